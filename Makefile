@@ -1,0 +1,171 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+
+# make            the bundle build/music-neurons.lv2 and the program build/music-neurons
+# make demo       a melody and random notes through the built plugin, in the terminal
+# make check      all tests; make check-hosts: JACK and Ardour alone
+# make bench      times of the encoder
+# make install    DESTDIR, PREFIX and LV2DIR say where
+# make deps       what building and the demo need; make deps-check: what the tests add
+
+VERSION = 0.1.0
+
+PREFIX  ?= /usr/local
+LV2DIR  ?= $(PREFIX)/lib/lv2
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+DESTDIR ?=
+
+B      = build
+BUNDLE = $(B)/music-neurons.lv2
+
+CC         ?= cc
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+WARNINGS    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+              -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wdouble-promotion
+ifdef CI
+  WARNINGS += -Werror
+endif
+
+# Floating point must not be contracted: results are the same on every machine.
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -MMD -MP \
+             -DMN_VERSION='"$(VERSION)"' -DMN_LV2DIR='"$(LV2DIR)"' -Iengine $(WARNINGS) $(CFLAGS)
+
+flags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
+libs  = $(shell $(PKG_CONFIG) --libs $(1))
+
+ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
+
+ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c))
+ifeq ($(ARCH),x86_64)
+  ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
+endif
+PLUGIN_SRC = $(wildcard plugin/*.c)
+CLI_SRC    = $(wildcard engine/cli/*.c)
+HOST_SRC   = $(wildcard tests/host/*.c)
+UNIT_SRC   = $(wildcard tests/unit/test_*.c)
+UNIT_HELP  = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+
+objects     = $(patsubst %.c,$(B)/obj/%.o,$(1))
+UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
+HOST_TOOLS  = $(B)/demo $(B)/tests/test_plugin
+MODELS      = $(wildcard engine/models/*.safetensors)
+BUNDLE_ALL  = $(BUNDLE)/monitor.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl \
+              $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
+
+all: $(BUNDLE_ALL) $(B)/music-neurons
+
+# Packages: what building and the demo need, and what the tests add.
+BUILD_TOOLS = gcc pkg-config
+BUILD_LIBS  = lv2 lilv-0 jansson smf
+BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev
+CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi lv2-dev libsord-dev sordi \
+              valgrind mandoc jackd2 jalv ardour
+
+# $(call install_debs,PACKAGES): installs those that are missing, where there is apt-get.
+define install_debs
+	@missing=; \
+	if command -v apt-get >/dev/null 2>&1; then \
+	  for p in $(1); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	  done; \
+	  if [ -n "$$missing" ]; then \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    echo "Installing:$$missing"; \
+	    $$sudo apt-get update -qq && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing \
+	      >$(B)-apt.log 2>&1 || { cat $(B)-apt.log; rm -f $(B)-apt.log; exit 1; }; \
+	    rm -f $(B)-apt.log; \
+	  fi; \
+	else \
+	  echo "Needed (names of Debian's packages): $(1)"; \
+	fi
+endef
+
+deps:
+	$(call install_debs,$(BUILD_DEBS))
+
+deps-check: deps
+	$(call install_debs,$(CHECK_DEBS))
+
+# Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
+$(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
+                                         -mavx512vnni -mprefer-vector-width=512
+
+$(B)/libengine.a: $(call objects,$(ENGINE_SRC))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jansson)
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson)
+$(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)
+$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin
+$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka)
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(FLAGS) -c $< -o $@
+
+# The bundle and the program.
+$(BUNDLE)/monitor.so: $(call objects,$(PLUGIN_SRC)) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
+
+$(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk
+	@mkdir -p $(@D)
+	awk -v lib_ext=.so -f ttl/fill.awk $< >$@
+
+$(BUNDLE)/%.safetensors: engine/models/%.safetensors
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libengine.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson) -lm -pthread
+
+# The project's own host: the demo, and the tests of the built plugin.
+HOST_LIB = $(call objects,$(filter-out tests/host/demo.c tests/host/test_plugin.c,$(HOST_SRC)))
+
+$(B)/demo: $(B)/obj/tests/host/demo.o $(HOST_LIB) $(B)/libengine.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
+
+$(B)/tests/test_plugin: $(B)/obj/tests/host/test_plugin.o $(HOST_LIB) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
+
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka) -lm -pthread
+
+demo: deps
+	@$(MAKE) --no-print-directory -s all $(B)/demo
+	@$(B)/demo $(BUNDLE)
+
+bench: deps
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/music-neurons bench
+
+check: deps-check
+	@$(MAKE) --no-print-directory all $(UNIT_TESTS) $(HOST_TOOLS)
+	@tests/run $(B)
+
+check-hosts: deps-check
+	@$(MAKE) --no-print-directory all
+	@tests/hosts/run $(B)
+
+install: all
+	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(BUNDLE)/monitor.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
+	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
+	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
+	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all deps deps-check demo bench check check-hosts install clean
+.SECONDARY:
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

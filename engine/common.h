@@ -1,0 +1,52 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Marks and small types that every part of the engine shares.
+
+#ifndef MN_COMMON_H
+#define MN_COMMON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A function that the audio thread may call: it never allocates, locks or
+/// waits. Clang 20 and later can check this; other compilers see nothing.
+#if defined(__clang__) && __clang_major__ >= 20
+#  define MN_REALTIME __attribute__((nonblocking))
+#else
+#  define MN_REALTIME
+#endif
+
+#if defined(__GNUC__)
+#  define MN_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
+#else
+#  define MN_PRINTF(fmt, first)
+#endif
+
+/// The token alphabet of MusicVAE's melodies: 0 = no event, 1 = note-off,
+/// 2..89 = note-on of MIDI pitch 21..108.
+enum {
+  MN_CLASSES      = 90,
+  MN_HOLD         = 0,
+  MN_NOTE_OFF     = 1,
+  MN_LOWEST_NOTE  = 21,
+  MN_HIGHEST_NOTE = 108,
+  MN_NOTE_OFFSET  = 19, ///< class of a note-on = pitch - 19
+};
+
+/// Steps in the longest window (16 bars) and in the usual one (2 bars).
+enum {
+  MN_STEPS_2BAR  = 32,
+  MN_STEPS_16BAR = 256,
+  MN_MAX_STEPS   = MN_STEPS_16BAR,
+};
+
+/// Where an operation that can fail says why, in one line without a newline.
+typedef struct {
+  char text[512];
+} MnError;
+
+/// Writes the reason of a failure, cut to fit. `error` may be NULL.
+void mn_error_set(MnError* error, char const* format, ...) MN_PRINTF(2, 3);
+
+#endif // MN_COMMON_H

@@ -1,0 +1,170 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "encoder.h"
+
+#include "fixed.h"
+
+#include <string.h>
+
+enum { FORWARD, BACKWARD, DIRECTIONS };
+
+struct MnEncoder {
+  MnModel const*  model;
+  MnKernel const* kernel;
+  unsigned        done; ///< units of this window
+  int32_t*        mu;
+  int32_t*        sigma;
+  int32_t*        sums;
+  int32_t*        cell[DIRECTIONS];
+  int16_t*        state[DIRECTIONS]; ///< [hidden], padded with zeros
+  int16_t*        last;              ///< [2 hidden]: both states at the end
+  uint8_t         tokens[MN_MAX_STEPS];
+};
+
+// The memory behind the struct, taken piece by piece, all of them aligned.
+typedef struct {
+  char*  base; ///< NULL: only count
+  size_t used;
+} Layout;
+
+static void*
+take(Layout* const layout, size_t const size)
+{
+  size_t const at = layout->used;
+  layout->used += (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN * MN_ENCODER_ALIGN;
+  return layout->base ? layout->base + at : NULL;
+}
+
+static size_t
+lay_out(MnEncoder* const encoder, MnModel const* const model, void* const memory)
+{
+  Layout       layout = {(char*)memory, 0};
+  size_t const gates  = model->direction[FORWARD].recurrent.rows;
+  size_t const latent = model->mu.weight.rows;
+  size_t const units  = model->direction[FORWARD].recurrent.columns;
+
+  take(&layout, sizeof(MnEncoder));
+  encoder->mu    = (int32_t*)take(&layout, latent * sizeof(int32_t));
+  encoder->sigma = (int32_t*)take(&layout, latent * sizeof(int32_t));
+  encoder->sums =
+    (int32_t*)take(&layout, (gates > latent ? gates : latent) * sizeof(int32_t));
+  for (unsigned d = 0; d < DIRECTIONS; ++d) {
+    encoder->cell[d]  = (int32_t*)take(&layout, units * sizeof(int32_t));
+    encoder->state[d] = (int16_t*)take(&layout, units * sizeof(int16_t));
+  }
+  encoder->last = (int16_t*)take(&layout, model->mu.weight.columns * sizeof(int16_t));
+  return layout.used;
+}
+
+size_t
+mn_encoder_size(MnModel const* const model)
+{
+  MnEncoder counted;
+  return lay_out(&counted, model, NULL);
+}
+
+MnEncoder*
+mn_encoder_init(void* const memory, MnModel const* const model, MnKernel const* const kernel)
+{
+  MnEncoder* const encoder = (MnEncoder*)memory;
+  memset(encoder, 0, sizeof(*encoder));
+  encoder->model  = model;
+  encoder->kernel = kernel;
+  lay_out(encoder, model, memory);
+  return encoder;
+}
+
+void
+mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
+{
+  size_t const units = encoder->model->direction[FORWARD].recurrent.columns;
+  for (unsigned d = 0; d < DIRECTIONS; ++d) {
+    memset(encoder->cell[d], 0, units * sizeof(int32_t));
+    memset(encoder->state[d], 0, units * sizeof(int16_t));
+  }
+  for (unsigned i = 0; i < encoder->model->steps; ++i) {
+    encoder->tokens[i] = tokens[i] < MN_CLASSES ? tokens[i] : MN_HOLD;
+  }
+  encoder->done = 0;
+}
+
+unsigned
+mn_encoder_units(MnModel const* const model)
+{
+  return model->steps + 2; // and two heads
+}
+
+static void
+run_step(MnEncoder* const e, unsigned const direction, unsigned const step)
+{
+  MnDirection const* const d = &e->model->direction[direction];
+  int32_t const* const     input =
+    d->input + (size_t)e->tokens[step] * d->recurrent.rows;
+
+  e->kernel->product(&d->recurrent, input, e->state[direction], e->sums);
+  e->kernel->gates(e->model->hidden,
+                   e->model->hidden_frac,
+                   e->sums,
+                   d->multiplier,
+                   e->cell[direction],
+                   e->state[direction]);
+}
+
+static void
+run_head(MnEncoder* const e, MnHead const* const head, int32_t* const out)
+{
+  e->kernel->product(&head->weight, head->bias, e->last, e->sums);
+  for (unsigned i = 0; i < e->model->latent; ++i) {
+    out[i] = mn_scale_q16(e->sums[i], head->multiplier[i]);
+  }
+}
+
+static void
+run_mu(MnEncoder* const e)
+{
+  unsigned const hidden = e->model->hidden;
+  memcpy(e->last, e->state[FORWARD], hidden * sizeof(int16_t));
+  memcpy(e->last + hidden, e->state[BACKWARD], hidden * sizeof(int16_t));
+  run_head(e, &e->model->mu, e->mu);
+}
+
+static void
+run_sigma(MnEncoder* const e)
+{
+  run_head(e, &e->model->sigma, e->sigma);
+  for (unsigned i = 0; i < e->model->latent; ++i) {
+    e->sigma[i] = mn_softplus(e->sigma[i]);
+  }
+}
+
+bool
+mn_encoder_run(MnEncoder* const e, unsigned const budget)
+{
+  unsigned const steps = e->model->steps;
+  unsigned const units = mn_encoder_units(e->model);
+  for (unsigned i = 0; i < budget && e->done < units; ++i) {
+    unsigned const unit = e->done++;
+    if (unit < steps) {
+      run_step(e, FORWARD, unit);
+      run_step(e, BACKWARD, steps - 1 - unit);
+    } else if (unit == steps) {
+      run_mu(e);
+    } else {
+      run_sigma(e);
+    }
+  }
+  return e->done == units;
+}
+
+int32_t const*
+mn_encoder_mu(MnEncoder const* const encoder)
+{
+  return encoder->mu;
+}
+
+int32_t const*
+mn_encoder_sigma(MnEncoder const* const encoder)
+{
+  return encoder->sigma;
+}

@@ -1,0 +1,534 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "model.h"
+
+#include "safetensors.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
+
+// What a load needs at hand. Readers set `error` and return false on failure.
+typedef struct {
+  MnSafetensors const* file;
+  MnModel*             model;
+  json_t*              readout; // the parsed metadata of that name
+  MnError*             error;
+} Loader;
+
+static bool
+fail(Loader const* const l, char const* const what)
+{
+  mn_error_set(l->error, "%s", what);
+  return false;
+}
+
+static size_t
+pad(size_t const count, size_t const unit)
+{
+  return (count + unit - 1) / unit * unit;
+}
+
+// Takes `size` bytes from the arena; while there is none, only counts them.
+static void*
+carve(MnModel* const model, size_t const size)
+{
+  size_t const at = model->bytes;
+  model->bytes += pad(size, CACHE_LINE);
+  return model->arena ? (char*)model->arena + at : NULL;
+}
+
+static bool
+find_tensor(Loader const* const l,
+            char const* const   name,
+            unsigned const      dimensions,
+            size_t const        rows,
+            size_t const        columns,
+            MnTensor* const     tensor)
+{
+  if (!mn_safetensors_find(l->file, name, tensor)) {
+    mn_error_set(l->error, "tensor %s is missing", name);
+    return false;
+  }
+  if (tensor->dimensions != dimensions || tensor->shape[0] != rows ||
+      (dimensions == 2 && tensor->shape[1] != columns)) {
+    mn_error_set(l->error, "tensor %s: not the shape that the metadata says", name);
+    return false;
+  }
+  return true;
+}
+
+// Copies an array of 4-byte elements, each row padded with zeros. While there
+// is no arena, *array becomes NULL.
+static bool
+read_words(Loader const* const l,
+           char const* const   name,
+           MnDtype const       dtype,
+           unsigned const      dimensions,
+           size_t const        rows,
+           size_t const        columns,
+           size_t const        padded_columns,
+           void** const        array)
+{
+  *array = carve(l->model, 4 * rows * padded_columns);
+  if (!*array) {
+    return true;
+  }
+  MnTensor     tensor;
+  size_t const first = dimensions == 1 ? columns : rows;
+  if (!find_tensor(l, name, dimensions, first, columns, &tensor)) {
+    return false;
+  }
+  if (tensor.dtype != dtype) {
+    mn_error_set(l->error, "tensor %s: wrong dtype", name);
+    return false;
+  }
+  char* const out = (char*)*array;
+  memset(out, 0, 4 * rows * padded_columns);
+  for (size_t r = 0; r < rows; ++r) {
+    memcpy(out + 4 * r * padded_columns,
+           (char const*)tensor.data + 4 * r * columns,
+           4 * columns);
+  }
+  return true;
+}
+
+static bool
+read_integers(Loader const* const   l,
+              char const* const     name,
+              size_t const          columns,
+              int32_t const** const array)
+{
+  void*      words = NULL;
+  bool const good  = read_words(
+    l, name, MN_DTYPE_I32, 1, 1, columns, pad(columns, MN_ROWS_PACKED), &words);
+  *array = (int32_t const*)words;
+  return good;
+}
+
+static bool
+read_table(Loader const* const   l,
+           char const* const     name,
+           size_t const          columns,
+           int32_t const** const array)
+{
+  void*      words = NULL;
+  bool const good  = read_words(
+    l, name, MN_DTYPE_I32, 2, MN_CLASSES, columns, pad(columns, MN_ROWS_PACKED), &words);
+  *array = (int32_t const*)words;
+  return good;
+}
+
+static bool
+read_floats(Loader const* const l,
+            char const* const   name,
+            unsigned const      dimensions,
+            size_t const        rows,
+            size_t const        columns,
+            float const** const array)
+{
+  void*      words = NULL;
+  bool const good =
+    read_words(l, name, MN_DTYPE_F32, dimensions, rows, columns, columns, &words);
+  *array = (float const*)words;
+  return good;
+}
+
+static bool
+read_matrix(Loader const* const l,
+            char const* const   name,
+            size_t const        rows,
+            size_t const        columns,
+            MnMatrix* const     matrix)
+{
+  MnTensor tensor;
+  if (!find_tensor(l, name, 2, rows, columns, &tensor)) {
+    return false;
+  }
+  if (tensor.dtype != MN_DTYPE_I8 && tensor.dtype != MN_DTYPE_I16) {
+    mn_error_set(l->error, "tensor %s: weights must be I8 or I16", name);
+    return false;
+  }
+  matrix->rows          = (unsigned)pad(rows, MN_ROWS_PACKED);
+  matrix->columns       = (unsigned)pad(columns, MN_COLUMNS_PACKED);
+  bool const   wide     = tensor.dtype == MN_DTYPE_I16;
+  size_t const elements = (size_t)matrix->rows * matrix->columns;
+  char* const  out      = (char*)carve(l->model, elements * (wide ? 2 : 1));
+  if (!out) {
+    return true;
+  }
+
+  memset(out, 0, elements * (wide ? 2 : 1));
+  char const* const in = (char const*)tensor.data;
+  for (size_t r = 0; r < rows; ++r) {
+    size_t const group = r / MN_ROWS_PACKED * MN_ROWS_PACKED * matrix->columns;
+    size_t const lane  = r % MN_ROWS_PACKED;
+    for (size_t c = 0; c < columns; ++c) {
+      size_t const to = group + c / MN_COLUMNS_PACKED * MN_ROWS_PACKED * MN_COLUMNS_PACKED +
+                        lane * MN_COLUMNS_PACKED + c % MN_COLUMNS_PACKED;
+      if (wide) {
+        memcpy(out + 2 * to, in + 2 * (r * columns + c), 2);
+      } else {
+        out[to] = in[r * columns + c];
+      }
+    }
+  }
+  if (wide) {
+    matrix->w16 = (int16_t const*)out;
+  } else {
+    matrix->w8 = (int8_t const*)out;
+  }
+  return true;
+}
+
+// The sum of abs(weight) along a row of a packed matrix.
+static int64_t
+row_norm(MnMatrix const* const m, size_t const row)
+{
+  size_t const group = row / MN_ROWS_PACKED * MN_ROWS_PACKED * m->columns +
+                       row % MN_ROWS_PACKED * MN_COLUMNS_PACKED;
+  int64_t sum = 0;
+  for (size_t c = 0; c < m->columns; ++c) {
+    size_t const at = group + c / MN_COLUMNS_PACKED * MN_ROWS_PACKED * MN_COLUMNS_PACKED +
+                      c % MN_COLUMNS_PACKED;
+    sum += abs(m->w16 ? m->w16[at] : m->w8[at]);
+  }
+  return sum;
+}
+
+// No accumulator may overflow, whatever the hidden state (at most 1): then
+// integer sums are exact, and their order does not matter.
+static bool
+check_rows(Loader const* const   l,
+           char const* const     name,
+           MnMatrix const* const matrix,
+           int32_t const* const  start,
+           size_t const          starts,
+           int32_t const* const  multiplier,
+           size_t const          rows)
+{
+  for (size_t r = 0; r < rows; ++r) {
+    int64_t largest = 0;
+    for (size_t s = 0; s < starts; ++s) {
+      int64_t const value = llabs((long long)start[s * matrix->rows + r]);
+      largest             = value > largest ? value : largest;
+    }
+    int64_t const bound = row_norm(matrix, r) << l->model->hidden_frac;
+    if (largest + bound > INT32_MAX) {
+      mn_error_set(l->error, "%s: row %zu can overflow 32 bits", name, r);
+      return false;
+    }
+    if (multiplier[r] <= 0) {
+      mn_error_set(l->error, "%s: multiplier of row %zu is not positive", name, r);
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+read_direction(Loader const* const l, char const* const name, MnDirection* const d)
+{
+  size_t const rows = 4 * (size_t)l->model->hidden;
+  char         tensor[32];
+
+  snprintf(tensor, sizeof(tensor), "%s/recurrent", name);
+  if (!read_matrix(l, tensor, rows, l->model->hidden, &d->recurrent)) {
+    return false;
+  }
+  snprintf(tensor, sizeof(tensor), "%s/input", name);
+  if (!read_table(l, tensor, rows, &d->input)) {
+    return false;
+  }
+  snprintf(tensor, sizeof(tensor), "%s/multiplier", name);
+  if (!read_integers(l, tensor, rows, &d->multiplier)) {
+    return false;
+  }
+  return !l->model->arena ||
+         check_rows(l, name, &d->recurrent, d->input, MN_CLASSES, d->multiplier, rows);
+}
+
+static bool
+read_head(Loader const* const l, char const* const name, MnHead* const head)
+{
+  size_t const rows = l->model->latent;
+  char         tensor[32];
+
+  snprintf(tensor, sizeof(tensor), "%s/weight", name);
+  if (!read_matrix(l, tensor, rows, 2 * (size_t)l->model->hidden, &head->weight)) {
+    return false;
+  }
+  snprintf(tensor, sizeof(tensor), "%s/bias", name);
+  if (!read_integers(l, tensor, rows, &head->bias)) {
+    return false;
+  }
+  snprintf(tensor, sizeof(tensor), "%s/multiplier", name);
+  if (!read_integers(l, tensor, rows, &head->multiplier)) {
+    return false;
+  }
+  return !l->model->arena ||
+         check_rows(l, name, &head->weight, head->bias, 1, head->multiplier, rows);
+}
+
+static bool
+read_order(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const    latent = l->model->latent;
+  json_t* const   order  = json_object_get(l->readout, "order");
+  uint16_t* const rank_to_neuron = (uint16_t*)carve(l->model, latent * sizeof(uint16_t));
+  uint16_t* const neuron_to_rank = (uint16_t*)carve(l->model, latent * sizeof(uint16_t));
+  if (json_array_size(order) != latent) {
+    return fail(l, "readout: order does not name every neuron");
+  }
+  if (!rank_to_neuron) {
+    return true;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    neuron_to_rank[i] = UINT16_MAX;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    json_t const* const item   = json_array_get(order, i);
+    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (neuron < 0 || (size_t)neuron >= latent || neuron_to_rank[neuron] != UINT16_MAX) {
+      return fail(l, "readout: order is not a permutation of the neurons");
+    }
+    rank_to_neuron[i]      = (uint16_t)neuron;
+    neuron_to_rank[neuron] = (uint16_t)i;
+  }
+  table->order = rank_to_neuron;
+  table->rank  = neuron_to_rank;
+  return true;
+}
+
+static bool
+all_finite(float const* const values, size_t const count)
+{
+  for (size_t i = 0; i < count; ++i) {
+    if (!isfinite(values[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+read_quantiles(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  if (!read_floats(l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
+    return false;
+  }
+  for (size_t n = 0; l->model->arena && n < latent; ++n) {
+    float const* const q = table->quantiles + n * MN_QUANTILES;
+    if (!all_finite(q, MN_QUANTILES)) {
+      return fail(l, "readout/quantiles: not finite");
+    }
+    for (unsigned i = 1; i < MN_QUANTILES; ++i) {
+      if (q[i] < q[i - 1]) {
+        return fail(l, "readout/quantiles: not ascending");
+      }
+    }
+  }
+  return true;
+}
+
+// The file has the projection by rows; readout goes through it by neurons.
+static bool
+read_projection(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  MnTensor     tensor;
+  if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
+      tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
+      tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
+    return fail(l, "tensor readout/projection is missing or has a wrong shape");
+  }
+  table->projections = (unsigned)tensor.shape[0];
+  float* const out   = (float*)carve(l->model, 4 * tensor.elements);
+  if (!read_floats(l, "readout/center", 1, 1, latent, &table->center)) {
+    return false;
+  }
+  if (!out) {
+    return true;
+  }
+  for (size_t p = 0; p < table->projections; ++p) {
+    for (size_t n = 0; n < latent; ++n) {
+      memcpy(&out[n * table->projections + p],
+             (char const*)tensor.data + 4 * (p * latent + n),
+             4);
+    }
+  }
+  table->projection = out;
+  return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
+         fail(l, "readout/projection or readout/center: not finite");
+}
+
+static bool
+read_score(Loader const* const l, MnReadoutTable* const table)
+{
+  json_t* const score       = json_object_get(l->readout, "score");
+  json_t* const statistic   = json_object_get(score, "statistic");
+  json_t* const probability = json_object_get(score, "probability");
+  size_t const  knots       = json_array_size(statistic);
+  if (knots < 2 || knots > MN_MAX_KNOTS || json_array_size(probability) != knots) {
+    return fail(l, "readout: the score needs 2 knots or more");
+  }
+  double* const s = (double*)carve(l->model, knots * sizeof(double));
+  double* const p = (double*)carve(l->model, knots * sizeof(double));
+  if (!s) {
+    return true;
+  }
+  for (size_t i = 0; i < knots; ++i) {
+    s[i] = json_number_value(json_array_get(statistic, i));
+    p[i] = json_number_value(json_array_get(probability, i));
+    if (!isfinite(s[i]) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
+      return fail(l, "readout: knots of the score are out of range or order");
+    }
+  }
+  table->knots       = (unsigned)knots;
+  table->statistic   = s;
+  table->probability = p;
+  return true;
+}
+
+static bool
+read_readout(Loader const* const l, MnReadoutTable* const table)
+{
+  json_t const* const music  = json_object_get(l->readout, "music");
+  json_t const* const active = json_object_get(l->readout, "active");
+  if (!json_is_integer(music) || json_integer_value(music) < 0 ||
+      json_integer_value(music) > l->model->latent) {
+    return fail(l, "readout: music is not a number of neurons");
+  }
+  table->music  = (unsigned)json_integer_value(music);
+  table->active = json_number_value(active);
+  if (!(table->active > 0 && table->active < 100)) {
+    return fail(l, "readout: active is not a threshold");
+  }
+  return read_order(l, table) && read_quantiles(l, table) &&
+         read_projection(l, table) && read_score(l, table);
+}
+
+// Reads all arrays; in the pass without an arena, only adds up their sizes.
+static bool
+read_arrays(Loader const* const l)
+{
+  MnModel* const m = l->model;
+  m->bytes         = 0;
+  return read_direction(l, "encoder/fw", &m->direction[0]) &&
+         read_direction(l, "encoder/bw", &m->direction[1]) &&
+         read_head(l, "encoder/mu", &m->mu) && read_head(l, "encoder/sigma", &m->sigma) &&
+         read_readout(l, &m->readout);
+}
+
+static bool
+read_number(Loader const* const l,
+            char const* const   key,
+            unsigned const      least,
+            unsigned const      most,
+            unsigned* const     number)
+{
+  char const* const text = mn_safetensors_metadata(l->file, key);
+  char*             end  = NULL;
+  errno                  = 0;
+  unsigned long const n  = text && *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+  if (!end || *end || errno || n < least || n > most) {
+    mn_error_set(l->error, "metadata %s: not a number from %u to %u", key, least, most);
+    return false;
+  }
+  *number = (unsigned)n;
+  return true;
+}
+
+static bool
+read_text(Loader const* const l, char const* const key, char** const text)
+{
+  char const* const found = mn_safetensors_metadata(l->file, key);
+  *text                   = strdup(found ? found : "");
+  return *text || fail(l, "out of memory");
+}
+
+static bool
+read_metadata(Loader* const l)
+{
+  char const* const format = mn_safetensors_metadata(l->file, "format");
+  if (!format || strcmp(format, "music-neurons-model")) {
+    return fail(l, "not a Music Neurons model (metadata format)");
+  }
+  MnModel* const m       = l->model;
+  unsigned       version = 0;
+  unsigned       classes = 0;
+  if (!read_number(l, "version", 1, 1, &version) ||
+      !read_number(l, "classes", MN_CLASSES, MN_CLASSES, &classes) ||
+      !read_number(l, "steps", 1, MN_MAX_STEPS, &m->steps) ||
+      !read_number(l, "hidden", 1, MN_MAX_HIDDEN, &m->hidden) ||
+      !read_number(l, "latent", 1, MN_MAX_LATENT, &m->latent) ||
+      !read_number(l, "hidden_frac", MIN_HIDDEN_FRAC, MAX_HIDDEN_FRAC, &m->hidden_frac) ||
+      !read_text(l, "name", &m->name) || !read_text(l, "provenance", &m->provenance) ||
+      !read_text(l, "licence", &m->licence) ||
+      !read_text(l, "attribution", &m->attribution)) {
+    return false;
+  }
+
+  char const* const readout = mn_safetensors_metadata(l->file, "readout");
+  json_error_t      reason  = {0};
+  l->readout = readout ? json_loads(readout, JSON_REJECT_DUPLICATES, &reason) : NULL;
+  return json_is_object(l->readout) || fail(l, "metadata readout: no JSON object");
+}
+
+static bool
+read_model(Loader* const l)
+{
+  MnModel* const m = l->model;
+  if (!read_metadata(l) || !read_arrays(l)) {
+    return false;
+  }
+  m->arena = aligned_alloc(CACHE_LINE, m->bytes);
+  if (!m->arena) {
+    return fail(l, "out of memory");
+  }
+  return read_arrays(l);
+}
+
+MnModel*
+mn_model_load(char const* const path, MnError* const error)
+{
+  MnError reason = {""};
+  Loader  l      = {.error = &reason, .model = (MnModel*)calloc(1, sizeof(MnModel))};
+
+  bool good = l.model && (l.model->path = strdup(path));
+  if (!good) {
+    mn_error_set(&reason, "out of memory");
+  } else {
+    MnSafetensors* const file = mn_safetensors_open(path, &reason);
+    l.file                    = file;
+    good                      = file && read_model(&l);
+    json_decref(l.readout);
+    mn_safetensors_close(file);
+  }
+  if (!good) {
+    mn_model_free(l.model);
+    mn_error_set(error, "%.200s: %.280s", path, reason.text);
+    return NULL;
+  }
+  return l.model;
+}
+
+void
+mn_model_free(MnModel* const model)
+{
+  if (model) {
+    free(model->path);
+    free(model->name);
+    free(model->provenance);
+    free(model->licence);
+    free(model->attribution);
+    free(model->arena);
+    free(model);
+  }
+}

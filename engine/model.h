@@ -1,0 +1,98 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A model: the encoder's integer weights, and what readout needs to know of
+/// its neurons. engine/models/README.md describes the file.
+///
+/// A model is immutable once loaded, so any thread may read it. It holds copies
+/// of what it needs: the file may be changed or removed while a model plays.
+
+#ifndef MN_MODEL_H
+#define MN_MODEL_H
+
+#include "common.h"
+
+#include <stdbool.h>
+
+/// Limits that keep every size computation and every buffer in bounds.
+enum {
+  MN_MAX_HIDDEN      = 4096,
+  MN_MAX_LATENT      = 2048,
+  MN_MAX_PROJECTIONS = 256,
+  MN_MAX_KNOTS       = 1024,
+  MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
+};
+
+/// Rows and columns of a packed matrix come in groups of these.
+enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 2 };
+
+/// Integer weights in the order in which the kernels read them:
+/// [rows / 16][columns / 2][16][2], padded with zeros.
+typedef struct {
+  unsigned       rows;    ///< a multiple of MN_ROWS_PACKED
+  unsigned       columns; ///< a multiple of MN_COLUMNS_PACKED
+  int16_t const* w16;     ///< one of the two is NULL
+  int8_t const*  w8;
+} MnMatrix;
+
+/// One direction of the LSTM. Rows are gates i, j, f, o of `hidden` units each.
+/// An accumulator times its row's multiplier, over 2^32, is a pre-activation in
+/// Q16.
+typedef struct {
+  int32_t const* input; ///< [classes][recurrent.rows]: input product and biases
+  MnMatrix       recurrent;
+  int32_t const* multiplier; ///< [recurrent.rows]
+} MnDirection;
+
+/// A linear layer on the last states of both directions, [fw, bw].
+typedef struct {
+  MnMatrix       weight;
+  int32_t const* bias;       ///< [weight.rows], in the accumulator's unit
+  int32_t const* multiplier; ///< [weight.rows]: to Q16
+} MnHead;
+
+/// How readout ranks and scores the neurons.
+typedef struct {
+  uint16_t const* order; ///< [latent]: rank to neuron; music neurons first
+  uint16_t const* rank;  ///< [latent]: neuron to rank
+  unsigned        music; ///< how many are music neurons
+  double          active; ///< abs(mu) above this counts as excited
+  float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
+  unsigned        projections;
+  float const*    projection; ///< [latent][projections]
+  float const*    center;     ///< [latent]
+  unsigned        knots;
+  double const*   statistic;   ///< [knots], ascending
+  double const*   probability; ///< [knots] that the window is real music
+} MnReadoutTable;
+
+typedef struct {
+  char*          path; ///< as it was given to mn_model_load()
+  char*          name;
+  unsigned       steps; ///< in a window
+  unsigned       hidden;
+  unsigned       latent;
+  unsigned       hidden_frac; ///< the hidden state is Q(hidden_frac)
+  MnDirection    direction[2]; ///< forward, backward
+  MnHead         mu;
+  MnHead         sigma;
+  MnReadoutTable readout;
+  char*          provenance; ///< texts; empty if the file has none
+  char*          licence;
+  char*          attribution;
+  void*          arena; ///< holds all arrays above
+  size_t         bytes; ///< in the arena
+} MnModel;
+
+/// Loads a model. Blocks and allocates: any thread but the audio thread.
+///
+/// Every offset, shape and number is checked, so that no later arithmetic can
+/// overflow. @return NULL with the reason, which names the file, in `error`.
+MnModel*
+mn_model_load(char const* path, MnError* error);
+
+/// Frees a model; NULL is ignored. Any thread but the audio thread.
+void
+mn_model_free(MnModel* model);
+
+#endif // MN_MODEL_H

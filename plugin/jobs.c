@@ -1,0 +1,130 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "jobs.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+
+void
+mn_jobs_init(MnJobs* const jobs, MnTlsf* const pool)
+{
+  *jobs = (MnJobs){.pool = pool};
+}
+
+MnJob*
+mn_job_new(MnJobs* const         jobs,
+           MnModel const* const  model,
+           MnKernel const* const kernel,
+           MnWindow const* const window)
+{
+  bool const   scored = model && window->onsets >= MN_ONSETS_TO_SCORE;
+  size_t const head =
+    (sizeof(MnJob) + MN_ENCODER_ALIGN - 1) & ~(size_t)(MN_ENCODER_ALIGN - 1);
+  size_t const size = head + (scored ? mn_encoder_size(model) : 0);
+  MnJob* const job  = (MnJob*)mn_tlsf_aligned(jobs->pool, MN_ENCODER_ALIGN, size);
+  if (!job) {
+    return NULL;
+  }
+
+  memset(job, 0, sizeof(*job));
+  atomic_init(&job->done, !scored);
+  job->model   = model;
+  job->window  = *window;
+  job->scored  = scored;
+  job->readout = mn_readout_neutral;
+  if (scored) {
+    job->encoder = mn_encoder_init((char*)job + head, model, kernel);
+    mn_encoder_start(job->encoder, window->tokens);
+  }
+  return job;
+}
+
+void
+mn_job_run_slice(MnJob* const job, unsigned const budget)
+{
+  if (mn_encoder_run(job->encoder, budget)) {
+    mn_readout_compute(job->model, mn_encoder_mu(job->encoder), &job->readout);
+    atomic_store_explicit(&job->done, true, memory_order_release);
+  }
+}
+
+void
+mn_job_run(MnJob* const job)
+{
+  mn_job_run_slice(job, UINT_MAX);
+}
+
+void
+mn_jobs_add_waiting(MnJobs* const jobs, MnJob* const job)
+{
+  if (jobs->waiting) {
+    ++jobs->late;
+    mn_tlsf_free(jobs->pool, jobs->waiting);
+  }
+  jobs->waiting = job;
+}
+
+bool
+mn_jobs_add(MnJobs* const jobs, MnJob* const job)
+{
+  // Only windows of this block are in work: the worker is not behind.
+  if (jobs->count == jobs->fresh && jobs->count < MN_JOBS_AT_ONCE && !jobs->waiting) {
+    jobs->jobs[jobs->count++] = job;
+    ++jobs->fresh;
+    return true;
+  }
+  mn_jobs_add_waiting(jobs, job);
+  return false;
+}
+
+MnJob*
+mn_jobs_start_waiting(MnJobs* const jobs)
+{
+  MnJob* const job = jobs->waiting;
+  if (!job || jobs->count) {
+    return NULL;
+  }
+  jobs->waiting             = NULL;
+  jobs->jobs[jobs->count++] = job;
+  ++jobs->fresh;
+  return job;
+}
+
+void
+mn_jobs_refuse_newest(MnJobs* const jobs)
+{
+  assert(jobs->count && jobs->fresh && !jobs->waiting);
+  --jobs->fresh;
+  jobs->waiting = jobs->jobs[--jobs->count];
+}
+
+MnJob*
+mn_jobs_take_done(MnJobs* const jobs)
+{
+  if (!jobs->count ||
+      !atomic_load_explicit(&jobs->jobs[0]->done, memory_order_acquire)) {
+    return NULL;
+  }
+  MnJob* const job = jobs->jobs[0];
+  --jobs->count;
+  memmove(jobs->jobs, jobs->jobs + 1, jobs->count * sizeof(*jobs->jobs));
+  if (jobs->fresh > jobs->count) {
+    jobs->fresh = jobs->count;
+  }
+  return job;
+}
+
+void
+mn_jobs_begin_block(MnJobs* const jobs)
+{
+  jobs->fresh = 0;
+}
+
+void
+mn_jobs_drop_waiting(MnJobs* const jobs)
+{
+  mn_tlsf_free(jobs->pool, jobs->waiting);
+  jobs->waiting = NULL;
+}

@@ -1,0 +1,98 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What run() has done elsewhere: windows to encode, models to load.
+///
+/// A job lives in the instance's pool, which belongs to run(). run() fills it,
+/// passes its pointer to the worker, and takes it back when `done` is set; in
+/// between only the worker touches it. Hosts may call work_response() on any
+/// thread or lose it, so nothing depends on it.
+
+#ifndef MN_JOBS_H
+#define MN_JOBS_H
+
+#include "encoder.h"
+#include "readout.h"
+#include "tlsf.h"
+#include "window.h"
+
+#include <stdatomic.h>
+
+typedef struct {
+  atomic_bool    done;
+  MnModel const* model;
+  MnEncoder*     encoder;
+  MnWindow       window;
+  MnReadout      readout;
+  bool           scored;    ///< whether the window has enough notes
+  float          encode_ms; ///< time that the encoder took, 0 if not measured
+} MnJob;
+
+/// A request to load a model.
+typedef struct {
+  atomic_bool done;
+  char        path[];
+} MnLoadRequest;
+
+/// Windows that are in work, oldest first, and the newest that has to wait.
+///
+/// Windows of one block may be in work together. Beyond that the worker is
+/// behind: then one window waits, and a newer one takes its place.
+enum { MN_JOBS_AT_ONCE = 8 };
+
+typedef struct {
+  MnTlsf*  pool;
+  MnJob*   jobs[MN_JOBS_AT_ONCE];
+  unsigned count;
+  unsigned fresh; ///< of them, how many were added in this block
+  MnJob*   waiting;
+  unsigned late; ///< windows that were never encoded
+} MnJobs;
+
+/// Makes an empty list. `pool` is the instance's; all calls come from run().
+void
+mn_jobs_init(MnJobs* jobs, MnTlsf* pool) MN_REALTIME;
+
+/// Makes a job of a window. Without a model, or with too few notes, it is done
+/// at once and not scored. @return NULL if the pool is exhausted.
+MnJob*
+mn_job_new(MnJobs* jobs, MnModel const* model, MnKernel const* kernel, MnWindow const* window)
+  MN_REALTIME;
+
+/// Encodes a job's window whole and reads it out. Worker thread, or run().
+void
+mn_job_run(MnJob* job) MN_REALTIME;
+
+/// As mn_job_run() for a slice of `budget` encoder units.
+void
+mn_job_run_slice(MnJob* job, unsigned budget) MN_REALTIME;
+
+/// Adds a job. @return true if it may start now, false if it waits.
+bool
+mn_jobs_add(MnJobs* jobs, MnJob* job) MN_REALTIME;
+
+/// Makes a job wait, in place of one that does already and is late then.
+void
+mn_jobs_add_waiting(MnJobs* jobs, MnJob* job) MN_REALTIME;
+
+/// If the waiting job may start now, moves it among those in work and returns it.
+MnJob*
+mn_jobs_start_waiting(MnJobs* jobs) MN_REALTIME;
+
+/// Moves the newest job back to waiting: the worker did not take it.
+void
+mn_jobs_refuse_newest(MnJobs* jobs) MN_REALTIME;
+
+/// Takes the oldest job if it is done; the caller frees it to the pool.
+MnJob*
+mn_jobs_take_done(MnJobs* jobs) MN_REALTIME;
+
+/// Begins a new block.
+void
+mn_jobs_begin_block(MnJobs* jobs) MN_REALTIME;
+
+/// Drops the waiting window, uncounted.
+void
+mn_jobs_drop_waiting(MnJobs* jobs) MN_REALTIME;
+
+#endif // MN_JOBS_H

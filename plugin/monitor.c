@@ -1,0 +1,145 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The plugin as LV2 sees it: making and unmaking an instance, and its ports.
+
+#include "monitor.h"
+
+#include <lv2/core/lv2_util.h>
+#include <lv2/log/log.h>
+#include <lv2/state/state.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Holds a burst of jobs of the largest model that the engine allows.
+enum { POOL_SIZE = 4 << 20 };
+
+static char const default_model_file[] = "melody-2bar.safetensors";
+
+static void
+cleanup(LV2_Handle const instance)
+{
+  MnMonitor* const m = (MnMonitor*)instance;
+  mn_model_free(m->model);
+  mn_model_free(atomic_load(&m->incoming));
+  mn_model_free(atomic_load(&m->retired));
+  pthread_mutex_destroy(&m->lock);
+  free(m->path);
+  free(m->default_model);
+  free(m->memory);
+  free(m);
+}
+
+static char*
+join(char const* const folder, char const* const file)
+{
+  size_t const length = strlen(folder);
+  bool const   slash  = length && folder[length - 1] == '/';
+  char*        path   = NULL;
+  return asprintf(&path, "%s%s%s", folder, slash ? "" : "/", file) < 0 ? NULL : path;
+}
+
+static LV2_Handle
+instantiate(LV2_Descriptor const* const      descriptor,
+            double const                     rate,
+            char const* const                bundle_path,
+            LV2_Feature const* const* const  features)
+{
+  (void)descriptor;
+  MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
+  if (!m) {
+    return NULL;
+  }
+  atomic_init(&m->incoming, NULL);
+  atomic_init(&m->retired, NULL);
+  pthread_mutex_init(&m->lock, NULL);
+
+  char const* const missing = lv2_features_query(features,
+                                                 LV2_URID__map, &m->map, true,
+                                                 LV2_LOG__log, &m->logger.log, false,
+                                                 LV2_WORKER__schedule, &m->schedule, false,
+                                                 NULL);
+  lv2_log_logger_set_map(&m->logger, m->map);
+  if (missing) {
+    lv2_log_error(&m->logger, "music-neurons: the host lacks <%s>\n", missing);
+    cleanup(m);
+    return NULL;
+  }
+  m->default_model = join(bundle_path, default_model_file);
+  m->memory        = calloc(1, POOL_SIZE);
+  m->pool          = mn_tlsf_init(m->memory, POOL_SIZE);
+  if (!m->default_model || !m->pool || !(rate > 0)) {
+    lv2_log_error(&m->logger, "music-neurons: no memory, or no sample rate\n");
+    cleanup(m);
+    return NULL;
+  }
+
+  m->rate   = rate;
+  m->kernel = mn_kernel_best();
+  mn_uris_map(&m->uris, m->map);
+  lv2_atom_forge_init(&m->forge, m->map);
+  mn_jobs_init(&m->jobs, m->pool);
+  m->settings = (MnSettings){.enabled = true, .hop = MN_HOP_BAR};
+  mn_timeline_init(&m->timeline, rate, 120);
+  mn_monitor_restart(m);
+
+  // Without a model the plugin still passes MIDI, and shows that it has none.
+  mn_monitor_load(m, NULL, false);
+  m->model = atomic_exchange(&m->incoming, NULL);
+  return m;
+}
+
+static void
+connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
+{
+  MnMonitor* const m = (MnMonitor*)instance;
+  if (port == PORT_IN) {
+    m->in = (LV2_Atom_Sequence const*)data;
+  } else if (port == PORT_OUT) {
+    m->out = (LV2_Atom_Sequence*)data;
+  } else if (port == PORT_NOTIFY) {
+    m->notify = (LV2_Atom_Sequence*)data;
+  } else if (port < PORT_COUNT) {
+    m->control[port - PORT_FIRST_CONTROL] = (float*)data;
+  }
+}
+
+static void
+activate(LV2_Handle const instance)
+{
+  MnMonitor* const m = (MnMonitor*)instance;
+  mn_timeline_init(&m->timeline, m->rate, 120);
+  mn_monitor_restart(m);
+}
+
+static void
+run(LV2_Handle const instance, uint32_t const frames)
+{
+  mn_monitor_run((MnMonitor*)instance, frames);
+}
+
+static void const*
+extension_data(char const* const uri)
+{
+  return !strcmp(uri, LV2_WORKER__interface)  ? &mn_monitor_worker
+         : !strcmp(uri, LV2_STATE__interface) ? mn_monitor_state_interface()
+                                              : NULL;
+}
+
+static LV2_Descriptor const descriptor = {
+  MN_MONITOR_URI,
+  instantiate,
+  connect_port,
+  activate,
+  run,
+  NULL,
+  cleanup,
+  extension_data,
+};
+
+LV2_SYMBOL_EXPORT LV2_Descriptor const*
+lv2_descriptor(uint32_t const index)
+{
+  return index == 0 ? &descriptor : NULL;
+}

@@ -1,0 +1,117 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The plugin's instance, shared by the files of this folder.
+
+#ifndef MN_MONITOR_H
+#define MN_MONITOR_H
+
+#include "jobs.h"
+#include "melody.h"
+#include "outputs.h"
+#include "ports.h"
+#include "timeline.h"
+#include "uris.h"
+#include "window.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/core/lv2.h>
+#include <lv2/log/logger.h>
+#include <lv2/worker/worker.h>
+#include <pthread.h>
+
+/// What run() keeps of the input ports, to see them change.
+typedef struct {
+  bool     enabled;
+  MnHop    hop;
+  unsigned channel;
+  MnVoice  voice;
+  bool     reset;
+} MnSettings;
+
+typedef struct {
+  // The host: set when the instance is made, constant after.
+  LV2_URID_Map*        map;
+  LV2_Worker_Schedule* schedule; ///< NULL: slices of work in run()
+  LV2_Log_Logger       logger;
+  MnUris               uris;
+  MnKernel const*      kernel;
+  double               rate;
+  char*                default_model; ///< path in the bundle
+
+  // Ports, any of which may be NULL.
+  LV2_Atom_Sequence const* in;
+  LV2_Atom_Sequence*       out;
+  LV2_Atom_Sequence*       notify;
+  float*                   control[PORT_COUNT - PORT_FIRST_CONTROL];
+
+  // The audio thread's own.
+  void*            memory; ///< the pool's
+  MnTlsf*          pool;
+  MnModel*         model; ///< NULL if none could be loaded
+  MnSettings       settings;
+  MnTimeline       timeline;
+  MnMelody         melody;
+  MnGrid           grid;
+  MnJobs           jobs;
+  MnOutputs        outputs;
+  unsigned         stale;   ///< jobs in work whose results no longer count
+  MnLoadRequest*   wanted;  ///< the newest model asked for, not yet sent
+  MnLoadRequest*   loading; ///< the one that the worker has
+  bool             collecting; ///< the worker was told to free the old model
+  bool             listening; ///< windows are open
+  bool             resting;   ///< values are neutral, or on their way there
+  bool             tell_model; ///< the model's path is due on notify
+  double           last_heard; ///< position at which a note last sounded
+  uint32_t         windows;
+  float            encode_ms;
+  uint32_t         credit; ///< frames not yet spent on slices
+  LV2_Atom_Forge   forge;
+  uint32_t         out_capacity;
+
+  // Between threads. A loader publishes a model in `incoming`; run() takes it
+  // and leaves the old one in `retired`, which any other thread may free.
+  _Atomic(MnModel*) incoming;
+  _Atomic(MnModel*) retired;
+
+  // Among the threads that are not run(): the path of the model that is wanted,
+  // NULL for the default.
+  pthread_mutex_t lock;
+  char*           path;
+  bool            has_default; ///< the bundle's model is the newest published
+} MnMonitor;
+
+/// Loads a model and publishes it. If that fails, the reason is logged and the
+/// old one plays on. Any thread but the audio thread.
+///
+/// @param path The file; NULL for the bundle's own.
+/// @param keep Whether save() keeps the path of a model that fails to load.
+bool
+mn_monitor_load(MnMonitor* monitor, char const* path, bool keep);
+
+/// Frees what run() has let go. Any thread but the audio thread.
+void
+mn_monitor_collect(MnMonitor* monitor);
+
+/// run(): see run.c.
+void
+mn_monitor_run(MnMonitor* monitor, uint32_t frames) MN_REALTIME;
+
+/// Restarts listening, forgetting all notes and counts; for activate().
+void
+mn_monitor_restart(MnMonitor* monitor) MN_REALTIME;
+
+/// Messages to the worker.
+typedef struct {
+  enum { MN_WORK_ENCODE, MN_WORK_LOAD, MN_WORK_COLLECT } kind;
+  void* subject; ///< an MnJob or MnLoadRequest
+} MnWork;
+
+/// The interfaces behind extension_data(): see worker.c and state.c.
+extern LV2_Worker_Interface const mn_monitor_worker;
+
+struct LV2_State_Interface_s;
+void const*
+mn_monitor_state_interface(void);
+
+#endif // MN_MONITOR_H

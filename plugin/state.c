@@ -1,0 +1,123 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// State: the model's path, unless it is the bundle's own. Hosts call these on
+/// any thread but the audio thread, while run() goes on.
+
+#include "monitor.h"
+
+#include <lv2/core/lv2_util.h>
+#include <lv2/state/state.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+free_path(LV2_State_Free_Path const* const feature, char* const path)
+{
+  if (feature) {
+    feature->free_path(feature->handle, path);
+  } else {
+    free(path);
+  }
+}
+
+static LV2_State_Status
+save(LV2_Handle const                 instance,
+     LV2_State_Store_Function const   store,
+     LV2_State_Handle const           handle,
+     uint32_t const                   flags,
+     LV2_Feature const* const* const  features)
+{
+  (void)flags;
+  MnMonitor* const     m    = (MnMonitor*)instance;
+  LV2_State_Map_Path*  map  = NULL;
+  LV2_State_Free_Path* freer = NULL;
+  lv2_features_query(features,
+                     LV2_STATE__mapPath, &map, false,
+                     LV2_STATE__freePath, &freer, false,
+                     NULL);
+
+  pthread_mutex_lock(&m->lock);
+  char* const path = m->path ? strdup(m->path) : NULL;
+  pthread_mutex_unlock(&m->lock);
+  if (!path) {
+    return LV2_STATE_SUCCESS;
+  }
+
+  char* const      abstract = map ? map->abstract_path(map->handle, path) : NULL;
+  char const* const kept    = abstract ? abstract : path;
+  LV2_State_Status const status =
+    store(handle,
+          m->uris.model,
+          kept,
+          strlen(kept) + 1,
+          m->uris.atom_Path,
+          LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
+  if (abstract) {
+    free_path(freer, abstract);
+  }
+  free(path);
+  return status;
+}
+
+// Whether the bundle's model, which is wanted, is the one that plays already.
+static bool
+keep_default(MnMonitor* const m)
+{
+  pthread_mutex_lock(&m->lock);
+  bool const has = m->has_default;
+  if (has) {
+    free(m->path); // of a model that could not be loaded
+    m->path = NULL;
+  }
+  pthread_mutex_unlock(&m->lock);
+  return has;
+}
+
+static LV2_State_Status
+restore(LV2_Handle const                    instance,
+        LV2_State_Retrieve_Function const   retrieve,
+        LV2_State_Handle const              handle,
+        uint32_t const                      flags,
+        LV2_Feature const* const* const     features)
+{
+  (void)flags;
+  MnMonitor* const     m     = (MnMonitor*)instance;
+  LV2_State_Map_Path*  map   = NULL;
+  LV2_State_Free_Path* freer = NULL;
+  lv2_features_query(features,
+                     LV2_STATE__mapPath, &map, false,
+                     LV2_STATE__freePath, &freer, false,
+                     NULL);
+
+  size_t            size   = 0;
+  uint32_t          type   = 0;
+  uint32_t          value_flags = 0;
+  char const* const stored =
+    (char const*)retrieve(handle, m->uris.model, &size, &type, &value_flags);
+  if (stored && (type != m->uris.atom_Path || !size || stored[size - 1] != '\0')) {
+    lv2_log_error(&m->logger, "music-neurons: state: the model is not a path\n");
+    return LV2_STATE_ERR_BAD_TYPE;
+  }
+
+  if (!stored && keep_default(m)) {
+    return LV2_STATE_SUCCESS;
+  }
+
+  // Loads here and now: a session load may come without a worker.
+  mn_monitor_collect(m);
+  char* const absolute =
+    stored && map ? map->absolute_path(map->handle, stored) : NULL;
+  bool const loaded = mn_monitor_load(m, absolute ? absolute : stored, true);
+  if (absolute) {
+    free_path(freer, absolute);
+  }
+  return loaded ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN;
+}
+
+void const*
+mn_monitor_state_interface(void)
+{
+  static LV2_State_Interface const interface = {save, restore};
+  return &interface;
+}

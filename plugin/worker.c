@@ -1,0 +1,98 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What happens off the audio thread: encoding, loading and freeing models.
+
+#include "monitor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double
+now_ms(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
+}
+
+bool
+mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
+{
+  MnError        error = {""};
+  MnModel* const model = mn_model_load(path ? path : m->default_model, &error);
+  if (!model) {
+    lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);
+  }
+
+  pthread_mutex_lock(&m->lock);
+  if (model || keep) {
+    free(m->path);
+    m->path = path ? strdup(path) : NULL;
+  }
+  if (model) {
+    m->has_default = !path;
+    // One that run() has not taken yet is nobody's.
+    mn_model_free(atomic_exchange(&m->incoming, model));
+  }
+  pthread_mutex_unlock(&m->lock);
+  return model;
+}
+
+void
+mn_monitor_collect(MnMonitor* const m)
+{
+  mn_model_free(atomic_exchange(&m->retired, NULL));
+}
+
+static LV2_Worker_Status
+work(LV2_Handle const                  instance,
+     LV2_Worker_Respond_Function const respond,
+     LV2_Worker_Respond_Handle const   handle,
+     uint32_t const                    size,
+     void const* const                 data)
+{
+  (void)respond;
+  (void)handle;
+  MnMonitor* const m = (MnMonitor*)instance;
+  MnWork           message;
+  if (size != sizeof(message)) {
+    return LV2_WORKER_ERR_UNKNOWN;
+  }
+  memcpy(&message, data, sizeof(message));
+
+  switch (message.kind) {
+  case MN_WORK_ENCODE: {
+    // The job is run()'s again as soon as it is done: the time goes in before.
+    MnJob* const job   = (MnJob*)message.subject;
+    double const start = now_ms();
+    while (!mn_encoder_run(job->encoder, 1)) {
+    }
+    job->encode_ms = (float)(now_ms() - start);
+    mn_job_run(job);
+    break;
+  }
+  case MN_WORK_LOAD: {
+    MnLoadRequest* const load = (MnLoadRequest*)message.subject;
+    mn_monitor_load(m, load->path, false);
+    atomic_store_explicit(&load->done, true, memory_order_release);
+    break;
+  }
+  case MN_WORK_COLLECT:
+    mn_monitor_collect(m);
+    break;
+  }
+  return LV2_WORKER_SUCCESS;
+}
+
+static LV2_Worker_Status
+work_response(LV2_Handle const instance, uint32_t const size, void const* const body)
+{
+  (void)instance;
+  (void)size;
+  (void)body;
+  return LV2_WORKER_SUCCESS; // nothing is sent: jobs carry their own mark
+}
+
+LV2_Worker_Interface const mn_monitor_worker = {work, work_response, NULL};
