@@ -23,7 +23,7 @@ CC         ?= cc
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
 WARNINGS    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
-              -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wdouble-promotion
+              -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wundef
 ifdef CI
   WARNINGS += -Werror
 endif
@@ -49,7 +49,7 @@ UNIT_HELP  = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
 objects     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
-HOST_TOOLS  = $(B)/demo $(B)/tests/test_plugin
+HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
 MODELS      = $(wildcard engine/models/*.safetensors)
 BUNDLE_ALL  = $(BUNDLE)/monitor.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl \
               $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
@@ -126,12 +126,12 @@ $(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson) -lm -pthread
 
 # The project's own host: the demo, and the tests of the built plugin.
-HOST_LIB = $(call objects,$(filter-out tests/host/demo.c tests/host/test_plugin.c,$(HOST_SRC)))
+HOST_LIB = $(call objects,$(filter-out tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
 
 $(B)/demo: $(B)/obj/tests/host/demo.o $(HOST_LIB) $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
 
-$(B)/tests/test_plugin: $(B)/obj/tests/host/test_plugin.o $(HOST_LIB) $(B)/libengine.a
+$(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_LIB) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
@@ -148,7 +148,7 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(UNIT_TESTS) $(HOST_TOOLS)
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS)
 	@tests/run $(B)
 
 check-hosts: deps-check

@@ -16,4 +16,10 @@ mn_error_set(MnError* const error, char const* const format, ...)
   va_start(args, format);
   vsnprintf(error->text, sizeof(error->text), format, args);
   va_end(args);
+  // Names from files may hold anything; the reason stays one line.
+  for (char* c = error->text; *c; ++c) {
+    if ((unsigned char)*c < 0x20 || *c == 0x7F) {
+      *c = '?';
+    }
+  }
 }

@@ -16,7 +16,7 @@ enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
 static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
-  uint8_t const* map;
+  uint8_t*       map; // read-only pages
   size_t         size;
   size_t         data; // where the tensors start in the map
   json_t*        header;
@@ -223,7 +223,7 @@ map_file(MnSafetensors* const file, char const* const path, MnError* const error
     void* const map = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
     good            = map != MAP_FAILED;
     if (good) {
-      file->map = (uint8_t const*)map;
+      file->map = (uint8_t*)map;
     } else {
       mn_error_set(error, "%s", strerror(errno));
     }
@@ -253,7 +253,7 @@ mn_safetensors_close(MnSafetensors* const file)
   if (file) {
     json_decref(file->header);
     if (file->map) {
-      munmap((void*)file->map, file->size);
+      munmap(file->map, file->size);
     }
     free(file);
   }

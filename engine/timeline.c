@@ -38,6 +38,12 @@ mn_bar_at(MnBar const* const bar, double const position)
   return at;
 }
 
+static bool
+in_range(double const value, double const low, double const high)
+{
+  return value >= low && value <= high; // false for NaN
+}
+
 static double
 tempo(MnTimeline const* const t)
 {
@@ -76,7 +82,7 @@ mn_timeline_init(MnTimeline* const t, double const rate, double const bpm)
 void
 mn_timeline_set_tempo(MnTimeline* const t, double const bpm)
 {
-  if (bpm > 0 && bpm != t->own_bpm) {
+  if (in_range(bpm, 1, 10000) && bpm != t->own_bpm) {
     t->own_bpm = bpm;
     set_anchor(t, mn_timeline_position(t));
   }
@@ -100,12 +106,6 @@ mn_timeline_start_bar(MnTimeline* const t)
   double const start = ceil(mn_timeline_position(t));
   t->bar             = host_bar(t, start, 0);
   set_anchor(t, start);
-}
-
-static bool
-in_range(double const value, double const low, double const high)
-{
-  return value >= low && value <= high; // false for NaN
 }
 
 // Takes over the fields that were said and make sense, and returns what was
@@ -167,10 +167,11 @@ static MnStream
 start_following(MnTimeline* const t, int64_t const number, double const phase)
 {
   // The stream never goes back: the host's bar starts past all that was heard.
-  double const start = ceil(mn_timeline_position(t)) + 1;
-  t->mode            = MN_TIMELINE_HOST;
-  t->has_pause       = false;
-  t->bar             = host_bar(t, start, number);
+  double const before = phase < 0 ? phase : 0;
+  double const start  = ceil(mn_timeline_position(t) - before) + 1;
+  t->mode             = MN_TIMELINE_HOST;
+  t->has_pause        = false;
+  t->bar              = host_bar(t, start, number);
   set_anchor(t, start + phase);
   return MN_STREAM_BROKEN;
 }
@@ -218,7 +219,8 @@ follow(MnTimeline* const t, MnPosition const* const said)
       phase = in_fourth;
     }
   }
-  if (fabs(ahead) > drift_steps) {
+  bool const turns_back = position + ahead < t->furthest - drift_steps;
+  if (fabs(ahead) > drift_steps || turns_back) {
     return start_following(t, number, phase);
   }
 
@@ -250,6 +252,7 @@ MnStream
 mn_timeline_locate(MnTimeline* const t, MnPosition const* const said)
 {
   MnPosition const known = update_host(&t->host, said);
+  t->furthest            = fmax(t->furthest, mn_timeline_position(t));
   if (!t->host.has_speed || t->host.speed <= 0) {
     return stop(t, &known);
   }

@@ -66,7 +66,8 @@ typedef struct {
   bool           has_pause;   ///< the host stopped at a known place
   double         pause_phase; ///< steps since the start of bar `pause_bar`
   int64_t        pause_bar;
-  double         anchor; ///< position at frames = 0
+  double         furthest; ///< position that the stream had reached
+  double         anchor;   ///< position at frames = 0
   uint64_t       frames; ///< since the anchor
   double         steps_per_frame;
 } MnTimeline;

@@ -226,13 +226,17 @@ block_trim(MnTlsf* const tlsf, Block* const block, size_t const size)
   block_release(tlsf, rest);
 }
 
+// Rounds a size up to the start of its class (by 1/16 at most), so that a block
+// that was freed always serves for the same size again.
 static inline bool
 adjust_size(size_t* const size)
 {
   if (*size > MAX_BLOCK) {
     return false;
   }
-  *size = *size < MIN_PAYLOAD ? MIN_PAYLOAD : round_up(*size, ALIGN);
+  size_t const unit =
+    *size < SMALL ? ALIGN : (size_t)1 << (highest_bit(*size) - SECOND_LOG2);
+  *size = *size < MIN_PAYLOAD ? MIN_PAYLOAD : round_up(*size, unit);
   return true;
 }
 

@@ -40,6 +40,22 @@ join(char const* const folder, char const* const file)
   return asprintf(&path, "%s%s%s", folder, slash ? "" : "/", file) < 0 ? NULL : path;
 }
 
+// MUSIC_NEURONS_KERNEL names a kernel, to compare or to work around one.
+static MnKernel const*
+choose_kernel(LV2_Log_Logger* const logger)
+{
+  char const* const name = getenv("MUSIC_NEURONS_KERNEL");
+  if (!name) {
+    return mn_kernel_best();
+  }
+  MnKernel const* const kernel = mn_kernel_find(name);
+  if (!kernel || !kernel->supported()) {
+    lv2_log_error(logger, "music-neurons: no kernel %s on this processor\n", name);
+    return mn_kernel_best();
+  }
+  return kernel;
+}
+
 static LV2_Handle
 instantiate(LV2_Descriptor const* const      descriptor,
             double const                     rate,
@@ -76,7 +92,7 @@ instantiate(LV2_Descriptor const* const      descriptor,
   }
 
   m->rate   = rate;
-  m->kernel = mn_kernel_best();
+  m->kernel = choose_kernel(&m->logger);
   mn_uris_map(&m->uris, m->map);
   lv2_atom_forge_init(&m->forge, m->map);
   mn_jobs_init(&m->jobs, m->pool);

@@ -1,0 +1,42 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the plugin's ports say, window by window, while a song plays.
+
+#ifndef MN_RECORD_H
+#define MN_RECORD_H
+
+#include "song.h"
+
+enum { RECORD_VALUES = 1 + 16 + 16 + 3 };
+
+/// The ports at the moment when `window` changes: musicality, the ranked
+/// neurons, the top list, and the counts and energy.
+typedef struct {
+  unsigned window;
+  float    values[RECORD_VALUES];
+} Record;
+
+typedef struct {
+  Record*  records;
+  unsigned count;
+  unsigned last;
+} Recording;
+
+/// The symbol of a value in a record.
+char const*
+record_symbol(unsigned index);
+
+/// For song_play(): adds a record when a new window is there. `data` is the
+/// Recording.
+void
+record_block(Host* host, void* data);
+
+/// Plays a song on a new instance with a glide of 0 and records it.
+Recording
+record_song(Song const* song, char const* bundle, SongPlay const* how, HostWorker worker, int hop);
+
+void
+record_free(Recording* recording);
+
+#endif // MN_RECORD_H

@@ -1,0 +1,102 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Music to play to the plugin: notes with tempo and metre, as a MIDI file has
+/// them, and the transport of a host that plays it.
+
+#ifndef MN_SONG_H
+#define MN_SONG_H
+
+#include "host.h"
+
+#include <stddef.h>
+
+enum { SONG_PPQ = 960 };
+
+typedef struct {
+  uint32_t tick;
+  uint8_t  message[3];
+} SongEvent;
+
+typedef struct {
+  uint32_t tick;
+  double   bpm; ///< quarter notes a minute
+} SongTempo;
+
+typedef struct {
+  uint32_t tick; ///< on a bar line
+  int      beats;
+  int      unit;
+} SongMetre;
+
+enum { SONG_CHANGES = 16 };
+
+typedef struct {
+  SongEvent* events; ///< in order
+  size_t     count;
+  size_t     room;
+  SongTempo  tempos[SONG_CHANGES]; ///< the first at tick 0
+  unsigned   tempo_count;
+  SongMetre  metres[SONG_CHANGES]; ///< the first at tick 0
+  unsigned   metre_count;
+} Song;
+
+/// An empty song in 4/4.
+Song*
+song_new(double bpm);
+
+void
+song_free(Song* song);
+
+void
+song_add_tempo(Song* song, uint32_t tick, double bpm);
+void
+song_add_metre(Song* song, uint32_t tick, int beats, int unit);
+void
+song_add_note(Song* song, uint32_t tick, uint32_t length, unsigned channel, unsigned pitch);
+
+/// Puts the events in order; call it when all notes are there.
+void
+song_sort(Song* song);
+
+/// The tick after the last event.
+uint32_t
+song_end(Song const* song);
+
+/// A wandering tune of `bars` bars with rests, chords and off-grid notes.
+void
+song_add_tune(Song* song, unsigned bars, uint64_t seed);
+
+/// Notes as the paper's random sequences have them: every 2 bars a number of
+/// onsets from 2 to 32 at random steps, each held to the next, pitches 30..100.
+void
+song_add_noise(Song* song, uint32_t tick, unsigned bars, uint64_t seed);
+
+double
+song_seconds(Song const* song, double tick);
+double
+song_tick(Song const* song, double seconds);
+
+/// The transport at a time while the song rolls.
+HostPosition
+song_position(Song const* song, double seconds, double rate);
+
+/// Writes a standard MIDI file. Exits with a message if it cannot.
+void
+song_write(Song const* song, char const* path);
+
+/// How a host plays.
+typedef struct {
+  double   rate;
+  uint32_t block;           ///< 0: a different size every time
+  bool     every_block;     ///< position in every block, else on changes alone
+  bool     as_doubles;
+  bool     is_blank;
+} SongPlay;
+
+/// Plays a song to its end and two bars beyond; `each` is called after every
+/// block.
+void
+song_play(Song const* song, Host* host, SongPlay const* how, void (*each)(Host*, void*), void* data);
+
+#endif // MN_SONG_H

@@ -1,0 +1,267 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Models in the built plugin: missing, bad, swapped while it plays, and kept
+/// in the host's state.
+
+#include "host.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char const bundle[] = "build/music-neurons.lv2";
+static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
+
+enum { BEAT_FRAMES = 24000 };
+
+// A scratch folder, with a copy of the bundle in bundle.lv2 and of its model in
+// other.safetensors.
+typedef struct {
+  char folder[64];
+  char copy[128];
+  char other[128];
+} Scratch;
+
+static void
+shell(char const* const format, char const* const a, char const* const b)
+{
+  char command[512];
+  snprintf(command, sizeof(command), format, a, b); // NOLINT: tests' own formats
+  assert_int_equal(system(command), 0);
+}
+
+static int
+set_up(void** const state)
+{
+  Scratch* const s = (Scratch*)calloc(1, sizeof(Scratch));
+  strcpy(s->folder, "/tmp/music-neurons-XXXXXX");
+  assert_non_null(mkdtemp(s->folder));
+  snprintf(s->copy, sizeof(s->copy), "%s/bundle.lv2", s->folder);
+  snprintf(s->other, sizeof(s->other), "%s/other.safetensors", s->folder);
+  shell("cp -r %s %s", bundle, s->copy);
+  shell("cp %s %s", model, s->other);
+  *state = s;
+  return 0;
+}
+
+static int
+tear_down(void** const state)
+{
+  Scratch* const s = (Scratch*)*state;
+  shell("rm -rf %s%s", s->folder, "");
+  free(s);
+  return 0;
+}
+
+static void
+play_bars(Host* const host, unsigned const bars)
+{
+  HostPosition const start = {
+    .speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  host_position(host, 0, &start);
+  for (unsigned beat = 0; beat < 4 * bars; ++beat) {
+    uint8_t const pitch = (uint8_t)(60 + beat % 8);
+    uint8_t const on[]  = {0x90, pitch, 80};
+    uint8_t const off[] = {0x80, pitch, 64};
+    host_midi(host, 0, on, 3);
+    for (unsigned i = 0; i < BEAT_FRAMES / 1000; ++i) {
+      if (i == BEAT_FRAMES / 2000) {
+        host_midi(host, 0, off, 3);
+      }
+      host_run(host, 1000);
+      host_settle(host);
+    }
+  }
+}
+
+static bool
+is_one_line(char const* const text)
+{
+  char const* const end = strchr(text, '\n');
+  return end && !end[1];
+}
+
+static void
+without_a_model_midi_passes_and_the_ports_say_so(void** const state)
+{
+  Scratch* const s = (Scratch*)*state;
+  shell("rm %s/%s", s->copy, "melody-2bar.safetensors");
+  Host* const host = host_new(s->copy, 48000, HOST_WORKER_THREAD);
+  assert_true(is_one_line(host_log(host)));
+  assert_non_null(strstr(host_log(host), "melody-2bar.safetensors"));
+  play_bars(host, 3);
+  assert_true(host_get(host, "encode_ms") == -1);
+  assert_true(host_get(host, "window") == 2);
+  assert_true(host_get(host, "musicality") == 0.5F);
+  assert_true(host_get(host, "top_1_neuron") == -1);
+  uint8_t const on[] = {0x90, 60, 80};
+  host_midi(host, 7, on, 3);
+  host_run(host, 64);
+  assert_int_equal(host_out_count(host), 1);
+
+  // A model that is chosen later makes up for it.
+  host_set_model(host, 0, s->other);
+  play_bars(host, 3);
+  assert_true(host_get(host, "encode_ms") > 0);
+  assert_true(host_get(host, "musicality") != 0.5F);
+  host_free(host);
+}
+
+static void
+a_model_is_swapped_while_playing(void** const state)
+{
+  Scratch* const s     = (Scratch*)*state;
+  HostWorker const kinds[] = {HOST_WORKER_AFTER, HOST_WORKER_INLINE, HOST_WORKER_THREAD};
+  for (unsigned k = 0; k < 3; ++k) {
+    Host* const host = host_new(bundle, 48000, kinds[k]);
+    host_set(host, "hop", 5);
+    play_bars(host, 3);
+    for (unsigned i = 0; i < 20; ++i) {
+      host_set_model(host, 0, i % 2 ? model : s->other);
+      play_bars(host, 1);
+      assert_string_equal(host_told_model(host), i % 2 ? model : s->other);
+    }
+    assert_string_equal(host_log(host), "");
+    assert_true(host_get(host, "late") == 0);
+    host_free(host);
+  }
+}
+
+static void
+a_bad_model_is_refused_and_the_old_one_plays_on(void** const state)
+{
+  Scratch* const s = (Scratch*)*state;
+  shell("head -c 100000 %s >%s/short", s->other, s->folder);
+  char path[128];
+  snprintf(path, sizeof(path), "%s/short", s->folder);
+
+  Host* const host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  play_bars(host, 3);
+  host_get_model(host, 0);
+  play_bars(host, 1);
+  char* const before = strdup(host_told_model(host));
+  host_set_model(host, 0, path);
+  play_bars(host, 3);
+  assert_true(is_one_line(host_log(host)));
+  assert_non_null(strstr(host_log(host), path));
+  assert_string_equal(host_told_model(host), before); // so a UI shows the truth
+  assert_true(host_get(host, "encode_ms") > 0);
+
+  char* const text = host_save(host, s->folder);
+  assert_null(strstr(text, "short")); // and a session does not keep it
+  free(text);
+  free(before);
+  host_free(host);
+}
+
+static void
+state_keeps_the_model_and_the_controls(void** const state)
+{
+  Scratch* const s    = (Scratch*)*state;
+  Host*          host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  host_set_model(host, 0, s->other);
+  play_bars(host, 1);
+  host_set(host, "hop", 3);
+  host_set(host, "hold", 7.5F);
+  char* const text = host_save(host, s->folder);
+  assert_non_null(strstr(text, "other.safetensors"));
+  host_free(host);
+
+  host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  assert_true(host_restore(host, text));
+  assert_true(host_get(host, "hop") == 3);
+  assert_true(host_get(host, "hold") == 7.5F);
+  play_bars(host, 1);
+  assert_non_null(strstr(host_told_model(host), "other.safetensors"));
+  host_free(host);
+  free(text);
+}
+
+static void
+the_bundles_own_model_is_not_kept_by_path(void** const state)
+{
+  Scratch* const s    = (Scratch*)*state;
+  Host* const    host = host_new(s->copy, 48000, HOST_WORKER_THREAD);
+  play_bars(host, 1);
+  char* const text = host_save(host, s->folder);
+  assert_null(strstr(text, "safetensors"));
+  assert_true(host_restore(host, text));
+  play_bars(host, 3);
+  assert_true(host_get(host, "encode_ms") > 0);
+  free(text);
+  host_free(host);
+}
+
+static void
+a_session_whose_model_is_gone_keeps_its_path(void** const state)
+{
+  Scratch* const s    = (Scratch*)*state;
+  Host*          host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  host_set_model(host, 0, s->other);
+  play_bars(host, 1);
+  char* const text = host_save(host, s->folder);
+  host_free(host);
+
+  shell("find %s -name 'other.safetensors' -delete%s", s->folder, "");
+  host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  host_restore(host, text);
+  assert_non_null(strstr(host_log(host), "other.safetensors"));
+  play_bars(host, 3);
+  assert_true(host_get(host, "encode_ms") > 0); // by the bundle's model
+  char* const again = host_save(host, s->folder);
+  assert_non_null(strstr(again, "other.safetensors"));
+  free(again);
+  free(text);
+  host_free(host);
+}
+
+static void
+hostile_state_changes_nothing(void** const state)
+{
+  Scratch* const s    = (Scratch*)*state;
+  Host* const    host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  static char const* const values[] = {
+    "42", "\"a string\"", "<http://example.org/x>", "\"/etc/passwd\"^^<http://lv2plug.in/ns/ext/atom#Path>",
+    "\"\"^^<http://lv2plug.in/ns/ext/atom#Path>"};
+  for (unsigned i = 0; i < sizeof(values) / sizeof(*values); ++i) {
+    char text[1024];
+    snprintf(text,
+             sizeof(text),
+             "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+             "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+             "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+             "<urn:music-neurons:test-state> a pset:Preset ;\n"
+             "  lv2:appliesTo <urn:music-neurons:monitor> ;\n"
+             "  state:state [ <urn:music-neurons:monitor#model> %s ] .\n",
+             values[i]);
+    assert_true(host_restore(host, text));
+    play_bars(host, 3);
+    assert_true(host_get(host, "encode_ms") > 0);
+  }
+  assert_true(strlen(host_log(host)) > 0);
+  (void)s;
+  host_free(host);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  struct CMUnitTest const tests[] = {
+    TEST(without_a_model_midi_passes_and_the_ports_say_so),
+    TEST(a_model_is_swapped_while_playing),
+    TEST(a_bad_model_is_refused_and_the_old_one_plays_on),
+    TEST(state_keeps_the_model_and_the_controls),
+    TEST(the_bundles_own_model_is_not_kept_by_path),
+    TEST(a_session_whose_model_is_gone_keeps_its_path),
+    TEST(hostile_state_changes_nothing),
+  };
+#undef TEST
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The worker of a host: work:schedule as its feature, in each of its kinds.
+
+#ifndef MN_HOST_WORKER_H
+#define MN_HOST_WORKER_H
+
+#include "host.h"
+
+#include <lv2/worker/worker.h>
+
+typedef struct Worker Worker;
+
+Worker*
+worker_new(HostWorker kind);
+
+/// Joins the thread, if there is one, and drops what is queued.
+void
+worker_free(Worker* worker);
+
+/// The feature's data for the plugin, or NULL.
+LV2_Worker_Schedule*
+worker_schedule(Worker* worker);
+
+/// Says whom to work for, once the instance exists.
+void
+worker_attach(Worker* worker, LV2_Handle instance, LV2_Worker_Interface const* interface);
+
+/// After run(): does the work of HOST_WORKER_AFTER, delivers the answers.
+void
+worker_after_run(Worker* worker);
+
+/// Waits until nothing is queued or in work.
+void
+worker_settle(Worker* worker);
+
+/// How many further requests to refuse, as a full ring does.
+void
+worker_refuse(Worker* worker, unsigned count);
+
+#endif // MN_HOST_WORKER_H
