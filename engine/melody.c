@@ -81,8 +81,11 @@ note_off(MnMelody* const m, double const position, unsigned const channel, unsig
 static void
 note_on(MnMelody* const m, double const position, unsigned const channel, unsigned const key)
 {
+  int64_t const step = mn_step_round(position);
+  if (m->held[channel][key] == step) {
+    return; // doubled on this step: one note, until its first release
+  }
   note_off(m, position, channel, key); // struck again without a release
-  int64_t const  step = mn_step_round(position);
   MnOnset* const slot = slot_of(m, step);
   if (slot->step != step || wins(m->voice, key, slot->pitch)) {
     *slot = (MnOnset){step, INT64_MAX, (uint8_t)channel, (uint8_t)key};

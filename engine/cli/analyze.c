@@ -1,0 +1,208 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// `music-neurons analyze`: what the plugin would say of a MIDI file.
+
+#include "encoding.h"
+#include "options.h"
+#include "report.h"
+#include "score.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+// A line on the terminal that tells how far things are.
+typedef struct {
+  bool   on;
+  double shown; // when it was last written, in seconds
+} Progress;
+
+typedef struct {
+  Options const* options;
+  Encoding       encoding;
+  Score          score;
+  MnMelody       melody;
+  MnGrid         grid;
+  MnBar          bar;
+  unsigned long  windows; // reported so far
+  Progress       progress;
+} Analysis;
+
+static double const progress_interval = 0.1;
+
+static void
+show_progress(Progress* const p, unsigned long const windows, double const part)
+{
+  struct timespec now;
+  if (!p->on || clock_gettime(CLOCK_MONOTONIC, &now)) {
+    return;
+  }
+  double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+  if (seconds - p->shown >= progress_interval && part > 0) {
+    p->shown = seconds;
+    fprintf(stderr,
+            "\ranalyze: window %lu of ~%.0f\033[K",
+            windows,
+            (double)windows / part);
+  }
+}
+
+static void
+clear_progress(Progress const* const p)
+{
+  if (p->on && p->shown > 0) {
+    fputs("\r\033[K", stderr);
+  }
+}
+
+static int
+report_window(Analysis* const a, MnWindow const* const window)
+{
+  Record const record = {
+    .number  = ++a->windows,
+    .window  = window,
+    .seconds = score_seconds(&a->score, window->start),
+    .scored  = window->onsets >= MN_ONSETS_TO_SCORE,
+  };
+  if (record.scored) {
+    encoding_run(&a->encoding, window->tokens);
+  }
+  show_progress(
+    &a->progress, a->windows, (double)(window->start + 1) / (double)a->score.end);
+  return report_record(a->options->format, a->options->latent, &record, &a->encoding);
+}
+
+// Reports the windows that are complete at `position`, in one metre.
+static int
+move_in_metre(Analysis* const a, double const position)
+{
+  MnWindow window;
+  while (mn_grid_next(&a->grid, &a->bar, &a->melody, position, &window)) {
+    int const status =
+      window.start < a->score.end ? report_window(a, &window) : EXIT_GOOD;
+    if (status) {
+      return status;
+    }
+  }
+  return EXIT_GOOD;
+}
+
+// Moves on to `position`. A new metre holds from the step on which its bar
+// starts, though the grid meets that step half a step before.
+static int
+move(Analysis* const a, double const position)
+{
+  for (;;) {
+    int64_t   from   = 0;
+    MnBar     next   = a->bar;
+    bool const found = score_next_metre(&a->score, mn_step_round(position), &next, &from);
+    int const status = move_in_metre(a, found ? (double)(from - 1) : position);
+    if (status || !found) {
+      return status;
+    }
+    a->bar = next;
+  }
+}
+
+static int
+analyze(Analysis* const a)
+{
+  Options const* const o     = a->options;
+  unsigned const       steps = a->encoding.model->steps;
+
+  a->bar = mn_bar_default;
+  mn_melody_init(&a->melody, o->voice, o->channel);
+  mn_grid_init(&a->grid, steps, o->hop, &a->bar, 0.0);
+  if (a->score.end > 0 || o->format == FORMAT_CSV) {
+    report_start(o->format, o->latent, a->encoding.model);
+  }
+
+  // Here the last window that begins before the end is complete.
+  double const stop = (double)(a->score.end + steps + 1);
+  for (size_t i = 0; i < a->score.count; ++i) {
+    MidiEvent const* const event    = &a->score.events[i];
+    double const           position = score_position(&a->score, event);
+    if (position > stop) {
+      break;
+    }
+    int const status = move(a, position);
+    if (status) {
+      return status;
+    }
+    if (event->kind == MIDI_MESSAGE) {
+      mn_melody_midi(&a->melody, position, event->bytes, sizeof(event->bytes));
+    }
+  }
+  return move(a, stop);
+}
+
+static int
+run(Options const* const options)
+{
+  Analysis* const a = (Analysis*)calloc(1, sizeof(Analysis));
+  if (!a) {
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  a->options     = options;
+  a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+
+  MnError error  = {""};
+  int     status = encoding_open(&a->encoding, options->model, options->kernel);
+  if (status == EXIT_GOOD) {
+    if (!score_read(
+          &a->score, options->operand, options->voice, options->channel, &error)) {
+      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+    } else {
+      status = analyze(a);
+      clear_progress(&a->progress);
+      if (status == EXIT_GOOD && a->score.end == 0) {
+        fail(status, "%s: no notes", options->operand);
+      }
+      score_free(&a->score);
+    }
+    encoding_close(&a->encoding);
+  }
+  free(a);
+  return status;
+}
+
+static struct option const options[] = {OPTION_MODEL,
+                                        OPTION_HOP,
+                                        OPTION_CHANNEL,
+                                        OPTION_VOICE,
+                                        OPTION_FORMAT,
+                                        OPTION_LATENT,
+                                        OPTION_KERNEL,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
+
+static char const help[] =
+  "Usage: music-neurons analyze [OPTION]... FILE.mid\n"
+  "\n"
+  "Cuts a standard MIDI file into windows as the plugin does, and prints a record\n"
+  "for each: how musical it is, and which neurons it excites. Windows with fewer\n"
+  "than 2 notes are not scored.\n"
+  "\n"
+  "      --model FILE     use this model\n"
+  "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
+  "                       beat, half-beat or step\n"
+  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
+  "                       or latest\n"
+  "      --format FORMAT  text (default), json (an object a line) or csv\n"
+  "      --latent         print mu and sigma of every neuron too\n"
+  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "  -h, --help           print this help\n";
+
+Command const analyze_command = {
+  .name          = "analyze",
+  .help          = help,
+  .options       = options,
+  .operand       = "MIDI file",
+  .needs_operand = true,
+  .formats       = 1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_CSV,
+  .format        = FORMAT_TEXT,
+  .run           = run,
+};

@@ -1,0 +1,236 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// `music-neurons info`: what a model is, and what runs it here.
+
+#include "encoding.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// The only version of the file format that mn_model_load() takes.
+enum { FORMAT_VERSION = 1 };
+
+enum { LINE_WIDTH = 79, NAME_WIDTH = 15 };
+
+static char const*
+weights_type(MnMatrix const* const matrix)
+{
+  return matrix->w16 ? "int16" : "int8";
+}
+
+// Prints a word of a text that may hold anything: no control characters.
+static void
+print_word(char const* const word, size_t const length)
+{
+  for (size_t i = 0; i < length; ++i) {
+    putchar((unsigned char)word[i] < ' ' || word[i] == 0x7F ? '?' : word[i]);
+  }
+}
+
+// Prints a text, broken into lines between its words.
+static void
+print_text_row(char const* const name, char const* const text)
+{
+  size_t column = (size_t)printf("%-*s", NAME_WIDTH, name);
+  for (char const* word = text; *word;) {
+    size_t const length = strcspn(word, " \n");
+    if (column > NAME_WIDTH && column + 1 + length > LINE_WIDTH) {
+      printf("\n%*s", NAME_WIDTH, "");
+      column = NAME_WIDTH;
+    }
+    if (column > NAME_WIDTH) {
+      putchar(' ');
+      ++column;
+    }
+    print_word(word, length);
+    column += length;
+    word += length + strspn(word + length, " \n");
+  }
+  puts(*text ? "" : "-");
+}
+
+static void
+print_number_row(char const* const name, unsigned const number)
+{
+  printf("%-*s%u\n", NAME_WIDTH, name, number);
+}
+
+static void
+print_order(MnReadoutTable const* const table)
+{
+  int column = printf("%-*s", NAME_WIDTH, "music order");
+  for (unsigned i = 0; i < table->music; ++i) {
+    if (column + 5 > LINE_WIDTH) {
+      column = printf("\n%*s", NAME_WIDTH, "") - 1;
+    }
+    column += printf("%s%u", column > NAME_WIDTH ? " " : "", table->order[i]);
+  }
+  putchar('\n');
+}
+
+static void
+print_kernels(void)
+{
+  printf("%-*s", NAME_WIDTH, "kernels");
+  for (unsigned i = 0; mn_kernels[i]; ++i) {
+    printf("%s%s%s%s",
+           i ? ", " : "",
+           mn_kernels[i]->name,
+           mn_kernels[i]->supported() ? "" : " (not on this processor)",
+           mn_kernels[i] == mn_kernel_best() ? " (chosen)" : "");
+  }
+  putchar('\n');
+}
+
+static int
+print_text(MnModel const* const m)
+{
+  print_text_row("name", m->name);
+  print_text_row("path", m->path);
+  print_number_row("format version", FORMAT_VERSION);
+  print_number_row("steps", m->steps);
+  print_number_row("hidden", m->hidden);
+  print_number_row("neurons", m->latent);
+  print_number_row("  music", m->readout.music);
+  print_number_row("  noise", m->latent - m->readout.music);
+  printf("%-*s%s recurrent, %s heads\n",
+         NAME_WIDTH,
+         "weights",
+         weights_type(&m->direction[0].recurrent),
+         weights_type(&m->mu.weight));
+  printf("%-*sQ%u\n", NAME_WIDTH, "hidden state", m->hidden_frac);
+  printf("%-*s%zu bytes, and %zu an encoder\n",
+         NAME_WIDTH,
+         "memory",
+         m->bytes,
+         mn_encoder_size(m));
+  print_order(&m->readout);
+  print_text_row("provenance", m->provenance);
+  print_text_row("licence", m->licence);
+  print_text_row("attribution", m->attribution);
+  print_kernels();
+  return EXIT_GOOD;
+}
+
+static json_t*
+order_array(MnReadoutTable const* const table)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < table->music; ++i) {
+    if (json_array_append_new(array, json_integer(table->order[i]))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+// The names of the kernels that were built, or only of those that run here.
+static json_t*
+kernel_array(bool const all)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; mn_kernels[i]; ++i) {
+    if ((all || mn_kernels[i]->supported()) &&
+        json_array_append_new(array, json_string(mn_kernels[i]->name))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+static json_t*
+model_object(MnModel const* const m)
+{
+  // Jansson has checked that the texts of the file are UTF-8; the path may be not.
+  json_t* const path = json_string(m->path);
+  return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
+                   "s:i,s:I,s:I,s:o,s:s,s:s,s:s}",
+                   "name",
+                   m->name,
+                   "path",
+                   path ? path : json_null(),
+                   "version",
+                   FORMAT_VERSION,
+                   "steps",
+                   (int)m->steps,
+                   "hidden",
+                   (int)m->hidden,
+                   "latent",
+                   (int)m->latent,
+                   "music",
+                   (int)m->readout.music,
+                   "noise",
+                   (int)(m->latent - m->readout.music),
+                   "weights",
+                   weights_type(&m->direction[0].recurrent),
+                   "head_weights",
+                   weights_type(&m->mu.weight),
+                   "hidden_frac",
+                   (int)m->hidden_frac,
+                   "bytes",
+                   (json_int_t)m->bytes,
+                   "encoder_bytes",
+                   (json_int_t)mn_encoder_size(m),
+                   "order",
+                   order_array(&m->readout),
+                   "provenance",
+                   m->provenance,
+                   "licence",
+                   m->licence,
+                   "attribution",
+                   m->attribution);
+}
+
+static int
+print_object(MnModel const* const m)
+{
+  json_t* const object  = model_object(m);
+  json_t* const kernels = json_pack("{s:o,s:o,s:s}",
+                                    "built",
+                                    kernel_array(true),
+                                    "supported",
+                                    kernel_array(false),
+                                    "chosen",
+                                    mn_kernel_best()->name);
+  if (!object || json_object_set_new(object, "kernels", kernels)) {
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  return json_print(object);
+}
+
+static int
+run(Options const* const options)
+{
+  MnModel* model  = NULL;
+  int      status = model_open(options->operand, &model);
+  if (status == EXIT_GOOD) {
+    status = options->format == FORMAT_JSON ? print_object(model) : print_text(model);
+    mn_model_free(model);
+  }
+  return status;
+}
+
+static struct option const options[] = {OPTION_FORMAT, OPTION_HELP, OPTIONS_END};
+
+static char const help[] =
+  "Usage: music-neurons info [OPTION]... [MODEL]\n"
+  "\n"
+  "Tells what a model is, where it comes from, and which kernels run here.\n"
+  "Without MODEL, it is the model that the other commands take by default.\n"
+  "\n"
+  "      --format FORMAT  text (default) or json\n"
+  "  -h, --help           print this help\n";
+
+Command const info_command = {
+  .name    = "info",
+  .help    = help,
+  .options = options,
+  .operand = "model",
+  .formats = 1U << FORMAT_TEXT | 1U << FORMAT_JSON,
+  .format  = FORMAT_TEXT,
+  .run     = run,
+};

@@ -1,0 +1,218 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SECONDS = 600 };
+
+static char const* const format_names[FORMAT_COUNT]  = {"text", "json", "csv"};
+static char const* const voice_names[MN_VOICE_COUNT] = {"highest", "lowest", "latest"};
+
+int
+fail(int const status, char const* const format, ...)
+{
+  char    text[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof(text), format, args);
+  va_end(args);
+
+  // Names of files may hold anything; what is said stays one line.
+  for (char* c = text; *c; ++c) {
+    if ((unsigned char)*c < ' ' || *c == 0x7F) {
+      *c = '?';
+    }
+  }
+  fprintf(stderr, "music-neurons: %s\n", text);
+  return status;
+}
+
+static Parsed
+bad_value(char const* const option, char const* const value, char const* const wanted)
+{
+  fail(EXIT_BAD_INPUT, "--%s '%.80s': not one of %s", option, value, wanted);
+  return PARSED_BAD;
+}
+
+// Appends a name to a list of names, as far as it fits.
+static void
+list_name(char* const list, size_t const size, char const* const name)
+{
+  size_t const used = strlen(list);
+  snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+// Finds `value` among the names whose bit is set.
+static Parsed
+read_name(char const* const        option,
+          char const* const        value,
+          char const* const* const names,
+          unsigned const           count,
+          unsigned const           allowed,
+          unsigned* const          index)
+{
+  char list[128] = "";
+  for (unsigned i = 0; i < count; ++i) {
+    if (!(allowed & 1U << i)) {
+      continue;
+    }
+    if (!strcmp(value, names[i])) {
+      *index = i;
+      return PARSED_RUN;
+    }
+    list_name(list, sizeof(list), names[i]);
+  }
+  return bad_value(option, value, list);
+}
+
+static Parsed
+read_kernel(char const* const value, MnKernel const** const kernel)
+{
+  MnKernel const* const found =
+    strcmp(value, "auto") ? mn_kernel_find(value) : mn_kernel_best();
+  if (found && found->supported()) {
+    *kernel = found;
+    return PARSED_RUN;
+  }
+  char list[128] = "auto";
+  for (unsigned i = 0; mn_kernels[i]; ++i) {
+    if (mn_kernels[i]->supported()) {
+      list_name(list, sizeof(list), mn_kernels[i]->name);
+    }
+  }
+  fail(EXIT_BAD_INPUT,
+       found ? "--kernel '%.80s': this processor cannot run it, only %s"
+             : "--kernel '%.80s': not one of %s",
+       value,
+       list);
+  return PARSED_BAD;
+}
+
+static Parsed
+read_channel(char const* const value, unsigned* const channel)
+{
+  char*               end    = NULL;
+  unsigned long const number = strtoul(value, &end, 10);
+  if (*value < '0' || *value > '9' || *end || number > MN_CHANNELS) {
+    return bad_value("channel", value, "0 (any but 10), 1 to 16");
+  }
+  *channel = (unsigned)number;
+  return PARSED_RUN;
+}
+
+static Parsed
+read_seconds(char const* const value, double* const seconds)
+{
+  char* end = NULL;
+  *seconds  = strtod(value, &end);
+  if (end == value || *end || !(*seconds > 0 && *seconds <= MAX_SECONDS)) {
+    fail(EXIT_BAD_INPUT,
+         "--seconds '%.80s': not a number above 0, at most %d",
+         value,
+         MAX_SECONDS);
+    return PARSED_BAD;
+  }
+  return PARSED_RUN;
+}
+
+static Parsed
+read_option(Command const* const command,
+            int const            option,
+            char const* const    value,
+            Options* const       o)
+{
+  unsigned index = 0;
+  Parsed   parsed;
+  switch (option) {
+  case 'h':
+    return PARSED_HELP;
+  case 'm':
+    o->model = value;
+    return PARSED_RUN;
+  case 'k':
+    return read_kernel(value, &o->kernel);
+  case 'f':
+    parsed =
+      read_name("format", value, format_names, FORMAT_COUNT, command->formats, &index);
+    o->format = (Format)index;
+    return parsed;
+  case 'H':
+    parsed = read_name("hop", value, mn_hop_names, MN_HOP_COUNT, ~0U, &index);
+    o->hop = (MnHop)index;
+    return parsed;
+  case 'v':
+    parsed   = read_name("voice", value, voice_names, MN_VOICE_COUNT, ~0U, &index);
+    o->voice = (MnVoice)index;
+    return parsed;
+  case 'c':
+    return read_channel(value, &o->channel);
+  case 'l':
+    o->latent = true;
+    return PARSED_RUN;
+  case 's':
+    return read_seconds(value, &o->seconds);
+  default:
+    return PARSED_BAD;
+  }
+}
+
+static Parsed
+read_operands(Command const* const command,
+              int const            count,
+              char* const* const   operands,
+              Options* const       o)
+{
+  if (count > (command->operand ? 1 : 0)) {
+    fail(EXIT_BAD_INPUT,
+         "%s: unexpected argument '%.80s'",
+         command->name,
+         operands[command->operand ? 1 : 0]);
+    return PARSED_BAD;
+  }
+  if (count == 0 && command->needs_operand) {
+    fail(EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
+    return PARSED_BAD;
+  }
+  o->operand = count ? operands[0] : NULL;
+  return PARSED_RUN;
+}
+
+Parsed
+options_parse(Command const* const command,
+              int const            argc,
+              char** const         argv,
+              Options* const       o)
+{
+  *o = (Options){
+    .kernel  = mn_kernel_best(),
+    .format  = command->format,
+    .hop     = MN_HOP_BAR,
+    .seconds = 1,
+  };
+
+  opterr = 0; // the line that getopt would print does not name the command
+  int option;
+  while ((option = getopt_long(argc, argv, ":h", command->options, NULL)) != -1) {
+    char const* const given = argv[optind - 1];
+    if (option == '?' || option == ':') {
+      fail(EXIT_BAD_INPUT,
+           option == '?' ? "%s: unknown option or needless value: '%.80s'"
+                         : "%s: '%.80s' needs a value",
+           command->name,
+           given);
+      return PARSED_BAD;
+    }
+    Parsed const parsed = read_option(command, option, optarg, o);
+    if (parsed != PARSED_RUN) {
+      return parsed;
+    }
+  }
+  return read_operands(command, argc - optind, argv + optind, o);
+}

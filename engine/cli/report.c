@@ -1,0 +1,269 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "report.h"
+
+#include "fixed.h"
+
+#include <stdio.h>
+
+// How many neurons the table shows, and how wide its bars are.
+enum { TABLE_TOP = 4, BAR_CELLS = 8 };
+
+static double
+start_beat(Record const* const r)
+{
+  return (double)r->window->start / 4.0;
+}
+
+static double
+from_q16(int32_t const value)
+{
+  return (double)value / MN_ONE_Q16;
+}
+
+static json_t*
+tokens_array(MnWindow const* const window)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < window->steps; ++i) {
+    if (json_array_append_new(array, json_integer(window->tokens[i]))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+static json_t*
+neuron_object(Encoding const* const e, unsigned const neuron)
+{
+  double const mu = from_q16(e->mu[neuron]);
+  return json_pack("{s:i,s:i,s:f,s:f,s:f}",
+                   "neuron",
+                   (int)neuron,
+                   "rank",
+                   e->model->readout.rank[neuron] + 1,
+                   "mu",
+                   mu,
+                   "sigma",
+                   from_q16(e->sigma[neuron]),
+                   "percentile",
+                   (double)mn_readout_percentile(e->model, neuron, mu));
+}
+
+static json_t*
+top_array(Encoding const* const e)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < MN_TOP && e->readout.top[i].neuron != MN_NO_NEURON; ++i) {
+    unsigned const neuron = (unsigned)e->readout.top[i].neuron;
+    if (json_array_append_new(array, neuron_object(e, neuron))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+// What a window that is not scored has nulls for.
+static json_t*
+score_object(Encoding const* const e, bool const scored)
+{
+  if (!scored) {
+    return json_pack("{s:n,s:n,s:n,s:n,s:n}",
+                     "musicality",
+                     "music_active",
+                     "noise_active",
+                     "noise_energy",
+                     "top");
+  }
+  return json_pack("{s:f,s:i,s:i,s:f,s:o}",
+                   "musicality",
+                   (double)e->readout.musicality,
+                   "music_active",
+                   (int)e->readout.music_active,
+                   "noise_active",
+                   (int)e->readout.noise_active,
+                   "noise_energy",
+                   (double)e->readout.noise_energy,
+                   "top",
+                   top_array(e));
+}
+
+static json_t*
+latent_object(Encoding const* const e, bool const scored)
+{
+  return scored ? json_pack("{s:o,s:o}",
+                            "mu",
+                            json_q16_array(e->mu, e->model->latent),
+                            "sigma",
+                            json_q16_array(e->sigma, e->model->latent))
+                : json_pack("{s:n,s:n}", "mu", "sigma");
+}
+
+// Adds the fields of `more` at the end of `object`; NULL if either is.
+static json_t*
+extend(json_t* const object, json_t* const more)
+{
+  bool const bad = !object || !more || json_object_update(object, more);
+  json_decref(more);
+  if (bad) {
+    json_decref(object);
+  }
+  return bad ? NULL : object;
+}
+
+static int
+print_json(bool const latent, Record const* const r, Encoding const* const e)
+{
+  json_t* object = json_pack("{s:I,s:f,s:f,s:o}",
+                             "window",
+                             (json_int_t)r->number,
+                             "start_beat",
+                             start_beat(r),
+                             "start_s",
+                             r->seconds,
+                             "tokens",
+                             tokens_array(r->window));
+  object         = extend(object, score_object(e, r->scored));
+  if (latent) {
+    object = extend(object, latent_object(e, r->scored));
+  }
+  return json_print(object);
+}
+
+static void
+print_csv_header(bool const latent, unsigned const neurons)
+{
+  printf("window,start_beat,start_s,tokens,"
+         "musicality,music_active,noise_active,noise_energy");
+  for (unsigned i = 1; i <= MN_TOP; ++i) {
+    printf(",top_%u_neuron,top_%u_mu", i, i);
+  }
+  for (unsigned i = 0; latent && i < 2 * neurons; ++i) {
+    printf(",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
+  }
+  putchar('\n');
+}
+
+static void
+print_empty_cells(unsigned const count)
+{
+  for (unsigned i = 0; i < count; ++i) {
+    putchar(',');
+  }
+}
+
+static void
+print_csv(bool const latent, Record const* const r, Encoding const* const e)
+{
+  unsigned const neurons = e->model->latent;
+  printf("%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
+  for (unsigned i = 0; i < r->window->steps; ++i) {
+    printf("%s%u", i ? " " : "", r->window->tokens[i]);
+  }
+  if (!r->scored) {
+    print_empty_cells(4 + 2 * MN_TOP + (latent ? 2 * neurons : 0));
+    putchar('\n');
+    return;
+  }
+
+  MnReadout const* const to = &e->readout;
+  printf(",%.9g,%u,%u,%.9g",
+         (double)to->musicality,
+         to->music_active,
+         to->noise_active,
+         (double)to->noise_energy);
+  for (unsigned i = 0; i < MN_TOP; ++i) {
+    if (to->top[i].neuron == MN_NO_NEURON) {
+      print_empty_cells(2);
+    } else {
+      printf(",%d,%.9g", to->top[i].neuron, from_q16(e->mu[to->top[i].neuron]));
+    }
+  }
+  if (latent) {
+    csv_q16_cells(e->mu, neurons, ",");
+    csv_q16_cells(e->sigma, neurons, ",");
+  }
+  putchar('\n');
+}
+
+// A bar of eighths of a cell, padded to its full width.
+static void
+print_bar(double const part)
+{
+  static char const* const eighths[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+
+  int filled = (int)(part * BAR_CELLS * 8 + 0.5);
+  for (int i = 0; i < BAR_CELLS; ++i, filled -= 8) {
+    fputs(eighths[filled < 0 ? 0 : filled > 8 ? 8 : filled], stdout);
+  }
+}
+
+static void
+print_latent_row(char const* const    name,
+                 int32_t const* const values,
+                 unsigned const       count)
+{
+  printf("        %-5s", name);
+  for (unsigned i = 0; i < count; ++i) {
+    printf(" %.6f", from_q16(values[i]));
+  }
+  putchar('\n');
+}
+
+static void
+print_text(bool const latent, Record const* const r, Encoding const* const e)
+{
+  printf("%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
+  if (!r->scored) {
+    puts("   -  too few notes");
+    return;
+  }
+
+  MnReadout const* const to = &e->readout;
+  printf("%4.2f  ", (double)to->musicality);
+  print_bar((double)to->musicality);
+  printf(" %6u %6u  %7.4f  ",
+         to->music_active,
+         to->noise_active,
+         (double)to->noise_energy);
+  for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
+    printf("%s%4d %+.2f", i ? "  " : "", to->top[i].neuron, (double)to->top[i].mu);
+  }
+  putchar('\n');
+  if (latent) {
+    print_latent_row("mu", e->mu, e->model->latent);
+    print_latent_row("sigma", e->sigma, e->model->latent);
+  }
+}
+
+void
+report_start(Format const format, bool const latent, MnModel const* const model)
+{
+  if (format == FORMAT_CSV) {
+    print_csv_header(latent, model->latent);
+  } else if (format == FORMAT_TEXT) {
+    puts("window      beat   seconds  musicality      music  noise   energy  "
+         "top neurons and their mu");
+  }
+}
+
+int
+report_record(Format const          format,
+              bool const            latent,
+              Record const* const   record,
+              Encoding const* const encoding)
+{
+  switch (format) {
+  case FORMAT_JSON:
+    return print_json(latent, record, encoding);
+  case FORMAT_CSV:
+    print_csv(latent, record, encoding);
+    break;
+  default:
+    print_text(latent, record, encoding);
+  }
+  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+}

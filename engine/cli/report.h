@@ -1,0 +1,29 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Windows to records on standard output: text, JSON lines or CSV.
+
+#ifndef MN_CLI_REPORT_H
+#define MN_CLI_REPORT_H
+
+#include "window.h"
+#include "encoding.h"
+#include "options.h"
+
+/// What there is to say of a window.
+typedef struct {
+  unsigned long   number; ///< from 1
+  MnWindow const* window;
+  double          seconds; ///< of its start
+  bool            scored;  ///< whether the encoding is of this window
+} Record;
+
+/// Prints what stands above the records.
+void
+report_start(Format format, bool latent, MnModel const* model);
+
+/// Prints a record. @return The exit status.
+int
+report_record(Format format, bool latent, Record const* record, Encoding const* encoding);
+
+#endif // MN_CLI_REPORT_H

@@ -1,0 +1,97 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Standard MIDI files, and the tokens that MusicVAE's rules make of their notes."""
+
+import math
+import struct
+
+PPQN = 480
+TICKS_PER_STEP = PPQN // 4
+END_OF_TRACK = b"\xff\x2f\x00"
+
+# On one tick: what ends, ends before what starts; a note of no length after.
+ENDS, META, STARTS, ENDS_AT_ONCE = range(4)
+
+
+def number(value):
+    """A number of variable length."""
+    data = bytes([value & 0x7F])
+    while value := value >> 7:
+        data = bytes([0x80 | value & 0x7F]) + data
+    return data
+
+
+def note(start, end, pitch, channel=1, velocity=64):
+    """A note between two positions in steps, as events for track()."""
+    first, last = round(start * TICKS_PER_STEP), round(end * TICKS_PER_STEP)
+    return [
+        (first, STARTS, bytes([0x8F + channel, pitch, velocity])),
+        (last, ENDS if last > first else ENDS_AT_ONCE, bytes([0x7F + channel, pitch, 0])),
+    ]
+
+
+def metre(step, numerator, denominator):
+    exponent = denominator.bit_length() - 1
+    data = bytes([0xFF, 0x58, 4, numerator, exponent, 24, 8])
+    return [(round(step * TICKS_PER_STEP), META, data)]
+
+
+def tempo(step, bpm):
+    data = b"\xff\x51\x03" + struct.pack(">I", round(60e6 / bpm))[1:]
+    return [(round(step * TICKS_PER_STEP), META, data)]
+
+
+def chunk(name, data):
+    return name + struct.pack(">I", len(data)) + data
+
+
+def track(*groups, end=END_OF_TRACK):
+    """A track of groups of events, sorted by time."""
+    data, now = b"", 0
+    for tick, _, message in sorted((e for g in groups for e in g), key=lambda e: e[:2]):
+        data += number(tick - now) + message
+        now = tick
+    return chunk(b"MTrk", data + (b"\x00" + end if end else b""))
+
+
+def raw_track(data):
+    return chunk(b"MTrk", data)
+
+
+def file(*tracks, form=1, division=PPQN, count=None):
+    header = struct.pack(">HHH", form, len(tracks) if count is None else count, division)
+    return chunk(b"MThd", header) + b"".join(tracks)
+
+
+def on_free_channels(notes):
+    """Events of notes (start, end, pitch), which may overlap at one pitch."""
+    channels = [c for c in range(1, 17) if c != 10]
+    free = {}
+    groups = []
+    for start, end, pitch in sorted(notes):
+        channel = next(c for c in channels if free.get((c, pitch), -1) <= start)
+        free[channel, pitch] = max(end, start + 1)
+        groups.append(note(start, end, pitch, channel))
+    return groups
+
+
+def step_of(position):
+    return math.floor(position + 0.5 + 3 / 1024)
+
+
+def tokens(notes, start, steps=32, best=max):
+    """The window from step `start` on, of notes (start, end, pitch) in steps."""
+    lines = {}
+    for begin, end, pitch in notes:
+        if 21 <= pitch <= 108:
+            step = step_of(begin)
+            rival = (pitch, max(step_of(end), step + 1))
+            lines[step] = best(lines.get(step, rival), rival, key=lambda line: line[0])
+    window, end = [], None
+    for step in range(start, start + steps):
+        if step in lines:
+            pitch, end = lines[step]
+            window.append(pitch - 19)
+        else:
+            window.append(1 if step == end else 0)
+    return window

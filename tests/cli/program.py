@@ -1,0 +1,70 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Runs the program under test."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import models
+
+PROGRAM = os.path.abspath(os.environ.get("MUSIC_NEURONS", "build/music-neurons"))
+SECONDS = 10
+
+
+def run(*arguments, data=None):
+    """Run to the end; text in and out."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        input=data if data is not None else b"",
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+class ProgramTest(unittest.TestCase):
+    """A folder to work in, with a model."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.temporary.cleanup)
+        cls.folder = pathlib.Path(cls.temporary.name)
+        cls.model = cls.folder / "small.safetensors"
+        cls.model.write_bytes(models.model_bytes(*models.small_model()))
+
+    def write(self, data, name="test.mid"):
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def assert_one_line(self, result):
+        """stderr is exactly one line that ends in a newline."""
+        text = result.stderr.decode()
+        self.assertEqual(text.count("\n"), 1, text)
+        self.assertTrue(text.endswith("\n"), text)
+        self.assertTrue(text.startswith("music-neurons: "), text)
+
+    def assert_refused(self, result, status=2):
+        self.assertEqual(result.returncode, status, result)
+        self.assert_one_line(result)
+
+    def good(self, *arguments, data=None):
+        """Run without a complaint; return stdout."""
+        result = run(*arguments, data=data)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stderr, b"")
+        return result.stdout.decode()
+
+    def records(self, midi_bytes, *options):
+        """What analyze says of a file, as objects."""
+        path = self.write(midi_bytes)
+        text = self.good("analyze", "--model", self.model, "--format", "json", *options, path)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def kernels(self):
+        return json.loads(self.good("info", "--format", "json", self.model))["kernels"]
