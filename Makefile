@@ -57,8 +57,6 @@ BUNDLE_ALL  = $(BUNDLE)/monitor.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl 
 all: $(BUNDLE_ALL) $(B)/music-neurons
 
 # Packages: what building and the demo need, and what the tests add.
-BUILD_TOOLS = gcc pkg-config
-BUILD_LIBS  = lv2 lilv-0 jansson smf
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev
 CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi lv2-dev libsord-dev sordi \
               valgrind mandoc jackd2 jalv ardour
