@@ -100,7 +100,7 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 $(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson)
 $(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)
-$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin
+$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) -Iplugin
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka)
 
 $(B)/obj/%.o: %.c Makefile

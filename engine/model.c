@@ -384,9 +384,11 @@ read_score(Loader const* const l, MnReadoutTable* const table)
     return true;
   }
   for (size_t i = 0; i < knots; ++i) {
-    s[i] = json_number_value(json_array_get(statistic, i));
-    p[i] = json_number_value(json_array_get(probability, i));
-    if (!isfinite(s[i]) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
+    json_t const* const at = json_array_get(statistic, i);
+    json_t const* const is = json_array_get(probability, i);
+    s[i]                   = json_number_value(at);
+    p[i]                   = json_number_value(is);
+    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
       return fail(l, "readout: knots of the score are out of range or order");
     }
   }

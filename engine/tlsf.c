@@ -437,7 +437,9 @@ mn_tlsf_check(MnTlsf const* const tlsf)
     if (block->below != below) {
       return "block does not know the one below it";
     }
-    if (block_size(block) < MIN_PAYLOAD || block_size(block) % ALIGN) {
+    size_t const room = (size_t)((char const*)tlsf->last - (char const*)block) - HEADER;
+    if (block_size(block) < MIN_PAYLOAD || block_size(block) % ALIGN ||
+        block_size(block) > room) {
       return "block of a wrong size";
     }
     if (block_is_free(block)) {

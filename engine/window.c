@@ -48,8 +48,9 @@ is_start(MnHop const hop, MnBar const* const bars, int64_t const step)
   if (rounds_to(bar.start, step)) {
     return true;
   }
+  // The first line of the hop that can round to this step.
   double const every  = hop_steps(hop, &bar);
-  double const offset = every * round(((double)step - bar.start) / every);
+  double const offset = every * ceil(((double)step - 0.5 - bar.start) / every);
   return offset < bar.length && rounds_to(bar.start + offset, step);
 }
 

@@ -3,6 +3,7 @@
 
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -50,6 +51,23 @@ list_name(char* const list, size_t const size, char const* const name)
 }
 
 // Finds `value` among the names whose bit is set.
+// Whether a value means a name, written as people do: "1 bar", "Half-Bar".
+static bool
+means(char const* value, char const* name)
+{
+  value += *value == '1';
+  for (;; ++value, ++name) {
+    value += strspn(value, " -_");
+    name += strspn(name, "-");
+    if (tolower((unsigned char)*value) != *name) {
+      return false;
+    }
+    if (!*name) {
+      return true;
+    }
+  }
+}
+
 static Parsed
 read_name(char const* const        option,
           char const* const        value,
@@ -63,7 +81,7 @@ read_name(char const* const        option,
     if (!(allowed & 1U << i)) {
       continue;
     }
-    if (!strcmp(value, names[i])) {
+    if (means(value, names[i])) {
       *index = i;
       return PARSED_RUN;
     }
