@@ -3,26 +3,17 @@
 
 #include "model.h"
 
-#include "safetensors.h"
+#include "model_loader.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
 
-// What a load needs at hand. Readers set `error` and return false on failure.
-typedef struct {
-  MnSafetensors const* file;
-  MnModel*             model;
-  json_t*              readout; // the parsed metadata of that name
-  MnError*             error;
-} Loader;
-
-static bool
-fail(Loader const* const l, char const* const what)
+bool
+loader_fail(Loader const* const l, char const* const what)
 {
   mn_error_set(l->error, "%s", what);
   return false;
@@ -34,9 +25,8 @@ pad(size_t const count, size_t const unit)
   return (count + unit - 1) / unit * unit;
 }
 
-// Takes `size` bytes from the arena; while there is none, only counts them.
-static void*
-carve(MnModel* const model, size_t const size)
+void*
+loader_carve(MnModel* const model, size_t const size)
 {
   size_t const at = model->bytes;
   model->bytes += pad(size, CACHE_LINE);
@@ -75,7 +65,7 @@ read_words(Loader const* const l,
            size_t const        padded_columns,
            void** const        array)
 {
-  *array = carve(l->model, 4 * rows * padded_columns);
+  *array = loader_carve(l->model, 4 * rows * padded_columns);
   if (!*array) {
     return true;
   }
@@ -124,8 +114,8 @@ read_table(Loader const* const   l,
   return good;
 }
 
-static bool
-read_floats(Loader const* const l,
+bool
+loader_floats(Loader const* const l,
             char const* const   name,
             unsigned const      dimensions,
             size_t const        rows,
@@ -158,7 +148,7 @@ read_matrix(Loader const* const l,
   matrix->columns       = (unsigned)pad(columns, MN_COLUMNS_PACKED);
   bool const   wide     = tensor.dtype == MN_DTYPE_I16;
   size_t const elements = (size_t)matrix->rows * matrix->columns;
-  char* const  out      = (char*)carve(l->model, elements * (wide ? 2 : 1));
+  char* const  out      = (char*)loader_carve(l->model, elements * (wide ? 2 : 1));
   if (!out) {
     return true;
   }
@@ -275,147 +265,6 @@ read_head(Loader const* const l, char const* const name, MnHead* const head)
          check_rows(l, name, &head->weight, head->bias, 1, head->multiplier, rows);
 }
 
-static bool
-read_order(Loader const* const l, MnReadoutTable* const table)
-{
-  size_t const    latent = l->model->latent;
-  json_t* const   order  = json_object_get(l->readout, "order");
-  uint16_t* const rank_to_neuron = (uint16_t*)carve(l->model, latent * sizeof(uint16_t));
-  uint16_t* const neuron_to_rank = (uint16_t*)carve(l->model, latent * sizeof(uint16_t));
-  if (json_array_size(order) != latent) {
-    return fail(l, "readout: order does not name every neuron");
-  }
-  if (!rank_to_neuron) {
-    return true;
-  }
-  for (size_t i = 0; i < latent; ++i) {
-    neuron_to_rank[i] = UINT16_MAX;
-  }
-  for (size_t i = 0; i < latent; ++i) {
-    json_t const* const item   = json_array_get(order, i);
-    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
-    if (neuron < 0 || (size_t)neuron >= latent || neuron_to_rank[neuron] != UINT16_MAX) {
-      return fail(l, "readout: order is not a permutation of the neurons");
-    }
-    rank_to_neuron[i]      = (uint16_t)neuron;
-    neuron_to_rank[neuron] = (uint16_t)i;
-  }
-  table->order = rank_to_neuron;
-  table->rank  = neuron_to_rank;
-  return true;
-}
-
-static bool
-all_finite(float const* const values, size_t const count)
-{
-  for (size_t i = 0; i < count; ++i) {
-    if (!isfinite(values[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool
-read_quantiles(Loader const* const l, MnReadoutTable* const table)
-{
-  size_t const latent = l->model->latent;
-  if (!read_floats(l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
-    return false;
-  }
-  for (size_t n = 0; l->model->arena && n < latent; ++n) {
-    float const* const q = table->quantiles + n * MN_QUANTILES;
-    if (!all_finite(q, MN_QUANTILES)) {
-      return fail(l, "readout/quantiles: not finite");
-    }
-    for (unsigned i = 1; i < MN_QUANTILES; ++i) {
-      if (q[i] < q[i - 1]) {
-        return fail(l, "readout/quantiles: not ascending");
-      }
-    }
-  }
-  return true;
-}
-
-// The file has the projection by rows; readout goes through it by neurons.
-static bool
-read_projection(Loader const* const l, MnReadoutTable* const table)
-{
-  size_t const latent = l->model->latent;
-  MnTensor     tensor;
-  if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
-      tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
-      tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
-    return fail(l, "tensor readout/projection is missing or has a wrong shape");
-  }
-  table->projections = (unsigned)tensor.shape[0];
-  float* const out   = (float*)carve(l->model, 4 * tensor.elements);
-  if (!read_floats(l, "readout/center", 1, 1, latent, &table->center)) {
-    return false;
-  }
-  if (!out) {
-    return true;
-  }
-  for (size_t p = 0; p < table->projections; ++p) {
-    for (size_t n = 0; n < latent; ++n) {
-      memcpy(&out[n * table->projections + p],
-             (char const*)tensor.data + 4 * (p * latent + n),
-             4);
-    }
-  }
-  table->projection = out;
-  return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
-         fail(l, "readout/projection or readout/center: not finite");
-}
-
-static bool
-read_score(Loader const* const l, MnReadoutTable* const table)
-{
-  json_t* const score       = json_object_get(l->readout, "score");
-  json_t* const statistic   = json_object_get(score, "statistic");
-  json_t* const probability = json_object_get(score, "probability");
-  size_t const  knots       = json_array_size(statistic);
-  if (knots < 2 || knots > MN_MAX_KNOTS || json_array_size(probability) != knots) {
-    return fail(l, "readout: the score needs 2 knots or more");
-  }
-  double* const s = (double*)carve(l->model, knots * sizeof(double));
-  double* const p = (double*)carve(l->model, knots * sizeof(double));
-  if (!s) {
-    return true;
-  }
-  for (size_t i = 0; i < knots; ++i) {
-    json_t const* const at = json_array_get(statistic, i);
-    json_t const* const is = json_array_get(probability, i);
-    s[i]                   = json_number_value(at);
-    p[i]                   = json_number_value(is);
-    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
-      return fail(l, "readout: knots of the score are out of range or order");
-    }
-  }
-  table->knots       = (unsigned)knots;
-  table->statistic   = s;
-  table->probability = p;
-  return true;
-}
-
-static bool
-read_readout(Loader const* const l, MnReadoutTable* const table)
-{
-  json_t const* const music  = json_object_get(l->readout, "music");
-  json_t const* const active = json_object_get(l->readout, "active");
-  if (!json_is_integer(music) || json_integer_value(music) < 0 ||
-      json_integer_value(music) > l->model->latent) {
-    return fail(l, "readout: music is not a number of neurons");
-  }
-  table->music  = (unsigned)json_integer_value(music);
-  table->active = json_number_value(active);
-  if (!(table->active > 0 && table->active < 100)) {
-    return fail(l, "readout: active is not a threshold");
-  }
-  return read_order(l, table) && read_quantiles(l, table) &&
-         read_projection(l, table) && read_score(l, table);
-}
-
 // Reads all arrays; in the pass without an arena, only adds up their sizes.
 static bool
 read_arrays(Loader const* const l)
@@ -425,7 +274,7 @@ read_arrays(Loader const* const l)
   return read_direction(l, "encoder/fw", &m->direction[0]) &&
          read_direction(l, "encoder/bw", &m->direction[1]) &&
          read_head(l, "encoder/mu", &m->mu) && read_head(l, "encoder/sigma", &m->sigma) &&
-         read_readout(l, &m->readout);
+         loader_readout(l, &m->readout);
 }
 
 static bool
@@ -452,7 +301,7 @@ read_text(Loader const* const l, char const* const key, char** const text)
 {
   char const* const found = mn_safetensors_metadata(l->file, key);
   *text                   = strdup(found ? found : "");
-  return *text || fail(l, "out of memory");
+  return *text || loader_fail(l, "out of memory");
 }
 
 static bool
@@ -460,7 +309,7 @@ read_metadata(Loader* const l)
 {
   char const* const format = mn_safetensors_metadata(l->file, "format");
   if (!format || strcmp(format, "music-neurons-model")) {
-    return fail(l, "not a Music Neurons model (metadata format)");
+    return loader_fail(l, "not a Music Neurons model (metadata format)");
   }
   MnModel* const m       = l->model;
   unsigned       version = 0;
@@ -480,7 +329,7 @@ read_metadata(Loader* const l)
   char const* const readout = mn_safetensors_metadata(l->file, "readout");
   json_error_t      reason  = {0};
   l->readout = readout ? json_loads(readout, JSON_REJECT_DUPLICATES, &reason) : NULL;
-  return json_is_object(l->readout) || fail(l, "metadata readout: no JSON object");
+  return json_is_object(l->readout) || loader_fail(l, "metadata readout: no JSON object");
 }
 
 static bool
@@ -492,7 +341,7 @@ read_model(Loader* const l)
   }
   m->arena = aligned_alloc(CACHE_LINE, m->bytes);
   if (!m->arena) {
-    return fail(l, "out of memory");
+    return loader_fail(l, "out of memory");
   }
   return read_arrays(l);
 }

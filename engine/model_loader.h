@@ -1,0 +1,46 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the two halves of loading a model share; not for others.
+///
+/// Arrays are read in two passes by the same code: one without an arena, which
+/// only adds up sizes, and one that fills it.
+
+#ifndef MN_MODEL_LOADER_H
+#define MN_MODEL_LOADER_H
+
+#include "model.h"
+#include "safetensors.h"
+
+/// What a load needs at hand. Readers set `error` and return false on failure.
+typedef struct {
+  MnSafetensors const* file;
+  MnModel*             model;
+  json_t*              readout; ///< the parsed metadata of that name
+  MnError*             error;
+} Loader;
+
+/// Sets the reason and returns false.
+bool
+loader_fail(Loader const* l, char const* what);
+
+/// Takes `size` bytes from the arena; while there is none, only counts them and
+/// returns NULL.
+void*
+loader_carve(MnModel* model, size_t size);
+
+/// Copies a vector (1 dimension, rows = 1) or matrix of floats; *array is NULL
+/// while there is no arena.
+bool
+loader_floats(Loader const* l,
+              char const*   name,
+              unsigned      dimensions,
+              size_t        rows,
+              size_t        columns,
+              float const** array);
+
+/// Reads all that readout needs.
+bool
+loader_readout(Loader const* l, MnReadoutTable* table);
+
+#endif // MN_MODEL_LOADER_H

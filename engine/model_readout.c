@@ -1,0 +1,151 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The half of loading a model that is about its neurons: order, percentiles
+/// and score.
+
+#include "model_loader.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool
+read_order(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const    latent = l->model->latent;
+  json_t* const   order  = json_object_get(l->readout, "order");
+  uint16_t* const rank_to_neuron = (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+  uint16_t* const neuron_to_rank = (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+  if (json_array_size(order) != latent) {
+    return loader_fail(l, "readout: order does not name every neuron");
+  }
+  if (!rank_to_neuron) {
+    return true;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    neuron_to_rank[i] = UINT16_MAX;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    json_t const* const item   = json_array_get(order, i);
+    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (neuron < 0 || (size_t)neuron >= latent || neuron_to_rank[neuron] != UINT16_MAX) {
+      return loader_fail(l, "readout: order is not a permutation of the neurons");
+    }
+    rank_to_neuron[i]      = (uint16_t)neuron;
+    neuron_to_rank[neuron] = (uint16_t)i;
+  }
+  table->order = rank_to_neuron;
+  table->rank  = neuron_to_rank;
+  return true;
+}
+
+static bool
+all_finite(float const* const values, size_t const count)
+{
+  for (size_t i = 0; i < count; ++i) {
+    if (!isfinite(values[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+read_quantiles(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  if (!loader_floats(l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
+    return false;
+  }
+  for (size_t n = 0; l->model->arena && n < latent; ++n) {
+    float const* const q = table->quantiles + n * MN_QUANTILES;
+    if (!all_finite(q, MN_QUANTILES)) {
+      return loader_fail(l, "readout/quantiles: not finite");
+    }
+    for (unsigned i = 1; i < MN_QUANTILES; ++i) {
+      if (q[i] < q[i - 1]) {
+        return loader_fail(l, "readout/quantiles: not ascending");
+      }
+    }
+  }
+  return true;
+}
+
+// The file has the projection by rows; readout goes through it by neurons.
+static bool
+read_projection(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  MnTensor     tensor;
+  if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
+      tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
+      tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
+    return loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
+  }
+  table->projections = (unsigned)tensor.shape[0];
+  float* const out   = (float*)loader_carve(l->model, 4 * tensor.elements);
+  if (!loader_floats(l, "readout/center", 1, 1, latent, &table->center)) {
+    return false;
+  }
+  if (!out) {
+    return true;
+  }
+  for (size_t p = 0; p < table->projections; ++p) {
+    for (size_t n = 0; n < latent; ++n) {
+      memcpy(&out[n * table->projections + p],
+             (char const*)tensor.data + 4 * (p * latent + n),
+             4);
+    }
+  }
+  table->projection = out;
+  return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
+         loader_fail(l, "readout/projection or readout/center: not finite");
+}
+
+static bool
+read_score(Loader const* const l, MnReadoutTable* const table)
+{
+  json_t* const score       = json_object_get(l->readout, "score");
+  json_t* const statistic   = json_object_get(score, "statistic");
+  json_t* const probability = json_object_get(score, "probability");
+  size_t const  knots       = json_array_size(statistic);
+  if (knots < 2 || knots > MN_MAX_KNOTS || json_array_size(probability) != knots) {
+    return loader_fail(l, "readout: the score needs 2 knots or more");
+  }
+  double* const s = (double*)loader_carve(l->model, knots * sizeof(double));
+  double* const p = (double*)loader_carve(l->model, knots * sizeof(double));
+  if (!s) {
+    return true;
+  }
+  for (size_t i = 0; i < knots; ++i) {
+    json_t const* const at = json_array_get(statistic, i);
+    json_t const* const is = json_array_get(probability, i);
+    s[i]                   = json_number_value(at);
+    p[i]                   = json_number_value(is);
+    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
+      return loader_fail(l, "readout: knots of the score are out of range or order");
+    }
+  }
+  table->knots       = (unsigned)knots;
+  table->statistic   = s;
+  table->probability = p;
+  return true;
+}
+
+bool
+loader_readout(Loader const* const l, MnReadoutTable* const table)
+{
+  json_t const* const music  = json_object_get(l->readout, "music");
+  json_t const* const active = json_object_get(l->readout, "active");
+  if (!json_is_integer(music) || json_integer_value(music) < 0 ||
+      json_integer_value(music) > l->model->latent) {
+    return loader_fail(l, "readout: music is not a number of neurons");
+  }
+  table->music  = (unsigned)json_integer_value(music);
+  table->active = json_number_value(active);
+  if (!(table->active > 0 && table->active < 100)) {
+    return loader_fail(l, "readout: active is not a threshold");
+  }
+  return read_order(l, table) && read_quantiles(l, table) &&
+         read_projection(l, table) && read_score(l, table);
+}
