@@ -86,14 +86,11 @@ mn_grid_next(MnGrid* const         grid,
   while (grid->next <= now) {
     // The step `next` begins: notes round to it from here on, so the window
     // that ends before it is complete.
-    int64_t const  step  = grid->next++;
-    int64_t const  start = step - (int64_t)grid->steps;
-    uint8_t* const flag  = start_flag(grid, start);
-    bool const     full  = *flag;
-    *flag                = false;
+    int64_t const step  = grid->next++;
+    int64_t const start = step - (int64_t)grid->steps;
 
     *start_flag(grid, step) = is_start(grid->hop, bar, step);
-    if (full) {
+    if (*start_flag(grid, start)) {
       window->start  = start;
       window->steps  = grid->steps;
       window->onsets = mn_melody_tokens(melody, start, grid->steps, window->tokens);

@@ -13,7 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EIGHTH = SONG_PPQ / 2, BAR_TICKS = 4 * SONG_PPQ, TUNE_BARS = 16 };
+enum {
+  EIGHTH    = SONG_PPQ / 2,
+  BAR_TICKS = 4 * SONG_PPQ,
+  TUNE_BARS = 16,
+  SHOWN     = 3, ///< neurons in a line
+  LARGE_MU  = 3, ///< a full bar
+};
 
 static double const rate = 48000;
 
@@ -61,19 +67,22 @@ show_window(Host* const host, Show* const show)
 {
   int const bar = (int)show->windows;
   if (bar == 1 || bar == TUNE_BARS + 1) {
-    printf("\n%s\n  bars   musicality                 noise  most excited neurons (mu)\n",
+    printf("\n%s\n bars   musicality       noise  most excited neurons, by mu\n",
            bar == 1 ? "Beethoven, Ode to Joy" : "Random notes");
   }
   double const musicality = (double)host_get(host, "musicality");
-  printf("  %2d-%-2d  ", bar, bar + 1);
-  draw_bar(musicality, 20);
-  printf(" %4.2f  %5.0f ", musicality, (double)host_get(host, "noise_active"));
-  for (int i = 1; i <= 4; ++i) {
+  printf(" %2d-%-2d  ", bar, bar + 1);
+  draw_bar(musicality, 10);
+  printf(" %4.2f  %5.0f", musicality, (double)host_get(host, "noise_active"));
+  for (int i = 1; i <= SHOWN; ++i) {
     char symbol[32];
     snprintf(symbol, sizeof(symbol), "top_%d_neuron", i);
     int const neuron = (int)host_get(host, symbol);
     snprintf(symbol, sizeof(symbol), "top_%d_activation", i);
-    printf("  %3d %+5.2f", neuron, (double)host_get(host, symbol));
+    double const mu = (double)host_get(host, symbol);
+    printf("  %3d ", neuron);
+    draw_bar(fabs(mu) / LARGE_MU, 4);
+    printf("%+5.2f", mu);
   }
   putchar('\n');
 

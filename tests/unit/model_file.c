@@ -1,0 +1,368 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "model_file.h"
+
+#include "check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t
+bytes_of(char const* const dtype)
+{
+  return !strcmp(dtype, "I8") ? 1 : !strcmp(dtype, "I16") ? 2 : 4;
+}
+
+// Adds a tensor of zeros; `rows` 0 makes it one-dimensional.
+static void*
+add_tensor(ModelFile* const  file,
+           char const* const name,
+           char const* const dtype,
+           size_t const      rows,
+           size_t const      columns)
+{
+  size_t const  size  = bytes_of(dtype) * (rows ? rows : 1) * columns;
+  json_t* const shape = json_array();
+  if (rows) {
+    json_array_append_new(shape, json_integer((json_int_t)rows));
+  }
+  json_array_append_new(shape, json_integer((json_int_t)columns));
+  json_object_set_new(file->header,
+                      name,
+                      json_pack("{s:s, s:o, s:[I, I]}",
+                                "dtype",
+                                dtype,
+                                "shape",
+                                shape,
+                                "data_offsets",
+                                (json_int_t)file->size,
+                                (json_int_t)(file->size + size)));
+  file->data = (char*)realloc(file->data, file->size + size);
+  assert_non_null(file->data);
+  memset(file->data + file->size, 0, size);
+  file->size += size;
+  return file->data + file->size - size;
+}
+
+// No accumulator may exceed this: half of what the loader allows.
+static int64_t const most = (int64_t)1 << 30;
+
+// Random weights. Returns the most that a row can add up to, which is half of
+// `most` at the most: the other half is for what the sum starts with.
+static int32_t
+add_matrix(ModelFile* const        file,
+           char const* const       name,
+           size_t const            rows,
+           size_t const            columns,
+           ModelShape const* const shape,
+           Random* const           random)
+{
+  int64_t const fair  = (most / 2 >> shape->hidden_frac) / (int64_t)columns;
+  int64_t const range = shape->wide ? INT16_MAX : INT8_MAX;
+  int32_t const limit = (int32_t)(fair < range ? fair : range);
+  void* const   out   = add_tensor(file, name, shape->wide ? "I16" : "I8", rows, columns);
+  for (size_t i = 0; i < rows * columns; ++i) {
+    int32_t const weight = random_from(random, -limit, limit);
+    if (shape->wide) {
+      int16_t const narrow = (int16_t)weight;
+      memcpy((char*)out + 2 * i, &narrow, sizeof(narrow));
+    } else {
+      ((int8_t*)out)[i] = (int8_t)weight;
+    }
+  }
+  return (int32_t)(limit * (int64_t)columns << shape->hidden_frac);
+}
+
+static void
+add_integers(ModelFile* const  file,
+             char const* const name,
+             size_t const      rows,
+             size_t const      columns,
+             int32_t const     low,
+             int32_t const     high,
+             Random* const     random)
+{
+  char* const  out   = (char*)add_tensor(file, name, "I32", rows, columns);
+  size_t const count = (rows ? rows : 1) * columns;
+  for (size_t i = 0; i < count; ++i) {
+    int32_t const value = random_from(random, low, high);
+    memcpy(out + 4 * i, &value, sizeof(value));
+  }
+}
+
+static void
+add_floats(ModelFile* const  file,
+           char const* const name,
+           size_t const      rows,
+           size_t const      columns,
+           bool const        ascending,
+           Random* const     random)
+{
+  char* const out = (char*)add_tensor(file, name, "F32", rows, columns);
+  float       sum = 0;
+  for (size_t i = 0; i < (rows ? rows : 1) * columns; ++i) {
+    float const value = (float)random_from(random, 0, 1000) / 1000;
+    sum               = i % columns ? sum + value : -30;
+    float const put   = ascending ? sum : value - 0.5F;
+    memcpy(out + 4 * i, &put, sizeof(put));
+  }
+}
+
+// Scales sums of 2 * `bound` to at most 8 in Q16, a gate wide open.
+static void
+add_multipliers(ModelFile* const  file,
+                char const* const name,
+                size_t const      rows,
+                int32_t const     bound,
+                Random* const     random)
+{
+  int64_t const high = ((int64_t)1 << 50) / bound;
+  int32_t const cut  = (int32_t)(high < INT32_MAX ? high : INT32_MAX);
+  add_integers(file, name, 0, rows, cut / 32, cut, random);
+}
+
+static void
+add_tensors(ModelFile* const file, ModelShape const* const shape, Random* const random)
+{
+  static char const* const directions[] = {"fw", "bw"};
+  static char const* const heads[]      = {"mu", "sigma"};
+  size_t const             gates        = 4 * (size_t)shape->hidden;
+  size_t const             last         = 2 * (size_t)shape->hidden;
+  char                     name[64];
+  for (unsigned d = 0; d < 2; ++d) {
+    snprintf(name, sizeof(name), "encoder/%s/recurrent", directions[d]);
+    int32_t const bound = add_matrix(file, name, gates, shape->hidden, shape, random);
+    snprintf(name, sizeof(name), "encoder/%s/input", directions[d]);
+    add_integers(file, name, MN_CLASSES, gates, -bound, bound, random);
+    snprintf(name, sizeof(name), "encoder/%s/multiplier", directions[d]);
+    add_multipliers(file, name, gates, bound, random);
+  }
+  for (unsigned h = 0; h < 2; ++h) {
+    snprintf(name, sizeof(name), "encoder/%s/weight", heads[h]);
+    int32_t const bound = add_matrix(file, name, shape->latent, last, shape, random);
+    snprintf(name, sizeof(name), "encoder/%s/bias", heads[h]);
+    add_integers(file, name, 0, shape->latent, -bound, bound, random);
+    snprintf(name, sizeof(name), "encoder/%s/multiplier", heads[h]);
+    add_multipliers(file, name, shape->latent, bound, random);
+  }
+  add_floats(file, "readout/quantiles", shape->latent, MN_QUANTILES, true, random);
+  add_floats(file, "readout/projection", 3, shape->latent, false, random);
+  add_floats(file, "readout/center", 0, shape->latent, false, random);
+}
+
+static void
+set_number(ModelFile* const file, char const* const key, unsigned const number)
+{
+  char text[16];
+  snprintf(text, sizeof(text), "%u", number);
+  model_file_set(file, key, text);
+}
+
+static json_t*
+make_readout(unsigned const latent)
+{
+  // The neurons in reverse, so that a rank is not its neuron.
+  json_t* const order = json_array();
+  for (unsigned i = 0; i < latent; ++i) {
+    json_array_append_new(order, json_integer(latent - 1 - i));
+  }
+  return json_pack("{s:i, s:f, s:o, s:{s:[f, f, f], s:[f, f, f]}}",
+                   "music",
+                   (int)(latent + 1) / 2,
+                   "active",
+                   0.1,
+                   "order",
+                   order,
+                   "score",
+                   "statistic",
+                   1.0,
+                   2.0,
+                   4.0,
+                   "probability",
+                   1.0,
+                   0.5,
+                   0.0);
+}
+
+ModelFile*
+model_file_new(ModelShape const* const shape)
+{
+  Random           random = {shape->seed};
+  ModelFile* const file   = (ModelFile*)calloc(1, sizeof(ModelFile));
+  assert_non_null(file);
+  file->header   = json_object();
+  file->metadata = json_object();
+  file->readout  = make_readout(shape->latent);
+  json_object_set_new(file->header, "__metadata__", file->metadata);
+  model_file_set(file, "format", "music-neurons-model");
+  model_file_set(file, "version", "1");
+  model_file_set(file, "name", "made up");
+  model_file_set(file, "provenance", "random numbers");
+  model_file_set(file, "licence", "ISC");
+  model_file_set(file, "attribution", "nobody");
+  set_number(file, "classes", MN_CLASSES);
+  set_number(file, "steps", shape->steps);
+  set_number(file, "hidden", shape->hidden);
+  set_number(file, "latent", shape->latent);
+  set_number(file, "hidden_frac", shape->hidden_frac);
+  add_tensors(file, shape, &random);
+  return file;
+}
+
+void
+model_file_free(ModelFile* const file)
+{
+  json_decref(file->header);
+  json_decref(file->readout);
+  free(file->header_text);
+  free(file->data);
+  free(file);
+}
+
+json_t*
+model_file_entry(ModelFile const* const file, char const* const name)
+{
+  json_t* const entry = json_object_get(file->header, name);
+  assert_non_null(entry);
+  return entry;
+}
+
+void*
+model_file_tensor(ModelFile const* const file, char const* const name)
+{
+  json_t* const offsets = json_object_get(model_file_entry(file, name), "data_offsets");
+  return file->data + json_integer_value(json_array_get(offsets, 0));
+}
+
+void
+model_file_set(ModelFile* const file, char const* const key, char const* const text)
+{
+  if (text) {
+    json_object_set_new(file->metadata, key, json_string(text));
+  } else {
+    json_object_del(file->metadata, key);
+  }
+}
+
+static char*
+header_of(ModelFile const* const file)
+{
+  if (file->header_text) {
+    return strdup(file->header_text);
+  }
+  json_t* const header = json_deep_copy(file->header);
+  if (!json_object_get(file->metadata, "readout")) {
+    char* const readout = json_dumps(file->readout, JSON_COMPACT);
+    json_object_set_new(json_object_get(header, "__metadata__"),
+                        "readout",
+                        json_string(readout));
+    free(readout);
+  }
+  char* const text = json_dumps(header, JSON_COMPACT);
+  json_decref(header);
+  return text;
+}
+
+char*
+model_file_bytes(ModelFile const* const file, size_t* const size)
+{
+  char* const    header = header_of(file);
+  size_t const   length = strlen(header);
+  uint64_t const said   = file->has_length ? file->length : length;
+  *size                 = 8 + length + file->size;
+  char* const bytes     = (char*)malloc(*size);
+  assert_non_null(bytes);
+  for (unsigned i = 0; i < 8; ++i) {
+    bytes[i] = (char)(said >> 8 * i & 0xFF);
+  }
+  memcpy(bytes + 8, header, length);
+  memcpy(bytes + 8 + length, file->data, file->size);
+  free(header);
+  return bytes;
+}
+
+void
+write_bytes(char const* const path, void const* const bytes, size_t const size)
+{
+  FILE* const out = fopen(path, "wb");
+  assert_non_null(out);
+  assert_int_equal(fwrite(bytes, 1, size, out), size);
+  assert_int_equal(fclose(out), 0);
+}
+
+void
+model_file_write(ModelFile const* const file, char const* const path)
+{
+  size_t      size  = 0;
+  char* const bytes = model_file_bytes(file, &size);
+  unlink(path); // a new file is faster than an old one cut to 0: no flush
+  write_bytes(path, bytes, size);
+  free(bytes);
+}
+
+char const model_path[] = "some.safetensors";
+
+MnModel*
+load_model(char const* const path)
+{
+  MnError        error = {""};
+  MnModel* const model = mn_model_load(path, &error);
+  if (!model) {
+    fail_msg("%s", error.text);
+  }
+  return model;
+}
+
+void
+assert_refused(char const* const path, char const* const why)
+{
+  MnError error = {"untouched"};
+  assert_null(mn_model_load(path, &error));
+  if (strncmp(error.text, path, strlen(path)) || !strstr(error.text, why)) {
+    fail_msg("\"%s\" does not say \"%s\"", error.text, why);
+  }
+  for (char const* c = error.text; *c; ++c) {
+    assert_true((unsigned char)*c >= ' '); // no newline
+  }
+  assert_null(mn_model_load(path, NULL)); // who does not ask why may pass NULL
+}
+
+void
+assert_file_refused(ModelFile* const file, char const* const why)
+{
+  model_file_write(file, model_path);
+  assert_refused(model_path, why);
+  model_file_free(file);
+}
+
+static char scratch[] = "/tmp/music-neurons-test-XXXXXX";
+static char home[4096];
+
+void
+enter_scratch(void)
+{
+  memcpy(strrchr(scratch, '-') + 1, "XXXXXX", 6);
+  assert_non_null(getcwd(home, sizeof(home)));
+  assert_non_null(mkdtemp(scratch));
+  assert_int_equal(chdir(scratch), 0);
+}
+
+void
+leave_scratch(void)
+{
+  DIR* const dir = opendir(".");
+  assert_non_null(dir);
+  struct dirent const* entry = NULL;
+  while ((entry = readdir(dir))) {
+    if (unlink(entry->d_name)) {
+      rmdir(entry->d_name); // "." and ".." stay
+    }
+  }
+  closedir(dir);
+  assert_int_equal(chdir(home), 0);
+  assert_int_equal(rmdir(scratch), 0);
+}

@@ -1,0 +1,449 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "check.h"
+#include "encoder.h"
+#include "kernel.h"
+#include "model_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static ModelShape const shapes[] = {
+  {.steps = 32, .hidden = 1, .latent = 1, .hidden_frac = 14, .wide = true, .seed = 1},
+  {.steps = 32, .hidden = 1, .latent = 20, .hidden_frac = 8, .wide = false, .seed = 2},
+  {.steps = 256, .hidden = 5, .latent = 20, .hidden_frac = 14, .wide = true, .seed = 3},
+  {.steps = 1, .hidden = 5, .latent = 1, .hidden_frac = 11, .wide = false, .seed = 4},
+  {.steps = 32, .hidden = 16, .latent = 512, .hidden_frac = 14, .wide = true, .seed = 5},
+  {.steps = 32, .hidden = 16, .latent = 20, .hidden_frac = 14, .wide = false, .seed = 6},
+  {.steps = 32, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = true, .seed = 7},
+  {.steps = 31, .hidden = 33, .latent = 1, .hidden_frac = 14, .wide = false, .seed = 8},
+  {.steps = 32, .hidden = 256, .latent = 512, .hidden_frac = 14, .wide = true, .seed = 9},
+  {.steps = 256, .hidden = 256, .latent = 20, .hidden_frac = 14, .wide = false, .seed = 10},
+};
+
+enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 4 };
+
+static int
+setup(void** const state)
+{
+  (void)state;
+  enter_scratch();
+  return 0;
+}
+
+static int
+teardown(void** const state)
+{
+  (void)state;
+  leave_scratch();
+  return 0;
+}
+
+static MnModel*
+make_model(ModelShape const* const shape)
+{
+  ModelFile* const file = model_file_new(shape);
+  model_file_write(file, model_path);
+  model_file_free(file);
+  return load_model(model_path);
+}
+
+// An encoder in as much memory as it asks for, so that a sanitizer sees more.
+static MnEncoder*
+make_encoder(MnModel const* const model, MnKernel const* const kernel)
+{
+  size_t const size   = mn_encoder_size(model);
+  void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);
+  assert_non_null(memory);
+  memset(memory, 0xA5, size);
+  return mn_encoder_init(memory, model, kernel);
+}
+
+static void
+random_window(Random* const random, unsigned const steps, uint8_t* const tokens)
+{
+  for (unsigned i = 0; i < steps; ++i) {
+    tokens[i] =
+      (uint8_t)(random_below(random, 3) ? random_below(random, MN_CLASSES) : MN_HOLD);
+  }
+}
+
+static void
+encode(MnEncoder* const encoder, uint8_t const* const tokens)
+{
+  mn_encoder_start(encoder, tokens);
+  assert_true(mn_encoder_run(encoder, UINT32_MAX));
+}
+
+static void
+assert_same_result(MnModel const* const   model,
+                   MnEncoder const* const a,
+                   MnEncoder const* const b)
+{
+  size_t const size = model->latent * sizeof(int32_t);
+  assert_memory_equal(mn_encoder_mu(a), mn_encoder_mu(b), size);
+  assert_memory_equal(mn_encoder_sigma(a), mn_encoder_sigma(b), size);
+}
+
+static void
+every_kernel_gives_the_same_bits(void** const state)
+{
+  (void)state;
+  for (unsigned s = 0; s < SHAPES; ++s) {
+    MnModel* const   model = make_model(&shapes[s]);
+    MnEncoder* const plain = make_encoder(model, mn_kernels[0]);
+    for (unsigned k = 1; mn_kernels[k]; ++k) {
+      if (!mn_kernels[k]->supported()) {
+        continue;
+      }
+      MnEncoder* const other  = make_encoder(model, mn_kernels[k]);
+      Random           random = {s};
+      for (unsigned w = 0; w < WINDOWS; ++w) {
+        uint8_t tokens[MN_MAX_STEPS];
+        random_window(&random, model->steps, tokens);
+        encode(plain, tokens);
+        encode(other, tokens);
+        assert_same_result(model, plain, other);
+      }
+      free(other);
+    }
+    free(plain);
+    mn_model_free(model);
+  }
+}
+
+static void
+slices_of_any_size_equal_one_run(void** const state)
+{
+  (void)state;
+  MnModel* const   model = make_model(&shapes[6]);
+  MnEncoder* const whole = make_encoder(model, mn_kernel_best());
+  MnEncoder* const parts = make_encoder(model, mn_kernel_best());
+  unsigned const   units = mn_encoder_units(model);
+  Random           random = {1};
+  for (unsigned budget = 1; budget <= units + 1; ++budget) {
+    uint8_t tokens[MN_MAX_STEPS];
+    random_window(&random, model->steps, tokens);
+    encode(whole, tokens);
+    mn_encoder_start(parts, tokens);
+    memset(tokens, 0, sizeof(tokens)); // they were copied
+    assert_false(mn_encoder_run(parts, 0));
+    unsigned calls = 1;
+    while (!mn_encoder_run(parts, budget)) {
+      ++calls;
+    }
+    assert_int_equal(calls, (units + budget - 1) / budget);
+    assert_same_result(model, whole, parts);
+    assert_true(mn_encoder_run(parts, budget)); // complete it is, and stays
+    assert_same_result(model, whole, parts);
+  }
+  free(whole);
+  free(parts);
+  mn_model_free(model);
+}
+
+static void
+a_window_begun_anew_forgets_the_one_before(void** const state)
+{
+  (void)state;
+  MnModel* const   model = make_model(&shapes[6]);
+  MnEncoder* const fresh = make_encoder(model, mn_kernel_best());
+  MnEncoder* const used  = make_encoder(model, mn_kernel_best());
+  Random           random = {2};
+  for (unsigned given_up = 0; given_up <= mn_encoder_units(model); ++given_up) {
+    uint8_t first[MN_MAX_STEPS];
+    uint8_t second[MN_MAX_STEPS];
+    random_window(&random, model->steps, first);
+    random_window(&random, model->steps, second);
+    mn_encoder_start(used, first);
+    mn_encoder_run(used, given_up);
+    encode(used, second);
+    encode(fresh, second);
+    assert_same_result(model, fresh, used);
+  }
+  free(fresh);
+  free(used);
+  mn_model_free(model);
+}
+
+static void
+two_encoders_do_not_disturb_each_other(void** const state)
+{
+  (void)state;
+  MnModel* const model = make_model(&shapes[4]);
+  MnEncoder*     alone = make_encoder(model, mn_kernel_best());
+  MnEncoder*     pair[2];
+  uint8_t        tokens[2][MN_MAX_STEPS];
+  Random         random = {3};
+  for (unsigned i = 0; i < 2; ++i) {
+    pair[i] = make_encoder(model, mn_kernels[0]);
+    random_window(&random, model->steps, tokens[i]);
+    mn_encoder_start(pair[i], tokens[i]);
+  }
+  bool first  = false;
+  bool second = false;
+  while (!first || !second) {
+    first  = mn_encoder_run(pair[0], 1);
+    second = mn_encoder_run(pair[1], 3);
+  }
+  for (unsigned i = 0; i < 2; ++i) {
+    encode(alone, tokens[i]);
+    assert_same_result(model, alone, pair[i]);
+    free(pair[i]);
+  }
+  free(alone);
+  mn_model_free(model);
+}
+
+static void
+a_token_outside_the_alphabet_counts_as_no_event(void** const state)
+{
+  (void)state;
+  MnModel* const   model = make_model(&shapes[4]);
+  MnEncoder* const a     = make_encoder(model, mn_kernel_best());
+  MnEncoder* const b     = make_encoder(model, mn_kernel_best());
+  uint8_t          good[MN_MAX_STEPS];
+  uint8_t          bad[MN_MAX_STEPS];
+  Random           random = {4};
+  random_window(&random, model->steps, good);
+  memcpy(bad, good, sizeof(bad));
+  for (unsigned i = 0; i < model->steps; ++i) {
+    if (good[i] == MN_HOLD) {
+      bad[i] = (uint8_t)(MN_CLASSES + random_below(&random, 256 - MN_CLASSES));
+    }
+  }
+  encode(a, good);
+  encode(b, bad);
+  assert_same_result(model, a, b);
+  free(a);
+  free(b);
+  mn_model_free(model);
+}
+
+// The rest of an LSTM step by its formulas, in doubles.
+static void
+gates_in_doubles(double const* const g, double* const cell, double* const hidden)
+{
+  double const i = 1 / (1 + exp(-g[0]));
+  double const j = tanh(g[1]);
+  double const f = 1 / (1 + exp(-g[2]));
+  double const o = 1 / (1 + exp(-g[3]));
+  *cell          = f * *cell + i * j;
+  *hidden        = o * tanh(*cell);
+}
+
+// The encoder of musicvae.md in doubles, on a model file's integers: what is in
+// row r stands for value * multiplier[r] / 2^32 / 2^16, states for value / 2^frac.
+typedef struct {
+  ModelFile const*  file;
+  ModelShape const* shape;
+} Reference;
+
+static double
+word(Reference const* const r, char const* const tensor, size_t const index)
+{
+  int32_t value = 0;
+  memcpy(&value, (char const*)model_file_tensor(r->file, tensor) + 4 * index, 4);
+  return value;
+}
+
+static double
+weight(Reference const* const r, char const* const tensor, size_t const index)
+{
+  char const* const data = (char const*)model_file_tensor(r->file, tensor);
+  int16_t           wide = 0;
+  memcpy(&wide, data + (r->shape->wide ? 2 * index : 0), 2);
+  return r->shape->wide ? wide : ((int8_t const*)data)[index];
+}
+
+static double const scale = 1.0 / 4294967296.0 / 65536.0;
+
+// The last state of a direction.
+static void
+last_state(Reference const* const r,
+           char const* const      direction,
+           uint8_t const* const   tokens,
+           double* const          last)
+{
+  size_t const  hidden = r->shape->hidden;
+  double* const kernel = (double*)calloc(4 * hidden * hidden, sizeof(double));
+  double* const g      = (double*)calloc(4 * hidden, sizeof(double));
+  double* const cell   = (double*)calloc(hidden, sizeof(double));
+  bool const    back   = !strcmp(direction, "bw");
+  char          recurrent[32];
+  char          input[32];
+  char          multiplier[32];
+  snprintf(recurrent, sizeof(recurrent), "encoder/%s/recurrent", direction);
+  snprintf(input, sizeof(input), "encoder/%s/input", direction);
+  snprintf(multiplier, sizeof(multiplier), "encoder/%s/multiplier", direction);
+  for (size_t i = 0; i < 4 * hidden * hidden; ++i) {
+    kernel[i] = weight(r, recurrent, i) * word(r, multiplier, i / hidden) * scale *
+                ldexp(1, (int)r->shape->hidden_frac);
+  }
+  memset(last, 0, hidden * sizeof(double));
+  for (unsigned step = 0; step < r->shape->steps; ++step) {
+    size_t const token = tokens[back ? r->shape->steps - 1 - step : step];
+    for (size_t row = 0; row < 4 * hidden; ++row) {
+      g[row] = word(r, input, token * 4 * hidden + row) * word(r, multiplier, row) * scale;
+      for (size_t c = 0; c < hidden; ++c) {
+        g[row] += kernel[row * hidden + c] * last[c];
+      }
+    }
+    for (size_t u = 0; u < hidden; ++u) {
+      double const unit[] = {g[u], g[hidden + u], g[2 * hidden + u], g[3 * hidden + u]};
+      gates_in_doubles(unit, &cell[u], &last[u]);
+    }
+  }
+  free(kernel);
+  free(g);
+  free(cell);
+}
+
+static void
+reference_head(Reference const* const r,
+               char const* const      name,
+               double const* const    states,
+               double* const          out)
+{
+  size_t const columns = 2 * (size_t)r->shape->hidden;
+  char         tensor[3][32];
+  snprintf(tensor[0], sizeof(tensor[0]), "encoder/%s/weight", name);
+  snprintf(tensor[1], sizeof(tensor[1]), "encoder/%s/bias", name);
+  snprintf(tensor[2], sizeof(tensor[2]), "encoder/%s/multiplier", name);
+  for (size_t n = 0; n < r->shape->latent; ++n) {
+    double sum = word(r, tensor[1], n);
+    for (size_t c = 0; c < columns; ++c) {
+      sum += weight(r, tensor[0], n * columns + c) *
+             ldexp(states[c], (int)r->shape->hidden_frac);
+    }
+    out[n] = sum * word(r, tensor[2], n) * scale;
+  }
+}
+
+static void
+integers_agree_with_the_formulas_in_doubles(void** const state)
+{
+  (void)state;
+  for (unsigned s = 0; s < SHAPES; ++s) {
+    ModelShape const shape  = shapes[s];
+    ModelFile* const file   = model_file_new(&shape);
+    Reference const  r      = {file, &shape};
+    double* const    states = (double*)calloc(2 * (size_t)shape.hidden, sizeof(double));
+    double* const    mu     = (double*)calloc(shape.latent, sizeof(double));
+    double* const    sigma  = (double*)calloc(shape.latent, sizeof(double));
+    Random           random = {s};
+    uint8_t          tokens[MN_MAX_STEPS];
+    model_file_write(file, model_path);
+    MnModel* const   model   = load_model(model_path);
+    MnEncoder* const encoder = make_encoder(model, mn_kernel_best());
+    random_window(&random, shape.steps, tokens);
+    encode(encoder, tokens);
+    last_state(&r, "fw", tokens, states);
+    last_state(&r, "bw", tokens, states + shape.hidden);
+    reference_head(&r, "mu", states, mu);
+    reference_head(&r, "sigma", states, sigma);
+
+    // The heads weigh the states by up to 4 in all, and these are rounded by
+    // half of 2^-frac: as much again for the steps before, and the tables.
+    double const tolerance = 4 * ldexp(1, -(int)shape.hidden_frac) + 8.0 / 65536;
+    for (unsigned n = 0; n < shape.latent; ++n) {
+      assert_close(mn_encoder_mu(encoder)[n] / 65536.0, mu[n], tolerance);
+      assert_close(
+        mn_encoder_sigma(encoder)[n] / 65536.0, log1p(exp(sigma[n])), tolerance);
+    }
+    free(states);
+    free(mu);
+    free(sigma);
+    free(encoder);
+    mn_model_free(model);
+    model_file_free(file);
+  }
+}
+
+static char const golden[]  = "tests/golden/melody-2bar.json";
+static char const shipped[] = "engine/models/melody-2bar.safetensors";
+
+// The largest difference of `key` from what the engine says; adds up in `sum`.
+static double
+worst_error(json_t const* const  window,
+            char const* const    key,
+            int32_t const* const q16,
+            double* const        sum)
+{
+  json_t const* const numbers = json_object_get(window, key);
+  double              worst   = 0;
+  for (size_t n = 0; n < json_array_size(numbers); ++n) {
+    json_t const* const number = json_array_get(numbers, n);
+    assert_true(json_is_number(number));
+    double const error = fabs(q16[n] / 65536.0 - json_number_value(number));
+    worst              = fmax(worst, error);
+    *sum += error;
+  }
+  return worst;
+}
+
+static void
+the_shipped_model_agrees_with_pytorch(void** const state)
+{
+  (void)state;
+  json_error_t  reason;
+  json_t* const root = json_load_file(golden, 0, &reason);
+  if (!root) {
+    fail_msg("%s: %s", golden, reason.text);
+  }
+  MnModel* const      model   = load_model(shipped);
+  MnEncoder* const    encoder = make_encoder(model, mn_kernel_best());
+  json_t const* const windows = json_object_get(root, "windows");
+  size_t const        count   = json_array_size(windows);
+  double              worst_mu    = 0;
+  double              worst_sigma = 0;
+  double              sum_mu      = 0;
+  double              sum_sigma   = 0;
+  assert_true(count >= 10);
+  for (size_t w = 0; w < count; ++w) {
+    json_t const* const window = json_array_get(windows, w);
+    json_t const* const list   = json_object_get(window, "tokens");
+    uint8_t             tokens[MN_MAX_STEPS];
+    assert_int_equal(json_array_size(list), model->steps);
+    assert_int_equal(json_array_size(json_object_get(window, "mu")), model->latent);
+    assert_int_equal(json_array_size(json_object_get(window, "sigma")), model->latent);
+    for (unsigned i = 0; i < model->steps; ++i) {
+      tokens[i] = (uint8_t)json_integer_value(json_array_get(list, i));
+    }
+    encode(encoder, tokens);
+    worst_mu = fmax(worst_mu, worst_error(window, "mu", mn_encoder_mu(encoder), &sum_mu));
+    worst_sigma = fmax(
+      worst_sigma, worst_error(window, "sigma", mn_encoder_sigma(encoder), &sum_sigma));
+  }
+  double const numbers = (double)count * model->latent;
+  print_message("measured: mu off by %.5f at most and %.6f on average, sigma by %.5f and %.6f\n",
+                worst_mu,
+                sum_mu / numbers,
+                worst_sigma,
+                sum_sigma / numbers);
+  assert_true(worst_mu <= 0.015 && sum_mu / numbers <= 0.0005);
+  assert_true(worst_sigma <= 0.015 && sum_sigma / numbers <= 0.0005);
+  free(encoder);
+  mn_model_free(model);
+  json_decref(root);
+}
+
+#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    FILE_TEST(every_kernel_gives_the_same_bits),
+    FILE_TEST(slices_of_any_size_equal_one_run),
+    FILE_TEST(a_window_begun_anew_forgets_the_one_before),
+    FILE_TEST(two_encoders_do_not_disturb_each_other),
+    FILE_TEST(a_token_outside_the_alphabet_counts_as_no_event),
+    FILE_TEST(integers_agree_with_the_formulas_in_doubles),
+    cmocka_unit_test(the_shipped_model_agrees_with_pytorch),
+  };
+  return cmocka_run_group_tests_name("encoder", tests, NULL, NULL);
+}

@@ -1,0 +1,402 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// What the encoder is made of: the kernels and the functions from tables.
+
+#include "check.h"
+#include "fixed.h"
+#include "kernel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+the_plainest_kernel_comes_first_and_runs_anywhere(void** const state)
+{
+  (void)state;
+  assert_non_null(mn_kernels[0]);
+  assert_true(mn_kernels[0]->supported());
+  assert_string_equal(mn_kernels[0]->name, "scalar");
+  assert_true(mn_kernel_best()->supported());
+  for (unsigned k = 0; mn_kernels[k]; ++k) {
+    assert_ptr_equal(mn_kernel_find(mn_kernels[k]->name), mn_kernels[k]);
+    print_message("kernel %s: %s\n",
+                  mn_kernels[k]->name,
+                  mn_kernels[k]->supported() ? "tested" : "not on this processor");
+  }
+  assert_null(mn_kernel_find(""));
+  assert_null(mn_kernel_find("none such"));
+}
+
+// A matrix with its weights also by rows and columns, as the rules have them.
+typedef struct {
+  MnMatrix packed;
+  int16_t* plain;
+  void*    memory;
+} TestMatrix;
+
+static TestMatrix
+make_matrix(unsigned const rows, unsigned const columns, bool const wide)
+{
+  size_t const count = (size_t)rows * columns;
+  TestMatrix   m     = {.packed = {.rows = rows, .columns = columns}};
+  m.plain            = (int16_t*)calloc(count, sizeof(int16_t));
+  m.memory           = calloc(count, wide ? 2 : 1);
+  assert_non_null(m.plain);
+  assert_non_null(m.memory);
+  if (wide) {
+    m.packed.w16 = (int16_t const*)m.memory;
+  } else {
+    m.packed.w8 = (int8_t const*)m.memory;
+  }
+  return m;
+}
+
+static void
+put(TestMatrix* const m, size_t const row, size_t const column, int const weight)
+{
+  size_t const at =
+    (row / 16 * (m->packed.columns / 2) + column / 2) * 32 + row % 16 * 2 + column % 2;
+  m->plain[row * m->packed.columns + column] = (int16_t)weight;
+  if (m->packed.w16) {
+    ((int16_t*)m->memory)[at] = (int16_t)weight;
+  } else {
+    ((int8_t*)m->memory)[at] = (int8_t)weight;
+  }
+}
+
+// Every kernel's product is the sum of 64-bit products.
+static void
+assert_products(TestMatrix const* const m,
+                int32_t const* const    start,
+                int16_t const* const    hidden)
+{
+  unsigned const rows = m->packed.rows;
+  int32_t* const sums = (int32_t*)aligned_alloc(64, rows * sizeof(int32_t));
+  for (unsigned k = 0; mn_kernels[k]; ++k) {
+    if (mn_kernels[k]->supported()) {
+      memset(sums, 0x5A, 4 * rows);
+      mn_kernels[k]->product(&m->packed, start, hidden, sums);
+      for (unsigned r = 0; r < rows; ++r) {
+        int64_t sum = start[r];
+        for (unsigned c = 0; c < m->packed.columns; ++c) {
+          sum += (int64_t)m->plain[(size_t)r * m->packed.columns + c] * hidden[c];
+        }
+        assert_true(sum >= INT32_MIN && sum <= INT32_MAX); // a valid model
+        assert_int_equal(sums[r], sum);
+      }
+    }
+  }
+  free(sums);
+}
+
+static void
+free_matrix(TestMatrix* const m)
+{
+  free(m->plain);
+  free(m->memory);
+}
+
+static void
+products_of_any_size_are_exact(void** const state)
+{
+  (void)state;
+  Random random = {3};
+  for (unsigned rows = 16; rows <= 16 * 19; rows += 16) {
+    for (unsigned wide = 0; wide < 2; ++wide) {
+      unsigned const columns = 2 * (1 + random_below(&random, 40));
+      TestMatrix     m       = make_matrix(rows, columns, wide);
+      int32_t* const start   = (int32_t*)calloc(rows, sizeof(int32_t));
+      int16_t* const hidden  = (int16_t*)calloc(columns, sizeof(int16_t));
+      for (unsigned r = 0; r < rows; ++r) {
+        start[r] = random_from(&random, -(1 << 29), 1 << 29);
+        for (unsigned c = 0; c < columns; ++c) {
+          int32_t const low = wide ? -1000 : INT8_MIN;
+          put(&m, r, c, random_from(&random, low, wide ? 1000 : INT8_MAX));
+        }
+      }
+      for (unsigned c = 0; c < columns; ++c) {
+        hidden[c] = (int16_t)random_from(&random, -(1 << 14), 1 << 14);
+      }
+      assert_products(&m, start, hidden);
+      free(start);
+      free(hidden);
+      free_matrix(&m);
+    }
+  }
+}
+
+static void
+products_at_the_bound_of_a_model_are_exact(void** const state)
+{
+  (void)state;
+  // Every state at +-1 (2^14) and the weights of a row, together with where the
+  // sum starts, exactly what a model may have: 2^31 - 1.
+  enum { ROWS = 16 };
+  Random random = {4};
+  for (unsigned wide = 0; wide < 2; ++wide) {
+    int const      largest  = wide ? INT16_MAX : INT8_MAX;
+    unsigned const columns  = wide ? 4 : 1032;
+    int32_t const  norm     = (int32_t)columns * largest; // just under 2^17
+    int32_t const  rest     = INT32_MAX - (norm << 14);
+    int16_t*       hidden   = (int16_t*)calloc(columns, sizeof(int16_t));
+    int32_t        start[ROWS];
+    assert_true(rest >= 0);
+    for (unsigned way = 0; way < 20; ++way) {
+      TestMatrix m = make_matrix(ROWS, columns, wide);
+      for (unsigned c = 0; c < columns; ++c) {
+        hidden[c] = (int16_t)(random_below(&random, 2) ? 1 << 14 : -(1 << 14));
+      }
+      for (unsigned r = 0; r < ROWS; ++r) {
+        // All products of one sign: up to the bound, and down to it.
+        int const sign = r % 2 ? -1 : 1;
+        start[r]       = sign * rest;
+        for (unsigned c = 0; c < columns; ++c) {
+          put(&m, r, c, sign * (hidden[c] < 0 ? -largest : largest));
+        }
+      }
+      assert_products(&m, start, hidden);
+      free_matrix(&m);
+    }
+    free(hidden);
+  }
+
+  // The one pair whose products of 16 bits do not fit 31: -2^15 twice.
+  TestMatrix    m      = make_matrix(ROWS, 2, true);
+  int16_t const two[2] = {-(1 << 14), -(1 << 14)};
+  int32_t const start[ROWS] = {0};
+  for (unsigned r = 0; r < ROWS; ++r) {
+    put(&m, r, 0, INT16_MIN);
+    put(&m, r, 1, INT16_MIN);
+  }
+  assert_products(&m, start, two);
+  free_matrix(&m);
+}
+
+static int32_t
+any_word(Random* const random)
+{
+  switch (random_below(random, 4)) {
+  case 0:
+    return random_below(random, 2) ? INT32_MAX : -INT32_MAX;
+  case 1:
+    return random_from(random, -4, 4);
+  default:
+    return random_from(random, -INT32_MAX, INT32_MAX) >> random_below(random, 31);
+  }
+}
+
+// The rest of an LSTM step by its formulas, in doubles.
+static void
+gates_in_doubles(double const* const g, double* const cell, double* const hidden)
+{
+  double const i = 1 / (1 + exp(-g[0]));
+  double const j = tanh(g[1]);
+  double const f = 1 / (1 + exp(-g[2]));
+  double const o = 1 / (1 + exp(-g[3]));
+  *cell          = f * *cell + i * j;
+  *hidden        = o * tanh(*cell);
+}
+
+static void
+gates_of_every_kernel_follow_the_formulas(void** const state)
+{
+  (void)state;
+  enum { MOST = 40 };
+  Random random = {5};
+  for (unsigned run = 0; run < 2000; ++run) {
+    unsigned const units = 1 + random_below(&random, MOST);
+    unsigned const frac  = 8 + random_below(&random, 7);
+    int32_t        sums[4 * MOST];
+    int32_t        multiplier[4 * MOST];
+    int32_t        before[MOST];
+    for (unsigned i = 0; i < 4 * units; ++i) {
+      sums[i]       = any_word(&random);
+      multiplier[i] = abs(any_word(&random)) | 1;
+    }
+    for (unsigned u = 0; u < units; ++u) {
+      before[u] = random_from(&random, -256, 256) * (random_from(&random, 0, 1 << 16));
+    }
+    for (unsigned k = 0; mn_kernels[k]; ++k) {
+      int32_t cell[MOST];
+      int16_t hidden[MOST];
+      if (!mn_kernels[k]->supported()) {
+        continue;
+      }
+      memcpy(cell, before, sizeof(cell));
+      memset(hidden, 0x5A, sizeof(hidden));
+      mn_kernels[k]->gates(units, frac, sums, multiplier, cell, hidden);
+      for (unsigned u = 0; u < units; ++u) {
+        double g[4];
+        for (unsigned gate = 0; gate < 4; ++gate) {
+          unsigned const at = gate * units + u;
+          g[gate] = (double)sums[at] * multiplier[at] / 4294967296.0 / 65536.0;
+        }
+        double c = before[u] / 65536.0;
+        double h = 0;
+        gates_in_doubles(g, &c, &h);
+        // An error of the forget gate counts as often as the cell is large.
+        double const wide = 3.0 / 65536 * (2 + fabs(before[u] / 65536.0));
+        assert_close(cell[u] / 65536.0, c, wide);
+        assert_close(
+          ldexp(hidden[u], -(int)frac), h, wide + 3.0 / 65536 + ldexp(0.5, -(int)frac));
+      }
+      for (unsigned u = units; u < MOST; ++u) {
+        assert_int_equal(hidden[u], 0x5A5A); // nothing beyond its units
+      }
+    }
+  }
+}
+
+static void
+gates_round_to_the_nearest(void** const state)
+{
+  (void)state;
+  // A unit whose gates are these numbers in Q16, since 2^30 * 4 / 2^32 is 1.
+  Random random = {7};
+  for (unsigned run = 0; run < 100000; ++run) {
+    int32_t       sums[4];
+    int32_t       g[4];
+    int32_t const multiplier[4] = {1 << 30, 1 << 30, 1 << 30, 1 << 30};
+    unsigned      frac          = 8 + random_below(&random, 7);
+    int32_t const before        = random_from(&random, -(1 << 18), 1 << 18);
+    int32_t       cell          = before;
+    int16_t       hidden        = 0;
+    for (unsigned i = 0; i < 4; ++i) {
+      g[i]    = random_from(&random, -(1 << 18), 1 << 18);
+      sums[i] = 4 * g[i];
+    }
+    mn_kernels[0]->gates(1, frac, sums, multiplier, &cell, &hidden);
+
+    // Whole numbers in doubles, exact; half a unit goes up.
+    double const kept  = (double)mn_sigmoid(g[2]) * before;
+    double const added = (double)mn_sigmoid(g[0]) * mn_tanh(2 * g[1]);
+    assert_close(cell, floor((kept + added) / 65536 + 0.5), 0);
+    double const out = (double)mn_sigmoid(g[3]) * mn_tanh(2 * cell);
+    assert_close(hidden, floor(ldexp(out, (int)frac - 32) + 0.5), 0);
+  }
+}
+
+static void
+gates_of_every_kernel_give_the_same_bits(void** const state)
+{
+  (void)state;
+  enum { MOST = 67 };
+  Random random = {6};
+  for (unsigned run = 0; run < 2000; ++run) {
+    unsigned const units = 1 + random_below(&random, MOST);
+    unsigned const frac  = 8 + random_below(&random, 7);
+    int32_t        sums[4 * MOST];
+    int32_t        multiplier[4 * MOST];
+    int32_t        cells[2][MOST] = {{0}};
+    int16_t        states[2][MOST] = {{0}};
+    for (unsigned i = 0; i < 4 * units; ++i) {
+      sums[i]       = any_word(&random);
+      multiplier[i] = abs(any_word(&random)) | 1;
+    }
+    for (unsigned u = 0; u < units; ++u) {
+      cells[0][u] = random_from(&random, -(1 << 24), 1 << 24);
+    }
+    int32_t before[MOST];
+    memcpy(before, cells[0], sizeof(before));
+    mn_kernels[0]->gates(units, frac, sums, multiplier, cells[0], states[0]);
+    for (unsigned k = 1; mn_kernels[k]; ++k) {
+      if (mn_kernels[k]->supported()) {
+        memcpy(cells[1], before, sizeof(before));
+        mn_kernels[k]->gates(units, frac, sums, multiplier, cells[1], states[1]);
+        assert_memory_equal(cells[0], cells[1], sizeof(before));
+        assert_memory_equal(states[0], states[1], sizeof(states[0]));
+      }
+    }
+  }
+}
+
+// Half a unit each for rounding the table's entries and what lies between them,
+// and the bend of the curve over a step: max |f''| step^2 / 8. For tanh that is
+// 0.77 / 128^2 / 8, which is 0.39 units; for softplus 0.25 / 64^2 / 8, 0.5 units.
+// The logistic function halves the error of tanh and rounds once more.
+static double const tanh_error     = 1.39 / 65536;
+static double const sigmoid_error  = 1.2 / 65536;
+static double const softplus_error = 1.5 / 65536;
+
+static void
+tanh_is_near_odd_and_monotone(void** const state)
+{
+  (void)state;
+  int32_t before = INT32_MIN;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -16..16
+    int32_t const y = mn_tanh(x);
+    assert_close(y / 65536.0, tanh(x / 131072.0), tanh_error);
+    assert_true(y >= before);
+    assert_int_equal(mn_tanh(-x), -y);
+    before = y;
+  }
+  assert_int_equal(mn_tanh(0), 0);
+  assert_int_equal(mn_tanh(INT32_MAX), MN_ONE_Q16);
+  assert_int_equal(mn_tanh(INT32_MIN), -MN_ONE_Q16);
+}
+
+static void
+sigmoid_is_near_monotone_and_within_0_and_1(void** const state)
+{
+  (void)state;
+  int32_t before = 0;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
+    int32_t const y = mn_sigmoid(x);
+    assert_close(y / 65536.0, 1 / (1 + exp(-x / 65536.0)), sigmoid_error);
+    assert_true(y >= before && y <= MN_ONE_Q16);
+    assert_close(y, floor((MN_ONE_Q16 + mn_tanh(x)) / 2.0 + 0.5), 0); // rounded
+    before = y;
+  }
+  assert_int_equal(mn_sigmoid(0), MN_ONE_Q16 / 2);
+  assert_int_equal(mn_sigmoid(INT32_MAX), MN_ONE_Q16);
+  assert_int_equal(mn_sigmoid(INT32_MIN), 0);
+}
+
+static void
+softplus_is_near_and_positive_or_zero(void** const state)
+{
+  (void)state;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
+    int32_t const y = mn_softplus(x);
+    assert_close(y / 65536.0, log1p(exp(x / 65536.0)), softplus_error);
+    assert_true(y >= 0);
+  }
+  // mn_scale_q16() gives no more than this.
+  assert_int_equal(mn_softplus(1 << 30), 1 << 30);
+  assert_int_equal(mn_softplus(-(1 << 30)), 0);
+}
+
+static void
+scaling_rounds_to_the_nearest(void** const state)
+{
+  (void)state;
+  Random random = {8};
+  for (unsigned i = 0; i < 100000; ++i) {
+    int32_t const sum        = any_word(&random);
+    int32_t const multiplier = abs(any_word(&random)) | 1;
+    // A product of 62 bits in a long double of 64; half a unit goes up.
+    double const exact =
+      (double)floorl((long double)sum * multiplier / 4294967296.0L + 0.5L);
+    assert_close(mn_scale_q16(sum, multiplier), exact, 0);
+  }
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(the_plainest_kernel_comes_first_and_runs_anywhere),
+    cmocka_unit_test(products_of_any_size_are_exact),
+    cmocka_unit_test(products_at_the_bound_of_a_model_are_exact),
+    cmocka_unit_test(gates_of_every_kernel_follow_the_formulas),
+    cmocka_unit_test(gates_round_to_the_nearest),
+    cmocka_unit_test(gates_of_every_kernel_give_the_same_bits),
+    cmocka_unit_test(tanh_is_near_odd_and_monotone),
+    cmocka_unit_test(sigmoid_is_near_monotone_and_within_0_and_1),
+    cmocka_unit_test(softplus_is_near_and_positive_or_zero),
+    cmocka_unit_test(scaling_rounds_to_the_nearest),
+  };
+  return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}

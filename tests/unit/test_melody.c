@@ -1,0 +1,703 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "check.h"
+#include "melody.h"
+#include "timeline.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { C4 = 60, CLASS_C4 = C4 - MN_NOTE_OFFSET, TICKS_PER_STEP = 240 };
+
+// A note as a file has it; 960 ticks a quarter.
+typedef struct {
+  unsigned channel; // 0..15
+  unsigned pitch;
+  int      start; // ticks
+  int      end;
+} Note;
+
+typedef struct {
+  int     tick;
+  int     order; // of events on one tick
+  uint8_t message[3];
+} Event;
+
+static bool
+play(MnMelody* const m,
+     double const    position,
+     unsigned const  status,
+     unsigned const  data1,
+     unsigned const  data2)
+{
+  uint8_t const message[] = {(uint8_t)status, (uint8_t)data1, (uint8_t)data2};
+  return mn_melody_midi(m, position, message, sizeof(message));
+}
+
+static bool
+on(MnMelody* const m, double const position, unsigned const pitch)
+{
+  return play(m, position, 0x90, pitch, 100);
+}
+
+static void
+off(MnMelody* const m, double const position, unsigned const pitch)
+{
+  assert_false(play(m, position, 0x80, pitch, 64));
+}
+
+static MnMelody
+empty(void)
+{
+  MnMelody m;
+  mn_melody_init(&m, MN_VOICE_HIGHEST, MN_CHANNEL_ANY);
+  return m;
+}
+
+// The first tokens of the window at `start` are these, and the others 0.
+static void
+assert_tokens(MnMelody const* const m,
+              int64_t const         start,
+              unsigned const        count,
+              uint8_t const* const  expected)
+{
+  uint8_t  all[MN_STEPS_2BAR] = {0};
+  uint8_t  tokens[MN_STEPS_2BAR];
+  unsigned onsets = 0;
+  memcpy(all, expected, count);
+  for (unsigned i = 0; i < count; ++i) {
+    onsets += expected[i] > MN_NOTE_OFF;
+  }
+  assert_int_equal(mn_melody_tokens(m, start, MN_STEPS_2BAR, tokens), onsets);
+  assert_memory_equal(tokens, all, sizeof(all));
+}
+
+#define ASSERT_TOKENS(melody, start, ...) \
+  assert_tokens(melody,                   \
+                start,                    \
+                sizeof((uint8_t const[]){__VA_ARGS__}), \
+                (uint8_t const[]){__VA_ARGS__})
+
+static int
+compare_events(void const* const a, void const* const b)
+{
+  Event const* const x = (Event const*)a;
+  Event const* const y = (Event const*)b;
+  return x->tick != y->tick ? x->tick - y->tick : x->order - y->order;
+}
+
+// Plays notes in time: on one tick the ends first, then the starts in the order
+// of the list or the reverse of it, then the ends of notes without length.
+static void
+play_notes(MnMelody* const   m,
+           Note const* const notes,
+           unsigned const    count,
+           bool const        reversed)
+{
+  int const    many   = (int)count;
+  Event* const events = (Event*)calloc(2 * (size_t)count + 1, sizeof(Event));
+  for (int i = 0; i < many; ++i) {
+    Note const* const n       = &notes[i];
+    int const         rank    = reversed ? many - i : i;
+    int const         ends_at = n->end > n->start ? rank - 2 * many : rank + 2 * many;
+    events[2 * i] =
+      (Event){n->start, rank, {(uint8_t)(0x90 | n->channel), (uint8_t)n->pitch, 100}};
+    events[2 * i + 1] =
+      (Event){n->end, ends_at, {(uint8_t)(0x80 | n->channel), (uint8_t)n->pitch, 0}};
+  }
+  qsort(events, 2 * count, sizeof(Event), compare_events);
+  for (unsigned i = 0; i < 2 * count; ++i) {
+    mn_melody_midi(m, (double)events[i].tick / TICKS_PER_STEP, events[i].message, 3);
+  }
+  free(events);
+}
+
+static void
+a_note_is_an_onset_holds_and_a_note_off(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  assert_true(on(&m, 2, C4));
+  off(&m, 5, C4);
+  ASSERT_TOKENS(&m, 0, 0, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
+}
+
+static void
+legato_notes_have_no_note_off_between_them(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  off(&m, 2, C4);
+  on(&m, 2, C4 + 2);
+  off(&m, 4, C4 + 2);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, CLASS_C4 + 2, 0, MN_NOTE_OFF);
+}
+
+static void
+a_note_that_sounds_on_has_no_note_off_yet(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 3, C4);
+  ASSERT_TOKENS(&m, 0, 0, 0, 0, CLASS_C4);
+}
+
+static void
+starts_and_ends_round_to_the_nearest_step(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0.4, C4);
+  off(&m, 2.6, C4);
+  on(&m, 5.6, C4);
+  off(&m, 7.4, C4);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, MN_NOTE_OFF, 0, 0, CLASS_C4, MN_NOTE_OFF);
+}
+
+static void
+a_note_lasts_at_least_one_step(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 3.1, C4);
+  off(&m, 3.2, C4);
+  ASSERT_TOKENS(&m, 0, 0, 0, 0, CLASS_C4, MN_NOTE_OFF);
+}
+
+static void
+a_later_note_cuts_an_earlier_one_whose_end_no_longer_counts(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4 + 7);
+  on(&m, 2, C4);
+  off(&m, 3, C4 + 7);
+  off(&m, 5, C4);
+  ASSERT_TOKENS(&m, 0, CLASS_C4 + 7, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
+}
+
+static void
+the_end_of_a_cutting_note_does_not_bring_the_cut_one_back(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4 + 7);
+  on(&m, 2, C4);
+  off(&m, 3, C4);
+  off(&m, 6, C4 + 7);
+  ASSERT_TOKENS(&m, 0, CLASS_C4 + 7, 0, CLASS_C4, MN_NOTE_OFF);
+}
+
+static void
+of_notes_on_one_step_the_voice_counts(void** const state)
+{
+  (void)state;
+  static struct {
+    MnVoice  voice;
+    unsigned counts; // of C4 + 4, C4, C4 + 7, C4 + 3, in this order
+  } const voices[] = {
+    {MN_VOICE_HIGHEST, C4 + 7}, {MN_VOICE_LOWEST, C4}, {MN_VOICE_LATEST, C4 + 3}};
+  for (unsigned i = 0; i < sizeof(voices) / sizeof(*voices); ++i) {
+    MnMelody m;
+    mn_melody_init(&m, voices[i].voice, MN_CHANNEL_ANY);
+    on(&m, 0.6, C4 + 4);
+    on(&m, 0.8, C4);
+    on(&m, 1.2, C4 + 7);
+    on(&m, 1.4, C4 + 3);
+    for (unsigned pitch = C4; pitch <= C4 + 7; ++pitch) {
+      off(&m, pitch == voices[i].counts ? 4 : 9, pitch); // only its own end counts
+    }
+    uint8_t const class = (uint8_t)(voices[i].counts - MN_NOTE_OFFSET);
+    ASSERT_TOKENS(&m, 0, 0, class, 0, 0, MN_NOTE_OFF);
+  }
+}
+
+static void
+pitches_outside_the_alphabet_do_not_count(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  for (unsigned pitch = 0; pitch < 128; ++pitch) {
+    bool const inside = pitch >= 21 && pitch <= 108;
+    assert_int_equal(on(&m, 0, pitch), inside);
+    assert_int_equal(m.sounding, inside);
+    off(&m, 1, pitch);
+    assert_int_equal(m.sounding, 0);
+  }
+  ASSERT_TOKENS(&m, 0, 89, MN_NOTE_OFF);
+
+  m = empty();
+  on(&m, 0, 21);
+  on(&m, 1, 109);
+  on(&m, 2, 20);
+  off(&m, 4, 21);
+  ASSERT_TOKENS(&m, 0, 2, 0, 0, 0, MN_NOTE_OFF);
+}
+
+static void
+any_channel_is_all_but_the_drums(void** const state)
+{
+  (void)state;
+  for (unsigned channel = 0; channel < 16; ++channel) {
+    MnMelody m = empty();
+    assert_int_equal(play(&m, 0, 0x90 | channel, C4, 1), channel != 9);
+    uint8_t const class = channel != 9 ? CLASS_C4 : 0;
+    ASSERT_TOKENS(&m, 0, class);
+  }
+}
+
+static void
+a_chosen_channel_is_heard_alone_the_drums_too(void** const state)
+{
+  (void)state;
+  for (unsigned chosen = 1; chosen <= 16; ++chosen) {
+    for (unsigned channel = 1; channel <= 16; ++channel) {
+      MnMelody m;
+      mn_melody_init(&m, MN_VOICE_HIGHEST, chosen);
+      assert_int_equal(play(&m, 0, 0x90 | (channel - 1), C4, 1), channel == chosen);
+      assert_int_equal(m.sounding, channel == chosen);
+    }
+  }
+}
+
+static void
+a_note_ends_on_its_own_channel_only(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  play(&m, 0, 0x93, C4, 100);
+  play(&m, 2, 0x84, C4, 0);
+  assert_int_equal(m.sounding, 1);
+  play(&m, 4, 0x83, C4, 0);
+  assert_int_equal(m.sounding, 0);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, MN_NOTE_OFF);
+}
+
+static void
+a_note_on_with_velocity_0_is_a_note_off(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  assert_false(play(&m, 3, 0x90, C4, 0));
+  assert_false(play(&m, 5, 0x90, C4 + 1, 0)); // of a note that does not sound
+  assert_int_equal(m.sounding, 0);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
+}
+
+static void
+all_notes_off_and_all_sound_off_end_the_notes_of_their_channel(void** const state)
+{
+  (void)state;
+  unsigned const controllers[] = {120, 123};
+  for (unsigned i = 0; i < 2; ++i) {
+    MnMelody m = empty();
+    play(&m, 0, 0x92, C4, 100);
+    play(&m, 0, 0x92, C4 - 5, 100);
+    play(&m, 2, 0x95, C4 + 5, 100);
+    assert_false(play(&m, 3, 0xB7, controllers[i], 0)); // another channel
+    assert_int_equal(m.sounding, 3);
+    assert_false(play(&m, 4, 0xB2, controllers[i], 0));
+    assert_int_equal(m.sounding, 1);
+    assert_false(play(&m, 5, 0xB5, controllers[i], 0));
+    assert_int_equal(m.sounding, 0);
+    ASSERT_TOKENS(&m, 0, CLASS_C4, 0, CLASS_C4 + 5, 0, 0, MN_NOTE_OFF);
+  }
+}
+
+static void
+other_messages_are_ignored(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  for (unsigned controller = 0; controller < 128; ++controller) {
+    if (controller != 120 && controller != 123) {
+      assert_false(play(&m, 1, 0xB0, controller, 0));
+    }
+  }
+  unsigned const statuses[] = {0xA0, 0xE0, 0xF0, 0xF2, 0xFF, 0x00, 0x3C, 0x7F};
+  for (unsigned i = 0; i < sizeof(statuses) / sizeof(*statuses); ++i) {
+    assert_false(play(&m, 2, statuses[i], C4, 64));
+  }
+  assert_int_equal(m.sounding, 1);
+  ASSERT_TOKENS(&m, 0, CLASS_C4);
+}
+
+static void
+malformed_messages_are_ignored(void** const state)
+{
+  (void)state;
+  static uint8_t const note_on[8]  = {0x90, C4, 100};
+  static uint8_t const note_off[8] = {0x80, C4, 0};
+  MnMelody             m           = empty();
+  for (size_t size = 0; size <= 8; ++size) {
+    if (size != 3) {
+      assert_false(mn_melody_midi(&m, 0, note_on, size));
+    }
+  }
+  assert_false(play(&m, 0, 0x90, C4 | 0x80, 100));
+  assert_false(play(&m, 0, 0x90, C4, 100 | 0x80));
+  assert_int_equal(m.sounding, 0);
+  ASSERT_TOKENS(&m, 0, 0);
+
+  on(&m, 0, C4);
+  play(&m, 0, 0x91, C4, 100); // what key 128 + C4 of the channel below might hit
+  for (size_t size = 0; size <= 8; ++size) {
+    if (size != 3) {
+      assert_false(mn_melody_midi(&m, 2, note_off, size));
+    }
+  }
+  play(&m, 2, 0x80, C4 | 0x80, 0);
+  play(&m, 2, 0xB0, 123, 0x80);
+  assert_int_equal(m.sounding, 2);
+  ASSERT_TOKENS(&m, 0, CLASS_C4);
+}
+
+static void
+a_key_struck_again_starts_a_new_note(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  on(&m, 4, C4);
+  assert_int_equal(m.sounding, 1);
+  off(&m, 6, C4);
+  off(&m, 8, C4); // the end of the first is none any more
+  assert_int_equal(m.sounding, 0);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
+}
+
+static void
+a_note_held_across_the_left_edge_leaves_nothing(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 14, C4);
+  off(&m, 18, C4);
+  on(&m, 20, C4 + 2);
+  off(&m, 21, C4 + 2);
+  ASSERT_TOKENS(&m, 16, 0, 0, 0, 0, CLASS_C4 + 2, MN_NOTE_OFF);
+  ASSERT_TOKENS(&m, 17, 0, 0, 0, CLASS_C4 + 2, MN_NOTE_OFF);
+}
+
+static void
+what_is_forgotten_is_gone_even_if_held(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  off(&m, 1, C4);
+  on(&m, 2, C4);
+  mn_melody_clear(&m);
+  assert_int_equal(m.sounding, 0);
+  off(&m, 4, C4);
+  ASSERT_TOKENS(&m, 0, 0);
+  assert_int_equal(m.channel, MN_CHANNEL_ANY);
+}
+
+static void
+the_ring_remembers_the_longest_window_and_nothing_older_leaks(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  uint8_t  tokens[MN_MAX_STEPS];
+  for (int step = 0; step < 3000; ++step) {
+    on(&m, step, (unsigned)(30 + step % 70));
+    off(&m, step + 0.9, (unsigned)(30 + step % 70));
+    int const start = step + 1 - MN_MAX_STEPS;
+    if (start >= 0) {
+      assert_int_equal(mn_melody_tokens(&m, start, MN_MAX_STEPS, tokens), MN_MAX_STEPS);
+      for (int i = 0; i < MN_MAX_STEPS; ++i) {
+        assert_int_equal(tokens[i], 11 + (start + i) % 70);
+      }
+    }
+  }
+  // Nothing is in the steps to come, though their places in the ring are used.
+  assert_int_equal(mn_melody_tokens(&m, 3001, MN_MAX_STEPS, tokens), 0);
+}
+
+static void
+half_steps_go_up(void** const state)
+{
+  (void)state;
+  for (int step = 0; step < 100000; step += 17) {
+    assert_int_equal(mn_step_round(step), step);
+    assert_int_equal(mn_step_round(step + 0.25), step);
+    assert_int_equal(mn_step_round(step + 0.5), step + 1);
+    assert_int_equal(mn_step_round(step + 0.75), step + 1);
+  }
+  assert_int_equal(mn_step_round(-0.5), 0);
+  assert_int_equal(mn_step_round(-0.75), -1);
+}
+
+static void
+a_tick_before_the_half_step_goes_down(void** const state)
+{
+  (void)state;
+  for (int step = 0; step < 100000; step += 17) {
+    assert_int_equal(mn_step_round(step + 0.5 - 1.0 / TICKS_PER_STEP), step);
+  }
+}
+
+// The step of a tick by whole numbers: floor(tick / 240 + 1/2).
+static int
+step_of(int const tick)
+{
+  return (tick + TICKS_PER_STEP / 2) / TICKS_PER_STEP;
+}
+
+static void
+positions_rounded_to_frames_fall_on_the_steps_of_exact_ones(void** const state)
+{
+  (void)state;
+  double const rates[]  = {44100, 48000, 88200, 96000, 192000};
+  double const tempos[] = {30, 60, 89.7, 120, 133.333, 180, 250, 300};
+  for (unsigned r = 0; r < sizeof(rates) / sizeof(*rates); ++r) {
+    for (unsigned b = 0; b < sizeof(tempos) / sizeof(*tempos); ++b) {
+      double const frames_per_tick = rates[r] * 60 / tempos[b] / (4 * TICKS_PER_STEP);
+      for (int tick = 0; tick < 64 * TICKS_PER_STEP; ++tick) {
+        double const at       = tick * frames_per_tick;
+        double const frames[] = {floor(at), round(at), ceil(at)};
+        for (unsigned i = 0; i < 3; ++i) {
+          MnTimeline t;
+          mn_timeline_init(&t, rates[r], tempos[b]);
+          mn_timeline_advance(&t, (uint32_t)frames[i]);
+          assert_int_equal(mn_step_round(mn_timeline_position(&t)), step_of(tick));
+        }
+      }
+    }
+  }
+}
+
+static int
+integer_in(json_t const* const object, char const* const key)
+{
+  json_t const* const value = json_object_get(object, key);
+  assert_true(json_is_integer(value));
+  return (int)json_integer_value(value);
+}
+
+static void
+conformance_vectors_give_their_tokens(void** const state)
+{
+  (void)state;
+  static char const path[] = "../shared/vectors/converter.json";
+  json_error_t      error;
+  json_t* const     cases = json_load_file(path, 0, &error);
+  if (!cases) {
+    print_message("skipped: %s: %s\n", path, error.text);
+    skip();
+  }
+  assert_true(json_array_size(cases) > 0);
+
+  size_t  index;
+  json_t* one;
+  json_array_foreach (cases, index, one) {
+    json_t const* const list = json_object_get(one, "notes");
+    json_t const* const want = json_object_get(one, "tokens");
+    unsigned const      count = (unsigned)json_array_size(list);
+    Note* const         notes = (Note*)calloc(count + 1, sizeof(Note));
+    for (unsigned i = 0; i < count; ++i) {
+      json_t const* const n = json_array_get(list, i);
+      notes[i].pitch        = (unsigned)integer_in(n, "pitch");
+      notes[i].start        = integer_in(n, "startStep") * TICKS_PER_STEP;
+      notes[i].end          = integer_in(n, "endStep") * TICKS_PER_STEP;
+    }
+    assert_int_equal(json_array_size(want), MN_STEPS_2BAR);
+    for (unsigned reversed = 0; reversed < 2; ++reversed) {
+      MnMelody m = empty();
+      uint8_t  tokens[MN_STEPS_2BAR];
+      play_notes(&m, notes, count, reversed);
+      mn_melody_tokens(&m, 0, MN_STEPS_2BAR, tokens);
+      for (unsigned i = 0; i < MN_STEPS_2BAR; ++i) {
+        int const expected = (int)json_integer_value(json_array_get(want, i));
+        if (tokens[i] != expected) {
+          fail_msg("%s: step %u is %d, not %d%s",
+                   json_string_value(json_object_get(one, "name")),
+                   i,
+                   tokens[i],
+                   expected,
+                   reversed ? " (chords reversed)" : "");
+        }
+      }
+    }
+    free(notes);
+  }
+  json_decref(cases);
+}
+
+// What follows is the converter as musicvae.md tells it, for a whole list of
+// notes at once.
+typedef struct {
+  int      start; // steps
+  int      end;
+  unsigned pitch;
+  int      played; // in which order
+} Quantised;
+
+static int
+by_start_then_highest(void const* const a, void const* const b)
+{
+  Quantised const* const x = (Quantised const*)a;
+  Quantised const* const y = (Quantised const*)b;
+  return x->start != y->start   ? x->start - y->start
+         : x->pitch != y->pitch ? (int)y->pitch - (int)x->pitch
+                                : x->played - y->played;
+}
+
+// The melody line: one note a step, each cut by the next. Returns its length.
+static unsigned
+extract_line(Note const* const notes, unsigned const count, Quantised* const line)
+{
+  unsigned kept = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    int const start = step_of(notes[i].start);
+    int const end   = step_of(notes[i].end);
+    if (notes[i].pitch >= 21 && notes[i].pitch <= 108 && notes[i].channel != 9) {
+      line[kept++] =
+        (Quantised){start, end > start ? end : start + 1, notes[i].pitch, (int)i};
+    }
+  }
+  qsort(line, kept, sizeof(Quantised), by_start_then_highest);
+
+  unsigned length = 0;
+  for (unsigned i = 0; i < kept; ++i) {
+    if (length && line[length - 1].start == line[i].start) {
+      continue;
+    }
+    if (length && line[length - 1].end > line[i].start) {
+      line[length - 1].end = line[i].start;
+    }
+    line[length++] = line[i];
+  }
+  return length;
+}
+
+static void
+write_window(Quantised const* const line,
+             unsigned const         length,
+             int const              start,
+             int const              steps,
+             uint8_t* const         tokens)
+{
+  memset(tokens, 0, (size_t)steps);
+  for (unsigned i = 0; i < length; ++i) {
+    if (line[i].end >= start && line[i].end < start + steps) {
+      tokens[line[i].end - start] = 1;
+    }
+  }
+  for (unsigned i = 0; i < length; ++i) { // onsets replace note-offs
+    if (line[i].start >= start && line[i].start < start + steps) {
+      tokens[line[i].start - start] = (uint8_t)(line[i].pitch - 19);
+    }
+  }
+  for (int i = 0; i < steps && tokens[i] < 2; ++i) {
+    tokens[i] = 0;
+  }
+}
+
+static int
+by_start(void const* const a, void const* const b)
+{
+  return ((Note const*)a)->start - ((Note const*)b)->start;
+}
+
+// Notes in the order in which they start. No key is struck while it sounds.
+static unsigned
+random_notes(Random* const random, Note* const notes, unsigned const most)
+{
+  unsigned const count  = 1 + random_below(random, most);
+  unsigned const spread = 1 + random_below(random, 88); // few pitches: many meetings
+  int const      grid   = random_below(random, 2) ? 1 : TICKS_PER_STEP / 4;
+  unsigned const bars   = 1 + random_below(random, 16);
+  unsigned       used   = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    int const  length = (int)random_below(random, 1U << random_below(random, 13));
+    int const  start  = (int)random_below(random, bars * 16 * TICKS_PER_STEP) / grid * grid;
+    Note const note   = {random_below(random, 3) ? 0 : 8 + random_below(random, 3),
+                         15 + random_below(random, spread + 10),
+                         start,
+                         start + length / grid * grid};
+    bool       free_key = true;
+    for (unsigned n = 0; n < used; ++n) {
+      free_key = free_key && (notes[n].pitch != note.pitch ||
+                              notes[n].channel != note.channel ||
+                              notes[n].end < note.start || note.end < notes[n].start);
+    }
+    if (free_key) {
+      notes[used++] = note;
+    }
+  }
+  qsort(notes, used, sizeof(Note), by_start);
+  return used;
+}
+
+static void
+streams_agree_with_the_converters_rules_on_whole_lists(void** const state)
+{
+  (void)state;
+  enum { MOST = 120, LISTS = 2000 };
+  unsigned onsets = 0;
+  for (unsigned list = 0; list < LISTS; ++list) {
+    Random         random = {list};
+    Note           notes[MOST];
+    Quantised      line[MOST];
+    unsigned const count  = random_notes(&random, notes, MOST);
+    unsigned const length = extract_line(notes, count, line);
+    MnMelody       m      = empty();
+    play_notes(&m, notes, count, false);
+
+    for (int start = 0; start <= 256; start += random_from(&random, 1, 40)) {
+      unsigned const steps = random_below(&random, 2) ? MN_STEPS_2BAR : MN_STEPS_16BAR;
+      uint8_t        expected[MN_MAX_STEPS];
+      uint8_t        tokens[MN_MAX_STEPS];
+      unsigned       count_of_onsets = 0;
+      write_window(line, length, start, (int)steps, expected);
+      for (unsigned i = 0; i < steps; ++i) {
+        count_of_onsets += expected[i] > MN_NOTE_OFF;
+      }
+      assert_int_equal(mn_melody_tokens(&m, start, steps, tokens), count_of_onsets);
+      assert_memory_equal(tokens, expected, steps);
+      onsets += count_of_onsets;
+    }
+  }
+  assert_true(onsets > 100 * LISTS); // the lists were not empty
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(a_note_is_an_onset_holds_and_a_note_off),
+    cmocka_unit_test(legato_notes_have_no_note_off_between_them),
+    cmocka_unit_test(a_note_that_sounds_on_has_no_note_off_yet),
+    cmocka_unit_test(starts_and_ends_round_to_the_nearest_step),
+    cmocka_unit_test(a_note_lasts_at_least_one_step),
+    cmocka_unit_test(a_later_note_cuts_an_earlier_one_whose_end_no_longer_counts),
+    cmocka_unit_test(the_end_of_a_cutting_note_does_not_bring_the_cut_one_back),
+    cmocka_unit_test(of_notes_on_one_step_the_voice_counts),
+    cmocka_unit_test(pitches_outside_the_alphabet_do_not_count),
+    cmocka_unit_test(any_channel_is_all_but_the_drums),
+    cmocka_unit_test(a_chosen_channel_is_heard_alone_the_drums_too),
+    cmocka_unit_test(a_note_ends_on_its_own_channel_only),
+    cmocka_unit_test(a_note_on_with_velocity_0_is_a_note_off),
+    cmocka_unit_test(all_notes_off_and_all_sound_off_end_the_notes_of_their_channel),
+    cmocka_unit_test(other_messages_are_ignored),
+    cmocka_unit_test(malformed_messages_are_ignored),
+    cmocka_unit_test(a_key_struck_again_starts_a_new_note),
+    cmocka_unit_test(a_note_held_across_the_left_edge_leaves_nothing),
+    cmocka_unit_test(what_is_forgotten_is_gone_even_if_held),
+    cmocka_unit_test(the_ring_remembers_the_longest_window_and_nothing_older_leaks),
+    cmocka_unit_test(half_steps_go_up),
+    cmocka_unit_test(a_tick_before_the_half_step_goes_down),
+    cmocka_unit_test(positions_rounded_to_frames_fall_on_the_steps_of_exact_ones),
+    cmocka_unit_test(conformance_vectors_give_their_tokens),
+    cmocka_unit_test(streams_agree_with_the_converters_rules_on_whole_lists),
+  };
+  return cmocka_run_group_tests_name("melody", tests, NULL, NULL);
+}

@@ -1,0 +1,377 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "check.h"
+#include "fixed.h"
+#include "readout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A model of six neurons without an encoder, small enough to calculate by hand.
+// Ranks to neurons: 4 2 0 | 1 3 5, of which the first three are music neurons.
+enum { LATENT = 6, PROJECTIONS = 2, KNOTS = 3 };
+
+static uint16_t const order[LATENT] = {4, 2, 0, 1, 3, 5};
+static uint16_t const rank[LATENT]  = {2, 3, 1, 4, 0, 5};
+
+static float const projection[LATENT * PROJECTIONS] = {
+  100, 100, // music neurons do not enter the score
+  1,   0,   //
+  100, 100, //
+  0,   2,   //
+  100, 100, //
+  1,   -1,  //
+};
+
+static float const  center[LATENT]     = {9, 0.5F, 9, -0.25F, 9, 0};
+static double const statistic[KNOTS]   = {1, 2, 6};
+static double const probability[KNOTS] = {0.9, 0.5, 0.1};
+
+// Neuron n has the quantiles n, n + 1, ..., n + 64.
+static float quantiles[LATENT * MN_QUANTILES];
+
+static MnModel
+make_model(void)
+{
+  for (unsigned n = 0; n < LATENT; ++n) {
+    for (unsigned q = 0; q < MN_QUANTILES; ++q) {
+      quantiles[n * MN_QUANTILES + q] = (float)(n + q);
+    }
+  }
+  return (MnModel){.latent  = LATENT,
+                   .readout = {.order       = order,
+                               .rank        = rank,
+                               .music       = 3,
+                               .active      = 0.125,
+                               .quantiles   = quantiles,
+                               .projections = PROJECTIONS,
+                               .projection  = projection,
+                               .center      = center,
+                               .knots       = KNOTS,
+                               .statistic   = statistic,
+                               .probability = probability}};
+}
+
+static int32_t
+q16(double const value)
+{
+  return (int32_t)(value * MN_ONE_Q16);
+}
+
+static MnReadout
+read_out(MnModel const* const model, double const* const mu)
+{
+  int32_t   numbers[LATENT];
+  MnReadout readout;
+  for (unsigned n = 0; n < model->latent; ++n) {
+    numbers[n] = q16(mu[n]);
+  }
+  memset(&readout, 0x5A, sizeof(readout));
+  mn_readout_compute(model, numbers, &readout);
+  return readout;
+}
+
+static void
+the_readout_of_silence_is_neutral(void** const state)
+{
+  (void)state;
+  MnReadout const* const r = &mn_readout_neutral;
+  assert_close(r->musicality, 0.5, 0);
+  assert_int_equal(r->music_active, 0);
+  assert_int_equal(r->noise_active, 0);
+  assert_close(r->noise_energy, 0, 0);
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    assert_close(r->ranked[i], 0.5, 0);
+  }
+  for (unsigned i = 0; i < MN_TOP; ++i) {
+    assert_int_equal(r->top[i].neuron, MN_NO_NEURON);
+    assert_close(r->top[i].mu, 0, 0);
+  }
+}
+
+static void
+a_percentile_is_0_below_all_and_1_above_all(void** const state)
+{
+  (void)state;
+  MnModel const m = make_model();
+  assert_close(mn_readout_percentile(&m, 2, 1.999), 0, 0);
+  assert_close(mn_readout_percentile(&m, 2, -1e9), 0, 0);
+  assert_close(mn_readout_percentile(&m, 2, 66.001), 1, 0);
+  assert_close(mn_readout_percentile(&m, 2, 1e9), 1, 0);
+}
+
+static void
+a_percentile_is_read_between_the_quantiles(void** const state)
+{
+  (void)state;
+  MnModel const m = make_model();
+  for (unsigned n = 0; n < LATENT; ++n) {
+    for (unsigned q = 0; q < MN_QUANTILES; ++q) { // on one: its share exactly
+      assert_close(mn_readout_percentile(&m, n, n + q), q / 64.0, 0);
+    }
+    assert_close(mn_readout_percentile(&m, n, n + 0.5), 0.5 / 64, 0);
+    assert_close(mn_readout_percentile(&m, n, n + 31.25), 31.25 / 64, 1e-7);
+    assert_close(mn_readout_percentile(&m, n, n + 63.75), 63.75 / 64, 1e-7);
+  }
+}
+
+static void
+a_percentile_is_the_middle_of_quantiles_that_are_equal(void** const state)
+{
+  (void)state;
+  MnModel const m = make_model();
+  for (unsigned q = 10; q <= 20; ++q) { // neuron 0: ..., 9, 15 eleven times, 21, ...
+    quantiles[q] = 15;
+  }
+  assert_close(mn_readout_percentile(&m, 0, 15), 15.0 / 64, 0);
+  assert_close(mn_readout_percentile(&m, 0, 9), 9.0 / 64, 0);
+  assert_close(mn_readout_percentile(&m, 0, 12), 9.5 / 64, 0); // between 9 and 15
+  assert_close(mn_readout_percentile(&m, 0, 18), 20.5 / 64, 0);
+
+  // At an end, and everywhere: a neuron that never moves.
+  for (unsigned q = 0; q <= 20; ++q) {
+    quantiles[q] = 15;
+  }
+  assert_close(mn_readout_percentile(&m, 0, 15), 10.0 / 64, 0);
+  for (unsigned q = 0; q < MN_QUANTILES; ++q) {
+    quantiles[q] = 15;
+  }
+  assert_close(mn_readout_percentile(&m, 0, 15), 0.5, 0);
+  assert_close(mn_readout_percentile(&m, 0, 14.9), 0, 0);
+  assert_close(mn_readout_percentile(&m, 0, 15.1), 1, 0);
+}
+
+static void
+percentiles_never_fall_as_mu_grows(void** const state)
+{
+  (void)state;
+  MnModel const m      = make_model();
+  Random        random = {1};
+  float         value  = -3;
+  for (unsigned q = 0; q < MN_QUANTILES; ++q) {
+    value += (float)random_below(&random, 4) / 64;
+    quantiles[q] = value;
+  }
+  float before = 0;
+  for (int i = -4 * 1024; i < 4 * 1024; ++i) {
+    float const now = mn_readout_percentile(&m, 0, i / 1024.0);
+    assert_true(now >= before && now <= 1);
+    before = now;
+  }
+  assert_close(before, 1, 0);
+}
+
+static void
+music_neurons_are_read_out_by_rank(void** const state)
+{
+  (void)state;
+  MnModel const   m    = make_model();
+  double const    mu[] = {16, 0, 34, 0, 52, 0};
+  MnReadout const r    = read_out(&m, mu);
+  assert_close(r.ranked[0], 48.0 / 64, 0); // neuron 4
+  assert_close(r.ranked[1], 32.0 / 64, 0); // neuron 2
+  assert_close(r.ranked[2], 16.0 / 64, 0); // neuron 0
+  for (unsigned i = 3; i < MN_RANKED; ++i) {
+    assert_close(r.ranked[i], 0.5, 0); // noise neurons are not
+  }
+}
+
+static void
+neurons_count_as_active_beyond_the_threshold_either_way(void** const state)
+{
+  (void)state;
+  MnModel const m = make_model(); // 0.125
+  double const  mu[]    = {0.125, 0.126, -0.125, -0.126, -3, 0};
+  MnReadout     readout = read_out(&m, mu);
+  assert_int_equal(readout.music_active, 1); // 4; at the threshold is not beyond
+  assert_int_equal(readout.noise_active, 2); // 1 and 3
+
+  double const all[] = {1, 1, 1, 1, 1, 1};
+  readout            = read_out(&m, all);
+  assert_int_equal(readout.music_active, 3);
+  assert_int_equal(readout.noise_active, 3);
+}
+
+static void
+noise_energy_is_the_mean_square_of_the_noise_neurons(void** const state)
+{
+  (void)state;
+  MnModel      m    = make_model();
+  double const mu[] = {7, 0.5, -7, -1, 7, 2};
+  assert_close(read_out(&m, mu).noise_energy, (0.25 + 1 + 4) / 3, 1e-6);
+  m.readout.music = 0; // all are noise
+  assert_close(read_out(&m, mu).noise_energy, (3 * 49 + 0.25 + 1 + 4) / 6, 1e-5);
+}
+
+static void
+a_model_without_noise_neurons_has_no_noise(void** const state)
+{
+  (void)state;
+  MnModel m       = make_model();
+  m.readout.music = LATENT;
+  double const    mu[]    = {1, 2, 3, 4, 5, 6};
+  MnReadout const readout = read_out(&m, mu);
+  assert_close(readout.noise_energy, 0, 0);
+  assert_int_equal(readout.noise_active, 0);
+  assert_int_equal(readout.music_active, 6);
+  assert_close(readout.musicality, 0.9, 1e-7); // statistic 0: below the first knot
+}
+
+static void
+the_largest_mu_come_first_and_ties_by_number(void** const state)
+{
+  (void)state;
+  MnModel const   m    = make_model();
+  double const    mu[] = {0.5, -2, 0.25, 2, -0.5, 1};
+  MnReadout const r    = read_out(&m, mu);
+  static struct {
+    int    neuron;
+    double mu;
+  } const expected[] = {{1, -2}, {3, 2}, {5, 1}, {0, 0.5}, {4, -0.5}, {2, 0.25}};
+  for (unsigned i = 0; i < LATENT; ++i) {
+    assert_int_equal(r.top[i].neuron, expected[i].neuron);
+    assert_close(r.top[i].mu, expected[i].mu, 0);
+  }
+  for (unsigned i = LATENT; i < MN_TOP; ++i) { // there are no more
+    assert_int_equal(r.top[i].neuron, MN_NO_NEURON);
+    assert_close(r.top[i].mu, 0, 0);
+  }
+}
+
+static void
+neurons_at_rest_are_listed_too(void** const state)
+{
+  (void)state;
+  MnModel const   m    = make_model();
+  double const    mu[] = {0, 0, 0, 0, 0, 0};
+  MnReadout const r    = read_out(&m, mu);
+  for (int i = 0; i < LATENT; ++i) {
+    assert_int_equal(r.top[i].neuron, i);
+  }
+}
+
+typedef struct {
+  int     neuron;
+  int32_t size;
+} Sized;
+
+static int
+by_size(void const* const a, void const* const b)
+{
+  Sized const* const x = (Sized const*)a;
+  Sized const* const y = (Sized const*)b;
+  return x->size != y->size ? (x->size < y->size) - (x->size > y->size)
+                            : x->neuron - y->neuron;
+}
+
+static void
+of_many_neurons_the_top_is_what_sorting_gives(void** const state)
+{
+  (void)state;
+  enum { MANY = 512 };
+  static uint16_t identity[MANY];
+  static float    flat[MANY * MN_QUANTILES];
+  static float    zero[MANY * PROJECTIONS];
+  MnModel         m      = make_model();
+  Random          random = {2};
+  for (unsigned n = 0; n < MANY; ++n) {
+    identity[n] = (uint16_t)n;
+  }
+  m.latent             = MANY;
+  m.readout.order      = identity;
+  m.readout.rank       = identity;
+  m.readout.music      = 37;
+  m.readout.quantiles  = flat;
+  m.readout.projection = zero;
+  m.readout.center     = zero;
+  for (unsigned run = 0; run < 1000; ++run) {
+    int32_t   mu[MANY];
+    Sized     sorted[MANY];
+    MnReadout readout;
+    int32_t   range = 1 << random_below(&random, 20); // small: many ties
+    for (int n = 0; n < MANY; ++n) {
+      mu[n]     = random_from(&random, -range, range);
+      sorted[n] = (Sized){n, abs(mu[n])};
+    }
+    qsort(sorted, MANY, sizeof(Sized), by_size);
+    mn_readout_compute(&m, mu, &readout);
+    for (unsigned i = 0; i < MN_TOP; ++i) {
+      assert_int_equal(readout.top[i].neuron, sorted[i].neuron);
+      assert_close(readout.top[i].mu, mu[sorted[i].neuron] / 65536.0, 1e-6 * range);
+    }
+    for (unsigned i = 0; i < MN_RANKED; ++i) { // all quantiles are 0
+      assert_close(readout.ranked[i], mu[i] > 0 ? 1 : mu[i] < 0 ? 0 : 0.5, 0);
+    }
+  }
+}
+
+static void
+the_score_is_read_between_its_knots(void** const state)
+{
+  (void)state;
+  // With d the distance of the noise neurons from the centers 0.5, -0.25 and 0,
+  // the statistic is (d1 + d5)^2 + (2 d3 - d5)^2.
+  MnModel const m = make_model();
+  static struct {
+    double d1;
+    double d3;
+    double d5;
+    double musicality;
+  } const cases[] = {
+    {0, 0, 0, 0.9},         // 0: below the first knot
+    {0.5, 0, 0, 0.9},       // 0.25
+    {1, 0, 0, 0.9},         // 1: on it
+    {0, 0.5, 0, 0.9},       // 1
+    {-1, 0, 0, 0.9},        // the square is the same
+    {1, 0.25, 0, 0.8},      // 1.25: a quarter of the way to 2
+    {1, 0.5, 0, 0.5},       // 2: on a knot
+    {0, 0, 1, 0.5},         // 1 + 1: both rows
+    {2, 0, 0, 0.3},         // 4: half of the way from 2 to 6
+    {0, 1, 0, 0.3},         // 4
+    {1, 1, 1, 0.2},         // 4 + 1
+    {0, 0, 2, 0.1},         // 8: beyond the last
+    {100, 0, 0, 0.1},       //
+    {-100, 50, 100, 0.9},   // 0 + 0: they cancel out
+  };
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    double const d1   = cases[i].d1;
+    double const d3   = cases[i].d3;
+    double const d5   = cases[i].d5;
+    double const mu[] = {3, 0.5 + d1, 1, -0.25 + d3, -2, d5};
+    assert_close(read_out(&m, mu).musicality, cases[i].musicality, 1e-6);
+  }
+}
+
+static void
+music_neurons_do_not_move_the_score(void** const state)
+{
+  (void)state;
+  MnModel const m       = make_model();
+  double const  calm[]  = {0, 1.5, 0, 0.25, 0, 0};
+  double const  moved[] = {8, 1.5, -8, 0.25, 3, 0};
+  assert_close(read_out(&m, calm).musicality, read_out(&m, moved).musicality, 0);
+  assert_close(read_out(&m, calm).musicality, 0.5, 1e-6);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(the_readout_of_silence_is_neutral),
+    cmocka_unit_test(a_percentile_is_0_below_all_and_1_above_all),
+    cmocka_unit_test(a_percentile_is_read_between_the_quantiles),
+    cmocka_unit_test(a_percentile_is_the_middle_of_quantiles_that_are_equal),
+    cmocka_unit_test(percentiles_never_fall_as_mu_grows),
+    cmocka_unit_test(music_neurons_are_read_out_by_rank),
+    cmocka_unit_test(neurons_count_as_active_beyond_the_threshold_either_way),
+    cmocka_unit_test(noise_energy_is_the_mean_square_of_the_noise_neurons),
+    cmocka_unit_test(a_model_without_noise_neurons_has_no_noise),
+    cmocka_unit_test(the_largest_mu_come_first_and_ties_by_number),
+    cmocka_unit_test(neurons_at_rest_are_listed_too),
+    cmocka_unit_test(of_many_neurons_the_top_is_what_sorting_gives),
+    cmocka_unit_test(the_score_is_read_between_its_knots),
+    cmocka_unit_test(music_neurons_do_not_move_the_score),
+  };
+  return cmocka_run_group_tests_name("readout", tests, NULL, NULL);
+}
