@@ -1,0 +1,110 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Two-bar windows from the melody corpus, and random sequences to set against them.
+
+A token is 0 (hold, or silence goes on), 1 (note-off) or 2..89 (note-on of MIDI
+pitch token + 19). A step is a sixteenth, 16 steps are a bar of 4/4.
+"""
+
+import lzma
+import pathlib
+import struct
+
+import numpy as np
+
+STEPS = 32
+BAR = 16
+CLASSES = 90
+PITCH_TO_TOKEN = -19
+SETS = ("melodies", "extra-pdtunes")
+
+SEGMENT = np.dtype(
+    [
+        ("group", "<u4"),
+        ("offset", "<u4"),
+        ("length", "<u4"),
+        ("source", "u1"),
+        ("style", "u1"),
+        ("zero", "<u2"),
+    ]
+)
+
+
+class CorpusError(Exception):
+    """The corpus is missing or malformed."""
+
+
+def load(path):
+    """Return (style names, segments, steps) of one MELCORP1 file."""
+    try:
+        data = lzma.open(path).read()
+    except (OSError, lzma.LZMAError) as error:
+        raise CorpusError(f"{path}: cannot read ({error})") from None
+    if data[:8] != b"MELCORP1":
+        raise CorpusError(f"{path}: not a MELCORP1 file")
+    sources, styles, segments, steps = struct.unpack_from("<4I", data, 8)
+    start = 24 + 32 * sources
+    names = [data[start + 32 * i :][:32].rstrip(b"\0").decode() for i in range(styles)]
+    start += 32 * styles
+    table = np.frombuffer(data, SEGMENT, segments, start)
+    return names, table, np.frombuffer(data, np.uint8, steps, start + SEGMENT.itemsize * segments)
+
+
+def windows(folder, split):
+    """All distinct windows of a split ("train" or "heldout") of both sets.
+
+    Returns (tokens [n, STEPS], style of each as an index, style names), in the
+    order of the token strings. A window that occurs in several styles counts for
+    the first. Held-out windows that also occur in train are left out.
+
+    A window has its first onset in the first bar and at least 4 onsets. The
+    corpus' own rule also names a limit on silence, but its published counts
+    (261,554 and 27,267) are those without it, and so is this.
+    """
+    tokens, styles, names = [], [], []
+    for name in SETS:
+        names, segments, steps = load(pathlib.Path(folder) / f"{name}-{split}.bin.xz")
+        for segment in segments:
+            piece = steps[segment["offset"] :][: segment["length"]]
+            if len(piece) < STEPS:
+                continue
+            cut = np.lib.stride_tricks.sliding_window_view(piece, STEPS)[::BAR]
+            tokens.append(cut)
+            styles.append(np.full(len(cut), segment["style"]))
+    tokens, styles = np.concatenate(tokens), np.concatenate(styles)
+    onsets = tokens >= 2
+    tokens = np.where(np.cumsum(onsets, 1) == 0, 0, tokens).astype(np.uint8)
+    kept = onsets[:, :BAR].any(1) & (onsets.sum(1) >= 4)
+    strings = np.ascontiguousarray(tokens[kept]).view(f"V{STEPS}").ravel()
+    strings, first = np.unique(strings, return_index=True)
+    styles = styles[kept][first]
+    if split == "heldout":
+        known = windows(folder, "train")[0].view(f"V{STEPS}").ravel()
+        fresh = ~np.isin(strings, known)
+        strings, styles = strings[fresh], styles[fresh]
+    return strings.view(np.uint8).reshape(-1, STEPS), styles, names
+
+
+def random_windows(count, seed, pitches=range(30, 101)):
+    """Random sequences by the recipe of arXiv 2308.00015.
+
+    2..32 onsets, uniform, anywhere on the grid; one note sounds from the first
+    onset on, each held to the next; pitches uniform, there in MIDI 30..100.
+    """
+    rng = np.random.default_rng(seed)
+    onsets = rng.integers(2, STEPS + 1, count)
+    # The steps with the `onsets` smallest of 32 random keys are a uniform choice.
+    rank = rng.random((count, STEPS)).argsort(1).argsort(1)
+    tokens = np.array(pitches) + PITCH_TO_TOKEN
+    notes = tokens[rng.integers(0, len(tokens), (count, STEPS))]
+    return np.where(rank < onsets[:, None], notes, 0).astype(np.uint8)
+
+
+def shuffle_pitches(tokens, seed):
+    """The same rhythms with each window's notes in random order."""
+    rng = np.random.default_rng(seed)
+    shuffled = tokens.copy()
+    for window in shuffled:
+        onsets = np.flatnonzero(window >= 2)
+        window[onsets] = window[rng.permutation(onsets)]
+    return shuffled
