@@ -8,8 +8,7 @@
 #define MN_WEIGHTS_H
 
 #include "checkpoint.h"
-
-enum { MN_MAX_LAYERS = 2 };
+#include "model.h"
 
 /// A dense layer: [inputs][outputs] row-major, as TensorFlow stores it.
 typedef struct {
