@@ -58,8 +58,8 @@ all: $(BUNDLE_ALL) $(B)/music-neurons
 
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev
-CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi lv2-dev libsord-dev sordi \
-              valgrind mandoc jackd2 jalv ardour
+CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi sordi \
+              valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour
 
 # $(call install_debs,PACKAGES): installs those that are missing, where there is apt-get.
 define install_debs

@@ -1,0 +1,216 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""What the tests of all hosts share: the music, what is expected of it, results."""
+
+import json
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import traceback
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+
+import midi
+import models
+
+BUILD, SCRATCH = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+PROGRAM = BUILD / "music-neurons"
+TUNE = SCRATCH / "tune.mid"
+OTHER_MODEL = SCRATCH / "other.safetensors"
+
+PLUGIN = "urn:music-neurons:monitor"
+PRESET = "urn:music-neurons:test-preset"
+RATE = 48000
+STEPS_PER_BEAT = 4
+
+# The tempo changes on a bar line in the middle of the music.
+BPM, CHANGE_BEAT, BPM_AFTER = 240, 16, 180
+
+MELODY = [64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, None]
+NOISE_STEPS = 48
+
+BARS = 7
+WINDOWS = BARS  # of two bars, one a bar; the last is half empty
+BEATS_TO_PLAY = 4 * (BARS + 1) + 1  # until the last one is surely told
+
+TOP = 8
+RANKED = 16
+
+
+def music():
+    """Four bars of a tune, then three of random notes: (start, end, pitch) in steps."""
+    notes = [(4 * i, 4 * i + 4, p) for i, p in enumerate(MELODY) if p]
+    rng = random.Random(5)
+    first = 4 * len(MELODY)
+    notes += [(first + i, first + i + 1, rng.randint(30, 100)) for i in range(NOISE_STEPS)]
+    return notes
+
+
+def frame_of(beat, tempos=(BPM, CHANGE_BEAT, BPM_AFTER)):
+    """The transport frame of a beat."""
+    bpm, change, bpm_after = tempos
+    before = min(beat, change)
+    return round((before * 60 / bpm + (beat - before) * 60 / bpm_after) * RATE)
+
+
+def write_files():
+    """The music, a model that says something else of it, and a preset of that."""
+    TUNE.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in music())), form=0))
+    OTHER_MODEL.write_bytes(models.model_bytes(*models.small_model(latent=40, music=RANKED)))
+    bundle = SCRATCH / "lv2" / "test-preset.lv2"
+    bundle.mkdir(exist_ok=True)
+    (bundle / "manifest.ttl").write_text(state_of(PRESET, {"glide": 0}))
+
+
+def state_of(subject, controls):
+    """Turtle of control values and the other model."""
+    ports = "".join(
+        f' lv2:port [ lv2:symbol "{name}" ; pset:value {float(value)} ] ;\n'
+        for name, value in controls.items()
+    )
+    return (
+        "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+        "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
+        f"<{subject}> a pset:Preset ; lv2:appliesTo <{PLUGIN}> ;\n"
+        f' rdfs:label "Other" ;\n{ports}'
+        f" state:state [ <{PLUGIN}#model> <{OTHER_MODEL.as_uri()}> ] .\n"
+    )
+
+
+def expected(*options):
+    """What each window must show, by the symbols of the ports."""
+    command = [PROGRAM, "analyze", "--format", "json", *options, TUNE]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return {w["window"]: ports_of(w) for w in map(json.loads, text.splitlines())}
+
+
+def ports_of(window):
+    names = ("musicality", "music_active", "noise_active", "noise_energy")
+    ports = {name: window[name] for name in names}
+    for place, top in enumerate(window["top"], 1):
+        ports[f"top_{place}_neuron"] = top["neuron"]
+        ports[f"top_{place}_activation"] = top["mu"]
+        if top["rank"] <= RANKED:
+            ports[f"neuron_{top['rank']}"] = top["percentile"]
+    return ports
+
+
+# Hosts print 6 decimals of a float.
+TOLERANCE = 2e-6
+
+
+def difference(seen, wanted):
+    """The first port of the first window that differs, as text; None if none does."""
+    for window, ports in sorted(seen.items()):
+        for name, value in wanted.get(window, {}).items():
+            if abs(ports[name] - value) > TOLERANCE:
+                return f"window {window}: {name} is {ports[name]}, not {value}"
+    return None
+
+
+class Samples:
+    """Values of the outputs as a test read them while a host ran."""
+
+    def __init__(self):
+        self.all = []
+
+    def add(self, ports):
+        self.all.append(ports)
+
+    def by_window(self):
+        """The settled values of each window.
+
+        A host may be read in the middle of a block: only what was read twice
+        counts.
+        """
+        windows = {}
+        for before, after in zip(self.all, self.all[1:]):
+            ports = {k: v for k, v in after.items() if k not in ("progress", "encode_ms")}
+            if all(before[name] == value for name, value in ports.items()):
+                windows[int(after["window"])] = after
+        return windows
+
+    def values(self, name):
+        return [ports[name] for ports in self.all]
+
+    def range_of(self, name):
+        values = self.values(name)
+        return max(values) - min(values)
+
+
+class Results:
+    """Prints a line a check."""
+
+    def __init__(self, host):
+        self.host = host
+        self.passed = 0
+        self.failed = 0
+
+    def check(self, what, good, detail=""):
+        if good:
+            self.passed += 1
+            print(f"ok      {self.host}: {what}", flush=True)
+        else:
+            self.failed += 1
+            print(f"FAILED  {self.host}: {what}{': ' if detail else ''}{detail}", flush=True)
+
+    def check_windows(self, what, samples, wanted):
+        """Windows seen are as expected, and most of those expected were seen."""
+        seen = {w: p for w, p in samples.by_window().items() if w in wanted}
+        found = difference(seen, wanted)
+        if not found and len(seen) < 3 * len(wanted) / 4:
+            found = f"only windows {sorted(seen)} of {len(wanted)} were seen"
+        self.check(what, not found, found)
+
+
+    def check_synced(self, what, samples, synced):
+        # The transport starts and stops while the outputs are read.
+        values = [ports["synced"] for ports in samples.all if ports["window"] >= 1][:-2]
+        self.check(what, values and all(value == synced for value in values))
+
+    def check_outputs(self, samples):
+        counted = samples.values("window")
+        good = counted == sorted(counted) and counted[0] == 0 and counted[-1] >= WINDOWS
+        self.check("windows count up", good, f"{counted[0]} to {counted[-1]}")
+        names = ["musicality"] + [f"neuron_{i}" for i in range(1, RANKED + 1)]
+        still = [name for name in names if samples.range_of(name) < 0.05]
+        self.check("musicality and all neurons move", not still, " ".join(still))
+        self.check("a tune is more musical than noise", samples.range_of("musicality") > 0.5)
+        self.check("no window is late", samples.all[-1]["late"] == 0)
+
+    def of(self, test):
+        """Runs the test; what it raises is a failure. Leaves the counts for `run`."""
+        exit_on_signals()
+        try:
+            write_files()
+            test()
+        except Exception as error:
+            traceback.print_exc()
+            self.check("the test runs to its end", False, repr(error))
+        (SCRATCH / "counts").write_text(f"{self.passed} {self.failed}\n")
+
+
+def exit_on_signals():
+    """Makes a signal unwind the stack, so that hosts are ended."""
+
+    def leave(number, _):
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, leave)
+
+
+def end(process, seconds=5):
+    """Ends a process that this test started. Returns its exit status."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()

@@ -1,0 +1,254 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""The plugin in jalv on a dummy JACK server: jalv.py BUILD SCRATCH"""
+
+import os
+import pathlib
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import time
+
+import common
+from common import PLUGIN, PRESET, RATE, SCRATCH, STEPS_PER_BEAT
+
+PLAYER = SCRATCH / "player"
+
+POLL_SECONDS = 0.04
+START_SECONDS = 20
+FREE_TEMPOS = (common.BPM, 0, common.BPM)
+
+results = common.Results("jalv")
+
+
+class Server:
+    """A JACK server of this test's own."""
+
+    def __enter__(self):
+        self.name = f"mn-{os.getpid()}-{secrets.token_hex(3)}"
+        os.environ["JACK_DEFAULT_SERVER"] = self.name
+        # Synchronous, with a patient server: on a busy machine cycles come
+        # late, but none is left out.
+        self.log = open(SCRATCH / "jackd.log", "w")
+        self.process = subprocess.Popen(
+            ["jackd", "--no-realtime", "--no-mlock", "--sync", "--timeout", "5000"]
+            + ["-n", self.name, "-d", "dummy", "-r", str(RATE), "-p", "256"],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        try:
+            subprocess.run(
+                ["jack_wait", "-w", "-t", str(START_SECONDS)],
+                check=True,
+                capture_output=True,
+                timeout=2 * START_SECONDS,
+            )
+        except BaseException:
+            self.__exit__()
+            sys.stdout.write((SCRATCH / "jackd.log").read_text())
+            raise
+        return self
+
+    def __exit__(self, *_):
+        common.end(self.process)
+        self.log.close()
+        # One that had to be killed leaves its shared memory.
+        for leftover in pathlib.Path("/dev/shm").glob(f"jack*{self.name}*"):
+            leftover.unlink(missing_ok=True)
+
+
+class Jalv:
+    """jalv with its console on pipes."""
+
+    def __init__(self, *arguments):
+        self.name = "neurons"
+        self.lines = []
+        self.errors = []
+        self.process = subprocess.Popen(
+            # On a pipe jalv would keep its answers in a buffer.
+            ["stdbuf", "-oL", "jalv", "-t", "-x", "-n", self.name, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.readers = [
+            threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True),
+            threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True),
+        ]
+
+    def __enter__(self):
+        for reader in self.readers:
+            reader.start()
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.process.stdin.close()  # jalv leaves at the end of its input
+            self.process.wait(3)
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+        self.status = common.end(self.process)
+        for reader in self.readers:
+            reader.join(5)
+
+    def say(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, command, last, seconds=START_SECONDS):
+        """The values that a command prints, up to and including the one of `last`."""
+        start = len(self.lines)
+        self.say(command)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            values = {}
+            for line in self.lines[start:]:
+                match = re.match(r"[> ]*(\w+) = (\S+)$", line)
+                if match:
+                    values[match[1]] = float(match[2])
+                    if match[1] == last:
+                        return values
+            time.sleep(0.005)
+        raise RuntimeError(f"jalv does not answer: {''.join(self.errors)}")
+
+    def monitors(self):
+        return self.ask("monitors", "synced")
+
+    def controls(self):
+        return self.ask("controls", "reset")
+
+    def complaints(self):
+        pattern = re.compile("error|warning|fail|lilv|music-neurons", re.I)
+        return "".join(line for line in self.errors if pattern.search(line))
+
+
+class Music:
+    """The player with the music, and the time in it."""
+
+    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY):
+        self.events = [
+            (common.frame_of(step / STEPS_PER_BEAT, tempos), status, pitch, velocity)
+            for start, end, pitch in common.music()
+            for step, status, velocity in ((end, 0x80, 0), (start, 0x90, 100))
+            if end / STEPS_PER_BEAT < beats
+        ]
+        # What ends on a frame does so before what starts.
+        self.events.sort(key=lambda event: event[:2])
+        self.passed_file = SCRATCH / "passed"
+        self.passed_file.unlink(missing_ok=True)
+        notes = SCRATCH / "notes"
+        notes.write_text("".join("%d %d %d %d\n" % event for event in self.events))
+        end = common.frame_of(beats, tempos)
+        self.deadline = time.monotonic() + START_SECONDS + 3 * end / RATE
+        self.process = subprocess.Popen(
+            [PLAYER, jalv.name, notes, self.passed_file, str(end)]
+            + [str(number) for number in tempos if timebase],
+            stdin=subprocess.DEVNULL,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.status = common.end(self.process)
+
+    def plays(self):
+        if time.monotonic() > self.deadline:
+            raise RuntimeError("the music does not end")
+        time.sleep(POLL_SECONDS)
+        return self.process.poll() is None
+
+    def passed(self):
+        text = self.passed_file.read_text() if self.passed_file.exists() else ""
+        return [tuple(map(int, line.split())) for line in text.splitlines()]
+
+
+def listen(jalv, music, at_window=None, act=None):
+    """Reads the outputs until the music ends; acts once when a window is reached."""
+    samples = common.Samples()
+    with music:
+        while music.plays():
+            ports = jalv.monitors()
+            samples.add(ports)
+            if act and ports["window"] >= at_window:
+                act()
+                act = None
+    return samples
+
+
+def check_thru(what, music):
+    passed = music.passed()
+    at = next((i for i, pair in enumerate(zip(passed, music.events)) if pair[0] != pair[1]), None)
+    detail = f"{len(passed)} of {len(music.events)} messages"
+    if at is not None:
+        detail += f", {passed[at]} for {music.events[at]}"
+    results.check(what, passed == music.events and music.status == 0, detail)
+
+
+def test_timebase(wanted):
+    """The transport tells bars and beats, and changes tempo on its way."""
+    tempos = (common.BPM, common.CHANGE_BEAT, common.BPM_AFTER)
+    with Jalv(PLUGIN) as jalv:
+        jalv.say("set glide 0")
+        before = jalv.monitors()
+        results.check("waits for music", before["window"] == 0 and before["top_1_neuron"] == -1)
+        music = Music(jalv, tempos, timebase=True)
+        samples = listen(jalv, music)
+    results.check("loads, plays and leaves in peace", not jalv.complaints(), jalv.complaints())
+    results.check("ends well", jalv.status == 0, f"status {jalv.status}")
+    results.check_synced("is synced to a timebase master", samples, 1)
+    results.check_outputs(samples)
+    results.check_windows("windows follow bars through a tempo change", samples, wanted)
+    check_thru("MIDI passes on its frames", music)
+
+
+def test_free(wanted):
+    """The transport rolls, but tells no bars. Model and controls come from state."""
+    state = SCRATCH / "state"
+    state.mkdir()
+    settings = {"tempo": common.BPM, "glide": 0, "hold": 33, "hop": 2, "channel": 1}
+    (state / "state.ttl").write_text(common.state_of("", settings))
+    with Jalv("-l", str(state)) as jalv:
+        controls = jalv.controls()
+        music = Music(jalv, FREE_TEMPOS, timebase=False)
+        samples = listen(jalv, music)
+    kept = all(controls[name] == value for name, value in settings.items())
+    results.check("controls come from saved state", kept, str(controls))
+    results.check_synced("runs free without a timebase master", samples, 0)
+    results.check_windows("windows follow the tempo port, model from saved state", samples, wanted)
+    check_thru("MIDI passes while running free", music)
+    results.check("saved state loads in peace", not jalv.complaints(), jalv.complaints())
+
+
+def test_preset(wanted, wanted_after):
+    """Another model is chosen while the first one plays."""
+    tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
+    beats = 25
+    with Jalv("-c", "glide=0", PLUGIN) as jalv:
+        music = Music(jalv, tempos, timebase=True, beats=beats)
+        samples = listen(jalv, music, 2, lambda: jalv.say(f"preset {PRESET}"))
+    seen = samples.by_window()
+    first = {w: p for w, p in seen.items() if w <= 2}
+    last = {w: p for w, p in seen.items() if w >= 4}
+    found = common.difference(first, wanted) or common.difference(last, wanted_after)
+    results.check(
+        "a preset changes the model in mid-play", first and last and not found, found or str(seen)
+    )
+    check_thru("MIDI passes while the model changes", music)
+    results.check("a preset loads in peace", not jalv.complaints(), jalv.complaints())
+
+
+def test():
+    other = ["--model", common.OTHER_MODEL]
+    with Server():
+        test_timebase(common.expected())
+        test_free(common.expected(*other, "--hop", "half-bar"))
+        test_preset(common.expected(), common.expected(*other))
+
+
+if __name__ == "__main__":
+    results.of(test)
