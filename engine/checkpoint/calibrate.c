@@ -208,7 +208,7 @@ make_quantiles(MnCalibration* const c, Answers const* const a)
   }
   if (good) {
     QuantileTask task = {c, a, room};
-    MnJob const  job  = {.count = c->latent, .context = &task, .piece = measure_quantiles};
+    MnJob const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; room && i < workers; ++i) {
@@ -235,7 +235,8 @@ make_score(MnCalibration* const c, Encoding const* const e, MnError* const error
   }
   MnSamples samples[2];
   for (unsigned set = 0; set < 2; ++set) {
-    samples[set] = (MnSamples){e->answers[set].count, e->answers[set].mu, e->sets[set]->tune};
+    samples[set] =
+      (MnSamples){e->answers[set].count, e->answers[set].mu, e->sets[set]->tune};
   }
   bool const good =
     mn_score_fit(&samples[0], &samples[1], c->latent, noise, count, &c->score, error);

@@ -101,8 +101,10 @@ minimise(Logistic* const l, Class const classes[2])
     if (!(determinant > 1e-12)) {
       return;
     }
-    double da = (now.hessian[2] * now.gradient[0] - now.hessian[1] * now.gradient[1]) / determinant;
-    double db = (now.hessian[0] * now.gradient[1] - now.hessian[1] * now.gradient[0]) / determinant;
+    double da =
+      (now.hessian[2] * now.gradient[0] - now.hessian[1] * now.gradient[1]) / determinant;
+    double db =
+      (now.hessian[0] * now.gradient[1] - now.hessian[1] * now.gradient[0]) / determinant;
     Slope  next = slope_at(l, classes, l->a - da, l->b - db);
     for (unsigned i = 0; i < HALVINGS && next.loss > now.loss; ++i) {
       da /= 2;

@@ -150,7 +150,8 @@ static bool
 add_line(MnWindows* const w, uint8_t* const line, size_t const once, uint32_t const tune)
 {
   size_t length = once;
-  for (; w->steps > MN_STEPS_2BAR && length < once + w->steps - MN_STEPS_PER_BAR; ++length) {
+  for (; w->steps > MN_STEPS_2BAR && length < once + w->steps - MN_STEPS_PER_BAR;
+       ++length) {
     line[length] = line[length - once];
   }
   for (int shift = LEAST_SHIFT; shift <= MOST_SHIFT; ++shift) {

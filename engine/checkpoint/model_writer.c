@@ -177,7 +177,8 @@ open_beside(char const* const path, char* const temporary, MnError* const error)
   }
   char const* const slash  = strrchr(path, '/');
   int const         folder = slash ? (int)(slash - path) + 1 : 0;
-  int const length = snprintf(temporary, PATH_MAX, "%.*s.music-neurons-XXXXXX", folder, path);
+  int const         length =
+    snprintf(temporary, PATH_MAX, "%.*s.music-neurons-XXXXXX", folder, path);
   if (length >= PATH_MAX) {
     fail_at(error, path, "the path is too long");
     return -1;
@@ -229,7 +230,8 @@ check_written(int const file, char const* const temporary, MnError* const error)
   mn_model_free(model);
   mode_t const mask = umask(0);
   umask(mask);
-  return model && (!fchmod(file, 0666 & ~mask) || fail_at(error, temporary, strerror(errno)));
+  return model &&
+         (!fchmod(file, 0666 & ~mask) || fail_at(error, temporary, strerror(errno)));
 }
 
 // A rename lasts once its folder is on the disk; where that cannot be, it is no
@@ -239,7 +241,11 @@ sync_folder(char const* const path)
 {
   char              folder[PATH_MAX];
   char const* const slash = strrchr(path, '/');
-  snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+  snprintf(folder,
+           sizeof(folder),
+           "%.*s",
+           slash ? (int)(slash - path) + 1 : 1,
+           slash ? path : ".");
   FILE* const opened = fopen(folder, "r");
   if (opened) {
     fsync(fileno(opened));

@@ -27,13 +27,15 @@ mn_sheet_pick(MnSheet* const        sheet,
               uint16_t const* const columns,
               size_t const          column_count)
 {
-  *sheet = (MnSheet){rows, column_count, (double*)malloc((rows * column_count + 1) * sizeof(double))};
+  *sheet = (MnSheet){
+    rows, column_count, (double*)malloc((rows * column_count + 1) * sizeof(double))};
   if (!sheet->values) {
     return false;
   }
   for (size_t r = 0; r < rows; ++r) {
     for (size_t c = 0; c < column_count; ++c) {
-      sheet->values[r * column_count + c] = (double)mu[r * width + columns[c]] / MN_ONE_Q16;
+      sheet->values[r * column_count + c] =
+        (double)mu[r * width + columns[c]] / MN_ONE_Q16;
     }
   }
   return true;
@@ -82,8 +84,9 @@ mn_moments_take(MnMoments* const     m,
                 uint8_t const        which)
 {
   size_t const width = sheet->columns;
-  *m                 = (MnMoments){.sum      = (double*)calloc(width + 1, sizeof(double)),
-                                   .products = (double*)calloc(width * width + 1, sizeof(double))};
+  *m                 = (MnMoments){0};
+  m->sum             = (double*)calloc(width + 1, sizeof(double));
+  m->products        = (double*)calloc(width * width + 1, sizeof(double));
   if (!m->sum || !m->products) {
     mn_moments_free(m);
     return false;

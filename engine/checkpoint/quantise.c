@@ -98,7 +98,10 @@ choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block
 }
 
 static void
-round_weights(Matrix const* const m, size_t const first, size_t const rows, Block* const b)
+round_weights(Matrix const* const m,
+              size_t const        first,
+              size_t const        rows,
+              Block* const        b)
 {
   double const limit = m->wide ? LIMIT_16 : LIMIT_8;
   for (size_t c = 0; c < m->columns; ++c) {
@@ -118,13 +121,17 @@ round_weights(Matrix const* const m, size_t const first, size_t const rows, Bloc
 
 // @return false if a sum could overflow.
 static bool
-round_constants(Matrix const* const m, size_t const first, size_t const rows, Block const* const b)
+round_constants(Matrix const* const m,
+                size_t const        first,
+                size_t const        rows,
+                Block const* const  b)
 {
   for (size_t i = 0; i < rows; ++i) {
     double largest = 0;
     for (size_t k = 0; k < m->constant_count; ++k) {
       size_t const at   = k * m->rows + first + i;
-      double const unit = rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
+      double const unit =
+        rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
       largest           = fmax(largest, fabs(unit));
       m->units[at]      = fabs(unit) > INT32_MAX ? 0 : (int32_t)unit;
     }
@@ -175,7 +182,8 @@ add_tensor(MnQuantised* const q,
   void* const  data  = malloc(width * rows * columns);
   if (data) {
     q->arrays[q->count]    = data;
-    q->tensors[q->count++] = (MnModelTensor){name, dtype, dimensions, {rows, columns}, data};
+    q->tensors[q->count++] =
+      (MnModelTensor){name, dtype, dimensions, {rows, columns}, data};
   }
   return data;
 }
@@ -200,8 +208,10 @@ add_matrix(MnQuantised* const q,
   m.hidden_frac = q->hidden_frac;
   m.q = add_tensor(
     q, names->weight, m.wide ? MN_DTYPE_I16 : MN_DTYPE_I8, 2, m.rows, m.columns);
-  m.units = (int32_t*)(table ? add_tensor(q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
-                             : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
+  m.units =
+    (int32_t*)(table ? add_tensor(
+                         q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
+                     : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
   m.multiplier = (int32_t*)add_tensor(q, names->multiplier, MN_DTYPE_I32, 1, m.rows, 1);
   if (!m.q || !m.units || !m.multiplier) {
     mn_error_set(error, "out of memory");
@@ -242,16 +252,17 @@ add_lstm(MnQuantised* const   q,
   size_t const  lines = layer == 0 ? MN_CLASSES : 1;
   size_t const  skip  = layer == 0 ? MN_CLASSES : 0;
   double* const start = start_of_sums(lstm, lines, error);
-  bool const    good  = start && add_matrix(q,
-                                        names,
-                                        layer == 0,
-                                        (Matrix){.kernel  = lstm->kernel + skip * lstm->outputs,
-                                                     .rows    = lstm->outputs,
-                                                     .columns = lstm->inputs - skip,
-                                                     .constants      = start,
-                                                     .constant_count = lines,
-                                                     .wide = q->type == MN_WEIGHTS_INT16},
-                                        error);
+  bool const    good =
+    start && add_matrix(q,
+                        names,
+                        layer == 0,
+                        (Matrix){.kernel         = lstm->kernel + skip * lstm->outputs,
+                                 .rows           = lstm->outputs,
+                                 .columns        = lstm->inputs - skip,
+                                 .constants      = start,
+                                 .constant_count = lines,
+                                 .wide           = q->type == MN_WEIGHTS_INT16},
+                        error);
   free(start);
   return good;
 }
@@ -302,10 +313,15 @@ mn_quantise(MnWeights const* const w,
   static Names const lstm_names[MN_MAX_LAYERS][2] = {
     {{"encoder/fw/recurrent", "encoder/fw/input", "encoder/fw/multiplier"},
      {"encoder/bw/recurrent", "encoder/bw/input", "encoder/bw/multiplier"}},
-    {{"encoder/fw/layer_1/weight", "encoder/fw/layer_1/bias", "encoder/fw/layer_1/multiplier"},
-     {"encoder/bw/layer_1/weight", "encoder/bw/layer_1/bias", "encoder/bw/layer_1/multiplier"}},
+    {{"encoder/fw/layer_1/weight",
+      "encoder/fw/layer_1/bias",
+      "encoder/fw/layer_1/multiplier"},
+     {"encoder/bw/layer_1/weight",
+      "encoder/bw/layer_1/bias",
+      "encoder/bw/layer_1/multiplier"}},
   };
-  static Names const mu_names    = {"encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
+  static Names const mu_names = {
+    "encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
   static Names const sigma_names = {
     "encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"};
 

@@ -31,10 +31,10 @@ typedef struct {
 // Windows of one kind.
 typedef struct {
   MnSheet   sheet;
-  uint8_t*  part;           // [sheet.rows]: which part a window belongs to
+  uint8_t*  part; // [sheet.rows]: which part a window belongs to
   MnMoments parts[PARTS];
   MnMoments all;
-  double*   statistic;      // [sheet.rows]
+  double*   statistic; // [sheet.rows]
 } Kind;
 
 enum { REAL, RANDOM, KINDS };
@@ -92,7 +92,8 @@ keep_directions(Fit* const          fit,
   if (!fit->rows) {
     return false;
   }
-  for (size_t k = width; k-- > 0 && fit->directions < MN_SCORE_DIRECTIONS && ratio[k] > 1;) {
+  for (size_t k = width;
+       k-- > 0 && fit->directions < MN_SCORE_DIRECTIONS && ratio[k] > 1;) {
     double* const row    = fit->rows + fit->directions++ * width;
     double const  weight = sqrt(log(ratio[k]));
     size_t        top    = 0;
@@ -132,7 +133,8 @@ make_fit(Fit* const             fit,
     lapack_int const info = LAPACKE_dsygvd(
       LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
     if (info) {
-      mn_error_set(error, "the neurons' covariances cannot be solved (LAPACK: %d)", (int)info);
+      mn_error_set(
+        error, "the neurons' covariances cannot be solved (LAPACK: %d)", (int)info);
       good = false;
     } else {
       good = keep_directions(fit, width, ratio, random);
@@ -273,9 +275,13 @@ make_neutral(MnScore* const score, unsigned const latent)
 
 // Lays a fit on the noise neurons out for the file, where all neurons are.
 static bool
-store_fit(MnScore* const score, Fit const* const fit, size_t const width, uint16_t const* const noise)
+store_fit(MnScore* const        score,
+          Fit const* const      fit,
+          size_t const          width,
+          uint16_t const* const noise)
 {
-  float* const projection = (float*)calloc((size_t)fit->directions * score->latent, sizeof(float));
+  float* const projection =
+    (float*)calloc((size_t)fit->directions * score->latent, sizeof(float));
   if (!projection) {
     return false;
   }
@@ -314,7 +320,10 @@ fit_curve(MnScore* const score, Kind const kinds[KINDS])
 }
 
 static bool
-fit_score(Kind kinds[KINDS], MnScore* const score, uint16_t const* const noise, MnError* const error)
+fit_score(Kind                  kinds[KINDS],
+          MnScore* const        score,
+          uint16_t const* const noise,
+          MnError* const        error)
 {
   size_t const width = kinds[REAL].sheet.columns;
   bool const   few   = kinds[REAL].sheet.rows < MANY_WINDOWS * width;
@@ -346,7 +355,8 @@ mn_score_fit(MnSamples const* const real,
 {
   MnError reason = {""};
   bool    good   = make_neutral(score, latent);
-  if (good && noise_count && real->count >= LEAST_WINDOWS && random->count >= LEAST_WINDOWS) {
+  if (good && noise_count && real->count >= LEAST_WINDOWS &&
+      random->count >= LEAST_WINDOWS) {
     Kind kinds[KINDS] = {0};
     good = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
            kind_init(&kinds[RANDOM], random, latent, noise, noise_count) &&

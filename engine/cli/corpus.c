@@ -147,7 +147,10 @@ take_window(void* const context, MnWindow const* const window)
 }
 
 static bool
-read_midi(char const* const path, uint32_t const tune, MnWindows* const windows, MnError* const error)
+read_midi(char const* const path,
+          uint32_t const    tune,
+          MnWindows* const  windows,
+          MnError* const    error)
 {
   Score score;
   if (!score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
@@ -165,7 +168,10 @@ read_midi(char const* const path, uint32_t const tune, MnWindows* const windows,
 }
 
 static bool
-read_music(char const* const path, uint32_t const tune, MnWindows* const windows, MnError* const error)
+read_music(char const* const path,
+           uint32_t const    tune,
+           MnWindows* const  windows,
+           MnError* const    error)
 {
   struct stat what;
   if (!stat(path, &what) && !S_ISREG(what.st_mode)) {
@@ -221,10 +227,11 @@ corpus_read(char const* const* const paths, size_t const count, MnWindows* const
     status = add_path(&list, paths[i]);
   }
   if (status == EXIT_GOOD) {
-    status = list.count ? read_files(&list, windows)
-                        : fail(EXIT_BAD_INPUT,
-                               "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
-                               paths[0]);
+    status = list.count
+               ? read_files(&list, windows)
+               : fail(EXIT_BAD_INPUT,
+                      "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
+                      paths[0]);
   }
   list_free(&list);
   return status;

@@ -47,7 +47,10 @@ move(Cutter* const c, double const position)
 }
 
 int
-score_cut(Score* const score, Cut const* const cut, WindowTaker const take, void* const context)
+score_cut(Score* const      score,
+          Cut const* const  cut,
+          WindowTaker const take,
+          void* const       context)
 {
   Cutter c = {.score = score, .bar = mn_bar_default, .take = take, .context = context};
   mn_melody_init(&c.melody, cut->voice, cut->channel);

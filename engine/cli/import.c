@@ -175,11 +175,13 @@ thin_windows(Import* const i, MnModel const* const model)
   i->story.real   = i->real.count;
   i->story.random = i->random.count;
   if (o->corpus_count) {
-    printf("calibration: on %zu of %zu windows of the corpus", i->real.count, i->story.found);
+    printf(
+      "calibration: on %zu of %zu windows of the corpus", i->real.count, i->story.found);
   } else {
-    printf("calibration: rough without --corpus, on %zu windows of %u well-known melodies",
-           i->real.count,
-           mn_melodies_count());
+    printf(
+      "calibration: rough without --corpus, on %zu windows of %u well-known melodies",
+      i->real.count,
+      mn_melodies_count());
   }
   printf(" and %zu random ones\n", i->random.count);
   return EXIT_GOOD;
@@ -275,7 +277,7 @@ run(Options const* const options)
   if (!i.checkpoint) {
     return fail(EXIT_BAD_INPUT, "%s", error.text);
   }
-  tensortable_print(i.checkpoint);
+  tensortable_print(i.checkpoint, options->list);
   int const status = options->list ? EXIT_GOOD : import_model(&i);
 
   mn_calibration_free(&i.calibration);

@@ -61,7 +61,7 @@ read_file(char const* const path, Buffer* const buffer, MnError* const error)
     buffer->size  = (size_t)what.st_size;
     buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
     good          = buffer->bytes || fail_with(error, path, "out of memory");
-    good          = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
+    good = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
                     fail_with(error, path, "cannot be read to its end"));
   }
   fclose(file);
@@ -85,7 +85,8 @@ unpack(lzma_stream* const stream, Buffer* const out)
   while (status == LZMA_OK) {
     if (out->size == room) {
       room                 = room ? 2 * room : FIRST_ROOM;
-      uint8_t* const bytes = room <= MAX_FILE ? (uint8_t*)realloc(out->bytes, room) : NULL;
+      uint8_t* const bytes =
+        room <= MAX_FILE ? (uint8_t*)realloc(out->bytes, room) : NULL;
       if (!bytes) {
         return "too large for a corpus";
       }
@@ -102,7 +103,8 @@ unpack(lzma_stream* const stream, Buffer* const out)
 static bool
 unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const error)
 {
-  if (buffer->size < sizeof(xz_magic) || memcmp(buffer->bytes, xz_magic, sizeof(xz_magic))) {
+  if (buffer->size < sizeof(xz_magic) ||
+      memcmp(buffer->bytes, xz_magic, sizeof(xz_magic))) {
     return true;
   }
   Buffer            unpacked = {NULL, 0};
@@ -124,7 +126,10 @@ read_u32(uint8_t const* const at)
 
 // Finds where segments and steps begin. @return why that is not possible, or NULL.
 static char const*
-find_parts(Buffer const* const file, size_t* const segments, size_t* const steps, size_t* const at)
+find_parts(Buffer const* const file,
+           size_t* const       segments,
+           size_t* const       steps,
+           size_t* const       at)
 {
   if (file->size < HEADER_BYTES || memcmp(file->bytes, magic, MAGIC_BYTES)) {
     return "not a melody corpus (MELCORP1)";
@@ -194,7 +199,7 @@ melcorp_read(char const* const path,
              MnError* const    error)
 {
   Buffer buffer = {NULL, 0};
-  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  bool   good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, windows);
     good                     = !reason || fail_with(error, path, reason);

@@ -25,7 +25,8 @@ check_weights(MnWeights const* const w)
   size_t  size = 0;
   for (size_t i = 0; i < count; ++i) {
     Bytes const parts[2] = {
-      {(uint8_t const*)dense[i]->kernel, dense[i]->inputs * dense[i]->outputs * sizeof(float)},
+      {(uint8_t const*)dense[i]->kernel,
+       dense[i]->inputs * dense[i]->outputs * sizeof(float)},
       {(uint8_t const*)dense[i]->bias, dense[i]->outputs * sizeof(float)}};
     for (unsigned k = 0; k < 2; ++k) {
       uint32_t const sum = crc32c_of(&crc, parts[k]);

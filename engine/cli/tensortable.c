@@ -28,7 +28,8 @@ is_slot(char const* const name)
   char const* const last  = slash ? slash + 1 : name;
   for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); ++i) {
     size_t const length = strlen(slots[i]);
-    if (slash && !strncmp(last, slots[i], length) && (!last[length] || last[length] == '_')) {
+    if (slash && !strncmp(last, slots[i], length) &&
+        (!last[length] || last[length] == '_')) {
       return true;
     }
   }
@@ -64,12 +65,12 @@ print_name(char const* const name, int const width)
 }
 
 static int
-name_width(MnCheckpoint const* const checkpoint)
+name_width(MnCheckpoint const* const checkpoint, bool const all)
 {
   size_t width = LEAST_NAME_WIDTH;
   for (size_t i = 0; i < mn_checkpoint_count(checkpoint); ++i) {
     MnCheckpointTensor const t = mn_checkpoint_tensor(checkpoint, i);
-    if (!is_slot(t.name) && strlen(t.name) > width) {
+    if ((all || !is_slot(t.name)) && strlen(t.name) > width) {
       width = strlen(t.name);
     }
   }
@@ -77,10 +78,10 @@ name_width(MnCheckpoint const* const checkpoint)
 }
 
 void
-tensortable_print(MnCheckpoint const* const checkpoint)
+tensortable_print(MnCheckpoint const* const checkpoint, bool const all)
 {
   size_t const count = mn_checkpoint_count(checkpoint);
-  int const    width = name_width(checkpoint);
+  int const    width = name_width(checkpoint, all);
   size_t       kept  = 0;
   size_t       left  = 0;
   size_t       left_elements = 0;
@@ -89,7 +90,7 @@ tensortable_print(MnCheckpoint const* const checkpoint)
   for (size_t i = 0; i < count; ++i) {
     MnCheckpointTensor const t = mn_checkpoint_tensor(checkpoint, i);
     char                     shape[SHAPE_ROOM];
-    if (is_slot(t.name)) {
+    if (!all && is_slot(t.name)) {
       ++left;
       left_elements += t.elements;
       continue;

@@ -8,9 +8,9 @@
 
 #include "checkpoint/checkpoint.h"
 
-/// Prints name, shape and type of all tensors. What an optimizer keeps is summed
-/// up in one line.
+/// Prints name, shape and type of the tensors. What an optimizer keeps is summed
+/// up in one line, or listed too if `all` is set.
 void
-tensortable_print(MnCheckpoint const* checkpoint);
+tensortable_print(MnCheckpoint const* checkpoint, bool all);
 
 #endif // MN_CLI_TENSORTABLE_H
