@@ -37,7 +37,8 @@ libs  = $(shell $(PKG_CONFIG) --libs $(1))
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c))
+ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
+             $(wildcard engine/checkpoint/*.c)
 ifeq ($(ARCH),x86_64)
   ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
 endif
@@ -57,9 +58,11 @@ BUNDLE_ALL  = $(BUNDLE)/monitor.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl 
 all: $(BUNDLE_ALL) $(B)/music-neurons
 
 # Packages: what building and the demo need, and what the tests add.
-BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev
+BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
+              liblapacke-dev
 CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi sordi \
-              valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour
+              valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              $(if $(shell command -v npm),,nodejs npm)
 
 # $(call install_debs,PACKAGES): installs those that are missing, where there is apt-get.
 define install_debs
@@ -98,7 +101,10 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	$(AR) rcs $@ $^
 
 $(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jansson)
-$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson)
+$(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
+$(B)/obj/engine/checkpoint/moments.o: FLAGS = -O3
+$(B)/obj/engine/checkpoint/score_fit.o: FLAGS = $(call flags,lapacke)
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma)
 $(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) -Iplugin
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka)
@@ -121,7 +127,7 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	cp $< $@
 
 $(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libengine.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson) -lm -pthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke) -lm -pthread
 
 # The project's own host: the demo, and the tests of the built plugin.
 HOST_LIB = $(call objects,$(filter-out tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))

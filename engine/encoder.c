@@ -19,6 +19,8 @@ struct MnEncoder {
   int32_t*        cell[DIRECTIONS];
   int16_t*        state[DIRECTIONS]; ///< [hidden], padded with zeros
   int16_t*        last;              ///< [2 hidden]: both states at the end
+  int16_t*        outputs;           ///< [steps][2 hidden] of layer 0, if there is more
+  int16_t*        wide;              ///< [3 hidden]: what layer 1 reads in a step
   uint8_t         tokens[MN_MAX_STEPS];
 };
 
@@ -54,6 +56,12 @@ lay_out(MnEncoder* const encoder, MnModel const* const model, void* const memory
     encoder->state[d] = (int16_t*)take(&layout, units * sizeof(int16_t));
   }
   encoder->last = (int16_t*)take(&layout, model->mu.weight.columns * sizeof(int16_t));
+  if (model->layers > 1) {
+    size_t const both = 2 * (size_t)model->hidden;
+    encoder->outputs  = (int16_t*)take(&layout, model->steps * both * sizeof(int16_t));
+    encoder->wide =
+      (int16_t*)take(&layout, model->upper[FORWARD].weight.columns * sizeof(int16_t));
+  }
   return layout.used;
 }
 
@@ -72,17 +80,26 @@ mn_encoder_init(void* const memory, MnModel const* const model, MnKernel const* 
   encoder->model  = model;
   encoder->kernel = kernel;
   lay_out(encoder, model, memory);
+  if (encoder->wide) {
+    encoder->wide[model->upper[FORWARD].weight.columns - 1] = 0; // where it pads
+  }
   return encoder;
 }
 
-void
-mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
+static void
+clear_states(MnEncoder* const encoder)
 {
   size_t const units = encoder->model->direction[FORWARD].recurrent.columns;
   for (unsigned d = 0; d < DIRECTIONS; ++d) {
     memset(encoder->cell[d], 0, units * sizeof(int32_t));
     memset(encoder->state[d], 0, units * sizeof(int16_t));
   }
+}
+
+void
+mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
+{
+  clear_states(encoder);
   for (unsigned i = 0; i < encoder->model->steps; ++i) {
     encoder->tokens[i] = tokens[i] < MN_CLASSES ? tokens[i] : MN_HOLD;
   }
@@ -92,7 +109,18 @@ mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
 unsigned
 mn_encoder_units(MnModel const* const model)
 {
-  return model->steps + 2; // and two heads
+  return model->layers * model->steps + 2; // and two heads
+}
+
+static void
+run_gates(MnEncoder* const e, unsigned const direction, int32_t const* const multiplier)
+{
+  e->kernel->gates(e->model->hidden,
+                   e->model->hidden_frac,
+                   e->sums,
+                   multiplier,
+                   e->cell[direction],
+                   e->state[direction]);
 }
 
 static void
@@ -103,16 +131,30 @@ run_step(MnEncoder* const e, unsigned const direction, unsigned const step)
     d->input + (size_t)e->tokens[step] * d->recurrent.rows;
 
   e->kernel->product(&d->recurrent, input, e->state[direction], e->sums);
-  e->kernel->gates(e->model->hidden,
-                   e->model->hidden_frac,
-                   e->sums,
-                   d->multiplier,
-                   e->cell[direction],
-                   e->state[direction]);
+  run_gates(e, direction, d->multiplier);
+  if (e->outputs) {
+    size_t const hidden = e->model->hidden;
+    memcpy(e->outputs + (2 * step + direction) * hidden,
+           e->state[direction],
+           hidden * sizeof(int16_t));
+  }
+}
+
+// A step of layer 1, on what both directions of layer 0 gave at that step.
+static void
+run_upper_step(MnEncoder* const e, unsigned const direction, unsigned const step)
+{
+  MnLinear const* const upper  = &e->model->upper[direction];
+  size_t const          hidden = e->model->hidden;
+  memcpy(e->wide, e->outputs + 2 * step * hidden, 2 * hidden * sizeof(int16_t));
+  memcpy(e->wide + 2 * hidden, e->state[direction], hidden * sizeof(int16_t));
+
+  e->kernel->product(&upper->weight, upper->bias, e->wide, e->sums);
+  run_gates(e, direction, upper->multiplier);
 }
 
 static void
-run_head(MnEncoder* const e, MnHead const* const head, int32_t* const out)
+run_head(MnEncoder* const e, MnLinear const* const head, int32_t* const out)
 {
   e->kernel->product(&head->weight, head->bias, e->last, e->sums);
   for (unsigned i = 0; i < e->model->latent; ++i) {
@@ -138,21 +180,34 @@ run_sigma(MnEncoder* const e)
   }
 }
 
+static void
+run_unit(MnEncoder* const e, unsigned const unit)
+{
+  unsigned const steps = e->model->steps;
+  unsigned const heads = e->model->layers * steps;
+  unsigned const step  = unit % steps;
+  if (unit < steps) {
+    run_step(e, FORWARD, step);
+    run_step(e, BACKWARD, steps - 1 - step);
+  } else if (unit < heads) {
+    if (unit == steps) {
+      clear_states(e);
+    }
+    run_upper_step(e, FORWARD, step);
+    run_upper_step(e, BACKWARD, steps - 1 - step);
+  } else if (unit == heads) {
+    run_mu(e);
+  } else {
+    run_sigma(e);
+  }
+}
+
 bool
 mn_encoder_run(MnEncoder* const e, unsigned const budget)
 {
-  unsigned const steps = e->model->steps;
   unsigned const units = mn_encoder_units(e->model);
   for (unsigned i = 0; i < budget && e->done < units; ++i) {
-    unsigned const unit = e->done++;
-    if (unit < steps) {
-      run_step(e, FORWARD, unit);
-      run_step(e, BACKWARD, steps - 1 - unit);
-    } else if (unit == steps) {
-      run_mu(e);
-    } else {
-      run_sigma(e);
-    }
+    run_unit(e, e->done++);
   }
   return e->done == units;
 }

@@ -244,36 +244,51 @@ read_direction(Loader const* const l, char const* const name, MnDirection* const
 }
 
 static bool
-read_head(Loader const* const l, char const* const name, MnHead* const head)
+read_linear(Loader const* const l,
+            char const* const   name,
+            size_t const        rows,
+            size_t const        columns,
+            MnLinear* const     linear)
 {
-  size_t const rows = l->model->latent;
-  char         tensor[32];
-
+  char tensor[48];
   snprintf(tensor, sizeof(tensor), "%s/weight", name);
-  if (!read_matrix(l, tensor, rows, 2 * (size_t)l->model->hidden, &head->weight)) {
+  if (!read_matrix(l, tensor, rows, columns, &linear->weight)) {
     return false;
   }
   snprintf(tensor, sizeof(tensor), "%s/bias", name);
-  if (!read_integers(l, tensor, rows, &head->bias)) {
+  if (!read_integers(l, tensor, rows, &linear->bias)) {
     return false;
   }
   snprintf(tensor, sizeof(tensor), "%s/multiplier", name);
-  if (!read_integers(l, tensor, rows, &head->multiplier)) {
+  if (!read_integers(l, tensor, rows, &linear->multiplier)) {
     return false;
   }
   return !l->model->arena ||
-         check_rows(l, name, &head->weight, head->bias, 1, head->multiplier, rows);
+         check_rows(l, name, &linear->weight, linear->bias, 1, linear->multiplier, rows);
+}
+
+static bool
+read_upper(Loader const* const l)
+{
+  MnModel* const m      = l->model;
+  size_t const   hidden = m->hidden;
+  return m->layers == 1 ||
+         (read_linear(l, "encoder/fw/layer_1", 4 * hidden, 3 * hidden, &m->upper[0]) &&
+          read_linear(l, "encoder/bw/layer_1", 4 * hidden, 3 * hidden, &m->upper[1]));
 }
 
 // Reads all arrays; in the pass without an arena, only adds up their sizes.
 static bool
 read_arrays(Loader const* const l)
 {
-  MnModel* const m = l->model;
-  m->bytes         = 0;
+  MnModel* const m      = l->model;
+  size_t const   states = 2 * (size_t)m->hidden;
+  m->bytes              = 0;
   return read_direction(l, "encoder/fw", &m->direction[0]) &&
          read_direction(l, "encoder/bw", &m->direction[1]) &&
-         read_head(l, "encoder/mu", &m->mu) && read_head(l, "encoder/sigma", &m->sigma) &&
+         read_upper(l) &&
+         read_linear(l, "encoder/mu", m->latent, states, &m->mu) &&
+         read_linear(l, "encoder/sigma", m->latent, states, &m->sigma) &&
          loader_readout(l, &m->readout);
 }
 
@@ -314,9 +329,12 @@ read_metadata(Loader* const l)
   MnModel* const m       = l->model;
   unsigned       version = 0;
   unsigned       classes = 0;
+  m->layers              = 1; // what a file without the key has
   if (!read_number(l, "version", 1, 1, &version) ||
       !read_number(l, "classes", MN_CLASSES, MN_CLASSES, &classes) ||
       !read_number(l, "steps", 1, MN_MAX_STEPS, &m->steps) ||
+      (mn_safetensors_metadata(l->file, "layers") &&
+       !read_number(l, "layers", 1, MN_MAX_LAYERS, &m->layers)) ||
       !read_number(l, "hidden", 1, MN_MAX_HIDDEN, &m->hidden) ||
       !read_number(l, "latent", 1, MN_MAX_LATENT, &m->latent) ||
       !read_number(l, "hidden_frac", MIN_HIDDEN_FRAC, MAX_HIDDEN_FRAC, &m->hidden_frac) ||

@@ -16,6 +16,7 @@
 
 /// Limits that keep every size computation and every buffer in bounds.
 enum {
+  MN_MAX_LAYERS      = 2,
   MN_MAX_HIDDEN      = 4096,
   MN_MAX_LATENT      = 2048,
   MN_MAX_PROJECTIONS = 256,
@@ -35,21 +36,21 @@ typedef struct {
   int8_t const*  w8;
 } MnMatrix;
 
-/// One direction of the LSTM. Rows are gates i, j, f, o of `hidden` units each.
-/// An accumulator times its row's multiplier, over 2^32, is a pre-activation in
-/// Q16.
+/// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
+/// `hidden` units each. An accumulator times its row's multiplier, over 2^32, is
+/// a pre-activation in Q16.
 typedef struct {
   int32_t const* input; ///< [classes][recurrent.rows]: input product and biases
   MnMatrix       recurrent;
   int32_t const* multiplier; ///< [recurrent.rows]
 } MnDirection;
 
-/// A linear layer on the last states of both directions, [fw, bw].
+/// A linear layer on states in Q(hidden_frac).
 typedef struct {
   MnMatrix       weight;
   int32_t const* bias;       ///< [weight.rows], in the accumulator's unit
   int32_t const* multiplier; ///< [weight.rows]: to Q16
-} MnHead;
+} MnLinear;
 
 /// How readout ranks and scores the neurons.
 typedef struct {
@@ -73,9 +74,11 @@ typedef struct {
   unsigned       hidden;
   unsigned       latent;
   unsigned       hidden_frac; ///< the hidden state is Q(hidden_frac)
-  MnDirection    direction[2]; ///< forward, backward
-  MnHead         mu;
-  MnHead         sigma;
+  unsigned       layers;       ///< of LSTMs: 1 or 2
+  MnDirection    direction[2]; ///< layer 0: forward, backward
+  MnLinear       upper[2];     ///< layer 1: on [fw, bw] of layer 0 and its own state
+  MnLinear       mu;           ///< on the last states [fw, bw] of the last layer
+  MnLinear       sigma;        ///< likewise
   MnReadoutTable readout;
   char*          provenance; ///< texts; empty if the file has none
   char*          licence;

@@ -31,15 +31,15 @@ static struct {
   {"I16", MN_DTYPE_I16, 2},
   {"I32", MN_DTYPE_I32, 4},
   {"F32", MN_DTYPE_F32, 4},
-  {"U8", MN_DTYPE_OTHER, 1},
-  {"BOOL", MN_DTYPE_OTHER, 1},
-  {"U16", MN_DTYPE_OTHER, 2},
-  {"F16", MN_DTYPE_OTHER, 2},
-  {"BF16", MN_DTYPE_OTHER, 2},
-  {"U32", MN_DTYPE_OTHER, 4},
-  {"I64", MN_DTYPE_OTHER, 8},
-  {"U64", MN_DTYPE_OTHER, 8},
-  {"F64", MN_DTYPE_OTHER, 8},
+  {"U8", MN_DTYPE_U8, 1},
+  {"BOOL", MN_DTYPE_BOOL, 1},
+  {"U16", MN_DTYPE_U16, 2},
+  {"F16", MN_DTYPE_F16, 2},
+  {"BF16", MN_DTYPE_BF16, 2},
+  {"U32", MN_DTYPE_U32, 4},
+  {"I64", MN_DTYPE_I64, 8},
+  {"U64", MN_DTYPE_U64, 8},
+  {"F64", MN_DTYPE_F64, 8},
 };
 
 typedef struct {
@@ -272,6 +272,15 @@ mn_safetensors_find(MnSafetensors const* const file,
   }
   tensor->data = file->map + file->data + range.begin;
   return true;
+}
+
+char const*
+mn_safetensors_next(MnSafetensors const* const file, char const* const name)
+{
+  json_t* const header = file->header;
+  void* const   last   = name ? json_object_iter_at(header, name) : NULL;
+  return json_object_iter_key(last || name ? json_object_iter_next(header, last)
+                                           : json_object_iter(header));
 }
 
 char const*

@@ -23,7 +23,15 @@ typedef enum {
   MN_DTYPE_I16,
   MN_DTYPE_I32,
   MN_DTYPE_F32,
-  MN_DTYPE_OTHER, ///< known to the format, not used by our models
+  MN_DTYPE_U8, ///< from here on: known to the format, not used by our models
+  MN_DTYPE_BOOL,
+  MN_DTYPE_U16,
+  MN_DTYPE_F16,
+  MN_DTYPE_BF16,
+  MN_DTYPE_U32,
+  MN_DTYPE_I64,
+  MN_DTYPE_U64,
+  MN_DTYPE_F64,
 } MnDtype;
 
 enum { MN_MAX_DIMENSIONS = 4 };
@@ -47,6 +55,11 @@ mn_safetensors_close(MnSafetensors* file);
 /// Finds a tensor by its name. Returns false if there is none.
 bool
 mn_safetensors_find(MnSafetensors const* file, char const* name, MnTensor* tensor);
+
+/// The name after `name` in the file's order, NULL for the first; the metadata is
+/// among them. Returns NULL after the last. Names live as long as `file`.
+char const*
+mn_safetensors_next(MnSafetensors const* file, char const* name);
 
 /// The text under `key` in `__metadata__`, or NULL. It lives as long as `file`.
 char const*

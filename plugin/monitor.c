@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Holds a burst of jobs of the largest model that the engine allows.
-enum { POOL_SIZE = 4 << 20 };
+// Holds a burst of jobs of any model of 2 bars, and a job in work and one that
+// waits of the largest published one of 16 bars.
+enum { POOL_SIZE = 8 << 20 };
 
 static char const default_model_file[] = "melody-2bar.safetensors";
 

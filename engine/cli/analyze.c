@@ -3,10 +3,10 @@
 
 /// `music-neurons analyze`: what the plugin would say of a MIDI file.
 
+#include "cut.h"
 #include "encoding.h"
 #include "options.h"
 #include "report.h"
-#include "score.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +23,6 @@ typedef struct {
   Options const* options;
   Encoding       encoding;
   Score          score;
-  MnMelody       melody;
-  MnGrid         grid;
-  MnBar          bar;
   unsigned long  windows; // reported so far
   Progress       progress;
 } Analysis;
@@ -58,8 +55,9 @@ clear_progress(Progress const* const p)
 }
 
 static int
-report_window(Analysis* const a, MnWindow const* const window)
+report_window(void* const context, MnWindow const* const window)
 {
+  Analysis* const a = (Analysis*)context;
   Record const record = {
     .number  = ++a->windows,
     .window  = window,
@@ -74,68 +72,20 @@ report_window(Analysis* const a, MnWindow const* const window)
   return report_record(a->options->format, a->options->latent, &record, &a->encoding);
 }
 
-// Reports the windows that are complete at `position`, in one metre.
-static int
-move_in_metre(Analysis* const a, double const position)
-{
-  MnWindow window;
-  while (mn_grid_next(&a->grid, &a->bar, &a->melody, position, &window)) {
-    int const status =
-      window.start < a->score.end ? report_window(a, &window) : EXIT_GOOD;
-    if (status) {
-      return status;
-    }
-  }
-  return EXIT_GOOD;
-}
-
-// Moves on to `position`. A new metre holds from the step on which its bar
-// starts, though the grid meets that step half a step before.
-static int
-move(Analysis* const a, double const position)
-{
-  for (;;) {
-    int64_t   from   = 0;
-    MnBar     next   = a->bar;
-    bool const found = score_next_metre(&a->score, mn_step_round(position), &next, &from);
-    int const status = move_in_metre(a, found ? (double)(from - 1) : position);
-    if (status || !found) {
-      return status;
-    }
-    a->bar = next;
-  }
-}
-
 static int
 analyze(Analysis* const a)
 {
-  Options const* const o     = a->options;
-  unsigned const       steps = a->encoding.model->steps;
-
-  a->bar = mn_bar_default;
-  mn_melody_init(&a->melody, o->voice, o->channel);
-  mn_grid_init(&a->grid, steps, o->hop, &a->bar, 0.0);
+  Options const* const o   = a->options;
+  Cut const            cut = {
+               .steps   = a->encoding.model->steps,
+               .hop     = o->hop,
+               .voice   = o->voice,
+               .channel = o->channel,
+  };
   if (a->score.end > 0 || o->format == FORMAT_CSV) {
     report_start(o->format, o->latent, a->encoding.model);
   }
-
-  // Here the last window that begins before the end is complete.
-  double const stop = (double)(a->score.end + steps + 1);
-  for (size_t i = 0; i < a->score.count; ++i) {
-    MidiEvent const* const event    = &a->score.events[i];
-    double const           position = score_position(&a->score, event);
-    if (position > stop) {
-      break;
-    }
-    int const status = move(a, position);
-    if (status) {
-      return status;
-    }
-    if (event->kind == MIDI_MESSAGE) {
-      mn_melody_midi(&a->melody, position, event->bytes, sizeof(event->bytes));
-    }
-  }
-  return move(a, stop);
+  return score_cut(&a->score, &cut, report_window, a);
 }
 
 static int

@@ -56,8 +56,9 @@ make_tokens(uint8_t* const tokens, unsigned const steps)
 static bool
 floor_init(Floor* const f, MnModel const* const model)
 {
-  size_t const columns =
-    larger(model->direction[0].recurrent.columns, model->mu.weight.columns);
+  size_t const columns = larger(model->upper[0].weight.columns,
+                                larger(model->direction[0].recurrent.columns,
+                                       model->mu.weight.columns));
   size_t const rows = larger(model->direction[0].recurrent.rows, model->mu.weight.rows);
   f->state          = (int16_t*)allocate(columns * sizeof(*f->state));
   f->sums           = (int32_t*)allocate(rows * sizeof(*f->sums));
@@ -93,6 +94,12 @@ floor_run(Floor* const f, MnModel const* const model, MnKernel const* const kern
       &fw->recurrent, fw->input + (size_t)token * fw->recurrent.rows, f->state, f->sums);
     kernel->product(
       &bw->recurrent, bw->input + (size_t)other * bw->recurrent.rows, f->state, f->sums);
+  }
+  for (unsigned i = 0; i < (model->layers - 1) * model->steps; ++i) {
+    for (unsigned d = 0; d < 2; ++d) {
+      MnLinear const* const upper = &model->upper[d];
+      kernel->product(&upper->weight, upper->bias, f->state, f->sums);
+    }
   }
   kernel->product(&model->mu.weight, model->mu.bias, f->state, f->sums);
   kernel->product(&model->sigma.weight, model->sigma.bias, f->state, f->sums);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 static Command const* const commands[] = {
-  &analyze_command, &encode_command, &info_command, &bench_command};
+  &analyze_command, &encode_command, &info_command, &bench_command,
+  &import_command, &export_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -24,6 +25,8 @@ static char const help[] =
   "  encode            read windows as tokens, print mu and sigma of each\n"
   "  info [MODEL]      tell what a model is, and which kernels run here\n"
   "  bench             measure how long a window takes\n"
+  "  import SRC        make a model of a MusicVAE's weights\n"
+  "  export MODEL      write weights as a folder for Magenta.js\n"
   "\n"
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"
@@ -45,16 +48,20 @@ static int
 run_command(Command const* const command, int const argc, char** const argv)
 {
   Options options;
+  int     status = EXIT_BAD_INPUT;
   switch (options_parse(command, argc, argv, &options)) {
   case PARSED_RUN:
-    return command->run(&options);
+    status = command->run(&options);
+    break;
   case PARSED_HELP:
     fputs(command->help, stdout);
-    return EXIT_GOOD;
+    status = EXIT_GOOD;
+    break;
   case PARSED_BAD:
     break;
   }
-  return EXIT_BAD_INPUT;
+  options_free(&options);
+  return status;
 }
 
 static int

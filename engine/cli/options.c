@@ -11,10 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SECONDS = 600 };
+enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
+
+// Magenta.js' converter cuts weights so, too.
+enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
 static char const* const format_names[FORMAT_COUNT]  = {"text", "json", "csv"};
 static char const* const voice_names[MN_VOICE_COUNT] = {"highest", "lowest", "latest"};
+static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
 
 int
 fail(int const status, char const* const format, ...)
@@ -141,6 +145,95 @@ read_seconds(char const* const value, double* const seconds)
 }
 
 static Parsed
+read_shard_size(char const* const value, size_t* const size)
+{
+  char*               end    = NULL;
+  unsigned long const number = strtoul(value, &end, 10);
+  if (*value < '0' || *value > '9' || *end || number < MIN_SHARD || number > MAX_SHARD) {
+    fail(EXIT_BAD_INPUT,
+         "--shard-size '%.80s': not a number from %d to %d",
+         value,
+         MIN_SHARD,
+         MAX_SHARD);
+    return PARSED_BAD;
+  }
+  *size = number;
+  return PARSED_RUN;
+}
+
+static Parsed
+read_count(char const* const option,
+           char const* const value,
+           unsigned const    least,
+           unsigned const    most,
+           unsigned* const   number)
+{
+  char*               end = NULL;
+  unsigned long const n   = strtoul(value, &end, 10);
+  if (*value < '0' || *value > '9' || *end || n < least || n > most) {
+    fail(EXIT_BAD_INPUT,
+         "--%s '%.80s': not a number from %u to %u",
+         option,
+         value,
+         least,
+         most);
+    return PARSED_BAD;
+  }
+  *number = (unsigned)n;
+  return PARSED_RUN;
+}
+
+static Parsed
+add_corpus(Options* const o, char const* const path)
+{
+  char const** const paths =
+    (char const**)realloc(o->corpora, (o->corpus_count + 1) * sizeof(*paths));
+  if (!paths) {
+    fail(EXIT_FAILED, "out of memory");
+    return PARSED_BAD;
+  }
+  o->corpora                    = paths;
+  o->corpora[o->corpus_count++] = path;
+  return PARSED_RUN;
+}
+
+static Parsed
+read_import_option(int const option, char const* const value, Options* const o)
+{
+  unsigned index = 0;
+  Parsed   parsed;
+  switch (option) {
+  case 'o':
+    o->output = value;
+    return PARSED_RUN;
+  case 'n':
+    o->name = value;
+    return PARSED_RUN;
+  case 'L':
+    o->licence = value;
+    return PARSED_RUN;
+  case 'i':
+    o->list = true;
+    return PARSED_RUN;
+  case 'C':
+    return add_corpus(o, value);
+  case 'w':
+    parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
+    o->weights = (MnWeightsType)index;
+    return parsed;
+  case 'F':
+    return read_count(
+      "hidden-frac", value, MN_LEAST_HIDDEN_FRAC, MN_MOST_HIDDEN_FRAC, &o->hidden_frac);
+  case 'T':
+    return read_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
+  case 'N':
+    return read_count("windows", value, 1, MAX_WINDOWS, &o->windows);
+  default:
+    return PARSED_BAD;
+  }
+}
+
+static Parsed
 read_option(Command const* const command,
             int const            option,
             char const* const    value,
@@ -176,8 +269,13 @@ read_option(Command const* const command,
     return PARSED_RUN;
   case 's':
     return read_seconds(value, &o->seconds);
+  case 'j':
+    o->magenta_js = value;
+    return PARSED_RUN;
+  case 'S':
+    return read_shard_size(value, &o->shard_size);
   default:
-    return PARSED_BAD;
+    return read_import_option(option, value, o);
   }
 }
 
@@ -187,19 +285,26 @@ read_operands(Command const* const command,
               char* const* const   operands,
               Options* const       o)
 {
-  if (count > (command->operand ? 1 : 0)) {
+  int const most = !command->operand                              ? 0
+                   : command->more_operands && o->corpus_count > 0 ? count
+                                                                   : 1;
+  if (count > most) {
     fail(EXIT_BAD_INPUT,
          "%s: unexpected argument '%.80s'",
          command->name,
-         operands[command->operand ? 1 : 0]);
+         operands[most]);
     return PARSED_BAD;
   }
   if (count == 0 && command->needs_operand) {
     fail(EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
     return PARSED_BAD;
   }
-  o->operand = count ? operands[0] : NULL;
-  return PARSED_RUN;
+  o->operand    = count ? operands[0] : NULL;
+  Parsed parsed = PARSED_RUN;
+  for (int i = 1; i < count && parsed == PARSED_RUN; ++i) {
+    parsed = add_corpus(o, operands[i]);
+  }
+  return parsed;
 }
 
 Parsed
@@ -209,15 +314,18 @@ options_parse(Command const* const command,
               Options* const       o)
 {
   *o = (Options){
-    .kernel  = mn_kernel_best(),
-    .format  = command->format,
-    .hop     = MN_HOP_BAR,
-    .seconds = 1,
+    .kernel      = mn_kernel_best(),
+    .format      = command->format,
+    .hop         = MN_HOP_BAR,
+    .seconds     = 1,
+    .shard_size  = DEFAULT_SHARD,
+    .hidden_frac = MN_HIDDEN_FRAC,
   };
 
   opterr = 0; // the line that getopt would print does not name the command
-  int option;
-  while ((option = getopt_long(argc, argv, ":h", command->options, NULL)) != -1) {
+  char const* const letters = command->letters ? command->letters : ":h";
+  int               option;
+  while ((option = getopt_long(argc, argv, letters, command->options, NULL)) != -1) {
     char const* const given = argv[optind - 1];
     if (option == '?' || option == ':') {
       fail(EXIT_BAD_INPUT,
@@ -233,4 +341,11 @@ options_parse(Command const* const command,
     }
   }
   return read_operands(command, argc - optind, argv + optind, o);
+}
+
+void
+options_free(Options* const o)
+{
+  free(o->corpora);
+  o->corpora = NULL;
 }

@@ -6,6 +6,7 @@
 #ifndef MN_CLI_OPTIONS_H
 #define MN_CLI_OPTIONS_H
 
+#include "checkpoint/quantise.h"
 #include "kernel.h"
 #include "melody.h"
 #include "window.h"
@@ -29,6 +30,18 @@ typedef struct {
   MnVoice         voice;
   bool            latent;
   double          seconds;
+  char const*     magenta_js; ///< folder to write, or NULL
+  size_t          shard_size; ///< in bytes
+  char const*     output;     ///< file to write, or NULL
+  char const*     name;       ///< of the model, or NULL
+  char const*     licence;    ///< of the weights, or NULL
+  MnWeightsType   weights;
+  unsigned        hidden_frac;
+  unsigned        steps;   ///< in a window; 0 if not given
+  unsigned        windows; ///< to calibrate on; 0 if not given
+  bool            list;    ///< only list the tensors
+  char const**    corpora; ///< paths, freed by options_free()
+  size_t          corpus_count;
 } Options;
 
 /// A command of the program.
@@ -38,6 +51,8 @@ typedef struct {
   struct option const* options; ///< of the table below, ended by zeros
   char const*          operand; ///< what the operand is, NULL if there is none
   bool                 needs_operand;
+  bool                 more_operands; ///< after a --corpus, operands but the first are too
+  char const*          letters; ///< of short options, as getopt() wants them; may be NULL
   unsigned             formats; ///< bits 1 << Format
   Format               format;  ///< the default
   int (*run)(Options const* options); ///< @return the exit status
@@ -47,6 +62,8 @@ extern Command const analyze_command;
 extern Command const encode_command;
 extern Command const info_command;
 extern Command const bench_command;
+extern Command const export_command;
+extern Command const import_command;
 
 // Entries for tables of options.
 #define OPTION_HELP    {"help", no_argument, NULL, 'h'}
@@ -58,6 +75,17 @@ extern Command const bench_command;
 #define OPTION_VOICE   {"voice", required_argument, NULL, 'v'}
 #define OPTION_LATENT  {"latent", no_argument, NULL, 'l'}
 #define OPTION_SECONDS {"seconds", required_argument, NULL, 's'}
+#define OPTION_MAGENTA_JS {"magenta-js", required_argument, NULL, 'j'}
+#define OPTION_SHARD_SIZE {"shard-size", required_argument, NULL, 'S'}
+#define OPTION_OUTPUT  {"output", required_argument, NULL, 'o'}
+#define OPTION_CORPUS  {"corpus", required_argument, NULL, 'C'}
+#define OPTION_WEIGHTS {"weights", required_argument, NULL, 'w'}
+#define OPTION_NAME    {"name", required_argument, NULL, 'n'}
+#define OPTION_STEPS   {"steps", required_argument, NULL, 'T'}
+#define OPTION_LICENCE {"licence", required_argument, NULL, 'L'}
+#define OPTION_LIST    {"list", no_argument, NULL, 'i'}
+#define OPTION_WINDOWS {"windows", required_argument, NULL, 'N'}
+#define OPTION_HIDDEN_FRAC {"hidden-frac", required_argument, NULL, 'F'}
 #define OPTIONS_END    {NULL, 0, NULL, 0}
 
 typedef enum {
@@ -69,6 +97,10 @@ typedef enum {
 /// Reads the arguments of a command; argv[0] is its name.
 Parsed
 options_parse(Command const* command, int argc, char** argv, Options* options);
+
+/// Frees what options_parse() allocated, whatever it returned.
+void
+options_free(Options* options);
 
 /// Says on stderr, in one line, why the program ends. @return `status`.
 int

@@ -20,7 +20,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import midi
 import models
 from program import PROGRAM, SECONDS, ProgramTest, run
+from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
+from test_import import (  # noqa: F401, found by unittest
+    CalibrationTest, ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, OurModelTest,
+)
 
 VECTORS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "vectors" / "converter.json"
 
@@ -40,7 +44,7 @@ class CommandLineTest(ProgramTest):
     def test_help_and_version_go_to_stdout(self):
         self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
-        for command in ("analyze", "encode", "info", "bench"):
+        for command in ("analyze", "encode", "info", "bench", "import", "export"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
 

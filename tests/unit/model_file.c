@@ -126,6 +126,23 @@ add_multipliers(ModelFile* const  file,
 }
 
 static void
+add_linear(ModelFile* const        file,
+           char const* const       name,
+           size_t const            rows,
+           size_t const            columns,
+           ModelShape const* const shape,
+           Random* const           random)
+{
+  char tensor[80];
+  snprintf(tensor, sizeof(tensor), "%s/weight", name);
+  int32_t const bound = add_matrix(file, tensor, rows, columns, shape, random);
+  snprintf(tensor, sizeof(tensor), "%s/bias", name);
+  add_integers(file, tensor, 0, rows, -bound, bound, random);
+  snprintf(tensor, sizeof(tensor), "%s/multiplier", name);
+  add_multipliers(file, tensor, rows, bound, random);
+}
+
+static void
 add_tensors(ModelFile* const file, ModelShape const* const shape, Random* const random)
 {
   static char const* const directions[] = {"fw", "bw"};
@@ -141,13 +158,13 @@ add_tensors(ModelFile* const file, ModelShape const* const shape, Random* const 
     snprintf(name, sizeof(name), "encoder/%s/multiplier", directions[d]);
     add_multipliers(file, name, gates, bound, random);
   }
+  for (unsigned d = 0; d < 2 && shape->layers > 1; ++d) {
+    snprintf(name, sizeof(name), "encoder/%s/layer_1", directions[d]);
+    add_linear(file, name, gates, 3 * (size_t)shape->hidden, shape, random);
+  }
   for (unsigned h = 0; h < 2; ++h) {
-    snprintf(name, sizeof(name), "encoder/%s/weight", heads[h]);
-    int32_t const bound = add_matrix(file, name, shape->latent, last, shape, random);
-    snprintf(name, sizeof(name), "encoder/%s/bias", heads[h]);
-    add_integers(file, name, 0, shape->latent, -bound, bound, random);
-    snprintf(name, sizeof(name), "encoder/%s/multiplier", heads[h]);
-    add_multipliers(file, name, shape->latent, bound, random);
+    snprintf(name, sizeof(name), "encoder/%s", heads[h]);
+    add_linear(file, name, shape->latent, last, shape, random);
   }
   add_floats(file, "readout/quantiles", shape->latent, MN_QUANTILES, true, random);
   add_floats(file, "readout/projection", 3, shape->latent, false, random);
@@ -205,6 +222,9 @@ model_file_new(ModelShape const* const shape)
   model_file_set(file, "licence", "ISC");
   model_file_set(file, "attribution", "nobody");
   set_number(file, "classes", MN_CLASSES);
+  if (shape->layers > 1) {
+    set_number(file, "layers", shape->layers);
+  }
   set_number(file, "steps", shape->steps);
   set_number(file, "hidden", shape->hidden);
   set_number(file, "latent", shape->latent);

@@ -15,6 +15,7 @@
 
 /// What to make up.
 typedef struct {
+  unsigned layers; ///< 0 and 1 are one layer, which needs no metadata
   unsigned steps;
   unsigned hidden;
   unsigned latent;

@@ -22,6 +22,9 @@ static ModelShape const shapes[] = {
   {.steps = 31, .hidden = 33, .latent = 1, .hidden_frac = 14, .wide = false, .seed = 8},
   {.steps = 32, .hidden = 256, .latent = 512, .hidden_frac = 14, .wide = true, .seed = 9},
   {.steps = 256, .hidden = 256, .latent = 20, .hidden_frac = 14, .wide = false, .seed = 10},
+  {.layers = 2, .steps = 32, .hidden = 5, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 11},
+  {.layers = 2, .steps = 256, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = false, .seed = 12},
+  {.layers = 2, .steps = 3, .hidden = 1, .latent = 1, .hidden_frac = 12, .wide = true, .seed = 13},
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 4 };
@@ -261,45 +264,76 @@ weight(Reference const* const r, char const* const tensor, size_t const index)
 
 static double const scale = 1.0 / 4294967296.0 / 65536.0;
 
-// The last state of a direction.
+// One direction of one layer: its states at every step, in out[step][2 hidden]
+// beside the other direction's. Layer 1 reads `below`, which is layer 0's.
 static void
-last_state(Reference const* const r,
-           char const* const      direction,
-           uint8_t const* const   tokens,
-           double* const          last)
+lstm_in_doubles(Reference const* const r,
+                unsigned const         layer,
+                unsigned const         direction,
+                uint8_t const* const   tokens,
+                double const* const    below,
+                double* const          out)
 {
-  size_t const  hidden = r->shape->hidden;
-  double* const kernel = (double*)calloc(4 * hidden * hidden, sizeof(double));
-  double* const g      = (double*)calloc(4 * hidden, sizeof(double));
-  double* const cell   = (double*)calloc(hidden, sizeof(double));
-  bool const    back   = !strcmp(direction, "bw");
-  char          recurrent[32];
-  char          input[32];
-  char          multiplier[32];
-  snprintf(recurrent, sizeof(recurrent), "encoder/%s/recurrent", direction);
-  snprintf(input, sizeof(input), "encoder/%s/input", direction);
-  snprintf(multiplier, sizeof(multiplier), "encoder/%s/multiplier", direction);
-  for (size_t i = 0; i < 4 * hidden * hidden; ++i) {
-    kernel[i] = weight(r, recurrent, i) * word(r, multiplier, i / hidden) * scale *
+  size_t const  hidden  = r->shape->hidden;
+  size_t const  inputs  = layer ? 2 * hidden : 0;
+  size_t const  columns = inputs + hidden;
+  double* const kernel  = (double*)calloc(4 * hidden * columns, sizeof(double));
+  double* const g       = (double*)calloc(4 * hidden, sizeof(double));
+  double* const cell    = (double*)calloc(hidden, sizeof(double));
+  double* const state   = (double*)calloc(columns, sizeof(double));
+  char const*   name    = direction ? "encoder/bw" : "encoder/fw";
+  char          matrix[48];
+  char          start[48];
+  char          multiplier[48];
+  snprintf(matrix, sizeof(matrix), "%s/%s", name, layer ? "layer_1/weight" : "recurrent");
+  snprintf(start, sizeof(start), "%s/%s", name, layer ? "layer_1/bias" : "input");
+  snprintf(multiplier, sizeof(multiplier), "%s/%smultiplier", name, layer ? "layer_1/" : "");
+  for (size_t i = 0; i < 4 * hidden * columns; ++i) {
+    kernel[i] = weight(r, matrix, i) * word(r, multiplier, i / columns) * scale *
                 ldexp(1, (int)r->shape->hidden_frac);
   }
-  memset(last, 0, hidden * sizeof(double));
-  for (unsigned step = 0; step < r->shape->steps; ++step) {
-    size_t const token = tokens[back ? r->shape->steps - 1 - step : step];
+  for (unsigned i = 0; i < r->shape->steps; ++i) {
+    size_t const  step  = direction ? r->shape->steps - 1 - i : i;
+    size_t const  token = layer ? 0 : tokens[step];
+    double* const own   = state + inputs;
+    memcpy(state, below ? below + step * 2 * hidden : state, inputs * sizeof(double));
     for (size_t row = 0; row < 4 * hidden; ++row) {
-      g[row] = word(r, input, token * 4 * hidden + row) * word(r, multiplier, row) * scale;
-      for (size_t c = 0; c < hidden; ++c) {
-        g[row] += kernel[row * hidden + c] * last[c];
+      g[row] = word(r, start, token * 4 * hidden + row) * word(r, multiplier, row) * scale;
+      for (size_t c = 0; c < columns; ++c) {
+        g[row] += kernel[row * columns + c] * state[c];
       }
     }
     for (size_t u = 0; u < hidden; ++u) {
       double const unit[] = {g[u], g[hidden + u], g[2 * hidden + u], g[3 * hidden + u]};
-      gates_in_doubles(unit, &cell[u], &last[u]);
+      gates_in_doubles(unit, &cell[u], &own[u]);
     }
+    memcpy(out + (2 * step + direction) * hidden, own, hidden * sizeof(double));
   }
   free(kernel);
   free(g);
   free(cell);
+  free(state);
+}
+
+// The last states of both directions, of the last layer.
+static void
+last_states(Reference const* const r, uint8_t const* const tokens, double* const last)
+{
+  size_t const  hidden = r->shape->hidden;
+  size_t const  size   = r->shape->steps * 2 * hidden;
+  double* const lower  = (double*)calloc(size, sizeof(double));
+  double* const upper  = (double*)calloc(size, sizeof(double));
+  for (unsigned d = 0; d < 2; ++d) {
+    lstm_in_doubles(r, 0, d, tokens, NULL, lower);
+  }
+  for (unsigned d = 0; d < 2 && r->shape->layers > 1; ++d) {
+    lstm_in_doubles(r, 1, d, tokens, lower, upper);
+  }
+  double const* const all = r->shape->layers > 1 ? upper : lower;
+  memcpy(last, all + size - 2 * hidden, hidden * sizeof(double));
+  memcpy(last + hidden, all + hidden, hidden * sizeof(double));
+  free(lower);
+  free(upper);
 }
 
 static void
@@ -341,8 +375,7 @@ integers_agree_with_the_formulas_in_doubles(void** const state)
     MnEncoder* const encoder = make_encoder(model, mn_kernel_best());
     random_window(&random, shape.steps, tokens);
     encode(encoder, tokens);
-    last_state(&r, "fw", tokens, states);
-    last_state(&r, "bw", tokens, states + shape.hidden);
+    last_states(&r, tokens, states);
     reference_head(&r, "mu", states, mu);
     reference_head(&r, "sigma", states, sigma);
 

@@ -124,7 +124,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
     char const* const name[][3] = {
       {"encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"},
       {"encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"}};
-    MnHead const* const head = h ? &m->sigma : &m->mu;
+    MnLinear const* const head = h ? &m->sigma : &m->mu;
     size_t const        rows = head->weight.rows;
     assert_same_matrix(file, name[h][0], shape->wide, latent, 2 * hidden, &head->weight);
     assert_same_words(file, name[h][1], 1, latent, rows, head->bias);

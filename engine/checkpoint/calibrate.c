@@ -1,0 +1,379 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "calibrate.h"
+
+#include "encoder.h"
+#include "fixed.h"
+#include "parallel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// arXiv 2308.00015: a neuron is active where abs(mu) is above this.
+static double const active = 0.1;
+
+// A music neuron carries more than this on average, in nats.
+static double const music_kl = 0.1;
+
+// In Q16 a sigma may be 0; its logarithm must not be.
+static double const least_sigma = 1e-6;
+
+// Counts of windows. Fewer than the least say nothing at all.
+enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
+
+// Digits of JSON that no rounded number here exceeds.
+enum { DIGITS = 15 };
+
+// What the encoder said of a set.
+typedef struct {
+  size_t   count;
+  int32_t* mu;    // [count][latent], Q16
+  int32_t* sigma; // likewise
+} Answers;
+
+typedef struct {
+  MnModel const*    model;
+  MnEncoder**       encoders; // one for each worker
+  MnWindows const*  sets[2];
+  Answers           answers[2];
+  MnProgress const* progress;
+} Encoding;
+
+size_t
+mn_calibration_windows(MnModel const* const model, double const products)
+{
+  double const units  = model->hidden;
+  double const layer1 = model->layers == 2 ? 3 * units : 0;
+  double const window = 2 * 4 * units * (units + layer1) * model->steps;
+  double const count  = products / window;
+  return count < FEWEST_WINDOWS ? FEWEST_WINDOWS
+         : count > MOST_WINDOWS ? MOST_WINDOWS
+                                : (size_t)count;
+}
+
+static void
+encode_window(void* const context, size_t const index, unsigned const worker)
+{
+  Encoding const* const  e    = (Encoding const*)context;
+  size_t const           real = e->sets[0]->count;
+  unsigned const         set  = index >= real;
+  size_t const           at   = set ? index - real : index;
+  MnWindows const* const w    = e->sets[set];
+  MnEncoder* const       with = e->encoders[worker];
+  size_t const           size = e->model->latent * sizeof(int32_t);
+
+  mn_encoder_start(with, w->tokens + at * w->steps);
+  mn_encoder_run(with, mn_encoder_units(e->model));
+  memcpy(e->answers[set].mu + at * e->model->latent, mn_encoder_mu(with), size);
+  memcpy(e->answers[set].sigma + at * e->model->latent, mn_encoder_sigma(with), size);
+}
+
+static void
+tell_progress(void* const context, size_t const done)
+{
+  Encoding const* const e = (Encoding const*)context;
+  if (e->progress) {
+    e->progress->tell(e->progress->context, done, e->sets[0]->count + e->sets[1]->count);
+  }
+}
+
+static void
+encoding_free(Encoding* const e, unsigned const workers)
+{
+  for (unsigned i = 0; e->encoders && i < workers; ++i) {
+    free(e->encoders[i]); // lies at the start of its memory
+  }
+  free(e->encoders);
+  for (unsigned set = 0; set < 2; ++set) {
+    free(e->answers[set].mu);
+    free(e->answers[set].sigma);
+  }
+}
+
+static bool
+encoding_init(Encoding* const e, unsigned const workers)
+{
+  e->encoders = (MnEncoder**)calloc(workers, sizeof(*e->encoders));
+  bool good   = e->encoders;
+  for (unsigned i = 0; good && i < workers; ++i) {
+    void* const room = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(e->model));
+    good             = room;
+    e->encoders[i]   = room ? mn_encoder_init(room, e->model, mn_kernel_best()) : NULL;
+  }
+  for (unsigned set = 0; good && set < 2; ++set) {
+    size_t const size = e->sets[set]->count * e->model->latent * sizeof(int32_t);
+    Answers* const a  = &e->answers[set];
+    *a                = (Answers){
+      e->sets[set]->count, (int32_t*)malloc(size + 1), (int32_t*)malloc(size + 1)};
+    good = a->mu && a->sigma;
+  }
+  return good;
+}
+
+static double
+from_q16(int32_t const value)
+{
+  return (double)value / MN_ONE_Q16;
+}
+
+// Means of each neuron over real music.
+static void
+measure_neurons(MnCalibration* const c, Answers const* const a)
+{
+  double const count = (double)a->count;
+  for (size_t n = 0; n < c->latent; ++n) {
+    double kl = 0, sigma = 0, sum = 0, square = 0;
+    for (size_t i = 0; i < a->count; ++i) {
+      double const m = from_q16(a->mu[i * c->latent + n]);
+      double const s = fmax(from_q16(a->sigma[i * c->latent + n]), least_sigma);
+      kl += (m * m + s * s - 1) / 2 - log(s);
+      sigma += s;
+      sum += m;
+      square += m * m;
+    }
+    c->kl[n]       = kl / count;
+    c->sigma[n]    = sigma / count;
+    c->variance[n] = fmax(square / count - sum / count * (sum / count), 0);
+  }
+}
+
+static int
+compare_neurons(void const* const a, void const* const b, void* const kl)
+{
+  uint16_t const x = *(uint16_t const*)a;
+  uint16_t const y = *(uint16_t const*)b;
+  double const   p = ((double const*)kl)[x];
+  double const   q = ((double const*)kl)[y];
+  return p != q ? (p > q ? -1 : 1) : (x > y) - (x < y);
+}
+
+static void
+rank_neurons(MnCalibration* const c)
+{
+  c->music = 0;
+  for (unsigned n = 0; n < c->latent; ++n) {
+    c->order[n] = (uint16_t)n;
+    c->music += c->kl[n] > music_kl;
+  }
+  qsort_r(c->order, c->latent, sizeof(*c->order), compare_neurons, c->kl);
+}
+
+static int
+compare_q16(void const* const a, void const* const b)
+{
+  int32_t const x = *(int32_t const*)a;
+  int32_t const y = *(int32_t const*)b;
+  return (x > y) - (x < y);
+}
+
+typedef struct {
+  MnCalibration* calibration;
+  Answers const* answers;
+  int32_t**      room; // [workers][count]
+} QuantileTask;
+
+// The quantiles of a neuron, between the values where they fall between.
+static void
+measure_quantiles(void* const context, size_t const neuron, unsigned const worker)
+{
+  QuantileTask const* const t      = (QuantileTask const*)context;
+  size_t const              latent = t->calibration->latent;
+  size_t const              count  = t->answers->count;
+  int32_t* const            sorted = t->room[worker];
+  for (size_t i = 0; i < count; ++i) {
+    sorted[i] = t->answers->mu[i * latent + neuron];
+  }
+  qsort(sorted, count, sizeof(*sorted), compare_q16);
+  for (size_t k = 0; k < MN_QUANTILES; ++k) {
+    double const at   = (double)(k * (count - 1)) / (MN_QUANTILES - 1);
+    size_t const low  = (size_t)at;
+    size_t const high = low + 1 < count ? low + 1 : low;
+    double const from = from_q16(sorted[low]);
+    double const mu   = from + (at - (double)low) * (from_q16(sorted[high]) - from);
+    t->calibration->quantiles[neuron * MN_QUANTILES + k] = (float)(rint(mu * 1e4) / 1e4);
+  }
+}
+
+static bool
+make_quantiles(MnCalibration* const c, Answers const* const a)
+{
+  unsigned const workers = mn_parallel_workers();
+  int32_t** const room   = (int32_t**)calloc(workers, sizeof(*room));
+  bool            good   = room;
+  for (unsigned i = 0; good && i < workers; ++i) {
+    room[i] = (int32_t*)malloc(a->count * sizeof(**room));
+    good    = room[i];
+  }
+  if (good) {
+    QuantileTask task = {c, a, room};
+    MnJob const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
+    mn_parallel_run(&job);
+  }
+  for (unsigned i = 0; room && i < workers; ++i) {
+    free(room[i]);
+  }
+  free(room);
+  return good;
+}
+
+static bool
+make_score(MnCalibration* const c, Encoding const* const e, MnError* const error)
+{
+  unsigned const  count = c->latent - c->music;
+  uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
+  if (!noise) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  unsigned at = 0;
+  for (unsigned n = 0; n < c->latent; ++n) {
+    if (!(c->kl[n] > music_kl)) {
+      noise[at++] = (uint16_t)n;
+    }
+  }
+  MnSamples samples[2];
+  for (unsigned set = 0; set < 2; ++set) {
+    samples[set] =
+      (MnSamples){e->answers[set].count, e->answers[set].mu, e->sets[set]->tune};
+  }
+  bool const good =
+    mn_score_fit(&samples[0], &samples[1], c->latent, noise, count, &c->score, error);
+  free(noise);
+  return good;
+}
+
+static bool
+learn(MnCalibration* const c, Encoding const* const e, MnError* const error)
+{
+  measure_neurons(c, &e->answers[0]);
+  rank_neurons(c);
+  if (!make_quantiles(c, &e->answers[0])) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  mn_score_free(&c->score);
+  return make_score(c, e, error);
+}
+
+bool
+mn_calibrate(MnModel const* const    model,
+             MnWindows const* const  real,
+             MnWindows const* const  random,
+             MnProgress const* const progress,
+             MnCalibration* const    c,
+             MnError* const          error)
+{
+  *c = (MnCalibration){0};
+  if (!real->count || !random->count) {
+    mn_error_set(error, "no windows to calibrate on");
+    return false;
+  }
+  unsigned const workers = mn_parallel_workers();
+  Encoding       e = {.model = model, .sets = {real, random}, .progress = progress};
+  bool good = mn_calibration_neutral(model->latent, c) && encoding_init(&e, workers);
+  if (!good) {
+    mn_error_set(error, "out of memory");
+  } else {
+    MnJob const job = {.count    = real->count + random->count,
+                       .context  = &e,
+                       .piece    = encode_window,
+                       .progress = tell_progress};
+    mn_parallel_run(&job);
+    good = learn(c, &e, error);
+  }
+  encoding_free(&e, workers);
+  if (!good) {
+    mn_calibration_free(c);
+  }
+  return good;
+}
+
+bool
+mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
+{
+  *c = (MnCalibration){
+    .latent    = latent,
+    .order     = (uint16_t*)calloc(latent, sizeof(*c->order)),
+    .kl        = (double*)calloc(latent, sizeof(*c->kl)),
+    .sigma     = (double*)calloc(latent, sizeof(*c->sigma)),
+    .variance  = (double*)calloc(latent, sizeof(*c->variance)),
+    .quantiles = (float*)calloc((size_t)latent * MN_QUANTILES, sizeof(*c->quantiles)),
+  };
+  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->quantiles) {
+    mn_calibration_free(c);
+    return false;
+  }
+  for (unsigned n = 0; n < latent; ++n) {
+    c->order[n] = (uint16_t)n;
+  }
+  MnSamples const none = {0};
+  if (!mn_score_fit(&none, &none, latent, NULL, 0, &c->score, NULL)) {
+    mn_calibration_free(c);
+    return false;
+  }
+  return true;
+}
+
+void
+mn_calibration_free(MnCalibration* const c)
+{
+  free(c->order);
+  free(c->kl);
+  free(c->sigma);
+  free(c->variance);
+  free(c->quantiles);
+  mn_score_free(&c->score);
+  *c = (MnCalibration){0};
+}
+
+static json_t*
+numbers(double const* const values, unsigned const count)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < count; ++i) {
+    json_array_append_new(array, json_real(values[i]));
+  }
+  return array;
+}
+
+json_t*
+mn_calibration_readout(MnCalibration const* const c)
+{
+  json_t* const order = json_array();
+  for (unsigned n = 0; n < c->latent; ++n) {
+    json_array_append_new(order, json_integer(c->order[n]));
+  }
+  json_t* const readout = json_pack("{s:o,s:i,s:f,s:{s:o,s:o}}",
+                                    "order",
+                                    order,
+                                    "music",
+                                    (int)c->music,
+                                    "active",
+                                    active,
+                                    "score",
+                                    "statistic",
+                                    numbers(c->score.statistic, c->score.knots),
+                                    "probability",
+                                    numbers(c->score.probability, c->score.knots));
+  char* const   text =
+    readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
+  json_t* const value = text ? json_string(text) : NULL;
+  free(text);
+  json_decref(readout);
+  return value;
+}
+
+void
+mn_calibration_tensors(MnCalibration const* const c,
+                       MnModelTensor              tensors[MN_READOUT_TENSORS])
+{
+  MnScore const* const s = &c->score;
+  tensors[0] = (MnModelTensor){
+    "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
+  tensors[1] = (MnModelTensor){
+    "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
+  tensors[2] =
+    (MnModelTensor){"readout/center", MN_DTYPE_F32, 1, {c->latent, 0}, s->center};
+}

@@ -1,0 +1,65 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What readout must know of a model's neurons, learnt from what the model says
+/// of real music and of random notes: order, quantiles and score.
+
+#ifndef MN_CALIBRATE_H
+#define MN_CALIBRATE_H
+
+#include "model_writer.h"
+#include "score_fit.h"
+#include "windows.h"
+
+enum { MN_READOUT_TENSORS = 3 };
+
+typedef struct {
+  unsigned  latent;
+  uint16_t* order;     ///< [latent]: neurons by mean KL divergence, most first
+  unsigned  music;     ///< so many of the first carry music
+  double*   kl;        ///< [latent]: mean KL divergence of a neuron, in nats
+  double*   sigma;     ///< [latent]: mean sigma
+  double*   variance;  ///< [latent]: variance of mu
+  float*    quantiles; ///< [latent][MN_QUANTILES]
+  MnScore   score;
+} MnCalibration;
+
+/// How far things are.
+typedef struct {
+  void (*tell)(void* context, size_t done, size_t count);
+  void* context;
+} MnProgress;
+
+/// Windows of each kind that a model encodes for about so many multiplications.
+size_t
+mn_calibration_windows(MnModel const* model, double products);
+
+/// Encodes both sets on all processors, and learns from the result. How many
+/// processors there are makes no difference.
+///
+/// @param progress May be NULL. @return false with the reason.
+bool
+mn_calibrate(MnModel const*    model,
+             MnWindows const*  real,
+             MnWindows const*  random,
+             MnProgress const* progress,
+             MnCalibration*    calibration,
+             MnError*          error);
+
+/// A calibration before anything is known, with which a model loads.
+bool
+mn_calibration_neutral(unsigned latent, MnCalibration* calibration);
+
+void
+mn_calibration_free(MnCalibration* calibration);
+
+/// The metadata "readout", as a text; NULL without memory.
+json_t*
+mn_calibration_readout(MnCalibration const* calibration);
+
+/// The tensors; they live as long as the calibration.
+void
+mn_calibration_tensors(MnCalibration const* calibration,
+                       MnModelTensor        tensors[MN_READOUT_TENSORS]);
+
+#endif // MN_CALIBRATE_H

@@ -1,0 +1,68 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Float weights under their names, from any format that people have: a
+/// TensorFlow checkpoint, a magenta.js folder, or a safetensors file.
+///
+/// Nothing in a file is trusted: offsets, lengths, shapes and check sums are
+/// verified before a value is used. One thread at a time; blocks and allocates.
+
+#ifndef MN_CHECKPOINT_H
+#define MN_CHECKPOINT_H
+
+#include "common.h"
+
+#include <stdbool.h>
+
+typedef struct MnCheckpoint MnCheckpoint;
+
+enum { MN_CHECKPOINT_DIMENSIONS = 4 };
+
+/// A tensor as the checkpoint lists it.
+typedef struct {
+  char const* name;  ///< lives as long as the checkpoint
+  char const* dtype; ///< as people call it: "float32", "bfloat16", "uint8 (quantised)"
+  unsigned    dimensions;
+  size_t      shape[MN_CHECKPOINT_DIMENSIONS];
+  size_t      elements;
+  bool        readable; ///< a type that mn_checkpoint_read() turns into floats
+} MnCheckpointTensor;
+
+/// Opens a checkpoint; what kind it is, its files tell:
+/// - TensorFlow: a prefix (NAME.ckpt), its .index file, or a .tar with both,
+///   which is read in place. The data files may be missing: then the tensors
+///   are listed, and only reading their values fails.
+/// - magenta.js: a folder with weights_manifest.json.
+/// - safetensors: a file with F32, F16 or BF16 tensors.
+///
+/// @return NULL with the reason, one line that names the file, in `error`.
+MnCheckpoint*
+mn_checkpoint_open(char const* path, MnError* error);
+
+void
+mn_checkpoint_close(MnCheckpoint* checkpoint);
+
+/// "TensorFlow checkpoint", "magenta.js folder", "safetensors file".
+char const*
+mn_checkpoint_kind(MnCheckpoint const* checkpoint);
+
+/// The tensors, sorted by name.
+size_t
+mn_checkpoint_count(MnCheckpoint const* checkpoint);
+MnCheckpointTensor
+mn_checkpoint_tensor(MnCheckpoint const* checkpoint, size_t index);
+
+/// Finds a tensor by its name. Returns false if there is none.
+bool
+mn_checkpoint_find(MnCheckpoint const* checkpoint, char const* name, MnCheckpointTensor* tensor);
+
+/// Reads all values of a tensor as float32, in row-major order.
+///
+/// @param values Room for tensor->elements. @return false with the reason.
+bool
+mn_checkpoint_read(MnCheckpoint*             checkpoint,
+                   MnCheckpointTensor const* tensor,
+                   float*                    values,
+                   MnError*                  error);
+
+#endif // MN_CHECKPOINT_H

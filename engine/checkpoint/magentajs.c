@@ -1,0 +1,440 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// Folders of magenta.js, which are those of TensorFlow.js: the manifest lists
+// groups of tensors, and for each group the files ("shards") that hold its
+// tensors back to back. A group's shards are one stream of bytes.
+
+#include "format.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_JSON = 16 << 20, MAX_SHARDS = 4096 };
+
+static char const manifest_name[] = "weights_manifest.json";
+static char const config_name[]   = "config.json";
+
+typedef struct {
+  json_t*  paths;  // part of the manifest
+  uint64_t size;   // of all tensors
+  Mapping* shards; // NULL before the first read
+} Group;
+
+typedef struct {
+  char*    path;
+  json_t*  manifest;
+  Group*   groups;
+  size_t   count;
+  uint8_t* joined; // a tensor that lay in more than one shard
+} Folder;
+
+typedef struct {
+  char const* name;
+  Stored      stored;
+  size_t      bytes;
+} Type;
+
+static Type const types[] = {
+  {"float32", STORED_FLOAT32, 4},
+  {"float16", STORED_FLOAT16, 2},
+  {"bfloat16", STORED_BFLOAT16, 2},
+  {"float64", STORED_FLOAT64, 8},
+  {"int32", STORED_OTHER, 4},
+  {"int16", STORED_OTHER, 2},
+  {"int8", STORED_OTHER, 1},
+  {"uint8", STORED_OTHER, 1},
+  {"uint16", STORED_OTHER, 2},
+  {"uint32", STORED_OTHER, 4},
+  {"bool", STORED_OTHER, 1},
+  {"complex64", STORED_OTHER, 8},
+};
+
+// What stands for float32 in a quantised tensor. float16 has no scale.
+static Type const quantised_types[] = {
+  {"uint8", STORED_QUANTISED_UINT8, 1},
+  {"uint16", STORED_QUANTISED_UINT16, 2},
+  {"float16", STORED_FLOAT16, 2},
+};
+
+static char const* const quantised_names[] = {
+  "uint8 (quantised)", "uint16 (quantised)", "float16"};
+
+// Maps a file in the folder. Reasons name it.
+static bool
+map_file(Folder const* const folder,
+         char const* const   name,
+         Mapping* const      mapping,
+         MnError* const      error)
+{
+  MnError reason = {""};
+  char*   path   = NULL;
+  if (asprintf(&path, "%s/%s", folder->path, name) < 0) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  bool const good = mapping_open(path, mapping, &reason);
+  if (!good) {
+    mn_error_set(error, "%.200s: %s", name, reason.text);
+  }
+  free(path);
+  return good;
+}
+
+static json_t*
+read_json(Folder const* const folder, char const* const name, MnError* const error)
+{
+  Mapping mapping;
+  if (!map_file(folder, name, &mapping, error)) {
+    return NULL;
+  }
+  json_t*      json   = NULL;
+  json_error_t reason = {.text = "too large"};
+  if (mapping.size <= MAX_JSON) {
+    json = json_loadb(mapping.data ? (char const*)mapping.data : "",
+                      mapping.size,
+                      JSON_REJECT_DUPLICATES,
+                      &reason);
+  }
+  if (!json) {
+    mn_error_set(error, "%s: bad JSON (line %d: %s)", name, reason.line, reason.text);
+  }
+  mapping_close(&mapping);
+  return json;
+}
+
+// The configuration may be missing; if there is one, it must be a MusicVAE's.
+static bool
+check_config(Folder const* const folder, MnError* const error)
+{
+  char* path = NULL;
+  if (asprintf(&path, "%s/%s", folder->path, config_name) < 0) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  bool const there = !access(path, F_OK);
+  free(path);
+  if (!there) {
+    return true;
+  }
+  json_t* const config = read_json(folder, config_name, error);
+  if (!config) {
+    return false;
+  }
+  char const* const type = json_string_value(json_object_get(config, "type"));
+  bool const        good = json_is_object(config) && (!type || !strcmp(type, "MusicVAE"));
+  if (!good) {
+    mn_error_set(
+      error, "%s: the model is not a MusicVAE: %.80s", config_name, type ? type : "?");
+  }
+  json_decref(config);
+  return good;
+}
+
+static Type const*
+find_type(Type const* const table, size_t const count, char const* const name)
+{
+  for (size_t i = 0; name && i < count; ++i) {
+    if (!strcmp(table[i].name, name)) {
+      return &table[i];
+    }
+  }
+  return NULL;
+}
+
+#define FIND_TYPE(table, name) find_type((table), sizeof(table) / sizeof(*(table)), (name))
+
+// Reads how a tensor is quantised. Returns NULL if that makes no sense.
+static Type const*
+read_quantization(Entry* const entry, json_t const* const json)
+{
+  char const* const name  = json_string_value(json_object_get(json, "dtype"));
+  Type const* const type  = FIND_TYPE(quantised_types, name);
+  json_t* const     scale = json_object_get(json, "scale");
+  json_t* const     min   = json_object_get(json, "min");
+  if (!type) {
+    return NULL;
+  }
+  entry->scale = json_number_value(scale);
+  entry->min   = json_number_value(min);
+  bool const needs_scale = type->stored != STORED_FLOAT16;
+  return needs_scale && (!json_is_number(scale) || !json_is_number(min)) ? NULL : type;
+}
+
+static bool
+read_type(Entry* const        entry,
+          json_t const* const json,
+          size_t* const       bytes,
+          MnError* const      error)
+{
+  char const* const   name         = json_string_value(json_object_get(json, "dtype"));
+  Type const* const   type         = FIND_TYPE(types, name);
+  json_t const* const quantization = json_object_get(json, "quantization");
+  if (!type) {
+    mn_error_set(
+      error, "tensor %s: dtype %.16s is not supported", entry->name, name ? name : "?");
+    return false;
+  }
+  entry->tensor.dtype = type->name;
+  entry->stored       = type->stored;
+  *bytes              = type->bytes;
+  if (!quantization) {
+    return true;
+  }
+
+  Type const* const quantised = read_quantization(entry, quantization);
+  if (!quantised) {
+    mn_error_set(error, "tensor %s: bad quantization", entry->name);
+    return false;
+  }
+  *bytes = quantised->bytes;
+  if (entry->stored == STORED_FLOAT32) {
+    entry->tensor.dtype = quantised_names[quantised - quantised_types];
+    entry->stored       = quantised->stored;
+  } else {
+    entry->tensor.dtype = "quantised integers";
+    entry->stored       = STORED_OTHER;
+  }
+  return true;
+}
+
+// Adds a tensor of a group, which begins where the last one ended.
+static bool
+list_tensor(MnCheckpoint* const checkpoint,
+            uint32_t const      part,
+            json_t const* const json,
+            MnError* const      error)
+{
+  Group* const        group = &((Folder*)checkpoint->reader)->groups[part];
+  json_t const* const name  = json_object_get(json, "name");
+  json_t const* const shape = json_object_get(json, "shape");
+  if (!json_is_string(name) || !json_is_array(shape)) {
+    mn_error_set(error, "%s: a tensor without a name or shape", manifest_name);
+    return false;
+  }
+  Bytes const  text  = {(uint8_t const*)json_string_value(name), json_string_length(name)};
+  Entry* const entry = checkpoint_add(checkpoint, text, error);
+  size_t       bytes = 0;
+  if (!entry || !read_type(entry, json, &bytes, error)) {
+    return false;
+  }
+  for (size_t i = 0; i < json_array_size(shape); ++i) {
+    json_t const* const size = json_array_get(shape, i);
+    // What is no number, or negative, becomes too large for any shape.
+    json_int_t const dimension = json_is_integer(size) ? json_integer_value(size) : -1;
+    if (!entry_extend(entry, (uint64_t)dimension, error)) {
+      return false;
+    }
+  }
+  entry->part   = part;
+  entry->offset = group->size;
+  entry->size   = entry->tensor.elements * bytes;
+  if (__builtin_add_overflow(group->size, entry->size, &group->size)) {
+    mn_error_set(error, "tensor %s: impossible shape", entry->name);
+    return false;
+  }
+  return true;
+}
+
+// Whether a path leads to a file below the folder.
+static bool
+stays_inside(char const* path)
+{
+  for (;;) {
+    size_t const length = strcspn(path, "/");
+    if (!length || (length <= 2 && !strncmp(path, "..", length))) {
+      return false;
+    }
+    if (!path[length]) {
+      return true;
+    }
+    path += length + 1;
+  }
+}
+
+static bool
+list_group(MnCheckpoint* const checkpoint,
+           uint32_t const      part,
+           json_t const* const json,
+           MnError* const      error)
+{
+  Folder* const       folder  = (Folder*)checkpoint->reader;
+  json_t* const       paths   = json_object_get(json, "paths");
+  json_t const* const weights = json_object_get(json, "weights");
+  if (!json_is_array(paths) || !json_is_array(weights)) {
+    mn_error_set(error, "%s: a group without paths or weights", manifest_name);
+    return false;
+  }
+  if (json_array_size(paths) > MAX_SHARDS) {
+    mn_error_set(error, "%s: more than %d files in a group", manifest_name, MAX_SHARDS);
+    return false;
+  }
+  for (size_t i = 0; i < json_array_size(paths); ++i) {
+    char const* const path = json_string_value(json_array_get(paths, i));
+    if (!path || !stays_inside(path)) {
+      mn_error_set(error,
+                   "%s: a path that is none in the folder: %.80s",
+                   manifest_name,
+                   path ? path : "?");
+      return false;
+    }
+  }
+  folder->groups[part].paths = paths;
+  for (size_t i = 0; i < json_array_size(weights); ++i) {
+    if (!list_tensor(checkpoint, part, json_array_get(weights, i), error)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Maps all shards of a group, which must hold its tensors and nothing else.
+static bool
+open_group(Folder const* const folder, Group* const group, MnError* const error)
+{
+  size_t const count = json_array_size(group->paths);
+  if (group->shards) {
+    return true;
+  }
+  Mapping* const shards = (Mapping*)calloc(count + 1, sizeof(Mapping));
+  if (!shards) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  uint64_t size = 0;
+  bool     good = true;
+  for (size_t i = 0; i < count && good; ++i) {
+    char const* const path = json_string_value(json_array_get(group->paths, i));
+    good                   = map_file(folder, path, &shards[i], error);
+    size += shards[i].size;
+  }
+  if (good && size != group->size) {
+    mn_error_set(error,
+                 "the group's tensors have %llu bytes, its files %llu",
+                 (unsigned long long)group->size,
+                 (unsigned long long)size);
+    good = false;
+  }
+  if (good) {
+    group->shards = shards;
+    return true;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    mapping_close(&shards[i]);
+  }
+  free(shards);
+  return false;
+}
+
+// Copies a tensor that begins in a shard and goes on in the next ones.
+static bool
+join(Folder* const      folder,
+     Mapping const*     shard,
+     Entry const* const entry,
+     size_t             at,
+     MnError* const     error)
+{
+  free(folder->joined);
+  folder->joined = (uint8_t*)malloc((size_t)entry->size);
+  if (!folder->joined) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  for (size_t done = 0; done < entry->size; ++shard, at = 0) {
+    size_t const left = (size_t)entry->size - done;
+    size_t const here = shard->size - at < left ? shard->size - at : left;
+    if (here) {
+      memcpy(folder->joined + done, shard->data + at, here);
+    }
+    done += here;
+  }
+  return true;
+}
+
+static bool
+find_tensor(void* const        reader,
+            Entry const* const entry,
+            Bytes* const       bytes,
+            MnError* const     error)
+{
+  Folder* const folder = (Folder*)reader;
+  Group* const  group  = &folder->groups[entry->part];
+  if (!open_group(folder, group, error)) {
+    return false;
+  }
+  *bytes = (Bytes){NULL, 0};
+  if (!entry->size) {
+    return true;
+  }
+  // The shards have as many bytes as the tensors, so this ends.
+  Mapping const* shard = group->shards;
+  uint64_t       at    = entry->offset;
+  while (at >= shard->size) {
+    at -= shard++->size;
+  }
+  if (bytes_cut(mapping_bytes(*shard), at, entry->size, bytes)) {
+    return true;
+  }
+  if (!join(folder, shard, entry, (size_t)at, error)) {
+    return false;
+  }
+  *bytes = (Bytes){folder->joined, (size_t)entry->size};
+  return true;
+}
+
+static void
+close_folder(void* const reader)
+{
+  Folder* const folder = (Folder*)reader;
+  for (size_t g = 0; folder->groups && g < folder->count; ++g) {
+    Group* const group = &folder->groups[g];
+    for (size_t i = 0; group->shards && i < json_array_size(group->paths); ++i) {
+      mapping_close(&group->shards[i]);
+    }
+    free(group->shards);
+  }
+  free(folder->groups);
+  free(folder->joined);
+  free(folder->path);
+  json_decref(folder->manifest);
+  free(folder);
+}
+
+static Format const format = {"magenta.js folder", find_tensor, close_folder};
+
+bool
+magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+{
+  Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
+  checkpoint->format   = &format;
+  checkpoint->reader   = folder;
+  if (!folder || !(folder->path = strdup(path))) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  folder->manifest = read_json(folder, manifest_name, error);
+  if (!folder->manifest || !check_config(folder, error)) {
+    return false;
+  }
+  folder->count  = json_array_size(folder->manifest);
+  folder->groups = (Group*)calloc(folder->count + 1, sizeof(Group));
+  if (!folder->groups) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  if (!folder->count) {
+    mn_error_set(error, "%s: no list of groups", manifest_name);
+    return false;
+  }
+  for (uint32_t i = 0; i < folder->count; ++i) {
+    if (!list_group(checkpoint, i, json_array_get(folder->manifest, i), error)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,197 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "sstable.h"
+
+#include <string.h>
+
+enum {
+  FOOTER_BYTES  = 48, // two handles, padding, magic number
+  MAGIC_BYTES   = 8,
+  TRAILER_BYTES = 5, // of a block: type and check sum
+  MAX_KEY       = 1024,
+};
+
+static uint64_t const magic = 0xDB4775248B80FB57U;
+
+// Where a block is; its trailer comes after `size` bytes.
+typedef struct {
+  uint64_t offset;
+  uint64_t size;
+} Handle;
+
+typedef struct {
+  uint8_t data[MAX_KEY];
+  size_t  size;
+  bool    any; // false before the first key
+} Key;
+
+// What a visit knows: the file and where its reason goes, the last key of all
+// blocks so far and the end of the last one.
+typedef struct {
+  Bytes          file; // without the footer
+  Crc32c const*  crc;
+  SstableVisitor visitor;
+  void*          context;
+  MnError*       error;
+  Key            key;
+  uint64_t       end;
+} Visit;
+
+static bool
+visit_fail(Visit const* const visit, char const* const reason)
+{
+  mn_error_set(visit->error, "%s", reason);
+  return false;
+}
+
+static bool
+take_handle(Bytes* const bytes, Handle* const handle)
+{
+  return bytes_take_varint(bytes, &handle->offset) &&
+         bytes_take_varint(bytes, &handle->size);
+}
+
+// Finds and verifies a block.
+static bool
+read_block(Visit const* const visit, Handle const handle, Bytes* const block)
+{
+  Bytes trailer;
+  Bytes sealed; // what the check sum is of
+  if (!bytes_cut(visit->file, handle.offset, handle.size, block) ||
+      !bytes_cut(visit->file, handle.offset + handle.size, TRAILER_BYTES, &trailer) ||
+      !bytes_cut(visit->file, handle.offset, handle.size + 1, &sealed)) {
+    return visit_fail(visit, "a block lies outside the file (truncated?)");
+  }
+  if (crc32c_masked(visit->crc, sealed) != bytes_u32(trailer.data + 1)) {
+    return visit_fail(visit, "a block's check sum does not match: the file is damaged");
+  }
+  if (trailer.data[0]) {
+    return visit_fail(visit,
+                      trailer.data[0] == 1 ? "compressed blocks (snappy) are not supported"
+                                           : "compressed blocks are not supported");
+  }
+  return true;
+}
+
+// Replaces all but the first `shared` bytes of the last key. Keys must ascend.
+static bool
+advance_key(Key* const key, uint64_t const shared, Bytes const rest)
+{
+  if (shared > key->size || rest.size > MAX_KEY - shared) {
+    return false;
+  }
+  size_t const left  = key->size - (size_t)shared;
+  size_t const least = left < rest.size ? left : rest.size;
+  int const    order = least ? memcmp(rest.data, key->data + shared, least) : 0;
+  if (key->any && (order < 0 || (!order && rest.size <= left))) {
+    return false;
+  }
+  if (rest.size) {
+    memcpy(key->data + shared, rest.data, rest.size);
+  }
+  key->size = (size_t)shared + rest.size;
+  key->any  = true;
+  return true;
+}
+
+// Visits a block's entries: shared and own length of the key, length of the
+// value, own part of the key, value. At restart points, whose offsets end the
+// block, a key shares nothing.
+static bool
+visit_block(Visit const* const   visit,
+            Bytes const          block,
+            Key* const           key,
+            SstableVisitor const visitor,
+            void* const          context)
+{
+  static char const broken[] = "a block is malformed";
+  if (block.size < 4) {
+    return visit_fail(visit, broken);
+  }
+  uint64_t const restarts = bytes_u32(block.data + block.size - 4);
+  Bytes          entries;
+  Bytes          points;
+  if (restarts > block.size / 4 - 1 ||
+      !bytes_cut(block, 0, block.size - 4 * (restarts + 1), &entries) ||
+      !bytes_cut(block, entries.size, 4 * restarts, &points)) {
+    return visit_fail(visit, broken);
+  }
+
+  while (entries.size) {
+    uint64_t const at      = (uint64_t)(entries.data - block.data);
+    bool const     restart = points.size && bytes_u32(points.data) == at;
+    uint64_t       shared  = 0;
+    uint64_t       own     = 0;
+    uint64_t       length  = 0;
+    Bytes          rest;
+    Bytes          value;
+    if (!bytes_take_varint(&entries, &shared) || !bytes_take_varint(&entries, &own) ||
+        !bytes_take_varint(&entries, &length) || !bytes_take(&entries, own, &rest) ||
+        !bytes_take(&entries, length, &value) || (restart && shared) ||
+        (!at && shared) || !advance_key(key, shared, rest)) {
+      return visit_fail(visit, broken);
+    }
+    if (restart) {
+      bytes_take(&points, 4, &rest);
+    }
+    if (!visitor(context, (Bytes){key->data, key->size}, value, visit->error)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// An entry of the index block: its value is the handle of a data block.
+static bool
+visit_data(void* const context, Bytes const key, Bytes const value, MnError* const error)
+{
+  (void)key;
+  (void)error;
+  Visit* const visit = (Visit*)context;
+  Bytes        rest  = value;
+  Bytes        block;
+  Handle       handle;
+  // Blocks come one after the other: none can be made to be read many times.
+  if (!take_handle(&rest, &handle) || handle.offset < visit->end) {
+    return visit_fail(visit, "the index of blocks is malformed");
+  }
+  if (!read_block(visit, handle, &block)) {
+    return false;
+  }
+  visit->end = handle.offset + handle.size + TRAILER_BYTES;
+  return visit_block(visit, block, &visit->key, visit->visitor, visit->context);
+}
+
+bool
+sstable_detect(Bytes const file)
+{
+  return file.size >= FOOTER_BYTES &&
+         bytes_u64(file.data + file.size - MAGIC_BYTES) == magic;
+}
+
+bool
+sstable_visit(Bytes const          file,
+              Crc32c const* const  crc,
+              SstableVisitor const visitor,
+              void* const          context,
+              MnError* const       error)
+{
+  if (!sstable_detect(file)) {
+    mn_error_set(error, "not an index of a checkpoint: no table (truncated?)");
+    return false;
+  }
+  Visit  visit = {.crc = crc, .visitor = visitor, .context = context, .error = error};
+  Bytes  footer;
+  Bytes  block;
+  Handle extras; // what LevelDB calls the metaindex: filters, none here
+  Handle index;
+  bytes_cut(file, 0, file.size - FOOTER_BYTES, &visit.file);
+  bytes_cut(file, visit.file.size, FOOTER_BYTES - MAGIC_BYTES, &footer);
+  if (!take_handle(&footer, &extras) || !take_handle(&footer, &index)) {
+    return visit_fail(&visit, "the footer is malformed");
+  }
+  Key key = {.any = false};
+  return read_block(&visit, extras, &block) && read_block(&visit, index, &block) &&
+         visit_block(&visit, block, &key, visit_data, &visit);
+}

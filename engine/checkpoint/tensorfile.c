@@ -1,0 +1,93 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// Checkpoints in one safetensors file.
+
+#include "format.h"
+#include "safetensors.h"
+
+#include <string.h>
+
+static struct {
+  char const* name;
+  Stored      stored;
+  size_t      bytes;
+} const types[] = {
+  [MN_DTYPE_I8]   = {"int8", STORED_OTHER, 1},
+  [MN_DTYPE_I16]  = {"int16", STORED_OTHER, 2},
+  [MN_DTYPE_I32]  = {"int32", STORED_OTHER, 4},
+  [MN_DTYPE_F32]  = {"float32", STORED_FLOAT32, 4},
+  [MN_DTYPE_U8]   = {"uint8", STORED_OTHER, 1},
+  [MN_DTYPE_BOOL] = {"bool", STORED_OTHER, 1},
+  [MN_DTYPE_U16]  = {"uint16", STORED_OTHER, 2},
+  [MN_DTYPE_F16]  = {"float16", STORED_FLOAT16, 2},
+  [MN_DTYPE_BF16] = {"bfloat16", STORED_BFLOAT16, 2},
+  [MN_DTYPE_U32]  = {"uint32", STORED_OTHER, 4},
+  [MN_DTYPE_I64]  = {"int64", STORED_OTHER, 8},
+  [MN_DTYPE_U64]  = {"uint64", STORED_OTHER, 8},
+  [MN_DTYPE_F64]  = {"float64", STORED_FLOAT64, 8},
+};
+
+static bool
+find_tensor(void* const        reader,
+            Entry const* const entry,
+            Bytes* const       bytes,
+            MnError* const     error)
+{
+  MnTensor tensor;
+  if (!mn_safetensors_find((MnSafetensors const*)reader, entry->name, &tensor)) {
+    mn_error_set(error, "is missing");
+    return false;
+  }
+  *bytes = (Bytes){(uint8_t const*)tensor.data, (size_t)entry->size};
+  return true;
+}
+
+static void
+close_file(void* const reader)
+{
+  mn_safetensors_close((MnSafetensors*)reader);
+}
+
+static Format const format = {"safetensors file", find_tensor, close_file};
+
+static bool
+list_tensor(MnCheckpoint* const checkpoint, char const* const name, MnError* const error)
+{
+  MnTensor    tensor;
+  Bytes const text = {(uint8_t const*)name, strlen(name)};
+  if (!mn_safetensors_find((MnSafetensors const*)checkpoint->reader, name, &tensor)) {
+    return true; // the metadata
+  }
+  Entry* const entry = checkpoint_add(checkpoint, text, error);
+  if (!entry) {
+    return false;
+  }
+  for (unsigned i = 0; i < tensor.dimensions; ++i) {
+    if (!entry_extend(entry, tensor.shape[i], error)) {
+      return false;
+    }
+  }
+  entry->tensor.dtype = types[tensor.dtype].name;
+  entry->stored       = types[tensor.dtype].stored;
+  entry->size         = tensor.elements * types[tensor.dtype].bytes;
+  return true;
+}
+
+bool
+tensorfile_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+{
+  MnSafetensors* const file = mn_safetensors_open(path, error);
+  if (!file) {
+    return false;
+  }
+  checkpoint->format = &format;
+  checkpoint->reader = file;
+  char const* name   = NULL;
+  while ((name = mn_safetensors_next(file, name))) {
+    if (!list_tensor(checkpoint, name, error)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,398 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// TensorFlow's checkpoints ("tensor bundles"): an index, which is a table from
+// names to entries, and data files ("shards") with the values. Entries are
+// protocol buffers; the numbers of their fields are those of
+// tensorflow/core/protobuf/tensor_bundle.proto and its imports.
+
+#include "format.h"
+#include "sstable.h"
+#include "tar.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SHARDS = 4096, MAX_INDEX = 16 << 20, KNOWN_VERSION = 1 };
+
+static char const index_suffix[] = ".index";
+
+typedef struct {
+  Mapping  file; // the index, or the archive with everything
+  bool     archive;
+  char*    prefix; // of the files' names
+  uint32_t shards; // 0 until the header has been read
+  Mapping* shard;  // [shards], mapped when first read
+  Crc32c   crc;
+} Bundle;
+
+// What the visit of the index needs.
+typedef struct {
+  MnCheckpoint* checkpoint;
+  Bundle*       bundle;
+} Listing;
+
+// By the numbers of tensorflow/core/framework/types.proto. Sizes of 0 vary.
+static struct {
+  char const* name;
+  Stored      stored;
+  size_t      bytes;
+} const types[] = {
+  [1]  = {"float32", STORED_FLOAT32, 4},
+  [2]  = {"float64", STORED_FLOAT64, 8},
+  [3]  = {"int32", STORED_OTHER, 4},
+  [4]  = {"uint8", STORED_OTHER, 1},
+  [5]  = {"int16", STORED_OTHER, 2},
+  [6]  = {"int8", STORED_OTHER, 1},
+  [7]  = {"string", STORED_OTHER, 0},
+  [8]  = {"complex64", STORED_OTHER, 8},
+  [9]  = {"int64", STORED_OTHER, 8},
+  [10] = {"bool", STORED_OTHER, 1},
+  [11] = {"qint8", STORED_OTHER, 1},
+  [12] = {"quint8", STORED_OTHER, 1},
+  [13] = {"qint32", STORED_OTHER, 4},
+  [14] = {"bfloat16", STORED_BFLOAT16, 2},
+  [15] = {"qint16", STORED_OTHER, 2},
+  [16] = {"quint16", STORED_OTHER, 2},
+  [17] = {"uint16", STORED_OTHER, 2},
+  [18] = {"complex128", STORED_OTHER, 16},
+  [19] = {"float16", STORED_FLOAT16, 2},
+  [20] = {"resource", STORED_OTHER, 0},
+  [21] = {"variant", STORED_OTHER, 0},
+  [22] = {"uint32", STORED_OTHER, 4},
+  [23] = {"uint64", STORED_OTHER, 8},
+};
+
+static bool
+read_version(Bytes message, uint64_t* const least_reader)
+{
+  *least_reader = 0;
+  Field field;
+  while (message.size) {
+    if (!bytes_take_field(&message, &field)) {
+      return false;
+    }
+    if (field.tag == FIELD_TAG(2, WIRE_VARINT)) {
+      *least_reader = field.number;
+    }
+  }
+  return true;
+}
+
+// The value under the empty name: how many shards, byte order, version.
+static bool
+read_bundle_header(Bundle* const bundle, Bytes message, MnError* const error)
+{
+  uint64_t shards       = 0;
+  uint64_t byte_order   = 0;
+  uint64_t least_reader = 0;
+  bool     good         = true;
+  Field    field;
+  while (good && message.size) {
+    good = bytes_take_field(&message, &field);
+    if (!good) {
+      break;
+    }
+    switch (field.tag) {
+    case FIELD_TAG(1, WIRE_VARINT): shards = field.number; break;
+    case FIELD_TAG(2, WIRE_VARINT): byte_order = field.number; break;
+    case FIELD_TAG(3, WIRE_BYTES): good = read_version(field.bytes, &least_reader); break;
+    default: break;
+    }
+  }
+
+  if (!good || !shards || shards > MAX_SHARDS) {
+    mn_error_set(error, "not a TensorFlow checkpoint of version 2: bad header in the index");
+  } else if (byte_order) {
+    mn_error_set(error, "big-endian data is not supported");
+  } else if (least_reader > KNOWN_VERSION) {
+    mn_error_set(error, "written for readers of a newer version");
+  } else {
+    bundle->shards = (uint32_t)shards;
+    bundle->shard  = (Mapping*)calloc(shards, sizeof(Mapping));
+    if (bundle->shard) {
+      return true;
+    }
+    mn_error_set(error, "out of memory");
+  }
+  return false;
+}
+
+static bool
+entry_fail(Entry const* const entry, char const* const reason, MnError* const error)
+{
+  mn_error_set(error, "tensor %s: %s", entry->name, reason);
+  return false;
+}
+
+static bool
+read_dimension(Entry* const entry, Bytes message, MnError* const error)
+{
+  uint64_t size = 0;
+  Field    field;
+  while (message.size) {
+    if (!bytes_take_field(&message, &field)) {
+      return entry_fail(entry, "malformed entry", error);
+    }
+    if (field.tag == FIELD_TAG(1, WIRE_VARINT)) {
+      size = field.number;
+    }
+  }
+  return entry_extend(entry, size, error);
+}
+
+static bool
+read_shape(Entry* const entry, Bytes message, MnError* const error)
+{
+  Field field;
+  while (message.size) {
+    if (!bytes_take_field(&message, &field)) {
+      return entry_fail(entry, "malformed entry", error);
+    }
+    if (field.tag == FIELD_TAG(2, WIRE_BYTES) &&
+        !read_dimension(entry, field.bytes, error)) {
+      return false;
+    }
+    if (field.tag == FIELD_TAG(3, WIRE_VARINT) && field.number) {
+      return entry_fail(entry, "its shape is unknown", error);
+    }
+  }
+  return true;
+}
+
+// Reads the fields of a tensor's entry; `type` and `shard` are not yet checked.
+static bool
+read_fields(Entry* const    entry,
+            Bytes           message,
+            uint64_t* const type,
+            uint64_t* const shard,
+            MnError* const  error)
+{
+  Field field;
+  while (message.size) {
+    if (!bytes_take_field(&message, &field)) {
+      return entry_fail(entry, "malformed entry", error);
+    }
+    switch (field.tag) {
+    case FIELD_TAG(1, WIRE_VARINT): *type = field.number; break;
+    case FIELD_TAG(2, WIRE_BYTES):
+      if (!read_shape(entry, field.bytes, error)) {
+        return false;
+      }
+      break;
+    case FIELD_TAG(3, WIRE_VARINT): *shard = field.number; break;
+    case FIELD_TAG(4, WIRE_VARINT): entry->offset = field.number; break;
+    case FIELD_TAG(5, WIRE_VARINT): entry->size = field.number; break;
+    case FIELD_TAG(6, WIRE_32): entry->crc = (uint32_t)field.number; break;
+    case FIELD_TAG(7, WIRE_BYTES): entry->sliced = true; break;
+    default: break;
+    }
+  }
+  return true;
+}
+
+static bool
+read_entry(Bundle const* const bundle,
+           Entry* const        entry,
+           Bytes const         message,
+           MnError* const      error)
+{
+  uint64_t type  = 0;
+  uint64_t shard = 0;
+  if (!read_fields(entry, message, &type, &shard, error)) {
+    return false;
+  }
+  if (!type) {
+    return entry_fail(entry, "has no dtype", error);
+  }
+  if (shard >= bundle->shards) {
+    return entry_fail(entry, "lies in a data file beyond the last", error);
+  }
+  bool const known    = type < sizeof(types) / sizeof(*types);
+  entry->part         = (uint32_t)shard;
+  entry->tensor.dtype = known ? types[type].name : "unknown";
+  entry->stored       = known ? types[type].stored : STORED_OTHER;
+  size_t const bytes  = known ? types[type].bytes : 0;
+  return !bytes || entry->sliced || entry_fits(entry, bytes, error);
+}
+
+// Called with each name in the index.
+static bool
+list_tensor(void* const context, Bytes const key, Bytes const value, MnError* const error)
+{
+  Listing const* const listing = (Listing const*)context;
+  Bundle* const        bundle  = listing->bundle;
+  if (!key.size) {
+    return read_bundle_header(bundle, value, error);
+  }
+  if (!bundle->shards) {
+    mn_error_set(error, "not a TensorFlow checkpoint of version 2: no header in the index");
+    return false;
+  }
+  if (!key.data[0]) {
+    return true; // a slice of a partitioned tensor, under its encoded name
+  }
+  Entry* const entry = checkpoint_add(listing->checkpoint, key, error);
+  return entry && read_entry(bundle, entry, value, error);
+}
+
+static bool
+list_tensors(MnCheckpoint* const checkpoint, Bytes const index, MnError* const error)
+{
+  Listing listing = {checkpoint, (Bundle*)checkpoint->reader};
+  if (index.size > MAX_INDEX) {
+    mn_error_set(error, "the index is larger than any that we know");
+    return false;
+  }
+  if (!sstable_visit(index, &listing.bundle->crc, list_tensor, &listing, error)) {
+    return false;
+  }
+  if (!listing.bundle->shards) {
+    mn_error_set(error, "not a TensorFlow checkpoint of version 2: the index is empty");
+  }
+  return listing.bundle->shards;
+}
+
+// The bytes of a data file.
+static bool
+open_shard(Bundle* const  bundle,
+           uint32_t const shard,
+           Bytes* const   bytes,
+           MnError* const error)
+{
+  MnError reason = {""};
+  char*   name   = NULL;
+  bool    good   = false;
+  if (asprintf(&name, "%s.data-%05u-of-%05u", bundle->prefix, shard, bundle->shards) < 0) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  if (bundle->archive) {
+    good = tar_find(mapping_bytes(bundle->file), name, bytes, error);
+  } else {
+    Mapping* const mapping = &bundle->shard[shard];
+    good                   = mapping->data || mapping_open(name, mapping, &reason);
+    *bytes                 = mapping_bytes(*mapping);
+    if (!good) {
+      char const* const slash = strrchr(name, '/');
+      mn_error_set(error, "data file %s: %s", slash ? slash + 1 : name, reason.text);
+    }
+  }
+  free(name);
+  return good;
+}
+
+static bool
+find_tensor(void* const        reader,
+            Entry const* const entry,
+            Bytes* const       bytes,
+            MnError* const     error)
+{
+  Bundle* const bundle = (Bundle*)reader;
+  Bytes         shard  = {0};
+  if (!open_shard(bundle, entry->part, &shard, error)) {
+    return false;
+  }
+  if (!bytes_cut(shard, entry->offset, entry->size, bytes)) {
+    mn_error_set(error, "lies outside its data file (truncated?)");
+    return false;
+  }
+  if (crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
+    mn_error_set(error, "its check sum does not match: the data file is damaged");
+    return false;
+  }
+  return true;
+}
+
+static void
+close_bundle(void* const reader)
+{
+  Bundle* const bundle = (Bundle*)reader;
+  for (uint32_t i = 0; bundle->shard && i < bundle->shards; ++i) {
+    mapping_close(&bundle->shard[i]);
+  }
+  mapping_close(&bundle->file);
+  free(bundle->shard);
+  free(bundle->prefix);
+  free(bundle);
+}
+
+static Format const format = {"TensorFlow checkpoint", find_tensor, close_bundle};
+
+// Takes the file, and the name of the index in it or of itself.
+static bool
+start(MnCheckpoint* const checkpoint,
+      char const* const   name,
+      Mapping             file,
+      bool const          archive,
+      MnError* const      error)
+{
+  Bundle* const bundle = (Bundle*)calloc(1, sizeof(*bundle));
+  char* const   prefix = strdup(name);
+  if (!bundle || !prefix) {
+    mapping_close(&file);
+    free(bundle);
+    free(prefix);
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  size_t const length = strlen(prefix);
+  size_t const suffix = sizeof(index_suffix) - 1;
+  if (length >= suffix && !strcmp(prefix + length - suffix, index_suffix)) {
+    prefix[length - suffix] = '\0';
+  }
+  *bundle            = (Bundle){.file = file, .archive = archive, .prefix = prefix};
+  checkpoint->format = &format;
+  checkpoint->reader = bundle;
+  crc32c_init(&bundle->crc);
+  return true;
+}
+
+bool
+tfbundle_open(MnCheckpoint* const checkpoint,
+              char const* const   path,
+              Mapping const       index,
+              MnError* const      error)
+{
+  return start(checkpoint, path, index, false, error) &&
+         list_tensors(checkpoint, mapping_bytes(index), error);
+}
+
+// Finds the one index in an archive.
+static bool
+find_index(Bytes archive, TarMember* const index, MnError* const error)
+{
+  TarMember member;
+  *index = (TarMember){.name = ""};
+  do {
+    if (!tar_next(&archive, &member, error)) {
+      return false;
+    }
+    size_t const length = strlen(member.name);
+    size_t const suffix = sizeof(index_suffix) - 1;
+    if (length > suffix && !strcmp(member.name + length - suffix, index_suffix)) {
+      if (*index->name) {
+        mn_error_set(error, "two checkpoints: %.120s and %.120s", index->name, member.name);
+        return false;
+      }
+      *index = member;
+    }
+  } while (*member.name);
+  if (!*index->name) {
+    mn_error_set(error, "no .index file in the archive");
+  }
+  return *index->name;
+}
+
+bool
+tfbundle_open_archive(MnCheckpoint* const checkpoint, Mapping archive, MnError* const error)
+{
+  TarMember index;
+  if (!find_index(mapping_bytes(archive), &index, error)) {
+    mapping_close(&archive);
+    return false;
+  }
+  return start(checkpoint, index.name, archive, true, error) &&
+         list_tensors(checkpoint, index.data, error);
+}

@@ -1,0 +1,205 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "windows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// One onset in so many steps is the least: 4 in two bars.
+enum { STEPS_PER_ONSET = 8 };
+
+// Random sequences.
+enum { FEWEST_ONSETS = 2, LOWEST_RANDOM = 30, HIGHEST_RANDOM = 100 };
+
+enum { FIRST_ROOM = 1024 };
+
+static bool
+is_onset(uint8_t const token)
+{
+  return token > MN_NOTE_OFF;
+}
+
+static bool
+make_room(MnWindows* const w)
+{
+  if (w->count < w->room) {
+    return true;
+  }
+  if (w->count >= MN_MAX_WINDOWS) {
+    return false;
+  }
+  size_t const   room   = w->room ? 2 * w->room : FIRST_ROOM;
+  uint8_t* const tokens = (uint8_t*)realloc(w->tokens, room * w->steps);
+  if (!tokens) {
+    return false;
+  }
+  w->tokens            = tokens;
+  uint32_t* const tune = (uint32_t*)realloc(w->tune, room * sizeof(*tune));
+  if (!tune) {
+    return false;
+  }
+  w->tune = tune;
+  w->room = room;
+  return true;
+}
+
+static bool
+add(MnWindows* const w, uint8_t const* const tokens, uint32_t const tune)
+{
+  if (!make_room(w)) {
+    return false;
+  }
+  memcpy(w->tokens + w->count * w->steps, tokens, w->steps);
+  w->tune[w->count++] = tune;
+  return true;
+}
+
+bool
+mn_windows_add(MnWindows* const w, uint8_t const* const tokens, uint32_t const tune)
+{
+  unsigned first  = w->steps;
+  unsigned onsets = 0;
+  for (unsigned i = 0; i < w->steps; ++i) {
+    if (is_onset(tokens[i])) {
+      first = onsets++ ? first : i;
+    }
+  }
+  if (!onsets || first >= MN_STEPS_PER_BAR || onsets < w->steps / STEPS_PER_ONSET) {
+    return true;
+  }
+  uint8_t clean[MN_MAX_STEPS] = {MN_HOLD};
+  memcpy(clean + first, tokens + first, w->steps - first);
+  return add(w, clean, tune);
+}
+
+bool
+mn_windows_cut(MnWindows* const     w,
+               uint8_t const* const line,
+               size_t const         length,
+               uint32_t const       tune)
+{
+  for (size_t at = 0; at + w->steps <= length; at += MN_STEPS_PER_BAR) {
+    if (!mn_windows_add(w, line + at, tune)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// SplitMix64 (Steele et al., "Fast splittable pseudorandom number generators").
+static uint64_t
+next_random(uint64_t* const state)
+{
+  uint64_t z = *state += 0x9E3779B97F4A7C15U;
+  z          = (z ^ z >> 30) * 0xBF58476D1CE4E5B9U;
+  z          = (z ^ z >> 27) * 0x94D049BB133111EBU;
+  return z ^ z >> 31;
+}
+
+// Uniform in 0..below - 1; for ranges this small the bias is nothing.
+static unsigned
+draw(uint64_t* const state, unsigned const below)
+{
+  return (unsigned)((next_random(state) >> 32) * below >> 32);
+}
+
+static void
+draw_window(unsigned const steps, uint64_t* const state, uint8_t* const tokens)
+{
+  unsigned const fewest = steps < FEWEST_ONSETS ? steps : FEWEST_ONSETS;
+  unsigned       onsets = fewest + draw(state, steps - fewest + 1);
+  memset(tokens, MN_HOLD, steps);
+  // Each step is taken with the probability that leaves all choices equal.
+  for (unsigned i = 0; i < steps; ++i) {
+    if (draw(state, steps - i) < onsets) {
+      unsigned const pitch =
+        LOWEST_RANDOM + draw(state, HIGHEST_RANDOM - LOWEST_RANDOM + 1);
+      tokens[i] = (uint8_t)(pitch - MN_NOTE_OFFSET);
+      --onsets;
+    }
+  }
+}
+
+bool
+mn_windows_add_random(MnWindows* const w, size_t const count, uint64_t const seed)
+{
+  uint64_t state = seed;
+  for (size_t i = 0; i < count; ++i) {
+    uint8_t tokens[MN_MAX_STEPS];
+    draw_window(w->steps, &state, tokens);
+    if (!add(w, tokens, (uint32_t)i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+typedef struct {
+  uint8_t const* tokens;
+  uint32_t       tune;
+} Item;
+
+static int
+compare_items(void const* const a, void const* const b, void* const steps)
+{
+  Item const* const x     = (Item const*)a;
+  Item const* const y     = (Item const*)b;
+  int const         order = memcmp(x->tokens, y->tokens, *(unsigned const*)steps);
+  return order ? order : (x->tune > y->tune) - (x->tune < y->tune);
+}
+
+bool
+mn_windows_make_distinct(MnWindows* const w)
+{
+  if (!w->count) {
+    return true;
+  }
+  Item* const    items  = (Item*)malloc(w->count * sizeof(*items));
+  uint8_t* const sorted = (uint8_t*)malloc(w->count * w->steps);
+  if (!items || !sorted) {
+    free(items);
+    free(sorted);
+    return false;
+  }
+  for (size_t i = 0; i < w->count; ++i) {
+    items[i] = (Item){w->tokens + i * w->steps, w->tune[i]};
+  }
+  qsort_r(items, w->count, sizeof(*items), compare_items, &w->steps);
+
+  size_t kept = 0;
+  for (size_t i = 0; i < w->count; ++i) {
+    if (!i || memcmp(items[i].tokens, items[i - 1].tokens, w->steps)) {
+      memcpy(sorted + kept * w->steps, items[i].tokens, w->steps);
+      w->tune[kept++] = items[i].tune;
+    }
+  }
+  free(items);
+  free(w->tokens);
+  w->tokens = sorted;
+  w->room   = w->count;
+  w->count  = kept;
+  return true;
+}
+
+void
+mn_windows_thin(MnWindows* const w, size_t const count)
+{
+  if (w->count <= count) {
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    size_t const from = i * w->count / count; // never below i
+    memmove(w->tokens + i * w->steps, w->tokens + from * w->steps, w->steps);
+    w->tune[i] = w->tune[from];
+  }
+  w->count = count;
+}
+
+void
+mn_windows_free(MnWindows* const w)
+{
+  free(w->tokens);
+  free(w->tune);
+  *w = (MnWindows){.steps = w->steps};
+}

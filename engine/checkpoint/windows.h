@@ -1,0 +1,53 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Sets of windows to calibrate a model on: real music, and random notes.
+
+#ifndef MN_WINDOWS_H
+#define MN_WINDOWS_H
+
+#include "common.h"
+
+#include <stdbool.h>
+
+enum { MN_STEPS_PER_BAR = 16 };
+
+/// The most windows that a set takes.
+enum { MN_MAX_WINDOWS = 1 << 21 };
+
+typedef struct {
+  unsigned  steps; ///< in a window; set before the first is added
+  size_t    count;
+  size_t    room;
+  uint8_t*  tokens; ///< [count][steps]
+  uint32_t* tune;   ///< [count]: windows of one tune are alike
+} MnWindows;
+
+/// Adds a window if it is music enough: it has an onset in its first bar, and
+/// one in 8 steps or more. Note-offs before the first onset are taken out.
+/// @return false if there is no memory, or no room for more.
+bool
+mn_windows_add(MnWindows* windows, uint8_t const* tokens, uint32_t tune);
+
+/// Adds the windows of a line that begins with a bar, one a bar, by the same rule.
+bool
+mn_windows_cut(MnWindows* windows, uint8_t const* line, size_t length, uint32_t tune);
+
+/// Adds random sequences by the recipe of arXiv 2308.00015: 2 or more onsets, as
+/// many as steps at most, anywhere on the grid; each note sounds until the next,
+/// and pitches are uniform in MIDI 30..100. The same seed gives the same notes.
+bool
+mn_windows_add_random(MnWindows* windows, size_t count, uint64_t seed);
+
+/// Sorts the windows and leaves one of each. @return false if there is no memory.
+bool
+mn_windows_make_distinct(MnWindows* windows);
+
+/// Leaves `count` windows, evenly spread, if there are more.
+void
+mn_windows_thin(MnWindows* windows, size_t count);
+
+void
+mn_windows_free(MnWindows* windows);
+
+#endif // MN_WINDOWS_H

@@ -1,0 +1,76 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "cut.h"
+
+#include "options.h"
+
+typedef struct {
+  Score*      score;
+  MnMelody    melody;
+  MnGrid      grid;
+  MnBar       bar;
+  WindowTaker take;
+  void*       context;
+} Cutter;
+
+// Takes the windows that are complete at `position`, in one metre.
+static int
+move_in_metre(Cutter* const c, double const position)
+{
+  MnWindow window;
+  while (mn_grid_next(&c->grid, &c->bar, &c->melody, position, &window)) {
+    int const status =
+      window.start < c->score->end ? c->take(c->context, &window) : EXIT_GOOD;
+    if (status) {
+      return status;
+    }
+  }
+  return EXIT_GOOD;
+}
+
+// Moves on to `position`. A new metre holds from the step on which its bar
+// starts, though the grid meets that step half a step before.
+static int
+move(Cutter* const c, double const position)
+{
+  for (;;) {
+    int64_t   from   = 0;
+    MnBar     next   = c->bar;
+    bool const found = score_next_metre(c->score, mn_step_round(position), &next, &from);
+    int const status = move_in_metre(c, found ? (double)(from - 1) : position);
+    if (status || !found) {
+      return status;
+    }
+    c->bar = next;
+  }
+}
+
+int
+score_cut(Score* const      score,
+          Cut const* const  cut,
+          WindowTaker const take,
+          void* const       context)
+{
+  Cutter c = {.score = score, .bar = mn_bar_default, .take = take, .context = context};
+  mn_melody_init(&c.melody, cut->voice, cut->channel);
+  mn_grid_init(&c.grid, cut->steps, cut->hop, &c.bar, 0.0);
+
+  // Here the last window that begins before the end is complete.
+  double const stop = (double)(score->end + cut->steps + 1);
+  for (size_t i = 0; i < score->count; ++i) {
+    MidiEvent const* const event    = &score->events[i];
+    double const           position = score_position(score, event);
+    if (position > stop) {
+      break;
+    }
+    int const status = move(&c, position);
+    if (status) {
+      return status;
+    }
+    if (event->kind == MIDI_MESSAGE) {
+      mn_melody_midi(&c.melody, position, event->bytes, sizeof(event->bytes));
+    }
+  }
+  return move(&c, stop);
+}

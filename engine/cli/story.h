@@ -1,0 +1,41 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What an imported model's file tells of itself.
+///
+/// The same weights, settings and music give the same text, whatever format the
+/// weights came in and wherever they were.
+
+#ifndef MN_CLI_STORY_H
+#define MN_CLI_STORY_H
+
+#include "checkpoint/calibrate.h"
+#include "checkpoint/quantise.h"
+
+typedef struct {
+  char const*   output;  ///< the file; it gives the model its name if there is none
+  char const*   name;    ///< or NULL
+  char const*   licence; ///< or NULL
+  MnWeights     sizes;   ///< of the float weights, without their arrays
+  uint32_t      crc;     ///< of the float weights
+  MnWeightsType type;
+  unsigned      hidden_frac;
+  bool          has_corpus;
+  size_t        found;  ///< windows of music
+  size_t        real;   ///< so many of them were used
+  size_t        random; ///< random sequences
+} Story;
+
+/// Takes the sizes and a check sum of float weights.
+void
+story_set_weights(Story* story, MnWeights const* weights);
+
+/// The name of a type of weights.
+char const*
+story_type_name(MnWeightsType type);
+
+/// The metadata of a model file; NULL if a text is not UTF-8 or memory is short.
+json_t*
+story_metadata(Story const* story, MnCalibration const* calibration);
+
+#endif // MN_CLI_STORY_H
