@@ -3,7 +3,7 @@
 
 -- What ardour.py has Ardour do, on its dummy backend:
 --
---     create SESSION             a track with the plugin and a synth
+--     create SESSION NAME        a track with the plugin; snapshot NAME adds a synth
 --     play SESSION WINDOW        play until a window, telling the outputs
 --     change SESSION PRESET N=V  load a preset, set controls, save
 --
@@ -57,24 +57,33 @@ end
 
 local command = {}
 
-function command.create()
-	local midi = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)
-	local stereo = ARDOUR.ChanCount(ARDOUR.DataType("audio"), 2)
-	local synth = ARDOUR.LuaAPI.new_plugin_info(SYNTH, ARDOUR.PluginType.LV2)
-	assert(not synth:isnil(), "Ardour has no synth")
-	local track = Session:new_midi_track(midi, stereo, true, synth, nil, nil, 1, "tune",
-		ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, true):front()
-	local plugin = ARDOUR.LuaAPI.new_plugin(Session, URI, ARDOUR.PluginType.LV2, "")
-	assert(not plugin:isnil(), "Ardour does not find the plugin")
-	assert(track:add_processor_by_index(plugin, 0, nil, true) == 0, "Ardour refuses the plugin")
+local function save(name)
+	assert(Session:save_state(name, false, false, false, false, false) == 0, "cannot save")
+end
 
+local function add(track, uri, place)
+	local plugin = ARDOUR.LuaAPI.new_plugin(Session, uri, ARDOUR.PluginType.LV2, "")
+	assert(not plugin:isnil(), "Ardour does not find " .. uri)
+	assert(track:add_processor_by_index(plugin, place, nil, true) == 0, "Ardour refuses " .. uri)
+end
+
+function command.create(with_synth)
+	-- With the synth from the start, Ardour 7.3 often fails to make the ports.
+	local midi = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)
+	local track = Session:new_midi_track(midi, midi, true, ARDOUR.PluginInfo(), nil, nil, 1, "tune",
+		ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, true):front()
+	add(track, URI, 0)
 	local tempos = Temporal.TempoMap.write_copy()
 	tempos:set_tempo(Temporal.Tempo(BPM, BPM, 4), Temporal.timepos_t(0))
 	tempos:set_tempo(Temporal.Tempo(BPM_AFTER, BPM_AFTER, 4),
 		Temporal.timepos_t.from_ticks(CHANGE_BEAT * TICKS))
 	Temporal.TempoMap.update(tempos)
 	sleep(SETTLE_SECONDS)
-	assert(Session:save_state("", false, false, false, false, false) == 0, "cannot save")
+	save("")
+
+	add(track, SYNTH, 1)
+	sleep(SETTLE_SECONDS)
+	save(with_synth)
 end
 
 function command.play(last_window)
@@ -114,7 +123,7 @@ function command.change(preset, ...)
 		assert(ARDOUR.LuaAPI.set_plugin_insert_param(insert, inputs[name], tonumber(value)))
 	end
 	sleep(SETTLE_SECONDS)
-	assert(Session:save_state("", false, false, false, false, false) == 0, "cannot save")
+	save("")
 end
 
 local what, folder = arg[1], arg[2]

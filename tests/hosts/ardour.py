@@ -16,6 +16,10 @@ SCRIPT = common.HERE / "ardour.lua"
 TICKS_PER_BEAT = 1920
 SECONDS = 90
 
+# With its synth, Ardour 7.3 destroys its heap in some exports, be the plugin
+# there or not.
+EXPORT_ATTEMPTS = 4
+
 WINDOWS_AFTER = 12  # with a hop of a beat: up to beat 20, past the change of tempo
 
 results = common.Results("ardour")
@@ -44,9 +48,9 @@ def ardour(command, *arguments):
     return told
 
 
-def add_music():
+def add_music(snapshot):
     """Puts the MIDI file on the track: Ardour's Lua has no way to import it."""
-    tree = xml.parse(SESSION / "session.ardour")
+    tree = xml.parse(SESSION / f"{snapshot}.ardour")
     root = tree.getroot()
     ids = iter(range(int(root.get("id-counter")), sys.maxsize))
 
@@ -78,16 +82,16 @@ def add_music():
     }
     xml.SubElement(root.find("Locations"), "Location", session_range)
     root.set("id-counter", str(next(ids)))
-    save(tree, "session")
+    save(tree, snapshot)
 
 
-def remove_plugin(snapshot):
-    """Makes a snapshot of the session without the plugin."""
-    tree = xml.parse(SESSION / "session.ardour")
+def remove_plugin(snapshot, without):
+    """Makes a snapshot without the plugin."""
+    tree = xml.parse(SESSION / f"{snapshot}.ardour")
     for route in tree.iter("Route"):
         for processor in route.findall(f"Processor[@unique-id='{common.PLUGIN}']"):
             route.remove(processor)
-    save(tree, snapshot)
+    save(tree, without)
 
 
 def save(tree, snapshot):
@@ -95,16 +99,23 @@ def save(tree, snapshot):
 
 
 def export(snapshot):
-    """The samples of the exported session."""
+    """The samples of an exported snapshot."""
     file = SCRATCH / "export.wav"
-    file.unlink(missing_ok=True)
-    subprocess.run(
-        ["ardour7-export", "-b", "24", "-o", file, SESSION, snapshot],
-        check=True,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=SECONDS,
-    )
+    for attempt in range(EXPORT_ATTEMPTS):
+        file.unlink(missing_ok=True)
+        done = subprocess.run(
+            ["ardour7-export", "-b", "24", "-o", file, SESSION, snapshot],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+        )
+        if done.returncode == 0:
+            break
+    else:
+        raise RuntimeError(f"export: status {done.returncode}\n{done.stdout[-4000:]}")
     data = file.read_bytes()
     at = 12
     while data[at : at + 4] != b"data":
@@ -147,17 +158,18 @@ def test_reopening():
 
 
 def test_export():
-    audio = export("session")
+    audio = export("synth")
     results.check("an export sounds", any(audio))
-    results.check("an export is the same every time", export("session") == audio)
-    remove_plugin("bare")
+    results.check("an export is the same every time", export("synth") == audio)
+    remove_plugin("synth", "bare")
     results.check("a synth hears the same through the plugin", export("bare") == audio)
 
 
 def test():
-    ardour("create")
+    ardour("create", "synth")
     results.check("a MIDI track takes the plugin", True)
-    add_music()
+    for snapshot in ("session", "synth"):
+        add_music(snapshot)
     test_playing()
     test_reopening()
     test_export()

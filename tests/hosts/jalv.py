@@ -16,6 +16,7 @@ from common import PLUGIN, PRESET, RATE, SCRATCH, STEPS_PER_BEAT
 
 PLAYER = SCRATCH / "player"
 
+BLOCK, SMALL_BLOCK = 256, 64
 POLL_SECONDS = 0.04
 START_SECONDS = 20
 FREE_TEMPOS = (common.BPM, 0, common.BPM)
@@ -26,6 +27,9 @@ results = common.Results("jalv")
 class Server:
     """A JACK server of this test's own."""
 
+    def __init__(self, block):
+        self.block = block
+
     def __enter__(self):
         self.name = f"mn-{os.getpid()}-{secrets.token_hex(3)}"
         os.environ["JACK_DEFAULT_SERVER"] = self.name
@@ -34,7 +38,7 @@ class Server:
         self.log = open(SCRATCH / "jackd.log", "w")
         self.process = subprocess.Popen(
             ["jackd", "--no-realtime", "--no-mlock", "--sync", "--timeout", "5000"]
-            + ["-n", self.name, "-d", "dummy", "-r", str(RATE), "-p", "256"],
+            + ["-n", self.name, "-d", "dummy", "-r", str(RATE), "-p", str(self.block)],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
@@ -129,13 +133,13 @@ class Jalv:
 class Music:
     """The player with the music, and the time in it."""
 
-    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY):
+    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY, more=()):
         self.events = [
             (common.frame_of(step / STEPS_PER_BEAT, tempos), status, pitch, velocity)
             for start, end, pitch in common.music()
             for step, status, velocity in ((end, 0x80, 0), (start, 0x90, 100))
             if end / STEPS_PER_BEAT < beats
-        ]
+        ] + list(more)
         # What ends on a frame does so before what starts.
         self.events.sort(key=lambda event: event[:2])
         self.passed_file = SCRATCH / "passed"
@@ -228,8 +232,13 @@ def test_preset(wanted, wanted_after):
     """Another model is chosen while the first one plays."""
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
+    # Were the plugin stopped meanwhile, it would show: every block has a message.
+    wheel = [
+        (frame, 0xB0, 1, frame // SMALL_BLOCK % 128)
+        for frame in range(0, common.frame_of(beats, tempos), SMALL_BLOCK)
+    ]
     with Jalv("-c", "glide=0", PLUGIN) as jalv:
-        music = Music(jalv, tempos, timebase=True, beats=beats)
+        music = Music(jalv, tempos, timebase=True, beats=beats, more=wheel)
         samples = listen(jalv, music, 2, lambda: jalv.say(f"preset {PRESET}"))
     seen = samples.by_window()
     first = {w: p for w, p in seen.items() if w <= 2}
@@ -244,9 +253,10 @@ def test_preset(wanted, wanted_after):
 
 def test():
     other = ["--model", common.OTHER_MODEL]
-    with Server():
+    with Server(BLOCK):
         test_timebase(common.expected())
         test_free(common.expected(*other, "--hop", "half-bar"))
+    with Server(SMALL_BLOCK):
         test_preset(common.expected(), common.expected(*other))
 
 

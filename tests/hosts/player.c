@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_EVENTS = 4096, WAIT_MS = 10000 };
+enum { MAX_EVENTS = 16384, WAIT_MS = 10000 };
 
 typedef struct {
   jack_nframes_t frame;
