@@ -1,8 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A model as large as the published ones (hidden 2048, z 512) in the built
-/// plugin, at the pace of music. tests/run has it imported before.
+/// Imported models in the built plugin: one as large as the published ones
+/// (hidden 2048, z 512), at the pace of music, and one of two layers and 16 bars.
+/// tests/import_models.py imports them before.
 
 #include "song.h"
 
@@ -17,6 +18,7 @@
 
 static char const bundle[] = "build/music-neurons.lv2";
 static char const model[]  = "build/full-size.safetensors";
+static char const deep[]   = "build/two-layers.safetensors";
 
 static double const rate = 48000;
 
@@ -45,20 +47,53 @@ keep_pace(Host* const host, void* const data)
   pace->longest_ms = ms > pace->longest_ms ? ms : pace->longest_ms;
 }
 
-static void
-a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
+static Host*
+host_with_model(char const* const path)
 {
-  (void)state;
-  if (access(model, R_OK)) {
-    print_message("skipped: no %s\n", model);
+  if (access(path, R_OK)) {
+    print_message("skipped: no %s\n", path);
     skip();
   }
   Host* const host = host_new(bundle, rate, HOST_WORKER_THREAD);
-  host_set_model(host, 0, model);
+  host_set_model(host, 0, path);
   for (unsigned i = 0; i < 4; ++i) { // asked for, loaded, swapped in, told
     host_run(host, BLOCK);
     host_settle(host);
   }
+  assert_string_equal(host_told_model(host), path);
+  return host;
+}
+
+static void
+settle(Host* const host, void* const data)
+{
+  (void)data;
+  host_settle(host);
+}
+
+static void
+two_layers_hear_sixteen_bars(void** const state)
+{
+  (void)state;
+  Host* const host = host_with_model(deep);
+  Song* const song = song_new(120);
+  song_add_tune(song, 16, 9);
+  song_sort(song);
+  song_play(song, host, &(SongPlay){.rate = rate, .block = BLOCK}, settle, NULL);
+  // The song ends in bar 16 and is followed by two bars of silence.
+  assert_in_range((unsigned)host_get(host, "window"), 2, 3);
+  assert_true(host_get(host, "top_1_neuron") >= 0);
+  assert_true(host_get(host, "late") == 0);
+  assert_string_equal(host_log(host), "");
+  song_free(song);
+  host_free(host);
+}
+
+static void
+a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
+{
+  (void)state;
+  Host* const host = host_with_model(model);
   Song* const song = song_new(120);
   song_add_tune(song, BARS, 4);
   song_sort(song);
@@ -66,7 +101,6 @@ a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
   Pace pace = {.due = 0};
   clock_gettime(CLOCK_MONOTONIC, &pace.start);
   song_play(song, host, &(SongPlay){.rate = rate, .block = BLOCK}, keep_pace, &pace);
-  assert_string_equal(host_told_model(host), model);
   assert_string_equal(host_log(host), "");
   assert_true(host_get(host, "window") >= BARS - 1);
   assert_true(host_get(host, "late") == 0);
@@ -80,6 +114,7 @@ int
 main(void)
 {
   struct CMUnitTest const tests[] = {
+    cmocka_unit_test(two_layers_hear_sixteen_bars),
     cmocka_unit_test(a_full_size_model_keeps_up_with_a_hop_of_a_bar),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

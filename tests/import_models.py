@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Import a TensorFlow checkpoint of the published full size, of random weights.
+"""Import TensorFlow checkpoints of random weights, for the test that plays them.
 
-python3 tests/full_size.py BUILD_DIR
+python3 tests/import_models.py BUILD_DIR
 
-Writes BUILD_DIR/full-size.safetensors, for the test that plays it in the plugin.
-Skips, with exit 0, where numpy is missing.
+Writes full-size.safetensors, of the published full size, and the small
+two-layers.safetensors, of 16 bars, to BUILD_DIR. Skips, with exit 0, where numpy
+is missing.
 """
 
 import pathlib
@@ -75,18 +76,25 @@ def tensors():
     return weights
 
 
+def convert(build, prefix, name):
+    command = [build / "music-neurons", "import", prefix, "-o", build / name]
+    print(subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=120, check=True).stdout)
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
-    assert masked_crc32c(bytes(range(256)) * 99) == checkpoints.masked_crc32c(bytes(range(256)) * 99)
+    some = bytes(range(256)) * 99
+    assert masked_crc32c(some) == checkpoints.masked_crc32c(some)
     with tempfile.TemporaryDirectory() as folder:
-        prefix = pathlib.Path(folder) / "big.ckpt"
-        checkpoints.write_bundle(prefix, tensors(), check_sum=masked_crc32c)
+        small = checkpoints.weights(24, 16, layers=2)
+        prefix = checkpoints.write_bundle(pathlib.Path(folder) / "two.ckpt", small)
+        convert(build, prefix, "two-layers.safetensors")
+
+        big = pathlib.Path(folder) / "big.ckpt"
+        checkpoints.write_bundle(big, tensors(), check_sum=masked_crc32c)
         start = time.monotonic()
-        command = [build / "music-neurons", "import", prefix, "-o", build / "full-size.safetensors"]
-        result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=120)
-        print(result.stdout)
+        convert(build, big, "full-size.safetensors")
         print(f"measured: 1 x {HIDDEN}, z {LATENT} imported in {time.monotonic() - start:.1f} s")
-    sys.exit(result.returncode)
 
 
 if __name__ == "__main__":
