@@ -154,7 +154,7 @@ def test_reopening():
     results.check("controls survive saving and reopening", kept, str(controls))
 
     wanted = common.expected(
-        "--model", common.OTHER_MODEL, "--hop", "beat", "--channel", "1", "--voice", "latest"
+        "--hop", "beat", "--channel", "1", "--voice", "latest", model=common.OTHER_MODEL
     )
     wanted = {window: ports for window, ports in wanted.items() if window <= WINDOWS_AFTER}
     samples = samples_of(told)

@@ -19,6 +19,7 @@ import models
 BUILD, SCRATCH = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
 PROGRAM = BUILD / "music-neurons"
 TUNE = SCRATCH / "tune.mid"
+OWN_MODEL = BUILD / "music-neurons.lv2" / "melody-2bar.safetensors"
 OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"
@@ -83,10 +84,12 @@ def state_of(subject, controls):
     )
 
 
-def expected(*options):
+def expected(*options, model=OWN_MODEL):
     """What each window must show, by the symbols of the ports."""
-    command = [PROGRAM, "analyze", "--format", "json", *options, TUNE]
-    text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    command = [PROGRAM, "analyze", "--format", "json", "--model", model, *options, TUNE]
+    text = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True, timeout=60
+    ).stdout
     return {w["window"]: ports_of(w) for w in map(json.loads, text.splitlines())}
 
 

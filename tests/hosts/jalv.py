@@ -252,12 +252,12 @@ def test_preset(wanted, wanted_after):
 
 
 def test():
-    other = ["--model", common.OTHER_MODEL]
+    other = common.OTHER_MODEL
     with Server(BLOCK):
         test_timebase(common.expected())
-        test_free(common.expected(*other, "--hop", "half-bar"))
+        test_free(common.expected("--hop", "half-bar", model=other))
     with Server(SMALL_BLOCK):
-        test_preset(common.expected(), common.expected(*other))
+        test_preset(common.expected(), common.expected(model=other))
 
 
 if __name__ == "__main__":
