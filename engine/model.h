@@ -52,12 +52,19 @@ typedef struct {
   int32_t const* multiplier; ///< [weight.rows]: to Q16
 } MnLinear;
 
+/// What a high value of a neuron means, in words.
+typedef struct {
+  char const* label;    ///< a few words, for its strongest feature
+  char const* features; ///< its strongest features with their correlations
+} MnLabel;
+
 /// How readout ranks and scores the neurons.
 typedef struct {
   uint16_t const* order; ///< [latent]: rank to neuron; music neurons first
   uint16_t const* rank;  ///< [latent]: neuron to rank
   unsigned        music; ///< how many are music neurons
   double          active; ///< abs(mu) above this counts as excited
+  MnLabel const*  labels; ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
   unsigned        projections;
   float const*    projection; ///< [latent][projections]

@@ -44,8 +44,8 @@ in_range(double const value, double const low, double const high)
   return value >= low && value <= high; // false for NaN
 }
 
-static double
-tempo(MnTimeline const* const t)
+double
+mn_timeline_bpm(MnTimeline const* const t)
 {
   return t->host.has_bpm ? t->host.bpm : t->own_bpm;
 }
@@ -59,7 +59,7 @@ set_anchor(MnTimeline* const t, double const position)
                                                      : 0.0;
   t->anchor          = position;
   t->frames          = 0;
-  t->steps_per_frame = tempo(t) / 60.0 * steps_per_quarter / t->rate * speed;
+  t->steps_per_frame = mn_timeline_bpm(t) / 60.0 * steps_per_quarter / t->rate * speed;
 }
 
 static MnBar

@@ -105,6 +105,10 @@ mn_timeline_locate(MnTimeline* timeline, MnPosition const* said) MN_REALTIME;
 void
 mn_timeline_start_bar(MnTimeline* timeline) MN_REALTIME;
 
+/// The tempo that counts now, in quarter notes a minute.
+double
+mn_timeline_bpm(MnTimeline const* timeline) MN_REALTIME;
+
 /// The current position in steps.
 double
 mn_timeline_position(MnTimeline const* timeline) MN_REALTIME;

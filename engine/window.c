@@ -100,15 +100,21 @@ mn_grid_next(MnGrid* const         grid,
   return false;
 }
 
+int64_t
+mn_grid_start(MnGrid const* const grid)
+{
+  int64_t step = grid->next - (int64_t)grid->steps;
+  while (step < grid->next && !grid->starts[(uint64_t)step & (MN_MELODY_RING - 1)]) {
+    ++step;
+  }
+  return step;
+}
+
 double
 mn_grid_progress(MnGrid const* const grid, double const position)
 {
-  int64_t const oldest = grid->next - (int64_t)grid->steps;
-  for (int64_t s = oldest; s < grid->next; ++s) {
-    if (grid->starts[(uint64_t)s & (MN_MELODY_RING - 1)]) {
-      double const part = (position - (double)s) / grid->steps;
-      return part < 0 ? 0 : part > 1 ? 1 : part;
-    }
-  }
-  return 0;
+  int64_t const start = mn_grid_start(grid);
+  double const  part =
+    start < grid->next ? (position - (double)start) / grid->steps : 0;
+  return part < 0 ? 0 : part > 1 ? 1 : part;
 }

@@ -67,6 +67,10 @@ mn_grid_next(MnGrid*         grid,
              double          position,
              MnWindow*       window) MN_REALTIME;
 
+/// The first step of the oldest open window; if none is open, the next to begin.
+int64_t
+mn_grid_start(MnGrid const* grid) MN_REALTIME;
+
 /// How much of the oldest open window has passed at `position`, 0..1.
 double
 mn_grid_progress(MnGrid const* grid, double position) MN_REALTIME;

@@ -3,6 +3,8 @@
 
 #include "jobs.h"
 
+#include "fixed.h"
+
 #include <assert.h>
 #include <limits.h>
 #include <string.h>
@@ -22,7 +24,9 @@ mn_job_new(MnJobs* const         jobs,
   bool const   scored = model && window->onsets >= MN_ONSETS_TO_SCORE;
   size_t const head =
     (sizeof(MnJob) + MN_ENCODER_ALIGN - 1) & ~(size_t)(MN_ENCODER_ALIGN - 1);
-  size_t const size = head + (scored ? mn_encoder_size(model) : 0);
+  size_t const values =
+    scored ? (2 * (size_t)model->latent + model->readout.music) * sizeof(float) : 0;
+  size_t const size = head + (scored ? mn_encoder_size(model) : 0) + values;
   MnJob* const job  = (MnJob*)mn_tlsf_aligned(jobs->pool, MN_ENCODER_ALIGN, size);
   if (!job) {
     return NULL;
@@ -37,15 +41,35 @@ mn_job_new(MnJobs* const         jobs,
   if (scored) {
     job->encoder = mn_encoder_init((char*)job + head, model, kernel);
     mn_encoder_start(job->encoder, window->tokens);
+    job->mu          = (float*)(void*)((char*)job + size - values);
+    job->sigma       = job->mu + model->latent;
+    job->percentiles = job->sigma + model->latent;
   }
   return job;
+}
+
+static void
+read_out(MnJob* const job)
+{
+  MnModel const* const model = job->model;
+  int32_t const* const mu    = mn_encoder_mu(job->encoder);
+  int32_t const* const sigma = mn_encoder_sigma(job->encoder);
+  mn_readout_compute(model, mu, &job->readout);
+  for (unsigned n = 0; n < model->latent; ++n) {
+    job->mu[n]    = (float)((double)mu[n] / MN_ONE_Q16);
+    job->sigma[n] = (float)((double)sigma[n] / MN_ONE_Q16);
+  }
+  for (unsigned i = 0; i < model->readout.music; ++i) {
+    unsigned const neuron = model->readout.order[i];
+    job->percentiles[i]   = mn_readout_percentile(model, neuron, (double)job->mu[neuron]);
+  }
 }
 
 void
 mn_job_run_slice(MnJob* const job, unsigned const budget)
 {
   if (mn_encoder_run(job->encoder, budget)) {
-    mn_readout_compute(job->model, mn_encoder_mu(job->encoder), &job->readout);
+    read_out(job);
     atomic_store_explicit(&job->done, true, memory_order_release);
   }
 }

@@ -26,6 +26,9 @@ typedef struct {
   MnReadout      readout;
   bool           scored;    ///< whether the window has enough notes
   float          encode_ms; ///< time that the encoder took, 0 if not measured
+  float*         mu;          ///< [latent] once it is done, if it is scored
+  float*         sigma;       ///< [latent]
+  float*         percentiles; ///< [music], by rank
 } MnJob;
 
 /// A request to load a model.

@@ -70,6 +70,7 @@ instantiate(LV2_Descriptor const* const      descriptor,
   }
   atomic_init(&m->incoming, NULL);
   atomic_init(&m->retired, NULL);
+  atomic_init(&m->failed, false);
   pthread_mutex_init(&m->lock, NULL);
 
   char const* const missing = lv2_features_query(features,
@@ -104,6 +105,7 @@ instantiate(LV2_Descriptor const* const      descriptor,
   // Without a model the plugin still passes MIDI, and shows that it has none.
   mn_monitor_load(m, NULL, false);
   m->model = atomic_exchange(&m->incoming, NULL);
+  mn_notify_model(m);
   return m;
 }
 

@@ -8,6 +8,7 @@
 
 #include "jobs.h"
 #include "melody.h"
+#include "notify.h"
 #include "outputs.h"
 #include "ports.h"
 #include "timeline.h"
@@ -29,7 +30,7 @@ typedef struct {
   bool     reset;
 } MnSettings;
 
-typedef struct {
+struct MnMonitor {
   // The host: set when the instance is made, constant after.
   LV2_URID_Map*        map;
   LV2_Worker_Schedule* schedule; ///< NULL: slices of work in run()
@@ -61,7 +62,7 @@ typedef struct {
   bool             collecting; ///< the worker was told to free the old model
   bool             listening; ///< windows are open
   bool             resting;   ///< values are neutral, or on their way there
-  bool             tell_model; ///< the model's path is due on notify
+  MnNotify         tell;    ///< what is due on notify
   double           last_heard; ///< position at which a note last sounded
   uint32_t         windows;
   float            encode_ms;
@@ -74,12 +75,16 @@ typedef struct {
   _Atomic(MnModel*) incoming;
   _Atomic(MnModel*) retired;
 
+  // Likewise of an error: written while `failed` is false, read while it is true.
+  atomic_bool failed;
+  MnError     failure;
+
   // Among the threads that are not run(): the path of the model that is wanted,
   // NULL for the default.
   pthread_mutex_t lock;
   char*           path;
   bool            has_default; ///< the bundle's model is the newest published
-} MnMonitor;
+};
 
 /// Loads a model and publishes it. If that fails, the reason is logged and the
 /// old one plays on. Any thread but the audio thread.
@@ -92,6 +97,19 @@ mn_monitor_load(MnMonitor* monitor, char const* path, bool keep);
 /// Frees what run() has let go. Any thread but the audio thread.
 void
 mn_monitor_collect(MnMonitor* monitor);
+
+/// Writes all control outputs. Audio thread.
+void
+mn_monitor_present(MnMonitor const* monitor) MN_REALTIME;
+
+/// The value of an input port within its range; `fallback` if it is not
+/// connected. Audio thread.
+double
+mn_monitor_control(MnMonitor const* monitor,
+                   unsigned         port,
+                   double           low,
+                   double           high,
+                   double           fallback) MN_REALTIME;
 
 /// run(): see run.c.
 void

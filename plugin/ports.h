@@ -9,6 +9,25 @@
 
 #include "readout.h"
 
+enum { MN_CC_SLOTS = 8 };
+
+/// The ports of one of the slots that send MIDI controllers (CC), from PORT_CC_1.
+enum {
+  MN_CC_SOURCE, ///< an MnCcSource
+  MN_CC_CONTROLLER,
+  MN_CC_CHANNEL,
+  MN_CC_LOW,
+  MN_CC_HIGH,
+  MN_CC_INVERT,
+  MN_CC_CURVE,
+  MN_CC_GLIDE,
+  MN_CC_THRESHOLD,
+  MN_CC_RATE,
+  MN_CC_WIDE,
+
+  MN_CC_PORTS,
+};
+
 enum {
   PORT_IN,
   PORT_OUT,
@@ -36,9 +55,21 @@ enum {
   PORT_ENCODE_MS,
   PORT_SYNCED,
 
-  PORT_COUNT,
+  PORT_CC_SHARE,
+  PORT_CC_1,
+
+  PORT_COUNT         = PORT_CC_1 + MN_CC_SLOTS * MN_CC_PORTS,
   PORT_FIRST_CONTROL = PORT_ENABLED,
-  PORT_FIRST_OUTPUT  = PORT_MUSICALITY,
 };
+
+/// What a slot sends.
+typedef enum {
+  MN_CC_OFF,
+  MN_CC_MUSICALITY,
+  MN_CC_NOISE,    ///< share of the noise neurons that are excited
+  MN_CC_TOP,      ///< abs(mu) of the most excited neuron, 4 is all
+  MN_CC_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
+  MN_CC_SOURCES = MN_CC_NEURON_1 + MN_RANKED,
+} MnCcSource;
 
 #endif // MN_PORTS_H

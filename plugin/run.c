@@ -14,48 +14,16 @@ static double const steps_per_beat = 4.0;
 
 enum { MAX_PATH = 4096 };
 
-// The value of an input port, in range; `fallback` if it is not connected.
-static double
-control(MnMonitor const* const m,
-        unsigned const         port,
-        double const           low,
-        double const           high,
-        double const           fallback)
-{
-  float const* const from  = m->control[port - PORT_FIRST_CONTROL];
-  double const       value = from ? (double)*from : fallback;
-  return isnan(value) ? fallback : value < low ? low : value > high ? high : value;
-}
-
-// The ranges of ttl/monitor.ttl.in, where values could leave them.
-static float const most_activation = 16.0F;
-static float const most_count      = 16777216.0F;
-
-static float
-clamp(float const value, float const low, float const high)
-{
-  return value < low ? low : value > high ? high : value;
-}
-
-static void
-put(MnMonitor const* const m, unsigned const port, float const value)
-{
-  float* const to = m->control[port - PORT_FIRST_CONTROL];
-  if (to) {
-    *to = value;
-  }
-}
-
 static bool
 is_freewheeling(MnMonitor const* const m)
 {
-  return control(m, PORT_FREEWHEEL, 0, 1, 0) > 0;
+  return mn_monitor_control(m, PORT_FREEWHEEL, 0, 1, 0) > 0;
 }
 
 static void
 rest(MnMonitor* const m)
 {
-  double const ms = control(m, PORT_GLIDE, 0, 5000, 50);
+  double const ms = mn_monitor_control(m, PORT_GLIDE, 0, 5000, 50);
   mn_outputs_aim(&m->outputs, &mn_readout_neutral, (uint32_t)(ms * 1e-3 * m->rate));
   m->resting = true;
 }
@@ -78,6 +46,7 @@ static void
 break_stream(MnMonitor* const m)
 {
   mn_melody_clear(&m->melody);
+  mn_notify_break(m);
   m->last_heard = mn_timeline_position(&m->timeline);
   m->listening  = false;
   if (m->settings.enabled && m->timeline.mode == MN_TIMELINE_HOST) {
@@ -95,6 +64,7 @@ mn_monitor_restart(MnMonitor* const m)
   m->encode_ms = 0;
   mn_outputs_init(&m->outputs);
   m->resting = true;
+  mn_notify_restart(m);
   mn_melody_init(&m->melody, m->settings.voice, m->settings.channel);
   break_stream(m);
 }
@@ -104,14 +74,14 @@ read_settings(MnMonitor* const m)
 {
   MnSettings const old = m->settings;
   MnSettings const now = {
-    .enabled = control(m, PORT_ENABLED, 0, 1, 1) > 0,
-    .hop     = (MnHop)lrint(control(m, PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
-    .channel = (unsigned)lrint(control(m, PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
-    .voice   = (MnVoice)lrint(control(m, PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
-    .reset   = control(m, PORT_RESET, 0, 1, 0) > 0,
+    .enabled = mn_monitor_control(m, PORT_ENABLED, 0, 1, 1) > 0,
+    .hop     = (MnHop)lrint(mn_monitor_control(m, PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
+    .channel = (unsigned)lrint(mn_monitor_control(m, PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
+    .voice   = (MnVoice)lrint(mn_monitor_control(m, PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
+    .reset   = mn_monitor_control(m, PORT_RESET, 0, 1, 0) > 0,
   };
   m->settings = now;
-  mn_timeline_set_tempo(&m->timeline, control(m, PORT_TEMPO, 20, 400, 120));
+  mn_timeline_set_tempo(&m->timeline, mn_monitor_control(m, PORT_TEMPO, 20, 400, 120));
 
   if (now.reset && !old.reset) {
     mn_monitor_restart(m);
@@ -180,18 +150,20 @@ close_window(MnMonitor* const m, MnWindow const* const window)
 static void
 take_results(MnMonitor* const m)
 {
-  for (MnJob* job; (job = mn_jobs_take_done(&m->jobs)); mn_tlsf_free(m->pool, job)) {
+  for (MnJob* job; (job = mn_jobs_take_done(&m->jobs));) {
     if (m->stale) {
       --m->stale;
+      mn_tlsf_free(m->pool, job);
       continue;
     }
     ++m->windows;
     if (job->scored) {
-      double const ms = control(m, PORT_GLIDE, 0, 5000, 50);
+      double const ms = mn_monitor_control(m, PORT_GLIDE, 0, 5000, 50);
       mn_outputs_aim(&m->outputs, &job->readout, (uint32_t)(ms * 1e-3 * m->rate));
       m->encode_ms = job->encode_ms;
       m->resting   = false;
     }
+    mn_notify_window(m, job);
   }
 }
 
@@ -223,7 +195,7 @@ take_model(MnMonitor* const m)
     atomic_exchange_explicit(&m->incoming, NULL, memory_order_acq_rel);
   MnModel* const old = m->model;
   m->model           = model;
-  m->tell_model      = true;
+  mn_notify_model(m);
 
   MnJob* const waiting = m->jobs.waiting;
   m->jobs.waiting      = NULL;
@@ -245,8 +217,8 @@ keep_models(MnMonitor* const m)
 {
   if (m->loading && atomic_load_explicit(&m->loading->done, memory_order_acquire)) {
     mn_tlsf_free(m->pool, m->loading);
-    m->loading    = NULL;
-    m->tell_model = true; // the old one, if the new one was no good
+    m->loading = NULL;
+    m->tell.property = true; // the old one, if the new one was no good
   }
   take_model(m);
   if (m->wanted && !m->loading && send(m, (MnWork){MN_WORK_LOAD, m->wanted})) {
@@ -286,7 +258,9 @@ hear(MnMonitor* const m, uint8_t const* const message, size_t const size)
     return;
   }
   double const position = mn_timeline_position(&m->timeline);
-  if (!mn_melody_midi(&m->melody, position, message, size)) {
+  bool const   started  = mn_melody_midi(&m->melody, position, message, size);
+  mn_notify_midi(m, position, message, started);
+  if (!started) {
     return;
   }
   m->last_heard = position;
@@ -295,7 +269,10 @@ hear(MnMonitor* const m, uint8_t const* const message, size_t const size)
     mn_timeline_start_bar(&m->timeline);
     break_stream(m);
     listen(m);
-    mn_melody_midi(&m->melody, m->last_heard, message, size);
+    mn_notify_midi(m,
+                   m->last_heard,
+                   message,
+                   mn_melody_midi(&m->melody, m->last_heard, message, size));
   }
 }
 
@@ -309,8 +286,11 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
     }
   } else if (object->body.otype == m->uris.patch_Get) {
     LV2_Atom const* const property = atoms_get(object, m->uris.patch_property);
-    m->tell_model = m->tell_model || !property || property->type != m->uris.atom_URID ||
-                    ((LV2_Atom_URID const*)property)->body == m->uris.model;
+    if (!property || property->type != m->uris.atom_URID) {
+      mn_notify_ask(m);
+    } else if (((LV2_Atom_URID const*)property)->body == m->uris.model) {
+      m->tell.property = true;
+    }
   } else {
     char const* const path = atoms_model_path(&m->uris, object);
     if (path) {
@@ -357,7 +337,7 @@ watch_silence(MnMonitor* const m)
   if (m->melody.sounding) {
     m->last_heard = position;
   }
-  double const hold = control(m, PORT_HOLD, 1, 256, 16);
+  double const hold = mn_monitor_control(m, PORT_HOLD, 1, 256, 16);
   if (position - m->last_heard < hold * steps_per_beat) {
     return;
   }
@@ -367,64 +347,6 @@ watch_silence(MnMonitor* const m)
   if (m->timeline.mode == MN_TIMELINE_FREE) {
     m->listening = false;
   }
-}
-
-static void
-write_outputs(MnMonitor const* const m)
-{
-  MnReadout const* const target = &m->outputs.target;
-  put(m, PORT_MUSICALITY, m->outputs.value[MN_GLIDE_MUSICALITY]);
-  for (unsigned i = 0; i < MN_RANKED; ++i) {
-    put(m, PORT_NEURON_1 + i, m->outputs.value[MN_GLIDE_RANKED + i]);
-  }
-  for (unsigned i = 0; i < MN_TOP; ++i) {
-    put(m, PORT_TOP_1_NEURON + 2 * i, (float)target->top[i].neuron);
-    put(m,
-        PORT_TOP_1_NEURON + 2 * i + 1,
-        clamp(target->top[i].mu, -most_activation, most_activation));
-  }
-  put(m, PORT_MUSIC_ACTIVE, (float)target->music_active);
-  put(m, PORT_NOISE_ACTIVE, (float)target->noise_active);
-  put(m,
-      PORT_NOISE_ENERGY,
-      clamp(m->outputs.value[MN_GLIDE_ENERGY], 0, most_activation));
-  put(m, PORT_WINDOW, clamp((float)m->windows, 0, most_count));
-  put(m,
-      PORT_PROGRESS,
-      m->listening ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
-                   : 0);
-  put(m, PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
-  put(m, PORT_ENCODE_MS, m->model ? m->encode_ms : -1);
-  put(m, PORT_SYNCED, m->timeline.mode == MN_TIMELINE_HOST);
-}
-
-// Answers what was asked on the control port, in the patch vocabulary.
-static void
-write_notify(MnMonitor* const m)
-{
-  if (!m->notify) {
-    return;
-  }
-  LV2_Atom_Forge* const forge = &m->forge;
-  LV2_Atom_Forge_Frame  sequence;
-  lv2_atom_forge_set_buffer(forge, (uint8_t*)m->notify, m->notify->atom.size);
-  if (!lv2_atom_forge_sequence_head(forge, &sequence, 0)) {
-    return;
-  }
-  char const* const path   = m->model ? m->model->path : "";
-  uint32_t const    length = (uint32_t)strlen(path);
-  if (m->tell_model && forge->offset + length + 128 <= forge->size) {
-    LV2_Atom_Forge_Frame object;
-    lv2_atom_forge_frame_time(forge, 0);
-    lv2_atom_forge_object(forge, &object, 0, m->uris.patch_Set);
-    lv2_atom_forge_key(forge, m->uris.patch_property);
-    lv2_atom_forge_urid(forge, m->uris.model);
-    lv2_atom_forge_key(forge, m->uris.patch_value);
-    lv2_atom_forge_path(forge, path, length);
-    lv2_atom_forge_pop(forge, &object);
-    m->tell_model = false;
-  }
-  lv2_atom_forge_pop(forge, &sequence);
 }
 
 static void
@@ -468,6 +390,6 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
   take_results(m);
   watch_silence(m);
   mn_outputs_advance(&m->outputs, frames);
-  write_outputs(m);
-  write_notify(m);
+  mn_monitor_present(m);
+  mn_notify_write(m);
 }

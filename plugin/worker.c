@@ -24,6 +24,7 @@ mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
   MnModel* const model = mn_model_load(path ? path : m->default_model, &error);
   if (!model) {
     lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);
+    mn_notify_failure(m, &error);
   }
 
   pthread_mutex_lock(&m->lock);

@@ -23,6 +23,58 @@ function range(default_, low, high) {
 	next
 }
 
+function cc_port(slot, offset, symbol, name, comment, more) {
+	printf " , [\n\t\ta lv2:InputPort , lv2:ControlPort ;\n"
+	printf "\t\tlv2:index %d ;\n\t\tlv2:symbol \"cc_%d_%s\" ;\n", 54 + 11 * (slot - 1) + offset, slot, symbol
+	printf "\t\tlv2:name \"CC %d %s\" ;\n\t\tlv2:shortName \"%s\" ;\n", slot, name, name
+	printf "\t\trdfs:comment \"%s\" ;\n\t\tpg:group mn:cc_%d ;\n%s\n\t]", comment, slot, more
+}
+
+function integer(more) {
+	return " ;\n\t\tlv2:portProperty lv2:integer" more
+}
+
+function toggle() {
+	return range(0, 0, 1) " ;\n\t\tlv2:portProperty lv2:toggled"
+}
+
+/^@CC_GROUPS@$/ {
+	for (i = 1; i <= 8; ++i) {
+		printf "mn:cc_%d\n\ta pg:Group ;\n\tlv2:name \"MIDI CC %d\" ;\n\tlv2:symbol \"cc_%d\" ;\n", i, i, i
+		printf "\trdfs:comment \"A value that is sent as a MIDI controller\" .\n\n"
+	}
+	next
+}
+
+/^@CC_PORTS@$/ {
+	for (i = 1; i <= 8; ++i) {
+		sources = "\t\tlv2:scalePoint [ rdfs:label \"Off\" ; rdf:value 0 ] ,\n" \
+			"\t\t\t[ rdfs:label \"Musicality\" ; rdf:value 1 ] ,\n" \
+			"\t\t\t[ rdfs:label \"Noise excitation\" ; rdf:value 2 ] ,\n" \
+			"\t\t\t[ rdfs:label \"Most excited neuron\" ; rdf:value 3 ]"
+		for (n = 1; n <= 16; ++n)
+			sources = sources " ,\n\t\t\t[ rdfs:label \"Neuron " n "\" ; rdf:value " 3 + n " ]"
+		cc_port(i, 0, "source", "source", "What is sent: the most excited neuron goes by the size of its activation, where 4 is full", \
+			range(0, 0, 19) integer(" , lv2:enumeration") " ;\n" sources)
+		cc_port(i, 1, "controller", "controller", "The number of the MIDI controller", range(19 + i, 0, 119) integer(""))
+		cc_port(i, 2, "channel", "channel", "The MIDI channel that it is sent on", range(1, 1, 16) integer(""))
+		cc_port(i, 3, "low", "low", "The controller's value at the low end", range("0.0", "0.0", "127.0"))
+		cc_port(i, 4, "high", "high", "The controller's value at the high end", range("127.0", "0.0", "127.0"))
+		cc_port(i, 5, "invert", "invert", "High values become low and low ones high", toggle())
+		cc_port(i, 6, "curve", "curve", "How values are bent: above 0 fine at the low end, below 0 fine at the high end", \
+			range("0.0", "-1.0", "1.0"))
+		cc_port(i, 7, "glide", "glide", "How long it takes to reach a new value", \
+			range("50.0", "0.0", "5000.0") " ;\n\t\tunits:unit units:ms")
+		cc_port(i, 8, "threshold", "threshold", "The least change that is sent, in units of the controller", \
+			range("1.0", "0.0", "64.0"))
+		cc_port(i, 9, "rate", "rate", "The most messages a second", \
+			range("50.0", "1.0", "1000.0") " ;\n\t\tunits:unit units:hz")
+		cc_port(i, 10, "wide", "14 bits", "Sends 14 bits, as a pair of controllers (number and number + 32); for numbers 0 to 31", toggle())
+	}
+	print " ."
+	next
+}
+
 /^@TOP_PORTS@$/ {
 	for (i = 1; i <= 8; ++i) {
 		port(27 + 2 * i, "top_" i "_neuron", "Top " i " neuron",

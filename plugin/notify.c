@@ -1,0 +1,426 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "notify.h"
+
+#include "monitor.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+mn_notify_break(MnMonitor* const m)
+{
+  m->tell.heard = 0;
+  m->tell.step  = true;
+}
+
+void
+mn_notify_restart(MnMonitor* const m)
+{
+  mn_tlsf_free(m->pool, m->tell.shown);
+  m->tell.shown   = NULL;
+  m->tell.windows = 0;
+  m->tell.history = true;
+  mn_notify_break(m);
+}
+
+void
+mn_notify_ask(MnMonitor* const m)
+{
+  m->tell.property = true;
+  m->tell.model    = true;
+  m->tell.history  = true;
+  m->tell.window   = true;
+  m->tell.step     = true;
+}
+
+void
+mn_notify_model(MnMonitor* const m)
+{
+  // Its neurons are the old model's.
+  mn_tlsf_free(m->pool, m->tell.shown);
+  m->tell.shown    = NULL;
+  m->tell.window   = false;
+  m->tell.property = true;
+  m->tell.model    = true;
+}
+
+static unsigned
+heard_count(MnNotify const* const tell)
+{
+  return tell->heard < MN_HEARD ? tell->heard : MN_HEARD;
+}
+
+void
+mn_notify_midi(MnMonitor* const     m,
+               double const         position,
+               uint8_t const* const message,
+               bool const           started)
+{
+  MnNotify* const tell = &m->tell;
+  for (unsigned i = 0; i < heard_count(tell); ++i) {
+    MnHeard* const note = &tell->notes[i];
+    if (note->end == (double)INFINITY &&
+        m->melody.held[note->channel][note->pitch] != note->onset) {
+      note->end = position;
+    }
+  }
+  if (started) {
+    tell->notes[tell->heard % MN_HEARD] = (MnHeard){
+      .start   = position,
+      .end     = (double)INFINITY,
+      .onset   = mn_step_round(position),
+      .channel = message[0] & 0x0F,
+      .pitch   = message[1],
+    };
+    // Beyond twice the ring only the remainder counts.
+    tell->heard = tell->heard + 1 < 2 * MN_HEARD ? tell->heard + 1 : MN_HEARD;
+  }
+}
+
+void
+mn_notify_window(MnMonitor* const m, MnJob* const job)
+{
+  MnNotify* const tell = &m->tell;
+  mn_tlsf_free(m->pool, tell->shown);
+  tell->shown  = job;
+  tell->window = true;
+  if (job->scored) {
+    unsigned const slot    = tell->windows % MN_HISTORY;
+    tell->musicality[slot] = job->readout.musicality;
+    tell->noise[slot]      = (int32_t)job->readout.noise_active;
+    tell->windows =
+      tell->windows + 1 < 2 * MN_HISTORY ? tell->windows + 1 : MN_HISTORY;
+  }
+}
+
+void
+mn_notify_failure(MnMonitor* const m, MnError const* const error)
+{
+  pthread_mutex_lock(&m->lock);
+  if (!atomic_load_explicit(&m->failed, memory_order_acquire)) {
+    m->failure = *error;
+    atomic_store_explicit(&m->failed, true, memory_order_release);
+  }
+  pthread_mutex_unlock(&m->lock);
+}
+
+// Whether a message of `size` bytes has room, its head and padding included.
+// One that does not waits for the next block.
+static bool
+begin(MnMonitor* const            m,
+      LV2_Atom_Forge_Frame* const frame,
+      LV2_URID const              type,
+      size_t const                size)
+{
+  LV2_Atom_Forge* const forge = &m->forge;
+  if (forge->offset + size + 64 > forge->size) {
+    return false;
+  }
+  lv2_atom_forge_frame_time(forge, 0);
+  lv2_atom_forge_object(forge, frame, 0, type);
+  return true;
+}
+
+// Each property takes its head, and its value is padded to 8 bytes.
+enum { PROPERTY = 16 + 8 };
+
+static size_t
+vector_size(size_t const elements)
+{
+  return PROPERTY + 8 + 4 * elements;
+}
+
+static void
+put_int(MnMonitor* const m, LV2_URID const key, int64_t const value)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_int(&m->forge, (int32_t)value);
+}
+
+static void
+put_long(MnMonitor* const m, LV2_URID const key, int64_t const value)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_long(&m->forge, value);
+}
+
+static void
+put_bool(MnMonitor* const m, LV2_URID const key, bool const value)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_bool(&m->forge, value);
+}
+
+static void
+put_float(MnMonitor* const m, LV2_URID const key, double const value)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_float(&m->forge, (float)value);
+}
+
+static void
+put_double(MnMonitor* const m, LV2_URID const key, double const value)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_double(&m->forge, value);
+}
+
+static void
+put_text(MnMonitor* const m, LV2_URID const key, char const* const text)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_string(&m->forge, text, (uint32_t)strlen(text));
+}
+
+static void
+put_vector(MnMonitor* const  m,
+           LV2_URID const    key,
+           LV2_URID const    type,
+           unsigned const    elements,
+           void const* const values)
+{
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_vector(&m->forge, sizeof(int32_t), type, elements, values);
+}
+
+static void
+put_tokens(MnMonitor* const m, uint8_t const* const tokens, unsigned const steps)
+{
+  int32_t values[MN_MAX_STEPS];
+  for (unsigned i = 0; i < steps; ++i) {
+    values[i] = tokens[i];
+  }
+  put_vector(m, m->uris.mn_tokens, m->uris.atom_Int, steps, values);
+}
+
+// Generic hosts show the property; our own window reads mn:Model.
+static bool
+tell_property(MnMonitor* const m)
+{
+  char const* const    path   = m->model ? m->model->path : "";
+  uint32_t const       length = (uint32_t)strlen(path);
+  LV2_Atom_Forge_Frame object;
+  if (!begin(m, &object, m->uris.patch_Set, 2 * PROPERTY + length)) {
+    return false;
+  }
+  lv2_atom_forge_key(&m->forge, m->uris.patch_property);
+  lv2_atom_forge_urid(&m->forge, m->uris.model);
+  lv2_atom_forge_key(&m->forge, m->uris.patch_value);
+  lv2_atom_forge_path(&m->forge, path, length);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+static size_t
+labels_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
+  }
+  return size;
+}
+
+// A line a neuron, piece by piece, since nothing bounds the whole but the model.
+static void
+put_labels(MnMonitor* const m, MnReadoutTable const* const table, size_t const size)
+{
+  LV2_Atom_Forge* const forge = &m->forge;
+  lv2_atom_forge_key(forge, m->uris.mn_labels);
+  lv2_atom_forge_atom(forge, (uint32_t)size + 1, m->uris.atom_String);
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    MnLabel const* const label = &table->labels[i];
+    lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
+    lv2_atom_forge_raw(forge, "\t", 1);
+    lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
+    lv2_atom_forge_raw(forge, "\n", 1);
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
+}
+
+static bool
+tell_model(MnMonitor* const m)
+{
+  static char          no_name[] = "";
+  static MnModel const none      = {.name = no_name, .steps = MN_STEPS_2BAR};
+  MnModel const* const model     = m->model ? m->model : &none;
+  MnReadoutTable const* const table = &model->readout;
+  size_t const         labels = labels_size(table);
+  LV2_Atom_Forge_Frame object;
+  if (!begin(m,
+             &object,
+             m->uris.mn_Model,
+             6 * PROPERTY + strlen(model->name) + labels + vector_size(model->latent))) {
+    return false;
+  }
+  put_text(m, m->uris.mn_name, model->name);
+  put_int(m, m->uris.mn_steps, model->steps);
+  put_int(m, m->uris.mn_latent, model->latent);
+  put_int(m, m->uris.mn_music, table->music);
+  put_float(m, m->uris.mn_active, table->active);
+  int32_t order[MN_MAX_LATENT];
+  for (unsigned i = 0; i < model->latent; ++i) {
+    order[i] = table->order[i];
+  }
+  put_vector(m, m->uris.mn_order, m->uris.atom_Int, model->latent, order);
+  put_labels(m, table, labels);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+static bool
+tell_history(MnMonitor* const m)
+{
+  MnNotify const* const tell  = &m->tell;
+  unsigned const        count = tell->windows < MN_HISTORY ? tell->windows : MN_HISTORY;
+  LV2_Atom_Forge_Frame  object;
+  if (!begin(m, &object, m->uris.mn_History, 2 * vector_size(MN_HISTORY))) {
+    return false;
+  }
+  float   musicality[MN_HISTORY];
+  int32_t noise[MN_HISTORY];
+  for (unsigned i = 0; i < count; ++i) {
+    unsigned const slot = (tell->windows - count + i) % MN_HISTORY;
+    musicality[i]       = tell->musicality[slot];
+    noise[i]            = tell->noise[slot];
+  }
+  put_vector(m, m->uris.mn_musicalities, m->uris.atom_Float, count, musicality);
+  put_vector(m, m->uris.mn_noiseCounts, m->uris.atom_Int, count, noise);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+static bool
+tell_window(MnMonitor* const m)
+{
+  MnJob const* const job = m->tell.shown;
+  if (!job) {
+    return true;
+  }
+  bool const     scored = job->scored;
+  unsigned const latent = scored ? job->model->latent : 0;
+  unsigned const music  = scored ? job->model->readout.music : 0;
+  LV2_Atom_Forge_Frame object;
+  if (!begin(m,
+             &object,
+             m->uris.mn_Window,
+             8 * PROPERTY + vector_size(job->window.steps) + 2 * vector_size(latent) +
+               vector_size(music))) {
+    return false;
+  }
+  put_int(m, m->uris.mn_number, m->windows);
+  put_long(m, m->uris.mn_start, job->window.start);
+  put_tokens(m, job->window.tokens, job->window.steps);
+  put_bool(m, m->uris.mn_scored, scored);
+  put_int(m, m->uris.mn_late, m->jobs.late);
+  if (scored) {
+    put_vector(m, m->uris.mn_mu, m->uris.atom_Float, latent, job->mu);
+    put_vector(m, m->uris.mn_sigma, m->uris.atom_Float, latent, job->sigma);
+    put_vector(m, m->uris.mn_percentiles, m->uris.atom_Float, music, job->percentiles);
+    put_float(m, m->uris.mn_musicality, (double)job->readout.musicality);
+    put_int(m, m->uris.mn_musicActive, job->readout.music_active);
+    put_int(m, m->uris.mn_noiseActive, job->readout.noise_active);
+    put_float(m, m->uris.mn_encodeTime, (double)job->encode_ms);
+  }
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+// The notes that sound in the window, in the coding of mn:notes. Returns how
+// many numbers it wrote.
+static unsigned
+notes_since(MnNotify const* const tell,
+            double const          start,
+            double const          position,
+            float* const          values)
+{
+  unsigned used = 0;
+  unsigned const count = heard_count(tell);
+  for (unsigned i = 0; i < count; ++i) {
+    MnHeard const* const note = &tell->notes[(tell->heard - count + i) % MN_HEARD];
+    double const         end  = note->end < position ? note->end : position;
+    if (end >= start - 0.5) {
+      values[used++] = (float)note->pitch;
+      values[used++] = (float)(note->start - start);
+      values[used++] = (float)(end - start);
+    }
+  }
+  return used;
+}
+
+static bool
+tell_step(MnMonitor* const m)
+{
+  double const   position = mn_timeline_position(&m->timeline);
+  unsigned const steps    = m->model ? m->model->steps : MN_STEPS_2BAR;
+  int64_t const  start =
+    m->listening ? mn_grid_start(&m->grid) : (int64_t)floor(position) - (int64_t)steps;
+  MnBar const bar = mn_bar_at(&m->timeline.bar, (double)start);
+
+  float          notes[3 * MN_HEARD];
+  unsigned const numbers = notes_since(&m->tell, (double)start, position, notes);
+
+  LV2_Atom_Forge_Frame object;
+  if (!begin(m,
+             &object,
+             m->uris.mn_Step,
+             9 * PROPERTY + vector_size(steps) + vector_size(numbers))) {
+    return false;
+  }
+  uint8_t tokens[MN_MAX_STEPS];
+  mn_melody_tokens(&m->melody, start, steps, tokens);
+  put_double(m, m->uris.mn_position, position);
+  put_int(m, m->uris.mn_mode, m->timeline.mode);
+  put_bool(m, m->uris.mn_listening, m->listening);
+  put_float(m, m->uris.mn_tempo, mn_timeline_bpm(&m->timeline));
+  put_double(m, m->uris.mn_barStart, bar.start);
+  put_double(m, m->uris.mn_barLength, bar.length);
+  put_double(m, m->uris.mn_beatLength, bar.beat);
+  put_long(m, m->uris.mn_barNumber, bar.number);
+  put_long(m, m->uris.mn_start, start);
+  put_tokens(m, tokens, steps);
+  put_vector(m, m->uris.mn_notes, m->uris.atom_Float, numbers, notes);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+// Only run() lowers `failed`, and only a loader raises it.
+static void
+tell_failure(MnMonitor* const m)
+{
+  LV2_Atom_Forge_Frame object;
+  if (atomic_load_explicit(&m->failed, memory_order_acquire) &&
+      begin(m, &object, m->uris.mn_Message, PROPERTY + strlen(m->failure.text))) {
+    put_text(m, m->uris.mn_text, m->failure.text);
+    lv2_atom_forge_pop(&m->forge, &object);
+    atomic_store_explicit(&m->failed, false, memory_order_release);
+  }
+}
+
+void
+mn_notify_write(MnMonitor* const m)
+{
+  MnNotify* const      tell = &m->tell;
+  LV2_Atom_Forge_Frame sequence;
+  if (!m->notify) {
+    return;
+  }
+  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
+  if (!lv2_atom_forge_sequence_head(&m->forge, &sequence, 0)) {
+    return;
+  }
+  int64_t const step = (int64_t)floor(mn_timeline_position(&m->timeline));
+  tell->step         = tell->step || (m->listening && step != tell->began);
+  tell->began        = step;
+
+  tell->property = tell->property && !tell_property(m);
+  tell->model    = tell->model && !tell_model(m);
+  tell->history  = tell->history && !tell_history(m);
+  tell->window   = tell->window && !tell_window(m);
+  tell->step     = tell->step && !tell_step(m);
+  tell_failure(m);
+  lv2_atom_forge_pop(&m->forge, &sequence);
+}
