@@ -4,24 +4,24 @@
 #include "melody.h"
 
 #include <assert.h>
-#include <math.h>
+#include <string.h>
 
 static_assert((MN_MELODY_RING & (MN_MELODY_RING - 1)) == 0, "indexed by a mask");
 
-enum { NOT_HELD = -1 };
+static int64_t const not_held = INT64_MIN;
 
 enum {
   STATUS_NOTE_OFF   = 0x80,
   STATUS_NOTE_ON    = 0x90,
   STATUS_CONTROLLER = 0xB0,
-  ALL_SOUND_OFF     = 120,
-  ALL_NOTES_OFF     = 123,
 };
 
 int64_t
 mn_step_round(double const position)
 {
-  return (int64_t)floor(position + 0.5 + 3.0 / 1024.0);
+  double const  moved = position + 0.5 + 3.0 / 1024.0;
+  int64_t const step  = (int64_t)moved; // towards 0
+  return step - ((double)step > moved);
 }
 
 static MnOnset*
@@ -30,13 +30,20 @@ slot_of(MnMelody* const m, int64_t const step)
   return &m->ring[(uint64_t)step & (MN_MELODY_RING - 1)];
 }
 
+static bool
+has(MnChannelSet const set, unsigned const channel)
+{
+  return set >> channel & 1;
+}
+
 void
 mn_melody_clear(MnMelody* const m)
 {
   m->sounding = 0;
+  memset(m->released, 0, sizeof(m->released));
   for (unsigned c = 0; c < MN_CHANNELS; ++c) {
     for (unsigned k = 0; k < MN_KEYS; ++k) {
-      m->held[c][k] = NOT_HELD;
+      m->held[c][k] = not_held;
     }
   }
   for (unsigned i = 0; i < MN_MELODY_RING; ++i) {
@@ -45,60 +52,168 @@ mn_melody_clear(MnMelody* const m)
 }
 
 void
-mn_melody_init(MnMelody* const m, MnVoice const voice, unsigned const channel)
+mn_melody_set_filter(MnMelody* const m, MnVoice const voice, unsigned const channel)
 {
   m->voice   = voice;
   m->channel = channel;
+  m->heard   = mn_channels_heard(&m->channels, channel);
   mn_melody_clear(m);
+}
+
+void
+mn_melody_init(MnMelody* const m, MnVoice const voice, unsigned const channel)
+{
+  mn_channels_init(&m->channels);
+  mn_melody_set_filter(m, voice, channel);
 }
 
 static bool
 wins(MnVoice const voice, unsigned const pitch, unsigned const rival)
 {
-  return voice == MN_VOICE_HIGHEST  ? pitch > rival
-         : voice == MN_VOICE_LOWEST ? pitch < rival
-                                    : true;
+  return voice == MN_VOICE_LATEST ||
+         (voice == MN_VOICE_LOWEST ? pitch < rival : pitch > rival);
 }
 
+// Tells the steps from `from` up to `to` that a note of this pitch sounds there.
+// Those whose places in the ring have gone to later steps need not know.
 static void
-note_off(MnMelody* const m, double const position, unsigned const channel, unsigned const key)
+raise_ceiling(MnMelody* const m, int64_t from, int64_t const to, uint8_t const pitch)
+{
+  from = from > to - MN_MELODY_RING ? from : to - MN_MELODY_RING;
+  for (int64_t s = from; s < to; ++s) {
+    MnOnset* const slot = slot_of(m, s);
+    if (slot->step < s) {
+      *slot = (MnOnset){.step = s, .ceiling = pitch};
+    } else if (slot->step == s && slot->ceiling < pitch) {
+      slot->ceiling = pitch;
+    }
+  }
+}
+
+// Ends a note that may sound. That higher notes sound from step `roof` on is
+// known. @return the step from which on that is known now.
+static int64_t
+end_note(MnMelody* const m,
+         int64_t const   step,
+         unsigned const  channel,
+         unsigned const  key,
+         int64_t const   roof)
 {
   int64_t const onset = m->held[channel][key];
-  if (onset == NOT_HELD) {
-    return;
+  if (onset == not_held) {
+    return roof;
   }
-  m->held[channel][key] = NOT_HELD;
+  m->held[channel][key] = not_held;
   --m->sounding;
 
   MnOnset* const slot = slot_of(m, onset);
   if (slot->step == onset && slot->channel == channel && slot->pitch == key &&
       slot->end == INT64_MAX) {
-    int64_t const end = mn_step_round(position);
-    slot->end         = end > onset ? end : onset + 1;
+    slot->end = step > onset ? step : onset + 1;
+  }
+  if (m->voice != MN_VOICE_SKYLINE) {
+    return roof;
+  }
+  raise_ceiling(m, onset, step < roof ? step : roof, (uint8_t)key);
+  return onset < roof ? onset : roof;
+}
+
+// Ends the notes of these channels; only those that a pedal sustains, if the
+// keys that are down are to sound on.
+static void
+end_notes(MnMelody* const    m,
+          double const       position,
+          MnChannelSet const channels,
+          bool const         keys_too)
+{
+  // From the highest down, so that no step's ceiling is raised twice.
+  int64_t const step = mn_step_round(position);
+  int64_t       roof = INT64_MAX;
+  for (unsigned key = MN_HIGHEST_NOTE; m->sounding && key >= MN_LOWEST_NOTE; --key) {
+    MnChannelSet const from = keys_too ? channels : m->released[key] & channels;
+    m->released[key] &= (MnChannelSet)~from;
+    for (unsigned channel = 0; from >> channel; ++channel) {
+      if (has(from, channel)) {
+        roof = end_note(m, step, channel, key, roof);
+      }
+    }
   }
 }
 
 static void
-note_on(MnMelody* const m, double const position, unsigned const channel, unsigned const key)
+release_key(MnMelody* const m,
+            double const    position,
+            unsigned const  channel,
+            unsigned const  key)
 {
-  int64_t const step = mn_step_round(position);
-  if (m->held[channel][key] == step) {
-    return; // doubled on this step: one note, until its first release
+  if (!has(m->channels.sustained, channel)) {
+    end_note(m, mn_step_round(position), channel, key, INT64_MAX);
+  } else if (m->held[channel][key] != not_held) {
+    m->released[key] |= (MnChannelSet)(1U << channel);
   }
-  note_off(m, position, channel, key); // struck again without a release
+}
+
+static void
+release_all_keys(MnMelody* const m, double const position, MnChannelSet const channels)
+{
+  for (unsigned key = MN_LOWEST_NOTE; m->sounding && key <= MN_HIGHEST_NOTE; ++key) {
+    for (unsigned channel = 0; channels >> channel; ++channel) {
+      if (has(channels, channel) && m->held[channel][key] != not_held) {
+        m->released[key] |= (MnChannelSet)(1U << channel);
+      }
+    }
+  }
+  end_notes(m, position, (MnChannelSet)(channels & ~m->channels.sustained), false);
+}
+
+static void
+strike_key(MnMelody* const m,
+           double const    position,
+           unsigned const  channel,
+           unsigned const  key)
+{
+  int64_t const step  = mn_step_round(position);
+  int64_t const onset = m->held[channel][key];
+  if (onset != not_held) {
+    m->released[key] &= (MnChannelSet)~(1U << channel);
+    if (onset == step) {
+      return; // doubled on this step: one note, until its first release
+    }
+    end_note(m, step, channel, key, INT64_MAX); // struck again while it sounds
+  }
   MnOnset* const slot = slot_of(m, step);
-  if (slot->step != step || wins(m->voice, key, slot->pitch)) {
-    *slot = (MnOnset){step, INT64_MAX, (uint8_t)channel, (uint8_t)key};
+  if (slot->step != step) {
+    *slot = (MnOnset){step, INT64_MAX, (uint8_t)channel, (uint8_t)key, 0};
+  } else if (wins(m->voice, key, slot->pitch)) {
+    slot->end     = INT64_MAX;
+    slot->channel = (uint8_t)channel;
+    slot->pitch   = (uint8_t)key;
   }
   m->held[channel][key] = step;
   ++m->sounding;
 }
 
-static bool
-channel_passes(MnMelody const* const m, unsigned const channel)
+static void
+take_controller(MnMelody* const m,
+                double const    position,
+                unsigned const  channel,
+                unsigned const  controller,
+                unsigned const  value)
 {
-  return m->channel == MN_CHANNEL_ANY ? channel + 1 != MN_CHANNEL_DRUM
-                                      : channel + 1 == m->channel;
+  MnChannelSet const before = m->channels.sustained;
+  mn_channels_control(&m->channels, channel, controller, value);
+  m->heard = mn_channels_heard(&m->channels, m->channel);
+
+  MnChannelSet const lifted = before & (MnChannelSet)~m->channels.sustained;
+  if (lifted) {
+    end_notes(m, position, lifted, false);
+  }
+  MnChannelSet const meant = mn_channels_meant(&m->channels, channel);
+  if (controller == MN_CC_ALL_SOUND_OFF) {
+    end_notes(m, position, meant, true);
+  } else if (controller == MN_CC_ALL_NOTES_OFF) {
+    release_all_keys(m, position, meant);
+  }
 }
 
 bool
@@ -115,27 +230,76 @@ mn_melody_midi(MnMelody* const      m,
   switch (message[0] & 0xF0) {
   case STATUS_NOTE_ON:
     if (message[2] == 0) {
-      note_off(m, position, channel, data);
+      release_key(m, position, channel, data);
       return false;
     }
-    if (!channel_passes(m, channel) || data < MN_LOWEST_NOTE || data > MN_HIGHEST_NOTE) {
+    if (!has(m->heard, channel) || data < MN_LOWEST_NOTE || data > MN_HIGHEST_NOTE) {
       return false;
     }
-    note_on(m, position, channel, data);
+    strike_key(m, position, channel, data);
     return true;
   case STATUS_NOTE_OFF:
-    note_off(m, position, channel, data);
+    release_key(m, position, channel, data);
     return false;
   case STATUS_CONTROLLER:
-    if (data == ALL_SOUND_OFF || data == ALL_NOTES_OFF) {
-      for (unsigned key = 0; m->sounding && key < MN_KEYS; ++key) {
-        note_off(m, position, channel, key);
-      }
-    }
+    take_controller(m, position, channel, data, message[2]);
     return false;
   default:
     return false;
   }
+}
+
+// Writes the highest of the notes that still sound, for each step of a window.
+static void
+sounding_ceilings(MnMelody const* const m,
+                  int64_t const         start,
+                  unsigned const        steps,
+                  uint8_t* const        ceilings)
+{
+  memset(ceilings, 0, steps);
+  unsigned left = m->sounding;
+  for (unsigned channel = 0; left && channel < MN_CHANNELS; ++channel) {
+    for (unsigned key = MN_LOWEST_NOTE; left && key <= MN_HIGHEST_NOTE; ++key) {
+      int64_t const onset = m->held[channel][key];
+      if (onset == not_held) {
+        continue;
+      }
+      --left;
+      int64_t const first = onset > start ? onset - start : 0;
+      if (first < steps && ceilings[first] < key) {
+        ceilings[first] = (uint8_t)key;
+      }
+    }
+  }
+  for (unsigned i = 1; i < steps; ++i) {
+    ceilings[i] = ceilings[i] > ceilings[i - 1] ? ceilings[i] : ceilings[i - 1];
+  }
+}
+
+// The line of the skyline: the ring's, less the notes below one that sounds. That
+// one may start on the same step, for then the ring's note is no lower.
+static unsigned
+skyline_tokens(MnMelody const* const m,
+               int64_t const         start,
+               unsigned const        steps,
+               uint8_t* const        tokens)
+{
+  unsigned onsets = 0;
+  int64_t  end    = INT64_MAX;
+  uint8_t  ceilings[MN_MAX_STEPS];
+  sounding_ceilings(m, start, steps, ceilings);
+  for (unsigned i = 0; i < steps; ++i) {
+    int64_t const        step = start + i;
+    MnOnset const* const slot = &m->ring[(uint64_t)step & (MN_MELODY_RING - 1)];
+    if (slot->step == step && slot->pitch >= slot->ceiling && slot->pitch >= ceilings[i]) {
+      tokens[i] = (uint8_t)(slot->pitch - MN_NOTE_OFFSET);
+      end       = slot->end;
+      ++onsets;
+    } else {
+      tokens[i] = step == end ? MN_NOTE_OFF : MN_HOLD;
+    }
+  }
+  return onsets;
 }
 
 unsigned
@@ -144,6 +308,9 @@ mn_melody_tokens(MnMelody const* const m,
                  unsigned const        steps,
                  uint8_t* const        tokens)
 {
+  if (m->voice == MN_VOICE_SKYLINE) {
+    return skyline_tokens(m, start, steps, tokens);
+  }
   unsigned onsets = 0;
   int64_t  end    = INT64_MAX;
   for (unsigned i = 0; i < steps; ++i) {

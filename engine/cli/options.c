@@ -17,7 +17,8 @@ enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
 static char const* const format_names[FORMAT_COUNT]  = {"text", "json", "csv"};
-static char const* const voice_names[MN_VOICE_COUNT] = {"highest", "lowest", "latest"};
+static char const* const voice_names[MN_VOICE_COUNT] = {
+  "highest", "lowest", "latest", "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
 
 int

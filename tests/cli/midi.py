@@ -30,6 +30,11 @@ def note(start, end, pitch, channel=1, velocity=64):
     ]
 
 
+def control(position, controller, value, channel=1):
+    """A controller, after what ends and before what starts there."""
+    return [(round(position * TICKS_PER_STEP), META, bytes([0xAF + channel, controller, value]))]
+
+
 def metre(step, numerator, denominator):
     exponent = denominator.bit_length() - 1
     data = bytes([0xFF, 0x58, 4, numerator, exponent, 24, 8])
@@ -77,6 +82,14 @@ def on_free_channels(notes):
 
 def step_of(position):
     return math.floor(position + 0.5 + 3 / 1024)
+
+
+def skyline(notes):
+    """The notes (start, end, pitch) in steps that no higher one sounds through."""
+    rounded = [(step_of(begin), max(step_of(end), step_of(begin) + 1), pitch)
+               for begin, end, pitch in notes if 21 <= pitch <= 108]
+    return [(begin, end, pitch) for begin, end, pitch in rounded
+            if not any(b < begin < e and p > pitch for b, e, p in rounded)]
 
 
 def tokens(notes, start, steps=32, best=max):

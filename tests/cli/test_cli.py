@@ -215,6 +215,45 @@ class AnalyzeTest(ProgramTest):
         latest = self.windows(groups, "--voice", "latest")[0][1]
         self.assertEqual(latest[::4], [70 - 19] * 8)
 
+    def test_the_skyline_has_no_note_below_one_that_sounds(self):
+        for seed in range(4):
+            notes = random_notes(random.Random(seed), 150, 30 + 20 * seed)
+            line = midi.skyline(notes)
+            self.assertGreater(len(notes), len(line))
+            groups = midi.on_free_channels(notes)
+            with self.subTest(seed):
+                for start, tokens in self.windows(groups, "--voice", "skyline", "--hop", "step"):
+                    self.assertEqual(tokens, midi.tokens(line, int(start)), start)
+
+    def test_the_pedal_moves_ends_to_where_it_goes_up(self):
+        keys = [(0, 2, 60), (3, 4, 64), (9, 10, 62)]
+        heard = [(0, 6, 60), (3, 6, 64), (9, 10, 62)]
+        pedal = midi.control(1, 64, 127) + midi.control(4.5, 64, 80) + midi.control(6, 64, 0)
+        groups = [midi.note(*n) for n in keys] + [pedal, midi.control(9.5, 64, 20)]
+        for voice, line in (("highest", heard), ("skyline", midi.skyline(heard))):
+            self.assertEqual(self.windows(groups, "--voice", voice), [(0, midi.tokens(line, 0))])
+        # One that stays down sounds as long as the file, or until all is silenced.
+        down = midi.note(0, 1, 60) + midi.control(0, 64, 127) + [(64 * 120, midi.META, b"\xff\x06\x00")]
+        self.assertEqual(len(self.windows([down])), 4)
+        for controller in (120, 121):
+            windows = self.windows([down, midi.control(5, controller, 0)])
+            self.assertEqual(windows, [(0, midi.tokens([(0, 5, 60)], 0))])
+        windows = self.windows([down, midi.control(5, 123, 0)])  # lifts keys alone
+        self.assertEqual(len(windows), 4)
+
+    def test_an_mpe_zone_makes_a_member_of_channel_10(self):
+        groups = [midi.note(0, 4, 60, 2), midi.note(4, 8, 64, 10), midi.note(8, 12, 67, 12)]
+        zone = midi.control(0, 101, 0) + midi.control(0, 100, 6) + midi.control(0, 6, 9)
+        for extra, options, pitches in (
+            ([], [], {60, 67}),
+            ([zone], [], {60, 64, 67}),
+            ([zone], ["--channel", "1"], {60, 64}),
+            ([zone], ["--channel", "10"], {64}),
+        ):
+            with self.subTest(options):
+                tokens = self.windows(groups + extra, *options)[0][1]
+                self.assertEqual({t + 19 for t in tokens if t > 1}, pitches)
+
     def test_channels(self):
         groups = [midi.note(0, 4, 60, 1), midi.note(4, 8, 62, 2), midi.note(8, 12, 64, 10)]
         for options, pitches in (
@@ -292,7 +331,7 @@ class AnalyzeTest(ProgramTest):
         other = [
             b"\xf0\x05\x7e\x7f\x09\x01\xf7", b"\xf0\x03\x01\x02\x03", b"\xf7\x02\x04\xf7", b"\xf0\x00",
             b"\xff\x03\x04name", b"\xff\x01\x81\x48" + b"t" * 200, b"\xff\x7f\x00", b"\xc0\x05",
-            b"\xd0\x05", b"\xe0\x00\x40", b"\xa0\x3c\x40", b"\xb0\x40\x7f",
+            b"\xd0\x05", b"\xe0\x00\x40", b"\xa0\x3c\x40", b"\xb0\x07\x7f",
         ]
         mixed = plain + [[(120 * i, midi.META, data)] for i, data in enumerate(other)]
         self.assertEqual(self.windows(plain), self.windows(mixed))

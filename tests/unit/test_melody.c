@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "melody.h"
+#include "player.h"
 #include "timeline.h"
 
 #include <jansson.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { C4 = 60, CLASS_C4 = C4 - MN_NOTE_OFFSET, TICKS_PER_STEP = 240 };
+enum { TICKS_PER_STEP = 240 };
 
 // A note as a file has it; 960 ticks a quarter.
 typedef struct {
@@ -25,61 +25,6 @@ typedef struct {
   int     order; // of events on one tick
   uint8_t message[3];
 } Event;
-
-static bool
-play(MnMelody* const m,
-     double const    position,
-     unsigned const  status,
-     unsigned const  data1,
-     unsigned const  data2)
-{
-  uint8_t const message[] = {(uint8_t)status, (uint8_t)data1, (uint8_t)data2};
-  return mn_melody_midi(m, position, message, sizeof(message));
-}
-
-static bool
-on(MnMelody* const m, double const position, unsigned const pitch)
-{
-  return play(m, position, 0x90, pitch, 100);
-}
-
-static void
-off(MnMelody* const m, double const position, unsigned const pitch)
-{
-  assert_false(play(m, position, 0x80, pitch, 64));
-}
-
-static MnMelody
-empty(void)
-{
-  MnMelody m;
-  mn_melody_init(&m, MN_VOICE_HIGHEST, MN_CHANNEL_ANY);
-  return m;
-}
-
-// The first tokens of the window at `start` are these, and the others 0.
-static void
-assert_tokens(MnMelody const* const m,
-              int64_t const         start,
-              unsigned const        count,
-              uint8_t const* const  expected)
-{
-  uint8_t  all[MN_STEPS_2BAR] = {0};
-  uint8_t  tokens[MN_STEPS_2BAR];
-  unsigned onsets = 0;
-  memcpy(all, expected, count);
-  for (unsigned i = 0; i < count; ++i) {
-    onsets += expected[i] > MN_NOTE_OFF;
-  }
-  assert_int_equal(mn_melody_tokens(m, start, MN_STEPS_2BAR, tokens), onsets);
-  assert_memory_equal(tokens, all, sizeof(all));
-}
-
-#define ASSERT_TOKENS(melody, start, ...) \
-  assert_tokens(melody,                   \
-                start,                    \
-                sizeof((uint8_t const[]){__VA_ARGS__}), \
-                (uint8_t const[]){__VA_ARGS__})
 
 static int
 compare_events(void const* const a, void const* const b)
@@ -373,6 +318,30 @@ a_key_struck_again_starts_a_new_note(void** const state)
 }
 
 static void
+steps_before_0_are_steps_like_others(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  for (int step = -4; step < 4; ++step) {
+    on(&m, step, C4);
+    assert_int_equal(m.sounding, 1);
+    off(&m, step + 0.9, C4);
+    assert_int_equal(m.sounding, 0);
+  }
+  ASSERT_TOKENS(&m,
+                -4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                CLASS_C4,
+                MN_NOTE_OFF);
+}
+
+static void
 a_note_held_across_the_left_edge_leaves_nothing(void** const state)
 {
   (void)state;
@@ -433,6 +402,12 @@ half_steps_go_up(void** const state)
   }
   assert_int_equal(mn_step_round(-0.5), 0);
   assert_int_equal(mn_step_round(-0.75), -1);
+  Random random = {1};
+  for (unsigned i = 0; i < 100000; ++i) {
+    double const position = (double)random_from(&random, -1000000, 1000000) / 1024;
+    assert_int_equal(mn_step_round(position),
+                     (int64_t)floor(position + 0.5 + 3.0 / 1024));
+  }
 }
 
 static void
@@ -690,6 +665,7 @@ main(void)
     cmocka_unit_test(other_messages_are_ignored),
     cmocka_unit_test(malformed_messages_are_ignored),
     cmocka_unit_test(a_key_struck_again_starts_a_new_note),
+    cmocka_unit_test(steps_before_0_are_steps_like_others),
     cmocka_unit_test(a_note_held_across_the_left_edge_leaves_nothing),
     cmocka_unit_test(what_is_forgotten_is_gone_even_if_held),
     cmocka_unit_test(the_ring_remembers_the_longest_window_and_nothing_older_leaks),

@@ -1,0 +1,63 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What a melody hears and writes, the slow way: it keeps every note of a piece
+/// and looks at all of them, knowing all their ends.
+
+#ifndef MN_TEST_NAIVE_PLAYER_H
+#define MN_TEST_NAIVE_PLAYER_H
+
+#include "check.h"
+#include "melody.h"
+
+enum { NAIVE_MOST_NOTES = 512 };
+
+/// A note; steps.
+typedef struct {
+  int64_t  onset;
+  int64_t  end; ///< INT64_MAX while it sounds
+  unsigned channel; ///< 1..16
+  unsigned pitch;
+  bool     released; ///< its key is up
+} NaiveNote;
+
+typedef struct {
+  unsigned  chosen; ///< channel, 0: any
+  unsigned  lower; ///< members of the MPE zones
+  unsigned  upper;
+  bool      pedal[17]; ///< by channel
+  NaiveNote notes[NAIVE_MOST_NOTES];
+  unsigned  count;
+} NaivePlayer;
+
+void
+naive_init(NaivePlayer* player, unsigned channel);
+
+/// Takes in a note-on, note-off or controller. Data entry is always that of an
+/// MPE configuration. @return true if a note started that is heard.
+bool
+naive_midi(NaivePlayer* player,
+           double       position,
+           unsigned     status,
+           unsigned     data1,
+           unsigned     data2);
+
+unsigned
+naive_sounding(NaivePlayer const* player);
+
+/// Chooses a note that sounds, if there is one. `channel` is 0..15.
+void
+naive_choose_sounding(NaivePlayer const* player,
+                      Random*            random,
+                      unsigned*          channel,
+                      unsigned*          pitch);
+
+/// The tokens of a window, by the rules of a voice. @return The note-ons.
+unsigned
+naive_tokens(NaivePlayer const* player,
+             MnVoice            voice,
+             int64_t            start,
+             unsigned           steps,
+             uint8_t*           tokens);
+
+#endif // MN_TEST_NAIVE_PLAYER_H
