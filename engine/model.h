@@ -22,6 +22,8 @@ enum {
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
   MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
+  MN_MAX_LABEL       = 31, ///< bytes, without the 0 at the end
+  MN_MAX_FEATURES    = 127,
 };
 
 /// Rows and columns of a packed matrix come in groups of these.
@@ -52,7 +54,8 @@ typedef struct {
   int32_t const* multiplier; ///< [weight.rows]: to Q16
 } MnLinear;
 
-/// What a high value of a neuron means, in words.
+/// What a high value of a neuron means, in words: UTF-8 without control
+/// characters, empty where the file says nothing, never NULL.
 typedef struct {
   char const* label;    ///< a few words, for its strongest feature
   char const* features; ///< its strongest features with their correlations

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The half of loading a model that is about its neurons: order, percentiles
-/// and score.
+/// The half of loading a model that is about its neurons: order, labels,
+/// percentiles and score.
 
 #include "model_loader.h"
 
@@ -36,6 +36,80 @@ read_order(Loader const* const l, MnReadoutTable* const table)
   }
   table->order = rank_to_neuron;
   table->rank  = neuron_to_rank;
+  return true;
+}
+
+// Whether UTF-8 holds a control character: C0, DEL, or C1, which is two bytes.
+static bool
+has_control(char const* const text)
+{
+  for (unsigned char const* c = (unsigned char const*)text; *c; ++c) {
+    if (*c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] < 0xA0)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Reads one of a label's texts. What is absent is empty.
+static bool
+read_label_text(Loader const* const l,
+                json_t const* const label,
+                char const* const   key,
+                size_t const        most,
+                char const** const  text)
+{
+  json_t const* const value  = json_object_get(label, key);
+  char const* const   found  = value ? json_string_value(value) : "";
+  size_t const        length = found ? strlen(found) : 0;
+  if (!found || length > most || has_control(found)) {
+    mn_error_set(l->error,
+                 "readout: labels: %s is not a text of up to %zu bytes without "
+                 "control characters",
+                 key,
+                 most);
+    return false;
+  }
+  char* const out = (char*)loader_carve(l->model, length + 1);
+  if (out) {
+    memcpy(out, found, length + 1);
+  }
+  *text = out;
+  return true;
+}
+
+// Labels are for people: a file may do without, or name the first neurons only.
+static bool
+read_labels(Loader const* const l, MnReadoutTable* const table)
+{
+  json_t const* const array = json_object_get(l->readout, "labels");
+  size_t const        count = json_array_size(array); // 0 if it is none
+  if (!array) {
+    return true;
+  }
+  if (!json_is_array(array)) {
+    return loader_fail(l, "readout: labels is not an array");
+  }
+  if (count > table->music) {
+    return loader_fail(l, "readout: more labels than music neurons");
+  }
+  MnLabel* const labels =
+    (MnLabel*)loader_carve(l->model, table->music * sizeof(MnLabel));
+  for (size_t i = 0; i < table->music; ++i) {
+    json_t const* const item  = json_array_get(array, i);
+    MnLabel             label = {NULL, NULL};
+    if (i < count && !json_is_object(item)) {
+      return loader_fail(l, "readout: labels: one of them is not an object");
+    }
+    if (!read_label_text(l, item, "label", MN_MAX_LABEL, &label.label) ||
+        !read_label_text(l, item, "features", MN_MAX_FEATURES, &label.features)) {
+      return false;
+    }
+    if (labels) {
+      labels[i] = label;
+    }
+  }
+  table->labels = labels;
   return true;
 }
 
@@ -146,6 +220,6 @@ loader_readout(Loader const* const l, MnReadoutTable* const table)
   if (!(table->active > 0 && table->active < 100)) {
     return loader_fail(l, "readout: active is not a threshold");
   }
-  return read_order(l, table) && read_quantiles(l, table) &&
+  return read_order(l, table) && read_labels(l, table) && read_quantiles(l, table) &&
          read_projection(l, table) && read_score(l, table);
 }

@@ -70,6 +70,36 @@ print_order(MnReadoutTable const* const table)
   putchar('\n');
 }
 
+// Columns that a text takes: all bytes of UTF-8 but the continuations.
+static int
+width_of(char const* const text)
+{
+  int width = 0;
+  for (char const* c = text; *c; ++c) {
+    width += ((unsigned char)*c & 0xC0) != 0x80;
+  }
+  return width;
+}
+
+// A line a neuron. The loader has seen that no label has control characters.
+static void
+print_labels(MnReadoutTable const* const table)
+{
+  int widest = width_of("label");
+  for (unsigned i = 0; i < table->music; ++i) {
+    int const width = width_of(table->labels[i].label);
+    widest          = width > widest ? width : widest;
+  }
+  printf("rank  neuron  %-*s  features\n", widest, "label");
+  for (unsigned i = 0; i < table->music; ++i) {
+    MnLabel const* const label    = &table->labels[i];
+    char const* const    words    = *label->label ? label->label : "-";
+    char const* const    features = *label->features ? label->features : "-";
+    int const            padding  = widest - width_of(words);
+    printf("%4u  %6u  %s%*s  %s\n", i + 1, table->order[i], words, padding, "", features);
+  }
+}
+
 static void
 print_kernels(void)
 {
@@ -106,11 +136,17 @@ print_text(MnModel const* const m)
          "memory",
          m->bytes,
          mn_encoder_size(m));
-  print_order(&m->readout);
+  if (!m->readout.labels) {
+    print_order(&m->readout);
+  }
   print_text_row("provenance", m->provenance);
   print_text_row("licence", m->licence);
   print_text_row("attribution", m->attribution);
   print_kernels();
+  if (m->readout.labels) {
+    putchar('\n');
+    print_labels(&m->readout);
+  }
   return EXIT_GOOD;
 }
 
@@ -120,6 +156,23 @@ order_array(MnReadoutTable const* const table)
   json_t* const array = json_array();
   for (unsigned i = 0; i < table->music; ++i) {
     if (json_array_append_new(array, json_integer(table->order[i]))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+// One a music neuron, by rank; empty if the file has none.
+static json_t*
+label_array(MnReadoutTable const* const table)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    MnLabel const* const label = &table->labels[i];
+    json_t* const        object =
+      json_pack("{s:s,s:s}", "label", label->label, "features", label->features);
+    if (json_array_append_new(array, object)) {
       json_decref(array);
       return NULL;
     }
@@ -148,7 +201,7 @@ model_object(MnModel const* const m)
   // Jansson has checked that the texts of the file are UTF-8; the path may be not.
   json_t* const path = json_string(m->path);
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
-                   "s:i,s:I,s:I,s:o,s:s,s:s,s:s}",
+                   "s:i,s:I,s:I,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
@@ -177,6 +230,8 @@ model_object(MnModel const* const m)
                    (json_int_t)mn_encoder_size(m),
                    "order",
                    order_array(&m->readout),
+                   "labels",
+                   label_array(&m->readout),
                    "provenance",
                    m->provenance,
                    "licence",
@@ -219,7 +274,8 @@ static struct option const options[] = {OPTION_FORMAT, OPTION_HELP, OPTIONS_END}
 static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
   "\n"
-  "Tells what a model is, where it comes from, and which kernels run here.\n"
+  "Tells what a model is, where it comes from, which kernels run here, and what\n"
+  "each music neuron means if the model has labels.\n"
   "Without MODEL, it is the model that the other commands take by default.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"

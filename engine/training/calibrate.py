@@ -1,11 +1,12 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What the readout must know about the neurons: order, quantiles and the score."""
+"""What the readout must know about the neurons: order, labels, quantiles and the score."""
 
 import numpy as np
 import torch
 
 import corpus
+import features
 import reference
 
 # arXiv 2308.00015: a neuron is active where |mu| is above this.
@@ -18,6 +19,7 @@ QUANTILES = 65
 RANDOM_COUNT, RANDOM_SEED = 50_000, 1
 TEST_COUNT, TEST_SEED = 20_000, 2
 HARDER_COUNT = 3000
+LABEL_COUNT, LABEL_SEED = 20_000, 3
 
 # The ridge keeps directions with next to no variance (down to 4e-8) from
 # amplifying the encoder's rounding errors, about 1.5e-4.
@@ -182,6 +184,15 @@ def auc_harder(encoder, tokens, score):
     }
     real = score(encoder.encode(some)[0])
     return {name: round(auc(real, score(encoder.encode(t)[0])), 4) for name, t in harder.items()}
+
+
+def label(weights, tokens, readout):
+    """Labels of the music neurons by rank, from a sample of windows [n, STEPS]."""
+    count = min(LABEL_COUNT, len(tokens))
+    some = tokens[np.sort(np.random.default_rng(LABEL_SEED).choice(len(tokens), count, replace=False))]
+    mu, _ = reference.Encoder(weights, torch.float32).encode(some, "music, to label")
+    music = readout["order"][: readout["music"]]
+    return [features.label(rho) for rho in features.spearman(mu[:, music], features.compute(some))]
 
 
 def calibrate(weights, folder):

@@ -92,6 +92,9 @@ def export(args):
     else:
         readout, extra, report["readout"] = calibrate.calibrate(weights, args.corpus)
         windows = str(len(train))
+    if "labels" not in readout:
+        readout["labels"] = calibrate.label(weights, train, readout)
+    report["labels"] = readout["labels"]
     tensors.update(extra)
     metadata = {
         "format": "music-neurons-model",
