@@ -5,7 +5,7 @@
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; make check-hosts: JACK and Ardour alone
 # make bench      times of the encoder
-# make install    DESTDIR, PREFIX and LV2DIR say where
+# make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
 
 VERSION = 0.1.0
@@ -52,7 +52,9 @@ objects     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
 MODELS      = $(wildcard engine/models/*.safetensors)
-BUNDLE_ALL  = $(BUNDLE)/monitor.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl \
+PRESETS     = $(wildcard presets/*.ttl)
+BUNDLE_ALL  = $(BUNDLE)/music-neurons.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl \
+              $(BUNDLE)/cv.ttl $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
               $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
 
 all: $(BUNDLE_ALL) $(B)/music-neurons
@@ -114,13 +116,21 @@ $(B)/obj/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) $(FLAGS) -c $< -o $@
 
 # The bundle and the program.
-$(BUNDLE)/monitor.so: $(call objects,$(PLUGIN_SRC)) $(B)/libengine.a
+$(BUNDLE)/music-neurons.so: $(call objects,$(PLUGIN_SRC)) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
 
-$(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk
+$(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(wildcard ttl/*.ttl.part)
 	@mkdir -p $(@D)
 	awk -v lib_ext=.so -f ttl/fill.awk $< >$@
+
+$(BUNDLE)/manifest.ttl: ttl/manifest.ttl.in ttl/fill.awk presets/manifest.awk $(PRESETS)
+	@mkdir -p $(@D)
+	awk -v lib_ext=.so -f ttl/fill.awk $< >$@
+	awk -f presets/manifest.awk $(PRESETS) >>$@
+
+$(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl
+	awk -f presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl $< >$@
 
 $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	@mkdir -p $(@D)
@@ -161,10 +171,14 @@ check-hosts: deps-check
 
 install: all
 	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	install -m 755 $(BUNDLE)/monitor.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
+	install -m 755 $(BUNDLE)/music-neurons.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
+ifdef ARDOUR_SCRIPTS
+	install -d $(DESTDIR)$(ARDOUR_SCRIPTS)
+	install -m 644 presets/ardour/*.lua $(DESTDIR)$(ARDOUR_SCRIPTS)/
+endif
 
 clean:
 	rm -rf $(B)

@@ -100,6 +100,12 @@ mn_timeline_position(MnTimeline const* const t)
   return t->anchor + (double)t->frames * t->steps_per_frame;
 }
 
+double
+mn_timeline_position_after(MnTimeline const* const t, double const frames)
+{
+  return t->anchor + ((double)t->frames + frames) * t->steps_per_frame;
+}
+
 void
 mn_timeline_start_bar(MnTimeline* const t)
 {

@@ -113,4 +113,8 @@ mn_timeline_bpm(MnTimeline const* timeline) MN_REALTIME;
 double
 mn_timeline_position(MnTimeline const* timeline) MN_REALTIME;
 
+/// The position a number of frames from now, if the host says nothing new.
+double
+mn_timeline_position_after(MnTimeline const* timeline, double frames) MN_REALTIME;
+
 #endif // MN_TIMELINE_H

@@ -47,6 +47,12 @@ atoms_next(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const 
     sequence, (char const*)event + sizeof(LV2_Atom_Event) + padded(event->body.size));
 }
 
+uint32_t
+atoms_left(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
+{
+  return (uint32_t)padded((size_t)(sequence_end(sequence) - (char const*)event));
+}
+
 LV2_Atom_Object const*
 atoms_object(MnUris const* const uris, LV2_Atom const* const atom)
 {

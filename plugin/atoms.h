@@ -20,6 +20,10 @@ atoms_first(MnUris const* uris, LV2_Atom_Sequence const* sequence) MN_REALTIME;
 LV2_Atom_Event const*
 atoms_next(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
 
+/// How much of a sequence is left from `event` on, as padded events take it.
+uint32_t
+atoms_left(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
+
 /// Casts an atom to an object (or its old form, a blank), or NULL.
 LV2_Atom_Object const*
 atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;

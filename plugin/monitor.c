@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The plugin as LV2 sees it: making and unmaking an instance, and its ports.
+/// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
 
 #include "monitor.h"
 
@@ -57,13 +57,14 @@ choose_kernel(LV2_Log_Logger* const logger)
   return kernel;
 }
 
+static LV2_Descriptor const cv_descriptor;
+
 static LV2_Handle
 instantiate(LV2_Descriptor const* const      descriptor,
             double const                     rate,
             char const* const                bundle_path,
             LV2_Feature const* const* const  features)
 {
-  (void)descriptor;
   MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
   if (!m) {
     return NULL;
@@ -98,6 +99,8 @@ instantiate(LV2_Descriptor const* const      descriptor,
   mn_uris_map(&m->uris, m->map);
   lv2_atom_forge_init(&m->forge, m->map);
   mn_jobs_init(&m->jobs, m->pool);
+  mn_cc_init(&m->cc);
+  m->cv.used  = descriptor == &cv_descriptor;
   m->settings = (MnSettings){.enabled = true, .hop = MN_HOP_BAR};
   mn_timeline_init(&m->timeline, rate, 120);
   mn_monitor_restart(m);
@@ -124,11 +127,31 @@ connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
   }
 }
 
+// The sibling's ports are some of the monitor's, and CV.
+static void
+connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data)
+{
+  MnMonitor* const m = (MnMonitor*)instance;
+  if (port >= CV_PORT_COUNT) {
+    return;
+  }
+  if (port >= CV_PORT_FIRST_CV) {
+    m->cv.port[port - CV_PORT_FIRST_CV] = (float*)data;
+  } else {
+    connect_port(instance,
+                 port == CV_PORT_IN       ? PORT_IN
+                 : port == CV_PORT_NOTIFY ? PORT_NOTIFY
+                                          : PORT_ENABLED + port - CV_PORT_FIRST_CONTROL,
+                 data);
+  }
+}
+
 static void
 activate(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
   mn_timeline_init(&m->timeline, m->rate, 120);
+  mn_cc_init(&m->cc);
   mn_monitor_restart(m);
 }
 
@@ -146,7 +169,7 @@ extension_data(char const* const uri)
                                               : NULL;
 }
 
-static LV2_Descriptor const descriptor = {
+static LV2_Descriptor const monitor_descriptor = {
   MN_MONITOR_URI,
   instantiate,
   connect_port,
@@ -157,8 +180,19 @@ static LV2_Descriptor const descriptor = {
   extension_data,
 };
 
+static LV2_Descriptor const cv_descriptor = {
+  MN_CV_URI,
+  instantiate,
+  connect_cv_port,
+  activate,
+  run,
+  NULL,
+  cleanup,
+  extension_data,
+};
+
 LV2_SYMBOL_EXPORT LV2_Descriptor const*
 lv2_descriptor(uint32_t const index)
 {
-  return index == 0 ? &descriptor : NULL;
+  return index == 0 ? &monitor_descriptor : index == 1 ? &cv_descriptor : NULL;
 }

@@ -6,6 +6,8 @@
 #ifndef MN_MONITOR_H
 #define MN_MONITOR_H
 
+#include "cc.h"
+#include "cv.h"
 #include "jobs.h"
 #include "melody.h"
 #include "notify.h"
@@ -45,6 +47,7 @@ struct MnMonitor {
   LV2_Atom_Sequence*       out;
   LV2_Atom_Sequence*       notify;
   float*                   control[PORT_COUNT - PORT_FIRST_CONTROL];
+  MnCv                     cv; ///< with what they are made of
 
   // The audio thread's own.
   void*            memory; ///< the pool's
@@ -68,7 +71,11 @@ struct MnMonitor {
   float            encode_ms;
   uint32_t         credit; ///< frames not yet spent on slices
   LV2_Atom_Forge   forge;
+  uint64_t         frame; ///< frames since the instance was made
+  double           hold_steps; ///< silence until values fall back
   uint32_t         out_capacity;
+  uint32_t         in_left; ///< bytes of events on `in` that may have to pass yet
+  MnCc             cc;
 
   // Between threads. A loader publishes a model in `incoming`; run() takes it
   // and leaves the old one in `retired`, which any other thread may free.
@@ -110,6 +117,21 @@ mn_monitor_control(MnMonitor const* monitor,
                    double           low,
                    double           high,
                    double           fallback) MN_REALTIME;
+
+/// Sends all values on their way to a readout from the current frame on.
+/// `noise_neurons` is how many the model has. Audio thread.
+void
+mn_monitor_aim(MnMonitor* monitor, MnReadout const* readout, unsigned noise_neurons)
+  MN_REALTIME;
+
+/// Whether nothing has been heard for so long that values are neutral, whatever
+/// windows say. Audio thread.
+bool
+mn_monitor_is_silent(MnMonitor const* monitor) MN_REALTIME;
+
+/// Opens windows from the current position on. Audio thread.
+void
+mn_monitor_listen(MnMonitor* monitor) MN_REALTIME;
 
 /// run(): see run.c.
 void

@@ -3,52 +3,86 @@
 
 #include "outputs.h"
 
-static float
-target_of(MnReadout const* const readout, unsigned const glide)
-{
-  return glide == MN_GLIDE_MUSICALITY ? readout->musicality
-         : glide == MN_GLIDE_ENERGY   ? readout->noise_energy
-                                      : readout->ranked[glide - MN_GLIDE_RANKED];
-}
-
 static void
-arrive(MnOutputs* const outputs)
+set_goals(MnOutputs* const outputs, MnReadout const* const target, unsigned const noise_neurons)
 {
-  for (unsigned i = 0; i < MN_GLIDES; ++i) {
-    outputs->value[i] = target_of(&outputs->target, i);
+  outputs->target  = *target;
+  float const top  = target->top[0].neuron == MN_NO_NEURON ? 0 : target->top[0].mu;
+  float const size = (top < 0 ? -top : top) / MN_TOP_FULL;
+
+  outputs->goal[MN_GLIDE_MUSICALITY] = target->musicality;
+  outputs->goal[MN_GLIDE_NOISE] =
+    noise_neurons ? (float)target->noise_active / (float)noise_neurons : 0;
+  outputs->goal[MN_GLIDE_TOP]    = size > 1 ? 1 : size;
+  outputs->goal[MN_GLIDE_ENERGY] = target->noise_energy;
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    outputs->goal[MN_GLIDE_RANKED + i] = target->ranked[i];
   }
-  outputs->frames_left = 0;
 }
 
 void
 mn_outputs_init(MnOutputs* const outputs)
 {
-  outputs->target = mn_readout_neutral;
-  arrive(outputs);
+  set_goals(outputs, &mn_readout_neutral, 0);
+  outputs->total = 0;
+  outputs->done  = 0;
 }
 
 void
-mn_outputs_aim(MnOutputs* const outputs, MnReadout const* const target, uint32_t const frames)
+mn_outputs_aim(MnOutputs* const       outputs,
+               MnReadout const* const target,
+               unsigned const         noise_neurons,
+               uint32_t const         frames)
 {
-  outputs->target      = *target;
-  outputs->frames_left = frames;
-  if (!frames) {
-    arrive(outputs);
+  for (unsigned i = 0; i < MN_GLIDES; ++i) {
+    outputs->from[i] = mn_outputs_value(outputs, i);
   }
+  set_goals(outputs, target, noise_neurons);
+  outputs->total = frames;
+  outputs->done  = 0;
 }
 
 void
 mn_outputs_advance(MnOutputs* const outputs, uint32_t const frames)
 {
-  if (frames >= outputs->frames_left) {
-    if (outputs->frames_left) {
-      arrive(outputs);
+  uint32_t const left = outputs->total - outputs->done;
+  outputs->done += frames < left ? frames : left;
+}
+
+// The rise of a line in one frame; it has at least one.
+static double
+slope(MnOutputs const* const outputs, unsigned const glide)
+{
+  return ((double)outputs->goal[glide] - (double)outputs->from[glide]) / outputs->total;
+}
+
+float
+mn_outputs_value(MnOutputs const* const outputs, unsigned const glide)
+{
+  if (outputs->done == outputs->total) {
+    return outputs->goal[glide];
+  }
+  return (float)((double)outputs->from[glide] + slope(outputs, glide) * outputs->done);
+}
+
+void
+mn_outputs_write(MnOutputs const* const outputs,
+                 unsigned const         glide,
+                 float const            scale,
+                 float* const           values,
+                 uint32_t const         frames)
+{
+  uint32_t const left = outputs->total - outputs->done;
+  uint32_t const line = frames < left ? frames : left;
+  if (line) {
+    double const from = (double)outputs->from[glide];
+    double const rise = slope(outputs, glide);
+    for (uint32_t i = 0; i < line; ++i) {
+      values[i] = scale * (float)(from + rise * (outputs->done + i));
     }
-    return;
   }
-  float const part = (float)frames / (float)outputs->frames_left;
-  for (unsigned i = 0; i < MN_GLIDES; ++i) {
-    outputs->value[i] += part * (target_of(&outputs->target, i) - outputs->value[i]);
+  float const rest = scale * outputs->goal[glide];
+  for (uint32_t i = line; i < frames; ++i) {
+    values[i] = rest;
   }
-  outputs->frames_left -= frames;
 }

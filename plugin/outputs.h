@@ -1,34 +1,64 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Readouts to control values: values glide in a straight line to each new
-/// readout, indices and counts step. All functions: audio thread, O(1).
+/// Readouts to values: what glides does so in a straight line from where it is
+/// to each new readout, indices and counts step. A value is computed from its
+/// line and never summed up, so that it is the same bits however the host cuts
+/// its blocks. All functions: audio thread.
 
 #ifndef MN_OUTPUTS_H
 #define MN_OUTPUTS_H
 
 #include "readout.h"
 
-#include <stdbool.h>
+/// The values that glide. The first ones are in the order of MnCcSource.
+enum {
+  MN_GLIDE_MUSICALITY,
+  MN_GLIDE_NOISE, ///< share of the noise neurons that are excited
+  MN_GLIDE_TOP,   ///< abs(mu) of the most excited neuron, MN_TOP_FULL is 1
+  MN_GLIDE_RANKED,
+  MN_GLIDE_ENERGY = MN_GLIDE_RANKED + MN_RANKED,
+  MN_GLIDES,
+};
 
-enum { MN_GLIDE_MUSICALITY, MN_GLIDE_ENERGY, MN_GLIDE_RANKED, MN_GLIDES = 2 + MN_RANKED };
+/// The activation, in standard deviations of the prior, that counts as all.
+#define MN_TOP_FULL 4.0F
 
 typedef struct {
   MnReadout target;
-  float     value[MN_GLIDES];
-  uint32_t  frames_left; ///< until the values reach the target
+  float     from[MN_GLIDES];
+  float     goal[MN_GLIDES];
+  uint32_t  total; ///< frames of the line
+  uint32_t  done;  ///< of them, at most `total`
 } MnOutputs;
 
 /// Starts at the neutral readout.
 void
 mn_outputs_init(MnOutputs* outputs) MN_REALTIME;
 
-/// Sets where to go, within `frames`.
+/// Sets where to go from the current frame on, within `frames`.
+///
+/// @param noise_neurons How many noise neurons the model has.
 void
-mn_outputs_aim(MnOutputs* outputs, MnReadout const* target, uint32_t frames) MN_REALTIME;
+mn_outputs_aim(MnOutputs*       outputs,
+               MnReadout const* target,
+               unsigned         noise_neurons,
+               uint32_t         frames) MN_REALTIME;
 
 /// Moves on by `frames`.
 void
 mn_outputs_advance(MnOutputs* outputs, uint32_t frames) MN_REALTIME;
+
+/// A value at the current frame.
+float
+mn_outputs_value(MnOutputs const* outputs, unsigned glide) MN_REALTIME;
+
+/// Writes `scale` times a value at the current frame and those that follow.
+void
+mn_outputs_write(MnOutputs const* outputs,
+                 unsigned         glide,
+                 float            scale,
+                 float*           values,
+                 uint32_t         frames) MN_REALTIME;
 
 #endif // MN_OUTPUTS_H

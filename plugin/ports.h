@@ -1,8 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The ports of the monitor in the order of ttl/monitor.ttl.in. What each one
-/// means is said there; a test holds the two together.
+/// The ports of the monitor in the order of ttl/monitor.ttl.in, and of its
+/// sibling in that of ttl/cv.ttl.in. What each one means is said there; tests
+/// hold them together.
 
 #ifndef MN_PORTS_H
 #define MN_PORTS_H
@@ -71,5 +72,25 @@ typedef enum {
   MN_CC_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
   MN_CC_SOURCES = MN_CC_NEURON_1 + MN_RANKED,
 } MnCcSource;
+
+/// The CV outputs of the sibling.
+enum {
+  MN_CV_MUSICALITY,
+  MN_CV_NEURON_1,
+  MN_CV_NEURONS = 8,
+  MN_CV_NOISE   = MN_CV_NEURON_1 + MN_CV_NEURONS,
+  MN_CV_WINDOW, ///< a gate: a window is done
+  MN_CV_TOP,    ///< a gate: another neuron is the most excited
+  MN_CV_COUNT,
+};
+
+/// The ports of the sibling: the monitor's inputs, less the CC slots, then CV.
+enum {
+  CV_PORT_IN,
+  CV_PORT_NOTIFY,
+  CV_PORT_FIRST_CONTROL, ///< PORT_ENABLED
+  CV_PORT_FIRST_CV = CV_PORT_FIRST_CONTROL + PORT_FREEWHEEL - PORT_ENABLED + 1,
+  CV_PORT_COUNT    = CV_PORT_FIRST_CV + MN_CV_COUNT,
+};
 
 #endif // MN_PORTS_H

@@ -42,9 +42,9 @@ void
 mn_monitor_present(MnMonitor const* const m)
 {
   MnReadout const* const target = &m->outputs.target;
-  put(m, PORT_MUSICALITY, m->outputs.value[MN_GLIDE_MUSICALITY]);
+  put(m, PORT_MUSICALITY, mn_outputs_value(&m->outputs, MN_GLIDE_MUSICALITY));
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    put(m, PORT_NEURON_1 + i, m->outputs.value[MN_GLIDE_RANKED + i]);
+    put(m, PORT_NEURON_1 + i, mn_outputs_value(&m->outputs, MN_GLIDE_RANKED + i));
   }
   for (unsigned i = 0; i < MN_TOP; ++i) {
     put(m, PORT_TOP_1_NEURON + 2 * i, (float)target->top[i].neuron);
@@ -56,7 +56,7 @@ mn_monitor_present(MnMonitor const* const m)
   put(m, PORT_NOISE_ACTIVE, (float)target->noise_active);
   put(m,
       PORT_NOISE_ENERGY,
-      clamp(m->outputs.value[MN_GLIDE_ENERGY], 0, most_activation));
+      clamp(mn_outputs_value(&m->outputs, MN_GLIDE_ENERGY), 0, most_activation));
   put(m, PORT_WINDOW, clamp((float)m->windows, 0, most_count));
   put(m,
       PORT_PROGRESS,

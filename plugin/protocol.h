@@ -23,6 +23,7 @@
 #define MN_PROTOCOL_H
 
 #define MN_MONITOR_URI "urn:music-neurons:monitor"
+#define MN_CV_URI      "urn:music-neurons:cv" ///< the sibling; speaks the same
 #define MN_PREFIX      MN_MONITOR_URI "#"
 #define MN_MODEL_URI   MN_PREFIX "model"
 

@@ -1,8 +1,8 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# Fills the repeated ports and the given values into a template:
-# awk -v lib_ext=.so -f ttl/fill.awk ttl/monitor.ttl.in
+# Fills the repeated ports, the parts that both plugins share, and the given
+# values into a template: awk -v lib_ext=.so -f ttl/fill.awk ttl/monitor.ttl.in
 
 function port(index_, symbol, name, comment, group, more) {
 	printf "\t[\n\t\ta lv2:OutputPort , lv2:ControlPort ;\n"
@@ -67,11 +67,48 @@ function toggle() {
 			range("50.0", "0.0", "5000.0") " ;\n\t\tunits:unit units:ms")
 		cc_port(i, 8, "threshold", "threshold", "The least change that is sent, in units of the controller", \
 			range("1.0", "0.0", "64.0"))
-		cc_port(i, 9, "rate", "rate", "The most messages a second", \
+		cc_port(i, 9, "rate", "rate", "The most messages a second; a pair of 14 bits counts as one", \
 			range("50.0", "1.0", "1000.0") " ;\n\t\tunits:unit units:hz")
 		cc_port(i, 10, "wide", "14 bits", "Sends 14 bits, as a pair of controllers (number and number + 32); for numbers 0 to 31", toggle())
 	}
 	print " ."
+	next
+}
+
+function cv_port(index_, symbol, name, comment, default_) {
+	printf "%s[\n\t\ta lv2:OutputPort , lv2:CVPort , mod:CVPort ;\n", (index_ == 11 ? "\t" : " , ")
+	printf "\t\tlv2:index %d ;\n\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n", index_, symbol, name
+	printf "\t\trdfs:comment \"%s\" ;\n\t\tpg:group mn:cv ;\n%s\n\t]", comment, range(default_, "0.0", "10.0")
+}
+
+/^@CV_PORTS@$/ {
+	cv_port(11, "musicality", "Musicality", \
+		"The probability that the last window is real music rather than random notes: 10 is surely music, 5 is neutral", "5.0")
+	for (i = 1; i <= 8; ++i)
+		cv_port(11 + i, "neuron_" i, "Neuron " i, \
+			"Where music neuron " i " of the ranking lies among its values on real music: 0 lowest, 10 highest, 5 neutral", "5.0")
+	cv_port(20, "noise", "Noise excitation", "The share of the noise neurons that the last window excites: 10 is all", "0.0")
+	cv_port(21, "window", "Window done", "A gate of 10 for 10 ms when a window has been looked at, else 0", "0.0")
+	cv_port(22, "top", "Top changed", "A gate of 10 for 10 ms when another neuron becomes the most excited, else 0", "0.0")
+	print " ."
+	next
+}
+
+# @INCLUDE name@, or @INCLUDE name FROM n@ for ports whose first index is n.
+/^@INCLUDE / {
+	gsub(/@/, "")
+	file = "ttl/" $2 ".ttl.part"
+	next_index = $4
+	while ((status = (getline line < file)) > 0) {
+		if (sub(/@INDEX@/, next_index, line))
+			++next_index
+		print line
+	}
+	close(file)
+	if (status < 0) {
+		print "fill.awk: cannot read " file > "/dev/stderr"
+		exit 1
+	}
 	next
 }
 

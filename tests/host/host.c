@@ -1,56 +1,17 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "host.h"
+/// An instance of a plugin: its features, ports and state.
 
-#include "worker.h"
+#include "host_private.h"
 
-#include <lv2/atom/util.h>
-#include <lv2/log/log.h>
-#include <lv2/midi/midi.h>
-#include <lv2/patch/patch.h>
+#include <lv2/atom/atom.h>
 #include <lv2/state/state.h>
-#include <lv2/time/time.h>
-#include <lv2/urid/urid.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MODEL_URI "urn:music-neurons:monitor#model"
-
-enum { SEQUENCE_SIZE = 1 << 18, MAX_URIDS = 1024, MAX_PORTS = 256, LOG_SIZE = 1 << 16 };
-
-typedef union {
-  LV2_Atom_Sequence sequence;
-  uint8_t           bytes[SEQUENCE_SIZE];
-} Buffer;
-
-struct Host {
-  LilvWorld*          world;
-  LilvPlugin const*   plugin;
-  LilvInstance*       instance;
-  Worker*             worker;
-  LV2_URID_Map        map;
-  LV2_URID_Unmap      unmap;
-  LV2_Log_Log         log;
-  LV2_Feature         features[4];
-  LV2_Feature const*  feature_list[5];
-  pthread_mutex_t     lock; // of the URIDs and the log: plugins use them anywhere
-  char*               urids[MAX_URIDS];
-  unsigned            urid_count;
-  char                log_text[LOG_SIZE];
-  LV2_Atom_Forge      forge;
-  LV2_Atom_Forge_Frame frame;
-  Buffer              in;
-  Buffer              out;
-  Buffer              notify;
-  char                told_model[4096];
-  bool                has_told;
-  float               control[MAX_PORTS];
-};
 
 static LV2_URID
 map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
@@ -75,8 +36,8 @@ unmap_uri(LV2_URID_Unmap_Handle const handle, LV2_URID const urid)
   return urid && urid <= host->urid_count ? host->urids[urid - 1] : NULL;
 }
 
-static LV2_URID
-urid(Host* const host, char const* const uri)
+LV2_URID
+host_urid(Host* const host, char const* const uri)
 {
   return map_uri(host, uri);
 }
@@ -117,7 +78,7 @@ die(char const* const what)
 }
 
 static LilvPlugin const*
-load_plugin(LilvWorld* const world, char const* const bundle)
+load_plugin(LilvWorld* const world, char const* const bundle, char const* const plugin_uri)
 {
   char* const     folder = realpath(bundle, NULL);
   char            path[4096];
@@ -125,7 +86,7 @@ load_plugin(LilvWorld* const world, char const* const bundle)
   free(folder);
 
   LilvNode* const node = lilv_new_file_uri(world, NULL, path);
-  LilvNode* const uri  = lilv_new_uri(world, "urn:music-neurons:monitor");
+  LilvNode* const uri  = lilv_new_uri(world, plugin_uri);
   lilv_world_load_specifications(world);
   lilv_world_load_bundle(world, node);
   LilvPlugin const* const plugin =
@@ -151,6 +112,29 @@ add_features(Host* const host)
   }
 }
 
+static LilvPort const*
+port_at(Host const* const host, uint32_t const index)
+{
+  return lilv_plugin_get_port_by_index(host->plugin, index);
+}
+
+static bool
+port_is(Host const* const host, uint32_t const index, char const* const type)
+{
+  LilvNode* const uri = lilv_new_uri(host->world, type);
+  bool const      is  = lilv_port_is_a(host->plugin, port_at(host, index), uri);
+  lilv_node_free(uri);
+  return is;
+}
+
+static void*
+events_of(Host* const host, char const* const symbol)
+{
+  return !strcmp(symbol, "in")    ? (void*)&host->in
+         : !strcmp(symbol, "out") ? (void*)&host->out
+                                  : (void*)&host->notify;
+}
+
 // Control values start at their defaults.
 static void
 connect_ports(Host* const host)
@@ -160,28 +144,53 @@ connect_ports(Host* const host)
     die("more ports than expected");
   }
   lilv_plugin_get_port_ranges_float(host->plugin, NULL, NULL, host->control);
-  void* const buffers[] = {&host->in, &host->out, &host->notify};
   for (uint32_t p = 0; p < ports; ++p) {
-    lilv_instance_connect_port(
-      host->instance, p, p < 3 ? buffers[p] : &host->control[p]);
+    LilvNode const* const symbol = lilv_port_get_symbol(host->plugin, port_at(host, p));
+    void*                 data   = &host->control[p];
+    if (port_is(host, p, LV2_ATOM__AtomPort)) {
+      data = events_of(host, lilv_node_as_string(symbol));
+    } else if (port_is(host, p, LV2_CORE__CVPort)) {
+      host->cv[p] = (float*)calloc(2 * HOST_MAX_BLOCK, sizeof(float));
+      data        = host->cv[p];
+    }
+    lilv_instance_connect_port(host->instance, p, data);
   }
 }
 
-static void
-begin_events(Host* const host)
+static float*
+cv_block(Host const* const host, uint32_t const port)
 {
-  lv2_atom_forge_set_buffer(&host->forge, host->in.bytes, SEQUENCE_SIZE);
-  lv2_atom_forge_sequence_head(&host->forge, &host->frame, 0);
+  return host->cv[port] + (host->odd_block ? HOST_MAX_BLOCK : 0);
+}
+
+// As hosts do that hand each block's buffers out anew.
+static void
+connect_cv(Host* const host, uint32_t const frames)
+{
+  host->odd_block = !host->odd_block;
+  for (uint32_t p = 0; p < MAX_PORTS; ++p) {
+    if (host->cv[p]) {
+      float* const block = cv_block(host, p);
+      for (uint32_t i = 0; i < HOST_MAX_BLOCK && i <= frames; ++i) {
+        block[i] = (float)NAN;
+      }
+      lilv_instance_connect_port(host->instance, p, block);
+    }
+  }
 }
 
 Host*
-host_new(char const* const bundle, double const rate, HostWorker const worker)
+host_new_plugin(char const* const bundle,
+                char const* const uri,
+                double const      rate,
+                HostWorker const  worker)
 {
   Host* const host = (Host*)calloc(1, sizeof(Host));
   pthread_mutex_init(&host->lock, NULL);
-  host->worker = worker_new(worker);
+  host->out_capacity = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host->worker       = worker_new(worker);
   host->world  = lilv_world_new();
-  host->plugin = load_plugin(host->world, bundle);
+  host->plugin = load_plugin(host->world, bundle, uri);
   if (!host->plugin) {
     die("the bundle does not hold the plugin");
   }
@@ -197,8 +206,14 @@ host_new(char const* const bundle, double const rate, HostWorker const worker)
                   host->instance, LV2_WORKER__interface));
   connect_ports(host);
   lilv_instance_activate(host->instance);
-  begin_events(host);
+  host_begin_events(host);
   return host;
+}
+
+Host*
+host_new(char const* const bundle, double const rate, HostWorker const worker)
+{
+  return host_new_plugin(bundle, HOST_MONITOR, rate, worker);
 }
 
 void
@@ -211,134 +226,65 @@ host_free(Host* const host)
   for (unsigned i = 0; i < host->urid_count; ++i) {
     free(host->urids[i]);
   }
+  for (unsigned p = 0; p < MAX_PORTS; ++p) {
+    free(host->cv[p]);
+  }
   pthread_mutex_destroy(&host->lock);
   free(host);
 }
 
-void
-host_midi(Host* const host, uint32_t const frame, uint8_t const* const message, uint32_t const size)
-{
-  lv2_atom_forge_frame_time(&host->forge, frame);
-  lv2_atom_forge_atom(&host->forge, size, urid(host, LV2_MIDI__MidiEvent));
-  lv2_atom_forge_write(&host->forge, message, size);
-}
-
+// Marks what lies behind the room that `out` has, or looks at the marks.
 static void
-write_real(Host* const host, char const* const key, double const value, bool const wide)
+guard_out(Host* const host, bool const after)
 {
-  lv2_atom_forge_key(&host->forge, urid(host, key));
-  if (wide) {
-    lv2_atom_forge_double(&host->forge, value);
-  } else {
-    lv2_atom_forge_float(&host->forge, (float)value);
-  }
-}
-
-static void
-write_integer(Host* const host, char const* const key, int64_t const value, bool const wide)
-{
-  lv2_atom_forge_key(&host->forge, urid(host, key));
-  if (wide) {
-    lv2_atom_forge_long(&host->forge, value);
-  } else {
-    lv2_atom_forge_int(&host->forge, (int32_t)value);
-  }
-}
-
-void
-host_position(Host* const host, uint32_t const frame, HostPosition const* const p)
-{
-  LV2_Atom_Forge_Frame object;
-  LV2_URID const       type = urid(host, LV2_TIME__Position);
-  lv2_atom_forge_frame_time(&host->forge, frame);
-  if (p->is_blank) {
-    LV2_Atom_Object const blank = {
-      {sizeof(LV2_Atom_Object_Body), urid(host, LV2_ATOM__Blank)}, {0, type}};
-    LV2_Atom_Forge_Ref const ref =
-      lv2_atom_forge_write(&host->forge, &blank, sizeof(blank));
-    lv2_atom_forge_push(&host->forge, &object, ref);
-  } else {
-    lv2_atom_forge_object(&host->forge, &object, 0, type);
-  }
-  write_integer(host, LV2_TIME__frame, p->frame, true);
-  write_real(host, LV2_TIME__speed, p->speed, p->as_doubles);
-  if (!p->no_bars) {
-    write_integer(host, LV2_TIME__bar, p->bar, true);
-    write_real(host, LV2_TIME__barBeat, p->bar_beat, p->as_doubles);
-    write_integer(host, LV2_TIME__beatUnit, p->beat_unit, p->as_doubles);
-    write_real(host, LV2_TIME__beatsPerBar, p->beats_per_bar, p->as_doubles);
-    write_real(host, LV2_TIME__beatsPerMinute, p->bpm, p->as_doubles);
-  }
-  lv2_atom_forge_pop(&host->forge, &object);
-}
-
-void
-host_set_model(Host* const host, uint32_t const frame, char const* const path)
-{
-  LV2_Atom_Forge_Frame object;
-  lv2_atom_forge_frame_time(&host->forge, frame);
-  lv2_atom_forge_object(&host->forge, &object, 0, urid(host, LV2_PATCH__Set));
-  lv2_atom_forge_key(&host->forge, urid(host, LV2_PATCH__property));
-  lv2_atom_forge_urid(&host->forge, urid(host, MODEL_URI));
-  lv2_atom_forge_key(&host->forge, urid(host, LV2_PATCH__value));
-  lv2_atom_forge_path(&host->forge, path, (uint32_t)strlen(path));
-  lv2_atom_forge_pop(&host->forge, &object);
-}
-
-void
-host_get_model(Host* const host, uint32_t const frame)
-{
-  LV2_Atom_Forge_Frame object;
-  lv2_atom_forge_frame_time(&host->forge, frame);
-  lv2_atom_forge_object(&host->forge, &object, 0, urid(host, LV2_PATCH__Get));
-  lv2_atom_forge_pop(&host->forge, &object);
-}
-
-static void
-read_notify(Host* const host)
-{
-  LV2_ATOM_SEQUENCE_FOREACH (&host->notify.sequence, event) {
-    LV2_Atom_Object const* const object = (LV2_Atom_Object const*)&event->body;
-    LV2_Atom const*              value  = NULL;
-    if (object->body.otype == urid(host, LV2_PATCH__Set)) {
-      lv2_atom_object_get(object, urid(host, LV2_PATCH__value), &value, 0);
+  enum { GUARD = 64, MARK = 0xA5 };
+  uint8_t* const end = host->out.bytes + sizeof(LV2_Atom) + host->out_capacity;
+  for (unsigned i = 0; i < GUARD && end + i < host->out.bytes + SEQUENCE_SIZE; ++i) {
+    if (after && end[i] != MARK) {
+      die("the plugin wrote beyond the end of out");
     }
-    if (value && value->type == urid(host, LV2_ATOM__Path)) {
-      snprintf(host->told_model, sizeof(host->told_model), "%s", (char const*)(value + 1));
-      host->has_told = true;
-    }
+    end[i] = MARK;
   }
 }
 
 void
 host_run(Host* const host, uint32_t const frames)
 {
-  lv2_atom_forge_pop(&host->forge, &host->frame);
-  host->out.sequence.atom.size    = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host_end_events(host);
+  host->out.sequence.atom.size    = host->out_capacity;
   host->notify.sequence.atom.size = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host->frames = frames;
+  connect_cv(host, frames);
+  guard_out(host, false);
   lilv_instance_run(host->instance, frames);
-  read_notify(host);
+  guard_out(host, true);
+  if (host->shares_buffer) {
+    memcpy(&host->out, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
+  }
+  host_read_notify(host);
   worker_after_run(host->worker);
-  begin_events(host);
+  host_begin_events(host);
+}
+
+void
+host_reactivate(Host* const host)
+{
+  lilv_instance_deactivate(host->instance);
+  lilv_instance_activate(host->instance);
+}
+
+void
+host_limit_out(Host* const host, uint32_t const capacity)
+{
+  host->out_capacity = capacity;
 }
 
 void
 host_disconnect(Host* const host, uint32_t const port)
 {
   lilv_instance_connect_port(host->instance, port, NULL);
-}
-
-void
-host_garble(Host* const host, uint64_t* const seed)
-{
-  for (unsigned i = 0; i < 4; ++i) {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    // The sequence's own size stays within the buffer: that much a host owes.
-    size_t const used = host->forge.offset - sizeof(LV2_Atom_Sequence);
-    host->in.bytes[sizeof(LV2_Atom_Sequence) + *seed % used] = (uint8_t)(*seed >> 32);
-  }
+  free(host->cv[port]);
+  host->cv[port] = NULL;
 }
 
 static uint32_t
@@ -353,6 +299,31 @@ port_index(Host const* const host, char const* const symbol)
   return lilv_port_get_index(host->plugin, port);
 }
 
+void
+host_share_buffer(Host* const host)
+{
+  lilv_instance_connect_port(host->instance, port_index(host, "out"), &host->in);
+  host->shares_buffer = true;
+}
+
+float const*
+host_cv(Host const* const host, uint32_t const port)
+{
+  return cv_block(host, port);
+}
+
+bool
+host_is_cv(Host const* const host)
+{
+  return !strcmp(lilv_node_as_uri(lilv_plugin_get_uri(host->plugin)), HOST_CV);
+}
+
+uint32_t
+host_frames(Host const* const host)
+{
+  return host->frames;
+}
+
 float
 host_get(Host* const host, char const* const symbol)
 {
@@ -363,33 +334,6 @@ void
 host_set(Host* const host, char const* const symbol, float const value)
 {
   host->control[port_index(host, symbol)] = value;
-}
-
-unsigned
-host_out_count(Host const* const host)
-{
-  unsigned count = 0;
-  LV2_ATOM_SEQUENCE_FOREACH (&host->out.sequence, event) {
-    ++count;
-  }
-  return count;
-}
-
-LV2_Atom_Event const*
-host_out(Host const* const host, unsigned index)
-{
-  LV2_ATOM_SEQUENCE_FOREACH (&host->out.sequence, event) {
-    if (!index--) {
-      return event;
-    }
-  }
-  return NULL;
-}
-
-char const*
-host_told_model(Host const* const host)
-{
-  return host->has_told ? host->told_model : NULL;
 }
 
 char const*
@@ -415,7 +359,7 @@ get_value(char const* const symbol, void* const data, uint32_t* const size, uint
 {
   Host* const host = (Host*)data;
   *size            = sizeof(float);
-  *type            = urid(host, LV2_ATOM__Float);
+  *type            = host_urid(host, LV2_ATOM__Float);
   return &host->control[port_index(host, symbol)];
 }
 
@@ -427,7 +371,7 @@ set_value(char const* const symbol,
           uint32_t const    type)
 {
   Host* const host = (Host*)data;
-  if (type == urid(host, LV2_ATOM__Float) && size == sizeof(float)) {
+  if (type == host_urid(host, LV2_ATOM__Float) && size == sizeof(float)) {
     memcpy(&host->control[port_index(host, symbol)], value, size);
   }
 }

@@ -20,9 +20,19 @@ typedef enum {
   HOST_WORKER_INLINE, ///< inside schedule_work(), as Ardour when freewheeling
   HOST_WORKER_AFTER,  ///< after run(), in the same thread: repeatable
   HOST_WORKER_THREAD, ///< a thread of its own
+  HOST_WORKER_RESPONDS, ///< likewise, and work_response() is called there too
+  HOST_WORKER_SHARED,   ///< one thread for all instances of this kind
+  HOST_WORKER_KINDS,
 } HostWorker;
 
 typedef struct Host Host;
+
+/// The plugins of the bundle.
+#define HOST_MONITOR "urn:music-neurons:monitor"
+#define HOST_CV      "urn:music-neurons:cv"
+
+/// Samples in the longest block.
+enum { HOST_MAX_BLOCK = 8192 };
 
 /// What a host says of its transport. The quirks of hosts.md: positions of the
 /// old type atom:Blank, and numbers of any type.
@@ -41,6 +51,10 @@ typedef struct {
 
 /// Loads the plugin of `bundle` (a path) and makes an instance. Exits the
 /// program with a message if that fails: a test has nothing to go on then.
+Host*
+host_new_plugin(char const* bundle, char const* uri, double rate, HostWorker worker);
+
+/// Likewise of the monitor.
 Host*
 host_new(char const* bundle, double rate, HostWorker worker);
 
@@ -61,6 +75,19 @@ host_get_model(Host* host, uint32_t frame);
 void
 host_run(Host* host, uint32_t frames);
 
+/// Deactivates and activates the instance.
+void
+host_reactivate(Host* host);
+
+/// Bytes that `out` has room for from now on. A plugin that writes more ends the
+/// program.
+void
+host_limit_out(Host* host, uint32_t capacity);
+
+/// Gives the ports `in` and `out` one buffer from now on.
+void
+host_share_buffer(Host* host);
+
 /// Leaves a port without a buffer from now on.
 void
 host_disconnect(Host* host, uint32_t port);
@@ -74,6 +101,18 @@ float
 host_get(Host* host, char const* symbol);
 void
 host_set(Host* host, char const* symbol, float value);
+
+/// The samples of a CV port in the last block; NaN where nothing was written.
+float const*
+host_cv(Host const* host, uint32_t port);
+
+/// Whether this is the sibling with CV ports.
+bool
+host_is_cv(Host const* host);
+
+/// Frames in the last block.
+uint32_t
+host_frames(Host const* host);
 
 /// The MIDI that the last block put out: count, and each event.
 unsigned

@@ -64,6 +64,18 @@ song_add_note(Song* const    song,
   add_event(song, (SongEvent){tick + length, {(uint8_t)(0x80 | c), p, 64}});
 }
 
+void
+song_add_control(Song* const    song,
+                 uint32_t const tick,
+                 unsigned const channel,
+                 unsigned const controller,
+                 unsigned const value)
+{
+  add_event(song,
+            (SongEvent){tick,
+                        {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
+}
+
 // By time, and ends before starts: a key that is struck again is released first.
 static int
 compare_events(void const* const a, void const* const b)
@@ -360,11 +372,12 @@ song_play(Song const* const     song,
   double const   beyond = song_end(song) + 2.2 * BAR;
   uint64_t const end    = (uint64_t)ceil(song_seconds(song, beyond) * how->rate);
   Changes        c      = find_changes(song, how->rate);
+  c.next                = how->no_transport ? c.count : 0;
   uint64_t       seed   = 7;
   size_t         e      = 0;
   for (uint64_t from = 0; from < end;) {
     uint32_t const n = next_block(how, &seed);
-    if (how->every_block && c.frames[c.next] != from) {
+    if (how->every_block && !how->no_transport && c.frames[c.next] != from) {
       say_position(song, host, how, from, from);
     }
     for (; e < song->count; ++e) {

@@ -54,6 +54,8 @@ void
 song_add_metre(Song* song, uint32_t tick, int beats, int unit);
 void
 song_add_note(Song* song, uint32_t tick, uint32_t length, unsigned channel, unsigned pitch);
+void
+song_add_control(Song* song, uint32_t tick, unsigned channel, unsigned controller, unsigned value);
 
 /// Puts the events in order; call it when all notes are there.
 void
@@ -92,6 +94,7 @@ typedef struct {
   bool     every_block;     ///< position in every block, else on changes alone
   bool     as_doubles;
   bool     is_blank;
+  bool     no_transport; ///< notes alone
 } SongPlay;
 
 /// Plays a song to its end and two bars beyond; `each` is called after every

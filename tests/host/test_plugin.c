@@ -123,6 +123,20 @@ ports_are_in_the_order_of_the_code(void** const state)
     {PORT_LATE, "late"},
     {PORT_ENCODE_MS, "encode_ms"},
     {PORT_SYNCED, "synced"},
+    {PORT_CC_SHARE, "cc_share"},
+    {PORT_CC_1 + MN_CC_SOURCE, "cc_1_source"},
+    {PORT_CC_1 + MN_CC_CONTROLLER, "cc_1_controller"},
+    {PORT_CC_1 + MN_CC_CHANNEL, "cc_1_channel"},
+    {PORT_CC_1 + MN_CC_LOW, "cc_1_low"},
+    {PORT_CC_1 + MN_CC_HIGH, "cc_1_high"},
+    {PORT_CC_1 + MN_CC_INVERT, "cc_1_invert"},
+    {PORT_CC_1 + MN_CC_CURVE, "cc_1_curve"},
+    {PORT_CC_1 + MN_CC_GLIDE, "cc_1_glide"},
+    {PORT_CC_1 + MN_CC_THRESHOLD, "cc_1_threshold"},
+    {PORT_CC_1 + MN_CC_RATE, "cc_1_rate"},
+    {PORT_CC_1 + MN_CC_WIDE, "cc_1_wide"},
+    {PORT_COUNT - MN_CC_PORTS, "cc_8_source"},
+    {PORT_COUNT - 1, "cc_8_wide"},
   };
   Host* const host = new_host(HOST_WORKER_NONE);
   assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), PORT_COUNT);

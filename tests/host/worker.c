@@ -24,58 +24,77 @@
 enum { RING = 64, LARGEST_MESSAGE = 256 };
 
 typedef struct {
+  Worker*  of;
   uint32_t size;
   char     data[LARGEST_MESSAGE];
 } Message;
 
+// Who works, and for whom next.
+typedef struct {
+  pthread_t       thread;
+  pthread_mutex_t lock;
+  pthread_cond_t  changed;
+  Message         requests[RING];
+  unsigned        count;
+  Worker*         busy; // whom it works for now
+  bool            quit;
+  unsigned        users;
+} Server;
+
 struct Worker {
   HostWorker                  kind;
+  Server*                     server;
   LV2_Worker_Schedule         schedule;
   LV2_Handle                  instance;
   LV2_Worker_Interface const* interface;
-  pthread_t                   thread;
-  pthread_mutex_t             lock;
-  pthread_cond_t              changed;
-  Message                     requests[RING];
-  unsigned                    count;
   Message                     answers[RING];
   unsigned                    answer_count;
-  bool                        busy;
-  bool                        quit;
   unsigned                    refuse;
 };
+
+// The one of all workers that share a thread.
+static Server the_shared_one;
+
+static bool
+has_thread(Worker const* const w)
+{
+  return w->kind == HOST_WORKER_THREAD || w->kind == HOST_WORKER_RESPONDS ||
+         w->kind == HOST_WORKER_SHARED;
+}
 
 static LV2_Worker_Status
 respond(LV2_Worker_Respond_Handle const handle, uint32_t const size, void const* const data)
 {
   Worker* const w = (Worker*)handle;
-  if (w->kind == HOST_WORKER_INLINE) {
+  if (w->kind == HOST_WORKER_INLINE || w->kind == HOST_WORKER_RESPONDS) {
     return w->interface->work_response(w->instance, size, data);
   }
-  pthread_mutex_lock(&w->lock);
+  pthread_mutex_lock(&w->server->lock);
   bool const fits = w->answer_count < RING && size <= LARGEST_MESSAGE;
   if (fits) {
     Message* const answer = &w->answers[w->answer_count++];
     answer->size          = size;
     memcpy(answer->data, data, size);
   }
-  pthread_mutex_unlock(&w->lock);
+  pthread_mutex_unlock(&w->server->lock);
   return fits ? LV2_WORKER_SUCCESS : LV2_WORKER_ERR_NO_SPACE;
 }
 
 static LV2_Worker_Status
 take_request(Worker* const w, uint32_t const size, void const* const data)
 {
-  pthread_mutex_lock(&w->lock);
-  bool const refused = w->refuse > 0 || w->count == RING || size > LARGEST_MESSAGE;
+  Server* const server = w->server;
+  pthread_mutex_lock(&server->lock);
+  bool const refused = w->refuse > 0 || server->count == RING || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
   if (!refused && w->kind != HOST_WORKER_INLINE) {
-    Message* const message = &w->requests[w->count++];
+    Message* const message = &server->requests[server->count++];
+    message->of            = w;
     message->size          = size;
     memcpy(message->data, data, size);
-    pthread_cond_broadcast(&w->changed);
+    pthread_cond_broadcast(&server->changed);
   }
-  pthread_mutex_unlock(&w->lock);
+  pthread_mutex_unlock(&server->lock);
   if (refused) {
     return LV2_WORKER_ERR_NO_SPACE;
   }
@@ -95,33 +114,66 @@ request(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const
 
 // Takes the oldest request and works on it; the lock is held before and after.
 static void
-work_on_one(Worker* const w)
+work_on_one(Server* const server)
 {
-  Message const message = w->requests[0];
-  --w->count;
-  memmove(w->requests, w->requests + 1, w->count * sizeof(Message));
-  w->busy = true;
-  pthread_mutex_unlock(&w->lock);
+  Message const message = server->requests[0];
+  --server->count;
+  memmove(server->requests, server->requests + 1, server->count * sizeof(Message));
+  Worker* const w = message.of;
+  server->busy    = w;
+  pthread_mutex_unlock(&server->lock);
   w->interface->work(w->instance, respond, w, message.size, message.data);
-  pthread_mutex_lock(&w->lock);
-  w->busy = false;
-  pthread_cond_broadcast(&w->changed);
+  pthread_mutex_lock(&server->lock);
+  server->busy = NULL;
+  pthread_cond_broadcast(&server->changed);
 }
 
 static void*
 thread_main(void* const data)
 {
-  Worker* const w = (Worker*)data;
-  pthread_mutex_lock(&w->lock);
-  while (!w->quit) {
-    if (w->count) {
-      work_on_one(w);
+  Server* const server = (Server*)data;
+  pthread_mutex_lock(&server->lock);
+  while (!server->quit) {
+    if (server->count) {
+      work_on_one(server);
     } else {
-      pthread_cond_wait(&w->changed, &w->lock);
+      pthread_cond_wait(&server->changed, &server->lock);
     }
   }
-  pthread_mutex_unlock(&w->lock);
+  pthread_mutex_unlock(&server->lock);
   return NULL;
+}
+
+static void
+server_join(Server* const server, bool const threaded)
+{
+  if (server->users++) {
+    return;
+  }
+  server->quit  = false;
+  server->count = 0;
+  pthread_mutex_init(&server->lock, NULL);
+  pthread_cond_init(&server->changed, NULL);
+  if (threaded) {
+    pthread_create(&server->thread, NULL, thread_main, server);
+  }
+}
+
+static void
+server_leave(Server* const server, bool const threaded)
+{
+  if (--server->users) {
+    return;
+  }
+  if (threaded) {
+    pthread_mutex_lock(&server->lock);
+    server->quit = true;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+    pthread_join(server->thread, NULL);
+  }
+  pthread_cond_destroy(&server->changed);
+  pthread_mutex_destroy(&server->lock);
 }
 
 Worker*
@@ -130,23 +182,32 @@ worker_new(HostWorker const kind)
   Worker* const w = (Worker*)calloc(1, sizeof(Worker));
   w->kind         = kind;
   w->schedule     = (LV2_Worker_Schedule){w, request};
-  pthread_mutex_init(&w->lock, NULL);
-  pthread_cond_init(&w->changed, NULL);
+  w->server       = kind == HOST_WORKER_SHARED ? &the_shared_one
+                                               : (Server*)calloc(1, sizeof(Server));
+  server_join(w->server, has_thread(w));
   return w;
 }
 
 void
 worker_free(Worker* const w)
 {
-  if (w->kind == HOST_WORKER_THREAD && w->interface) {
-    pthread_mutex_lock(&w->lock);
-    w->quit = true;
-    pthread_cond_broadcast(&w->changed);
-    pthread_mutex_unlock(&w->lock);
-    pthread_join(w->thread, NULL);
+  Server* const server = w->server;
+  unsigned      kept   = 0;
+  pthread_mutex_lock(&server->lock);
+  for (unsigned i = 0; i < server->count; ++i) {
+    if (server->requests[i].of != w) {
+      server->requests[kept++] = server->requests[i];
+    }
   }
-  pthread_cond_destroy(&w->changed);
-  pthread_mutex_destroy(&w->lock);
+  server->count = kept;
+  while (server->busy == w) {
+    pthread_cond_wait(&server->changed, &server->lock);
+  }
+  pthread_mutex_unlock(&server->lock);
+  server_leave(server, has_thread(w));
+  if (server != &the_shared_one) {
+    free(server);
+  }
   free(w);
 }
 
@@ -163,37 +224,36 @@ worker_attach(Worker* const                     w,
 {
   w->instance  = instance;
   w->interface = interface;
-  if (w->kind == HOST_WORKER_THREAD && interface) {
-    pthread_create(&w->thread, NULL, thread_main, w);
-  }
 }
 
 void
 worker_after_run(Worker* const w)
 {
-  pthread_mutex_lock(&w->lock);
-  while (w->kind == HOST_WORKER_AFTER && w->count) {
-    work_on_one(w);
+  Server* const server = w->server;
+  pthread_mutex_lock(&server->lock);
+  while (w->kind == HOST_WORKER_AFTER && server->count) {
+    work_on_one(server);
   }
   while (w->answer_count) {
     Message const answer = w->answers[0];
     --w->answer_count;
     memmove(w->answers, w->answers + 1, w->answer_count * sizeof(Message));
-    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&server->lock);
     w->interface->work_response(w->instance, answer.size, answer.data);
-    pthread_mutex_lock(&w->lock);
+    pthread_mutex_lock(&server->lock);
   }
-  pthread_mutex_unlock(&w->lock);
+  pthread_mutex_unlock(&server->lock);
 }
 
 void
 worker_settle(Worker* const w)
 {
-  pthread_mutex_lock(&w->lock);
-  while (w->kind == HOST_WORKER_THREAD && (w->count || w->busy)) {
-    pthread_cond_wait(&w->changed, &w->lock);
+  Server* const server = w->server;
+  pthread_mutex_lock(&server->lock);
+  while (has_thread(w) && (server->count || server->busy)) {
+    pthread_cond_wait(&server->changed, &server->lock);
   }
-  pthread_mutex_unlock(&w->lock);
+  pthread_mutex_unlock(&server->lock);
 }
 
 void

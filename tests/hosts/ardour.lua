@@ -3,15 +3,27 @@
 
 -- What ardour.py has Ardour do, on its dummy backend:
 --
---     create SESSION NAME        a track with the plugin; snapshot NAME adds a synth
---     play SESSION WINDOW        play until a window, telling the outputs
---     change SESSION PRESET N=V  load a preset, set controls, save
+--     create SESSION SNAPSHOT BLOCK             a track with the plugin and the tone,
+--                                               and the gain on the master bus
+--     play SESSION SNAPSHOT BLOCK WINDOW        play until a window, telling the outputs
+--     record SESSION SNAPSHOT BLOCK WINDOW      likewise, and record Level; save
+--     remove SESSION SNAPSHOT BLOCK             roll with Level in Touch, telling how
+--                                               many points that records; remove the
+--                                               gain and the plugin while it rolls
+--     change SESSION SNAPSHOT BLOCK URI N=V     load presets, set controls, save
+--     presets SESSION SNAPSHOT BLOCK LABEL      load presets, telling the controls
+--     export SESSION SNAPSHOT BLOCK FOLDER NAME export to a WAV file in that folder
+--     script FILE NAME STATE KEY=VALUE          not a session, but the state of one
+--                                               with a session script
 --
--- Prints lines of "outputs" or "controls" with name=value pairs. Nothing may
--- refer to the session when it closes: hence one function a command.
+-- BLOCK is the size of the engine's buffer. Prints lines of "outputs",
+-- "controls" or "values" with name=value pairs, then "done". Nothing may refer to
+-- the session when it closes: hence one function a command.
 
 local URI = "urn:music-neurons:monitor"
-local SYNTH = "https://community.ardour.org/node/7596"
+local TONE = "urn:music-neurons:test-tone"
+local GAIN = "urn:music-neurons:test-gain"
+local FLOATS = "00000000-0000-4000-8000-000000000001" -- what ardour.py exports to
 local RATE = 48000
 local BPM, CHANGE_BEAT, BPM_AFTER = 240, 16, 180
 local TICKS = 1920
@@ -55,24 +67,39 @@ local function the_insert()
 	return processor:to_insert()
 end
 
+-- What sets the gain's Level, and records it.
+local function the_level()
+	local processor = Session:route_by_name("Master"):nth_plugin(0)
+	local plugin = processor:to_insert():plugin(0)
+	local port = 0
+	while plugin:parameter_label(port) ~= "Level" do
+		port = port + 1
+	end
+	local parameter = Evoral.Parameter(ARDOUR.AutomationType.PluginAutomation, 0, port)
+	return processor:to_automatable():automation_control(parameter, false)
+end
+
 local command = {}
 
 local function save(name)
 	assert(Session:save_state(name, false, false, false, false, false) == 0, "cannot save")
 end
 
+-- Automation in samples: between beats Ardour 7.3 finds no points within a cycle.
 local function add(track, uri, place)
-	local plugin = ARDOUR.LuaAPI.new_plugin(Session, uri, ARDOUR.PluginType.LV2, "")
+	local plugin = ARDOUR.LuaAPI.new_plugin_with_time_domain(
+		Session, uri, ARDOUR.PluginType.LV2, Temporal.TimeDomain.AudioTime, "")
 	assert(not plugin:isnil(), "Ardour does not find " .. uri)
 	assert(track:add_processor_by_index(plugin, place, nil, true) == 0, "Ardour refuses " .. uri)
 end
 
-function command.create(with_synth)
-	-- With the synth from the start, Ardour 7.3 often fails to make the ports.
+function command.create()
 	local midi = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)
 	local track = Session:new_midi_track(midi, midi, true, ARDOUR.PluginInfo(), nil, nil, 1, "tune",
 		ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, true):front()
 	add(track, URI, 0)
+	add(track, TONE, 1)
+	add(Session:route_by_name("Master"), GAIN, 0)
 	local tempos = Temporal.TempoMap.write_copy()
 	tempos:set_tempo(Temporal.Tempo(BPM, BPM, 4), Temporal.timepos_t(0))
 	tempos:set_tempo(Temporal.Tempo(BPM_AFTER, BPM_AFTER, 4),
@@ -80,13 +107,9 @@ function command.create(with_synth)
 	Temporal.TempoMap.update(tempos)
 	sleep(SETTLE_SECONDS)
 	save("")
-
-	add(track, SYNTH, 1)
-	sleep(SETTLE_SECONDS)
-	save(with_synth)
 end
 
-function command.play(last_window)
+local function play(last_window)
 	local insert = the_insert()
 	local inputs, outputs = controls_of(insert:plugin(0))
 	tell_values("controls", insert, inputs)
@@ -112,29 +135,122 @@ function command.play(last_window)
 	sleep(SETTLE_SECONDS)
 end
 
-function command.change(preset, ...)
+function command.play(last_window)
+	play(last_window)
+end
+
+function command.record(last_window)
+	local level = the_level()
+	-- Ardour follows a slope in steps of the buffer's size.
+	level:alist():set_interpolation(Evoral.InterpolationStyle.Discrete)
+	level:set_automation_state(ARDOUR.AutoState.Write)
+	play(last_window)
+	level:set_automation_state(ARDOUR.AutoState.Play)
+	save("")
+end
+
+local function remove(name)
+	local route = Session:route_by_name(name)
+	assert(route:remove_processor(route:nth_plugin(0), nil, true) == 0, "Ardour does not remove")
+end
+
+function command.remove()
+	the_level():set_automation_state(ARDOUR.AutoState.Touch)
+	Session:request_roll(UI)
+	sleep(4 * SETTLE_SECONDS)
+	tell("values", "points=" .. the_level():alist():size())
+	for _, name in ipairs({"Master", "tune"}) do
+		remove(name)
+		collectgarbage()
+		sleep(2 * SETTLE_SECONDS)
+		assert(Session:transport_rolling(), "Ardour does not go on")
+	end
+	Session:request_stop(false, false, UI)
+	sleep(SETTLE_SECONDS)
+end
+
+function command.change(...)
 	local insert = the_insert()
 	local plugin = insert:plugin(0)
-	local record = plugin:preset_by_uri(preset)
-	assert(record and plugin:load_preset(record), "Ardour does not load the preset")
 	local inputs = controls_of(plugin)
-	for _, setting in ipairs({...}) do
-		local name, value = setting:match("(.+)=(.+)")
-		assert(ARDOUR.LuaAPI.set_plugin_insert_param(insert, inputs[name], tonumber(value)))
+	for _, word in ipairs({...}) do
+		local name, value = word:match("(.+)=(.+)")
+		if name then
+			assert(ARDOUR.LuaAPI.set_plugin_insert_param(insert, inputs[name], tonumber(value)))
+		else
+			local record = plugin:preset_by_uri(word)
+			assert(record and plugin:load_preset(record), "Ardour does not load " .. word)
+		end
 	end
 	sleep(SETTLE_SECONDS)
 	save("")
 end
 
-local what, folder = arg[1], arg[2]
-AudioEngine:set_backend("None (Dummy)", "ardour", "")
-if what == "create" then
-	assert(create_session(folder, "session", RATE), "cannot create the session")
-else
-	assert(load_session(folder, "session"), "cannot load the session")
+function command.presets(...)
+	local insert = the_insert()
+	local plugin = insert:plugin(0)
+	local inputs = controls_of(plugin)
+	for _, label in ipairs({...}) do
+		local record = plugin:preset_by_label(label)
+		assert(record and plugin:load_preset(record), "Ardour does not load " .. label)
+		tell_values("controls", insert, inputs)
+	end
 end
-local good, message = pcall(command[what], table.unpack(arg, 3))
+
+function command.export(folder, name)
+	local export = Session:simple_export()
+	assert(export:set_preset(FLOATS), "Ardour does not know the format")
+	export:set_folder(folder)
+	export:set_name(name)
+	assert(export:run_export(), "Ardour does not export")
+end
+
+-- As Ardour writes it: the functions's code and its arguments.
+local function state_of(path, value)
+	if type(value) ~= "table" then
+		return string.format("%s = %q ", path, value)
+	end
+	local text = path .. " = {} "
+	for key, inner in pairs(value) do
+		text = text .. state_of(string.format("%s[%q]", path, key), inner)
+	end
+	return text
+end
+
+local function write_script(file, name, state, ...)
+	function ardour() end
+	dofile(file)
+	local given = {}
+	for key, parameter in pairs(sess_params()) do
+		if not parameter.optional then
+			given[key] = parameter.default
+		end
+	end
+	for _, setting in ipairs({...}) do
+		local key, value = setting:match("(.-)=(.*)")
+		given[key] = value
+	end
+	local out = assert(io.open(state, "ab"))
+	out:write(state_of(string.format("scripts[%q]", name), {f = string.dump(factory, true), a = given}))
+	out:close()
+end
+
+if arg[1] == "script" then
+	write_script(table.unpack(arg, 2))
+	return
+end
+
+local what, folder, snapshot, block = table.unpack(arg)
+AudioEngine:set_backend("None (Dummy)", "ardour", "")
+assert(AudioEngine:set_buffer_size(tonumber(block)) == 0, "cannot set the buffer's size")
+if what == "create" then
+	assert(create_session(folder, snapshot, RATE), "cannot create the session")
+else
+	assert(load_session(folder, snapshot), "cannot load the session")
+end
+assert(Session:get_block_size() == tonumber(block), "the buffer has another size")
+local good, message = pcall(command[what], table.unpack(arg, 5))
+tell(good and "done" or "failed: " .. tostring(message))
 collectgarbage()
 collectgarbage()
 close_session()
-assert(good, message)

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: ISC
 """What the tests of all hosts share: the music, what is expected of it, results."""
 
+import collections
 import json
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +25,8 @@ OWN_MODEL = BUILD / "music-neurons.lv2" / "melody-2bar.safetensors"
 OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"
+CV = "urn:music-neurons:cv"
+GAIN = "urn:music-neurons:test-gain"
 PRESET = "urn:music-neurons:test-preset"
 RATE = 48000
 STEPS_PER_BEAT = 4
@@ -82,6 +86,22 @@ def state_of(subject, controls):
         f' rdfs:label "Other" ;\n{ports}'
         f" state:state [ <{PLUGIN}#model> <{OTHER_MODEL.as_uri()}> ] .\n"
     )
+
+
+Preset = collections.namedtuple("Preset", "uri values")
+
+
+def factory_presets():
+    """The presets that the bundle has for the plugin, by their labels."""
+    presets = {}
+    for file in sorted((BUILD / "music-neurons.lv2").glob("preset-*.ttl")):
+        text = file.read_text()
+        if f"lv2:appliesTo <{PLUGIN}>" in text:
+            values = re.findall(r'lv2:symbol "(\w+)" ; pset:value (\S+)', text)
+            uri = re.search(r"^<(.+)>$", text, re.MULTILINE)[1]
+            label = re.search(r'rdfs:label "(.+)"', text)[1]
+            presets[label] = Preset(uri, {name: float(value) for name, value in values})
+    return presets
 
 
 def expected(*options, model=OWN_MODEL):

@@ -119,6 +119,9 @@ class Jalv:
             time.sleep(0.005)
         raise RuntimeError(f"jalv does not answer: {''.join(self.errors)}")
 
+    def said(self, text):
+        return any(text in line for line in self.lines)
+
     def monitors(self):
         return self.ask("monitors", "synced")
 
@@ -131,9 +134,12 @@ class Jalv:
 
 
 class Music:
-    """The player with the music, and the time in it."""
+    """The player with the music, and the time in it.
 
-    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY, more=()):
+    Listens to the MIDI that comes back, or to a port of voltages.
+    """
+
+    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY, more=(), port=None):
         self.events = [
             (common.frame_of(step / STEPS_PER_BEAT, tempos), status, pitch, velocity)
             for start, end, pitch in common.music()
@@ -149,7 +155,7 @@ class Music:
         end = common.frame_of(beats, tempos)
         self.deadline = time.monotonic() + START_SECONDS + 3 * end / RATE
         self.process = subprocess.Popen(
-            [PLAYER, jalv.name, notes, self.passed_file, str(end)]
+            [PLAYER, f"{jalv.name}:{port or 'out'}", notes, self.passed_file, str(end)]
             + [str(number) for number in tempos if timebase],
             stdin=subprocess.DEVNULL,
         )
@@ -184,8 +190,9 @@ def listen(jalv, music, at_window=None, act=None):
     return samples
 
 
-def check_thru(what, music):
-    passed = music.passed()
+def check_thru(what, music, slots=()):
+    """MIDI passes unchanged, beside what CC slots add."""
+    passed = [event for event in music.passed() if not is_controller(event, slots)]
     at = next((i for i, pair in enumerate(zip(passed, music.events)) if pair[0] != pair[1]), None)
     detail = f"{len(passed)} of {len(music.events)} messages"
     if at is not None:
@@ -193,10 +200,25 @@ def check_thru(what, music):
     results.check(what, passed == music.events and music.status == 0, detail)
 
 
+def is_controller(event, numbers):
+    return event[1] & 0xF0 == 0xB0 and event[2] in numbers
+
+
+def check_slot(music, samples):
+    """What came on controller 20 is neuron 1, once a window."""
+    sent = [event[3] for event in music.passed() if is_controller(event, [20])]
+    windows = sorted(samples.by_window().items())
+    wanted = [int(127 * ports["neuron_1"] + 0.5) for w, ports in windows if w >= 1]
+    # A window in which nothing changes sends nothing; some are not seen.
+    missing = [value for value in wanted if value not in sent]
+    good = len(sent) >= len(set(wanted)) > 3 and not missing
+    results.check("neuron 1 comes as a CC", good, f"{sent}, not {wanted}")
+
+
 def test_timebase(wanted):
     """The transport tells bars and beats, and changes tempo on its way."""
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM_AFTER)
-    with Jalv(PLUGIN) as jalv:
+    with Jalv("-c", "cc_1_source=4", "-c", "cc_1_glide=0", PLUGIN) as jalv:
         jalv.say("set glide 0")
         before = jalv.monitors()
         results.check("waits for music", before["window"] == 0 and before["top_1_neuron"] == -1)
@@ -207,7 +229,8 @@ def test_timebase(wanted):
     results.check_synced("is synced to a timebase master", samples, 1)
     results.check_outputs(samples)
     results.check_windows("windows follow bars through a tempo change", samples, wanted)
-    check_thru("MIDI passes on its frames", music)
+    check_slot(music, samples)
+    check_thru("MIDI passes on its frames", music, slots=[20])
 
 
 def test_free(wanted):
@@ -251,11 +274,44 @@ def test_preset(wanted, wanted_after):
     results.check("a preset loads in peace", not jalv.complaints(), jalv.complaints())
 
 
+def test_factory_presets():
+    with Jalv(PLUGIN) as jalv:
+        jalv.say("presets")
+        wrong = []
+        for label, preset in common.factory_presets().items():
+            jalv.say(f"preset {preset.uri}")
+            controls = jalv.controls()
+            if any(abs(controls[name] - value) > 1e-6 for name, value in preset.values.items()):
+                wrong.append(label)
+        listed = [uri for uri, _ in common.factory_presets().values() if jalv.said(uri)]
+    good = len(listed) == len(common.factory_presets()) >= 8
+    results.check("lists all presets", good, str(listed))
+    results.check("loads all presets", not wrong, " ".join(wrong))
+    results.check("they load in peace", not jalv.complaints(), jalv.complaints())
+
+
+def test_voltages():
+    """The sibling tells neuron 1 on an audio port: 0..10."""
+    tempos = FREE_TEMPOS
+    with Jalv("-c", "glide=0", common.CV) as jalv:
+        music = Music(jalv, tempos, timebase=True, port="neuron_1")
+        with music:
+            while music.plays():
+                pass
+    told = [value / 1e6 for _, value in music.passed()]
+    wanted = [10 * p["neuron_1"] for p in common.expected().values() if "neuron_1" in p]
+    missing = [v for v in wanted if not any(abs(v - t) < 1e-4 for t in told)]
+    results.check("the sibling's voltage is neuron 1", wanted and not missing, f"{missing}, but {told}")
+    results.check("the sibling plays in peace", not jalv.complaints(), jalv.complaints())
+
+
 def test():
     other = common.OTHER_MODEL
     with Server(BLOCK):
         test_timebase(common.expected())
         test_free(common.expected("--hop", "half-bar", model=other))
+        test_factory_presets()
+        test_voltages()
     with Server(SMALL_BLOCK):
         test_preset(common.expected(), common.expected(model=other))
 

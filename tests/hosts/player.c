@@ -1,14 +1,16 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Plays notes to a JACK client along JACK's transport, and writes down what
-/// the client passes on:
+/// Plays notes to the port "in" of a JACK client along JACK's transport, and
+/// writes down what comes from one of its ports:
 ///
-///     player CLIENT NOTES PASSED END [BPM BEAT BPM]
+///     player CLIENT:PORT NOTES PASSED END [BPM BEAT BPM]
 ///
 /// NOTES has lines of a transport frame and three bytes in decimal, in order;
-/// PASSED is written likewise. The transport rolls from 0 to frame END. With
-/// tempos, the player is timebase master: the first tempo lasts until BEAT.
+/// PASSED is written likewise, or, of a port of audio or voltages, with lines of
+/// a frame and the millionths of the value that it takes there. The transport
+/// rolls from 0 to frame END. With tempos, the player is timebase master: the
+/// first tempo lasts until BEAT.
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
@@ -28,6 +30,11 @@ typedef struct {
   unsigned char  bytes[3];
 } Event;
 
+typedef struct {
+  jack_nframes_t frame;
+  float          value;
+} Change;
+
 // Two clients, so that JACK runs both in the same cycle as what is in between.
 static jack_client_t* source;
 static jack_client_t* sink;
@@ -38,7 +45,8 @@ static Event          notes[MAX_EVENTS];
 static size_t         note_count;
 static size_t         next_note; // the source's process thread
 static Event          passed[MAX_EVENTS];
-static atomic_size_t  passed_count;
+static Change         changes[MAX_EVENTS];
+static atomic_size_t  passed_count; // of either
 static jack_nframes_t end;
 static atomic_bool    at_end;
 
@@ -102,6 +110,25 @@ listen(jack_nframes_t const frames, void* const arg)
   return 0;
 }
 
+static int
+measure(jack_nframes_t const frames, void* const arg)
+{
+  (void)arg;
+  float const* const values = (float const*)jack_port_get_buffer(in, frames);
+  jack_nframes_t     now;
+  size_t             count = atomic_load(&passed_count);
+  if (!rolling_at(sink, &now)) {
+    return 0;
+  }
+  for (jack_nframes_t i = 0; i < frames && count < MAX_EVENTS; ++i) {
+    if (!count || values[i] != changes[count - 1].value) {
+      changes[count++] = (Change){now + i, values[i]};
+    }
+  }
+  atomic_store(&passed_count, count);
+  return 0;
+}
+
 static void
 tell_bar(jack_transport_state_t const state,
          jack_nframes_t const         frames,
@@ -148,28 +175,41 @@ read_notes(char const* const path)
 }
 
 static void
-write_passed(char const* const path)
+write_passed(char const* const path, bool const is_midi)
 {
   FILE* const file = fopen(path, "w");
   if (!file) {
     fail("cannot write what was passed on");
   }
   for (size_t i = 0; i < atomic_load(&passed_count); ++i) {
-    Event const* const e = &passed[i];
-    fprintf(file, "%u %u %u %u\n", e->frame, e->bytes[0], e->bytes[1], e->bytes[2]);
+    Event const* const  e = &passed[i];
+    Change const* const c = &changes[i];
+    if (is_midi) {
+      fprintf(file, "%u %u %u %u\n", e->frame, e->bytes[0], e->bytes[1], e->bytes[2]);
+    } else {
+      fprintf(file, "%u %ld\n", c->frame, lround(c->value * 1e6));
+    }
   }
   fclose(file);
 }
 
 static jack_client_t*
-open_client(char const* const name, JackProcessCallback const process)
+open_client(char const* const name)
 {
   jack_client_t* const client =
     jack_client_open(name, JackNoStartServer | JackUseExactName, NULL);
-  if (!client || jack_set_process_callback(client, process, NULL)) {
+  if (!client) {
     fail("no JACK server");
   }
   return client;
+}
+
+static void
+start(jack_client_t* const client, JackProcessCallback const process)
+{
+  if (jack_set_process_callback(client, process, NULL) || jack_activate(client)) {
+    fail("cannot activate");
+  }
 }
 
 // The client may still be on its way.
@@ -184,14 +224,25 @@ link_ports(char const* const from, char const* const to)
   }
 }
 
-static void
-connect_client(char const* const client)
+// Plays to the client of a port, and listens to that. Returns whether it is MIDI.
+static bool
+connect_client(char const* const port)
 {
   char name[256];
-  snprintf(name, sizeof(name), "%s:in", client);
+  snprintf(name, sizeof(name), "%.*s:in", (int)strcspn(port, ":"), port);
+  out = jack_port_register(source, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+  start(source, play);
   link_ports(jack_port_name(out), name);
-  snprintf(name, sizeof(name), "%s:out", client);
-  link_ports(name, jack_port_name(in));
+
+  jack_port_t* const from = jack_port_by_name(sink, port);
+  if (!from) {
+    fail("the client has no such port");
+  }
+  bool const is_midi = !strcmp(jack_port_type(from), JACK_DEFAULT_MIDI_TYPE);
+  in = jack_port_register(sink, "in", jack_port_type(from), JackPortIsInput, 0);
+  start(sink, is_midi ? listen : measure);
+  link_ports(port, jack_port_name(in));
+  return is_midi;
 }
 
 static void
@@ -212,7 +263,7 @@ int
 main(int const argc, char** const argv)
 {
   if (argc != 5 && argc != 8) {
-    fail("CLIENT NOTES PASSED END [BPM BEAT BPM]");
+    fail("CLIENT:PORT NOTES PASSED END [BPM BEAT BPM]");
   }
   read_notes(argv[2]);
   end = (jack_nframes_t)strtoul(argv[4], NULL, 10);
@@ -220,14 +271,10 @@ main(int const argc, char** const argv)
   signal(SIGTERM, leave);
   jack_set_error_function(ignore); // the ports that are not there yet
   jack_set_info_function(ignore);
-  source = open_client("source", play);
-  sink   = open_client("sink", listen);
-  out    = jack_port_register(source, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
-  in     = jack_port_register(sink, "in", JACK_DEFAULT_MIDI_TYPE, JackPortIsInput, 0);
-  if (!out || !in || jack_activate(source) || jack_activate(sink)) {
-    fail("cannot activate");
-  }
-  connect_client(argv[1]);
+  source = open_client("source");
+  sink   = open_client("sink");
+
+  bool const is_midi = connect_client(argv[1]);
   if (argc == 8) {
     tempo[0]    = strtod(argv[5], NULL);
     change_beat = strtod(argv[6], NULL);
@@ -245,6 +292,6 @@ main(int const argc, char** const argv)
   jack_transport_stop(source);
   jack_client_close(sink);
   jack_client_close(source);
-  write_passed(argv[3]);
+  write_passed(argv[3], is_midi);
   return 0;
 }

@@ -1,0 +1,366 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "cc.h"
+
+#include "monitor.h"
+
+#include <lv2/atom/util.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTHING_SENT = -1, CONTROLLER_MAX = 127, WIDE_MAX = 16383 };
+enum { STATUS_CONTROLLER = 0xB0, FIRST_LSB = 32 };
+
+static uint64_t const never = UINT64_MAX;
+
+void
+mn_cc_init(MnCc* const cc)
+{
+  *cc = (MnCc){.due = never};
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    cc->slots[i].due = never;
+  }
+}
+
+static double
+value_at(MnCcSlot const* const slot, uint64_t const time)
+{
+  uint64_t const done = time - slot->start;
+  return done >= slot->total
+           ? slot->to
+           : slot->from + (slot->to - slot->from) * ((double)done / slot->total);
+}
+
+// What would be sent.
+static int
+level_at(MnCcSlot const* const slot, uint64_t const time)
+{
+  double const value = value_at(slot, time);
+  return (int)((slot->wide ? value / CONTROLLER_MAX * WIDE_MAX : value) + 0.5);
+}
+
+static bool
+is_due(MnCcSlot const* const slot, uint64_t const time)
+{
+  int const change = abs(level_at(slot, time) - slot->sent);
+  bool const there = time - slot->start >= slot->total;
+  return slot->sent == NOTHING_SENT || change >= (there ? 1 : slot->threshold);
+}
+
+// The first frame from `now` on at which a message is due. A line that is not
+// the threshold away from what was sent may only come to be it once.
+static uint64_t
+next_due(MnCcSlot const* const slot, uint64_t const now)
+{
+  uint64_t before = slot->ready > now ? slot->ready : now;
+  uint64_t due    = slot->start + slot->total;
+  if (slot->source == MN_CC_OFF || slot->silent) {
+    return never;
+  }
+  if (is_due(slot, before)) {
+    return before;
+  }
+  if (before >= due || !is_due(slot, due)) {
+    return never;
+  }
+  while (due - before > 1) {
+    uint64_t const middle = before + (due - before) / 2;
+    if (is_due(slot, middle)) {
+      due = middle;
+    } else {
+      before = middle;
+    }
+  }
+  return due;
+}
+
+static void
+find_soonest(MnCc* const cc)
+{
+  cc->due = never;
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    cc->due = cc->slots[i].due < cc->due ? cc->slots[i].due : cc->due;
+  }
+}
+
+static double
+goal(MnMonitor const* const m, MnCcSlot const* const slot)
+{
+  // The glides' order is that of the sources.
+  double const value = (double)m->outputs.goal[slot->source - MN_CC_MUSICALITY];
+  double const part  = value < 0 ? 0 : value > 1 ? 1 : value;
+  return slot->low + mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) *
+                       (slot->high - slot->low);
+}
+
+static void
+aim(MnCcSlot* const slot, double const to, uint64_t const now)
+{
+  slot->from  = value_at(slot, now);
+  slot->to    = to;
+  slot->start = now;
+  slot->total = slot->glide;
+}
+
+void
+mn_cc_aim(MnMonitor* const m)
+{
+  MnCc* const cc = &m->cc;
+  if (!cc->on) {
+    return;
+  }
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot* const slot = &cc->slots[i];
+    if (slot->source != MN_CC_OFF) {
+      aim(slot, goal(m, slot), m->frame);
+      slot->due = next_due(slot, m->frame);
+    }
+  }
+  find_soonest(cc);
+}
+
+static bool
+has_come_in(MnCc const* const cc, unsigned const channel, unsigned const controller)
+{
+  return cc->heard[channel][controller / 8] >> (controller % 8) & 1;
+}
+
+static bool
+collide(MnCcSlot const* const a, MnCcSlot const* const b)
+{
+  // A pair has its number and the one that is 32 above, which is no pair's first.
+  bool const same = a->controller == b->controller ||
+                    (a->wide && a->controller + FIRST_LSB == b->controller) ||
+                    (b->wide && b->controller + FIRST_LSB == a->controller);
+  return a->source != MN_CC_OFF && a->channel == b->channel && same;
+}
+
+static bool
+must_be_silent(MnCc const* const cc, unsigned const number)
+{
+  MnCcSlot const* const slot = &cc->slots[number];
+  if (!cc->share &&
+      (has_come_in(cc, slot->channel, slot->controller) ||
+       (slot->wide && has_come_in(cc, slot->channel, slot->controller + FIRST_LSB)))) {
+    return true;
+  }
+  for (unsigned i = 0; i < number; ++i) {
+    if (collide(&cc->slots[i], slot)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// After any slot, or what has come in, has changed.
+static void
+schedule_all(MnMonitor* const m)
+{
+  MnCc* const cc = &m->cc;
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot* const slot = &cc->slots[i];
+    if (slot->source != MN_CC_OFF) {
+      slot->silent = must_be_silent(cc, i);
+      if (slot->silent) {
+        slot->sent = NOTHING_SENT; // who hears it has another value now
+      }
+    }
+    slot->due = next_due(slot, m->frame);
+  }
+  find_soonest(cc);
+}
+
+static double
+read(MnMonitor const* const m,
+     unsigned const         slot,
+     unsigned const         port,
+     double const           low,
+     double const           high,
+     double const           fallback)
+{
+  return mn_monitor_control(
+    m, PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
+}
+
+static void
+read_slot(MnMonitor* const m, unsigned const i)
+{
+  MnCcSlot* const slot = &m->cc.slots[i];
+  MnCcSlot const  old  = *slot;
+
+  slot->source     = (MnCcSource)lrint(read(m, i, MN_CC_SOURCE, 0, MN_CC_SOURCES - 1, 0));
+  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_CONTROLLER, 0, 119, 20 + i));
+  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_CHANNEL, 1, 16, 1)) - 1);
+  slot->low        = read(m, i, MN_CC_LOW, 0, CONTROLLER_MAX, 0);
+  slot->high       = read(m, i, MN_CC_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
+  slot->invert     = read(m, i, MN_CC_INVERT, 0, 1, 0) > 0;
+  slot->curve      = read(m, i, MN_CC_CURVE, -1, 1, 0);
+  slot->wide = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
+  slot->glide = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+
+  double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
+  int const least = (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
+  slot->threshold = least < 1 ? 1 : least;
+
+  uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
+  slot->interval         = (uint64_t)ceil(m->rate / read(m, i, MN_CC_RATE, 1, 1000, 50));
+  slot->ready            = old.interval && old.ready ? sent_at + slot->interval : 0;
+
+  if (slot->source == MN_CC_OFF) {
+    return;
+  }
+  if (slot->source != old.source) {
+    // What it was before has nothing to do with it.
+    slot->from = slot->to = goal(m, slot);
+    slot->start           = m->frame;
+    slot->total           = 0;
+    slot->sent            = NOTHING_SENT;
+  } else if (goal(m, slot) != old.to) {
+    aim(slot, goal(m, slot), m->frame);
+  }
+  if (slot->controller != old.controller || slot->channel != old.channel ||
+      slot->wide != old.wide) {
+    slot->sent = NOTHING_SENT;
+  }
+}
+
+// Copies a slot's ports. Returns whether they say something new.
+static bool
+copy_ports(MnMonitor const* const m, unsigned const number, MnCcSlot* const slot)
+{
+  float const* const* const ports =
+    (float const* const*)&m->control[PORT_CC_1 - PORT_FIRST_CONTROL + MN_CC_PORTS * number];
+  float raw[MN_CC_PORTS];
+  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+    raw[i] = ports[i] ? *ports[i] : NAN;
+  }
+  bool const changed = memcmp(raw, slot->raw, sizeof(raw)) != 0;
+  memcpy(slot->raw, raw, sizeof(raw));
+  return changed;
+}
+
+static bool
+is_on(MnMonitor const* const m, unsigned const slot)
+{
+  float const* const source =
+    m->control[PORT_CC_1 - PORT_FIRST_CONTROL + MN_CC_PORTS * slot + MN_CC_SOURCE];
+  return source && *source > 0.5F; // as lrint() rounds
+}
+
+void
+mn_cc_read(MnMonitor* const m)
+{
+  MnCc* const cc = &m->cc;
+  if (!m->settings.enabled) {
+    return; // on its way to neutral, and silent then
+  }
+  unsigned on = 0;
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    on += is_on(m, i);
+  }
+  if (!on && !cc->on) {
+    return;
+  }
+  bool const share   = mn_monitor_control(m, PORT_CC_SHARE, 0, 1, 0) > 0;
+  bool       changed = share != cc->share;
+  cc->share          = share;
+  cc->on             = on;
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot* const slot = &cc->slots[i];
+    if ((is_on(m, i) || slot->source != MN_CC_OFF) && copy_ports(m, i, slot)) {
+      read_slot(m, i);
+      changed = true;
+    }
+  }
+  if (changed) {
+    schedule_all(m);
+  }
+}
+
+void
+mn_cc_hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
+{
+  MnCc* const cc = &m->cc;
+  if (size != 3 || (message[0] & 0xF0) != STATUS_CONTROLLER || (message[1] & 0x80)) {
+    return;
+  }
+  unsigned const channel    = message[0] & 0x0F;
+  unsigned const controller = message[1];
+  if (!has_come_in(cc, channel, controller)) {
+    cc->heard[channel][controller / 8] |= (uint8_t)(1U << (controller % 8));
+    if (cc->on) {
+      schedule_all(m);
+    }
+  }
+}
+
+static void
+put(MnMonitor const* const m,
+    uint32_t const         frame,
+    MnCcSlot const* const  slot,
+    unsigned const         controller,
+    int const              value)
+{
+  struct {
+    LV2_Atom_Event head;
+    uint8_t        message[3];
+  } const event = {
+    .head    = {.time = {.frames = frame}, .body = {3, m->uris.midi_MidiEvent}},
+    .message = {(uint8_t)(STATUS_CONTROLLER | slot->channel),
+                (uint8_t)controller,
+                (uint8_t)value},
+  };
+  lv2_atom_sequence_append_event(m->out, m->out_capacity, &event.head);
+}
+
+// Returns false if there is no room.
+static bool
+send(MnMonitor const* const m, uint32_t const frame, MnCcSlot const* const slot, int const level)
+{
+  size_t const event = lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
+  size_t const size  = slot->wide ? 2 * event : event;
+  if ((size_t)m->out->atom.size + size + m->in_left > m->out_capacity) {
+    return false;
+  }
+  if (slot->wide) {
+    put(m, frame, slot, slot->controller, level >> 7);
+    put(m, frame, slot, slot->controller + FIRST_LSB, level & 0x7F);
+  } else {
+    put(m, frame, slot, slot->controller, level);
+  }
+  return true;
+}
+
+static MnCcSlot*
+soonest(MnCc* const cc)
+{
+  MnCcSlot* slot = cc->slots;
+  while (slot->due != cc->due) {
+    ++slot;
+  }
+  return slot;
+}
+
+void
+mn_cc_play(MnMonitor* const m, uint32_t const offset, uint32_t const frames)
+{
+  MnCc* const    cc  = &m->cc;
+  uint64_t const end = m->frame + frames;
+  while (cc->due < end && !cc->full) {
+    MnCcSlot* const slot  = soonest(cc);
+    uint64_t const  now   = slot->due > m->frame ? slot->due : m->frame;
+    int const       level = level_at(slot, now);
+    if (is_due(slot, now)) { // one that had to wait may have gone back
+      if (!send(m, offset + (uint32_t)(now - m->frame), slot, level)) {
+        cc->full = true;
+        return;
+      }
+      slot->sent  = level;
+      slot->ready = now + slot->interval;
+    }
+    slot->due = next_due(slot, now);
+    find_soonest(cc);
+  }
+}

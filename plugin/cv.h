@@ -1,0 +1,45 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The sibling's outputs: values as control voltages, a sample a frame, and
+/// gates. All functions: audio thread; nothing happens in the monitor, which has
+/// no such ports.
+
+#ifndef MN_CV_H
+#define MN_CV_H
+
+#include "common.h"
+#include "ports.h"
+
+#include <stdbool.h>
+
+typedef struct MnMonitor MnMonitor;
+
+/// The voltage of a value of 1, and of a gate that is open.
+#define MN_CV_FULL 10.0F
+
+typedef struct {
+  float*   port[MN_CV_COUNT]; ///< any may be NULL
+  bool     used;              ///< this is the sibling
+  uint32_t gate;              ///< frames that a gate is open
+  uint32_t left[MN_CV_COUNT]; ///< frames until a gate closes
+  int      top;               ///< the neuron that was the most excited
+} MnCv;
+
+/// Closes the gates.
+void
+mn_cv_init(MnCv* cv, double rate) MN_REALTIME;
+
+/// A window is done. If it `shows`, `top` is the neuron that it excites most.
+void
+mn_cv_window(MnCv* cv, bool shows, int top) MN_REALTIME;
+
+/// The values are neutral from here on.
+void
+mn_cv_rest(MnCv* cv) MN_REALTIME;
+
+/// Writes `frames` samples from `offset` in the block on.
+void
+mn_cv_play(MnMonitor* monitor, uint32_t offset, uint32_t frames) MN_REALTIME;
+
+#endif // MN_CV_H

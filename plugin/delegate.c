@@ -1,0 +1,171 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "delegate.h"
+
+#include <string.h>
+
+enum { MAX_PATH = 4096 };
+
+static bool
+is_freewheeling(MnMonitor const* const m)
+{
+  return mn_monitor_control(m, PORT_FREEWHEEL, 0, 1, 0) > 0;
+}
+
+static bool
+send(MnMonitor const* const m, MnWork const message)
+{
+  return m->schedule && m->schedule->schedule_work(
+                          m->schedule->handle, sizeof(message), &message) == LV2_WORKER_SUCCESS;
+}
+
+// Starts the newest of the jobs in work, in the way that there is.
+static void
+start_job(MnMonitor* const m, MnJob* const job)
+{
+  if (!job->scored) {
+    return; // there is nothing to do, it only keeps its place in the order
+  }
+  if (is_freewheeling(m)) {
+    mn_job_run(job); // an export waits for it, and is the same every time
+  } else if (m->schedule && !send(m, (MnWork){MN_WORK_ENCODE, job})) {
+    mn_jobs_refuse_newest(&m->jobs);
+  }
+}
+
+static bool
+has_incoming(MnMonitor* const m)
+{
+  return atomic_load_explicit(&m->incoming, memory_order_relaxed);
+}
+
+void
+mn_delegate_waiting(MnMonitor* const m)
+{
+  MnJob* const job = has_incoming(m) ? NULL : mn_jobs_start_waiting(&m->jobs);
+  if (job) {
+    start_job(m, job);
+  }
+}
+
+void
+mn_delegate_window(MnMonitor* const m, MnWindow const* const window)
+{
+  MnJob* const job = mn_job_new(&m->jobs, m->model, m->kernel, window);
+  if (!job) {
+    ++m->jobs.late;
+  } else if (has_incoming(m)) {
+    mn_jobs_add_waiting(&m->jobs, job); // until no job holds the old model
+  } else if (mn_jobs_add(&m->jobs, job)) {
+    start_job(m, job);
+  }
+}
+
+void
+mn_delegate_take(MnMonitor* const m)
+{
+  for (MnJob* job; (job = mn_jobs_take_done(&m->jobs));) {
+    if (m->stale) {
+      --m->stale;
+      mn_tlsf_free(m->pool, job);
+      continue;
+    }
+    ++m->windows;
+    bool const shows = job->scored && !mn_monitor_is_silent(m);
+    if (shows) {
+      MnModel const* const model = job->model;
+      mn_monitor_aim(m, &job->readout, model->latent - model->readout.music);
+      m->resting = false;
+    }
+    if (job->scored) {
+      m->encode_ms = job->encode_ms;
+    }
+    mn_cv_window(&m->cv, shows, job->readout.top[0].neuron);
+    mn_notify_window(m, job);
+  }
+}
+
+// Without a worker the encoder runs here, as many units as frames allow.
+void
+mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
+{
+  if (m->schedule || !m->jobs.count || !m->jobs.jobs[0]->scored) {
+    m->credit = 0;
+    return;
+  }
+  MnJob* const   job   = m->jobs.jobs[0];
+  uint32_t const size  = job->model->hidden * job->model->hidden / 1024;
+  uint32_t const price = size < 16 ? 16 : size;
+  m->credit += frames;
+  mn_job_run_slice(job, m->credit / price);
+  m->credit %= price;
+}
+
+// Swaps in a model that was published, once no job uses the old one.
+static void
+take_model(MnMonitor* const m)
+{
+  if (!has_incoming(m) || m->jobs.count ||
+      atomic_load_explicit(&m->retired, memory_order_acquire)) {
+    return;
+  }
+  MnModel* const model =
+    atomic_exchange_explicit(&m->incoming, NULL, memory_order_acq_rel);
+  MnModel* const old = m->model;
+  m->model           = model;
+  mn_notify_model(m);
+
+  MnJob* const waiting = m->jobs.waiting;
+  m->jobs.waiting      = NULL;
+  if (waiting) {
+    if (waiting->window.steps == model->steps) {
+      mn_jobs_add_waiting(&m->jobs,
+                          mn_job_new(&m->jobs, model, m->kernel, &waiting->window));
+    }
+    mn_tlsf_free(m->pool, waiting);
+  }
+  if (m->listening && m->grid.steps != model->steps) {
+    mn_monitor_listen(m);
+  }
+  atomic_store_explicit(&m->retired, old, memory_order_release);
+}
+
+void
+mn_delegate_keep(MnMonitor* const m)
+{
+  if (m->loading && atomic_load_explicit(&m->loading->done, memory_order_acquire)) {
+    mn_tlsf_free(m->pool, m->loading);
+    m->loading = NULL;
+    m->tell.property = true; // the old one, if the new one was no good
+  }
+  take_model(m);
+  if (m->wanted && !m->loading && send(m, (MnWork){MN_WORK_LOAD, m->wanted})) {
+    m->loading = m->wanted;
+    m->wanted  = NULL;
+  }
+  if (!atomic_load_explicit(&m->retired, memory_order_relaxed)) {
+    m->collecting = false;
+  } else if (!m->collecting) {
+    m->collecting = send(m, (MnWork){MN_WORK_COLLECT, NULL});
+  }
+}
+
+void
+mn_delegate_model(MnMonitor* const m, char const* const path)
+{
+  size_t const         length = strlen(path) + 1;
+  MnLoadRequest* const request =
+    length <= MAX_PATH
+      ? (MnLoadRequest*)mn_tlsf_malloc(m->pool, sizeof(MnLoadRequest) + length)
+      : NULL;
+  if (!request || !m->schedule) {
+    lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+    mn_tlsf_free(m->pool, request);
+    return;
+  }
+  atomic_init(&request->done, false);
+  memcpy(request->path, path, length);
+  mn_tlsf_free(m->pool, m->wanted);
+  m->wanted = request;
+}

@@ -1,0 +1,38 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What run() leaves to others: windows to encode and models to load, and what
+/// it makes of the results. All functions: audio thread, bounded work.
+
+#ifndef MN_DELEGATE_H
+#define MN_DELEGATE_H
+
+#include "monitor.h"
+
+/// Gives a complete window to the encoder. While freewheeling, or with a worker
+/// that works on the spot, its result can be taken at once.
+void
+mn_delegate_window(MnMonitor* monitor, MnWindow const* window) MN_REALTIME;
+
+/// Starts the window that waits, if it may.
+void
+mn_delegate_waiting(MnMonitor* monitor) MN_REALTIME;
+
+/// Without a worker: encodes as much as `frames` allow.
+void
+mn_delegate_slices(MnMonitor* monitor, uint32_t frames) MN_REALTIME;
+
+/// Takes the results that are there: they count from the current frame on.
+void
+mn_delegate_take(MnMonitor* monitor) MN_REALTIME;
+
+/// Asks for a model; the newest wish wins.
+void
+mn_delegate_model(MnMonitor* monitor, char const* path) MN_REALTIME;
+
+/// Goes on with what was asked for, takes a model that was published, and has
+/// the old one freed.
+void
+mn_delegate_keep(MnMonitor* monitor) MN_REALTIME;
+
+#endif // MN_DELEGATE_H

@@ -1,0 +1,65 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the files of the host share.
+
+#ifndef MN_HOST_PRIVATE_H
+#define MN_HOST_PRIVATE_H
+
+#include "host.h"
+#include "worker.h"
+
+#include <lv2/log/log.h>
+#include <lv2/urid/urid.h>
+#include <pthread.h>
+
+enum { SEQUENCE_SIZE = 1 << 18, MAX_URIDS = 1024, MAX_PORTS = 256, LOG_SIZE = 1 << 16 };
+
+typedef union {
+  LV2_Atom_Sequence sequence;
+  uint8_t           bytes[SEQUENCE_SIZE];
+} Buffer;
+
+struct Host {
+  LilvWorld*          world;
+  LilvPlugin const*   plugin;
+  LilvInstance*       instance;
+  Worker*             worker;
+  LV2_URID_Map        map;
+  LV2_URID_Unmap      unmap;
+  LV2_Log_Log         log;
+  LV2_Feature         features[4];
+  LV2_Feature const*  feature_list[5];
+  pthread_mutex_t     lock; // of the URIDs and the log: plugins use them anywhere
+  char*               urids[MAX_URIDS];
+  unsigned            urid_count;
+  char                log_text[LOG_SIZE];
+  LV2_Atom_Forge      forge;
+  LV2_Atom_Forge_Frame frame;
+  Buffer              in;
+  Buffer              out;
+  Buffer              notify;
+  char                told_model[4096];
+  bool                has_told;
+  uint32_t            frames;
+  uint32_t            out_capacity;
+  bool                shares_buffer;
+  float               control[MAX_PORTS];
+  float*              cv[MAX_PORTS]; // of CV ports: two blocks, which take turns
+  bool                odd_block;
+};
+
+LV2_URID
+host_urid(Host* host, char const* uri);
+
+/// Begins the events of the next block, and ends them before it runs.
+void
+host_begin_events(Host* host);
+void
+host_end_events(Host* host);
+
+/// Reads what the plugin said on notify.
+void
+host_read_notify(Host* host);
+
+#endif // MN_HOST_PRIVATE_H

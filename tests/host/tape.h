@@ -1,0 +1,61 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// All that a plugin puts out, frame by frame: MIDI, and voltages.
+
+#ifndef MN_TAPE_H
+#define MN_TAPE_H
+
+#include "host.h"
+#include "ports.h"
+
+#include <stddef.h>
+
+typedef struct {
+  uint64_t frame;
+  uint32_t size;
+  uint8_t  bytes[12]; ///< the first ones
+} TapeEvent;
+
+typedef struct {
+  uint64_t   frames;
+  TapeEvent* events;
+  unsigned   count;
+  unsigned   room;
+  float*     cv[MN_CV_COUNT]; ///< of the sibling
+  size_t     cv_room;
+} Tape;
+
+/// For song_play(), after every block. `data` is the Tape; one that is zero is
+/// empty.
+void
+tape_block(Host* host, void* data);
+
+/// Forgets what is on it, and goes on counting frames.
+void
+tape_clear(Tape* tape);
+
+void
+tape_free(Tape* tape);
+
+/// Whether an event is a controller on a channel (0..15).
+bool
+tape_is_control(TapeEvent const* event, unsigned channel, unsigned controller);
+
+/// The number of such events.
+unsigned
+tape_controls(Tape const* tape, unsigned channel, unsigned controller);
+
+/// The last of them, or NULL.
+TapeEvent const*
+tape_last_control(Tape const* tape, unsigned channel, unsigned controller);
+
+/// Finds where a gate opens. Returns how often; `frames` has room for `room`.
+unsigned
+tape_gates(Tape const* tape, unsigned cv, uint64_t* frames, unsigned room);
+
+/// Fails the test unless both tapes are the same, byte for byte on every frame.
+void
+tape_assert_same(Tape const* a, Tape const* b);
+
+#endif // MN_TAPE_H
