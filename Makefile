@@ -139,10 +139,12 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 $(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke) -lm -pthread
 
-# The project's own host: the demo, and the tests of the built plugin.
+# The project's own host: the demo, and the tests of the built plugin. What asserts
+# is for the tests alone: the demo is built where their library is missing.
 HOST_LIB = $(call objects,$(filter-out tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+DEMO_LIB = $(filter-out %/drive.o %/tape.o,$(HOST_LIB))
 
-$(B)/demo: $(B)/obj/tests/host/demo.o $(HOST_LIB) $(B)/libengine.a
+$(B)/demo: $(B)/obj/tests/host/demo.o $(DEMO_LIB) $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
 
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_LIB) $(B)/libengine.a
