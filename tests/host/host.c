@@ -47,6 +47,7 @@ struct Host {
   Buffer              in;
   Buffer              out;
   Buffer              notify;
+  uint32_t            notify_room;
   char                told_model[4096];
   bool                has_told;
   float               control[MAX_PORTS];
@@ -179,7 +180,8 @@ host_new(char const* const bundle, double const rate, HostWorker const worker)
 {
   Host* const host = (Host*)calloc(1, sizeof(Host));
   pthread_mutex_init(&host->lock, NULL);
-  host->worker = worker_new(worker);
+  host->worker      = worker_new(worker);
+  host->notify_room = SEQUENCE_SIZE;
   host->world  = lilv_world_new();
   host->plugin = load_plugin(host->world, bundle);
   if (!host->plugin) {
@@ -221,6 +223,13 @@ host_midi(Host* const host, uint32_t const frame, uint8_t const* const message, 
   lv2_atom_forge_frame_time(&host->forge, frame);
   lv2_atom_forge_atom(&host->forge, size, urid(host, LV2_MIDI__MidiEvent));
   lv2_atom_forge_write(&host->forge, message, size);
+}
+
+void
+host_send(Host* const host, uint32_t const frame, LV2_Atom const* const atom)
+{
+  lv2_atom_forge_frame_time(&host->forge, frame);
+  lv2_atom_forge_write(&host->forge, atom, lv2_atom_total_size(atom));
 }
 
 static void
@@ -315,8 +324,12 @@ host_run(Host* const host, uint32_t const frames)
 {
   lv2_atom_forge_pop(&host->forge, &host->frame);
   host->out.sequence.atom.size    = SEQUENCE_SIZE - sizeof(LV2_Atom);
-  host->notify.sequence.atom.size = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host->notify.sequence.atom.size = host->notify_room - (uint32_t)sizeof(LV2_Atom);
+  host->notify.sequence.atom.type = 0;
   lilv_instance_run(host->instance, frames);
+  if (host->notify.sequence.atom.type != urid(host, LV2_ATOM__Sequence)) {
+    host->notify.sequence.atom.size = sizeof(LV2_Atom_Sequence_Body); // it had no room
+  }
   read_notify(host);
   worker_after_run(host->worker);
   begin_events(host);
@@ -363,6 +376,36 @@ void
 host_set(Host* const host, char const* const symbol, float const value)
 {
   host->control[port_index(host, symbol)] = value;
+}
+
+float*
+host_control(Host* const host, uint32_t const port)
+{
+  return &host->control[port];
+}
+
+LV2_Atom_Sequence const*
+host_notify(Host const* const host)
+{
+  return &host->notify.sequence;
+}
+
+void
+host_set_notify_room(Host* const host, uint32_t const size)
+{
+  host->notify_room = size;
+}
+
+LV2_URID_Map*
+host_map(Host* const host)
+{
+  return &host->map;
+}
+
+LV2_Feature const*
+host_log_feature(Host const* const host)
+{
+  return &host->features[2];
 }
 
 unsigned
