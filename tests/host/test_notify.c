@@ -255,9 +255,11 @@ notes_are_told_as_they_were_played(void** const state)
   assert_true(roll->listening);
   assert_int_equal(roll->notes, 2);
   assert_int_equal(roll->note[0].pitch, 60);
-  assert_true(roll->note[0].start == 0 && fabs((double)roll->note[0].end - 4) < 1e-3);
+  assert_float_equal(roll->note[0].start, 0, 1e-3);
+  assert_float_equal(roll->note[0].end, 4, 1e-3);
   assert_int_equal(roll->note[1].pitch, 40);
-  assert_true(roll->note[1].start == 0 && fabs((double)roll->note[1].end - 6) < 1e-3);
+  assert_float_equal(roll->note[1].start, 0, 1e-3);
+  assert_float_equal(roll->note[1].end, 6, 1e-3);
   assert_int_equal(roll->tokens[0], 60 - MN_NOTE_OFFSET); // the highest is chosen
   assert_int_equal(roll->tokens[4], MN_NOTE_OFF);
   listener_free(listener);
