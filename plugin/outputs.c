@@ -57,11 +57,8 @@ slope(MnOutputs const* const outputs, unsigned const glide)
 }
 
 float
-mn_outputs_value(MnOutputs const* const outputs, unsigned const glide)
+mn_outputs_on_line(MnOutputs const* const outputs, unsigned const glide)
 {
-  if (outputs->done == outputs->total) {
-    return outputs->goal[glide];
-  }
   return (float)((double)outputs->from[glide] + slope(outputs, glide) * outputs->done);
 }
 

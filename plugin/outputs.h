@@ -49,9 +49,17 @@ mn_outputs_aim(MnOutputs*       outputs,
 void
 mn_outputs_advance(MnOutputs* outputs, uint32_t frames) MN_REALTIME;
 
-/// A value at the current frame.
+/// A value on its line at the current frame; there is a line.
 float
-mn_outputs_value(MnOutputs const* outputs, unsigned glide) MN_REALTIME;
+mn_outputs_on_line(MnOutputs const* outputs, unsigned glide) MN_REALTIME;
+
+/// A value at the current frame.
+static inline float
+mn_outputs_value(MnOutputs const* const outputs, unsigned const glide)
+{
+  return outputs->done == outputs->total ? outputs->goal[glide]
+                                         : mn_outputs_on_line(outputs, glide);
+}
 
 /// Writes `scale` times a value at the current frame and those that follow.
 void

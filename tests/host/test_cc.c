@@ -206,6 +206,14 @@ a_range_that_is_moved_is_followed_with_the_glide(void** const state)
   assert_true(abs(last_value(&d, 20) - (before + 127) / 2) <= 1);
   drive_frames(&d, DRIVE_RATE / 10 + 1);
   assert_int_equal(last_value(&d, 20), 127);
+
+  drive_slot(&d, 1, "low", 0); // and from where it has come to, if it turns
+  drive_slot(&d, 1, "high", 0);
+  drive_frames(&d, DRIVE_RATE / 10);
+  drive_slot(&d, 1, "low", 100);
+  drive_slot(&d, 1, "high", 100);
+  drive_frames(&d, DRIVE_RATE / 10);
+  assert_true(abs(last_value(&d, 20) - (64 + 100) / 2) <= 1);
   drive_free(&d);
 }
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -166,6 +167,36 @@ glides_are_linear_to_the_sample(void** const state)
     }
   }
   assert_true(voltage(&d, MN_CV_NEURON_1) != 5);
+  drive_free(&d);
+}
+
+static void
+a_glide_that_is_overtaken_goes_on_from_where_it_is(void** const state)
+{
+  (void)state;
+  Drive d = drive_new(HOST_CV, HOST_WORKER_NONE, true);
+  host_set(d.host, "glide", 1000); // 8 windows close within it
+  host_set(d.host, "hop", 5);
+  drive_locate(&d, 0, 0, 1);
+  drive_bars(&d, 4);
+  assert_true(tape_gates(&d.tape, MN_CV_WINDOW, NULL, 0) > 30);
+  for (unsigned v = 0; v < MN_CV_WINDOW; ++v) {
+    for (uint64_t i = 1; i < d.tape.frames; ++i) {
+      float const step = d.tape.cv[v][i] - d.tape.cv[v][i - 1];
+      assert_true(fabsf(step) < 10.0F / DRIVE_RATE + 1e-5F);
+    }
+  }
+  drive_free(&d);
+}
+
+static void
+it_speaks_on_notify_as_the_monitor_does(void** const state)
+{
+  (void)state;
+  Drive d = drive_new(HOST_CV, HOST_WORKER_NONE, false);
+  host_get_model(d.host, 0);
+  drive_frames(&d, BLOCK);
+  assert_non_null(strstr(host_told_model(d.host), "melody-2bar.safetensors"));
   drive_free(&d);
 }
 
@@ -363,6 +394,8 @@ main(void)
     cmocka_unit_test(inputs_are_those_of_the_monitor_which_has_no_such_ports),
     cmocka_unit_test(voltages_are_ten_times_the_monitors_values_with_every_kind_of_worker),
     cmocka_unit_test(glides_are_linear_to_the_sample),
+    cmocka_unit_test(a_glide_that_is_overtaken_goes_on_from_where_it_is),
+    cmocka_unit_test(it_speaks_on_notify_as_the_monitor_does),
     cmocka_unit_test(a_glide_of_none_is_a_step_on_the_frame),
     cmocka_unit_test(silence_brings_neutral_on_the_frame),
     cmocka_unit_test(a_gate_opens_for_ten_milliseconds_when_a_window_is_done),

@@ -17,8 +17,9 @@ AUTOMATE = common.HERE.parents[1] / "presets" / "ardour" / "music-neurons-automa
 SECONDS = 90
 BLOCK = 1024  # what ardour7-export has
 
-# Ardour 7.3 dies in some exports, be our plugin there or not.
+# Ardour 7.3 dies or hangs in some exports, be our plugin there or not.
 EXPORT_ATTEMPTS = 4
+EXPORT_SECONDS = 30
 
 WINDOWS_AFTER = 12  # with a hop of a beat: up to beat 20, past the change of tempo
 LOW, HIGH = 0.1, 0.9  # of the gain's level, as the script is told
@@ -74,15 +75,16 @@ def export(snapshot, block=None):
             try:
                 ardour("export", folder, file.stem, snapshot=snapshot, block=block)
                 return ardour_session.samples(file)
-            except RuntimeError as error:
+            except (RuntimeError, subprocess.SubprocessError) as error:
                 problem = error
         else:
             command = ["ardour7-export", "-b", "float", "-o", file, SESSION, snapshot]
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS)
-            if done.returncode == 0:
+            try:
+                subprocess.run(command, check=True, capture_output=True, timeout=EXPORT_SECONDS)
                 return ardour_session.samples(file)
-            problem = f"ardour7-export: status {done.returncode}"
-    raise RuntimeError(problem)
+            except subprocess.SubprocessError as error:
+                problem = error
+    raise RuntimeError(f"no export: {problem}")
 
 
 def samples_of(told):

@@ -88,7 +88,7 @@ def state_of(subject, controls):
     )
 
 
-Preset = collections.namedtuple("Preset", "uri values")
+Preset = collections.namedtuple("Preset", "uri values text")
 
 
 def factory_presets():
@@ -100,7 +100,7 @@ def factory_presets():
             values = re.findall(r'lv2:symbol "(\w+)" ; pset:value (\S+)', text)
             uri = re.search(r"^<(.+)>$", text, re.MULTILINE)[1]
             label = re.search(r'rdfs:label "(.+)"', text)[1]
-            presets[label] = Preset(uri, {name: float(value) for name, value in values})
+            presets[label] = Preset(uri, {name: float(value) for name, value in values}, text)
     return presets
 
 

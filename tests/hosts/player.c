@@ -205,9 +205,11 @@ open_client(char const* const name)
 }
 
 static void
-start(jack_client_t* const client, JackProcessCallback const process)
+start(jack_client_t* const      client,
+      jack_port_t const* const  port,
+      JackProcessCallback const process)
 {
-  if (jack_set_process_callback(client, process, NULL) || jack_activate(client)) {
+  if (!port || jack_set_process_callback(client, process, NULL) || jack_activate(client)) {
     fail("cannot activate");
   }
 }
@@ -231,7 +233,7 @@ connect_client(char const* const port)
   char name[256];
   snprintf(name, sizeof(name), "%.*s:in", (int)strcspn(port, ":"), port);
   out = jack_port_register(source, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
-  start(source, play);
+  start(source, out, play);
   link_ports(jack_port_name(out), name);
 
   jack_port_t* const from = jack_port_by_name(sink, port);
@@ -240,7 +242,7 @@ connect_client(char const* const port)
   }
   bool const is_midi = !strcmp(jack_port_type(from), JACK_DEFAULT_MIDI_TYPE);
   in = jack_port_register(sink, "in", jack_port_type(from), JackPortIsInput, 0);
-  start(sink, is_midi ? listen : measure);
+  start(sink, in, is_midi ? listen : measure);
   link_ports(port, jack_port_name(in));
   return is_midi;
 }
