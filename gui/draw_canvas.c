@@ -167,9 +167,10 @@ line_of(MnCanvas* const c, char const* const text, size_t const bytes)
     return (Line){NULL, 0, 0};
   }
   cairo_text_extents_t extents;
-  if (line.count > 0) {
-    cairo_scaled_font_glyph_extents(font, line.glyphs, line.count, &extents);
-    line.width = extents.x_advance;
+  if (line.count > 0) { // the line starts at 0 and ends where its last glyph does
+    cairo_glyph_t const* const last = &line.glyphs[line.count - 1];
+    cairo_scaled_font_glyph_extents(font, last, 1, &extents);
+    line.width = last->x + extents.x_advance;
   }
   return line;
 }

@@ -145,7 +145,7 @@ mn_draw_table(MnCanvas* canvas);
 
 /// The widget of a control, without its label.
 void
-mn_draw_control(MnCanvas* canvas, unsigned port, bool on);
+mn_draw_control(MnCanvas* canvas, unsigned port, bool active);
 
 /// The ring around what the keyboard changes.
 void

@@ -96,54 +96,112 @@ bar_at(MnRect const bar, double const mu)
   return bar.x + bar.width / 2 * (1 + part);
 }
 
-// The end of a bar that is longer than there is room for.
+// Adds the end of a bar that is longer than there is room for.
 static void
-draw_arrow(MnCanvas* const c, MnRect const bar, bool const right)
+add_arrow(MnCanvas* const c, MnRect const bar, bool const right)
 {
-  double const u     = c->unit;
   double const x     = right ? bar.x + bar.width : bar.x;
-  double const way   = right ? 3.5 * u : -3.5 * u;
+  double const way   = right ? 4 * c->unit : -4 * c->unit;
   double const inner = bar.height * 0.2;
-  mn_colour(c, c->theme->music, 1);
   cairo_move_to(c->cr, x, bar.y + inner);
   cairo_line_to(c->cr, x + way, bar.y + bar.height / 2);
   cairo_line_to(c->cr, x, bar.y + bar.height - inner);
   cairo_close_path(c->cr);
-  cairo_fill(c->cr);
 }
 
-static void
-draw_bar(MnCanvas* const c, MnRect const bar, unsigned const rank, bool const top)
+// Where a neuron's bar has room, and what it shows.
+typedef struct {
+  MnRect bar;
+  double mu;
+  double sigma;
+  double peak;
+} Value;
+
+static Value
+value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
 {
   MnViewWindow const* const w      = &c->view->window;
   unsigned const            neuron = mn_neuron_at(c->view, rank);
-  double const              mu     = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0);
-  double const              sigma  = mn_bound((double)w->sigma[neuron], 0, 1e3, 0);
-  double const              active = fmax((double)c->view->model.active, 0);
-  double const              zero   = bar_at(bar, 0);
-  double const              end    = bar_at(bar, mu);
-  double const alpha = top ? 1 : fabs(mu) > active ? 0.62 : 0.35;
+  MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
+  double const height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
+  return (Value){
+    .bar   = {row.x + k->bar_x, round(row.y + (row.height - height) / 2), k->bar_width, height},
+    .mu    = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0),
+    .sigma = mn_bound((double)w->sigma[neuron], 0, 1e3, 0),
+    .peak  = mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
+  };
+}
 
-  MnRect const body = {fmin(zero, end), bar.y, fabs(end - zero), bar.height};
-  mn_fill(c, body, c->theme->music, alpha);
-  if (fabs(mu) > scale) {
-    draw_arrow(c, bar, mu > 0);
+// Adds the mark of the peak, if it is beyond the bar.
+static void
+add_peak(MnCanvas* const c, Value const* const v)
+{
+  if (fabs(v->peak) > fabs(v->mu)) {
+    double const last = v->bar.x + v->bar.width - c->hair;
+    double const x    = mn_bound(round(bar_at(v->bar, v->peak)), v->bar.x, last, 0);
+    mn_add(c, (MnRect){x, v->bar.y, c->hair, v->bar.height});
   }
-  double const peak = (double)w->peak[rank];
-  if (isfinite(peak) && fabs(peak) > fabs(mu)) {
-    double const x = mn_bound(round(bar_at(bar, peak)), bar.x, bar.x + bar.width - c->hair, 0);
-    mn_vline(c, x, bar.y, bar.height, c->theme->dim, 0.8);
+}
+
+// Adds a line from mu - sigma to mu + sigma with caps on its ends.
+static void
+add_whisker(MnCanvas* const c, Value const* const v)
+{
+  double const left   = round(bar_at(v->bar, v->mu - v->sigma));
+  double const right  = fmax(round(bar_at(v->bar, v->mu + v->sigma)), left + c->hair);
+  double const middle = round(v->bar.y + v->bar.height / 2 - c->hair / 2);
+  mn_add(c, (MnRect){left, middle, right - left, c->hair});
+  if (v->bar.height >= 5) {
+    // Above and below the line: what is added twice would not be filled twice.
+    double const cap    = round(v->bar.height * 0.5);
+    double const top    = round(v->bar.y + (v->bar.height - cap) / 2);
+    double const bottom = top + cap - middle - c->hair;
+    for (int end = 0; end < (right - left >= 2 * c->hair ? 2 : 1); ++end) {
+      double const x = end ? right - c->hair : left;
+      mn_add(c, (MnRect){x, top, c->hair, middle - top});
+      mn_add(c, (MnRect){x, middle + c->hair, c->hair, bottom});
+    }
   }
-  double const left   = bar_at(bar, mu - sigma);
-  double const right  = bar_at(bar, mu + sigma);
-  double const middle = round(bar.y + bar.height / 2 - c->hair / 2);
-  mn_hline(c, left, middle, right - left, c->theme->text, 0.75);
-  if (bar.height >= 5) {
-    double const cap = round(bar.height * 0.5);
-    double const y   = round(bar.y + (bar.height - cap) / 2);
-    mn_vline(c, left, y, cap, c->theme->text, 0.75);
-    mn_vline(c, right - c->hair, y, cap, c->theme->text, 0.75);
+}
+
+// Neurons are drawn bright by how much they are excited.
+typedef enum { QUIET, EXCITED, TOP, BRIGHTNESSES } Brightness;
+
+static void
+draw_values(MnCanvas* const c, Columns const* const k)
+{
+  static double const alpha[BRIGHTNESSES] = {0.35, 0.62, 1};
+
+  unsigned const music  = mn_view_music(c->view);
+  double const   active = fmax((double)c->view->model.active, 0);
+  // Each kind of mark is filled for all neurons at once.
+  for (int brightness = 0; brightness < BRIGHTNESSES; ++brightness) {
+    for (unsigned rank = 0; rank < music; ++rank) {
+      Value const      v   = value_of(c, k, rank);
+      Brightness const own = place_of(c, rank) >= 0   ? TOP
+                             : fabs(v.mu) > active ? EXCITED
+                                                      : QUIET;
+      double const zero = bar_at(v.bar, 0);
+      double const end  = bar_at(v.bar, v.mu);
+      if ((int)own == brightness) {
+        mn_add(c, (MnRect){fmin(zero, end), v.bar.y, fabs(end - zero), v.bar.height});
+      }
+    }
+    mn_fill_added(c, c->theme->music, alpha[brightness]);
   }
+  for (unsigned rank = 0; rank < music; ++rank) {
+    Value const v = value_of(c, k, rank);
+    add_peak(c, &v);
+  }
+  mn_fill_added(c, c->theme->dim, 0.8);
+  for (unsigned rank = 0; rank < music; ++rank) {
+    Value const v = value_of(c, k, rank);
+    add_whisker(c, &v);
+    if (fabs(v.mu) > scale) {
+      add_arrow(c, v.bar, v.mu > 0);
+    }
+  }
+  mn_fill_added(c, c->theme->text, 0.75);
 }
 
 static void
@@ -198,10 +256,9 @@ draw_percentile(MnCanvas* const c,
 static void
 draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
 {
-  double const u      = c->unit;
-  MnRect const row    = mn_layout_neuron(&c->layout, c->view, rank);
-  bool const   values = mn_has_values(c->view);
-  int const    place  = place_of(c, rank);
+  double const u     = c->unit;
+  MnRect const row   = mn_layout_neuron(&c->layout, c->view, rank);
+  int const    place = place_of(c, rank);
   if (c->view->pointer.hovered == (int)rank) {
     MnRect const lit = {row.x - 4 * u, row.y, row.width + 8 * u, row.height};
     mn_fill_round(c, lit, 3 * u, c->theme->raised, 1);
@@ -218,14 +275,8 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
   if (k->label) {
     draw_label(c, row, k, rank, place >= 0);
   }
-  if (values) {
-    double const height = fmax(round(fmin(row.height * 0.62, 12 * u)), 1);
-    MnRect const bar    = {
-         row.x + k->bar_x, round(row.y + (row.height - height) / 2), k->bar_width, height};
-    draw_bar(c, bar, rank, place >= 0);
-    if (k->number) {
-      draw_percentile(c, row, k, rank, place >= 0);
-    }
+  if (mn_has_values(c->view) && k->number) {
+    draw_percentile(c, row, k, rank, place >= 0);
   }
 }
 
@@ -285,6 +336,9 @@ mn_draw_neurons(MnCanvas* const c)
   }
   for (unsigned rank = 0; rank < music; ++rank) {
     draw_row(c, &k, rank);
+  }
+  if (mn_has_values(c->view)) {
+    draw_values(c, &k);
   }
 }
 

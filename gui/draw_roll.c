@@ -102,13 +102,16 @@ draw_keys(MnCanvas* const c, Roll const* const r)
 static void
 draw_rows(MnCanvas* const c, Roll const* const r)
 {
-  mn_fill(c, r->grid, c->theme->ground, 0.55);
+  // Opaque colours are filled far faster than others.
+  MnColour const white = mn_colour_mix(c->theme->panel, c->theme->ground, 0.55);
+  MnColour const black = mn_colour_mix(white, c->theme->ground, 0.6);
+  mn_fill(c, r->grid, white, 1);
   for (int pitch = r->low; pitch <= r->high; ++pitch) {
     if (is_black(pitch)) {
       mn_add(c, row_of(r, pitch, r->grid.x, r->grid.width));
     }
   }
-  mn_fill_added(c, c->theme->ground, 0.6);
+  mn_fill_added(c, black, 1);
   for (int pitch = r->low + 1; pitch <= r->high; ++pitch) {
     if (pitch % OCTAVE == 0) {
       double const y = round(y_of(r, pitch - 1));
@@ -231,16 +234,22 @@ in_range(Roll const* const r, int const pitch)
 }
 
 static void
-draw_ghost(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_ghost(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
 {
   if (in_range(r, pitch)) {
     MnRect const note = note_rect(r, start, end, pitch);
-    mn_fill_round(c, mn_rect_inset(note, c->hair / 2, 0), 2 * c->unit, c->theme->music, 0.22);
+    mn_round_path(c, mn_rect_inset(note, c->hair / 2, 0), 2 * c->unit);
   }
 }
 
+static bool
+sounds_now(Roll const* const r, int const start, int const end)
+{
+  return r->now < r->steps && start <= r->now && end > r->now;
+}
+
 static void
-draw_chosen(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_note(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
 {
   // A note that sounds ends where the music is; one that rounding put ahead of it
   // shows its head.
@@ -248,15 +257,34 @@ draw_chosen(MnCanvas* const c, Roll const* const r, int const start, int const e
   if (!in_range(r, pitch)) {
     return;
   }
-  bool const   sounds = r->now < r->steps && start <= r->now && end > r->now;
-  MnRect const note   = note_rect(r, start, stop, pitch);
-  MnRect const body   = mn_rect_inset(note, fmin(c->hair / 2, note.width / 4), 0);
-  mn_fill_round(c,
-                body,
-                2 * c->unit,
-                sounds ? mn_colour_mix(c->theme->music, c->theme->playhead, 0.45)
-                       : c->theme->music,
-                1);
+  MnRect const note = note_rect(r, start, stop, pitch);
+  mn_round_path(c, mn_rect_inset(note, fmin(c->hair / 2, note.width / 4), 0), 2 * c->unit);
+}
+
+static void
+add_past(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+{
+  if (!sounds_now(r, start, end)) {
+    add_note(c, r, start, end, pitch);
+  }
+}
+
+static void
+add_sounding(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+{
+  if (sounds_now(r, start, end)) {
+    add_note(c, r, start, end, pitch);
+  }
+}
+
+static void
+draw_chosen(MnCanvas* const c, Roll const* const r)
+{
+  MnColour const lit = mn_colour_mix(c->theme->music, c->theme->playhead, 0.45);
+  each_note(c, r, c->view->roll.tokens, r->steps, add_past);
+  mn_fill_added(c, c->theme->music, 1);
+  each_note(c, r, c->view->roll.tokens, r->steps, add_sounding);
+  mn_fill_added(c, lit, 1);
 }
 
 // Whether a note that was heard is of the chosen voice; if so, where that ends it.
@@ -298,9 +326,13 @@ draw_dropped(MnCanvas* const c, Roll const* const r)
       continue;
     }
     MnRect const rect = note_rect(r, start, end, n->pitch);
-    mn_fill_round(c, rect, 2 * c->unit, c->theme->dim, 0.10);
-    mn_edge_round(c, rect, 2 * c->unit, c->hair, c->theme->dim, 0.85);
+    mn_round_path(c, mn_rect_inset(rect, c->hair / 2, c->hair / 2), 2 * c->unit);
   }
+  mn_colour(c, c->theme->dim, 0.10);
+  cairo_fill_preserve(c->cr);
+  mn_colour(c, c->theme->dim, 0.85);
+  cairo_set_line_width(c->cr, c->hair);
+  cairo_stroke(c->cr);
 }
 
 static void
@@ -395,11 +427,12 @@ mn_draw_roll(MnCanvas* const c)
     cairo_rectangle(c->cr, x, r.grid.y, r.grid.x + r.grid.width - x, r.grid.height);
     cairo_clip(c->cr);
     unsigned const steps = window->steps < MN_MAX_STEPS ? window->steps : MN_MAX_STEPS;
-    each_note(c, &r, window->tokens, steps, draw_ghost);
+    each_note(c, &r, window->tokens, steps, add_ghost);
+    mn_fill_added(c, c->theme->music, 0.22);
     cairo_restore(c->cr);
   }
   draw_dropped(c, &r);
-  each_note(c, &r, roll->tokens, r.steps, draw_chosen);
+  draw_chosen(c, &r);
   cairo_restore(c->cr);
 
   if (moving) {

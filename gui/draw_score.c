@@ -114,6 +114,8 @@ most_noise(MnCanvas const* const c, MnViewHistory const* const h, unsigned const
   return most;
 }
 
+enum { AGES = 8, MUSIC_BAR = 0, NOISE_BAR, COUNT_BAR, BARS };
+
 // Bars of musicality that stand on the middle, upward if it is music, and the
 // count of noise neurons below.
 static void
@@ -130,8 +132,9 @@ draw_history(MnCanvas* const c, MnRect const box)
   double const floor_ = plot.y + plot.height;
   double const lower  = fmax(plot.height - upper - gap, 1);
 
-  mn_fill(c, (MnRect){plot.x, plot.y, plot.width, upper}, c->theme->ground, 0.55);
-  mn_fill(c, (MnRect){plot.x, floor_ - lower, plot.width, lower}, c->theme->ground, 0.55);
+  mn_add(c, (MnRect){plot.x, plot.y, plot.width, upper});
+  mn_add(c, (MnRect){plot.x, floor_ - lower, plot.width, lower});
+  mn_fill_added(c, mn_colour_mix(c->theme->panel, c->theme->ground, 0.55), 1);
   mn_hline(c, plot.x, middle, plot.width, c->theme->line, 1);
 
   MnType const  type  = {8.5, false, MN_LEFT, c->theme->quiet};
@@ -144,18 +147,28 @@ draw_history(MnCanvas* const c, MnRect const box)
   int const    most  = most_noise(c, h, count);
   double const slot  = plot.width / MN_HISTORY;
   double const wide  = slot >= 4 ? floor(slot) - 1 : slot * 0.75;
-  for (unsigned i = 0; i < count; ++i) {
-    double const x    = plot.x + (MN_HISTORY - count + i) * slot;
-    double const left = slot >= 4 ? round(x) : x;
-    double const m    = mn_bound((double)h->musicality[i], 0, 1, 0.5);
-    double const high = (m - 0.5) * (upper - 2 * c->hair);
-    double const n    = mn_bound((double)h->noise[i], 0, most, 0) / most * lower;
-    double const aged = 0.5 + 0.5 * (i + 1) / count;
-    MnRect const bar  = high >= 0
-                          ? (MnRect){left, middle - high, wide, high}
-                          : (MnRect){left, middle + c->hair, wide, -high};
-    mn_fill(c, bar, verdict(c->theme, m), aged);
-    mn_fill(c, (MnRect){left, floor_ - n, wide, n}, c->theme->noise, 0.8 * aged);
+  // Older windows fade, in steps that can be filled at once.
+  for (unsigned age = 0; age < AGES; ++age) {
+    double const alpha = 0.5 + 0.5 * (age + 1) / AGES;
+    for (int kind = 0; kind < BARS; ++kind) {
+      for (unsigned i = age * count / AGES; i < (age + 1) * count / AGES; ++i) {
+        double const x    = plot.x + (MN_HISTORY - count + i) * slot;
+        double const left = slot >= 4 ? round(x) : x;
+        double const m    = mn_bound((double)h->musicality[i], 0, 1, 0.5);
+        double const high = (m - 0.5) * (upper - 2 * c->hair);
+        double const n    = mn_bound((double)h->noise[i], 0, most, 0) / most * lower;
+        if (kind == COUNT_BAR) {
+          mn_add(c, (MnRect){left, floor_ - n, wide, n});
+        } else if (kind == MUSIC_BAR && high >= 0) {
+          mn_add(c, (MnRect){left, middle - high, wide, high});
+        } else if (kind == NOISE_BAR && high < 0) {
+          mn_add(c, (MnRect){left, middle + c->hair, wide, -high});
+        }
+      }
+      mn_fill_added(c,
+                    kind == MUSIC_BAR ? c->theme->music : c->theme->noise,
+                    kind == COUNT_BAR ? 0.8 * alpha : alpha);
+    }
   }
   if (count) {
     char text[16];
