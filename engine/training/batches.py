@@ -62,8 +62,9 @@ class Dreams:
     A pool is used up in order and then drawn anew.
     """
 
-    def __init__(self, decoder, size, seed, dtype, pool, device):
+    def __init__(self, decoder, size, temperatures, seed, dtype, pool, device):
         self.decoder, self.size, self.seed = decoder, size, seed
+        self.temperatures = torch.tensor(temperatures, device=device)
         self.dtype, self.pool, self.device = dtype, pool, device
         self.latent = vae.decoder_sizes(decoder)[2]
         self.generation = None
@@ -71,9 +72,8 @@ class Dreams:
     def _chunk(self, number):
         generator = torch.Generator(self.device).manual_seed(hash((self.seed, self.generation, number)) % 2**63)
         z = torch.randn(POOL_CHUNK, self.latent, generator=generator, device=self.device)
-        kind = torch.randint(len(TEMPERATURES), (POOL_CHUNK, 1), generator=generator, device=self.device)
-        temperature = torch.tensor(TEMPERATURES, device=self.device)[kind]
-        return z, vae.generate(self.decoder, z, self.dtype, temperature, generator)
+        kind = torch.randint(len(self.temperatures), (POOL_CHUNK, 1), generator=generator, device=self.device)
+        return z, vae.generate(self.decoder, z, self.dtype, self.temperatures[kind], generator)
 
     def draw(self, first, count):
         """(z, windows) of number `first` and on."""

@@ -9,7 +9,7 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-LOSSES = ("cross_entropy", "kl", "surprise")
+LOSSES = ("cross_entropy", "kl", "sampled_cross_entropy", "sampled_kl", "surprise")
 SHARES = ("free_steps", "free_windows", "forced_steps")
 
 

@@ -97,7 +97,7 @@ class Trainer:
         self.dreams = None
         if args.mode == "magenta":
             self.dreams = batches.Dreams(
-                self.fixed, args.pool, args.seed, self.dtype, self.pool, self.device
+                self.fixed, args.pool, args.temperature, args.seed, self.dtype, self.pool, self.device
             )
             generator = torch.Generator(self.device).manual_seed(EVALUATION_SEED)
             z = torch.randn(args.evaluation_windows, self.latent, generator=generator, device=self.device)
@@ -146,22 +146,25 @@ class Trainer:
         z_true, dreamt = dream
         mu, sigma = vae.encode(self.tensors, torch.cat([real, dreamt]), self.dtype)
         loss, figures = 0, {}
-        count = len(real)
-        if count:
-            m, s = mu[:count], sigma[:count]
+        for name, start, windows in (("", 0, real), ("sampled_", len(real), dreamt)):
+            weight = self.args.sampled_entropy if name else 1
+            if not len(windows) or not weight:
+                continue
+            m, s = mu[start : start + len(windows)], sigma[start : start + len(windows)]
             z = m + s * torch.randn(m.shape, generator=generator, device=self.device)
             blank = None
             if self.args.mode == "open":
-                blank = torch.rand(real.shape, generator=generator, device=self.device) < BLANKED
-            logits = vae.decode(self.tensors, z, real, self.dtype, blank)
-            target = real.t().reshape(-1)
+                blank = torch.rand(windows.shape, generator=generator, device=self.device) < BLANKED
+            logits = vae.decode(self.tensors, z, windows, self.dtype, blank)
+            target = windows.t().reshape(-1)
             entropy = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
             kl = vae.divergence(m, s).sum()
-            loss = (entropy + beta * kl) / totals[0]
-            figures["cross_entropy"] = entropy.item() / totals[0]
-            figures["kl"] = kl.item() / totals[0]
+            total = totals[1 if name else 0]
+            loss = loss + weight * (entropy + beta * kl) / total
+            figures[name + "cross_entropy"] = entropy.item() / total
+            figures[name + "kl"] = kl.item() / total
         if len(dreamt):
-            surprise = vae.surprise(mu[count:], sigma[count:], z_true).sum()
+            surprise = vae.surprise(mu[len(real) :], sigma[len(real) :], z_true).sum()
             loss = loss + self.args.sampled_weight * surprise / totals[1]
             figures["surprise"] = surprise.item() / totals[1]
         return torch.autograd.grad(loss, list(self.trained.values())), figures
@@ -275,7 +278,7 @@ class Log:
         done = self.trainer.progress()
         bar = "#" * int(20 * min(done, 1))
         left = self.trainer.elapsed * (1 / done - 1) if done > 0 else 0
-        parts = [f"{key} {entry[key]:.4g}" for key in ("cross_entropy", "kl", "surprise") if key in entry]
+        parts = [f"{key} {entry[key]:.4g}" for key in curves.LOSSES if key in entry]
         print(
             f"[{bar:20}] {100 * done:5.1f} %  step {entry['step']}  {entry['windows_per_second']:.0f} windows/s  "
             f"{left / 60:.0f} min left  {'  '.join(parts)}",
@@ -349,6 +352,10 @@ def parse(arguments=None):
     group = parser.add_argument_group("magenta: the decoder's melodies")
     group.add_argument("--sampled-batch", type=int, default=64, help="a step (default: %(default)s)")
     group.add_argument("--sampled-weight", type=float, default=1.0, help="of their loss (default: %(default)s)")
+    group.add_argument("--sampled-entropy", type=float, default=0,
+                       help="weight of their cross-entropy through the decoder (default: %(default)s)")
+    group.add_argument("--temperature", type=float, nargs="+", default=batches.TEMPERATURES, metavar="T",
+                       help="at which they are drawn, each as often (default: 0.2 0.5 0.8 1)")
     group.add_argument("--sampled-first", type=int, default=500, help="steps with them alone (default: %(default)s)")
     group.add_argument("--pool", type=int, default=65536, help="drawn at a time (default: %(default)s)")
     group = parser.add_argument_group("running")
