@@ -14,8 +14,12 @@ import vae
 
 TRANSPOSE = 5
 NOTE_MIN, NOTE_MAX = 2, corpus.CLASSES - 1
-TEMPERATURES = (0.2, 0.5, 0.8, 1.0)
 POOL_CHUNK = 512
+
+
+def seed(*numbers):
+    """One number for torch's generators out of several."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def transpose(tokens, shift):
@@ -70,7 +74,7 @@ class Dreams:
         self.generation = None
 
     def _chunk(self, number):
-        generator = torch.Generator(self.device).manual_seed(hash((self.seed, self.generation, number)) % 2**63)
+        generator = torch.Generator(self.device).manual_seed(seed(self.seed, self.generation, number))
         z = torch.randn(POOL_CHUNK, self.latent, generator=generator, device=self.device)
         kind = torch.randint(len(self.temperatures), (POOL_CHUNK, 1), generator=generator, device=self.device)
         return z, vae.generate(self.decoder, z, self.dtype, self.temperatures[kind], generator)
