@@ -158,6 +158,8 @@ def train(args):
         elif now - saved > 60 * args.save_minutes:
             trainer.save(folder)
             saved = time.monotonic()
+    if log.count:
+        log.flush()
     if interrupt:
         trainer.save(folder)
         print(f"\nStopped at step {trainer.step}; --resume goes on from here.")
