@@ -60,7 +60,7 @@ all: $(BUNDLE_ALL) $(B)/music-neurons
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
               liblapacke-dev
-CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi sordi \
+CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
               valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
               $(if $(shell command -v npm),,nodejs npm)
 

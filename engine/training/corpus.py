@@ -48,6 +48,8 @@ def load(path):
         raise CorpusError(f"{path}: not a MELCORP1 file")
     try:
         sources, styles, segments, steps = struct.unpack_from("<4I", data, 8)
+        if 32 * (sources + styles) > len(data):
+            raise ValueError("names past the end")
         start = 24 + 32 * sources
         names = [data[start + 32 * i :][:32].rstrip(b"\0").decode() for i in range(styles)]
         start += 32 * styles
