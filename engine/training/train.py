@@ -38,7 +38,6 @@ DEFAULTS = {
     "magenta": {"hidden": 512, "batch": 96, "beta_steps": 1000},
     "open": {"hidden": 256, "batch": 128, "beta_steps": 4000},
 }
-MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 ERRORS = (OSError, ValueError, corpus.CorpusError, run.RunError, safetensors.FormatError, vae.SizeError)
 
 
@@ -182,7 +181,7 @@ def parse(arguments=None):
     group.add_argument("--latent", type=int, default=512, help="open: neurons (default: %(default)s)")
     group.add_argument("--decoder-layers", type=int, default=1, help="open (default: %(default)s)")
     group.add_argument("--decoder-hidden", type=int, default=256, help="open (default: %(default)s)")
-    group.add_argument("--decoder", default=MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
+    group.add_argument("--decoder", default=run.MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
     group = parser.add_argument_group("schedule")
     group.add_argument("--steps", type=int, default=0, help="length of the run")
     group.add_argument("--minutes", type=float, default=0, help="the same in time; the first to be reached counts")

@@ -19,6 +19,7 @@ import evaluate
 import safetensors
 import vae
 
+MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 WARM_UP = 100
 BLANKED = 0.25
 # Windows and z of the evaluation are the same in every run.

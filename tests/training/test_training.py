@@ -246,6 +246,16 @@ class Runs(Folder):
             self.assertEqual((metadata["hidden"], metadata["latent"]), ("12", "24"))
             self.assertIn("decoder", metadata["provenance"])
 
+    def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        safetensors.write(self.folder / "new", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "fit.py", self.folder / "new", "--corpus", self.corpus]
+        command += ["--decoder", self.decoder, "--count", 20, "--steps", 40]
+        result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        sampled = json.loads(result.stdout)["sampled at temperature 0.5"]
+        self.assertGreater(sampled["fitted from the prior"]["free_steps"], sampled["encoder"]["free_steps"])
+
     def test_a_resumed_run_ends_with_the_same_bits(self):
         for mode in ("magenta", "open"):
             folder = self.folder / f"resumed {mode}"
