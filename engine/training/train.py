@@ -35,7 +35,7 @@ import vae
 LOG_STEPS = 50
 BAR = 20
 DEFAULTS = {
-    "magenta": {"hidden": 512, "batch": 96, "beta_steps": 1000},
+    "magenta": {"hidden": 512, "batch": 72, "beta_steps": 1000},
     "open": {"hidden": 256, "batch": 128, "beta_steps": 4000},
 }
 ERRORS = (OSError, ValueError, corpus.CorpusError, run.RunError, safetensors.FormatError, vae.SizeError)
@@ -185,22 +185,22 @@ def parse(arguments=None):
     group = parser.add_argument_group("schedule")
     group.add_argument("--steps", type=int, default=0, help="length of the run")
     group.add_argument("--minutes", type=float, default=0, help="the same in time; the first to be reached counts")
-    group.add_argument("--batch", type=int, help="windows of tunes a step (default: magenta 96, open 128)")
+    group.add_argument("--batch", type=int, help="windows of tunes a step (default: magenta 72, open 128)")
     group.add_argument("--rate", type=float, default=1e-3, help="learning rate at first (default: %(default)s)")
     group.add_argument("--rate-end", type=float, default=1e-5, help="and at last, by a cosine (default: %(default)s)")
     group.add_argument("--clip", type=float, default=1.0, help="largest norm of the gradient (default: %(default)s)")
     group.add_argument("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
     group.add_argument("--beta-steps", type=int, help="steps to reach it (default: magenta 1000, open 4000)")
     group = parser.add_argument_group("magenta: the decoder's melodies")
-    group.add_argument("--sampled-batch", type=int, default=48, help="a step (default: %(default)s)")
-    group.add_argument("--sampled-entropy", type=float, default=0.5,
+    group.add_argument("--sampled-batch", type=int, default=72, help="a step (default: %(default)s)")
+    group.add_argument("--sampled-entropy", type=float, default=1,
                        help="weight of their cross-entropy and KL divergence (default: %(default)s)")
-    group.add_argument("--sampled-weight", type=float, default=0.05,
+    group.add_argument("--sampled-weight", type=float, default=0,
                        help="weight of the density of the z they came from (default: %(default)s)")
     group.add_argument("--sampled-first", type=int, default=800,
                        help="steps with them and that density alone, at weight 1 (default: %(default)s)")
-    group.add_argument("--temperature", type=float, nargs="+", default=[0.3, 0.5, 0.7], metavar="T",
-                       help="at which they are drawn, each as often (default: 0.3 0.5 0.7)")
+    group.add_argument("--temperature", type=float, nargs="+", default=[0.3, 0.5, 0.5, 0.7], metavar="T",
+                       help="at which they are drawn, each as often (default: 0.3 0.5 0.5 0.7)")
     group.add_argument("--pool", type=int, default=65536, help="drawn at a time (default: %(default)s)")
     group = parser.add_argument_group("running")
     group.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto",
