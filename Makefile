@@ -66,7 +66,7 @@ all: $(BUNDLE_ALL) $(B)/music-neurons
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
               liblapacke-dev libcairo2-dev libxcb1-dev
-CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy serdi sordi \
+CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
               valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
