@@ -3,8 +3,8 @@
 
 # make            the bundle build/music-neurons.lv2 and the program build/music-neurons
 # make demo       a melody and random notes through the built plugin, in the terminal
-# make check      all tests; make check-hosts: JACK and Ardour alone
-# make bench      times of the encoder
+# make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
+# make bench      times of the encoder; bench-window: CPU of an open window
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
 
@@ -43,6 +43,9 @@ ifeq ($(ARCH),x86_64)
   ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
 endif
 PLUGIN_SRC = $(wildcard plugin/*.c)
+# The window: what needs a display, and the rest, which the program and the tests draw too.
+UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
+DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) plugin/atoms.c
 CLI_SRC    = $(wildcard engine/cli/*.c)
 HOST_SRC   = $(wildcard tests/host/*.c)
 UNIT_SRC   = $(wildcard tests/unit/test_*.c)
@@ -53,17 +56,19 @@ UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
 MODELS      = $(wildcard engine/models/*.safetensors)
 PRESETS     = $(wildcard presets/*.ttl)
-BUNDLE_ALL  = $(BUNDLE)/music-neurons.so $(BUNDLE)/manifest.ttl $(BUNDLE)/monitor.ttl \
-              $(BUNDLE)/cv.ttl $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
+BUNDLE_ALL  = $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so \
+              $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv ui) \
+              $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
               $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
 
 all: $(BUNDLE_ALL) $(B)/music-neurons
 
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
-              liblapacke-dev
-CHECK_DEBS  = libcmocka-dev python3 python3-torch python3-numpy serdi sordi \
+              liblapacke-dev libcairo2-dev libxcb1-dev
+CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
               valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
 
 # $(call install_debs,PACKAGES): installs those that are missing, where there is apt-get.
@@ -106,10 +111,12 @@ $(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jans
 $(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/moments.o: FLAGS = -O3
 $(B)/obj/engine/checkpoint/score_fit.o: FLAGS = $(call flags,lapacke)
-$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma)
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Igui -Iplugin
+$(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)
-$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) -Iplugin
-$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka)
+$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka cairo) -Iplugin -Igui
+$(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
+$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo) -Igui -Iplugin
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -119,6 +126,13 @@ $(B)/obj/%.o: %.c Makefile
 $(BUNDLE)/music-neurons.so: $(call objects,$(PLUGIN_SRC)) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
+
+# It stays loaded once it was: the libraries that it alone needs keep memory that
+# they never free.
+$(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL -Wl,-z,nodelete $(LDFLAGS) -o $@ $^ \
+	  $(call libs,cairo xcb) -lm
 
 $(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(wildcard ttl/*.ttl.part)
 	@mkdir -p $(@D)
@@ -136,24 +150,35 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libengine.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke) -lm -pthread
+$(B)/libdraw.a: $(call objects,$(DRAW_SRC))
+	rm -f $@
+	$(AR) rcs $@ $^
 
-# The project's own host: the demo, and the tests of the built plugin. What asserts
-# is for the tests alone: the demo is built where their library is missing.
-HOST_LIB = $(call objects,$(filter-out tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
-DEMO_LIB = $(filter-out %/drive.o %/tape.o,$(HOST_LIB))
+$(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
 
-$(B)/demo: $(B)/obj/tests/host/demo.o $(DEMO_LIB) $(B)/libengine.a
+# The project's own host: the demo, and the tests of the built plugin.
+$(B)/libhost.a: $(call objects,$(filter-out tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
 
-$(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_LIB) $(B)/libengine.a
+$(B)/tests/host_%: $(B)/obj/tests/host/%.o $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo) -lm -pthread
 
-$(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libengine.a
+# The same host with a window. Its tests need a display: tests/gui/run.
+GUI_TESTS  = $(addprefix $(B)/tests/gui_,window bench where)
+
+$(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka) -lm -pthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo x11) -lm -pthread
+
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
 
 demo: deps
 	@$(MAKE) --no-print-directory -s all $(B)/demo
@@ -164,16 +189,30 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS)
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS)
 	@tests/run $(B)
+
+# After a change of what is drawn: look at them, then keep them.
+pictures:
+	@$(MAKE) --no-print-directory $(B)/tests/test_draw
+	MN_DRAW_OUTPUT=tests/golden/window $(B)/tests/test_draw
 
 check-hosts: deps-check
 	@$(MAKE) --no-print-directory all
 	@tests/hosts/run $(B)
 
+check-gui: deps-check
+	@$(MAKE) --no-print-directory all $(GUI_TESTS)
+	@tests/gui/run $(B)
+
+# CPU of an open window while music plays.
+bench-window: deps-check
+	@$(MAKE) --no-print-directory -s all $(B)/tests/gui_bench
+	@tests/gui/bench $(B)
+
 install: all
 	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	install -m 755 $(BUNDLE)/music-neurons.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
+	install -m 755 $(BUNDLE)/*.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
@@ -185,7 +224,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check check-hosts install clean
+.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -161,6 +161,8 @@ mn_delegate_model(MnMonitor* const m, char const* const path)
       : NULL;
   if (!request || !m->schedule) {
     lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+    m->tell.error   = (MnError){"this host gives no way to load a model"};
+    m->tell.message = true;
     mn_tlsf_free(m->pool, request);
     return;
   }

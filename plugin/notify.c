@@ -18,10 +18,11 @@ mn_notify_break(MnMonitor* const m)
 void
 mn_notify_restart(MnMonitor* const m)
 {
-  mn_tlsf_free(m->pool, m->tell.shown);
-  m->tell.shown   = NULL;
-  m->tell.windows = 0;
-  m->tell.history = true;
+  m->tell.scored.number = 0;
+  m->tell.silent.number = 0;
+  m->tell.window        = false;
+  m->tell.windows       = 0;
+  m->tell.history       = true;
   mn_notify_break(m);
 }
 
@@ -32,18 +33,22 @@ mn_notify_ask(MnMonitor* const m)
   m->tell.model    = true;
   m->tell.history  = true;
   m->tell.window   = true;
+  m->tell.values   = true;
   m->tell.step     = true;
+  m->tell.message  = true;
 }
 
 void
 mn_notify_model(MnMonitor* const m)
 {
   // Its neurons are the old model's.
-  mn_tlsf_free(m->pool, m->tell.shown);
-  m->tell.shown    = NULL;
-  m->tell.window   = false;
-  m->tell.property = true;
+  m->tell.scored.number = 0;
+  m->tell.silent.number = 0;
+  m->tell.window        = false;
+  m->tell.property      = true;
   m->tell.model    = true;
+  m->tell.message  = m->tell.message || m->tell.error.text[0];
+  m->tell.error    = (MnError){""};
 }
 
 static unsigned
@@ -83,16 +88,28 @@ void
 mn_notify_window(MnMonitor* const m, MnJob* const job)
 {
   MnNotify* const tell = &m->tell;
-  mn_tlsf_free(m->pool, tell->shown);
-  tell->shown  = job;
-  tell->window = true;
+  MnDone* const   done = job->scored ? &tell->scored : &tell->silent;
+  done->number         = m->windows;
+  done->window         = job->window;
+  done->scored         = job->scored;
+  tell->history        = tell->history || tell->window; // this one stands for two
+  tell->window         = true;
   if (job->scored) {
+    done->latent    = job->model->latent;
+    done->music     = job->model->readout.music;
+    done->readout   = job->readout;
+    done->encode_ms = job->encode_ms;
+    memcpy(done->mu, job->mu, done->latent * sizeof(float));
+    memcpy(done->sigma, job->sigma, done->latent * sizeof(float));
+    memcpy(done->percentiles, job->percentiles, done->music * sizeof(float));
+
     unsigned const slot    = tell->windows % MN_HISTORY;
     tell->musicality[slot] = job->readout.musicality;
     tell->noise[slot]      = (int32_t)job->readout.noise_active;
     tell->windows =
       tell->windows + 1 < 2 * MN_HISTORY ? tell->windows + 1 : MN_HISTORY;
   }
+  mn_tlsf_free(m->pool, job);
 }
 
 void
@@ -277,7 +294,7 @@ tell_history(MnMonitor* const m)
   MnNotify const* const tell  = &m->tell;
   unsigned const        count = tell->windows < MN_HISTORY ? tell->windows : MN_HISTORY;
   LV2_Atom_Forge_Frame  object;
-  if (!begin(m, &object, m->uris.mn_History, 2 * vector_size(MN_HISTORY))) {
+  if (!begin(m, &object, m->uris.mn_History, PROPERTY + 2 * vector_size(count))) {
     return false;
   }
   float   musicality[MN_HISTORY];
@@ -287,6 +304,7 @@ tell_history(MnMonitor* const m)
     musicality[i]       = tell->musicality[slot];
     noise[i]            = tell->noise[slot];
   }
+  put_int(m, m->uris.mn_number, m->windows);
   put_vector(m, m->uris.mn_musicalities, m->uris.atom_Float, count, musicality);
   put_vector(m, m->uris.mn_noiseCounts, m->uris.atom_Int, count, noise);
   lv2_atom_forge_pop(&m->forge, &object);
@@ -294,39 +312,48 @@ tell_history(MnMonitor* const m)
 }
 
 static bool
-tell_window(MnMonitor* const m)
+tell_done(MnMonitor* const m, MnDone const* const done)
 {
-  MnJob const* const job = m->tell.shown;
-  if (!job) {
-    return true;
-  }
-  bool const     scored = job->scored;
-  unsigned const latent = scored ? job->model->latent : 0;
-  unsigned const music  = scored ? job->model->readout.music : 0;
+  unsigned const latent = done->scored ? done->latent : 0;
+  unsigned const music  = done->scored ? done->music : 0;
   LV2_Atom_Forge_Frame object;
   if (!begin(m,
              &object,
              m->uris.mn_Window,
-             8 * PROPERTY + vector_size(job->window.steps) + 2 * vector_size(latent) +
+             8 * PROPERTY + vector_size(done->window.steps) + 2 * vector_size(latent) +
                vector_size(music))) {
     return false;
   }
-  put_int(m, m->uris.mn_number, m->windows);
-  put_long(m, m->uris.mn_start, job->window.start);
-  put_tokens(m, job->window.tokens, job->window.steps);
-  put_bool(m, m->uris.mn_scored, scored);
+  put_int(m, m->uris.mn_number, done->number);
+  put_long(m, m->uris.mn_start, done->window.start);
+  put_tokens(m, done->window.tokens, done->window.steps);
+  put_bool(m, m->uris.mn_scored, done->scored);
   put_int(m, m->uris.mn_late, m->jobs.late);
-  if (scored) {
-    put_vector(m, m->uris.mn_mu, m->uris.atom_Float, latent, job->mu);
-    put_vector(m, m->uris.mn_sigma, m->uris.atom_Float, latent, job->sigma);
-    put_vector(m, m->uris.mn_percentiles, m->uris.atom_Float, music, job->percentiles);
-    put_float(m, m->uris.mn_musicality, (double)job->readout.musicality);
-    put_int(m, m->uris.mn_musicActive, job->readout.music_active);
-    put_int(m, m->uris.mn_noiseActive, job->readout.noise_active);
-    put_float(m, m->uris.mn_encodeTime, (double)job->encode_ms);
+  if (done->scored) {
+    put_vector(m, m->uris.mn_mu, m->uris.atom_Float, latent, done->mu);
+    put_vector(m, m->uris.mn_sigma, m->uris.atom_Float, latent, done->sigma);
+    put_vector(m, m->uris.mn_percentiles, m->uris.atom_Float, music, done->percentiles);
+    put_float(m, m->uris.mn_musicality, (double)done->readout.musicality);
+    put_int(m, m->uris.mn_musicActive, done->readout.music_active);
+    put_int(m, m->uris.mn_noiseActive, done->readout.noise_active);
+    put_float(m, m->uris.mn_encodeTime, (double)done->encode_ms);
   }
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
+}
+
+// The newest window. If that has no values, who has just opened needs those of
+// an earlier one first.
+static bool
+tell_window(MnMonitor* const m)
+{
+  MnNotify* const tell   = &m->tell;
+  bool const      silent = tell->silent.number > tell->scored.number;
+  if (tell->scored.number && (tell->values || !silent) && !tell_done(m, &tell->scored)) {
+    return false;
+  }
+  tell->values = false;
+  return !silent || tell_done(m, &tell->silent);
 }
 
 // The notes that sound in the window, in the coding of mn:notes. Returns how
@@ -372,6 +399,9 @@ tell_step(MnMonitor* const m)
   }
   uint8_t tokens[MN_MAX_STEPS];
   mn_melody_tokens(&m->melody, start, steps, tokens);
+  m->tell.listening = m->listening;
+  m->tell.mode      = (int)m->timeline.mode;
+  m->tell.bpm       = mn_timeline_bpm(&m->timeline);
   put_double(m, m->uris.mn_position, position);
   put_int(m, m->uris.mn_mode, m->timeline.mode);
   put_bool(m, m->uris.mn_listening, m->listening);
@@ -387,17 +417,41 @@ tell_step(MnMonitor* const m)
   return true;
 }
 
-// Only run() lowers `failed`, and only a loader raises it.
-static void
-tell_failure(MnMonitor* const m)
+static bool
+tell_message(MnMonitor* const m)
 {
   LV2_Atom_Forge_Frame object;
-  if (atomic_load_explicit(&m->failed, memory_order_acquire) &&
-      begin(m, &object, m->uris.mn_Message, PROPERTY + strlen(m->failure.text))) {
-    put_text(m, m->uris.mn_text, m->failure.text);
-    lv2_atom_forge_pop(&m->forge, &object);
+  if (!begin(m, &object, m->uris.mn_Message, PROPERTY + strlen(m->tell.error.text))) {
+    return false;
+  }
+  put_text(m, m->uris.mn_text, m->tell.error.text);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+// Keeps what a loader had to say, for a window that opens later. Only run()
+// lowers `failed`, and only a loader raises it.
+static void
+take_failure(MnMonitor* const m)
+{
+  if (atomic_load_explicit(&m->failed, memory_order_acquire)) {
+    m->tell.error   = m->failure;
+    m->tell.message = true;
     atomic_store_explicit(&m->failed, false, memory_order_release);
   }
+}
+
+// A step is told when it begins. While none does that counts, a change of what
+// drives the stream is, once a step.
+static bool
+is_step_due(MnMonitor const* const m, int64_t const step)
+{
+  MnNotify const* const tell = &m->tell;
+  if (tell->step || m->listening != tell->listening || (int)m->timeline.mode != tell->mode) {
+    return true;
+  }
+  return step != tell->began &&
+         (m->listening || mn_timeline_bpm(&m->timeline) != tell->bpm);
 }
 
 void
@@ -413,14 +467,15 @@ mn_notify_write(MnMonitor* const m)
     return;
   }
   int64_t const step = (int64_t)floor(mn_timeline_position(&m->timeline));
-  tell->step         = tell->step || (m->listening && step != tell->began);
+  tell->step         = is_step_due(m, step);
   tell->began        = step;
+  take_failure(m);
 
   tell->property = tell->property && !tell_property(m);
   tell->model    = tell->model && !tell_model(m);
   tell->history  = tell->history && !tell_history(m);
   tell->window   = tell->window && !tell_window(m);
   tell->step     = tell->step && !tell_step(m);
-  tell_failure(m);
+  tell->message  = tell->message && !tell_message(m);
   lv2_atom_forge_pop(&m->forge, &sequence);
 }

@@ -23,15 +23,36 @@ typedef struct {
 
 enum { MN_HEARD = 128 };
 
+/// A window that is done. If it was not scored, what follows `window` is empty.
+typedef struct {
+  unsigned  number; ///< 0: there is none
+  MnWindow  window;
+  bool      scored;
+  unsigned  latent;
+  unsigned  music;
+  MnReadout readout;
+  float     encode_ms;
+  float     mu[MN_MAX_LATENT];
+  float     sigma[MN_MAX_LATENT];
+  float     percentiles[MN_MAX_LATENT];
+} MnDone;
+
 /// What is due, and what it is made of.
 typedef struct {
   bool     property; ///< patch:Set of the model
   bool     model;
   bool     history;
   bool     window;
+  bool     values; ///< of an earlier window, for who has just opened
   bool     step;
+  bool     message;
   int64_t  began; ///< the last step that was told
-  MnJob*   shown; ///< the newest window's job, in run()'s pool; may be NULL
+  bool     listening; ///< as they were told last
+  int      mode;
+  double   bpm;
+  MnError  error; ///< why there is no model, or not the one that was wanted
+  MnDone   scored; ///< the newest window with values
+  MnDone   silent; ///< the newest window, if it has none
   unsigned windows; ///< in the history, at most MN_HISTORY count
   float    musicality[MN_HISTORY]; ///< rings, indexed by `windows`
   int32_t  noise[MN_HISTORY];
@@ -63,7 +84,7 @@ mn_notify_midi(MnMonitor*     monitor,
                uint8_t const* message,
                bool           started) MN_REALTIME;
 
-/// A window is done. Keeps the job and frees the one before.
+/// A window is done. Takes what is to be told of it, and frees the job.
 void
 mn_notify_window(MnMonitor* monitor, MnJob* job) MN_REALTIME;
 

@@ -12,12 +12,15 @@
 /// | ---------- | ------------------------------ | ---------------------------- |
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
 /// | mn:Model   | asked for, the model changed   | name to labels               |
-/// | mn:History | asked for, listening restarted | musicalities, noiseCounts    |
+/// | mn:History | asked for, listening restarted | number to noiseCounts        |
 /// | mn:Window  | asked for, a window is done    | number to late               |
 /// | mn:Step    | asked for, a step has begun    | position to notes            |
-/// | mn:Message | something is wrong             | text                         |
+/// | mn:Message | asked for, something is wrong  | text                         |
 ///
-/// mn:Model without neurons (latent 0) says that there is none.
+/// mn:Model without neurons (latent 0) says that there is none. mn:History comes
+/// also when one mn:Window stands for several windows; the windows up to its
+/// number are in it, the newest scored ones, and number 0 says that none is left.
+/// Who asks after a window that is not scored is told the last scored one first.
 
 #ifndef MN_PROTOCOL_H
 #define MN_PROTOCOL_H
@@ -42,7 +45,7 @@
 #define MN__noiseCounts  MN_PREFIX "noiseCounts"  ///< Vector of Int, oldest first
 
 #define MN__Window      MN_PREFIX "Window"
-#define MN__number      MN_PREFIX "number"      ///< Int: windows so far
+#define MN__number      MN_PREFIX "number"      ///< Int: windows so far, in History too
 #define MN__start       MN_PREFIX "start"       ///< Long: first step
 #define MN__tokens      MN_PREFIX "tokens"      ///< Vector of Int [steps]
 #define MN__scored      MN_PREFIX "scored"      ///< Bool: if not, no mu and so on

@@ -1,9 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons bench`: what a window costs, and how much of that is the bare
-/// integer product.
+/// `music-neurons bench`: what a window costs, how much of that is the bare
+/// integer product, and what it takes to draw it.
 
+#include "bench_draw.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -205,6 +206,7 @@ run(Options const* const options)
                        : fail(EXIT_FAILED, "out of memory");
   free(room);
   floor_free(&f);
+  status = status ? status : bench_draw(options, model);
   mn_model_free(model);
   return status;
 }
@@ -217,7 +219,9 @@ static char const help[] =
   "\n"
   "Measures how long the encoder takes for a window, with every kernel that runs\n"
   "here, and its floor: the same integer products without the gates between them.\n"
-  "Each time is the least of all runs.\n"
+  "Each time is the least of all runs. Then measures how long the picture of the\n"
+  "plugin's window takes, in memory, as the median of all runs: all of it, and what\n"
+  "a step and a new window change.\n"
   "\n"
   "      --model FILE     use this model\n"
   "      --format FORMAT  text (default) or json (an object a line)\n"

@@ -10,8 +10,8 @@
 #include <string.h>
 
 static Command const* const commands[] = {
-  &analyze_command, &encode_command, &info_command, &bench_command,
-  &import_command, &export_command};
+  &analyze_command, &draw_command,  &encode_command, &info_command,
+  &bench_command,   &import_command, &export_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -22,6 +22,7 @@ static char const help[] =
   "\n"
   "Commands:\n"
   "  analyze FILE.mid  read a MIDI file, print a record for each window\n"
+  "  draw FILE.mid     draw what the plugin's window shows of a MIDI file\n"
   "  encode            read windows as tokens, print mu and sigma of each\n"
   "  info [MODEL]      tell what a model is, and which kernels run here\n"
   "  bench             measure how long a window takes\n"

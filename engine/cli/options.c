@@ -13,6 +13,9 @@
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
+// Of pictures, in pixels. The least is that of the plugin's window.
+enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
+
 // Magenta.js' converter cuts weights so, too.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
@@ -185,6 +188,60 @@ read_count(char const* const option,
 }
 
 static Parsed
+read_size(char const* const value, Options* const o)
+{
+  char*               end   = NULL;
+  unsigned long const width = strtoul(value, &end, 10);
+  bool const          first = isdigit((unsigned char)*value) && *end == 'x' &&
+                     isdigit((unsigned char)end[1]);
+  unsigned long const height = first ? strtoul(end + 1, &end, 10) : 0;
+  if (!first || *end || width < MIN_WIDTH || width > MAX_SIDE || height < MIN_HEIGHT ||
+      height > MAX_SIDE) {
+    fail(EXIT_BAD_INPUT,
+         "--size '%.80s': not a size from %dx%d to %dx%d",
+         value,
+         MIN_WIDTH,
+         MIN_HEIGHT,
+         MAX_SIDE,
+         MAX_SIDE);
+    return PARSED_BAD;
+  }
+  o->width  = (unsigned)width;
+  o->height = (unsigned)height;
+  return PARSED_RUN;
+}
+
+static Parsed
+read_scale(char const* const value, double* const scale)
+{
+  char* end = NULL;
+  *scale    = strtod(value, &end);
+  if (end == value || *end || !(*scale >= 1 && *scale <= 4)) {
+    fail(EXIT_BAD_INPUT, "--scale '%.80s': not a number from 1 to 4", value);
+    return PARSED_BAD;
+  }
+  return PARSED_RUN;
+}
+
+static Parsed
+read_draw_option(int const option, char const* const value, Options* const o)
+{
+  switch (option) {
+  case 'W':
+    return read_count("window", value, 1, MAX_WINDOWS, &o->window);
+  case 'Z':
+    return read_size(value, o);
+  case 'x':
+    return read_scale(value, &o->scale);
+  case 'g':
+    o->light = true;
+    return PARSED_RUN;
+  default:
+    return PARSED_BAD;
+  }
+}
+
+static Parsed
 add_corpus(Options* const o, char const* const path)
 {
   char const** const paths =
@@ -230,7 +287,7 @@ read_import_option(int const option, char const* const value, Options* const o)
   case 'N':
     return read_count("windows", value, 1, MAX_WINDOWS, &o->windows);
   default:
-    return PARSED_BAD;
+    return read_draw_option(option, value, o);
   }
 }
 
@@ -321,6 +378,9 @@ options_parse(Command const* const command,
     .seconds     = 1,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
+    .width       = WIDTH,
+    .height      = HEIGHT,
+    .scale       = 1,
   };
 
   opterr = 0; // the line that getopt would print does not name the command

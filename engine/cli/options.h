@@ -39,6 +39,11 @@ typedef struct {
   unsigned        hidden_frac;
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given
+  unsigned        window;  ///< to draw, from 1; 0 if not given
+  unsigned        width;   ///< of a picture, in pixels
+  unsigned        height;
+  double          scale; ///< of a picture
+  bool            light; ///< a picture on white
   bool            list;    ///< only list the tensors
   char const**    corpora; ///< paths, freed by options_free()
   size_t          corpus_count;
@@ -60,6 +65,7 @@ typedef struct {
 
 extern Command const analyze_command;
 extern Command const encode_command;
+extern Command const draw_command;
 extern Command const info_command;
 extern Command const bench_command;
 extern Command const export_command;
@@ -86,6 +92,10 @@ extern Command const import_command;
 #define OPTION_LIST    {"list", no_argument, NULL, 'i'}
 #define OPTION_WINDOWS {"windows", required_argument, NULL, 'N'}
 #define OPTION_HIDDEN_FRAC {"hidden-frac", required_argument, NULL, 'F'}
+#define OPTION_WINDOW  {"window", required_argument, NULL, 'W'}
+#define OPTION_SIZE    {"size", required_argument, NULL, 'Z'}
+#define OPTION_SCALE   {"scale", required_argument, NULL, 'x'}
+#define OPTION_LIGHT   {"light", no_argument, NULL, 'g'}
 #define OPTIONS_END    {NULL, 0, NULL, 0}
 
 typedef enum {

@@ -174,7 +174,8 @@ def compare_scores(train, real, random, noise, score):
 
 def auc_harder(encoder, tokens, score):
     """AUC of the score against sequences that are closer to music than the paper's."""
-    some = tokens[np.random.default_rng(TEST_SEED).choice(len(tokens), HARDER_COUNT, replace=False)]
+    count = min(HARDER_COUNT, len(tokens))
+    some = tokens[np.random.default_rng(TEST_SEED).choice(len(tokens), count, replace=False)]
     harder = {
         "pitches 55..79": corpus.random_windows(HARDER_COUNT, TEST_SEED, range(55, 80)),
         "C major 60..84": corpus.random_windows(

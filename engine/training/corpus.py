@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Two-bar windows from the melody corpus, and random sequences to set against them.
+"""Two-bar windows from melody corpora, and random sequences to set against them.
 
 A token is 0 (hold, or silence goes on), 1 (note-off) or 2..89 (note-on of MIDI
 pitch token + 19). A step is a sixteenth, 16 steps are a bar of 4/4.
@@ -16,7 +16,9 @@ STEPS = 32
 BAR = 16
 CLASSES = 90
 PITCH_TO_TOKEN = -19
-SETS = ("melodies", "extra-pdtunes")
+XZ_MAGIC = b"\xfd7zXZ\0"
+# A window in several files counts for the first: these, then others by name.
+FIRST = ("melodies", "extra-pdtunes")
 
 SEGMENT = np.dtype(
     [
@@ -35,23 +37,46 @@ class CorpusError(Exception):
 
 
 def load(path):
-    """Return (style names, segments, steps) of one MELCORP1 file."""
+    """Return (style names, segments, steps) of one MELCORP1 file, packed with xz or not."""
     try:
-        data = lzma.open(path).read()
+        data = pathlib.Path(path).read_bytes()
+        if data.startswith(XZ_MAGIC):
+            data = lzma.decompress(data)
     except (OSError, lzma.LZMAError) as error:
         raise CorpusError(f"{path}: cannot read ({error})") from None
     if data[:8] != b"MELCORP1":
         raise CorpusError(f"{path}: not a MELCORP1 file")
-    sources, styles, segments, steps = struct.unpack_from("<4I", data, 8)
-    start = 24 + 32 * sources
-    names = [data[start + 32 * i :][:32].rstrip(b"\0").decode() for i in range(styles)]
-    start += 32 * styles
-    table = np.frombuffer(data, SEGMENT, segments, start)
-    return names, table, np.frombuffer(data, np.uint8, steps, start + SEGMENT.itemsize * segments)
+    try:
+        sources, styles, segments, steps = struct.unpack_from("<4I", data, 8)
+        if 32 * (sources + styles) > len(data):
+            raise ValueError("names past the end")
+        start = 24 + 32 * sources
+        names = [data[start + 32 * i :][:32].rstrip(b"\0").decode() for i in range(styles)]
+        start += 32 * styles
+        table = np.frombuffer(data, SEGMENT, segments, start)
+        tokens = np.frombuffer(data, np.uint8, steps, start + SEGMENT.itemsize * segments)
+    except (struct.error, ValueError) as error:
+        raise CorpusError(f"{path}: damaged ({error})") from None
+    ends = table["offset"].astype(np.int64) + table["length"]
+    if (ends > steps).any() or (table["style"] >= styles).any() or (tokens >= CLASSES).any():
+        raise CorpusError(f"{path}: damaged (a segment, a style or a token is out of range)")
+    return names, table, tokens
+
+
+def files(folder, split):
+    """The corpus files of a split, NAME-SPLIT.bin.xz or NAME-SPLIT.bin, in a fixed order."""
+    found = {}
+    for suffix in (f"-{split}.bin", f"-{split}.bin.xz"):
+        for path in pathlib.Path(folder).glob("*" + suffix):
+            found[path.name.removesuffix(suffix)] = path
+    if not found:
+        raise CorpusError(f"{folder}: no NAME-{split}.bin.xz")
+    rest = sorted(set(found) - set(FIRST))
+    return [found[name] for name in (*FIRST, *rest) if name in found]
 
 
 def windows(folder, split):
-    """All distinct windows of a split ("train" or "heldout") of both sets.
+    """All distinct windows of a split ("train" or "heldout") of a folder's files.
 
     Returns (tokens [n, STEPS], style of each as an index, style names), in the
     order of the token strings. A window that occurs in several styles counts for
@@ -62,15 +87,18 @@ def windows(folder, split):
     (261,554 and 27,267) are those without it, and so is this.
     """
     tokens, styles, names = [], [], []
-    for name in SETS:
-        names, segments, steps = load(pathlib.Path(folder) / f"{name}-{split}.bin.xz")
+    for path in files(folder, split):
+        own_names, segments, steps = load(path)
+        names += [name for name in own_names if name not in names]
         for segment in segments:
             piece = steps[segment["offset"] :][: segment["length"]]
             if len(piece) < STEPS:
                 continue
             cut = np.lib.stride_tricks.sliding_window_view(piece, STEPS)[::BAR]
             tokens.append(cut)
-            styles.append(np.full(len(cut), segment["style"]))
+            styles.append(np.full(len(cut), names.index(own_names[segment["style"]])))
+    if not tokens:
+        raise CorpusError(f"{folder}: no piece of two bars in the {split} part")
     tokens, styles = np.concatenate(tokens), np.concatenate(styles)
     onsets = tokens >= 2
     tokens = np.where(np.cumsum(onsets, 1) == 0, 0, tokens).astype(np.uint8)

@@ -31,10 +31,18 @@ ERRORS = (
     safetensors.FormatError,
 )
 
-ORIGIN = (
-    "The weights are our own training on the corpus that the attribution names; nothing comes from "
-    "another model's checkpoint."
-)
+# By the mode of training, which the float weights' metadata names.
+ORIGINS = {
+    "open": (
+        "The weights are our own training on the corpus that the attribution names; nothing comes from "
+        "another model's checkpoint."
+    ),
+    "magenta": (
+        "Our own encoder for Google's decoder, that of Magenta's 2-bar melody model mel_2bar_small: trained from "
+        "a random start, through the fixed decoder, on melodies drawn from it and on the corpus that the "
+        "attribution names. The latent space is Google's; nothing of the checkpoint is copied into the encoder."
+    ),
+}
 LICENCE = "ISC, as the rest of Music Neurons. For the training data see attribution."
 ATTRIBUTION = (
     "Trained and calibrated on melodies reduced to single lines on a sixteenth grid, from: "
@@ -47,17 +55,24 @@ ATTRIBUTION = (
     "tunes whose encodings carry no licence text: Ryan's Mammoth Collection (1883), O'Neill's Music of "
     "Ireland (1903), Aird's Airs (1782-1801), and J. S. Bach's chorales."
 )
+# The attribution's second half, by mode.
+READ_IN_TRAINING = {
+    "magenta": (
+        " The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
+        "(googlecreativelab/melody-mixer, mel_small); it was read in training and is not in this file."
+    ),
+}
 
 
-def provenance(args, weights, metadata, hidden_frac, figures, windows):
+def provenance(args, weights, metadata, hidden_frac, figures, windows, sample):
     """The story of the file in plain text."""
     origin = ", ".join(f"{k} {v}" for k, v in sorted(metadata.items()))
     return (
-        f"{args.origin} Float model: bidirectional LSTM 1 x {weights.hidden}, "
+        f"{args.origin or ORIGINS[metadata.get('mode', 'open')]} Float model: bidirectional LSTM 1 x {weights.hidden}, "
         f"{weights.latent} latent neurons ({origin}). "
         f"Readout calibrated on {windows} distinct 2-bar windows of the train part. "
         f"Quantised: recurrent {args.weights}, heads int16, one symmetric scale a row, h in Q{hidden_frac}; "
-        f"on {SAMPLE_COUNT} train windows mean and largest error of mu {figures['mean_error']:.6f} and "
+        f"on {sample} train windows mean and largest error of mu {figures['mean_error']:.6f} and "
         f"{figures['max_error']:.4f}, largest |c| {figures['max_cell']:.3f}, largest |gate pre-activation| "
         f"{figures['max_gate']:.3f}, largest |q| "
         + ", ".join(f"{name} {q}" for name, q in figures["max_q"].items())
@@ -84,7 +99,7 @@ def export(args):
     weights = reference.Weights(floats, corpus.CLASSES)
     train, _, _ = corpus.windows(args.corpus, "train")
     rng = np.random.default_rng(SAMPLE_SEED)
-    sample = train[rng.choice(len(train), SAMPLE_COUNT, replace=False)]
+    sample = train[rng.choice(len(train), min(SAMPLE_COUNT, len(train)), replace=False)]
     tensors, hidden_frac, figures = quantise.quantise(weights, args.weights, sample, args.hidden_frac)
     report = {"quantised": figures}
     if args.calibration:
@@ -107,9 +122,9 @@ def export(args):
         "hidden_frac": str(hidden_frac),
         "readout": json.dumps(readout, separators=(",", ":")),
         "calibration_windows": windows,
-        "provenance": provenance(args, weights, float_metadata, hidden_frac, figures, windows),
+        "provenance": provenance(args, weights, float_metadata, hidden_frac, figures, windows, len(sample)),
         "licence": LICENCE,
-        "attribution": ATTRIBUTION,
+        "attribution": ATTRIBUTION + READ_IN_TRAINING.get(float_metadata.get("mode"), ""),
     }
     safetensors.write(args.output, tensors, metadata)
     print(json.dumps(report, indent=1))
@@ -125,7 +140,7 @@ def main():
     add("--hidden-frac", type=int, choices=quantise.HIDDEN_FRACS, metavar="N", help="11..14 (default: the best)")
     add("--calibration", metavar="FILE", help="take the readout from this model file")
     add("--name", default="melody-2bar", help="name of the model (default: %(default)s)")
-    add("--origin", default=ORIGIN, metavar="TEXT", help="where the weights come from, if they are not ours")
+    add("--origin", metavar="TEXT", help="where the weights come from, if they are not ours")
     args = parser.parse_args()
     try:
         export(args)

@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 
-DTYPES = {"F32": "<f4", "F64": "<f8", "I8": "|i1", "I16": "<i2", "I32": "<i4"}
+DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I8": "|i1", "I16": "<i2", "I32": "<i4"}
 NAMES = {np.dtype(v): k for k, v in DTYPES.items()}
 
 # Readers map the file and use the tensors in place, so the data begins on a

@@ -188,6 +188,7 @@ host_new_plugin(char const* const bundle,
   Host* const host = (Host*)calloc(1, sizeof(Host));
   pthread_mutex_init(&host->lock, NULL);
   host->out_capacity = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host->notify_room  = SEQUENCE_SIZE;
   host->worker       = worker_new(worker);
   host->world  = lilv_world_new();
   host->plugin = load_plugin(host->world, bundle, uri);
@@ -252,7 +253,8 @@ host_run(Host* const host, uint32_t const frames)
 {
   host_end_events(host);
   host->out.sequence.atom.size    = host->out_capacity;
-  host->notify.sequence.atom.size = SEQUENCE_SIZE - sizeof(LV2_Atom);
+  host->notify.sequence.atom.size = host->notify_room - (uint32_t)sizeof(LV2_Atom);
+  host->notify.sequence.atom.type = 0;
   host->frames = frames;
   connect_cv(host, frames);
   guard_out(host, false);
@@ -260,6 +262,9 @@ host_run(Host* const host, uint32_t const frames)
   guard_out(host, true);
   if (host->shares_buffer) {
     memcpy(&host->out, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
+  }
+  if (host->notify.sequence.atom.type != host_urid(host, LV2_ATOM__Sequence)) {
+    host->notify.sequence.atom.size = sizeof(LV2_Atom_Sequence_Body); // it had no room
   }
   host_read_notify(host);
   worker_after_run(host->worker);
@@ -334,6 +339,36 @@ void
 host_set(Host* const host, char const* const symbol, float const value)
 {
   host->control[port_index(host, symbol)] = value;
+}
+
+float*
+host_control(Host* const host, uint32_t const port)
+{
+  return &host->control[port];
+}
+
+LV2_Atom_Sequence const*
+host_notify(Host const* const host)
+{
+  return &host->notify.sequence;
+}
+
+void
+host_set_notify_room(Host* const host, uint32_t const size)
+{
+  host->notify_room = size;
+}
+
+LV2_URID_Map*
+host_map(Host* const host)
+{
+  return &host->map;
+}
+
+LV2_Feature const*
+host_log_feature(Host const* const host)
+{
+  return &host->features[2];
 }
 
 char const*

@@ -71,6 +71,10 @@ host_set_model(Host* host, uint32_t frame, char const* path);
 void
 host_get_model(Host* host, uint32_t frame);
 
+/// Any atom.
+void
+host_send(Host* host, uint32_t frame, LV2_Atom const* atom);
+
 /// Runs a block with the queued events.
 void
 host_run(Host* host, uint32_t frames);
@@ -114,6 +118,10 @@ host_is_cv(Host const* host);
 uint32_t
 host_frames(Host const* host);
 
+/// A control port by index.
+float*
+host_control(Host* host, uint32_t port);
+
 /// The MIDI that the last block put out: count, and each event.
 unsigned
 host_out_count(Host const* host);
@@ -123,6 +131,12 @@ host_out(Host const* host, unsigned index);
 /// The path in the last patch:Set on notify, or NULL.
 char const*
 host_told_model(Host const* host);
+
+/// What the last block put on notify, and from now on the room there in bytes.
+LV2_Atom_Sequence const*
+host_notify(Host const* host);
+void
+host_set_notify_room(Host* host, uint32_t size);
 
 /// All that the plugin logged so far.
 char const*
@@ -141,6 +155,12 @@ host_restore(Host* host, char const* state);
 /// Makes the worker refuse the next `count` requests, as a full ring does.
 void
 host_refuse_work(Host* host, unsigned count);
+
+/// The features that a user interface shares with the plugin.
+LV2_URID_Map*
+host_map(Host* host);
+LV2_Feature const*
+host_log_feature(Host const* host);
 
 /// For checks of the plugin's data.
 LilvPlugin const*

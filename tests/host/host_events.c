@@ -35,6 +35,13 @@ host_midi(Host* const host, uint32_t const frame, uint8_t const* const message, 
   lv2_atom_forge_write(&host->forge, message, size);
 }
 
+void
+host_send(Host* const host, uint32_t const frame, LV2_Atom const* const atom)
+{
+  lv2_atom_forge_frame_time(&host->forge, frame);
+  lv2_atom_forge_write(&host->forge, atom, lv2_atom_total_size(atom));
+}
+
 static void
 write_real(Host* const host, char const* const key, double const value, bool const wide)
 {

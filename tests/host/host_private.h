@@ -39,6 +39,7 @@ struct Host {
   Buffer              in;
   Buffer              out;
   Buffer              notify;
+  uint32_t            notify_room;
   char                told_model[4096];
   bool                has_told;
   uint32_t            frames;

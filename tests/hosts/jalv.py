@@ -57,7 +57,9 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        common.end(self.process)
+        # It waits for a client that died. Killed, it would for good hold one of
+        # the eight places that JACK has for servers.
+        common.end(self.process, START_SECONDS)
         self.log.close()
         # One that had to be killed leaves its shared memory.
         for leftover in pathlib.Path("/dev/shm").glob(f"jack*{self.name}*"):

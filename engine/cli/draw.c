@@ -1,0 +1,307 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// `music-neurons draw`: the plugin's window as a picture, of a MIDI file.
+
+#include "draw.h"
+
+#include "options.h"
+#include "scoreview.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+// What score_cut() returns when the window that is to be drawn has been found.
+enum { STATUS_FOUND = -1 };
+
+typedef struct {
+  Options const* options;
+  Encoding       encoding;
+  Score          score;
+  Cut            cut;
+  MnView*        view;
+  unsigned long  windows; // so far
+  unsigned long  scored;
+  unsigned long  last;   // the last that is scored
+  unsigned long  wanted; // the window to draw
+  unsigned long  history; // scored windows up to it
+} Drawing;
+
+static bool
+is_scored(MnWindow const* const window)
+{
+  return window->onsets >= MN_ONSETS_TO_SCORE;
+}
+
+// Counts the windows; those after the wanted one tell nothing.
+static int
+count_window(void* const context, MnWindow const* const window)
+{
+  Drawing* const d = (Drawing*)context;
+  ++d->windows;
+  if (is_scored(window)) {
+    ++d->scored;
+    d->last = d->windows;
+  }
+  return d->windows == d->options->window ? STATUS_FOUND : EXIT_GOOD;
+}
+
+// Encodes the windows that the history shows, up to the wanted one.
+static int
+take_window(void* const context, MnWindow const* const window)
+{
+  Drawing* const d      = (Drawing*)context;
+  bool const     scored = is_scored(window);
+  bool const     found  = ++d->windows == d->wanted;
+  d->scored += scored;
+  bool const shown = d->scored + MN_HISTORY > d->history;
+  if (scored && shown) {
+    encoding_run(&d->encoding, window->tokens);
+  }
+  if ((scored && shown) || found) {
+    scoreview_set_window(
+      d->view, window, (unsigned)d->windows, scored ? &d->encoding : NULL);
+  }
+  return found ? STATUS_FOUND : EXIT_GOOD;
+}
+
+static int
+find_window(Drawing* const d)
+{
+  Options const* const o      = d->options;
+  Score                reader = d->score;
+  int const            status = score_cut(&reader, &d->cut, count_window, d);
+  if (status != EXIT_GOOD && status != STATUS_FOUND) {
+    return status;
+  }
+  if (d->windows == 0) {
+    return fail(EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+  }
+  if (o->window > d->windows) {
+    return fail(EXIT_BAD_INPUT,
+                "%s: no window %u, the last is %lu",
+                o->operand,
+                o->window,
+                d->windows);
+  }
+  d->wanted  = o->window ? o->window : d->last ? d->last : d->windows;
+  d->history = d->scored;
+  d->windows = 0;
+  d->scored  = 0;
+  return EXIT_GOOD;
+}
+
+static int
+fill_view(Drawing* const d)
+{
+  Options const* const o = d->options;
+  mn_view_init(d->view);
+  scoreview_set_model(d->view, d->encoding.model);
+  int const status = score_cut(&d->score, &d->cut, take_window, d);
+  if (status != STATUS_FOUND) {
+    return status;
+  }
+  scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
+  float* const value   = d->view->value;
+  value[PORT_HOP]      = (float)o->hop;
+  value[PORT_CHANNEL]  = (float)o->channel;
+  value[PORT_VOICE]    = (float)o->voice;
+  value[PORT_TEMPO]    = d->view->roll.tempo;
+  return EXIT_GOOD;
+}
+
+typedef enum { PICTURE_PNG, PICTURE_SVG, PICTURE_PDF, PICTURE_KINDS } PictureKind;
+
+static char const* const endings[PICTURE_KINDS] = {".png", ".svg", ".pdf"};
+
+static PictureKind
+kind_of(char const* const path)
+{
+  char const* const dot  = strrchr(path, '.');
+  int               kind = 0;
+  while (kind < PICTURE_KINDS && !(dot && !strcasecmp(dot, endings[kind]))) {
+    ++kind;
+  }
+  return (PictureKind)kind;
+}
+
+// cairo's own messages do not tell what the system said.
+typedef struct {
+  FILE* file;
+  int   error;
+} Sink;
+
+static cairo_status_t
+write_bytes(void* const closure, unsigned char const* const data, unsigned const size)
+{
+  Sink* const sink = (Sink*)closure;
+  if (fwrite(data, 1, size, sink->file) == size) {
+    return CAIRO_STATUS_SUCCESS;
+  }
+  sink->error = sink->error ? sink->error : errno;
+  return CAIRO_STATUS_WRITE_ERROR;
+}
+
+static cairo_status_t
+paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
+{
+  Options const* const o      = d->options;
+  double const         width  = round(o->width * o->scale);
+  double const         height = round(o->height * o->scale);
+  cairo_surface_t*     surface =
+    kind == PICTURE_SVG   ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
+      : kind == PICTURE_PDF ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
+                            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+  if (kind == PICTURE_SVG) {
+    cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
+  }
+  if (kind == PICTURE_PDF) {
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, d->options->operand);
+  }
+  MnTheme        theme;
+  uint32_t const white = 0xFFFFFFFF;
+  mn_theme_init(&theme, o->light ? &white : NULL, NULL);
+  cairo_t* const cr = cairo_create(surface);
+  mn_draw(cr, d->view, &theme, width, height);
+  cairo_status_t status = cairo_status(cr);
+  cairo_destroy(cr);
+  if (!status && kind == PICTURE_PNG) {
+    status = cairo_surface_write_to_png_stream(surface, write_bytes, sink);
+  }
+  cairo_surface_finish(surface);
+  status = status ? status : cairo_surface_status(surface);
+  cairo_surface_destroy(surface);
+  return status;
+}
+
+// A picture that is there is replaced only when the new one is complete.
+static int
+write_picture(Drawing const* const d)
+{
+  char const* const output = d->options->output;
+  char              part[PATH_MAX];
+  int const         length = snprintf(part, sizeof(part), "%s.part", output);
+  if (length < 0 || (size_t)length >= sizeof(part)) {
+    return fail(EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
+  }
+  Sink sink = {fopen(part, "wb"), 0};
+  if (!sink.file) {
+    return fail(EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
+  }
+  cairo_status_t const status = paint(d, kind_of(output), &sink);
+  if (fclose(sink.file) && !sink.error) {
+    sink.error = errno;
+  }
+  if (!status && !sink.error && !rename(part, output)) {
+    return EXIT_GOOD;
+  }
+  int const error = sink.error ? sink.error : errno;
+  unlink(part);
+  return fail(EXIT_FAILED,
+              "%s: cannot write: %s",
+              output,
+              status && !sink.error ? cairo_status_to_string(status) : strerror(error));
+}
+
+static int
+draw(Drawing* const d)
+{
+  Options const* const o = d->options;
+  d->cut = (Cut){.steps   = d->encoding.model->steps,
+                 .hop     = o->hop,
+                 .voice   = o->voice,
+                 .channel = o->channel};
+  int status = find_window(d);
+  status     = status ? status : fill_view(d);
+  return status ? status : write_picture(d);
+}
+
+static int
+run(Options const* const options)
+{
+  if (!options->output) {
+    return fail(EXIT_BAD_INPUT, "draw: no --output given");
+  }
+  if (kind_of(options->output) == PICTURE_KINDS) {
+    return fail(
+      EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
+  }
+  Drawing* const d = (Drawing*)calloc(1, sizeof(Drawing));
+  MnView* const  v = (MnView*)malloc(sizeof(MnView));
+  if (!d || !v) {
+    free(d);
+    free(v);
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  d->options = options;
+  d->view    = v;
+
+  MnError error  = {""};
+  int     status = encoding_open(&d->encoding, options->model, options->kernel);
+  if (status == EXIT_GOOD) {
+    if (!score_read(
+          &d->score, options->operand, options->voice, options->channel, &error)) {
+      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+    } else {
+      status = draw(d);
+      score_free(&d->score);
+    }
+    encoding_close(&d->encoding);
+  }
+  free(v);
+  free(d);
+  return status;
+}
+
+static struct option const options[] = {OPTION_OUTPUT,
+                                        OPTION_WINDOW,
+                                        OPTION_SIZE,
+                                        OPTION_SCALE,
+                                        OPTION_LIGHT,
+                                        OPTION_MODEL,
+                                        OPTION_HOP,
+                                        OPTION_CHANNEL,
+                                        OPTION_VOICE,
+                                        OPTION_KERNEL,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
+
+static char const help[] =
+  "Usage: music-neurons draw FILE.mid -o PICTURE [OPTION]...\n"
+  "\n"
+  "Reads a standard MIDI file and draws what the plugin's window shows when one of\n"
+  "its windows of notes is complete.\n"
+  "\n"
+  "  -o, --output PICTURE  write this file: .png, .svg or .pdf\n"
+  "      --window N        the window to draw, as analyze numbers them; by default\n"
+  "                        the last that is scored\n"
+  "      --size WxH        in pixels (default: 900x540)\n"
+  "      --scale X         times the size (default: 1)\n"
+  "      --light           on white, to print\n"
+  "      --model FILE      use this model\n"
+  "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
+  "                        beat, half-beat or step\n"
+  "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --voice VOICE     of notes on one step hear the highest (default), lowest\n"
+  "                        or latest\n"
+  "      --kernel NAME     scalar, avx2, avx512 or auto (default: auto)\n"
+  "  -h, --help            print this help\n";
+
+Command const draw_command = {
+  .name          = "draw",
+  .help          = help,
+  .options       = options,
+  .operand       = "MIDI file",
+  .needs_operand = true,
+  .letters       = ":ho:",
+  .run           = run,
+};

@@ -1,0 +1,196 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "scoreview.h"
+
+#include "fixed.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+// A peak is held for so much of its size a window.
+static float const peak_decay = 0.85F;
+
+void
+scoreview_set_model(MnView* const view, MnModel const* const model)
+{
+  MnReadoutTable const* const table = &model->readout;
+  MnViewModel* const          m     = &view->model;
+  *m = (MnViewModel){.steps  = model->steps,
+                     .latent = model->latent,
+                     .music  = table->music,
+                     .active = (float)table->active};
+  snprintf(m->name, sizeof(m->name), "%s", model->name);
+  memcpy(m->order, table->order, model->latent * sizeof(*m->order));
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    snprintf(m->label[i], sizeof(m->label[i]), "%s", table->labels[i].label);
+    snprintf(m->features[i], sizeof(m->features[i]), "%s", table->labels[i].features);
+  }
+}
+
+static void
+push_history(MnViewHistory* const h, float const musicality, unsigned const noise)
+{
+  if (h->count == MN_HISTORY) {
+    --h->count;
+    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
+    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
+  }
+  h->musicality[h->count] = musicality;
+  h->noise[h->count]      = (int)noise;
+  ++h->count;
+}
+
+static void
+set_values(MnView* const view, Encoding const* const e)
+{
+  MnViewWindow* const         w     = &view->window;
+  MnReadoutTable const* const table = &e->model->readout;
+  for (unsigned i = 0; i < e->model->latent; ++i) {
+    w->mu[i]    = (float)e->mu[i] / MN_ONE_Q16;
+    w->sigma[i] = (float)e->sigma[i] / MN_ONE_Q16;
+  }
+  for (unsigned rank = 0; rank < table->music; ++rank) {
+    unsigned const neuron = table->order[rank];
+    float const    mu     = w->mu[neuron];
+    float const    held   = w->peak[rank] * peak_decay;
+    w->peak[rank]         = fabsf(mu) >= fabsf(held) ? mu : held;
+    w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
+  }
+  w->has_values   = true;
+  w->musicality   = e->readout.musicality;
+  w->music_active = e->readout.music_active;
+  w->noise_active = e->readout.noise_active;
+  push_history(&view->history, w->musicality, w->noise_active);
+}
+
+void
+scoreview_set_window(MnView* const         view,
+                   MnWindow const* const window,
+                   unsigned const        number,
+                   Encoding const* const encoding)
+{
+  MnViewWindow* const w = &view->window;
+  MnViewRoll* const   r = &view->roll;
+  w->number             = number;
+  w->start              = window->start;
+  w->steps              = window->steps;
+  memcpy(w->tokens, window->tokens, window->steps);
+  w->scored = encoding != NULL;
+  if (encoding) {
+    set_values(view, encoding);
+  }
+
+  r->known     = true;
+  r->listening = true;
+  r->mode      = MN_TIMELINE_HOST;
+  r->start     = window->start;
+  r->position  = (double)(window->start + window->steps);
+  r->steps     = window->steps;
+  memcpy(r->tokens, window->tokens, window->steps);
+}
+
+static void
+set_bar(MnView* const view, Score const* const score, int64_t const start)
+{
+  Score   reader = *score;
+  MnBar   bar    = mn_bar_default;
+  int64_t from   = 0;
+  reader.metre   = 0;
+  while (score_next_metre(&reader, start, &bar, &from)) {
+  }
+  bar                    = mn_bar_at(&bar, (double)start);
+  view->roll.bar_start   = bar.start;
+  view->roll.bar_length  = bar.length;
+  view->roll.beat_length = bar.beat;
+  view->roll.bar_number  = bar.number;
+}
+
+static void
+set_tempo(MnView* const view, Score const* const score, int64_t const start)
+{
+  Score reader         = *score;
+  reader.tempo         = 0;
+  reader.tempo_tick    = 0;
+  reader.tempo_seconds = 0;
+  score_seconds(&reader, start);
+  view->roll.tempo = (float)(60 / reader.beat_seconds);
+}
+
+// Ends the notes that no longer sound.
+static void
+end_notes(MnViewRoll* const     roll,
+          MnMelody const* const melody,
+          bool* const           sounds,
+          uint8_t const* const  channel,
+          int64_t const* const  onset,
+          float const           end)
+{
+  for (unsigned i = 0; i < roll->notes; ++i) {
+    if (sounds[i] && melody->held[channel[i]][roll->note[i].pitch] != onset[i]) {
+      sounds[i]        = false;
+      roll->note[i].end = end;
+    }
+  }
+}
+
+// Forgets the notes that ended before the roll, so that there is room.
+static void
+drop_notes(MnViewRoll* const roll, bool* const sounds, uint8_t* const channel, int64_t* const onset)
+{
+  unsigned kept = 0;
+  for (unsigned i = 0; i < roll->notes; ++i) {
+    if (sounds[i] || roll->note[i].end > 0) {
+      roll->note[kept] = roll->note[i];
+      sounds[kept]     = sounds[i];
+      channel[kept]    = channel[i];
+      onset[kept]      = onset[i];
+      ++kept;
+    }
+  }
+  roll->notes = kept;
+}
+
+void
+scoreview_set_place(MnView* const      view,
+                  Score const* const score,
+                  Cut const* const   cut,
+                  int64_t const      start)
+{
+  MnViewRoll* const roll = &view->roll;
+  set_bar(view, score, start);
+  set_tempo(view, score, start);
+
+  MnMelody melody;
+  bool     sounds[MN_VIEW_NOTES];
+  uint8_t  channel[MN_VIEW_NOTES];
+  int64_t  onset[MN_VIEW_NOTES];
+  mn_melody_init(&melody, cut->voice, cut->channel);
+  roll->notes = 0;
+  for (size_t i = 0; i < score->count; ++i) {
+    MidiEvent const* const event    = &score->events[i];
+    double const           position = score_position(score, event);
+    float const            at       = (float)(position - (double)start);
+    if (at >= (float)cut->steps) {
+      break;
+    }
+    if (event->kind != MIDI_MESSAGE) {
+      continue;
+    }
+    bool const started = mn_melody_midi(&melody, position, event->bytes, 3);
+    end_notes(roll, &melody, sounds, channel, onset, at);
+    if (roll->notes == MN_VIEW_NOTES) {
+      drop_notes(roll, sounds, channel, onset);
+    }
+    if (started && roll->notes < MN_VIEW_NOTES) {
+      unsigned const n = roll->notes++;
+      sounds[n]        = true;
+      channel[n]       = event->bytes[0] & 0x0F;
+      onset[n]         = mn_step_round(position);
+      roll->note[n]    = (MnViewNote){at, (float)cut->steps, event->bytes[1]};
+    }
+  }
+  drop_notes(roll, sounds, channel, onset);
+  mn_view_fit_pitches(view);
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Hold an encoder against posteriors fitted to single melodies.
+
+For each melody alone, mean and deviation of z are fitted by gradient to what the
+decoder says: cross-entropy plus beta times KL, from the prior and from what the
+encoder says. That is what the encoder ought to answer; how well the fitted means
+decode is what any encoder could reach. Prints JSON.
+"""
+
+import argparse
+import json
+import sys
+
+import environment
+
+if __name__ == "__main__":
+    environment.prepare()
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+import corpus
+import evaluate
+import safetensors
+import trainer
+import vae
+
+SEED = 5
+RATE = 0.03
+TEMPERATURE = 0.5
+ERRORS = (OSError, ValueError, KeyError, corpus.CorpusError, safetensors.FormatError, vae.SizeError)
+
+
+def fit(decoder, tokens, mu, sigma, beta, steps, dtype):
+    """(mu, sigma) fitted from those given, by Adam with a rate that falls to 0."""
+    generator = torch.Generator().manual_seed(SEED)
+    mu, log_sigma = (x.clone().requires_grad_() for x in (mu, torch.log(sigma)))
+    optimiser = torch.optim.Adam([mu, log_sigma])
+    target = tokens.t().reshape(-1)
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * (1 - step / steps)
+        sigma = log_sigma.exp()
+        noise = torch.randn(mu.shape, generator=generator)
+        logits = vae.decode(decoder, mu + sigma * noise, tokens, dtype)
+        loss = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
+        loss = loss + beta * vae.divergence(mu, sigma).sum()
+        gradients = torch.autograd.grad(loss, [mu, log_sigma])
+        mu.grad, log_sigma.grad = gradients
+        optimiser.step()
+    return mu.detach(), log_sigma.exp().detach()
+
+
+def reconstruction(decoder, mu, tokens):
+    """Shares of steps and of whole windows that decode freely from mu."""
+    right = vae.generate(decoder, mu) == tokens
+    return {
+        "free_steps": round(right.double().mean().item(), 4),
+        "free_windows": round(right.all(1).double().mean().item(), 4),
+    }
+
+
+def correlation(a, b):
+    """Of the same neuron over melodies, averaged over neurons; and of all values together."""
+    if not a.shape[1]:
+        return None
+    each = [np.corrcoef(x, y)[0, 1] for x, y in zip(a.t().numpy(), b.t().numpy())]
+    together = np.corrcoef(a.numpy().ravel(), b.numpy().ravel())[0, 1]
+    return {"mean": round(float(np.mean(each)), 4), "least": round(float(min(each)), 4),
+            "together": round(float(together), 4)}
+
+
+def compare(encoder, decoder, tokens, args, dtype):
+    with torch.no_grad():
+        mu, sigma = vae.encode(encoder, tokens)
+    music = sigma.mean(0) < evaluate.MUSIC_SIGMA
+    report = {"melodies": len(tokens), "music_neurons": int(music.sum())}
+    report["encoder"] = reconstruction(decoder, mu, tokens)
+    starts = {"from the prior": (torch.zeros_like(mu), torch.ones_like(sigma)), "from the encoder": (mu, sigma)}
+    for name, start in starts.items():
+        fitted, deviation = fit(decoder, tokens, *start, args.beta, args.steps, dtype)
+        report[f"fitted {name}"] = {
+            **reconstruction(decoder, fitted, tokens),
+            "kl": round(vae.divergence(fitted, deviation).sum(1).mean().item(), 2),
+            "correlation of mu over music neurons": correlation(fitted[:, music], mu[:, music]),
+        }
+    return report
+
+
+def run(args):
+    dtype = environment.product_type("auto")
+    tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(args.float)[0].items()}
+    decoder = tensors if vae.OUTPUT + "kernel" in tensors else vae.load_decoder(args.decoder)
+    windows, _, _ = corpus.windows(args.corpus, "heldout")
+    chosen = np.random.default_rng(SEED).permutation(len(windows))[: args.count]
+    generator = torch.Generator().manual_seed(SEED)
+    z = torch.randn(args.count, vae.decoder_sizes(decoder)[2], generator=generator)
+    sets = {
+        "heldout": torch.from_numpy(windows[chosen].astype(np.int64)),
+        f"sampled at temperature {TEMPERATURE:g}": vae.generate(
+            decoder, z, temperature=TEMPERATURE, generator=generator
+        ),
+    }
+    report = {name: compare(tensors, decoder, tokens, args, dtype) for name, tokens in sets.items()}
+    print(json.dumps({"beta": args.beta, "steps": args.steps, **report}, indent=1))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("float", metavar="FLOAT.safetensors", help="weights as train.py writes them")
+    add("--decoder", default=trainer.MAGENTA_DECODER, metavar="DIR",
+        help="where the weights have no decoder of their own (default: %(default)s)")
+    add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
+    add("--count", type=int, default=100, help="melodies of each kind (default: %(default)s)")
+    add("--steps", type=int, default=400, help="of each fit (default: %(default)s)")
+    add("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
+    args = parser.parse_args()
+    try:
+        run(args)
+    except ERRORS as error:
+        print(f"fit.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

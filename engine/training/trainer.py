@@ -1,0 +1,246 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""A training run's state, its steps, and its checkpoints."""
+
+import contextlib
+import math
+import os
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+import batches
+import corpus
+import environment
+import evaluate
+import safetensors
+import vae
+
+MAGENTA_DECODER = "../shared/checkpoints/mel_small"
+WARM_UP = 100
+BLANKED = 0.25
+# Windows and z of the evaluation are the same in every run.
+EVALUATION_SEED = 1
+EVALUATION_TEMPERATURE = 0.5
+# One step without a finite gradient is left out; this many in a row end the run.
+UNUSABLE_MAX = 20
+
+
+class RunError(Exception):
+    """The run cannot go on."""
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """A name to write to; the file takes the place of `path` when it is whole."""
+    new = path.with_name(path.name + ".new")
+    yield new
+    os.replace(new, path)
+
+
+class Trainer:
+    """Weights, optimiser and what a step needs; `args` is train.py's command line."""
+
+    def __init__(self, args):
+        self.args = args
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.dtype = environment.product_type(args.precision)
+        workers = args.workers or (1 if self.device.type == "cuda" else os.cpu_count())
+        # Each worker gets a window at least.
+        self.workers = min(workers, max(args.batch, args.sampled_batch if args.mode == "magenta" else 0))
+        self.pool = ThreadPoolExecutor(self.workers)
+        self.step, self.elapsed, self.unusable = 0, 0.0, 0
+        self._make_weights()
+        self.optimiser = torch.optim.Adam(self.trained.values(), lr=args.rate)
+        self._load_windows()
+
+    def _make_weights(self):
+        args, generator = self.args, torch.Generator().manual_seed(self.args.seed)
+        fixed = {}
+        if args.mode == "magenta":
+            fixed = vae.load_decoder(args.decoder)
+            latent = vae.decoder_sizes(fixed)[2]
+            trained = vae.new_encoder(args.hidden, latent, generator)
+        else:
+            trained = vae.new_encoder(args.hidden, args.latent, generator)
+            trained.update(vae.new_decoder(args.decoder_layers, args.decoder_hidden, args.latent, generator))
+        if args.init:
+            start = {k: torch.from_numpy(v.copy()) for k, v in safetensors.read(args.init)[0].items()}
+            wrong = [k for k, v in trained.items() if k not in start or start[k].shape != v.shape]
+            if wrong:
+                raise vae.SizeError(f"{args.init} does not have these sizes: {', '.join(wrong)}")
+            trained = {name: start[name] for name in trained}
+        self.trained = {k: v.to(self.device).requires_grad_() for k, v in trained.items()}
+        self.fixed = {k: v.to(self.device) for k, v in fixed.items()}
+        self.tensors = {**self.trained, **self.fixed}
+        self.decoder_layers, self.decoder_hidden, self.latent = vae.decoder_sizes(self.tensors)
+
+    def _load_windows(self):
+        args = self.args
+        tokens, styles, names = corpus.windows(args.corpus, "train")
+        tokens, styles, _ = batches.leave_out(tokens, styles, names, args.hold_out_style)
+        self.tunes = batches.Tunes(tokens, styles, args.seed)
+        tokens, styles, names = corpus.windows(args.corpus, "heldout")
+        tokens, styles, left_out = batches.leave_out(tokens, styles, names, args.hold_out_style)
+        if not len(self.tunes.tokens) or not len(tokens):
+            raise corpus.CorpusError(f"{args.corpus}: no windows left to train on or to evaluate with")
+        self.sets = {"heldout": tokens, "styles_left_out": left_out}
+        rng = np.random.default_rng(EVALUATION_SEED)
+        for name, windows in self.sets.items():
+            chosen = rng.permutation(len(windows))[: args.evaluation_windows]
+            self.sets[name] = torch.from_numpy(windows[chosen].astype(np.int64)).to(self.device)
+        self.sets = {name: windows for name, windows in self.sets.items() if len(windows)}
+        self.dreams = None
+        if args.mode == "magenta":
+            self.dreams = batches.Dreams(
+                self.fixed, args.pool, args.temperature, args.seed, self.dtype, self.pool, self.device
+            )
+            generator = torch.Generator(self.device).manual_seed(EVALUATION_SEED)
+            z = torch.randn(args.evaluation_windows, self.latent, generator=generator, device=self.device)
+            self.sets["sampled"] = vae.generate(
+                self.fixed, z, temperature=EVALUATION_TEMPERATURE, generator=generator
+            )
+
+    def progress(self):
+        """Share of the run that is done, by steps or by time."""
+        args = self.args
+        return max(
+            self.step / args.steps if args.steps else 0,
+            self.elapsed / (60 * args.minutes) if args.minutes else 0,
+        )
+
+    def rate(self):
+        args = self.args
+        cosine = (1 + math.cos(math.pi * min(self.progress(), 1))) / 2
+        return (args.rate_end + (args.rate - args.rate_end) * cosine) * min(1, (self.step + 1) / WARM_UP)
+
+    def beta(self):
+        args = self.args
+        step = self.step - (args.sampled_first if args.mode == "magenta" else 0)
+        return args.beta * min(1, max(0, step) / max(1, args.beta_steps))
+
+    def counts(self):
+        """How many windows of tunes and of the decoder's melodies a step takes."""
+        args = self.args
+        if args.mode == "open":
+            return args.batch, 0
+        if self.step < args.sampled_first:
+            return 0, args.batch + args.sampled_batch
+        return args.batch, args.sampled_batch
+
+    def _dreams_before(self):
+        """Number of decoder's melodies used before this step."""
+        args = self.args
+        first = min(self.step, args.sampled_first)
+        return first * (args.batch + args.sampled_batch) + (self.step - first) * args.sampled_batch
+
+    def _share(self, number, real, z_true, dreamt, totals, beta):
+        """Gradients and figures of one worker's windows; `totals` are all workers'."""
+        generator = torch.Generator(self.device).manual_seed(batches.seed(self.args.seed, self.step, number))
+        mu, sigma = vae.encode(self.tensors, torch.cat([real, dreamt]), self.dtype)
+        first = self.step < self.args.sampled_first
+        loss, figures = 0, {}
+        for name, start, windows in (("", 0, real), ("sampled_", len(real), dreamt)):
+            weight = (0 if first else self.args.sampled_entropy) if name else 1
+            if not len(windows) or not weight:
+                continue
+            m, s = mu[start : start + len(windows)], sigma[start : start + len(windows)]
+            z = m + s * torch.randn(m.shape, generator=generator, device=self.device)
+            blank = None
+            if self.args.mode == "open":
+                blank = torch.rand(windows.shape, generator=generator, device=self.device) < BLANKED
+            logits = vae.decode(self.tensors, z, windows, self.dtype, blank)
+            target = windows.t().reshape(-1)
+            entropy = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
+            kl = vae.divergence(m, s).sum()
+            total = totals[1 if name else 0]
+            loss = loss + weight * (entropy + beta * kl) / total
+            figures[name + "cross_entropy"] = entropy.item() / total
+            figures[name + "kl"] = kl.item() / total
+        if len(dreamt):
+            surprise = vae.surprise(mu[len(real) :], sigma[len(real) :], z_true).sum()
+            loss = loss + (1 if first else self.args.sampled_weight) * surprise / totals[1]
+            figures["surprise"] = surprise.item() / totals[1]
+        return torch.autograd.grad(loss, list(self.trained.values())), figures
+
+    def train_step(self):
+        """One step; returns its figures."""
+        real_count, dream_count = self.counts()
+        real = self.tunes.draw(self.step, real_count).to(self.device)
+        z, dreamt = torch.empty(0, self.latent), torch.empty(0, corpus.STEPS, dtype=torch.int64)
+        if dream_count:
+            z, dreamt = self.dreams.draw(self._dreams_before(), dream_count)
+        # Each worker takes the same share of each kind, and gradients are added in
+        # the workers' order: a run gives the same numbers each time.
+        shares = zip(*(torch.tensor_split(x.to(self.device), self.workers) for x in (real, z, dreamt)))
+        jobs = [
+            self.pool.submit(self._share, i, *share, (real_count, dream_count), self.beta())
+            for i, share in enumerate(shares)
+        ]
+        results = [job.result() for job in jobs]
+        for number, weight in enumerate(self.trained.values()):
+            weight.grad = sum(gradients[number] for gradients, _ in results)
+        norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), self.args.clip).item()
+        self._update(norm)
+        figures = {key: sum(f.get(key, 0) for _, f in results) for key in results[0][1]}
+        return {**figures, "norm": norm}
+
+    def _update(self, norm):
+        if math.isfinite(norm):
+            for group in self.optimiser.param_groups:
+                group["lr"] = self.rate()
+            self.optimiser.step()
+            self.unusable = 0
+        else:
+            self.unusable += 1
+            if self.unusable == UNUSABLE_MAX:
+                raise RunError(f"no finite gradient in {UNUSABLE_MAX} steps up to step {self.step}")
+        self.step += 1
+
+    def evaluate(self):
+        """Figures of each evaluation set."""
+        return {
+            name: evaluate.evaluate(self.tensors, self.tensors, windows, self.pool)
+            for name, windows in self.sets.items()
+        }
+
+    def save(self, folder):
+        state = {
+            "trained": {k: v.detach().cpu() for k, v in self.trained.items()},
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "elapsed": self.elapsed,
+        }
+        with replacing(folder / "checkpoint.pt") as path:
+            torch.save(state, path)
+        metadata = {
+            "format": "musicvae-float",
+            "steps": str(corpus.STEPS),
+            "z_size": str(self.latent),
+            "enc_rnn_size": str(self.args.hidden),
+            "forget_bias": "1.0 added at run time",
+            "mode": self.args.mode,
+            "dec_rnn_size": " ".join(str(size) for size in [self.decoder_hidden] * self.decoder_layers),
+            "seed": str(self.args.seed),
+            "training_steps": str(self.step),
+        }
+        weights = {name: tensor.numpy() for name, tensor in state["trained"].items()}
+        # The half precision file is for keeping: half the size, and finer than what export.py rounds to.
+        for name, dtype in (("weights", np.float32), ("weights-half", np.float16)):
+            with replacing(folder / f"{name}.safetensors") as path:
+                safetensors.write(path, {k: w.astype(dtype) for k, w in weights.items()}, metadata)
+
+    def load(self, folder):
+        path = folder / "checkpoint.pt"
+        try:
+            state = torch.load(path, map_location=self.device)
+            with torch.no_grad():
+                for name, weight in self.trained.items():
+                    weight.copy_(state["trained"][name])
+            self.optimiser.load_state_dict(state["optimiser"])
+        except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
+            raise RunError(f"{path} is damaged or of other sizes ({error})") from None
+        self.step, self.elapsed = state["step"], state["elapsed"]

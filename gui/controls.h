@@ -1,0 +1,82 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the window knows of the control inputs, so that it can draw and change
+/// them: a part of ttl/monitor.ttl.in, to which a test holds it.
+
+#ifndef MN_CONTROLS_H
+#define MN_CONTROLS_H
+
+#include "ports.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum {
+  MN_CONTROL_TOGGLE,
+  MN_CONTROL_CHOICE, ///< one of `choices`, from 0
+  MN_CONTROL_INT,
+  MN_CONTROL_FLOAT,
+  MN_CONTROL_TRIGGER, ///< 1 while it is pressed
+} MnControlKind;
+
+typedef enum {
+  MN_GROUP_LISTENING,
+  MN_GROUP_RESPONSE,
+  MN_GROUP_CC_1,
+  MN_GROUPS = MN_GROUP_CC_1 + MN_CC_SLOTS,
+} MnControlGroup;
+
+typedef struct {
+  unsigned           port;
+  MnControlKind      kind;
+  MnControlGroup     group;
+  char               symbol[24];
+  char const*        label; ///< as short as a column's head
+  char const*        unit;  ///< "" if it has none
+  float              minimum;
+  float              maximum;
+  float              initial;
+  bool               logarithmic; ///< equal ways along it are equal factors
+  float              step;        ///< of the wheel and the keyboard, the least if so
+  unsigned           decimals;    ///< most that are shown
+  char const*        least; ///< what the minimum is called, or NULL
+  char const* const* choices; ///< maximum + 1 names, or NULL
+} MnControl;
+
+/// Tells of a control. @return false if the window has none for the port.
+bool
+mn_control_get(unsigned port, MnControl* control);
+
+/// The number of choices; 0 if the port has none.
+unsigned
+mn_control_choices(unsigned port);
+
+/// What is written for a value, with its unit.
+void
+mn_control_text(unsigned port, float value, char* text, size_t size);
+
+/// The nearest value that the port takes; its default for one that is no number.
+float
+mn_control_clean(unsigned port, float value);
+
+/// Moves by steps of the wheel or of an arrow key.
+float
+mn_control_nudge(unsigned port, float value, int steps);
+
+/// Where a value lies between the ends, 0 to 1, as its box shows it.
+double
+mn_control_fraction(unsigned port, float value);
+
+/// The value at a fraction.
+float
+mn_control_at(unsigned port, double fraction);
+
+/// Moves by a drag from where it was when the button went down.
+///
+/// @param way In widths of the whole range: pixels / (200 * MnLayout.unit) is a
+/// good measure. @param fine A tenth of that, for a held shift key.
+float
+mn_control_drag(unsigned port, float from, double way, bool fine);
+
+#endif // MN_CONTROLS_H

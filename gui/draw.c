@@ -1,0 +1,177 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "draw.h"
+
+#include "draw_canvas.h"
+
+#include <math.h>
+
+typedef void (*DrawArea)(MnCanvas* canvas);
+
+static DrawArea const drawers[MN_AREAS] = {
+  [MN_AREA_HEADER]   = mn_draw_header,
+  [MN_AREA_ROLL]     = mn_draw_roll,
+  [MN_AREA_SCORE]    = mn_draw_score,
+  [MN_AREA_NOISE]    = mn_draw_noise,
+  [MN_AREA_NEURONS]  = mn_draw_neurons,
+  [MN_AREA_CC]       = mn_draw_table,
+  [MN_AREA_MESSAGE]  = mn_draw_message,
+  [MN_AREA_CONTROLS] = mn_draw_strip,
+  [MN_AREA_STATUS]   = mn_draw_status,
+};
+
+void
+mn_draw(cairo_t* const       cr,
+        MnView const* const  view,
+        MnTheme const* const theme,
+        double const         width,
+        double const         height)
+{
+  mn_draw_part(cr, view, theme, width, height, MN_DRAW_ALL);
+}
+
+static bool
+is_empty(MnRect const r)
+{
+  return !(r.width > 0 && r.height > 0);
+}
+
+// Clears an area: where a panel will lie only at its corners.
+static void
+fill_ground(MnCanvas* const c, MnArea const area)
+{
+  MnRect const r      = c->layout.area[area];
+  MnRect const p      = mn_layout_panel(&c->layout, area);
+  double const corner = ceil(6 * c->unit);
+  double const top    = p.y + corner;
+  double const bottom = p.y + p.height - corner;
+  bool const   panel  = area != MN_AREA_HEADER && area != MN_AREA_STATUS;
+  if (panel && bottom > top) {
+    mn_add(c, (MnRect){r.x, r.y, r.width, top - r.y});
+    mn_add(c, (MnRect){r.x, bottom, r.width, r.y + r.height - bottom});
+    mn_add(c, (MnRect){r.x, top, p.x - r.x, bottom - top});
+    double const right = p.x + p.width;
+    mn_add(c, (MnRect){right, top, r.x + r.width - right, bottom - top});
+  } else {
+    mn_add(c, r);
+  }
+  mn_fill_added(c, c->theme->ground, 1);
+}
+
+void
+mn_draw_part(cairo_t* const       cr,
+             MnView const* const  view,
+             MnTheme const* const theme,
+             double const         width,
+             double const         height,
+             unsigned const       areas)
+{
+  MnCanvas c;
+  mn_canvas_open(&c, cr, view, theme, width, height);
+  for (int i = 0; i < MN_AREAS; ++i) {
+    MnRect const r = c.layout.area[i];
+    if (!(areas >> i & 1) || is_empty(r)) {
+      continue;
+    }
+    cairo_save(cr);
+    cairo_rectangle(cr, r.x, r.y, r.width, r.height);
+    cairo_clip(cr);
+    fill_ground(&c, (MnArea)i);
+    drawers[i](&c);
+    cairo_restore(cr);
+  }
+  MnRect const over = mn_overlay_rect(&c.layout, view, &view->pointer);
+  if (!is_empty(over)) {
+    cairo_save(cr);
+    for (int i = 0; i < MN_AREAS; ++i) {
+      MnRect const r = c.layout.area[i];
+      if (areas >> i & 1 && !is_empty(r)) {
+        cairo_rectangle(cr, r.x, r.y, r.width, r.height);
+      }
+    }
+    cairo_clip(cr);
+    mn_draw_overlay(&c);
+    cairo_restore(cr);
+  }
+  mn_canvas_close(&c);
+}
+
+unsigned
+mn_draw_areas_of_port(unsigned const port)
+{
+  return port >= PORT_CC_SHARE && port < PORT_COUNT ? 1U << MN_AREA_CC
+         : port == PORT_ENABLED
+           ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS | 1U << MN_AREA_ROLL
+         : port == PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
+         : port >= PORT_FIRST_CONTROL && port <= PORT_RESET ? 1U << MN_AREA_CONTROLS
+                                                            : 0;
+}
+
+unsigned
+mn_draw_areas_of_target(int const target)
+{
+  return target < 0            ? 0
+         : target < PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
+         : target < MN_TARGETS ? 1U << MN_AREA_HEADER
+                               : 0;
+}
+
+static unsigned
+areas_under(MnLayout const* const l, MnRect const over)
+{
+  unsigned areas = 0;
+  for (int i = 0; i < MN_AREAS && !is_empty(over); ++i) {
+    MnRect const r = l->area[i];
+    if (!is_empty(r) && over.x < r.x + r.width && r.x < over.x + over.width &&
+        over.y < r.y + r.height && r.y < over.y + over.height) {
+      areas |= 1U << i;
+    }
+  }
+  return areas;
+}
+
+static unsigned
+areas_of_overlay(MnView const* const        view,
+                 MnViewPointer const* const pointer,
+                 double const               width,
+                 double const               height)
+{
+  MnLayout l;
+  mn_layout_init_at(&l, view, pointer, width, height);
+  unsigned areas = areas_under(&l, mn_overlay_rect(&l, view, pointer));
+  if (pointer->hovered >= 0) {
+    areas |= areas_under(&l, mn_layout_neuron(&l, view, (unsigned)pointer->hovered));
+  }
+  return areas;
+}
+
+unsigned
+mn_draw_areas_of_pointer(MnView const* const        view,
+                         MnViewPointer const* const before,
+                         double const               width,
+                         double const               height)
+{
+  MnViewPointer const* const now = &view->pointer;
+  if (now->page != before->page) {
+    return MN_DRAW_ALL;
+  }
+  unsigned areas = 0;
+  if (now->over != before->over) {
+    areas |= mn_draw_areas_of_target(now->over) | mn_draw_areas_of_target(before->over);
+  }
+  if (now->pressed != before->pressed) {
+    areas |=
+      mn_draw_areas_of_target(now->pressed) | mn_draw_areas_of_target(before->pressed);
+  }
+  if (now->focused != before->focused) {
+    areas |=
+      mn_draw_areas_of_target(now->focused) | mn_draw_areas_of_target(before->focused);
+  }
+  if (now->hovered != before->hovered || now->menu != before->menu ||
+      now->choice != before->choice) {
+    areas |= areas_of_overlay(view, before, width, height) |
+             areas_of_overlay(view, now, width, height);
+  }
+  return areas;
+}

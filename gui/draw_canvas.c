@@ -1,0 +1,418 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "draw_canvas.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TEXT_BYTES = 512 };
+
+// Smaller text cannot be read on any screen.
+static double const least_text = 8.5;
+
+// Half the height of capitals, by the size of the text: DejaVu's, and nearly that
+// of other sans-serif faces. Lines so sit alike whatever letters they have.
+static double const half_capital = 0.36;
+
+static double const pi = 3.14159265358979323846;
+
+double
+mn_bound(double const value, double const least, double const most, double const other)
+{
+  return isnan(value) ? other : value < least ? least : value > most ? most : value;
+}
+
+bool
+mn_has_values(MnView const* const view)
+{
+  return view->window.has_values && mn_view_neurons(view) > 0;
+}
+
+unsigned
+mn_neuron_at(MnView const* const view, unsigned const rank)
+{
+  unsigned const neuron = view->model.order[rank];
+  return neuron < MN_MAX_LATENT ? neuron : 0;
+}
+
+static void
+find_top(MnCanvas* const c)
+{
+  double size[MN_TOP] = {0};
+  for (int i = 0; i < MN_TOP; ++i) {
+    c->top[i] = -1;
+  }
+  unsigned const neurons = mn_has_values(c->view) ? mn_view_neurons(c->view) : 0;
+  for (unsigned rank = 0; rank < neurons; ++rank) {
+    double const mu = fabs((double)c->view->window.mu[mn_neuron_at(c->view, rank)]);
+    if (!(mu > size[MN_TOP - 1])) {
+      continue;
+    }
+    int place = MN_TOP - 1;
+    for (; place > 0 && mu > size[place - 1]; --place) {
+      size[place]   = size[place - 1];
+      c->top[place] = c->top[place - 1];
+    }
+    size[place]   = mu;
+    c->top[place] = (int)rank;
+  }
+}
+
+void
+mn_canvas_open(MnCanvas* const      c,
+               cairo_t* const       cr,
+               MnView const* const  view,
+               MnTheme const* const theme,
+               double const         width,
+               double const         height)
+{
+  c->cr    = cr;
+  c->view  = view;
+  c->theme = theme;
+  mn_layout_init(&c->layout, view, width, height);
+  c->unit  = c->layout.unit;
+  c->hair  = fmax(round(c->unit * 0.8), 1);
+  c->plain = cairo_toy_font_face_create(
+    "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+  c->bold = cairo_toy_font_face_create(
+    "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+  find_top(c);
+
+  cairo_save(cr);
+  // Text is laid out alike on every surface and at every size.
+  cairo_font_options_t* const options = cairo_font_options_create();
+  cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  cairo_set_font_options(cr, options);
+  cairo_font_options_destroy(options);
+}
+
+void
+mn_canvas_close(MnCanvas* const c)
+{
+  cairo_restore(c->cr);
+  cairo_font_face_destroy(c->plain);
+  cairo_font_face_destroy(c->bold);
+}
+
+// The bytes of the well-formed UTF-8 character at `text`, of which `left` may be
+// read; or 0.
+static size_t
+character_bytes(char const* const text, size_t const left)
+{
+  unsigned char const first = (unsigned char)text[0];
+  size_t const        bytes = first < 0x80                   ? 1
+                              : first >= 0xC2 && first < 0xE0 ? 2
+                              : first >= 0xE0 && first < 0xF0 ? 3
+                              : first >= 0xF0 && first < 0xF5 ? 4
+                                                              : 0;
+  if (bytes > left) {
+    return 0;
+  }
+  for (size_t i = 1; i < bytes; ++i) {
+    if (((unsigned char)text[i] & 0xC0) != 0x80) {
+      return 0;
+    }
+  }
+  unsigned char const second = bytes > 2 ? (unsigned char)text[1] : 0x90;
+  bool const          bad = (first == 0xE0 && second < 0xA0) || // overlong
+                   (first == 0xED && second > 0x9F) ||          // surrogates
+                   (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
+  return bad ? 0 : bytes;
+}
+
+void
+mn_copy_text(char* const to, size_t const size, char const* const from, size_t const most)
+{
+  size_t used = 0;
+  for (size_t i = 0; i < most && from[i];) {
+    size_t     bytes = character_bytes(from + i, most - i);
+    bool const plain = bytes > 0 && (unsigned char)from[i] >= ' ' && from[i] != 0x7F;
+    bytes = plain ? bytes : 1;
+    if (used + bytes >= size) {
+      break;
+    }
+    memcpy(to + used, plain ? from + i : " ", bytes);
+    used += bytes;
+    i += bytes;
+  }
+  to[used] = '\0';
+}
+
+// Glyphs of a line, from cairo.
+typedef struct {
+  cairo_glyph_t* glyphs;
+  int            count;
+  double         width;
+} Line;
+
+static double
+set_type(MnCanvas* const c, MnType const type)
+{
+  double const size = fmax(type.size * c->unit, least_text);
+  cairo_set_font_face(c->cr, type.bold ? c->bold : c->plain);
+  cairo_set_font_size(c->cr, size);
+  return size;
+}
+
+static Line
+line_of(MnCanvas* const c, char const* const text, size_t const bytes)
+{
+  Line                       line = {NULL, 0, 0};
+  cairo_scaled_font_t* const font = cairo_get_scaled_font(c->cr);
+  if (!bytes || cairo_scaled_font_text_to_glyphs(
+                  font, 0, 0, text, (int)bytes, &line.glyphs, &line.count, NULL, NULL, NULL)) {
+    return (Line){NULL, 0, 0};
+  }
+  cairo_text_extents_t extents;
+  if (line.count > 0) { // the line starts at 0 and ends where its last glyph does
+    cairo_glyph_t const* const last = &line.glyphs[line.count - 1];
+    cairo_scaled_font_glyph_extents(font, last, 1, &extents);
+    line.width = last->x + extents.x_advance;
+  }
+  return line;
+}
+
+static void
+line_free(Line* const line)
+{
+  cairo_glyph_free(line->glyphs);
+}
+
+double
+mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
+{
+  char good[TEXT_BYTES];
+  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  set_type(c, type);
+  Line         line  = line_of(c, good, strlen(good));
+  double const width = line.width;
+  line_free(&line);
+  return width;
+}
+
+// Cuts a text until it fits with an ellipsis behind it.
+static void
+cut(MnCanvas* const c, char* const text, size_t const size, double const width)
+{
+  static char const dots[] = "\xE2\x80\xA6";
+  size_t            length = strlen(text);
+  length = length < size - sizeof(dots) ? length : size - sizeof(dots);
+  size_t low  = 0; // fits, as far as we know
+  size_t high = length;
+  while (low < high) {
+    size_t const middle = (low + high + 1) / 2;
+    size_t       bytes  = middle;
+    while (bytes > 0 && ((unsigned char)text[bytes] & 0xC0) == 0x80) {
+      --bytes;
+    }
+    char trial[TEXT_BYTES + sizeof(dots)];
+    memcpy(trial, text, bytes);
+    memcpy(trial + bytes, dots, sizeof(dots));
+    Line       line = line_of(c, trial, bytes + sizeof(dots) - 1);
+    bool const fits = line.width <= width;
+    line_free(&line);
+    if (fits) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  while (low > 0 && ((unsigned char)text[low] & 0xC0) == 0x80) {
+    --low;
+  }
+  while (low > 0 && text[low - 1] == ' ') {
+    --low;
+  }
+  memcpy(text + low, dots, low > 0 ? sizeof(dots) : 1);
+  text[low > 0 ? low + sizeof(dots) - 1 : 0] = '\0';
+}
+
+double
+mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* const text)
+{
+  char good[TEXT_BYTES];
+  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  double const size = set_type(c, type);
+  Line         line = line_of(c, good, strlen(good));
+  // A hair's breadth of what text is measured to be does not count.
+  if (line.width > box.width + 0.5) {
+    line_free(&line);
+    cut(c, good, sizeof(good), box.width);
+    line = line_of(c, good, strlen(good));
+  }
+  double const spare = box.width - line.width;
+  double const x     = box.x + (type.align == MN_RIGHT    ? spare
+                                : type.align == MN_CENTRE ? spare / 2
+                                                          : 0);
+  double const y     = round(box.y + box.height / 2 + half_capital * size);
+  for (int i = 0; i < line.count; ++i) {
+    line.glyphs[i].x += x;
+    line.glyphs[i].y += y;
+  }
+  mn_colour(c, type.colour, 1);
+  cairo_show_glyphs(c->cr, line.glyphs, line.count);
+  double const width = line.width;
+  line_free(&line);
+  return width;
+}
+
+size_t
+mn_text_line(MnCanvas* const c, MnType const type, double const width, char const* const text)
+{
+  char good[TEXT_BYTES];
+  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  set_type(c, type);
+  size_t const length = strlen(good);
+  size_t       fits   = 0;
+  for (size_t i = 1; i <= length; ++i) {
+    if (i < length && good[i] != ' ') {
+      continue;
+    }
+    Line       line = line_of(c, good, i);
+    bool const over = line.width > width;
+    line_free(&line);
+    if (over) {
+      break;
+    }
+    fits = i;
+  }
+  return fits ? fits : length;
+}
+
+void
+mn_colour(MnCanvas* const c, MnColour const colour, double const alpha)
+{
+  cairo_set_source_rgba(c->cr, colour.red, colour.green, colour.blue, alpha);
+}
+
+void
+mn_fill(MnCanvas* const c, MnRect const r, MnColour const colour, double const alpha)
+{
+  mn_colour(c, colour, alpha);
+  cairo_rectangle(c->cr, r.x, r.y, r.width, r.height);
+  cairo_fill(c->cr);
+}
+
+void
+mn_add(MnCanvas* const c, MnRect const r)
+{
+  cairo_rectangle(c->cr, r.x, r.y, r.width, r.height);
+}
+
+void
+mn_fill_added(MnCanvas* const c, MnColour const colour, double const alpha)
+{
+  mn_colour(c, colour, alpha);
+  cairo_fill(c->cr);
+}
+
+void
+mn_round_path(MnCanvas* const c, MnRect const r, double const radius)
+{
+  double const k = fmax(fmin(radius, fmin(r.width, r.height) / 2), 0);
+  cairo_new_sub_path(c->cr);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + k, k, -pi / 2, 0);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + r.height - k, k, 0, pi / 2);
+  cairo_arc(c->cr, r.x + k, r.y + r.height - k, k, pi / 2, pi);
+  cairo_arc(c->cr, r.x + k, r.y + k, k, pi, 3 * pi / 2);
+  cairo_close_path(c->cr);
+}
+
+void
+mn_fill_round(MnCanvas* const c,
+              MnRect const    r,
+              double const    radius,
+              MnColour const  colour,
+              double const    alpha)
+{
+  if (r.width <= 0 || r.height <= 0) {
+    return;
+  }
+  mn_colour(c, colour, alpha);
+  double const corner = ceil(radius);
+  if (r.height > 64 && r.height > 4 * corner && r.y == floor(r.y)) {
+    // Of a tall one the middle is a plain rectangle, which is far faster.
+    MnRect const ends[] = {{r.x, r.y, r.width, corner},
+                           {r.x, r.y + r.height - corner, r.width, corner}};
+    for (int i = 0; i < 2; ++i) {
+      cairo_save(c->cr);
+      cairo_rectangle(c->cr, ends[i].x, ends[i].y, ends[i].width, ends[i].height);
+      cairo_clip(c->cr);
+      mn_round_path(c, r, radius);
+      cairo_fill(c->cr);
+      cairo_restore(c->cr);
+    }
+    cairo_rectangle(c->cr, r.x, r.y + corner, r.width, r.height - 2 * corner);
+  } else {
+    mn_round_path(c, r, radius);
+  }
+  cairo_fill(c->cr);
+}
+
+void
+mn_edge_round(MnCanvas* const c,
+              MnRect const    r,
+              double const    radius,
+              double const    thick,
+              MnColour const  colour,
+              double const    alpha)
+{
+  if (r.width <= thick || r.height <= thick) {
+    return;
+  }
+  mn_colour(c, colour, alpha);
+  cairo_set_line_width(c->cr, thick);
+  mn_round_path(c, mn_rect_inset(r, thick / 2, thick / 2), radius - thick / 2);
+  cairo_stroke(c->cr);
+}
+
+void
+mn_hline(MnCanvas* const c,
+         double const    x,
+         double const    y,
+         double const    width,
+         MnColour const  colour,
+         double const    alpha)
+{
+  mn_fill(c, (MnRect){x, round(y), width, c->hair}, colour, alpha);
+}
+
+void
+mn_vline(MnCanvas* const c,
+         double const    x,
+         double const    y,
+         double const    height,
+         MnColour const  colour,
+         double const    alpha)
+{
+  mn_fill(c, (MnRect){round(x), y, c->hair, height}, colour, alpha);
+}
+
+MnRect
+mn_rect_inset(MnRect const r, double const x, double const y)
+{
+  return (MnRect){
+    r.x + x, r.y + y, fmax(r.width - 2 * x, 0), fmax(r.height - 2 * y, 0)};
+}
+
+MnRect
+mn_panel(MnCanvas* const c, MnArea const area, char const* const title, char const* const said)
+{
+  double const u     = c->unit;
+  MnRect const panel = mn_layout_panel(&c->layout, area);
+  MnRect const in    = mn_rect_inset(panel, round(10 * u), 0);
+  MnRect const head  = {in.x, in.y, in.width, round(24 * u)};
+  mn_fill_round(c, panel, 5 * u, c->theme->panel, 1);
+
+  MnType const heading = {MN_BODY, true, MN_LEFT, c->theme->text};
+  MnType const words   = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
+  double const used    = mn_text(c, heading, head, title) + 10 * u;
+  mn_text(c,
+          words,
+          (MnRect){head.x + used, head.y, fmax(head.width - used, 0), head.height},
+          said);
+  return (MnRect){in.x, head.y + head.height, in.width, panel.height - head.height};
+}

@@ -1,0 +1,162 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the parts of the picture draw with. Lengths are in pixels, sizes of text
+/// in units of the layout. Colours and numbers may be anything; what is drawn
+/// stays within bounds.
+
+#ifndef MN_DRAW_CANVAS_H
+#define MN_DRAW_CANVAS_H
+
+#include "layout.h"
+#include "theme.h"
+#include "view.h"
+
+#include <cairo.h>
+
+typedef struct {
+  cairo_t*           cr;
+  MnView const*      view;
+  MnTheme const*     theme;
+  MnLayout           layout;
+  double             unit;
+  double             hair; ///< the thinnest line: a whole number of pixels
+  cairo_font_face_t* plain;
+  cairo_font_face_t* bold;
+  int                top[MN_TOP]; ///< ranks of the most excited neurons, or -1
+} MnCanvas;
+
+void
+mn_canvas_open(MnCanvas*      canvas,
+               cairo_t*       cr,
+               MnView const*  view,
+               MnTheme const* theme,
+               double         width,
+               double         height);
+
+void
+mn_canvas_close(MnCanvas* canvas);
+
+typedef enum { MN_LEFT, MN_CENTRE, MN_RIGHT } MnAlign;
+
+typedef struct {
+  double   size; ///< in units
+  bool     bold;
+  MnAlign  align;
+  MnColour colour;
+} MnType;
+
+/// Writes a line in the middle of the height of a box, cut to its width.
+/// @return The width that it took.
+double
+mn_text(MnCanvas* canvas, MnType type, MnRect box, char const* text);
+
+double
+mn_text_width(MnCanvas* canvas, MnType type, char const* text);
+
+/// The bytes of the first words of `text` that fit in a line; all but a last line
+/// break at spaces.
+size_t
+mn_text_line(MnCanvas* canvas, MnType type, double width, char const* text);
+
+void
+mn_colour(MnCanvas* canvas, MnColour colour, double alpha);
+
+void
+mn_fill(MnCanvas* canvas, MnRect rect, MnColour colour, double alpha);
+
+/// The same for many of one colour, which is faster: adds each, then fills all.
+void
+mn_add(MnCanvas* canvas, MnRect rect);
+
+void
+mn_fill_added(MnCanvas* canvas, MnColour colour, double alpha);
+
+/// A path around a rectangle with round corners.
+void
+mn_round_path(MnCanvas* canvas, MnRect rect, double radius);
+
+void
+mn_fill_round(MnCanvas* canvas, MnRect rect, double radius, MnColour colour, double alpha);
+
+/// A line of `thick` pixels along the inner edge of a rectangle.
+void
+mn_edge_round(MnCanvas* canvas,
+              MnRect    rect,
+              double    radius,
+              double    thick,
+              MnColour  colour,
+              double    alpha);
+
+/// Crisp lines, `hair` thick, at the nearest pixel.
+void
+mn_hline(MnCanvas* canvas, double x, double y, double width, MnColour colour, double alpha);
+
+void
+mn_vline(MnCanvas* canvas, double x, double y, double height, MnColour colour, double alpha);
+
+/// The panel of an area: its background, title and a word on the right of that.
+/// @return What is left within, below the title.
+MnRect
+mn_panel(MnCanvas* canvas, MnArea area, char const* title, char const* said);
+
+MnRect
+mn_rect_inset(MnRect rect, double x, double y);
+
+/// `value` within bounds, and `other` if it is no number.
+double
+mn_bound(double value, double least, double most, double other);
+
+/// Whether the values of a window can be shown.
+bool
+mn_has_values(MnView const* view);
+
+/// The index of the neuron of a rank, within bounds.
+unsigned
+mn_neuron_at(MnView const* view, unsigned rank);
+
+/// A text of the view, which may lack its end.
+void
+mn_copy_text(char* to, size_t size, char const* from, size_t most);
+
+/// Sizes of text, in units.
+#define MN_SMALL 9.5
+#define MN_BODY  11.0
+
+// The areas.
+void
+mn_draw_header(MnCanvas* canvas);
+void
+mn_draw_message(MnCanvas* canvas);
+void
+mn_draw_status(MnCanvas* canvas);
+void
+mn_draw_roll(MnCanvas* canvas);
+void
+mn_draw_neurons(MnCanvas* canvas);
+void
+mn_draw_noise(MnCanvas* canvas);
+void
+mn_draw_score(MnCanvas* canvas);
+void
+mn_draw_strip(MnCanvas* canvas);
+void
+mn_draw_table(MnCanvas* canvas);
+
+/// The widget of a control, without its label.
+void
+mn_draw_control(MnCanvas* canvas, unsigned port, bool active);
+
+/// The ring around what the keyboard changes.
+void
+mn_draw_focus(MnCanvas* canvas, int target);
+
+/// The open menu or the tooltip, over all areas.
+void
+mn_draw_overlay(MnCanvas* canvas);
+
+/// What that covers; empty if there is none.
+MnRect
+mn_overlay_rect(MnLayout const* layout, MnView const* view, MnViewPointer const* pointer);
+
+#endif // MN_DRAW_CANVAS_H

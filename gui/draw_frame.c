@@ -1,0 +1,251 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What stands around the areas that move: name, model and tabs above, the
+/// message under them, the status below.
+
+#include "draw_canvas.h"
+
+#include "controls.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool
+is_over(MnCanvas const* const c, int const target)
+{
+  return c->view->pointer.over == target || c->view->pointer.pressed == target;
+}
+
+// Bars of a few neurons, upward music, downward noise.
+static void
+draw_logo(MnCanvas* const c, double const x, double const middle)
+{
+  static double const bars[] = {0.45, 1.0, 0.7, -0.55, 0.3};
+  double const        u      = c->unit;
+  double const        wide   = round(3 * u);
+  for (unsigned i = 0; i < sizeof(bars) / sizeof(*bars); ++i) {
+    double const high = bars[i] * 9 * u;
+    MnRect const bar  = {x + i * (wide + round(1.4 * u)),
+                         high > 0 ? middle - high : middle + c->hair,
+                         wide,
+                         fabs(high)};
+    mn_fill_round(c, bar, u, bars[i] > 0 ? c->theme->music : c->theme->noise, 1);
+  }
+}
+
+static void
+draw_model_button(MnCanvas* const c)
+{
+  double const u     = c->unit;
+  MnRect const r     = c->layout.target[MN_TARGET_MODEL];
+  bool const   none  = mn_view_neurons(c->view) == 0;
+  bool const   over  = is_over(c, MN_TARGET_MODEL);
+  MnTheme const* t   = c->theme;
+  if (r.width < 40 * u) {
+    return;
+  }
+  mn_fill_round(c, r, 4 * u, over ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised, 1);
+  MnType const tag  = {MN_SMALL, false, MN_LEFT, t->dim};
+  MnRect const room = {r.x + 9 * u, r.y, fmax(r.width - 30 * u, 0), r.height};
+  double const used = mn_text(c, tag, room, "Model") + 8 * u;
+  char         name[MN_VIEW_NAME + 1];
+  mn_copy_text(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
+  MnType const type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
+  mn_text(c,
+          type,
+          (MnRect){room.x + used, room.y, fmax(room.width - used, 0), room.height},
+          none    ? "none: choose a file"
+          : *name ? name
+                  : "without a name");
+  // An ellipsis of three dots: a dialog follows.
+  for (int i = 0; i < 3; ++i) {
+    double const dot = 2.4 * u;
+    mn_fill_round(c,
+                  (MnRect){r.x + r.width - (18 - 4 * i) * u, r.y + r.height / 2 - dot / 2, dot, dot},
+                  dot / 2,
+                  t->dim,
+                  1);
+  }
+  mn_draw_focus(c, MN_TARGET_MODEL);
+}
+
+static void
+draw_tabs(MnCanvas* const c)
+{
+  static char const* const names[MN_PAGES] = {"Neurons", "MIDI CC"};
+  double const   u     = c->unit;
+  MnTheme const* t     = c->theme;
+  MnRect const   first = c->layout.target[MN_TARGET_PAGE];
+  MnRect const   whole = {first.x, first.y, first.width * MN_PAGES, first.height};
+  mn_fill_round(c, whole, 4 * u, t->panel, 1);
+  for (int page = 0; page < MN_PAGES; ++page) {
+    MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
+    bool const   on = (c->view->pointer.page == MN_PAGE_CC) == (page == MN_PAGE_CC);
+    if (on || is_over(c, MN_TARGET_PAGE + page)) {
+      mn_fill_round(c, r, 4 * u, on ? t->line : t->raised, 1);
+    }
+    MnType const type = {MN_BODY, on, MN_CENTRE, on ? t->text : t->dim};
+    mn_text(c, type, r, names[page]);
+    mn_draw_focus(c, MN_TARGET_PAGE + page);
+  }
+}
+
+void
+mn_draw_header(MnCanvas* const c)
+{
+  double const u    = c->unit;
+  MnRect const r    = c->layout.area[MN_AREA_HEADER];
+  MnRect const line = c->layout.target[MN_TARGET_MODEL];
+  double const x    = round(12 * u);
+  draw_logo(c, x, round(line.y + line.height / 2 + 3 * u));
+  MnType const type = {14, true, MN_LEFT, c->theme->text};
+  mn_text(c,
+          type,
+          (MnRect){x + 28 * u, line.y, fmin(line.x, r.width) - x - 30 * u, line.height},
+          "Music Neurons");
+  draw_model_button(c);
+  draw_tabs(c);
+}
+
+void
+mn_draw_message(MnCanvas* const c)
+{
+  double const u   = c->unit;
+  MnRect const box = mn_layout_panel(&c->layout, MN_AREA_MESSAGE);
+  if (box.width <= 0) {
+    return;
+  }
+  char text[MN_VIEW_MESSAGE + 1];
+  mn_copy_text(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
+  mn_fill_round(c, box, 5 * u, c->theme->noise, 1);
+  // A sign as well as a colour.
+  double const side = round(15 * u);
+  MnRect const sign = {
+    round(box.x + 9 * u), round(box.y + (box.height - side) / 2), side, side};
+  mn_fill_round(c, sign, side / 2, c->theme->on_accent, 1);
+  MnType const mark = {11, true, MN_CENTRE, c->theme->noise};
+  mn_text(c, mark, sign, "!");
+
+  double const left  = sign.x + side + 8 * u;
+  MnRect       room  = {left, box.y, fmax(box.x + box.width - left - 8 * u, 0), box.height};
+  MnType const whole = {MN_BODY, false, MN_LEFT, c->theme->on_accent};
+  MnType const half  = {MN_SMALL, false, MN_LEFT, c->theme->on_accent};
+  bool const   fits  = mn_text_width(c, whole, text) <= room.width;
+  if (fits || mn_text_width(c, half, text) <= room.width) {
+    mn_text(c, fits ? whole : half, room, text);
+    return;
+  }
+  size_t const cut  = mn_text_line(c, half, room.width, text);
+  char         first[MN_VIEW_MESSAGE + 1];
+  memcpy(first, text, cut);
+  first[cut] = '\0';
+  room.y += u;
+  room.height = box.height / 2 - u;
+  mn_text(c, half, room, first);
+  room.y += room.height;
+  mn_text(c, half, room, text + cut + (text[cut] == ' '));
+}
+
+// 14 steps of 2 are 7/8. A metre that is no such fraction is told in steps.
+static void
+metre_text(MnViewRoll const* const roll, char* const text, size_t const size)
+{
+  double const unit  = 16 / roll->beat_length;
+  double const beats = roll->bar_length / roll->beat_length;
+  bool const   plain = unit >= 0.99 && unit < 65 && beats >= 0.99 && beats < 100 &&
+                     fabs(unit - round(unit)) < 0.01 && fabs(beats - round(beats)) < 0.01;
+  if (plain) {
+    snprintf(text, size, "%.0f/%.0f", round(beats), round(unit));
+  } else if (roll->bar_length > 0 && roll->bar_length < 1e4) {
+    snprintf(text, size, "bars of %.4g steps", roll->bar_length);
+  } else {
+    snprintf(text, size, "%s", "");
+  }
+}
+
+// Writes one thing and moves on, unless there is no room left.
+static void
+put(MnCanvas* const   c,
+    MnRect* const     room,
+    bool const        right,
+    MnColour const    colour,
+    bool const        bold,
+    char const* const text)
+{
+  MnType const type  = {MN_SMALL, bold, MN_LEFT, colour};
+  double const width = mn_text_width(c, type, text);
+  double const gap   = round(16 * c->unit);
+  if (!*text || width > room->width) {
+    return;
+  }
+  MnRect const box = {
+    right ? room->x + room->width - width : room->x, room->y, width + 1, room->height};
+  mn_text(c, type, box, text);
+  room->width = fmax(room->width - width - gap, 0);
+  room->x += right ? 0 : width + gap;
+}
+
+static void
+draw_mode(MnCanvas* const c, MnRect* const room)
+{
+  MnViewRoll const* const roll = &c->view->roll;
+  MnTheme const*          t    = c->theme;
+  bool const   on   = c->view->value[PORT_ENABLED] > 0;
+  bool const   host = roll->known && roll->mode == MN_TIMELINE_HOST;
+  double const side = round(8 * c->unit);
+  MnRect const dot  = {round(room->x), round(room->y + (room->height - side) / 2), side, side};
+  if (on && host) {
+    mn_fill_round(c, dot, side / 2, t->music, 1);
+  } else {
+    mn_edge_round(c, dot, side / 2, fmax(1.5 * c->unit, 1), on ? t->dim : t->noise, 1);
+  }
+  double const step = side + round(7 * c->unit);
+  room->x += step;
+  room->width = fmax(room->width - step, 0);
+  put(c,
+      room,
+      false,
+      t->text,
+      true,
+      !on                                  ? "Off: MIDI passes, nothing is heard"
+      : !roll->known                       ? "Waiting for the plugin"
+      : host                               ? "Synced to host"
+      : roll->mode == MN_TIMELINE_STILL ? "Host plays backwards"
+                                           : "Free-running");
+}
+
+void
+mn_draw_status(MnCanvas* const c)
+{
+  MnView const* const view = c->view;
+  MnTheme const*      t    = c->theme;
+  double const        edge = round(14 * c->unit);
+  MnRect const        area = c->layout.area[MN_AREA_STATUS];
+  MnRect room = {area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
+  char   text[64];
+
+  draw_mode(c, &room);
+  if (view->roll.known) {
+    snprintf(text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
+    put(c, &room, false, t->text, false, text);
+    metre_text(&view->roll, text, sizeof(text));
+    put(c, &room, false, t->text, false, text);
+  }
+  char hop[32];
+  mn_control_text(PORT_HOP, view->value[PORT_HOP], hop, sizeof(hop));
+  snprintf(text, sizeof(text), "hop %s", hop);
+  put(c, &room, false, t->dim, false, text);
+
+  if (view->window.number > 0) {
+    bool const late = view->window.late > 0;
+    snprintf(text, sizeof(text), late ? "%u windows late" : "none late", view->window.late);
+    put(c, &room, true, late ? t->noise : t->dim, late, text);
+    double const ms = mn_bound((double)view->window.encode_ms, 0, 99999, 0);
+    snprintf(text, sizeof(text), "encoded in %.*f ms", ms < 10 ? 2 : 0, ms);
+    put(c, &room, true, t->dim, false, ms > 0 ? text : "");
+    snprintf(text, sizeof(text), "window %u%s", view->window.number, view->window.scored ? "" : ", too few notes to score");
+    put(c, &room, true, t->dim, false, text);
+  }
+}

@@ -1,0 +1,407 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The music neurons in the order of their ranking, as bars, and the noise
+/// neurons as a field of cells.
+
+#include "draw_canvas.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+// Mu at the ends of a bar: 99 of 100 values on real music lie within, and a
+// longer one ends in an arrow.
+static double const scale = 3;
+
+enum { GLOW_LEVELS = 40 };
+
+// Abs(mu) at which a noise neuron's cell glows fully. On real music nearly all
+// stay under 0.5.
+static double const full_glow = 1;
+
+// The columns of a row, relative to its left end.
+typedef struct {
+  bool   badge; ///< there is room for the place among the most excited
+  bool   rank;
+  bool   label;
+  bool   number; ///< of the percentile
+  double badge_width;
+  double rank_width;
+  double label_x;
+  double label_width;
+  double bar_x;
+  double bar_width;
+  double number_width;
+  double text; ///< size, in units
+} Columns;
+
+static bool
+has_labels(MnView const* const view)
+{
+  unsigned const music = mn_view_music(view);
+  for (unsigned i = 0; i < music; ++i) {
+    if (view->model.label[i][0]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static Columns
+columns_of(MnCanvas const* const c)
+{
+  MnLayout const* const l     = &c->layout;
+  double const          u     = c->unit;
+  MnRect const          row   = mn_layout_neuron(l, c->view, 0);
+  double const          width = row.width / u;
+  double const          high  = row.height / u;
+  // Labels of a few words take as much as there is; numbers need little.
+  bool const   narrow = width < 200;
+  double const label  = !has_labels(c->view) ? 66
+                        : narrow             ? fmax(width * 0.43, 58)
+                                             : fmin(width * 0.36, 132);
+  Columns      k     = {
+         .badge  = row.height >= 7 && width >= 60,
+         .rank   = row.height >= 7.5 && width >= 84,
+         .label  = row.height >= 7.5 && width >= label + 74,
+         .number = row.height >= 7.5 && width >= 210,
+         .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
+  };
+  k.badge_width  = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
+  k.rank_width   = k.rank ? round((narrow ? 15 : 18) * u) : 0;
+  k.label_x      = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
+  k.label_width  = k.label ? round(label * u) : 0;
+  k.bar_x        = k.label_x + k.label_width + (k.label ? round(6 * u) : 0);
+  k.number_width = k.number ? round(30 * u) : 0;
+  k.bar_width    = fmax(row.width - k.bar_x - k.number_width - (k.number ? 8 * u : 0), 2);
+  return k;
+}
+
+static int
+place_of(MnCanvas const* const c, unsigned const rank)
+{
+  for (int i = 0; i < MN_TOP; ++i) {
+    if (c->top[i] == (int)rank) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+static double
+bar_at(MnRect const bar, double const mu)
+{
+  double const part = mn_bound(mu / scale, -1, 1, 0);
+  return bar.x + bar.width / 2 * (1 + part);
+}
+
+// Adds the end of a bar that is longer than there is room for.
+static void
+add_arrow(MnCanvas* const c, MnRect const bar, bool const right)
+{
+  double const x     = right ? bar.x + bar.width : bar.x;
+  double const way   = right ? 4 * c->unit : -4 * c->unit;
+  double const inner = bar.height * 0.2;
+  cairo_move_to(c->cr, x, bar.y + inner);
+  cairo_line_to(c->cr, x + way, bar.y + bar.height / 2);
+  cairo_line_to(c->cr, x, bar.y + bar.height - inner);
+  cairo_close_path(c->cr);
+}
+
+// Where a neuron's bar has room, and what it shows.
+typedef struct {
+  MnRect bar;
+  double mu;
+  double sigma;
+  double peak;
+} Value;
+
+static Value
+value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
+{
+  MnViewWindow const* const w      = &c->view->window;
+  unsigned const            neuron = mn_neuron_at(c->view, rank);
+  MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
+  double const height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
+  return (Value){
+    .bar   = {row.x + k->bar_x, round(row.y + (row.height - height) / 2), k->bar_width, height},
+    .mu    = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0),
+    .sigma = mn_bound((double)w->sigma[neuron], 0, 1e3, 0),
+    .peak  = mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
+  };
+}
+
+// Adds the mark of the peak, if it is beyond the bar.
+static void
+add_peak(MnCanvas* const c, Value const* const v)
+{
+  if (fabs(v->peak) > fabs(v->mu)) {
+    double const last = v->bar.x + v->bar.width - c->hair;
+    double const x    = mn_bound(round(bar_at(v->bar, v->peak)), v->bar.x, last, 0);
+    mn_add(c, (MnRect){x, v->bar.y, c->hair, v->bar.height});
+  }
+}
+
+// Adds a line from mu - sigma to mu + sigma with caps on its ends.
+static void
+add_whisker(MnCanvas* const c, Value const* const v)
+{
+  double const left   = round(bar_at(v->bar, v->mu - v->sigma));
+  double const right  = fmax(round(bar_at(v->bar, v->mu + v->sigma)), left + c->hair);
+  double const middle = round(v->bar.y + v->bar.height / 2 - c->hair / 2);
+  mn_add(c, (MnRect){left, middle, right - left, c->hair});
+  if (v->bar.height >= 5) {
+    // Above and below the line: what is added twice would not be filled twice.
+    double const cap    = round(v->bar.height * 0.5);
+    double const top    = round(v->bar.y + (v->bar.height - cap) / 2);
+    double const bottom = top + cap - middle - c->hair;
+    for (int end = 0; end < (right - left >= 2 * c->hair ? 2 : 1); ++end) {
+      double const x = end ? right - c->hair : left;
+      mn_add(c, (MnRect){x, top, c->hair, middle - top});
+      mn_add(c, (MnRect){x, middle + c->hair, c->hair, bottom});
+    }
+  }
+}
+
+// Neurons are drawn bright by how much they are excited.
+typedef enum { QUIET, EXCITED, TOP, BRIGHTNESSES } Brightness;
+
+static void
+draw_values(MnCanvas* const c, Columns const* const k)
+{
+  static double const alpha[BRIGHTNESSES] = {0.35, 0.62, 1};
+
+  unsigned const music  = mn_view_music(c->view);
+  double const   active = fmax((double)c->view->model.active, 0);
+  // Each kind of mark is filled for all neurons at once.
+  for (int brightness = 0; brightness < BRIGHTNESSES; ++brightness) {
+    for (unsigned rank = 0; rank < music; ++rank) {
+      Value const      v   = value_of(c, k, rank);
+      Brightness const own = place_of(c, rank) >= 0   ? TOP
+                             : fabs(v.mu) > active ? EXCITED
+                                                      : QUIET;
+      double const zero = bar_at(v.bar, 0);
+      double const end  = bar_at(v.bar, v.mu);
+      if ((int)own == brightness) {
+        mn_add(c, (MnRect){fmin(zero, end), v.bar.y, fabs(end - zero), v.bar.height});
+      }
+    }
+    mn_fill_added(c, c->theme->music, alpha[brightness]);
+  }
+  for (unsigned rank = 0; rank < music; ++rank) {
+    Value const v = value_of(c, k, rank);
+    add_peak(c, &v);
+  }
+  mn_fill_added(c, c->theme->dim, 0.8);
+  for (unsigned rank = 0; rank < music; ++rank) {
+    Value const v = value_of(c, k, rank);
+    add_whisker(c, &v);
+    if (fabs(v.mu) > scale) {
+      add_arrow(c, v.bar, v.mu > 0);
+    }
+  }
+  mn_fill_added(c, c->theme->text, 0.75);
+}
+
+static void
+draw_badge(MnCanvas* const c, MnRect const row, double const width, int const place)
+{
+  double const side = fmin(width - round(2.5 * c->unit), round(row.height - c->hair));
+  MnRect const box  = {row.x, round(row.y + (row.height - side) / 2), side, side};
+  MnType const type = {
+    fmin(side / c->unit * 0.76, 10.5), true, MN_CENTRE, c->theme->on_accent};
+  char text[16];
+  snprintf(text, sizeof(text), "%d", (place + 1) % 10);
+  mn_fill_round(c, box, side * 0.28, c->theme->music, 1);
+  mn_text(c, type, box, text);
+}
+
+static void
+draw_label(MnCanvas* const c,
+           MnRect const    row,
+           Columns const*  k,
+           unsigned const  rank,
+           bool const      top)
+{
+  MnViewModel const* const model = &c->view->model;
+  char                     text[MN_VIEW_LABEL + 1];
+  mn_copy_text(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
+  bool const named = text[0];
+  if (!named) {
+    snprintf(text, sizeof(text), "neuron %u", mn_neuron_at(c->view, rank));
+  }
+  MnType const type = {k->text, false, MN_LEFT, top ? c->theme->text : c->theme->dim};
+  mn_text(c, type, (MnRect){row.x + k->label_x, row.y, k->label_width, row.height}, text);
+}
+
+static void
+draw_percentile(MnCanvas* const c,
+                MnRect const    row,
+                Columns const*  k,
+                unsigned const  rank,
+                bool const      top)
+{
+  double const part = mn_bound((double)c->view->window.percentile[rank], 0, 1, 0.5);
+  char         text[16];
+  snprintf(text, sizeof(text), "%.0f", part * 100);
+  MnType const type = {k->text, false, MN_RIGHT, top ? c->theme->text : c->theme->dim};
+  mn_text(
+    c,
+    type,
+    (MnRect){row.x + row.width - k->number_width, row.y, k->number_width, row.height},
+    text);
+}
+
+static void
+draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
+{
+  double const u     = c->unit;
+  MnRect const row   = mn_layout_neuron(&c->layout, c->view, rank);
+  int const    place = place_of(c, rank);
+  if (c->view->pointer.hovered == (int)rank) {
+    MnRect const lit = {row.x - 4 * u, row.y, row.width + 8 * u, row.height};
+    mn_fill_round(c, lit, 3 * u, c->theme->raised, 1);
+  }
+  if (k->badge && place >= 0) {
+    draw_badge(c, row, k->badge_width, place);
+  }
+  if (k->rank) {
+    char text[16];
+    snprintf(text, sizeof(text), "%u", rank + 1);
+    MnType const type = {k->text, false, MN_RIGHT, c->theme->quiet};
+    mn_text(c, type, (MnRect){row.x + k->badge_width, row.y, k->rank_width, row.height}, text);
+  }
+  if (k->label) {
+    draw_label(c, row, k, rank, place >= 0);
+  }
+  if (mn_has_values(c->view) && k->number) {
+    draw_percentile(c, row, k, rank, place >= 0);
+  }
+}
+
+// The scale of mu over a column, and lines down from it.
+static void
+draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
+{
+  double const u    = c->unit;
+  MnRect const bar  = {column.x + k->bar_x, column.y, k->bar_width, column.height};
+  MnType const type = {8.5, false, MN_CENTRE, c->theme->quiet};
+  for (int mu = -3; mu <= 3; ++mu) {
+    double const x = bar_at(bar, mu) - (mu == 3 ? c->hair : 0);
+    mn_vline(c, x, bar.y, bar.height, mu ? c->theme->faint : c->theme->line, 1);
+    if (mu % 3 == 0 || bar.width >= 130 * u) {
+      char text[16];
+      snprintf(text, sizeof(text), "%s%d", mu < 0 ? "\xE2\x88\x92" : mu > 0 ? "+" : "", abs(mu));
+      mn_text(c, type, (MnRect){x - 12 * u, bar.y - 15 * u, 24 * u, 14 * u}, text);
+    }
+  }
+  if (k->label) {
+    MnType const head = {8.5, false, MN_LEFT, c->theme->quiet};
+    mn_text(c,
+            head,
+            (MnRect){column.x + k->label_x, bar.y - 15 * u, k->label_width, 14 * u},
+            !has_labels(c->view)      ? "index"
+            : k->label_width > 90 * u ? "a high value means"
+                                      : "");
+  }
+  if (k->number) {
+    MnType const head = {8.5, false, MN_RIGHT, c->theme->quiet};
+    mn_text(c,
+            head,
+            (MnRect){column.x + column.width - 40 * u, bar.y - 15 * u, 40 * u, 14 * u},
+            "%ile");
+  }
+}
+
+void
+mn_draw_neurons(MnCanvas* const c)
+{
+  MnLayout const* const l     = &c->layout;
+  unsigned const        music = mn_view_music(c->view);
+  char                  said[64] = "";
+  if (mn_has_values(c->view)) {
+    snprintf(said, sizeof(said), "%u of %u excited", c->view->window.music_active, music);
+  }
+  mn_panel(c, MN_AREA_NEURONS, "Music neurons", said);
+  if (!music) {
+    MnType const type = {MN_BODY, false, MN_CENTRE, c->theme->quiet};
+    mn_text(c, type, l->neurons, "No model");
+    return;
+  }
+  Columns const k = columns_of(c);
+  for (unsigned rank = 0; rank < music; rank += l->neuron_rows) {
+    MnRect const first = mn_layout_neuron(l, c->view, rank);
+    draw_scale(c, &k, (MnRect){first.x, first.y, first.width, l->neurons.height});
+  }
+  for (unsigned rank = 0; rank < music; ++rank) {
+    draw_row(c, &k, rank);
+  }
+  if (mn_has_values(c->view)) {
+    draw_values(c, &k);
+  }
+}
+
+// Colours are mixed as they are coded, where equal steps look about alike; so
+// equal steps of abs(mu) do.
+static MnColour
+glow_of(MnTheme const* const t, double const part)
+{
+  return part < 0.6 ? mn_colour_mix(t->glow[0], t->glow[1], part / 0.6)
+                    : mn_colour_mix(t->glow[1], t->glow[2], (part - 0.6) / 0.4);
+}
+
+static MnRect
+cell_rect(MnCanvas const* const c, unsigned const rank)
+{
+  MnRect const cell = mn_layout_neuron(&c->layout, c->view, rank);
+  double const gap  = cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
+  return (MnRect){cell.x, cell.y, cell.width - gap, cell.height - gap};
+}
+
+static void
+draw_mark(MnCanvas* const c, unsigned const rank, MnColour const colour)
+{
+  double const thick = fmax(c->hair, 1);
+  MnRect const r     = cell_rect(c, rank);
+  MnRect const ring  = {
+    r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
+  mn_edge_round(c, ring, 1.5 * c->unit, thick, colour, 1);
+}
+
+void
+mn_draw_noise(MnCanvas* const c)
+{
+  MnViewWindow const* const w       = &c->view->window;
+  unsigned const            music   = mn_view_music(c->view);
+  unsigned const            neurons = mn_view_neurons(c->view);
+  bool const                values  = mn_has_values(c->view);
+  char                      said[64] = "";
+  if (values) {
+    snprintf(said, sizeof(said), "%u of %u excited", w->noise_active, neurons - music);
+  }
+  mn_panel(c, MN_AREA_NOISE, "Noise neurons", said);
+  // Cells that glow alike are filled at once.
+  uint8_t level[MN_MAX_LATENT];
+  for (unsigned rank = music; rank < neurons; ++rank) {
+    double const mu = values ? fabs((double)w->mu[mn_neuron_at(c->view, rank)]) : 0;
+    level[rank]     = (uint8_t)lround(mn_bound(mu / full_glow, 0, 1, 0) * GLOW_LEVELS);
+  }
+  for (unsigned i = 0; i <= GLOW_LEVELS; ++i) {
+    for (unsigned rank = music; rank < neurons; ++rank) {
+      if (level[rank] == i) {
+        mn_add(c, cell_rect(c, rank));
+      }
+    }
+    mn_fill_added(c, glow_of(c->theme, (double)i / GLOW_LEVELS), 1);
+  }
+  for (int i = 0; i < MN_TOP; ++i) {
+    if (c->top[i] >= (int)music) {
+      draw_mark(c, (unsigned)c->top[i], c->theme->text);
+    }
+  }
+  int const hovered = c->view->pointer.hovered;
+  if (hovered >= (int)music && hovered < (int)neurons) {
+    draw_mark(c, (unsigned)hovered, c->theme->playhead);
+  }
+}

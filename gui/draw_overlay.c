@@ -1,0 +1,252 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What opens over the areas: the choices of a control, and what is known of the
+/// neuron under the pointer.
+
+#include "draw_canvas.h"
+
+#include "controls.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TIP_WIDTH = 226, TIP_LINE = 15, TIP_PAD = 9, TIP_GAP = 4, SHADOW = 6 };
+
+static bool
+is_hovered(MnView const* const view, MnViewPointer const* const p)
+{
+  return p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
+}
+
+// The features are parted by commas or semicolons; each gets a line.
+static unsigned
+count_features(char const* const features)
+{
+  unsigned count = 0;
+  for (size_t i = 0; i < MN_VIEW_FEATURES && features[i]; ++i) {
+    count += (i == 0 || features[i] == ',' || features[i] == ';');
+  }
+  return count < 5 ? count : 5;
+}
+
+static unsigned
+tip_lines(MnView const* const view, unsigned const rank)
+{
+  if (rank >= mn_view_music(view)) {
+    return 3;
+  }
+  unsigned const features = count_features(view->model.features[rank]);
+  return 4 + (features ? features + 1 : 0);
+}
+
+static MnRect
+tip_rect(MnLayout const* const l, MnView const* const view, unsigned const rank)
+{
+  double const u     = l->unit;
+  MnRect const at    = mn_layout_neuron(l, view, rank);
+  double const width = fmin(round(TIP_WIDTH * u), l->width);
+  double const height =
+    fmin(round((tip_lines(view, rank) * TIP_LINE + 2 * TIP_GAP + 2 * TIP_PAD) * u), l->height);
+  double const gap  = round(8 * u);
+  double const left = at.x - gap - width;
+  double const x    = left >= 0 ? left : fmin(at.x + at.width + gap, l->width - width);
+  double const y    = at.y + at.height / 2 - height / 2;
+  return (MnRect){round(fmax(x, 0)),
+                  round(fmax(fmin(y, l->height - gap - height), 0)),
+                  width,
+                  height};
+}
+
+MnRect
+mn_overlay_rect(MnLayout const* const      l,
+                MnView const* const        view,
+                MnViewPointer const* const p)
+{
+  double const shade = round(SHADOW * l->unit);
+  MnRect       rect  = {0};
+  if (l->menu_items) {
+    rect = l->menu;
+  } else if (is_hovered(view, p) && p->page != MN_PAGE_CC) {
+    rect = tip_rect(l, view, (unsigned)p->hovered);
+  } else {
+    return rect;
+  }
+  return (MnRect){
+    rect.x - shade, rect.y - shade, rect.width + 2 * shade, rect.height + 2 * shade};
+}
+
+static void
+draw_box(MnCanvas* const c, MnRect const r)
+{
+  double const   u = c->unit;
+  MnTheme const* t = c->theme;
+  for (int i = SHADOW; i > 0; i -= 2) {
+    MnRect const shade = mn_rect_inset(r, -i * u * 0.8, -i * u * 0.8);
+    MnRect const lower = {shade.x, shade.y + u, shade.width, shade.height - u};
+    mn_fill_round(c, lower, 5 * u + i * u, (MnColour){0, 0, 0}, 0.10);
+  }
+  mn_fill_round(c, r, 5 * u, mn_colour_mix(t->raised, t->text, 0.03), 1);
+  mn_edge_round(c, r, 5 * u, c->hair, mn_colour_mix(t->line, t->text, 0.15), 1);
+}
+
+// Beside "Neuron 5" stands what that one means.
+static void
+draw_meaning(MnCanvas* const c, MnRect const item, unsigned const rank, MnColour const colour)
+{
+  double const u = c->unit;
+  if (rank >= mn_view_music(c->view)) {
+    return;
+  }
+  char text[MN_VIEW_LABEL + 16];
+  mn_copy_text(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
+  if (!*text) {
+    snprintf(text, sizeof(text), "index %u", mn_neuron_at(c->view, rank));
+  }
+  MnType const type = {MN_SMALL, false, MN_RIGHT, colour};
+  MnRect const room = {item.x + 100 * u, item.y, fmax(item.width - 110 * u, 0), item.height};
+  mn_text(c, type, room, text);
+}
+
+static void
+draw_menu(MnCanvas* const c)
+{
+  double const   u    = c->unit;
+  MnTheme const* t    = c->theme;
+  unsigned const port = (unsigned)c->view->pointer.menu;
+  int const      now  = (int)mn_control_clean(port, c->view->value[port]);
+  bool const     source =
+    port >= PORT_CC_1 && (port - PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
+  draw_box(c, c->layout.menu);
+  for (unsigned i = 0; i < c->layout.menu_items; ++i) {
+    MnRect const item = mn_layout_choice(&c->layout, i);
+    bool const   lit  = c->view->pointer.choice == (int)i;
+    char         text[48];
+    mn_control_text(port, (float)i, text, sizeof(text));
+    if (lit) {
+      mn_fill_round(c, mn_rect_inset(item, 2 * u, u), 3 * u, t->music, 1);
+    }
+    if ((int)i == now) {
+      double const side = round(6 * u);
+      MnRect const dot  = {
+        item.x + 8 * u, item.y + (item.height - side) / 2, side, side};
+      mn_fill_round(c, dot, side / 2, lit ? t->on_accent : t->music, 1);
+    }
+    double const size = fmin(MN_BODY, item.height / u * 0.75);
+    MnType const type = {size, (int)i == now, MN_LEFT, lit ? t->on_accent : t->text};
+    MnRect const room = {
+      item.x + 20 * u, item.y, fmax(item.width - 26 * u, 0), item.height};
+    mn_text(c, type, room, text);
+    if (source && i >= MN_CC_NEURON_1) {
+      draw_meaning(c, item, i - MN_CC_NEURON_1, lit ? t->on_accent : t->dim);
+    }
+  }
+}
+
+// A line of a tooltip: a word on the left, a value on the right.
+static void
+put_line(MnCanvas* const   c,
+         MnRect* const     room,
+         MnType const      left,
+         char const* const word,
+         char const* const value)
+{
+  MnRect const line = {room->x, room->y, room->width, TIP_LINE * c->unit};
+  MnType const right = {MN_BODY, false, MN_RIGHT, c->theme->text};
+  double const used  = *value ? mn_text_width(c, right, value) + 8 * c->unit : 0;
+  mn_text(c, left, (MnRect){line.x, line.y, fmax(line.width - used, 0), line.height}, word);
+  mn_text(c, right, line, value);
+  room->y += line.height;
+}
+
+static void
+put_values(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
+{
+  MnViewWindow const* const w      = &c->view->window;
+  unsigned const            neuron = mn_neuron_at(c->view, rank);
+  char                      text[48] = "not scored yet";
+  if (mn_has_values(c->view)) {
+    snprintf(text,
+             sizeof(text),
+             "%+.2f \xC2\xB1 %.2f",
+             mn_bound((double)w->mu[neuron], -999, 999, 0),
+             mn_bound((double)w->sigma[neuron], 0, 999, 0));
+  }
+  put_line(c, room, word, "mu \xC2\xB1 sigma", text);
+}
+
+static void
+put_features(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
+{
+  char const* const all   = c->view->model.features[rank];
+  unsigned const    count = count_features(all);
+  size_t            at    = 0;
+  if (!count) {
+    return;
+  }
+  room->y += TIP_GAP * c->unit;
+  mn_hline(c, room->x, room->y - 1 * c->unit, room->width, c->theme->line, 1);
+  room->y += TIP_GAP * c->unit / 2;
+  put_line(c, room, word, "Goes with", "");
+  for (unsigned i = 0; i < count; ++i) {
+    while (at < MN_VIEW_FEATURES && (all[at] == ' ' || all[at] == ',' || all[at] == ';')) {
+      ++at;
+    }
+    size_t end = at;
+    while (end < MN_VIEW_FEATURES && all[end] && all[end] != ',' && all[end] != ';') {
+      ++end;
+    }
+    char text[MN_VIEW_FEATURES + 1];
+    mn_copy_text(text, sizeof(text), all + at, end - at);
+    // The number at its end, if there is one, goes to the right.
+    char* const space = strrchr(text, ' ');
+    bool const  split = space && strpbrk(space, "0123456789");
+    if (split) {
+      *space = '\0';
+    }
+    MnType const type = {MN_BODY, false, MN_LEFT, c->theme->text};
+    put_line(c, room, type, text, split ? space + 1 : "");
+    at = end;
+  }
+}
+
+static void
+draw_tip(MnCanvas* const c)
+{
+  double const        u     = c->unit;
+  MnView const* const view  = c->view;
+  unsigned const      rank  = (unsigned)view->pointer.hovered;
+  unsigned const      music = mn_view_music(view);
+  MnRect const        box   = tip_rect(&c->layout, view, rank);
+  MnRect              room  = mn_rect_inset(box, TIP_PAD * u, TIP_PAD * u);
+  MnType const        word  = {MN_BODY, false, MN_LEFT, c->theme->dim};
+  MnType const        head  = {12, true, MN_LEFT, c->theme->text};
+  char                text[64];
+  char                label[MN_VIEW_LABEL + 1] = "";
+  draw_box(c, box);
+  if (rank < music) {
+    mn_copy_text(label, sizeof(label), view->model.label[rank], MN_VIEW_LABEL);
+    snprintf(text, sizeof(text), "Music neuron %u", rank + 1);
+  }
+  put_line(c, &room, head, *label ? label : rank < music ? text : "Noise neuron", "");
+  room.y += TIP_GAP * u;
+  snprintf(text, sizeof(text), "%u, index %u", rank + 1, mn_neuron_at(view, rank));
+  put_line(c, &room, word, "Rank", text);
+  put_values(c, &room, rank, word);
+  if (rank < music) {
+    snprintf(text, sizeof(text), "%.0f %%", 100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
+    put_line(c, &room, word, "Percentile in music", mn_has_values(view) ? text : "");
+    put_features(c, &room, rank, word);
+  }
+}
+
+void
+mn_draw_overlay(MnCanvas* const c)
+{
+  if (c->layout.menu_items) {
+    draw_menu(c);
+  } else if (is_hovered(c->view, &c->view->pointer) && c->view->pointer.page != MN_PAGE_CC) {
+    draw_tip(c);
+  }
+}

@@ -1,0 +1,33 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The display's keys.
+
+#ifndef MN_KEYBOARD_H
+#define MN_KEYBOARD_H
+
+#include "input.h"
+
+#include <stdbool.h>
+#include <xcb/xcb.h>
+
+typedef struct {
+  uint8_t       first;
+  uint8_t       columns; ///< symbols a key
+  unsigned      count;   ///< of symbols
+  xcb_keysym_t* symbols;
+} MnKeyboard;
+
+/// Asks the display for its keys, and waits for the answer.
+bool
+mn_keyboard_init(MnKeyboard* keyboard, xcb_connection_t* connection);
+
+void
+mn_keyboard_clear(MnKeyboard* keyboard);
+
+/// What a key with a state of the modifiers means. Those that command the host
+/// (Control, Alt and the like) leave no meaning here.
+MnKey
+mn_keyboard_key(MnKeyboard const* keyboard, xcb_keycode_t code, uint16_t state);
+
+#endif // MN_KEYBOARD_H

@@ -1,0 +1,425 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "layout.h"
+
+#include "controls.h"
+
+#include <math.h>
+
+// Lengths in units: pixels of a window of 900 x 540.
+enum {
+  HEADER   = 42,
+  MESSAGE  = 38,
+  CONTROLS = 60,
+  STATUS   = 26,
+  EDGE     = 10, // from the window's edge to a panel
+  INSET    = 4,  // from an area's edge within the window: half of what parts panels
+  PAD      = 10, // within a panel
+  TITLE    = 22,
+  BUTTON   = 24,
+};
+
+static MnRect
+inset(MnRect const r, double const left, double const top, double const right, double const bottom)
+{
+  double const width  = r.width - left - right;
+  double const height = r.height - top - bottom;
+  return (MnRect){
+    r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
+}
+
+// Small windows have larger units, so that text stays readable: half of what is
+// lost in size comes back.
+static double
+unit_of(double const width, double const height)
+{
+  double const size =
+    fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
+  double const least = (double)MN_WINDOW_LEAST_WIDTH / MN_WINDOW_WIDTH;
+  double const lift  = 1.2;
+  if (size >= 1) {
+    return size;
+  }
+  return size < least ? lift * size : 1 - (1 - size) * (1 - lift * least) / (1 - least);
+}
+
+static void
+lay_areas(MnLayout* const l, MnView const* const view)
+{
+  double const u      = l->unit;
+  double const width  = l->width;
+  double const header = round(HEADER * u);
+  double const notice = *view->message ? round(MESSAGE * u) : 0;
+  double const strip  = round(CONTROLS * u);
+  double const status = round(STATUS * u);
+  double const top    = header + notice;
+  double const main   = fmax(l->height - top - strip - status, 0);
+
+  l->area[MN_AREA_HEADER]   = (MnRect){0, 0, width, header};
+  l->area[MN_AREA_CONTROLS] = (MnRect){0, top + main, width, strip};
+  l->area[MN_AREA_STATUS]   = (MnRect){0, top + main + strip, width, status};
+  if (notice > 0) {
+    l->area[MN_AREA_MESSAGE] = (MnRect){0, header, width, notice};
+  }
+  if (l->page == MN_PAGE_CC) {
+    l->area[MN_AREA_CC] = (MnRect){0, top, width, main};
+    return;
+  }
+  // Where units are large for the window, the list's labels need more of it.
+  double const narrow = fmin(fmax((MN_WINDOW_WIDTH - width / u) / 150, 0), 1);
+  double const left   = round(width * (0.55 - 0.06 * narrow));
+  double const score  = round(fmin(fmax(main * 0.32, 104 * u), 170 * u));
+  double const noise  = round(fmin(fmax(main * 0.205, 74 * u), 150 * u));
+  double const roll  = fmax(main - score - noise, 0);
+
+  l->area[MN_AREA_ROLL]    = (MnRect){0, top, left, roll};
+  l->area[MN_AREA_SCORE]   = (MnRect){0, top + roll, left, score};
+  l->area[MN_AREA_NOISE]   = (MnRect){0, top + roll + score, left, noise};
+  l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, main};
+}
+
+MnRect
+mn_layout_panel(MnLayout const* const l, MnArea const area)
+{
+  MnRect const r = l->area[area];
+  if (r.width <= 0 || r.height <= 0) {
+    return (MnRect){0};
+  }
+  double const edge  = round(EDGE * l->unit);
+  double const half  = round(INSET * l->unit);
+  bool const   right = r.x + r.width >= l->width;
+  return inset(r, r.x > 0 ? half : edge, half, right ? edge : half, half);
+}
+
+static void
+lay_header(MnLayout* const l)
+{
+  double const u      = l->unit;
+  double const edge   = round(EDGE * u);
+  double const height = round(BUTTON * u);
+  double const y      = round((HEADER * u - height) / 2 + u);
+  double const tab    = round(84 * u);
+  double const left   = round(172 * u);
+  for (int page = 0; page < MN_PAGES; ++page) {
+    l->target[MN_TARGET_PAGE + page] =
+      (MnRect){l->width - edge - (MN_PAGES - page) * tab, y, tab, height};
+  }
+  double const model = l->width - edge - MN_PAGES * tab - left - 2 * edge;
+  l->target[MN_TARGET_MODEL] =
+    (MnRect){left, y, round(fmin(fmax(model, 0), 300 * u)), height};
+}
+
+// The strip's controls and their shares of its width.
+static struct {
+  unsigned port;
+  double   share;
+} const strip[] = {
+  {PORT_ENABLED, 0.7}, {PORT_HOP, 1.6},   {PORT_CHANNEL, 0.8}, {PORT_VOICE, 1.2},
+  {PORT_TEMPO, 1.1},   {PORT_RESET, 0.9}, {PORT_GLIDE, 1.1},   {PORT_HOLD, 1.2},
+};
+
+enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 6 };
+
+static void
+lay_strip(MnLayout* const l)
+{
+  double const u     = l->unit;
+  MnRect const panel = mn_layout_panel(l, MN_AREA_CONTROLS);
+  double const gap   = round(8 * u);
+  double const group = round(28 * u); // between the groups
+  double       whole = 0;
+  for (int i = 0; i < STRIP; ++i) {
+    whole += strip[i].share;
+  }
+  double const pad   = round(PAD * u);
+  double const width = fmax(panel.width - 2 * pad - group - (STRIP - 2) * gap, 0);
+  double const box   = round(BUTTON * u);
+  double       x     = panel.x + pad;
+  for (int i = 0; i < STRIP; ++i) {
+    x += i == STRIP_RESPONSE ? group : i ? gap : 0;
+    double const room          = width * strip[i].share / whole;
+    double const left          = round(x);
+    l->target[strip[i].port] = (MnRect){
+      left, panel.y + panel.height - box - round(4 * u), round(x + room) - left, box};
+    x += room;
+  }
+}
+
+// Columns of the table of CC slots, by offset of the port, and their shares; the
+// slot's number comes first.
+static double const cc_number = 0.42;
+
+static double const cc_share[MN_CC_PORTS] = {
+  2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
+
+static void
+lay_table(MnLayout* const l)
+{
+  double const u      = l->unit;
+  MnRect const panel  = mn_layout_panel(l, MN_AREA_CC);
+  double const pad    = round(PAD * u);
+  double const gap    = round(6 * u);
+  double const box    = round(BUTTON * u);
+  double const top    = panel.y + round((TITLE + 12 + 20) * u);
+  double const height = fmax(panel.y + panel.height - round(6 * u) - top, 0);
+  double       whole  = cc_number;
+  for (int i = 0; i < MN_CC_PORTS; ++i) {
+    whole += cc_share[i];
+  }
+  double const width = fmax(panel.width - 2 * pad - MN_CC_PORTS * gap, 0);
+  for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
+    double const row = top + height * slot / MN_CC_SLOTS;
+    double const y   = round(row + (height / MN_CC_SLOTS - box) / 2);
+    double       x   = panel.x + pad + width * cc_number / whole;
+    for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+      double const room = width * cc_share[i] / whole;
+      double const left = round(x + gap);
+      l->target[PORT_CC_1 + slot * MN_CC_PORTS + i] =
+        (MnRect){left, y, round(x + gap + room) - left, box};
+      x += gap + room;
+    }
+  }
+  double const toggle = round(30 * u);
+  l->target[PORT_CC_SHARE] =
+    (MnRect){panel.x + panel.width - pad - toggle, panel.y + round(6 * u), toggle, box};
+}
+
+// The fewest columns whose rows can be read, or else those with the tallest rows.
+static void
+lay_neurons(MnLayout* const l, unsigned const count)
+{
+  double const u     = l->unit;
+  double const pad   = round(PAD * u);
+  MnRect const panel = mn_layout_panel(l, MN_AREA_NEURONS);
+  l->neurons         = inset(panel, pad, round((TITLE + 18) * u), pad, round(7 * u));
+  l->neuron_gap      = round(12 * u);
+  l->neuron_columns  = 1;
+  l->neuron_rows     = count ? count : 1;
+  for (unsigned columns = 1; columns <= 8; ++columns) {
+    unsigned const rows  = (count + columns - 1) / columns;
+    double const   width = l->neurons.width / columns;
+    if (rows == 0 || (columns > 1 && width < 74 * u)) {
+      return;
+    }
+    l->neuron_columns = columns;
+    l->neuron_rows    = rows;
+    if (l->neurons.height / rows >= fmax(9.6 * u, 8.8)) {
+      return;
+    }
+  }
+}
+
+static void
+lay_noise(MnLayout* const l, unsigned const count)
+{
+  double const u     = l->unit;
+  double const pad   = round(PAD * u);
+  MnRect const panel = mn_layout_panel(l, MN_AREA_NOISE);
+  MnRect const field = inset(panel, pad, round(TITLE * u), pad, round(8 * u));
+  l->noise           = field;
+  l->noise_columns   = 1;
+  if (!count || field.width < 1 || field.height < 1) {
+    return;
+  }
+  // The largest cells of which all fit; whole pixels where they are not tiny.
+  double cell = 0;
+  for (unsigned rows = 1; rows <= count; ++rows) {
+    double const size =
+      fmin(field.height / rows, field.width / (double)((count + rows - 1) / rows));
+    double const whole = size >= 4 ? floor(size) : size;
+    if (whole > cell) {
+      cell             = whole;
+      l->noise_columns = (count + rows - 1) / rows;
+    }
+  }
+  // Fill the width first: cells of a size leave room for more of them there.
+  unsigned const most = (unsigned)(field.width / cell);
+  l->noise_columns    = most > l->noise_columns ? most : l->noise_columns;
+  l->noise_cell       = cell;
+}
+
+static void
+lay_menu(MnLayout* const l, int const port)
+{
+  unsigned const items = port >= 0 ? mn_control_choices((unsigned)port) : 0;
+  if (!items || l->target[port].width <= 0) {
+    return;
+  }
+  double const u      = l->unit;
+  MnRect const box    = l->target[port];
+  double const margin = round(4 * u);
+  double const item =
+    fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
+  double const height = item * items;
+  double const wanted = port >= PORT_CC_1 ? 280 * u : 132 * u;
+  double const width  = fmin(round(fmax(box.width, wanted)), l->width - 2 * margin);
+  double const below  = box.y + box.height + margin;
+  double const above  = box.y - margin - height;
+  double const lowest = l->height - margin - height;
+
+  l->menu_items = items;
+  l->menu       = (MnRect){
+    fmin(box.x, l->width - margin - width),
+    below <= lowest ? below : above >= margin ? above : fmax(fmin(below, lowest), margin),
+    width,
+    height};
+}
+
+void
+mn_layout_init(MnLayout* const     layout,
+               MnView const* const view,
+               double const        width,
+               double const        height)
+{
+  mn_layout_init_at(layout, view, &view->pointer, width, height);
+}
+
+void
+mn_layout_init_at(MnLayout* const            layout,
+                  MnView const* const        view,
+                  MnViewPointer const* const pointer,
+                  double const               width,
+                  double const               height)
+{
+  *layout        = (MnLayout){0};
+  layout->width  = isfinite(width) && width > 1 ? floor(width) : 1;
+  layout->height = isfinite(height) && height > 1 ? floor(height) : 1;
+  layout->unit   = unit_of(layout->width, layout->height);
+  layout->page   = pointer->page == MN_PAGE_CC ? MN_PAGE_CC : MN_PAGE_NEURONS;
+  lay_areas(layout, view);
+  lay_header(layout);
+  lay_strip(layout);
+  if (layout->page == MN_PAGE_CC) {
+    lay_table(layout);
+  } else {
+    unsigned const latent = mn_view_neurons(view);
+    unsigned const music  = mn_view_music(view);
+    lay_neurons(layout, music);
+    lay_noise(layout, latent - music);
+  }
+  lay_menu(layout, pointer->menu < PORT_COUNT ? pointer->menu : -1);
+}
+
+MnRect
+mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned const rank)
+{
+  unsigned const music = mn_view_music(view);
+  if (rank >= mn_view_neurons(view) || l->page == MN_PAGE_CC) {
+    return (MnRect){0};
+  }
+  if (rank < music) {
+    MnRect const   list   = l->neurons;
+    unsigned const column = rank / l->neuron_rows;
+    double const   width =
+      (list.width - (l->neuron_columns - 1) * l->neuron_gap) / l->neuron_columns;
+    double const height = list.height / l->neuron_rows;
+    return (MnRect){list.x + column * (width + l->neuron_gap),
+                    list.y + (rank % l->neuron_rows) * height,
+                    width > 0 ? width : 0,
+                    height};
+  }
+  unsigned const place = rank - music;
+  return (MnRect){l->noise.x + (place % l->noise_columns) * l->noise_cell,
+                  l->noise.y + place / l->noise_columns * l->noise_cell,
+                  l->noise_cell,
+                  l->noise_cell};
+}
+
+MnRect
+mn_layout_choice(MnLayout const* const l, unsigned const choice)
+{
+  if (choice >= l->menu_items) {
+    return (MnRect){0};
+  }
+  double const height = l->menu.height / l->menu_items;
+  return (MnRect){l->menu.x, l->menu.y + choice * height, l->menu.width, height};
+}
+
+static bool
+holds(MnRect const r, double const x, double const y)
+{
+  return x >= r.x && y >= r.y && x < r.x + r.width && y < r.y + r.height;
+}
+
+static MnHit
+hit_menu(MnLayout const* const l, double const x, double const y)
+{
+  for (unsigned i = 0; i < l->menu_items; ++i) {
+    MnRect const rect = mn_layout_choice(l, i);
+    if (holds(rect, x, y)) {
+      return (MnHit){MN_HIT_CHOICE, (int)i, rect};
+    }
+  }
+  return (MnHit){.kind = MN_HIT_NONE, .index = -1};
+}
+
+MnHit
+mn_layout_hit(MnView const* const view,
+              double const        width,
+              double const        height,
+              double const        x,
+              double const        y)
+{
+  MnLayout l;
+  mn_layout_init(&l, view, width, height);
+  if (l.menu_items) {
+    return hit_menu(&l, x, y);
+  }
+  for (int i = 0; i < MN_TARGETS; ++i) {
+    if (holds(l.target[i], x, y)) {
+      MnHitKind const kind = i < PORT_COUNT         ? MN_HIT_CONTROL
+                             : i == MN_TARGET_MODEL ? MN_HIT_MODEL
+                                                    : MN_HIT_PAGE;
+      return (MnHit){kind, i, l.target[i]};
+    }
+  }
+  if (holds(l.neurons, x, y) || holds(l.noise, x, y)) {
+    unsigned const neurons = mn_view_neurons(view);
+    for (unsigned rank = 0; rank < neurons; ++rank) {
+      MnRect const rect = mn_layout_neuron(&l, view, rank);
+      if (holds(rect, x, y)) {
+        return (MnHit){MN_HIT_NEURON, (int)rank, rect};
+      }
+    }
+  }
+  return (MnHit){.kind = MN_HIT_NONE, .index = -1};
+}
+
+// The order of the keyboard: as one reads the page.
+static unsigned
+list_targets(MnLayout const* const l, int* const order)
+{
+  unsigned count = 0;
+  for (int i = MN_TARGET_MODEL; i < MN_TARGETS; ++i) {
+    order[count++] = i;
+  }
+  for (int i = PORT_CC_SHARE; i < PORT_COUNT; ++i) {
+    if (l->target[i].width > 0) {
+      order[count++] = i;
+    }
+  }
+  for (int i = 0; i < STRIP; ++i) {
+    order[count++] = (int)strip[i].port;
+  }
+  return count;
+}
+
+int
+mn_layout_next_target(MnView const* const view,
+                      double const        width,
+                      double const        height,
+                      int const           from,
+                      int const           step)
+{
+  MnLayout l;
+  mn_layout_init(&l, view, width, height);
+  int            order[MN_TARGETS];
+  unsigned const count = list_targets(&l, order);
+  for (unsigned i = 0; i < count; ++i) {
+    if (order[i] == from) {
+      return order[(i + count + (step > 0 ? 1 : count - 1)) % count];
+    }
+  }
+  return order[step > 0 ? 0 : count - 1];
+}

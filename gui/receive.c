@@ -1,0 +1,375 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "receive.h"
+
+#include "atoms.h"
+#include "draw.h"
+#include "properties.h"
+#include "text.h"
+
+#include <lv2/atom/atom.h>
+#include <math.h>
+#include <string.h>
+
+// Positions and window numbers beyond these are no music.
+static double const most_steps = 1e12;
+
+// Bars and beats that can be drawn.
+static double const least_bar  = 0.25;
+static double const most_bar   = 4096;
+static double const least_beat = 1.0 / 64;
+
+// Without a word of the plugin the position goes on for so many steps.
+static double const most_alone = 1.5;
+
+// A peak stays, and then falls to what is there by a half each `peak_half`.
+static double const peak_hold     = 1.5; // seconds
+static double const peak_half     = 0.3;
+static double const peak_interval = 0.1;
+static double const peak_least    = 0.02; // of mu: what can be seen
+
+void
+mn_receiver_init(MnReceiver* const receiver, LV2_URID_Map* const map)
+{
+  *receiver = (MnReceiver){.has_model = false};
+  mn_uris_map(&receiver->uris, map);
+}
+
+static int64_t
+get_step(MnProperties* const reader, LV2_URID const key)
+{
+  return (int64_t)mn_property_number(reader, key, -most_steps, most_steps);
+}
+
+static void
+copy_tokens(uint8_t* const to, int32_t const* const from, unsigned const count)
+{
+  for (unsigned i = 0; i < count; ++i) {
+    to[i] = (uint8_t)from[i];
+  }
+  memset(to + count, 0, MN_MAX_STEPS - count);
+}
+
+static void
+forget_values(MnView* const view)
+{
+  view->window.has_values = false;
+  view->window.scored     = false;
+}
+
+// Lines of "label\tfeatures", one a music neuron.
+static void
+read_labels(MnViewModel* const model, char const* text)
+{
+  for (unsigned rank = 0; rank < model->latent; ++rank) {
+    size_t const      line  = rank < model->music ? strcspn(text, "\n") : 0;
+    char const* const tab   = line ? (char const*)memchr(text, '\t', line) : NULL;
+    size_t const      label = tab ? (size_t)(tab - text) : line;
+    size_t const      rest  = tab ? label + 1 : line;
+    mn_text_copy(model->label[rank], MN_VIEW_LABEL, text, label);
+    mn_text_copy(model->features[rank], MN_VIEW_FEATURES, text + rest, line - rest);
+    text += line;
+    text += *text == '\n' && rank < model->music;
+  }
+}
+
+static unsigned
+take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
+{
+  MnUris const* const  uris   = &r->uris;
+  char const* const    name   = mn_property_text(reader, uris->mn_name);
+  char const* const    labels = mn_property_text(reader, uris->mn_labels);
+  unsigned const       steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
+  unsigned const       latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
+  unsigned const       music  = mn_property_count(reader, uris->mn_music, 0, latent);
+  double const         active = mn_property_number(reader, uris->mn_active, 0, 1e6);
+  unsigned             count  = 0;
+  int32_t const* const order =
+    mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
+  if (!reader->good || count != latent) {
+    return 0;
+  }
+  MnViewModel* const model = &view->model;
+  mn_text_copy(model->name, MN_VIEW_NAME, name, strlen(name));
+  model->steps  = steps;
+  model->latent = latent;
+  model->music  = music;
+  model->active = (float)active;
+  for (unsigned i = 0; i < latent; ++i) {
+    model->order[i] = (uint16_t)order[i];
+  }
+  read_labels(model, labels);
+  forget_values(view);
+  view->pointer.hovered = -1;
+  r->has_model          = true;
+  return MN_DRAW_ALL;
+}
+
+static unsigned
+take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader)
+{
+  unsigned             scores = 0;
+  unsigned             counts = 0;
+  unsigned const       number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
+  float const* const   musicality =
+    mn_property_floats(reader, r->uris.mn_musicalities, MN_HISTORY, &scores);
+  int32_t const* const noise =
+    mn_property_ints(reader, r->uris.mn_noiseCounts, MN_MAX_LATENT, MN_HISTORY, &counts);
+  if (!reader->good || scores != counts) {
+    return 0;
+  }
+  MnViewHistory* const history = &view->history;
+  history->count               = scores;
+  for (unsigned i = 0; i < scores; ++i) {
+    history->musicality[i] = musicality[i];
+    history->noise[i]      = noise[i];
+  }
+  r->in_history = number;
+  if (number < view->window.number) {
+    view->window.number = 0; // listening was restarted
+    forget_values(view);
+  }
+  return MN_DRAW_WINDOW;
+}
+
+static void
+add_to_history(MnViewHistory* const history, MnViewWindow const* const window)
+{
+  if (history->count == MN_HISTORY) {
+    --history->count;
+    memmove(history->musicality,
+            history->musicality + 1,
+            history->count * sizeof(*history->musicality));
+    memmove(history->noise, history->noise + 1, history->count * sizeof(*history->noise));
+  }
+  history->musicality[history->count] = window->musicality;
+  history->noise[history->count]      = (int)window->noise_active;
+  ++history->count;
+}
+
+static void
+raise_peaks(MnReceiver* const r, MnView* const view, bool const fresh, double const now)
+{
+  MnViewWindow* const window = &view->window;
+  for (unsigned rank = 0; rank < view->model.latent; ++rank) {
+    float const mu = window->mu[view->model.order[rank]];
+    if (fresh || fabsf(mu) >= fabsf(window->peak[rank])) {
+      window->peak[rank] = mu;
+      r->peak_time[rank] = now;
+    }
+  }
+}
+
+static unsigned
+take_window(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+{
+  MnUris const* const  uris   = &r->uris;
+  unsigned const       number = mn_property_count(reader, uris->mn_number, 1, INT32_MAX);
+  int64_t const        start  = get_step(reader, uris->mn_start);
+  unsigned const       late   = mn_property_count(reader, uris->mn_late, 0, INT32_MAX);
+  bool const           scored = mn_property_bool(reader, uris->mn_scored);
+  unsigned             steps  = 0;
+  int32_t const* const tokens =
+    mn_property_ints(reader, uris->mn_tokens, MN_CLASSES - 1, MN_MAX_STEPS, &steps);
+  if (!reader->good || !steps) {
+    return 0;
+  }
+  MnViewWindow next = view->window;
+  next.number       = number;
+  next.start        = start;
+  next.steps        = steps;
+  next.late         = late;
+  next.scored       = scored;
+  copy_tokens(next.tokens, tokens, steps);
+  if (scored) {
+    unsigned const     latent = view->model.latent;
+    unsigned const     music  = view->model.music;
+    float const* const mu     = mn_property_all_floats(reader, uris->mn_mu, latent);
+    float const* const sigma  = mn_property_all_floats(reader, uris->mn_sigma, latent);
+    float const* const percentiles =
+      mn_property_all_floats(reader, uris->mn_percentiles, music);
+    next.has_values   = true;
+    next.musicality   = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
+    next.music_active = mn_property_count(reader, uris->mn_musicActive, 0, music);
+    next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
+    next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
+    if (!reader->good || !latent) {
+      r->incomplete = true; // values of a model that was not told
+      return 0;
+    }
+    memcpy(next.mu, mu, latent * sizeof(float));
+    memcpy(next.sigma, sigma, latent * sizeof(float));
+    memcpy(next.percentile, percentiles, music * sizeof(float));
+  }
+  bool const fresh = !view->window.has_values;
+  view->window     = next;
+  if (scored) {
+    raise_peaks(r, view, fresh, now);
+  }
+  if (number > r->in_history) {
+    r->incomplete = r->incomplete || number > r->in_history + 1;
+    r->in_history = number;
+    if (scored) {
+      add_to_history(&view->history, &next);
+    }
+  }
+  mn_view_fit_pitches(view);
+  return MN_DRAW_WINDOW;
+}
+
+static void
+copy_notes(MnViewRoll* const roll, float const* const numbers, unsigned const count)
+{
+  roll->notes = 0;
+  for (unsigned i = 0; i + 2 < count; i += 3) {
+    float const pitch = numbers[i];
+    float const start = numbers[i + 1];
+    float const end   = numbers[i + 2];
+    if (pitch >= 0 && pitch <= 127 && end >= start && fabsf(start) < (float)most_bar &&
+        fabsf(end) < (float)most_bar) {
+      roll->note[roll->notes++] = (MnViewNote){start, end, (int)pitch};
+    }
+  }
+}
+
+static bool
+is_same_status(MnViewRoll const* const a, MnViewRoll const* const b)
+{
+  return a->known == b->known && a->mode == b->mode && a->listening == b->listening &&
+         a->tempo == b->tempo && a->bar_length == b->bar_length &&
+         a->beat_length == b->beat_length;
+}
+
+static unsigned
+take_step(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+{
+  MnUris const* const uris = &r->uris;
+  MnViewRoll          next = view->roll;
+  double const position = mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
+  next.known            = true;
+  next.mode =
+    (MnTimelineMode)mn_property_count(reader, uris->mn_mode, MN_TIMELINE_FREE, MN_TIMELINE_STILL);
+  next.listening   = mn_property_bool(reader, uris->mn_listening);
+  next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
+  next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
+  next.bar_length  = mn_property_number(reader, uris->mn_barLength, least_bar, most_bar);
+  next.beat_length = mn_property_number(reader, uris->mn_beatLength, least_beat, most_bar);
+  next.bar_number  = get_step(reader, uris->mn_barNumber);
+  next.start       = get_step(reader, uris->mn_start);
+
+  unsigned             numbers = 0;
+  int32_t const* const tokens =
+    mn_property_ints(reader, uris->mn_tokens, MN_CLASSES - 1, MN_MAX_STEPS, &next.steps);
+  float const* const notes =
+    mn_property_floats(reader, uris->mn_notes, 3 * MN_VIEW_NOTES, &numbers);
+  double const into = position - (double)next.start;
+  if (!reader->good || !next.steps || into < -most_bar || into > most_bar ||
+      fabs(next.bar_start - (double)next.start) > most_bar) {
+    return 0;
+  }
+  copy_tokens(next.tokens, tokens, next.steps);
+  copy_notes(&next, notes, numbers);
+
+  // A message comes late by up to a frame of the host's: wait, do not step back.
+  double const back = view->roll.position - position;
+  bool const   wait = view->roll.known && view->roll.listening && back > 0 && back < 1;
+  next.position     = wait ? view->roll.position : position;
+  bool const     same  = is_same_status(&view->roll, &next);
+  bool const     moved = view->roll.start != next.start || !view->roll.known;
+  view->roll           = next;
+  r->position          = position;
+  r->position_time     = now;
+  if (moved) {
+    mn_view_fit_pitches(view);
+  }
+  return MN_DRAW_STEP | (same ? 0U : (unsigned)MN_DRAW_STATUS);
+}
+
+static unsigned
+take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
+{
+  char const* const text = mn_property_text(reader, key);
+  if (!reader->good || !strncmp(view->message, text, MN_VIEW_MESSAGE - 1)) {
+    return 0;
+  }
+  mn_text_copy(view->message, MN_VIEW_MESSAGE, text, strlen(text));
+  return MN_DRAW_ALL;
+}
+
+unsigned
+mn_receive(MnReceiver* const r,
+           MnView* const     view,
+           void const* const data,
+           size_t const      size,
+           double const      now)
+{
+  LV2_Atom const* const atom = (LV2_Atom const*)data;
+  if (size < sizeof(*atom) || atom->size > size - sizeof(*atom)) {
+    return 0;
+  }
+  LV2_Atom_Object const* const object = atoms_object(&r->uris, atom);
+  if (!object) {
+    return 0;
+  }
+  MnProperties   reader = {&r->uris, object, true};
+  LV2_URID const type   = object->body.otype;
+  return type == r->uris.mn_Model     ? take_model(r, view, &reader)
+         : type == r->uris.mn_History ? take_history(r, view, &reader)
+         : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
+         : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)
+         : type == r->uris.mn_Message ? take_message(view, &reader, r->uris.mn_text)
+                                      : 0;
+}
+
+unsigned
+mn_receive_value(MnView* const view, unsigned const port, float const value)
+{
+  if (port < PORT_FIRST_CONTROL || port >= PORT_COUNT || !isfinite(value) ||
+      view->value[port] == value) {
+    return 0;
+  }
+  view->value[port] = value;
+  return mn_draw_areas_of_port(port);
+}
+
+static bool
+lower_peaks(MnReceiver* const r, MnView* const view, double const now)
+{
+  MnViewWindow* const window = &view->window;
+  double const        passed = now - r->peaks_time;
+  if (passed < peak_interval || !window->has_values) {
+    return false;
+  }
+  float const left    = (float)exp2(-fmin(passed, 10) / peak_half);
+  bool        lowered = false;
+  for (unsigned rank = 0; rank < view->model.latent; ++rank) {
+    float const mu   = window->mu[view->model.order[rank]];
+    float const over = window->peak[rank] - mu;
+    if (over != 0 && now - r->peak_time[rank] > peak_hold) {
+      window->peak[rank] = fabsf(over) * left > (float)peak_least ? mu + over * left : mu;
+      lowered            = lowered || rank < view->model.music;
+    }
+  }
+  r->peaks_time = now;
+  return lowered;
+}
+
+unsigned
+mn_receive_advance(MnReceiver* const r, MnView* const view, double const now)
+{
+  unsigned          areas = 0;
+  MnViewRoll* const roll  = &view->roll;
+  if (roll->known && roll->listening && roll->mode != MN_TIMELINE_STILL) {
+    double const alone    = (now - r->position_time) * (double)roll->tempo / 15;
+    double const position = r->position + fmin(fmax(alone, 0), most_alone);
+    if (position > roll->position) {
+      roll->position = position;
+      areas |= MN_DRAW_STEP;
+    }
+  }
+  if (lower_peaks(r, view, now)) {
+    areas |= 1U << MN_AREA_NEURONS;
+  }
+  return areas;
+}

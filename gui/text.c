@@ -1,0 +1,58 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+// The bytes of the character at `at`; 0 if there is none. RFC 3629.
+static size_t
+character_size(unsigned char const* const at, size_t const left)
+{
+  unsigned char const first = at[0];
+  size_t const        size  = first < 0x80   ? 1
+                              : first < 0xC2 ? 0
+                              : first < 0xE0 ? 2
+                              : first < 0xF0 ? 3
+                              : first < 0xF5 ? 4
+                                             : 0;
+  if (size > left) {
+    return 0;
+  }
+  for (size_t i = 1; i < size; ++i) {
+    if ((at[i] & 0xC0) != 0x80) {
+      return 0;
+    }
+  }
+  // Too long a coding, a surrogate, beyond the last plane.
+  if ((first == 0xE0 && at[1] < 0xA0) || (first == 0xED && at[1] > 0x9F) ||
+      (first == 0xF0 && at[1] < 0x90) || (first == 0xF4 && at[1] > 0x8F)) {
+    return 0;
+  }
+  return size;
+}
+
+void
+mn_text_copy(char* const to, size_t const size, char const* const from, size_t const length)
+{
+  size_t used = 0;
+  for (size_t at = 0; at < length;) {
+    unsigned char const* const byte  = (unsigned char const*)from + at;
+    size_t const               found = character_size(byte, length - at);
+    size_t const               wide  = found ? found : 1;
+    if (used + wide >= size) {
+      break;
+    }
+    if (!found) {
+      to[used] = '?';
+    } else if (*byte < 0x20 || *byte == 0x7F) {
+      to[used] = ' ';
+    } else {
+      memcpy(to + used, byte, found);
+    }
+    used += wide;
+    at += wide;
+  }
+  to[used] = '\0';
+}

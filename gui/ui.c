@@ -1,0 +1,408 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The user interface as LV2 sees it: everything comes and goes through ports.
+/// The host calls all of it in one thread; it has none of its own.
+
+#include "draw.h"
+#include "interact.h"
+#include "receive.h"
+#include "x11.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/core/lv2.h>
+#include <lv2/core/lv2_util.h>
+#include <lv2/log/log.h>
+#include <lv2/log/logger.h>
+#include <lv2/options/options.h>
+#include <lv2/ui/ui.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define UI_URI MN_MONITOR_URI "#ui"
+
+// Pictures a second, at most.
+static double const most_rate = 30;
+
+// The host's timer need not be in step with ours: a little early is on time.
+static double const early = 0.006; // seconds
+
+// While something is missing the plugin is asked for it so often.
+static double const ask_interval = 1;
+
+static float const most_scale = 8;
+
+static char const cannot_choose[] =
+  "This host cannot choose a file for a plugin: set Model in the host's own view of "
+  "the parameters, or load a preset with it.";
+
+typedef struct {
+  // The host.
+  LV2_URID_Map*         map;
+  LV2_Log_Logger        logger;
+  LV2UI_Write_Function  write;
+  LV2UI_Controller      controller;
+  LV2UI_Resize*         resize;
+  LV2UI_Touch*          touch;
+  LV2UI_Request_Value*  request;
+  LV2_URID              event_transfer;
+  LV2_Atom_Forge        forge;
+
+  MnX11*     x11;
+  MnTheme    theme;
+  MnReceiver receiver;
+  MnInteract interact;
+  MnView     view;
+  unsigned   areas; ///< to draw anew
+  bool       choosing; ///< a model is to be asked for
+  double     interval; ///< between pictures
+  double     drawn;    ///< when the last one was
+  double     asked;    ///< when the plugin was asked for everything
+} Ui;
+
+/// What the host says of the screen.
+typedef struct {
+  float           scale;
+  float           rate;
+  uint32_t        background;
+  uint32_t        foreground;
+  bool            has_background;
+  bool            has_foreground;
+} Look;
+
+static double
+now_seconds(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+// A patch:Get of nothing in particular: the plugin answers with all it knows.
+static void
+ask_for_all(Ui* const ui, double const now)
+{
+  LV2_Atom_Forge_Frame frame;
+  union {
+    LV2_Atom atom;
+    uint8_t  bytes[64];
+  } buffer;
+  lv2_atom_forge_set_buffer(&ui->forge, buffer.bytes, sizeof(buffer));
+  lv2_atom_forge_object(&ui->forge, &frame, 0, ui->receiver.uris.patch_Get);
+  lv2_atom_forge_pop(&ui->forge, &frame);
+  ui->receiver.incomplete = false;
+  ui->asked               = now;
+  ui->write(ui->controller,
+            PORT_IN,
+            lv2_atom_total_size(&buffer.atom),
+            ui->event_transfer,
+            &buffer.atom);
+}
+
+static void
+write_port(void* const handle, unsigned const port, float const value)
+{
+  Ui* const ui = (Ui*)handle;
+  ui->write(ui->controller, port, sizeof(value), 0, &value);
+}
+
+static void
+touch_port(void* const handle, unsigned const port, bool const grabbed)
+{
+  Ui* const ui = (Ui*)handle;
+  if (ui->touch) {
+    ui->touch->touch(ui->touch->handle, port, grabbed);
+  }
+}
+
+static void
+choose_model(void* const handle)
+{
+  ((Ui*)handle)->choosing = true;
+}
+
+// The host shows its dialog, and then sets the property itself. Some run their
+// main loop meanwhile, so this comes last: they may idle in it, or close us.
+static void
+ask_for_model(Ui* const ui)
+{
+  ui->choosing = false;
+  LV2UI_Request_Value_Status const status =
+    ui->request
+      ? ui->request->request(ui->request->handle, ui->receiver.uris.model, 0, NULL)
+      : LV2UI_REQUEST_VALUE_ERR_UNSUPPORTED;
+  if (status != LV2UI_REQUEST_VALUE_SUCCESS && status != LV2UI_REQUEST_VALUE_BUSY) {
+    snprintf(ui->view.message, sizeof(ui->view.message), "%s", cannot_choose);
+    ui->areas = MN_DRAW_ALL;
+  }
+}
+
+static void
+read_float(LV2_Options_Option const* const option, LV2_URID const type, float* const value)
+{
+  if (option->type == type && option->size == sizeof(*value) && option->value) {
+    float found;
+    memcpy(&found, option->value, sizeof(found));
+    *value = found > 0 && isfinite(found) ? found : *value;
+  }
+}
+
+static bool
+read_colour(LV2_Options_Option const* const option, LV2_URID const type, uint32_t* const value)
+{
+  bool const good =
+    option->type == type && option->size == sizeof(*value) && option->value;
+  if (good) {
+    memcpy(value, option->value, sizeof(*value));
+  }
+  return good;
+}
+
+static Look
+read_options(LV2_URID_Map* const map, LV2_Options_Option const* option)
+{
+  LV2_URID const atom_Float = map->map(map->handle, LV2_ATOM__Float);
+  LV2_URID const atom_Int   = map->map(map->handle, LV2_ATOM__Int);
+  LV2_URID const scale      = map->map(map->handle, LV2_UI__scaleFactor);
+  LV2_URID const rate       = map->map(map->handle, LV2_UI__updateRate);
+  LV2_URID const background = map->map(map->handle, LV2_UI__backgroundColor);
+  LV2_URID const foreground = map->map(map->handle, LV2_UI__foregroundColor);
+  Look           look       = {.scale = 1, .rate = (float)most_rate};
+  for (; option && option->key; ++option) {
+    if (option->key == scale) {
+      read_float(option, atom_Float, &look.scale);
+    } else if (option->key == rate) {
+      read_float(option, atom_Float, &look.rate);
+    } else if (option->key == background) {
+      look.has_background = read_colour(option, atom_Int, &look.background);
+    } else if (option->key == foreground) {
+      look.has_foreground = read_colour(option, atom_Int, &look.foreground);
+    }
+  }
+  look.scale = fminf(look.scale, most_scale);
+  look.rate  = fminf(look.rate, (float)most_rate);
+  return look;
+}
+
+static uint32_t
+pixel_of(MnColour const c)
+{
+  return (uint32_t)lrint(c.red * 255) << 16 | (uint32_t)lrint(c.green * 255) << 8 |
+         (uint32_t)lrint(c.blue * 255);
+}
+
+static MnSize
+scaled(int const width, int const height, float const scale)
+{
+  return (MnSize){(unsigned)lrintf((float)width * scale),
+                  (unsigned)lrintf((float)height * scale)};
+}
+
+static void
+cleanup(LV2UI_Handle const handle)
+{
+  Ui* const ui = (Ui*)handle;
+  mn_interact_end(&ui->interact);
+  mn_x11_close(ui->x11);
+  free(ui);
+}
+
+static LV2UI_Handle
+instantiate(LV2UI_Descriptor const* const   descriptor,
+            char const* const               plugin_uri,
+            char const* const               bundle_path,
+            LV2UI_Write_Function const      write,
+            LV2UI_Controller const          controller,
+            LV2UI_Widget* const             widget,
+            LV2_Feature const* const* const features)
+{
+  (void)descriptor;
+  (void)bundle_path;
+  Ui* const ui = !strcmp(plugin_uri, MN_MONITOR_URI) ? (Ui*)calloc(1, sizeof(Ui)) : NULL;
+  if (!ui) {
+    return NULL;
+  }
+  void*                     parent  = NULL;
+  LV2_Options_Option const* options = NULL;
+
+  char const* const missing = lv2_features_query(features,
+                                                 LV2_URID__map, &ui->map, true,
+                                                 LV2_UI__parent, &parent, true,
+                                                 LV2_LOG__log, &ui->logger.log, false,
+                                                 LV2_UI__resize, &ui->resize, false,
+                                                 LV2_UI__touch, &ui->touch, false,
+                                                 LV2_UI__requestValue, &ui->request, false,
+                                                 LV2_OPTIONS__options, &options, false,
+                                                 NULL);
+  lv2_log_logger_set_map(&ui->logger, ui->map);
+  if (missing) {
+    lv2_log_error(&ui->logger, "music-neurons: the host lacks <%s>\n", missing);
+    free(ui);
+    return NULL;
+  }
+  Look const look = read_options(ui->map, options);
+  mn_theme_init(&ui->theme,
+                look.has_background ? &look.background : NULL,
+                look.has_foreground ? &look.foreground : NULL);
+  mn_view_init(&ui->view);
+  mn_receiver_init(&ui->receiver, ui->map);
+  mn_interact_init(&ui->interact,
+                   &ui->view,
+                   (MnActions){ui, write_port, touch_port, choose_model});
+  lv2_atom_forge_init(&ui->forge, ui->map);
+  ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
+  ui->write          = write;
+  ui->controller     = controller;
+  ui->interval       = 1 / (double)look.rate;
+
+  char const*  why  = NULL;
+  MnSize const size = scaled(MN_WINDOW_WIDTH, MN_WINDOW_HEIGHT, look.scale);
+  ui->x11 =
+    mn_x11_open((uint32_t)(uintptr_t)parent,
+                size,
+                scaled(MN_WINDOW_LEAST_WIDTH, MN_WINDOW_LEAST_HEIGHT, look.scale),
+                pixel_of(ui->theme.ground),
+                &why);
+  if (!ui->x11) {
+    lv2_log_error(&ui->logger, "music-neurons: no window: %s\n", why);
+    free(ui);
+    return NULL;
+  }
+  *widget = (LV2UI_Widget)(uintptr_t)mn_x11_window(ui->x11);
+  if (ui->resize) {
+    ui->resize->ui_resize(ui->resize->handle, (int)size.width, (int)size.height);
+  }
+  ask_for_all(ui, now_seconds());
+  return ui;
+}
+
+static void
+port_event(LV2UI_Handle const handle,
+           uint32_t const     port,
+           uint32_t const     size,
+           uint32_t const     format,
+           void const* const  buffer)
+{
+  Ui* const ui = (Ui*)handle;
+  if (format == ui->event_transfer && port == PORT_NOTIFY) {
+    ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
+  } else if (format == 0 && size == sizeof(float) &&
+             !mn_interact_holds(&ui->interact, port)) {
+    float value;
+    memcpy(&value, buffer, sizeof(value));
+    ui->areas |= mn_receive_value(&ui->view, port, value);
+  }
+}
+
+static void
+take_input(Ui* const ui)
+{
+  for (MnInput input; mn_x11_next(ui->x11, &input);) {
+    MnSize const size   = mn_x11_size(ui->x11);
+    ui->interact.width  = size.width;
+    ui->interact.height = size.height;
+    if (input.kind == MN_INPUT_PRESS) {
+      mn_x11_take_keyboard(ui->x11);
+    }
+    MnInputResult const result = mn_interact_input(&ui->interact, &input);
+    if (result == MN_INPUT_PASSED) {
+      mn_x11_pass_key(ui->x11);
+    }
+    if (result == MN_INPUT_LEFT ||
+        (result == MN_INPUT_PASSED && input.key == MN_KEY_ESCAPE)) {
+      mn_x11_give_keyboard(ui->x11);
+    }
+  }
+}
+
+static void
+draw(Ui* const ui)
+{
+  cairo_surface_t* const picture = mn_x11_picture(ui->x11);
+  MnSize const           size    = mn_x11_size(ui->x11);
+  if (!picture) {
+    return;
+  }
+  cairo_t* const cr = cairo_create(picture);
+  mn_draw_part(cr, &ui->view, &ui->theme, size.width, size.height, ui->areas);
+  cairo_destroy(cr);
+
+  MnLayout layout;
+  mn_layout_init(&layout, &ui->view, size.width, size.height);
+  for (unsigned i = 0; i < MN_AREAS; ++i) {
+    if (ui->areas >> i & 1) {
+      mn_x11_show(ui->x11, layout.area[i]);
+    }
+  }
+  ui->areas = 0;
+}
+
+static int
+idle(LV2UI_Handle const handle)
+{
+  Ui* const    ui  = (Ui*)handle;
+  double const now = now_seconds();
+  take_input(ui);
+  mn_interact_tick(&ui->interact, now);
+  if (mn_x11_is_gone(ui->x11)) {
+    return 1;
+  }
+  if ((!ui->receiver.has_model || ui->receiver.incomplete) &&
+      now - ui->asked > ask_interval) {
+    ask_for_all(ui, now);
+  }
+  if (now - ui->drawn >= ui->interval - early && mn_x11_is_visible(ui->x11)) {
+    ui->areas |= ui->interact.areas | mn_receive_advance(&ui->receiver, &ui->view, now);
+    ui->interact.areas = 0;
+    if (mn_x11_take_resized(ui->x11)) {
+      ui->areas = MN_DRAW_ALL;
+    }
+    if (ui->areas) {
+      draw(ui);
+      ui->drawn = now;
+    }
+  }
+  mn_x11_flush(ui->x11);
+  char trouble[96];
+  if (mn_x11_trouble(ui->x11, trouble, sizeof(trouble))) {
+    lv2_log_error(&ui->logger, "music-neurons: %s\n", trouble);
+  }
+  if (ui->choosing) {
+    ask_for_model(ui);
+  }
+  return 0;
+}
+
+static int
+set_size(LV2UI_Feature_Handle const handle, int const width, int const height)
+{
+  Ui* const ui = (Ui*)handle;
+  if (width < 1 || height < 1) {
+    return 1;
+  }
+  mn_x11_resize(ui->x11, (MnSize){(unsigned)width, (unsigned)height});
+  mn_x11_flush(ui->x11);
+  return 0;
+}
+
+static void const*
+extension_data(char const* const uri)
+{
+  static LV2UI_Idle_Interface const idle_interface = {idle};
+  static LV2UI_Resize const         resize         = {NULL, set_size};
+  return !strcmp(uri, LV2_UI__idleInterface) ? (void const*)&idle_interface
+         : !strcmp(uri, LV2_UI__resize)      ? (void const*)&resize
+                                             : NULL;
+}
+
+static LV2UI_Descriptor const descriptor = {
+  UI_URI, instantiate, cleanup, port_event, extension_data};
+
+LV2_SYMBOL_EXPORT LV2UI_Descriptor const*
+lv2ui_descriptor(uint32_t const index)
+{
+  return index == 0 ? &descriptor : NULL;
+}

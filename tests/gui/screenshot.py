@@ -1,0 +1,40 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Pictures of the window in jalv.gtk3 while a tune plays: screenshot.py BUILD SCRATCH FOLDER"""
+
+import pathlib
+import sys
+import time
+
+folder = pathlib.Path(sys.argv.pop(3))
+
+import x11
+
+import jalv
+import tune
+
+BARS = 24
+SHOTS = {"screenshot-jalv.png": 22.3}  # when, in bars
+COLOURS = 200  # in a palette, which keeps files small
+
+
+def shoot():
+    x11.common.exit_on_signals()
+    seconds_a_bar = 4 * 60 / tune.BPM
+    with x11.Display(), jalv.Server(jalv.BLOCK):
+        with x11.Host("jalv.gtk3", "--print-controls", "--jack-name=neurons", "-x") as host:
+            host.leave()
+            with tune.Tune(host.name, BARS):
+                x11.wait_for("the first window", lambda: host.printed("window"))
+                begin = time.monotonic() - 2 * seconds_a_bar
+                for name, bars in SHOTS.items():
+                    time.sleep(max(0, begin + bars * seconds_a_bar - time.monotonic()))
+                    path = folder / name
+                    outer = str(host.outer[0])
+                    reduce = ["+dither", "-colors", str(COLOURS), "-strip", f"png8:{path}"]
+                    x11.ask("import", "-silent", "-window", outer, *reduce)
+                    print(f"{path}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    shoot()

@@ -1,0 +1,488 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "ui_host.h"
+
+#include "ports.h"
+#include "protocol.h"
+
+#include <dlfcn.h>
+#include <lv2/atom/util.h>
+#include <lv2/options/options.h>
+#include <lv2/patch/patch.h>
+#include <lv2/ui/ui.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+// After the others: Xlib takes names that are theirs, and one that is ours.
+#define Window XWindow
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#undef Window
+
+static char const ui_uri[] = MN_MONITOR_URI "#ui";
+
+enum { IDLE_US = 20000, SETTLE = 8, OPTIONS = 4 };
+
+struct Window {
+  Host*                        host;
+  Display*                     display;
+  XWindow                      parent;
+  XWindow                      child;
+  void*                        library;
+  LV2UI_Descriptor const*      descriptor;
+  LV2UI_Idle_Interface const*  idle;
+  LV2UI_Handle                 ui;
+  LV2_URID                     event_transfer;
+  WindowAsked                  asked;
+  double                       cpu_seconds;
+  LV2UI_Resize                 resize;
+  LV2UI_Touch                  touch;
+  LV2UI_Request_Value          request;
+  LV2_Options_Option           options[OPTIONS];
+};
+
+_Noreturn static void
+die(char const* const what)
+{
+  fprintf(stderr, "window: %s\n", what);
+  exit(EXIT_FAILURE);
+}
+
+static int
+on_error(Display* const display, XErrorEvent* const error)
+{
+  (void)display;
+  fprintf(stderr, "X error %d of request %d\n", error->error_code, error->request_code);
+  exit(EXIT_FAILURE);
+}
+
+static double
+cpu_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void
+on_write(LV2UI_Controller const controller,
+         uint32_t const         port,
+         uint32_t const         size,
+         uint32_t const         protocol,
+         void const* const      buffer)
+{
+  Window* const w = (Window*)controller;
+  if (protocol == 0 && size == sizeof(float) && port >= PORT_FIRST_CONTROL &&
+      port < PORT_COUNT) {
+    memcpy(&w->asked.last_value, buffer, size);
+    w->asked.last_port = port;
+    ++w->asked.writes;
+    *host_control(w->host, port) = w->asked.last_value;
+  } else if (protocol == w->event_transfer && port == PORT_IN) {
+    LV2_URID_Map* const map = host_map(w->host);
+    LV2_URID const      get = map->map(map->handle, LV2_PATCH__Get);
+    w->asked.asks += ((LV2_Atom_Object const*)buffer)->body.otype == get;
+    host_send(w->host, 0, (LV2_Atom const*)buffer);
+  } else {
+    die("a write to no port, or of no protocol");
+  }
+}
+
+static int
+on_resize(LV2UI_Feature_Handle const handle, int const width, int const height)
+{
+  Window* const w         = (Window*)handle;
+  w->asked.resized_width  = width;
+  w->asked.resized_height = height;
+  return 0;
+}
+
+static void
+on_touch(LV2UI_Feature_Handle const handle, uint32_t const port, bool const grabbed)
+{
+  Window* const w  = (Window*)handle;
+  w->asked.touched = port;
+  *(grabbed ? &w->asked.grabs : &w->asked.releases) += 1;
+}
+
+static LV2UI_Request_Value_Status
+on_request(LV2UI_Feature_Handle const      handle,
+           LV2_URID const                  key,
+           LV2_URID const                  type,
+           LV2_Feature const* const* const features)
+{
+  (void)type;
+  (void)features;
+  Window* const       w   = (Window*)handle;
+  LV2_URID_Map* const map = host_map(w->host);
+  if (key != map->map(map->handle, MN_MODEL_URI)) {
+    return LV2UI_REQUEST_VALUE_ERR_UNKNOWN;
+  }
+  ++w->asked.requests;
+  return LV2UI_REQUEST_VALUE_SUCCESS;
+}
+
+static LV2UI_Descriptor const*
+load(Window* const w, char* const folder, size_t const size)
+{
+  LilvWorld* const     world = host_world(w->host);
+  LilvUIs* const       uis   = lilv_plugin_get_uis(host_plugin(w->host));
+  LilvNode* const      uri   = lilv_new_uri(world, ui_uri);
+  LilvNode* const      x11   = lilv_new_uri(world, LV2_UI__X11UI);
+  LilvUI const* const  ui    = lilv_uis_get_by_uri(uis, uri);
+  if (!ui || !lilv_ui_is_a(ui, x11)) {
+    die("the bundle holds no X11UI");
+  }
+  char* const binary =
+    lilv_file_uri_parse(lilv_node_as_uri(lilv_ui_get_binary_uri(ui)), NULL);
+  char* const bundle =
+    lilv_file_uri_parse(lilv_node_as_uri(lilv_ui_get_bundle_uri(ui)), NULL);
+  snprintf(folder, size, "%s", bundle);
+  w->library = dlopen(binary, RTLD_NOW | RTLD_LOCAL);
+  if (!w->library) {
+    die(dlerror());
+  }
+  lilv_free(bundle);
+  lilv_free(binary);
+  lilv_node_free(x11);
+  lilv_node_free(uri);
+  lilv_uis_free(uis);
+
+  LV2UI_DescriptorFunction get = NULL;
+  void* const              symbol = dlsym(w->library, "lv2ui_descriptor");
+  memcpy(&get, &symbol, sizeof(get)); // as POSIX has it
+  LV2UI_Descriptor const* found = NULL;
+  for (uint32_t i = 0; get && (found = get(i)) && strcmp(found->URI, ui_uri); ++i) {
+  }
+  return found ? found : (die("no such descriptor"), NULL);
+}
+
+static void
+add_option(Window* const     w,
+           unsigned* const   count,
+           char const* const key,
+           char const* const type,
+           void const* const value)
+{
+  LV2_URID_Map* const map = host_map(w->host);
+  w->options[(*count)++]  = (LV2_Options_Option){LV2_OPTIONS_INSTANCE,
+                                                 0,
+                                                 map->map(map->handle, key),
+                                                 sizeof(float),
+                                                 map->map(map->handle, type),
+                                                 value};
+}
+
+static void
+make_ui(Window* const w, WindowOffer const* const offer)
+{
+  LV2_URID_Map* const map = host_map(w->host);
+  char                folder[4096];
+  unsigned            options = 0;
+  w->event_transfer           = map->map(map->handle, LV2_ATOM__eventTransfer);
+  w->resize                   = (LV2UI_Resize){w, on_resize};
+  w->touch                    = (LV2UI_Touch){w, on_touch};
+  w->request                  = (LV2UI_Request_Value){w, on_request};
+  if (offer->scale > 0) {
+    add_option(w, &options, LV2_UI__scaleFactor, LV2_ATOM__Float, &offer->scale);
+  }
+  if (offer->background) {
+    add_option(w, &options, LV2_UI__backgroundColor, LV2_ATOM__Int, offer->background);
+  }
+  if (offer->foreground) {
+    add_option(w, &options, LV2_UI__foregroundColor, LV2_ATOM__Int, offer->foreground);
+  }
+  LV2_Feature const features[] = {
+    {LV2_URID__map, map},
+    {LV2_UI__parent, (void*)(uintptr_t)w->parent},
+    {LV2_OPTIONS__options, w->options},
+    {LV2_UI__resize, &w->resize},
+    {LV2_UI__touch, &w->touch},
+    {LV2_UI__requestValue, &w->request},
+  };
+  LV2_Feature const* list[8] = {host_log_feature(w->host)};
+  unsigned           count   = 1;
+  for (unsigned i = 0; i < sizeof(features) / sizeof(*features); ++i) {
+    bool const left_out = (i == 4 && !offer->touches) || (i == 5 && !offer->chooses);
+    if (!left_out) {
+      list[count++] = &features[i];
+    }
+  }
+  w->descriptor       = load(w, folder, sizeof(folder));
+  LV2UI_Widget widget = NULL;
+  double const start  = cpu_now();
+  w->ui = w->descriptor->instantiate(
+    w->descriptor, MN_MONITOR_URI, folder, on_write, w, &widget, list);
+  w->cpu_seconds += cpu_now() - start;
+  if (!w->ui) {
+    die("the user interface refuses to be instantiated");
+  }
+  w->child = (XWindow)(uintptr_t)widget;
+  w->idle  = (LV2UI_Idle_Interface const*)w->descriptor->extension_data(
+    LV2_UI__idleInterface);
+}
+
+Window*
+window_new(Host* const host, WindowOffer const* const offer)
+{
+  Window* const w = (Window*)calloc(1, sizeof(Window));
+  w->host         = host;
+  w->display      = XOpenDisplay(NULL);
+  if (!w->display) {
+    die("no display");
+  }
+  XSetErrorHandler(on_error);
+  w->parent = XCreateSimpleWindow(
+    w->display, DefaultRootWindow(w->display), 0, 0, 10, 10, 0, 0, 0xFFFFFF);
+  XMapWindow(w->display, w->parent);
+  XSync(w->display, False);
+  make_ui(w, offer);
+
+  // As suil does: the host's window takes the size that the hints ask for.
+  int width  = 0;
+  int height = 0;
+  window_size(w, &width, &height);
+  window_resize_parent(w, width, height);
+  return w;
+}
+
+static void
+close_host(Window* const w)
+{
+  XSync(w->display, False);
+  XCloseDisplay(w->display);
+  dlclose(w->library);
+  free(w);
+}
+
+void
+window_free(Window* const w)
+{
+  w->descriptor->cleanup(w->ui);
+  XDestroyWindow(w->display, w->parent);
+  close_host(w);
+}
+
+void
+window_free_parent_first(Window* const w)
+{
+  XDestroyWindow(w->display, w->parent);
+  XSync(w->display, False);
+  w->descriptor->cleanup(w->ui);
+  close_host(w);
+}
+
+WindowAsked const*
+window_asked(Window const* const w)
+{
+  return &w->asked;
+}
+
+int
+window_idle(Window* const w)
+{
+  XSync(w->display, False);
+  double const start  = cpu_now();
+  int const    status = w->idle->idle(w->ui);
+  w->cpu_seconds += cpu_now() - start;
+  return status;
+}
+
+void
+window_tell(Window* const w, void const* const atom, uint32_t const size)
+{
+  double const start = cpu_now();
+  w->descriptor->port_event(w->ui, PORT_NOTIFY, size, w->event_transfer, atom);
+  w->cpu_seconds += cpu_now() - start;
+}
+
+int
+window_run(Window* const w, uint32_t const frames)
+{
+  host_run(w->host, frames);
+  LV2_ATOM_SEQUENCE_FOREACH (host_notify(w->host), event) {
+    window_tell(w, &event->body, lv2_atom_total_size(&event->body));
+  }
+  return window_idle(w);
+}
+
+void
+window_settle(Window* const w)
+{
+  for (unsigned i = 0; i < SETTLE; ++i) {
+    window_idle(w);
+    usleep(IDLE_US);
+  }
+}
+
+void
+window_set(Window* const w, char const* const symbol, float const value)
+{
+  host_set(w->host, symbol, value);
+  LilvWorld* const world = host_world(w->host);
+  LilvNode* const  node  = lilv_new_string(world, symbol);
+  uint32_t const   port =
+    lilv_port_get_index(host_plugin(w->host),
+                        lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
+  lilv_node_free(node);
+  w->descriptor->port_event(w->ui, port, sizeof(value), 0, &value);
+}
+
+static Time
+now_ms(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (Time)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+static void
+send_event(Window* const w, XEvent* const event, long const mask)
+{
+  XSendEvent(w->display, w->child, False, mask, event);
+  XSync(w->display, False);
+}
+
+static XEvent
+button_event(Window const* const w,
+             int const           type,
+             double const        x,
+             double const        y,
+             unsigned const      button,
+             bool const          shift)
+{
+  return (XEvent){.xbutton = {.type        = type,
+                              .window      = w->child,
+                              .root        = DefaultRootWindow(w->display),
+                              .time        = now_ms(),
+                              .x           = (int)x,
+                              .y           = (int)y,
+                              .state       = shift ? ShiftMask : 0,
+                              .button      = button,
+                              .same_screen = True}};
+}
+
+void
+window_press(Window* const  w,
+             double const   x,
+             double const   y,
+             unsigned const button,
+             bool const     shift)
+{
+  XEvent event = button_event(w, ButtonPress, x, y, button, shift);
+  send_event(w, &event, ButtonPressMask);
+}
+
+void
+window_release(Window* const w, double const x, double const y, unsigned const button)
+{
+  XEvent event = button_event(w, ButtonRelease, x, y, button, false);
+  send_event(w, &event, ButtonReleaseMask);
+}
+
+void
+window_move(Window* const w, double const x, double const y, bool const shift)
+{
+  XEvent event = {.xmotion = {.type        = MotionNotify,
+                              .window      = w->child,
+                              .root        = DefaultRootWindow(w->display),
+                              .time        = now_ms(),
+                              .x           = (int)x,
+                              .y           = (int)y,
+                              .state       = shift ? ShiftMask : 0,
+                              .same_screen = True}};
+  send_event(w, &event, PointerMotionMask);
+}
+
+void
+window_key(Window* const w, char const* const name, bool const shift)
+{
+  XEvent event = {
+    .xkey = {.type        = KeyPress,
+             .window      = w->child,
+             .root        = DefaultRootWindow(w->display),
+             .time        = now_ms(),
+             .state       = shift ? ShiftMask : 0,
+             .keycode     = XKeysymToKeycode(w->display, XStringToKeysym(name)),
+             .same_screen = True}};
+  send_event(w, &event, KeyPressMask);
+}
+
+void
+window_size(Window const* const w, int* const width, int* const height)
+{
+  XWindowAttributes attributes;
+  if (!XGetWindowAttributes(w->display, w->child, &attributes)) {
+    die("the user interface's window is not there");
+  }
+  *width  = attributes.width;
+  *height = attributes.height;
+}
+
+void
+window_least_size(Window const* const w, int* const width, int* const height)
+{
+  XSizeHints hints;
+  long       supplied = 0;
+  if (!XGetWMNormalHints(w->display, w->child, &hints, &supplied) ||
+      !(hints.flags & PMinSize) || !(hints.flags & PBaseSize)) {
+    die("the user interface gives no hints of its size");
+  }
+  *width  = hints.min_width;
+  *height = hints.min_height;
+}
+
+void
+window_resize_parent(Window* const w, int const width, int const height)
+{
+  XResizeWindow(w->display, w->parent, (unsigned)width, (unsigned)height);
+  XSync(w->display, False);
+}
+
+void
+window_resize(Window* const w, int const width, int const height)
+{
+  XResizeWindow(w->display, w->child, (unsigned)width, (unsigned)height);
+  XSync(w->display, False);
+}
+
+uint64_t
+window_pixels(Window const* const w, MnRect const rect, unsigned* const colours)
+{
+  enum { KINDS = 1 << 16 };
+  static bool seen[KINDS];
+  memset(seen, 0, sizeof(seen));
+  XImage* const image = XGetImage(w->display,
+                                  w->child,
+                                  (int)rect.x,
+                                  (int)rect.y,
+                                  (unsigned)rect.width,
+                                  (unsigned)rect.height,
+                                  AllPlanes,
+                                  ZPixmap);
+  uint64_t      sum   = 14695981039346656037U; // FNV-1a
+  *colours            = 0;
+  for (int y = 0; image && y < image->height; ++y) {
+    for (int x = 0; x < image->width; ++x) {
+      unsigned long const pixel = XGetPixel(image, x, y) & 0xFFFFFF;
+      unsigned const      kind  = (unsigned)(pixel ^ pixel >> 8) % KINDS;
+      *colours += !seen[kind];
+      seen[kind] = true;
+      sum        = (sum ^ pixel) * 1099511628211U;
+    }
+  }
+  if (image) {
+    XDestroyImage(image);
+  }
+  return sum;
+}
+
+double
+window_cpu_seconds(Window const* const w)
+{
+  return w->cpu_seconds;
+}

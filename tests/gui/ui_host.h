@@ -1,0 +1,105 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A host's window with the plugin's user interface in it, on the display of
+/// DISPLAY. An X error in the host's own connection ends the program, as in many
+/// real hosts.
+
+#ifndef MN_UI_HOST_H
+#define MN_UI_HOST_H
+
+#include "host.h"
+#include "layout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Window Window;
+
+/// What the host offers.
+typedef struct {
+  float           scale; ///< 0: it does not tell
+  uint32_t const* background;
+  uint32_t const* foreground;
+  bool            chooses; ///< ui:requestValue
+  bool            touches; ///< ui:touch
+} WindowOffer;
+
+/// What the user interface asked of the host.
+typedef struct {
+  unsigned writes;
+  unsigned last_port;
+  float    last_value;
+  unsigned asks; ///< for everything, by patch:Get
+  unsigned requests;
+  unsigned grabs;
+  unsigned releases;
+  unsigned touched;
+  int      resized_width;
+  int      resized_height;
+} WindowAsked;
+
+/// Opens it; exits the program with a message if that fails.
+Window*
+window_new(Host* host, WindowOffer const* offer);
+
+/// Closes it as hosts do: the user interface first, or its window first.
+void
+window_free(Window* window);
+void
+window_free_parent_first(Window* window);
+
+WindowAsked const*
+window_asked(Window const* window);
+
+/// Runs a block of the plugin, brings its messages over, and idles once.
+/// @return What idle() returned.
+int
+window_run(Window* window, uint32_t frames);
+
+/// Idles so often that every event has come and been drawn.
+void
+window_settle(Window* window);
+
+int
+window_idle(Window* window);
+
+/// Sets a control port as a host's automation does.
+void
+window_set(Window* window, char const* symbol, float value);
+
+/// Pretends a message of the plugin.
+void
+window_tell(Window* window, void const* atom, uint32_t size);
+
+/// Button 1 to 5, with or without Shift; and a key by the name that X11 gives it.
+void
+window_press(Window* window, double x, double y, unsigned button, bool shift);
+void
+window_release(Window* window, double x, double y, unsigned button);
+void
+window_move(Window* window, double x, double y, bool shift);
+void
+window_key(Window* window, char const* name, bool shift);
+
+/// The size of the user interface's window, and its least size by its hints.
+void
+window_size(Window const* window, int* width, int* height);
+void
+window_least_size(Window const* window, int* width, int* height);
+
+/// Resizes the host's window, or the user interface's own.
+void
+window_resize_parent(Window* window, int width, int height);
+void
+window_resize(Window* window, int width, int height);
+
+/// A sum of the pixels that can be seen there, and how many colours they have.
+uint64_t
+window_pixels(Window const* window, MnRect rect, unsigned* colours);
+
+/// Seconds of the processor that calls into the user interface have taken.
+double
+window_cpu_seconds(Window const* window);
+
+#endif // MN_UI_HOST_H

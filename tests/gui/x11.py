@@ -1,0 +1,209 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""A display of this test's own, hosts on it, and what they show."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "hosts"))
+
+import common
+from common import BUILD, PLUGIN, SCRATCH
+
+WAIT_SECONDS = 30
+SCREEN = "1920x1200x24"
+
+# The ids of one client's windows differ from another's in the bits above these.
+CLIENT_MASK = 0x1FFFFF
+
+
+def ask(*command):
+    """What a command prints."""
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def wait_for(what, condition, seconds=WAIT_SECONDS):
+    """The first true value of a condition; raises when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise RuntimeError(f"{what} does not come")
+
+
+def cpu_seconds(pid):
+    """What a process and its threads have taken of the processor."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Display:
+    """An X server without a screen."""
+
+    def __enter__(self):
+        reading, writing = os.pipe()
+        self.log = open(SCRATCH / "xvfb.log", "w")
+        self.process = subprocess.Popen(
+            # Without -noreset it would go away for a moment with its last client.
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN]
+            + ["-nolisten", "tcp", "-noreset"],
+            pass_fds=[writing],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        if not number:
+            self.__exit__()
+            raise RuntimeError((SCRATCH / "xvfb.log").read_text())
+        os.environ["DISPLAY"] = f":{number}"
+        return self
+
+    def __exit__(self, *_):
+        common.end(self.process)
+        self.log.close()
+        os.environ.pop("DISPLAY", None)
+
+
+def list_windows():
+    try:
+        return ask("xwininfo", "-root", "-tree")
+    except subprocess.CalledProcessError:
+        return None  # one went while it was asked for
+
+
+def windows():
+    """All windows: (id, name, width, height, x, y on the screen), outer ones first."""
+    name = r'(\(has no name\)|".*?")'
+    size = r"(\d+)x(\d+)\S+ +\+(-?\d+)\+(-?\d+)"
+    pattern = rf"^ +(0x[0-9a-f]+) {name}: \(.*?\) +{size}$"
+    tree = wait_for("a list of windows", list_windows)
+    found = re.findall(pattern, tree, re.M)
+    return [
+        (int(number, 16), name.strip('"'), *map(int, rest)) for number, name, *rest in found
+    ]
+
+
+class Host:
+    """jalv with a window, and the plugin's window in it."""
+
+    def __init__(self, program, *arguments, name="neurons"):
+        self.name = name
+        self.lines = []
+        self.errors = []
+        self.process = subprocess.Popen(
+            ["stdbuf", "-oL", program, *arguments, PLUGIN],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.readers = [
+            threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True),
+            threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True),
+        ]
+
+    def __enter__(self):
+        for reader in self.readers:
+            reader.start()
+        try:
+            wait_for("the plugin's window", self.has_window)
+            wait_for("a picture", self.has_picture)
+        except BaseException:
+            self.__exit__()
+            sys.stdout.write("".join(self.errors))
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.status = common.end(self.process)
+        for reader in self.readers:
+            reader.join(5)
+
+    def has_window(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the host ended: {''.join(self.errors)}")
+        everything = windows()
+        self.outer = next((w for w in everything if w[1] == "Music Neurons"), None)
+        if not self.outer:
+            return False
+        client = self.outer[0] & ~CLIENT_MASK
+        # Its own connection to the display makes it another client's.
+        own = [w for w in everything if w[0] & ~CLIENT_MASK != client and w[2] > 10]
+        self.window = own[0] if len(own) == 1 else None
+        return self.window
+
+    def has_picture(self):
+        try:
+            return len(set(self.pixels())) > 16
+        except subprocess.CalledProcessError:
+            return False  # not on the screen yet
+
+    def size(self):
+        self.has_window()
+        return self.window[2:4]
+
+    def resize(self, width, height):
+        """Resizes the host's window; returns what is left for ours."""
+        self.has_window()
+        across, down = (self.outer[i] - self.window[i] for i in (2, 3))
+        ask("xdotool", "windowsize", str(self.outer[0]), str(width + across), str(height + down))
+
+    def where(self, symbol):
+        """A control's rectangle in the window."""
+        width, height = self.size()
+        text = ask(BUILD / "tests" / "gui_where", str(width), str(height), symbol)
+        return tuple(map(int, text.split()))
+
+    def pixels(self, rect=None):
+        """The colours of a part of the window, pixel by pixel."""
+        crop = ["-crop", "%dx%d+%d+%d" % (*rect[2:], *rect[:2])] if rect else []
+        data = subprocess.run(
+            ["import", "-silent", "-window", str(self.window[0]), *crop, "-depth", "8", "rgb:-"],
+            check=True,
+            capture_output=True,
+            timeout=60,
+        ).stdout
+        return [data[i : i + 3] for i in range(0, len(data), 3)]
+
+    def point_at(self, symbol):
+        x, y, width, height = self.where(symbol)
+        self.has_window()
+        left, top = self.window[4:6]
+        ask("xdotool", "mousemove", str(left + x + width // 2), str(top + y + height // 2))
+
+    def click(self, symbol, button=1):
+        self.point_at(symbol)
+        ask("xdotool", "click", str(button))
+
+    def click_nowhere(self):
+        """Takes the keyboard, and marks nothing."""
+        self.has_window()
+        ask("xdotool", "mousemove", str(self.window[4] + 2), str(self.window[5] + 2), "click", "1")
+
+    def leave(self):
+        ask("xdotool", "mousemove", "1900", "1190")
+
+    def printed(self, port):
+        """The last value of a port that the host printed."""
+        found = [line.split(" = ")[1] for line in self.lines if line.startswith(f"{port} = ")]
+        return float(found[-1]) if found else None
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
+
+    def complaints(self):
+        # GTK and Qt say much of their own on a bare display, and jalv what it loads.
+        pattern = re.compile("x error|badwindow|baddrawable|lilv|suil|music-neurons|lv2", re.I)
+        loads = ("UI: ", "Plugin: ")
+        lines = [line for line in self.errors if not line.startswith(loads)]
+        return "".join(line for line in lines if pattern.search(line))

@@ -1,0 +1,199 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The window's table of controls against the plugin data that hosts read.
+
+#include "controls.h"
+#include "host.h"
+
+#include <lv2/port-groups/port-groups.h>
+#include <lv2/port-props/port-props.h>
+#include <lv2/units/units.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char const bundle[] = "build/music-neurons.lv2";
+
+typedef struct {
+  Host*             host;
+  LilvWorld*        world;
+  LilvPlugin const* plugin;
+  LilvPort const*   port;
+} Reader;
+
+static Reader
+reader_new(void)
+{
+  Host* const host = host_new(bundle, 48000, HOST_WORKER_NONE);
+  return (Reader){host, host_world(host), host_plugin(host), NULL};
+}
+
+static bool
+has(Reader const* const r, char const* const property)
+{
+  LilvNode* const node  = lilv_new_uri(r->world, property);
+  bool const      found = lilv_port_has_property(r->plugin, r->port, node);
+  lilv_node_free(node);
+  return found;
+}
+
+// The value of a property of the port as text; "" if it has none.
+static void
+read_value(Reader const* const r, char const* const property, char* const text, size_t const size)
+{
+  LilvNode* const key   = lilv_new_uri(r->world, property);
+  LilvNode* const value = lilv_port_get(r->plugin, r->port, key);
+  snprintf(text, size, "%s", value ? lilv_node_as_string(value) : "");
+  lilv_node_free(value);
+  lilv_node_free(key);
+}
+
+static bool
+is_control_input(Reader const* const r)
+{
+  LilvNode* const input   = lilv_new_uri(r->world, LILV_URI_INPUT_PORT);
+  LilvNode* const control = lilv_new_uri(r->world, LILV_URI_CONTROL_PORT);
+  bool const      both    = lilv_port_is_a(r->plugin, r->port, input) &&
+                    lilv_port_is_a(r->plugin, r->port, control);
+  lilv_node_free(input);
+  lilv_node_free(control);
+  return both;
+}
+
+// The label of a value among the scale points; "" if it has none.
+static void
+read_point(Reader const* const r, double const value, char* const text, size_t const size)
+{
+  LilvScalePoints* const points = lilv_port_get_scale_points(r->plugin, r->port);
+  *text                         = '\0';
+  LILV_FOREACH (scale_points, i, points) {
+    LilvScalePoint const* const point = lilv_scale_points_get(points, i);
+    if (fabs((double)lilv_node_as_float(lilv_scale_point_get_value(point)) - value) < 0.5) {
+      snprintf(text, size, "%s", lilv_node_as_string(lilv_scale_point_get_label(point)));
+    }
+  }
+  lilv_scale_points_free(points);
+}
+
+static void
+every_control_input_but_freewheel_is_in_the_window(void** const state)
+{
+  (void)state;
+  Reader r = reader_new();
+  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+    r.port = lilv_plugin_get_port_by_index(r.plugin, i);
+    MnControl control;
+    assert_int_equal(mn_control_get(i, &control),
+                     is_control_input(&r) && !has(&r, LV2_PORT_PROPS__notOnGUI));
+  }
+  assert_false(has(&r, LV2_PORT_PROPS__notOnGUI));
+  host_free(r.host);
+}
+
+static void
+check_range(Reader const* const r, MnControl const* const c)
+{
+  LilvNode* initial;
+  LilvNode* minimum;
+  LilvNode* maximum;
+  lilv_port_get_range(r->plugin, r->port, &initial, &minimum, &maximum);
+  assert_float_equal(c->initial, lilv_node_as_float(initial), 1e-6);
+  assert_float_equal(c->minimum, lilv_node_as_float(minimum), 1e-6);
+  assert_float_equal(c->maximum, lilv_node_as_float(maximum), 1e-6);
+  lilv_node_free(initial);
+  lilv_node_free(minimum);
+  lilv_node_free(maximum);
+}
+
+static void
+check_kind(Reader const* const r, MnControl const* const c)
+{
+  MnControlKind const kind = has(r, LV2_PORT_PROPS__trigger)   ? MN_CONTROL_TRIGGER
+                             : has(r, LV2_CORE__toggled)       ? MN_CONTROL_TOGGLE
+                             : has(r, LV2_CORE__enumeration) ? MN_CONTROL_CHOICE
+                             : has(r, LV2_CORE__integer)       ? MN_CONTROL_INT
+                                                               : MN_CONTROL_FLOAT;
+  assert_int_equal(c->kind, kind);
+}
+
+static void
+check_choices(Reader const* const r, MnControl const* const c)
+{
+  char text[64];
+  for (unsigned i = 0; i < mn_control_choices(c->port); ++i) {
+    read_point(r, i, text, sizeof(text));
+    assert_string_equal(text, c->choices[i]);
+  }
+  assert_int_equal(c->choices != NULL, c->kind == MN_CONTROL_CHOICE);
+  if (!c->choices) {
+    read_point(r, (double)c->minimum, text, sizeof(text));
+    assert_string_equal(text, c->least ? c->least : "");
+  }
+}
+
+static void
+check_group(Reader const* const r, MnControl const* const c)
+{
+  char text[128];
+  char wanted[128];
+  read_value(r, LV2_PORT_GROUPS__group, text, sizeof(text));
+  snprintf(wanted, sizeof(wanted), "urn:music-neurons:monitor#cc_%d", c->group - MN_GROUP_CC_1 + 1);
+  assert_string_equal(text,
+                      c->group == MN_GROUP_LISTENING  ? "urn:music-neurons:monitor#listening"
+                      : c->group == MN_GROUP_RESPONSE ? "urn:music-neurons:monitor#response"
+                                                      : wanted);
+}
+
+static void
+check_unit(Reader const* const r, MnControl const* const c)
+{
+  static char const* const units[][2] = {
+    {"bpm", LV2_UNITS__bpm}, {"ms", LV2_UNITS__ms}, {"beats", LV2_UNITS__beat}, {"Hz", LV2_UNITS__hz}};
+  char        text[128];
+  char const* wanted = "";
+  for (size_t i = 0; i < sizeof(units) / sizeof(*units); ++i) {
+    wanted = strcmp(c->unit, units[i][0]) ? wanted : units[i][1];
+  }
+  read_value(r, LV2_UNITS__unit, text, sizeof(text));
+  assert_string_equal(text, wanted);
+  assert_int_equal(*c->unit != '\0', *wanted != '\0');
+}
+
+static void
+the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
+{
+  (void)state;
+  Reader r = reader_new();
+  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+    MnControl control;
+    if (!mn_control_get(i, &control)) {
+      continue;
+    }
+    r.port = lilv_plugin_get_port_by_index(r.plugin, i);
+    assert_int_equal(control.port, i);
+    assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(r.plugin, r.port)),
+                        control.symbol);
+    check_range(&r, &control);
+    check_kind(&r, &control);
+    check_choices(&r, &control);
+    check_group(&r, &control);
+    check_unit(&r, &control);
+  }
+  host_free(r.host);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(every_control_input_but_freewheel_is_in_the_window),
+    cmocka_unit_test(the_window_knows_each_control_as_the_plugin_data_tell_it),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,449 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the plugin tells a window: all at once when it opens, then each thing
+/// when it happens and once, and the numbers that the program gives.
+
+#include "listener.h"
+#include "song.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char const bundle[] = "build/music-neurons.lv2";
+static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
+static char const file[]   = "/melody-2bar.safetensors";
+
+enum { HOP_BAR = 1, HOP_STEP = 5, BARS = 12, RATE = 48000, STEPS_PER_BAR = 16 };
+
+static Song*
+short_song(void)
+{
+  Song* const song = song_new(120);
+  song_add_tune(song, BARS, 3);
+  song_sort(song);
+  return song;
+}
+
+// What there is to see of each window, in order.
+typedef struct {
+  Listener*    listener;
+  unsigned     count;
+  MnViewWindow windows[64];
+  bool         once; ///< no kind came twice in a block
+} Session;
+
+static void
+watch(Host* const host, void* const data)
+{
+  Session* const s = (Session*)data;
+  host_settle(host);
+  listener_take(s->listener, host);
+  Heard const* const h = &s->listener->last;
+  s->once = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
+            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 && !h->others;
+  if (h->windows && s->count < 64) {
+    s->windows[s->count++] = s->listener->view.window;
+  }
+}
+
+static Session*
+session_new(Host* const host)
+{
+  Session* const s = (Session*)calloc(1, sizeof(Session));
+  s->listener      = listener_new(host);
+  s->once          = true;
+  return s;
+}
+
+static void
+session_free(Session* const s)
+{
+  listener_free(s->listener);
+  free(s);
+}
+
+// The session of a song from the start, with a window that opened before.
+static Session*
+play(Host* const host, Song const* const song, uint32_t const block)
+{
+  Session* const s = session_new(host);
+  host_get_model(host, 0);
+  song_play(song, host, &(SongPlay){.rate = RATE, .block = block}, watch, s);
+  return s;
+}
+
+static Host*
+host_with_hop(int const hop)
+{
+  Host* const host = host_new(bundle, RATE, HOST_WORKER_AFTER);
+  host_set(host, "hop", (float)hop);
+  host_set(host, "hold", 256);
+  return host;
+}
+
+static void
+an_opened_window_is_told_everything_at_once(void** const state)
+{
+  (void)state;
+  Song* const    song = short_song();
+  Host* const    host = host_with_hop(HOP_BAR);
+  Session* const s    = play(host, song, 256);
+
+  // Another window opens.
+  Listener* const second = listener_new(host);
+  host_get_model(host, 0);
+  host_run(host, 256);
+  listener_take(second, host);
+  assert_int_equal(second->last.sets, 1);
+  assert_int_equal(second->last.models, 1);
+  assert_int_equal(second->last.histories, 1);
+  assert_int_equal(second->last.windows, 2); // the last one is silence
+  assert_int_equal(second->last.steps, 1);
+  assert_int_equal(second->last.messages, 1);
+  assert_int_equal(second->last.others, 0);
+  assert_non_null(strstr(host_told_model(host), file));
+
+  MnView const* const view = &second->view;
+  assert_true(second->receiver.has_model);
+  assert_false(second->receiver.incomplete);
+  assert_int_equal(view->model.latent, 512);
+  assert_int_equal(view->model.music, 30);
+  assert_int_equal(view->model.steps, 32);
+  assert_true(view->window.has_values);
+  assert_int_equal(view->window.number, (unsigned)host_get(host, "window"));
+  assert_true(view->roll.known);
+  assert_true(view->roll.tempo == 120);
+  assert_string_equal(view->message, "");
+
+  // It shows what the first one shows.
+  MnView const* const first = &s->listener->view;
+  assert_false(view->window.scored);
+  assert_memory_equal(&view->model, &first->model, sizeof(view->model));
+  assert_memory_equal(view->window.mu, first->window.mu, sizeof(view->window.mu));
+  assert_int_equal(view->history.count, first->history.count);
+  assert_memory_equal(
+    view->history.musicality, first->history.musicality, sizeof(view->history.musicality));
+  assert_memory_equal(view->history.noise, first->history.noise, sizeof(view->history.noise));
+
+  // And nothing is told unasked while nothing happens.
+  host_run(host, 16);
+  listener_take(second, host);
+  assert_int_equal(second->last.sets + second->last.models + second->last.histories +
+                     second->last.windows + second->last.messages,
+                   0);
+  listener_free(second);
+  session_free(s);
+  host_free(host);
+  song_free(song);
+}
+
+static void
+assert_floats(json_t const* const  line,
+              char const* const    name,
+              float const* const   values,
+              unsigned const       count)
+{
+  json_t const* const wanted = json_object_get(line, name);
+  assert_int_equal(json_array_size(wanted), count);
+  for (unsigned i = 0; i < count; ++i) {
+    double const value = json_number_value(json_array_get(wanted, i));
+    if (fabs(value - (double)values[i]) > 1e-6) {
+      fail_msg("%s of %u is %.9g, not %.9g", name, i, (double)values[i], value);
+    }
+  }
+}
+
+static void
+a_window_is_told_once_and_as_the_program_reads_it(void** const state)
+{
+  (void)state;
+  Song* const song   = short_song();
+  char        path[] = "/tmp/music-neurons-XXXXXX";
+  int const   fd     = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  song_write(song, path);
+  Host* const    host = host_with_hop(HOP_BAR);
+  Session* const s    = play(host, song, 512);
+  assert_true(s->once);
+  assert_int_equal(s->listener->total.windows, (unsigned)host_get(host, "window"));
+
+  char command[256];
+  snprintf(command,
+           sizeof(command),
+           "build/music-neurons analyze %s --format json --latent",
+           path);
+  FILE* const pipe = popen(command, "r");
+  assert_non_null(pipe);
+  unsigned lines  = 0;
+  unsigned scored = 0;
+  for (json_t* line; (line = json_loadf(pipe, JSON_DISABLE_EOF_CHECK, NULL)); ++lines) {
+    assert_true(lines < s->count);
+    MnViewWindow const* const window = &s->windows[lines];
+    assert_int_equal(window->number, json_integer_value(json_object_get(line, "window")));
+    json_t const* const tokens = json_object_get(line, "tokens");
+    for (unsigned i = 0; i < 32; ++i) {
+      assert_int_equal(window->tokens[i], json_integer_value(json_array_get(tokens, i)));
+    }
+    assert_int_equal(window->scored, !json_is_null(json_object_get(line, "musicality")));
+    if (window->scored) {
+      ++scored;
+      assert_floats(line, "mu", window->mu, 512);
+      assert_floats(line, "sigma", window->sigma, 512);
+      assert_true(fabs((double)window->musicality -
+                       json_number_value(json_object_get(line, "musicality"))) < 1e-6);
+      assert_int_equal(window->noise_active,
+                       json_integer_value(json_object_get(line, "noise_active")));
+    }
+    json_decref(line);
+  }
+  assert_int_equal(pclose(pipe), 0);
+  assert_true(scored >= BARS - 2);
+  unlink(path);
+  session_free(s);
+  host_free(host);
+  song_free(song);
+}
+
+static void
+a_step_is_told_when_it_begins(void** const state)
+{
+  (void)state;
+  Song* const    song = short_song();
+  Host* const    host = host_with_hop(HOP_BAR);
+  Session* const s    = play(host, song, 128);
+  // The song has 2.2 bars more at its end, and its last note may be short of a bar.
+  assert_in_range(
+    s->listener->total.steps, BARS * STEPS_PER_BAR, (BARS + 3) * STEPS_PER_BAR);
+  assert_true(s->once);
+  assert_true(s->listener->view.roll.known);
+  assert_int_equal(s->listener->view.roll.mode, MN_TIMELINE_HOST);
+  assert_true(s->listener->view.roll.bar_length == 16);
+  assert_true(s->listener->view.roll.beat_length == 4);
+  session_free(s);
+  host_free(host);
+  song_free(song);
+}
+
+static void
+notes_are_told_as_they_were_played(void** const state)
+{
+  (void)state;
+  Host* const     host     = host_with_hop(HOP_BAR);
+  Listener* const listener = listener_new(host);
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  uint8_t const      on[]  = {0x90, 60, 80};
+  uint8_t const      low[] = {0x90, 40, 80};
+  uint8_t const      off[] = {0x80, 60, 64};
+  host_position(host, 0, &start);
+  host_midi(host, 0, on, 3);
+  host_midi(host, 0, low, 3);
+  host_run(host, 6000 * 4); // a step is 6,000 frames
+  host_midi(host, 0, off, 3);
+  host_run(host, 6000 * 2 + 1);
+  listener_take(listener, host);
+  MnViewRoll const* const roll = &listener->view.roll;
+  assert_true(roll->listening);
+  assert_int_equal(roll->notes, 2);
+  assert_int_equal(roll->note[0].pitch, 60);
+  assert_float_equal(roll->note[0].start, 0, 1e-3);
+  assert_float_equal(roll->note[0].end, 4, 1e-3);
+  assert_int_equal(roll->note[1].pitch, 40);
+  assert_float_equal(roll->note[1].start, 0, 1e-3);
+  assert_float_equal(roll->note[1].end, 6, 1e-3);
+  assert_int_equal(roll->tokens[0], 60 - MN_NOTE_OFFSET); // the highest is chosen
+  assert_int_equal(roll->tokens[4], MN_NOTE_OFF);
+  listener_free(listener);
+  host_free(host);
+}
+
+static void
+a_stop_and_a_new_tempo_are_told_while_nothing_plays(void** const state)
+{
+  (void)state;
+  Host* const     host     = host_with_hop(HOP_BAR);
+  Listener* const listener = listener_new(host);
+  host_set(host, "hold", 1);
+  HostPosition at = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  host_position(host, 0, &at);
+  host_run(host, 1000);
+  listener_take(listener, host);
+  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_HOST);
+  at.speed = 0;
+  at.frame = 1000;
+  host_position(host, 0, &at);
+  for (unsigned i = 0; i < 2 * 48; ++i) { // 2 seconds: longer than it holds
+    host_run(host, 1000);
+    listener_take(listener, host);
+  }
+  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_FREE);
+  assert_false(listener->view.roll.listening);
+  listener->total = (Heard){0};
+  at.bpm          = 90;
+  host_position(host, 0, &at);
+  for (unsigned i = 0; i < 48; ++i) {
+    host_run(host, 1000);
+    listener_take(listener, host);
+  }
+  assert_true(listener->view.roll.tempo == 90);
+  assert_int_equal(listener->total.steps, 1);
+  listener_free(listener);
+  host_free(host);
+}
+
+static void
+history_holds_64_windows_and_misses_none(void** const state)
+{
+  (void)state;
+  Song* const song = short_song();
+  // In long blocks several windows are done at a time, and told as one.
+  uint32_t const blocks[] = {256, 8192};
+  MnViewHistory  seen[2];
+  for (unsigned i = 0; i < 2; ++i) {
+    Host* const    host = host_with_hop(HOP_STEP);
+    Session* const s    = play(host, song, blocks[i]);
+    assert_false(s->listener->receiver.incomplete);
+    assert_int_equal(s->listener->view.history.count, MN_HISTORY);
+    assert_true(s->once);
+
+    Listener* const second = listener_new(host);
+    host_get_model(host, 0);
+    host_run(host, 16);
+    listener_take(second, host);
+    assert_false(second->receiver.incomplete);
+    seen[i] = second->view.history;
+    assert_memory_equal(&seen[i], &s->listener->view.history, sizeof(seen[i]));
+    listener_free(second);
+
+    // A reset forgets it, in every window.
+    host_set(host, "reset", 1);
+    host_run(host, 16);
+    listener_take(s->listener, host);
+    assert_int_equal(s->listener->view.history.count, 0);
+    assert_int_equal(s->listener->view.window.number, 0);
+    assert_false(s->listener->view.window.has_values);
+    session_free(s);
+    host_free(host);
+  }
+  song_free(song);
+}
+
+static void
+a_model_that_fails_is_told_until_another_one_plays(void** const state)
+{
+  (void)state;
+  Host* const     host     = host_with_hop(HOP_BAR);
+  Listener* const listener = listener_new(host);
+  host_set_model(host, 0, "/nowhere/none.safetensors");
+  for (unsigned i = 0; i < 8; ++i) {
+    host_run(host, 256);
+    listener_take(listener, host);
+  }
+  assert_int_equal(listener->total.messages, 1);
+  assert_non_null(strstr(listener->view.message, "/nowhere/none.safetensors"));
+  assert_non_null(strstr(host_told_model(host), file)); // the old one
+
+  // A window that opens later is told too.
+  Listener* const second = listener_new(host);
+  host_get_model(host, 0);
+  host_run(host, 256);
+  listener_take(second, host);
+  assert_string_equal(second->view.message, listener->view.message);
+  assert_true(second->receiver.has_model);
+
+  host_set_model(host, 0, model);
+  for (unsigned i = 0; i < 8; ++i) {
+    host_run(host, 256);
+    listener_take(second, host);
+  }
+  assert_string_equal(second->view.message, "");
+  listener_free(second);
+  listener_free(listener);
+  host_free(host);
+}
+
+static void
+a_new_model_is_told_and_its_values_follow(void** const state)
+{
+  (void)state;
+  Song* const    song = short_song();
+  Host* const    host = host_with_hop(HOP_BAR);
+  Session* const s    = play(host, song, 512);
+  assert_true(s->listener->view.window.has_values);
+  s->listener->total = (Heard){0};
+  host_set_model(host, 0, model);
+  for (unsigned i = 0; i < 8; ++i) {
+    host_run(host, 256);
+    listener_take(s->listener, host);
+  }
+  assert_int_equal(s->listener->total.models, 1);
+  assert_int_equal(s->listener->total.sets, 1);
+  assert_int_equal(s->listener->total.windows, 0); // those were the old one's
+  assert_false(s->listener->view.window.has_values);
+  assert_true(s->listener->view.history.count > 0);
+  song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
+  assert_true(s->listener->view.window.has_values);
+  session_free(s);
+  host_free(host);
+  song_free(song);
+}
+
+static void
+in_little_room_messages_wait(void** const state)
+{
+  (void)state;
+  Song* const song = short_song();
+  // None at all, a step, all but the model, one after the other.
+  uint32_t const rooms[] = {8, 16, 24, 64, 512, 2048, 6000, 9000};
+  for (unsigned i = 0; i < sizeof(rooms) / sizeof(*rooms); ++i) {
+    Host* const    host = host_with_hop(HOP_BAR);
+    Session* const s    = session_new(host);
+    host_set_notify_room(host, rooms[i]);
+    host_get_model(host, 0);
+    song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
+    assert_true(s->once);
+    assert_true(s->listener->largest <= rooms[i]);
+    assert_true(rooms[i] < 2048 || s->listener->total.steps > BARS * STEPS_PER_BAR);
+    assert_true(rooms[i] < 9000 || s->listener->view.window.has_values);
+
+    // What waited comes as soon as there is room.
+    host_set_notify_room(host, 65536);
+    host_run(host, 16);
+    watch(host, s);
+    assert_true(s->listener->receiver.has_model);
+    host_get_model(host, 0);
+    host_run(host, 16);
+    watch(host, s);
+    assert_true(s->listener->view.window.has_values);
+    assert_true(s->once);
+    session_free(s);
+    host_free(host);
+  }
+  song_free(song);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(an_opened_window_is_told_everything_at_once),
+    cmocka_unit_test(a_window_is_told_once_and_as_the_program_reads_it),
+    cmocka_unit_test(a_step_is_told_when_it_begins),
+    cmocka_unit_test(notes_are_told_as_they_were_played),
+    cmocka_unit_test(a_stop_and_a_new_tempo_are_told_while_nothing_plays),
+    cmocka_unit_test(history_holds_64_windows_and_misses_none),
+    cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
+    cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
+    cmocka_unit_test(in_little_room_messages_wait),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,342 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Training on a tiny corpus: gradients, schedules, resuming, and that the result exports.
+
+Needs PyTorch and matplotlib, else it skips, with exit 0.
+"""
+
+import contextlib
+import io
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TRAINING = ROOT / "engine" / "training"
+SHARED = ROOT.parent / "shared"
+sys.path.insert(0, str(TRAINING))
+
+try:
+    import matplotlib
+    import numpy as np
+    import torch
+except ImportError as error:
+    print(f"training: skipped ({error})")
+    sys.exit(0)
+
+import tiny
+
+import batches
+import corpus
+import lstm
+import reference
+import safetensors
+import train
+import trainer
+import vae
+
+SMALL = "--hidden 12 --batch 12 --evaluation-windows 96 --workers 2 --precision float32".split()
+MAGENTA = [*SMALL, *"--sampled-batch 8 --sampled-first 3 --beta-steps 6 --pool 512".split()]
+OPEN = [*SMALL, *"--latent 6 --decoder-layers 2 --decoder-hidden 8 --beta-steps 20".split()]
+
+
+class Folder(unittest.TestCase):
+    """Tests with a corpus and a decoder on disk."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        cls.corpus, cls.decoder = cls.folder / "corpus", cls.folder / "decoder"
+        cls.corpus.mkdir()
+        cls.decoder.mkdir()
+        tiny.write_corpus(cls.corpus, "train", 60, 40, 1)
+        tiny.write_corpus(cls.corpus, "heldout", 12, 20, 2)
+        tiny.write_decoder(cls.decoder)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def arguments(self, mode, run, *more):
+        own = [*MAGENTA, "--decoder", str(self.decoder)] if mode == "magenta" else OPEN
+        return [mode, str(self.folder / run), "--corpus", str(self.corpus), *own, *map(str, more)]
+
+    def command(self, *arguments):
+        return [sys.executable, str(TRAINING / "train.py"), *arguments]
+
+    def trainer(self, mode, run, *more):
+        return trainer.Trainer(train.parse(self.arguments(mode, run, *more)))
+
+
+class Gradients(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(1)
+
+    def inputs(self, steps, n, size):
+        shapes = ((steps, n, 4 * size), (size, 4 * size), (n, size), (n, size))
+        return [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
+
+    def test_of_the_sequence_are_those_of_finite_differences(self):
+        self.assertTrue(torch.autograd.gradcheck(lstm.Sequence.apply, self.inputs(4, 3, 5)))
+
+    def test_of_the_sequence_are_those_of_torchs_lstm(self):
+        inputs = self.inputs(7, 3, 5)
+        pre, recurrent, h, c = inputs
+        theirs = torch.nn.LSTM(20, 5, bias=False).double()
+        order = torch.cat([torch.arange(5) + 5 * gate for gate in (0, 2, 1, 3)])
+        with torch.no_grad():
+            # Torch's gates are i, f, g (our j), o, each in rows.
+            theirs.weight_ih_l0.copy_(torch.eye(20, dtype=torch.float64)[order])
+            theirs.weight_hh_l0.copy_(recurrent.t()[order])
+        expected, _ = theirs(pre, (h[None], c[None]))
+        states = lstm.Sequence.apply(*inputs)
+        torch.testing.assert_close(states, expected)
+        weight = torch.randn_like(expected)
+        ours = torch.autograd.grad((states * weight).sum(), inputs)
+        others = torch.autograd.grad((expected * weight).sum(), [pre, theirs.weight_hh_l0, h, c])
+        others = [others[0], others[1][torch.argsort(order)].t(), *others[2:]]
+        for mine, other in zip(ours, others):
+            torch.testing.assert_close(mine, other)
+
+    def test_of_gathered_rows_are_those_of_one_hot_products(self):
+        table = torch.randn(6, 4, dtype=torch.float64, requires_grad=True)
+        index = torch.tensor([[0, 5, 0], [2, 2, 1]])
+        weight = torch.randn(2, 3, 4, dtype=torch.float64)
+        one_hot = torch.nn.functional.one_hot(index, 6).double()
+        (expected,) = torch.autograd.grad((one_hot @ table * weight).sum(), table)
+        (found,) = torch.autograd.grad((lstm.Gather.apply(table, index, torch.float64) * weight).sum(), table)
+        torch.testing.assert_close(found, expected)
+
+    def test_in_bfloat16_are_near_those_in_float32(self):
+        inputs = [tensor.detach().float().requires_grad_() for tensor in self.inputs(8, 16, 24)]
+        inputs[1].data *= 0.2
+        results = []
+        for dtype in (torch.float32, torch.bfloat16):
+            states = lstm.Sequence.apply(inputs[0].to(dtype), *inputs[1:])
+            results.append([states, *torch.autograd.grad(states.sum(), inputs)])
+        for exact, rough in zip(*results):
+            self.assertLess((exact - rough).norm() / exact.norm(), 0.02)
+
+
+class Network(Folder):
+    def test_encoder_is_the_reference(self):
+        tensors = vae.new_encoder(12, 6, torch.Generator().manual_seed(1))
+        tokens, _, _ = corpus.windows(self.corpus, "heldout")
+        weights = reference.Weights({name: t.numpy() for name, t in tensors.items()}, corpus.CLASSES)
+        expected = reference.Encoder(weights).batch(tokens[:20])
+        found = vae.encode(tensors, torch.from_numpy(tokens[:20].astype(np.int64)))
+        for mine, other in zip(found, expected):
+            np.testing.assert_allclose(mine.numpy(), other, atol=2e-6)
+
+    def test_decoder_teaches_itself_what_it_generates(self):
+        tensors = vae.load_decoder(self.decoder)
+        self.assertEqual(vae.decoder_sizes(tensors), (2, 8, 24))
+        z = torch.randn(50, 24, generator=torch.Generator().manual_seed(1))
+        tokens = vae.generate(tensors, z)
+        logits = vae.decode(tensors, z, tokens)
+        self.assertTrue(torch.equal(logits.argmax(2).t(), tokens))
+
+    def test_a_cold_decoder_generates_the_most_probable(self):
+        tensors = vae.load_decoder(self.decoder)
+        z = torch.randn(50, 24, generator=torch.Generator().manual_seed(1))
+        cold = vae.generate(tensors, z, temperature=1e-4, generator=torch.Generator().manual_seed(2))
+        warm = vae.generate(tensors, z, temperature=1.0, generator=torch.Generator().manual_seed(2))
+        self.assertGreater((cold == vae.generate(tensors, z)).float().mean(), 0.99)
+        self.assertLess((warm == cold).float().mean(), 0.9)
+
+    def test_surprise_is_torchs_density(self):
+        mu, z = torch.randn(2, 5, 6).unbind()
+        sigma = torch.rand(5, 6) + 0.1
+        normal = torch.distributions.Normal(mu, sigma)
+        torch.testing.assert_close(vae.surprise(mu, sigma, z), -normal.log_prob(z).sum(1))
+        prior = torch.distributions.Normal(0.0, 1.0)
+        torch.testing.assert_close(vae.divergence(mu, sigma), torch.distributions.kl_divergence(normal, prior))
+
+
+class Windows(Folder):
+    def test_transposed_windows_keep_their_range_and_rhythm(self):
+        tokens = np.array([[2, 0, 1, 40], [60, 1, 0, 89]])
+        for shift in (-5, 5):
+            moved = batches.transpose(tokens, np.array([shift, shift]))
+            self.assertTrue(((moved >= 2) == (tokens >= 2)).all() and moved.max() <= 89)
+        self.assertEqual(batches.transpose(tokens, np.array([5, -3])).tolist(), [[7, 0, 1, 45], [57, 1, 0, 86]])
+
+    def test_styles_are_drawn_by_the_square_root_of_their_size(self):
+        tokens = np.repeat([[10], [50]], [100, 900], 0).repeat(corpus.STEPS, 1).astype(np.uint8)
+        tunes = batches.Tunes(tokens, (tokens[:, 0] > 30).astype(int), 1)
+        share = (tunes.draw(0, 4000)[:, 0] < 30).double().mean().item()
+        self.assertAlmostEqual(share, 0.25, delta=0.03)
+        self.assertTrue(torch.equal(tunes.draw(7, 5), tunes.draw(7, 5)))
+
+    def test_a_style_held_out_is_in_no_batch(self):
+        whole = self.trainer("open", "a", "--steps", 1)
+        part = self.trainer("open", "b", "--steps", 1, "--hold-out-style", "hymn")
+        self.assertLess(len(part.tunes.tokens), len(whole.tunes.tokens))
+        self.assertEqual(set(part.sets), {"heldout", "styles_left_out"})
+
+    def test_a_folder_may_hold_several_corpora_packed_or_not(self):
+        folder = self.folder / "two"
+        folder.mkdir()
+        tiny.write_corpus(folder, "train", 6, 10, 1, ("polka", "reel"), packed=False)
+        (folder / "other-train.bin.xz").write_bytes((self.corpus / "tiny-train.bin.xz").read_bytes())
+        tokens, styles, names = corpus.windows(folder, "train")
+        self.assertEqual(sorted(names), ["hymn", "polka", "reel", "song"])
+        self.assertEqual(len(np.unique(styles)), 4)
+        self.assertGreater(len(tokens), len(corpus.windows(self.corpus, "train")[0]))
+
+    def test_damaged_corpora_are_refused(self):
+        folder = self.folder / "damaged"
+        folder.mkdir()
+        data = bytearray(1000)
+        for change in (b"", b"MELCORP2", b"MELCORP1" + b"\xff" * 16):
+            data[: len(change)] = change
+            (folder / "x-train.bin").write_bytes(data)
+            with self.assertRaises(corpus.CorpusError):
+                corpus.windows(folder, "train")
+
+
+class Runs(Folder):
+    def losses(self, run):
+        with open(self.folder / run / "log.jsonl") as file:
+            return [entry for entry in map(json.loads, file) if "norm" in entry]
+
+    def check_run(self, mode, share, *more):
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            train.train(train.parse(self.arguments(mode, mode, "--steps", 150, "--rate", 0.01, *more)))
+        folder = self.folder / mode
+        entries = self.losses(mode)
+        self.assertLess(entries[-1]["cross_entropy"], share * entries[0]["cross_entropy"])
+        self.assertIn("heldout", output.getvalue())
+        self.assertEqual((folder / "curves.png").read_bytes()[:4], b"\x89PNG")
+        with open(folder / "log.jsonl") as file:
+            settings = json.loads(file.readline())
+        self.assertEqual((settings["settings"]["rate"], settings["workers"]), (0.01, 2))
+        return folder
+
+    def test_open_learns_and_can_start_from_weights(self):
+        folder = self.check_run("open", 0.6)
+        floats, metadata = safetensors.read(folder / "weights.safetensors")
+        halves, _ = safetensors.read(folder / "weights-half.safetensors")
+        self.assertEqual((metadata["z_size"], metadata["dec_rnn_size"]), ("6", "8 8"))
+        for name, weight in floats.items():
+            np.testing.assert_allclose(halves[name], weight, rtol=1e-3, atol=1e-4)
+        started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights.safetensors")
+        for name, weight in started.trained.items():
+            self.assertTrue(np.array_equal(weight.detach().numpy(), floats[name]))
+        with self.assertRaises(vae.SizeError):
+            self.trainer("open", "c", "--steps", 1, "--hidden", 13, "--init", folder / "weights.safetensors")
+
+    def test_magenta_learns_and_leaves_the_decoder_alone_and_exports(self):
+        folder = self.check_run("magenta", 0.95, "--temperature", 0.2)
+        floats, _ = safetensors.read(folder / "weights.safetensors")
+        self.assertTrue(all(name.startswith("encoder/") for name in floats))
+        for weights, more in (("int8", []), ("int16", ["--calibration", folder / "int8.model"])):
+            model = folder / f"{weights}.model"
+            command = [sys.executable, TRAINING / "export.py", folder / "weights.safetensors", "-o", model]
+            command += ["--corpus", self.corpus, "--weights", weights, "--hidden-frac", "13", *more]
+            result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            _, metadata = safetensors.read(model)
+            self.assertEqual((metadata["hidden"], metadata["latent"]), ("12", "24"))
+            self.assertIn("decoder", metadata["provenance"])
+
+    def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        safetensors.write(self.folder / "new", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "fit.py", self.folder / "new", "--corpus", self.corpus]
+        command += ["--decoder", self.decoder, "--count", 20, "--steps", 40]
+        result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        sampled = json.loads(result.stdout)["sampled at temperature 0.5"]
+        self.assertGreater(sampled["fitted from the prior"]["free_steps"], sampled["encoder"]["free_steps"])
+
+    def test_a_resumed_run_ends_with_the_same_bits(self):
+        for mode in ("magenta", "open"):
+            folder = self.folder / f"resumed {mode}"
+            folder.mkdir()
+            straight = self.trainer(mode, "d", "--steps", 12)
+            for _ in range(12):
+                straight.train_step()
+            first = self.trainer(mode, "d", "--steps", 12)
+            for _ in range(5):
+                first.train_step()
+            first.save(folder)
+            second = self.trainer(mode, "d", "--steps", 12)
+            second.load(folder)
+            while second.step < 12:
+                second.train_step()
+            for name, weight in straight.trained.items():
+                self.assertTrue(torch.equal(weight, second.trained[name]), f"{mode}: {name}")
+
+    def test_the_parts_of_magenta_can_be_left_out(self):
+        for more in (("--batch", 0), ("--sampled-batch", 0), ("--sampled-entropy", 0, "--sampled-weight", 1)):
+            alone = self.trainer("magenta", "e", "--steps", 4, *more)
+            for _ in range(4):
+                figures = alone.train_step()
+            self.assertEqual("cross_entropy" in figures, more[0] != "--batch")
+            self.assertEqual("sampled_cross_entropy" in figures, more[0] == "--batch")
+
+    def test_a_step_without_a_finite_gradient_changes_nothing(self):
+        broken = self.trainer("open", "f", "--steps", 100)
+        broken.trained["encoder/mu/bias"].data.fill_(float("nan"))
+        before = broken.trained["encoder/mu/kernel"].clone()
+        with self.assertRaises(trainer.RunError):
+            for _ in range(100):
+                broken.train_step()
+        self.assertTrue(torch.equal(before, broken.trained["encoder/mu/kernel"]))
+
+    def test_a_signal_stops_a_run_with_a_checkpoint(self):
+        arguments = self.arguments("open", "stopped", "--steps", 1000000)
+        with subprocess.Popen(self.command(*arguments), stdout=subprocess.PIPE, text=True) as process:
+            process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            rest = process.communicate(timeout=60)[0]
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("--resume", rest)
+        self.assertTrue((self.folder / "stopped" / "checkpoint.pt").exists())
+        again = subprocess.run(self.command(*arguments), capture_output=True, text=True)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("--resume", again.stderr)
+        (self.folder / "stopped" / "checkpoint.pt").write_bytes(b"no checkpoint")
+        again = subprocess.run(self.command(*arguments, "--resume"), capture_output=True, text=True)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("damaged", again.stderr)
+
+    def test_wrong_settings_are_told(self):
+        for more in (
+            ("--steps", 1, "--hold-out-style", "waltz"),
+            ("--steps", 1, "--resume"),
+            ("--steps", 1, "--corpus", self.folder),
+            ("--steps", 1, "--init", self.corpus / "tiny-train.bin.xz"),
+            ("--steps", 1, "--batch", 0),
+            (),
+        ):
+            command = self.command(*self.arguments("open", "wrong", *more))
+            result = subprocess.run(command, capture_output=True, text=True)
+            self.assertEqual(result.returncode, 2, more)
+            self.assertNotIn("Traceback", result.stderr)
+
+
+@unittest.skipUnless(SHARED.is_dir(), "no ../shared")
+class Shared(unittest.TestCase):
+    def test_the_start_model_reconstructs_as_it_says(self):
+        start, _ = safetensors.read(SHARED / "models" / "melody-2bar-256.float.safetensors")
+        tensors = {name: torch.from_numpy(array.copy()) for name, array in start.items()}
+        tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout")
+        chosen = np.random.default_rng(1).permutation(len(tokens))[:512]
+        tokens = torch.from_numpy(tokens[chosen].astype(np.int64))
+        mu, sigma = vae.encode(tensors, tokens)
+        self.assertAlmostEqual((vae.generate(tensors, mu) == tokens).double().mean().item(), 0.856, delta=0.02)
+        forced = vae.decode(tensors, mu, tokens).argmax(2).t() == tokens
+        self.assertAlmostEqual(forced.double().mean().item(), 0.911, delta=0.02)
+        self.assertEqual(int((sigma.mean(0) < 0.9).sum()), 30)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,434 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the window makes of the plugin's messages, and of time between them.
+
+#include "draw.h"
+#include "receive.h"
+#include "text.h"
+
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { URIDS = 256, LATENT = 4, MUSIC = 2, STEPS = 32 };
+
+static char     uris[URIDS][96];
+static unsigned uri_count;
+
+static LV2_URID
+map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
+{
+  (void)handle;
+  unsigned i = 0;
+  while (i < uri_count && strcmp(uris[i], uri) != 0) {
+    ++i;
+  }
+  if (i == uri_count) {
+    snprintf(uris[uri_count++], sizeof(*uris), "%s", uri);
+  }
+  return i + 1;
+}
+
+static LV2_URID_Map map = {NULL, map_uri};
+
+typedef struct {
+  MnReceiver           receiver;
+  MnView               view;
+  LV2_Atom_Forge       forge;
+  LV2_Atom_Forge_Frame frame;
+  union {
+    LV2_Atom atom;
+    uint8_t  bytes[16384];
+  } message;
+} Scene;
+
+static int
+set_up(void** const state)
+{
+  Scene* const s = (Scene*)calloc(1, sizeof(Scene));
+  mn_view_init(&s->view);
+  mn_receiver_init(&s->receiver, &map);
+  lv2_atom_forge_init(&s->forge, &map);
+  *state = s;
+  return 0;
+}
+
+static int
+tear_down(void** const state)
+{
+  free(*state);
+  return 0;
+}
+
+static void
+begin(Scene* const s, LV2_URID const type)
+{
+  lv2_atom_forge_set_buffer(&s->forge, s->message.bytes, sizeof(s->message));
+  lv2_atom_forge_object(&s->forge, &s->frame, 0, type);
+}
+
+static unsigned
+end(Scene* const s, double const now)
+{
+  lv2_atom_forge_pop(&s->forge, &s->frame);
+  return mn_receive(&s->receiver,
+                    &s->view,
+                    &s->message,
+                    lv2_atom_total_size(&s->message.atom),
+                    now);
+}
+
+static void
+put_int(Scene* const s, LV2_URID const key, int32_t const value)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_int(&s->forge, value);
+}
+
+static void
+put_long(Scene* const s, LV2_URID const key, int64_t const value)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_long(&s->forge, value);
+}
+
+static void
+put_real(Scene* const s, LV2_URID const key, double const value)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_double(&s->forge, value);
+}
+
+static void
+put_bool(Scene* const s, LV2_URID const key, bool const value)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_bool(&s->forge, value);
+}
+
+static void
+put_text(Scene* const s, LV2_URID const key, char const* const text)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_string(&s->forge, text, (uint32_t)strlen(text));
+}
+
+static void
+put_ints(Scene* const s, LV2_URID const key, unsigned const count, int32_t const* const values)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_vector(&s->forge, 4, s->forge.Int, count, values);
+}
+
+static void
+put_floats(Scene* const s, LV2_URID const key, unsigned const count, float const* const values)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_vector(&s->forge, 4, s->forge.Float, count, values);
+}
+
+static unsigned
+tell_model(Scene* const s, char const* const name, char const* const labels, int32_t const last)
+{
+  MnUris const* const u       = &s->receiver.uris;
+  int32_t const       order[] = {3, 1, 0, last};
+  begin(s, u->mn_Model);
+  put_text(s, u->mn_name, name);
+  put_int(s, u->mn_steps, STEPS);
+  put_int(s, u->mn_latent, LATENT);
+  put_int(s, u->mn_music, MUSIC);
+  put_real(s, u->mn_active, 0.1);
+  put_ints(s, u->mn_order, LATENT, order);
+  put_text(s, u->mn_labels, labels);
+  return end(s, 0);
+}
+
+static unsigned
+tell_window(Scene* const   s,
+            int32_t const  number,
+            unsigned const latent,
+            float const    mu,
+            double const   now)
+{
+  MnUris const* const u              = &s->receiver.uris;
+  int32_t const       tokens[STEPS]  = {45, 0, 1};
+  float const         values[LATENT] = {mu, mu, mu, mu};
+  begin(s, u->mn_Window);
+  put_int(s, u->mn_number, number);
+  put_long(s, u->mn_start, 16 * number);
+  put_int(s, u->mn_late, 0);
+  put_bool(s, u->mn_scored, latent);
+  put_ints(s, u->mn_tokens, STEPS, tokens);
+  if (latent) {
+    put_floats(s, u->mn_mu, latent, values);
+    put_floats(s, u->mn_sigma, latent, values);
+    put_floats(s, u->mn_percentiles, MUSIC, values);
+    put_real(s, u->mn_musicality, 0.75);
+    put_int(s, u->mn_musicActive, 1);
+    put_int(s, u->mn_noiseActive, 2);
+    put_real(s, u->mn_encodeTime, 1);
+  }
+  return end(s, now);
+}
+
+static unsigned
+tell_step(Scene* const s,
+          double const position,
+          double const bar,
+          bool const   listening,
+          double const now)
+{
+  MnUris const* const u             = &s->receiver.uris;
+  int32_t const       tokens[STEPS] = {45};
+  float const         notes[]       = {64, 0, 4, 200, 0, 1, 60, 4, 2, 62, 5, 6};
+  begin(s, u->mn_Step);
+  put_real(s, u->mn_position, position);
+  put_int(s, u->mn_mode, MN_TIMELINE_HOST);
+  put_bool(s, u->mn_listening, listening);
+  put_real(s, u->mn_tempo, 120);
+  put_real(s, u->mn_barStart, 0);
+  put_real(s, u->mn_barLength, bar);
+  put_real(s, u->mn_beatLength, 4);
+  put_long(s, u->mn_barNumber, 0);
+  put_long(s, u->mn_start, 0);
+  put_ints(s, u->mn_tokens, STEPS, tokens);
+  put_floats(s, u->mn_notes, 12, notes);
+  return end(s, now);
+}
+
+static unsigned
+tell_history(Scene* const s, int32_t const number, unsigned const count)
+{
+  MnUris const* const u                  = &s->receiver.uris;
+  float const         scores[MN_HISTORY] = {0.25F, 0.5F};
+  int32_t const       noise[MN_HISTORY]  = {3, 4};
+  begin(s, u->mn_History);
+  put_int(s, u->mn_number, number);
+  put_floats(s, u->mn_musicalities, count, scores);
+  put_ints(s, u->mn_noiseCounts, count, noise);
+  return end(s, 0);
+}
+
+static void
+texts_are_made_fit_to_draw(void** const state)
+{
+  (void)state;
+  static struct {
+    char const* from;
+    size_t      size;
+    char const* to;
+  } const cases[] = {
+    {"plain", 16, "plain"},
+    {"plain", 4, "pla"},
+    {"na\xC3\xAFve", 16, "na\xC3\xAFve"},
+    {"na\xC3\xAFve", 4, "na"}, // not half a character
+    {"a\tb\nc\x7F", 16, "a b c "},
+    {"\xFF\xC3x\xC0\x80", 16, "??x??"},
+    {"\xED\xA0\x80", 16, "???"},         // a surrogate
+    {"\xF4\x90\x80\x80", 16, "????"},    // beyond the last plane
+    {"\xE2\x82", 16, "??"},              // cut short
+    {"\xF0\x9F\x8E\xB5", 5, "\xF0\x9F\x8E\xB5"},
+  };
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    char text[16];
+    mn_text_copy(text, cases[i].size, cases[i].from, strlen(cases[i].from));
+    assert_string_equal(text, cases[i].to);
+  }
+}
+
+static void
+a_model_is_taken_whole_or_not_at_all(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_int_equal(tell_model(s, "small", "high\tpitch 0.9\nlow\n", 2), MN_DRAW_ALL);
+  MnViewModel const* const model = &s->view.model;
+  assert_string_equal(model->name, "small");
+  assert_int_equal(model->order[0], 3);
+  assert_string_equal(model->label[0], "high");
+  assert_string_equal(model->features[0], "pitch 0.9");
+  assert_string_equal(model->label[1], "low");
+  assert_string_equal(model->features[1], "");
+  assert_string_equal(model->label[2], "");
+  assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // a neuron that is not there
+  assert_string_equal(model->name, "small");
+}
+
+static void
+a_window_of_another_model_is_asked_for_again(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_int_equal(tell_window(s, 1, LATENT, 1, 0), 0); // the model was lost
+  assert_true(s->receiver.incomplete);
+  tell_model(s, "small", "", 2);
+  s->receiver.incomplete = false;
+  assert_int_equal(tell_window(s, 1, LATENT - 1, 1, 0), 0);
+  assert_true(s->receiver.incomplete);
+  s->receiver.incomplete = false;
+  assert_int_equal(tell_window(s, 1, LATENT, NAN, 0), 0);
+  assert_int_equal(tell_window(s, 1, LATENT, 1, 0), MN_DRAW_WINDOW);
+  assert_true(s->view.window.has_values && s->view.window.scored);
+
+  // One with too few notes leaves the values of the last.
+  assert_int_equal(tell_window(s, 2, 0, 0, 0), MN_DRAW_WINDOW);
+  assert_true(s->view.window.has_values && !s->view.window.scored);
+  assert_true(s->view.window.mu[0] == 1);
+  assert_int_equal(s->view.window.number, 2);
+}
+
+static void
+history_grows_by_each_window_once(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  tell_model(s, "small", "", 2);
+  tell_history(s, 2, 2);
+  tell_window(s, 2, LATENT, 1, 0); // it is in there
+  assert_int_equal(s->view.history.count, 2);
+  tell_window(s, 3, LATENT, 1, 0);
+  tell_window(s, 3, LATENT, 1, 0);
+  assert_int_equal(s->view.history.count, 3);
+  assert_true(s->view.history.musicality[2] == 0.75F);
+  assert_int_equal(s->view.history.noise[2], 2);
+  assert_false(s->receiver.incomplete);
+  tell_window(s, 5, LATENT, 1, 0); // one was lost
+  assert_true(s->receiver.incomplete);
+  for (int i = 6; i < 6 + 2 * MN_HISTORY; ++i) {
+    tell_window(s, i, LATENT, 1, 0);
+  }
+  assert_int_equal(s->view.history.count, MN_HISTORY);
+  tell_history(s, 0, 0); // listening was restarted
+  assert_int_equal(s->view.history.count, 0);
+  assert_int_equal(s->view.window.number, 0);
+  assert_false(s->view.window.has_values);
+}
+
+static void
+the_position_goes_on_by_the_clock_and_waits(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_true(tell_step(s, 4, 16, true, 10) & MN_DRAW_STEP);
+  assert_int_equal(s->view.roll.notes, 2); // the others make no sense
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10), 0);
+  // 120 bpm are 8 steps a second.
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10.0625), MN_DRAW_STEP);
+  assert_true(fabs(s->view.roll.position - 4.5) < 1e-9);
+  mn_receive_advance(&s->receiver, &s->view, 20);
+  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9); // nobody told more
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 21), 0);
+  // A late message does not turn it back; a jump does.
+  tell_step(s, 5, 16, true, 21);
+  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9);
+  tell_step(s, 2, 16, true, 21.1);
+  assert_true(s->view.roll.position == 2);
+  // And while nothing is listened to it rests.
+  tell_step(s, 3, 16, false, 22);
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 23), 0);
+}
+
+static void
+bars_that_cannot_be_drawn_are_refused(void** const state)
+{
+  Scene* const s      = (Scene*)*state;
+  double const bars[] = {0, -16, 1e-9, 1e9, NAN, INFINITY};
+  for (unsigned i = 0; i < sizeof(bars) / sizeof(*bars); ++i) {
+    assert_int_equal(tell_step(s, 4, bars[i], true, 0), 0);
+  }
+  assert_int_equal(tell_step(s, 1e9, 16, true, 0), 0); // far from the roll
+  assert_false(s->view.roll.known);
+}
+
+static void
+peaks_hold_and_then_fall(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  tell_model(s, "small", "", 2);
+  tell_window(s, 1, LATENT, -2, 0);
+  tell_window(s, 2, LATENT, 1, 0.5);
+  assert_true(s->view.window.peak[0] == -2);
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 1), 0);
+  assert_true(s->view.window.peak[0] == -2);
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 2), 1 << MN_AREA_NEURONS);
+  float const fallen = s->view.window.peak[0];
+  assert_true(fallen > -2 && fallen < 1);
+  mn_receive_advance(&s->receiver, &s->view, 10);
+  assert_true(s->view.window.peak[0] == 1);
+  assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 11), 0);
+}
+
+static void
+cut_and_changed_messages_are_survived(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+  uint64_t seed = 3;
+  for (unsigned i = 0; i < 60000; ++i) {
+    switch (i % 4) {
+    case 0:
+      tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+      break;
+    case 1:
+      tell_window(s, (int32_t)i, LATENT, 1, 0);
+      break;
+    case 2:
+      tell_step(s, i, 16, true, 0);
+      break;
+    default:
+      tell_history(s, (int32_t)i, 2);
+      break;
+    }
+    uint32_t const size = lv2_atom_total_size(&s->message.atom);
+    // A copy of its own size, so that a read beyond it shows.
+    uint8_t* const copy = (uint8_t*)malloc(size);
+    memcpy(copy, &s->message, size);
+    for (unsigned k = 0; k < 2; ++k) {
+      seed ^= seed << 13;
+      seed ^= seed >> 7;
+      seed ^= seed << 17;
+      copy[seed % size] = (uint8_t)(seed >> 32);
+    }
+    mn_receive(&s->receiver, &s->view, copy, i % 3 ? size : (seed >> 40) % size, 0);
+    free(copy);
+    mn_receive_advance(&s->receiver, &s->view, i);
+  }
+  MnViewModel const* const model = &s->view.model;
+  assert_true(model->latent <= MN_MAX_LATENT && model->music <= model->latent);
+  assert_true(isfinite(s->view.roll.position));
+}
+
+static void
+values_of_ports_are_checked(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, 120), 0); // as it was
+  assert_true(mn_receive_value(&s->view, PORT_TEMPO, 90));
+  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, NAN), 0);
+  assert_int_equal(mn_receive_value(&s->view, PORT_COUNT, 1), 0);
+  assert_int_equal(mn_receive_value(&s->view, PORT_NOTIFY, 1), 0);
+  assert_true(s->view.value[PORT_TEMPO] == 90);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  struct CMUnitTest const tests[] = {
+    TEST(texts_are_made_fit_to_draw),
+    TEST(a_model_is_taken_whole_or_not_at_all),
+    TEST(a_window_of_another_model_is_asked_for_again),
+    TEST(history_grows_by_each_window_once),
+    TEST(the_position_goes_on_by_the_clock_and_waits),
+    TEST(bars_that_cannot_be_drawn_are_refused),
+    TEST(peaks_hold_and_then_fall),
+    TEST(cut_and_changed_messages_are_survived),
+    TEST(values_of_ports_are_checked),
+  };
+#undef TEST
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
