@@ -1,6 +1,9 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Pictures of the window in jalv.gtk3 while a tune plays: screenshot.py BUILD SCRATCH FOLDER"""
+"""Pictures of the window, for README: screenshot.py BUILD SCRATCH FOLDER
+
+In jalv.gtk3 while a tune plays, and as the program draws it of the tune's file.
+"""
 
 import pathlib
 import sys
@@ -9,13 +12,27 @@ import time
 folder = pathlib.Path(sys.argv.pop(3))
 
 import x11
+from common import BUILD, HERE, SCRATCH
 
 import jalv
 import tune
 
+sys.path.insert(0, str(HERE.parent / "cli"))
+import midi
+
 BARS = 24
 SHOTS = {"screenshot-jalv.png": 22.3}  # when, in bars
+DRAW = ["--light", "--voice", "skyline", "--window", "12"]
 COLOURS = 200  # in a palette, which keeps files small
+
+
+def draw():
+    file = SCRATCH / "tune.mid"
+    notes = [midi.note(*note) for note in tune.notes(BARS)]
+    file.write_bytes(midi.file(midi.track(midi.tempo(0, tune.BPM), *notes), form=0))
+    path = folder / "picture.png"
+    x11.ask(BUILD / "music-neurons", "draw", file, "-o", path, *DRAW)
+    print(f"{path}: {path.stat().st_size} bytes")
 
 
 def shoot():
@@ -38,3 +55,4 @@ def shoot():
 
 if __name__ == "__main__":
     shoot()
+    draw()

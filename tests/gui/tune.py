@@ -52,7 +52,7 @@ class Tune:
         path.write_text("".join("%d %d %d %d\n" % event for event in events))
         end = round(bars * STEPS_PER_BAR * frames)
         self.process = subprocess.Popen(
-            [SCRATCH / "player", client, path, SCRATCH / "passed", str(end)]
+            [SCRATCH / "player", f"{client}:out", path, SCRATCH / "passed", str(end)]
             + [str(BPM), "0", str(BPM)],
             stdin=subprocess.DEVNULL,
         )
