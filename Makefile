@@ -215,7 +215,7 @@ bench-window: deps-check
 
 install: all
 	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	install -m 755 $(BUNDLE)/*.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
+	install -m 755 $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
