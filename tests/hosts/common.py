@@ -91,12 +91,12 @@ def state_of(subject, controls):
 Preset = collections.namedtuple("Preset", "uri values text")
 
 
-def factory_presets():
-    """The presets that the bundle has for the plugin, by their labels."""
+def factory_presets(plugin=PLUGIN):
+    """The presets that the bundle has for a plugin, by their labels."""
     presets = {}
     for file in sorted((BUILD / "music-neurons.lv2").glob("preset-*.ttl")):
         text = file.read_text()
-        if f"lv2:appliesTo <{PLUGIN}>" in text:
+        if f"lv2:appliesTo <{plugin}>" in text:
             values = re.findall(r'lv2:symbol "(\w+)" ; pset:value (\S+)', text)
             uri = re.search(r"^<(.+)>$", text, re.MULTILINE)[1]
             label = re.search(r'rdfs:label "(.+)"', text)[1]
