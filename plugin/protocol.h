@@ -30,6 +30,10 @@
 #define MN_PREFIX      MN_MONITOR_URI "#"
 #define MN_MODEL_URI   MN_PREFIX "model"
 
+/// In saved state, Bool: the model is the bundle's own. A state with neither, as
+/// presets are, leaves the model as it is.
+#define MN_OWN_MODEL_URI MN_PREFIX "ownModel"
+
 #define MN__Model MN_PREFIX "Model"
 #define MN__name   MN_PREFIX "name"   ///< String
 #define MN__steps  MN_PREFIX "steps"  ///< Int: in a window

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// State: the model's path, unless it is the bundle's own. Hosts call these on
-/// any thread but the audio thread, while run() goes on.
+/// State: the model's path, or that it is the bundle's own. Hosts call these on any
+/// thread but the audio thread, while run() goes on.
 
 #include "monitor.h"
 
@@ -41,7 +41,13 @@ save(LV2_Handle const                 instance,
   char* const path = m->path ? strdup(m->path) : NULL;
   pthread_mutex_unlock(&m->lock);
   if (!path) {
-    return LV2_STATE_SUCCESS;
+    int32_t const yes = 1;
+    return store(handle,
+                 m->uris.own_model,
+                 &yes,
+                 sizeof(yes),
+                 m->uris.atom_Bool,
+                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
   char* const      abstract = map ? map->abstract_path(map->handle, path) : NULL;
@@ -74,6 +80,22 @@ keep_default(MnMonitor* const m)
   return has;
 }
 
+static bool
+wants_default(MnMonitor const* const            m,
+              LV2_State_Retrieve_Function const retrieve,
+              LV2_State_Handle const            handle)
+{
+  size_t            size  = 0;
+  uint32_t          type  = 0;
+  uint32_t          flags = 0;
+  void const* const own   = retrieve(handle, m->uris.own_model, &size, &type, &flags);
+  int32_t           value = 0;
+  if (own && type == m->uris.atom_Bool && size == sizeof(value)) {
+    memcpy(&value, own, sizeof(value));
+  }
+  return value;
+}
+
 static LV2_State_Status
 restore(LV2_Handle const                    instance,
         LV2_State_Retrieve_Function const   retrieve,
@@ -100,7 +122,8 @@ restore(LV2_Handle const                    instance,
     return LV2_STATE_ERR_BAD_TYPE;
   }
 
-  if (!stored && keep_default(m)) {
+  // A preset says nothing of the model: then it stays.
+  if (!stored && (!wants_default(m, retrieve, handle) || keep_default(m))) {
     return LV2_STATE_SUCCESS;
   }
 

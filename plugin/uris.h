@@ -40,6 +40,7 @@ typedef struct {
   LV2_URID time_beatsPerMinute;
   LV2_URID time_speed;
   LV2_URID model; ///< our property: the path of the model file
+  LV2_URID own_model;
 
   // Those of protocol.h.
   LV2_URID mn_Model;
@@ -110,6 +111,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->time_beatsPerMinute = MAP(LV2_TIME__beatsPerMinute);
   uris->time_speed          = MAP(LV2_TIME__speed);
   uris->model               = MAP(MN_MODEL_URI);
+  uris->own_model           = MAP(MN_OWN_MODEL_URI);
   uris->mn_Model           = MAP(MN__Model);
   uris->mn_name            = MAP(MN__name);
   uris->mn_steps           = MAP(MN__steps);

@@ -199,6 +199,34 @@ the_bundles_own_model_is_not_kept_by_path(void** const state)
 }
 
 static void
+a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any(void** const state)
+{
+  Scratch* const s    = (Scratch*)*state;
+  Host* const    host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  char* const    own  = host_save(host, s->folder);
+  host_set_model(host, 0, s->other);
+  play_bars(host, 1);
+  assert_non_null(strstr(host_told_model(host), "other.safetensors"));
+
+  assert_true(host_restore(host,
+                           "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                           "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                           "<urn:preset> a pset:Preset ; lv2:appliesTo <urn:music-neurons:monitor> ;\n"
+                           "lv2:port [ lv2:symbol \"hop\" ; pset:value 3.0 ] .\n"));
+  play_bars(host, 1);
+  assert_true(host_get(host, "hop") == 3);
+  host_get_model(host, 0);
+  play_bars(host, 1);
+  assert_non_null(strstr(host_told_model(host), "other.safetensors"));
+
+  assert_true(host_restore(host, own));
+  play_bars(host, 1);
+  assert_non_null(strstr(host_told_model(host), "melody-2bar.safetensors"));
+  free(own);
+  host_free(host);
+}
+
+static void
 a_session_whose_model_is_gone_keeps_its_path(void** const state)
 {
   Scratch* const s    = (Scratch*)*state;
@@ -259,6 +287,7 @@ main(void)
     TEST(a_bad_model_is_refused_and_the_old_one_plays_on),
     TEST(state_keeps_the_model_and_the_controls),
     TEST(the_bundles_own_model_is_not_kept_by_path),
+    TEST(a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any),
     TEST(a_session_whose_model_is_gone_keeps_its_path),
     TEST(hostile_state_changes_nothing),
   };

@@ -128,7 +128,6 @@ def test_reopening():
     slots = {"cc_2_channel": 16, "cc_3_invert": 1, "cc_4_curve": -0.25, "cc_8_source": 19}
     preset = common.factory_presets()["Slow drift on 4 CCs"]
     words = (f"{name}={value}" for name, value in {**settings, **slots}.items())
-    # In this order: a factory preset brings the bundle's own model, too.
     ardour("change", preset.uri, PRESET, *words)
     told = ardour("play", WINDOWS_AFTER, block=256)
     controls = told["controls"][0]
