@@ -378,7 +378,8 @@ take_size(MnX11* const x, xcb_configure_notify_event_t const* const event)
 }
 
 // Most hosts resize both windows; in others the parent's size is to be followed.
-// One that is very small is a placeholder.
+// Hosts make the parent with a size of a few pixels before they lay it out: one that
+// is much smaller than ours may be is not followed.
 static void
 follow_parent(MnX11* const x)
 {

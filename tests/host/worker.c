@@ -36,7 +36,7 @@ typedef struct {
   pthread_cond_t  changed;
   Message         requests[RING];
   unsigned        count;
-  Worker*         busy; // whom it works for now
+  Worker*         busy; // whose request it has in hand
   bool            quit;
   unsigned        users;
 } Server;

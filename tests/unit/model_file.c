@@ -362,18 +362,21 @@ assert_file_refused(ModelFile* const file, char const* const why)
 static char scratch[] = "/tmp/music-neurons-test-XXXXXX";
 static char home[4096];
 
-void
-enter_scratch(void)
+int
+enter_scratch(void** const state)
 {
+  (void)state;
   memcpy(strrchr(scratch, '-') + 1, "XXXXXX", 6);
   assert_non_null(getcwd(home, sizeof(home)));
   assert_non_null(mkdtemp(scratch));
   assert_int_equal(chdir(scratch), 0);
+  return 0;
 }
 
-void
-leave_scratch(void)
+int
+leave_scratch(void** const state)
 {
+  (void)state;
   DIR* const dir = opendir(".");
   assert_non_null(dir);
   struct dirent const* entry = NULL;
@@ -385,4 +388,5 @@ leave_scratch(void)
   closedir(dir);
   assert_int_equal(chdir(home), 0);
   assert_int_equal(rmdir(scratch), 0);
+  return 0;
 }

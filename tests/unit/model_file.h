@@ -80,12 +80,12 @@ assert_refused(char const* path, char const* why);
 void
 assert_file_refused(ModelFile* file, char const* why);
 
-/// Makes a directory of its own for a test and changes to it; leave_scratch()
-/// goes back and removes it with the files in it.
-void
-enter_scratch(void);
+/// Set-up and tear-down of a test that writes files: the first makes a directory
+/// of its own and changes to it, the second goes back and removes it with them.
+int
+enter_scratch(void** state);
 
-void
-leave_scratch(void);
+int
+leave_scratch(void** state);
 
 #endif // MN_TEST_MODEL_FILE_H

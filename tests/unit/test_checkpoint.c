@@ -17,22 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 static void
 crc32c_is_that_of_rfc_3720(void** const state)
 {
@@ -382,10 +366,10 @@ main(void)
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test(crc32c_is_that_of_rfc_3720),
     cmocka_unit_test(varints_end_within_their_bytes),
-    cmocka_unit_test_setup_teardown(what_is_no_checkpoint_is_refused, setup, teardown),
+    cmocka_unit_test_setup_teardown(what_is_no_checkpoint_is_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
-      safetensors_of_all_types_are_listed_and_floats_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(every_float16_is_exact, setup, teardown),
+      safetensors_of_all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(every_float16_is_exact, enter_scratch, leave_scratch),
     cmocka_unit_test(a_checkpoint_of_tensorflow_is_read_to_the_bit),
     cmocka_unit_test(a_hierarchical_musicvae_is_listed_without_its_data),
   };

@@ -20,22 +20,6 @@ static float const values[6] = {1, -2.5F, 0x1p-140F, 1e30F, -0.0F, 7};
 static char const index_path[] = "some.ckpt.index";
 static char const data_path[]  = "some.ckpt.data-00000-of-00001";
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 // A bundle of one tensor `x` with all of `values`.
 static BundleTensor
 write_one(void)
@@ -513,22 +497,22 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tensors_of_several_shards_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_missing_shard_leaves_the_others, setup, teardown),
-    cmocka_unit_test_setup_teardown(all_types_are_listed_and_floats_read, setup, teardown),
+    cmocka_unit_test_setup_teardown(tensors_of_several_shards_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_missing_shard_leaves_the_others, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
-      partitioned_tensors_are_listed_and_not_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(damaged_data_is_not_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(entries_that_make_no_sense_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(headers_that_make_no_sense_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(malformed_messages_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(tables_without_a_header_are_refused, setup, teardown),
+      partitioned_tensors_are_listed_and_not_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(damaged_data_is_not_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(entries_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(headers_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(malformed_messages_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(tables_without_a_header_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
-      compressed_and_disordered_blocks_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(entries_beyond_their_block_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_cut_index_is_refused, setup, teardown),
+      compressed_and_disordered_blocks_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(entries_beyond_their_block_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_cut_index_is_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
-      any_wrong_byte_of_an_index_is_found_or_harmless, setup, teardown),
+      any_wrong_byte_of_an_index_is_found_or_harmless, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: bundle", tests, NULL, NULL);
 }

@@ -16,22 +16,6 @@
 static char const folder[]   = ".";
 static char const manifest[] = "weights_manifest.json";
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 static void
 write_text(char const* const path, char const* const text)
 {
@@ -345,15 +329,15 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tensors_of_all_kinds_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(tensors_cross_shards_anywhere, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_configuration_must_be_of_a_musicvae, setup, teardown),
-    cmocka_unit_test_setup_teardown(shards_that_do_not_fit_are_named, setup, teardown),
-    cmocka_unit_test_setup_teardown(manifests_that_make_no_sense_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(paths_out_of_the_folder_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(tensors_that_make_no_sense_are_refused, setup, teardown),
+    cmocka_unit_test_setup_teardown(tensors_of_all_kinds_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(tensors_cross_shards_anywhere, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_configuration_must_be_of_a_musicvae, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(shards_that_do_not_fit_are_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(manifests_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(paths_out_of_the_folder_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(tensors_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
-      shards_that_are_no_files_are_not_waited_for, setup, teardown),
+      shards_that_are_no_files_are_not_waited_for, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: magenta.js", tests, NULL, NULL);
 }

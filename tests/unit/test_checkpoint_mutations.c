@@ -14,22 +14,6 @@
 
 enum { ROUNDS = 3000, FLOAT32 = 1 };
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 // Changes a few bytes to others, to limits, or to copies; cuts now and then.
 static void
 mutate(Buffer* const buffer, Random* const random)
@@ -189,10 +173,10 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tables, setup, teardown),
-    cmocka_unit_test_setup_teardown(archives, setup, teardown),
-    cmocka_unit_test_setup_teardown(manifests, setup, teardown),
-    cmocka_unit_test_setup_teardown(safetensors, setup, teardown),
+    cmocka_unit_test_setup_teardown(tables, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(archives, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(manifests, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(safetensors, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: mutations", tests, NULL, NULL);
 }

@@ -21,22 +21,6 @@ static char const gnu[9]   = "ustar  ";
 
 static float const values[300] = {1, 2, 3, [299] = 4};
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 // A header's fields as they stand in the file.
 typedef struct {
   char const* name;
@@ -386,14 +370,14 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(old_and_ustar_archives_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(names_in_two_parts_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(long_names_of_gnu_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(pax_headers_are_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_binary_size_is_read, setup, teardown),
-    cmocka_unit_test_setup_teardown(archives_without_a_checkpoint_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(malformed_headers_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_cut_archive_ends_with_a_reason, setup, teardown),
+    cmocka_unit_test_setup_teardown(old_and_ustar_archives_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(names_in_two_parts_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(long_names_of_gnu_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(pax_headers_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_binary_size_is_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(malformed_headers_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_cut_archive_ends_with_a_reason, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: tar", tests, NULL, NULL);
 }

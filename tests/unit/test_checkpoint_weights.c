@@ -27,22 +27,6 @@ typedef struct {
   size_t       count;
 } Parts;
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 static void
 add(Parts* const parts, char const* const name, size_t const rows, size_t const columns)
 {
@@ -346,12 +330,12 @@ main(void)
 {
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test_setup_teardown(
-      encoders_of_one_and_two_layers_are_taken, setup, teardown),
-    cmocka_unit_test_setup_teardown(every_missing_tensor_is_named, setup, teardown),
-    cmocka_unit_test_setup_teardown(every_wrong_shape_is_named, setup, teardown),
-    cmocka_unit_test_setup_teardown(other_encoders_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(values_that_are_not_finite_are_refused, setup, teardown),
-    cmocka_unit_test_setup_teardown(a_large_encoder_is_read_quickly, setup, teardown),
+      encoders_of_one_and_two_layers_are_taken, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(every_missing_tensor_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(every_wrong_shape_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(other_encoders_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(values_that_are_not_finite_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_large_encoder_is_read_quickly, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: weights", tests, NULL, NULL);
 }

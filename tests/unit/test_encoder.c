@@ -29,22 +29,6 @@ static ModelShape const shapes[] = {
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 4 };
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 static MnModel*
 make_model(ModelShape const* const shape)
 {
@@ -464,7 +448,7 @@ the_shipped_model_agrees_with_pytorch(void** const state)
   json_decref(root);
 }
 
-#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, enter_scratch, leave_scratch)
 
 int
 main(void)

@@ -18,22 +18,6 @@
 static ModelShape const small = {
   .steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
 
-static int
-setup(void** const state)
-{
-  (void)state;
-  enter_scratch();
-  return 0;
-}
-
-static int
-teardown(void** const state)
-{
-  (void)state;
-  leave_scratch();
-  return 0;
-}
-
 static void
 what_is_no_file_is_refused_without_waiting(void** const state)
 {
@@ -345,7 +329,7 @@ closing_no_file_is_fine(void** const state)
   mn_safetensors_close(NULL);
 }
 
-#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, enter_scratch, leave_scratch)
 
 int
 main(void)
