@@ -38,7 +38,7 @@ libs  = $(shell $(PKG_CONFIG) --libs $(1))
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
 ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
-             $(wildcard engine/checkpoint/*.c)
+             $(wildcard engine/checkpoint/*.c engine/study/*.c)
 ifeq ($(ARCH),x86_64)
   ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
 endif
@@ -108,9 +108,9 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	$(AR) rcs $@ $^
 
 $(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jansson)
-$(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
-$(B)/obj/engine/checkpoint/moments.o: FLAGS = -O3
-$(B)/obj/engine/checkpoint/score_fit.o: FLAGS = $(call flags,lapacke)
+$(B)/obj/engine/checkpoint/%.o $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)
+$(B)/obj/engine/study/moments.o: FLAGS = -O3
+$(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)
 $(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Igui -Iplugin
 $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)

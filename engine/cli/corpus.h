@@ -6,7 +6,7 @@
 #ifndef MN_CLI_CORPUS_H
 #define MN_CLI_CORPUS_H
 
-#include "checkpoint/windows.h"
+#include "study/windows.h"
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///

@@ -3,12 +3,12 @@
 
 /// `music-neurons import`: float weights of a MusicVAE to a model of ours.
 
-#include "checkpoint/calibrate.h"
-#include "checkpoint/melodies.h"
 #include "checkpoint/quantise.h"
 #include "corpus.h"
 #include "options.h"
 #include "story.h"
+#include "study/calibrate.h"
+#include "study/melodies.h"
 #include "tensortable.h"
 
 #include <stdio.h>

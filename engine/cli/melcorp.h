@@ -11,7 +11,7 @@
 #ifndef MN_CLI_MELCORP_H
 #define MN_CLI_MELCORP_H
 
-#include "checkpoint/windows.h"
+#include "study/windows.h"
 
 /// Whether the first bytes of a file are those of a corpus, packed or not.
 bool

@@ -4,7 +4,7 @@
 #include "story.h"
 
 #include "checkpoint/crc32c.h"
-#include "checkpoint/melodies.h"
+#include "study/melodies.h"
 
 #include <stdio.h>
 #include <string.h>

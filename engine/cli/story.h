@@ -9,8 +9,8 @@
 #ifndef MN_CLI_STORY_H
 #define MN_CLI_STORY_H
 
-#include "checkpoint/calibrate.h"
 #include "checkpoint/quantise.h"
+#include "study/calibrate.h"
 
 typedef struct {
   char const*   output;  ///< the file; it gives the model its name if there is none

@@ -7,7 +7,8 @@
 #ifndef MN_CALIBRATE_H
 #define MN_CALIBRATE_H
 
-#include "model_writer.h"
+#include "answers.h"
+#include "checkpoint/model_writer.h"
 #include "score_fit.h"
 #include "windows.h"
 
@@ -23,12 +24,6 @@ typedef struct {
   float*    quantiles; ///< [latent][MN_QUANTILES]
   MnScore   score;
 } MnCalibration;
-
-/// How far things are.
-typedef struct {
-  void (*tell)(void* context, size_t done, size_t count);
-  void* context;
-} MnProgress;
 
 /// Windows of each kind that a model encodes for about so many multiplications.
 size_t

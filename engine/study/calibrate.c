@@ -3,7 +3,6 @@
 
 #include "calibrate.h"
 
-#include "encoder.h"
 #include "fixed.h"
 #include "parallel.h"
 
@@ -26,20 +25,8 @@ enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
 // Digits of JSON that no rounded number here exceeds.
 enum { DIGITS = 15 };
 
-// What the encoder said of a set.
-typedef struct {
-  size_t   count;
-  int32_t* mu;    // [count][latent], Q16
-  int32_t* sigma; // likewise
-} Answers;
-
-typedef struct {
-  MnModel const*    model;
-  MnEncoder**       encoders; // one for each worker
-  MnWindows const*  sets[2];
-  Answers           answers[2];
-  MnProgress const* progress;
-} Encoding;
+// What the encoder said of real music and of random notes.
+enum { REAL, RANDOM, SETS };
 
 size_t
 mn_calibration_windows(MnModel const* const model, double const products)
@@ -53,65 +40,6 @@ mn_calibration_windows(MnModel const* const model, double const products)
                                 : (size_t)count;
 }
 
-static void
-encode_window(void* const context, size_t const index, unsigned const worker)
-{
-  Encoding const* const  e    = (Encoding const*)context;
-  size_t const           real = e->sets[0]->count;
-  unsigned const         set  = index >= real;
-  size_t const           at   = set ? index - real : index;
-  MnWindows const* const w    = e->sets[set];
-  MnEncoder* const       with = e->encoders[worker];
-  size_t const           size = e->model->latent * sizeof(int32_t);
-
-  mn_encoder_start(with, w->tokens + at * w->steps);
-  mn_encoder_run(with, mn_encoder_units(e->model));
-  memcpy(e->answers[set].mu + at * e->model->latent, mn_encoder_mu(with), size);
-  memcpy(e->answers[set].sigma + at * e->model->latent, mn_encoder_sigma(with), size);
-}
-
-static void
-tell_progress(void* const context, size_t const done)
-{
-  Encoding const* const e = (Encoding const*)context;
-  if (e->progress) {
-    e->progress->tell(e->progress->context, done, e->sets[0]->count + e->sets[1]->count);
-  }
-}
-
-static void
-encoding_free(Encoding* const e, unsigned const workers)
-{
-  for (unsigned i = 0; e->encoders && i < workers; ++i) {
-    free(e->encoders[i]); // lies at the start of its memory
-  }
-  free(e->encoders);
-  for (unsigned set = 0; set < 2; ++set) {
-    free(e->answers[set].mu);
-    free(e->answers[set].sigma);
-  }
-}
-
-static bool
-encoding_init(Encoding* const e, unsigned const workers)
-{
-  e->encoders = (MnEncoder**)calloc(workers, sizeof(*e->encoders));
-  bool good   = e->encoders;
-  for (unsigned i = 0; good && i < workers; ++i) {
-    void* const room = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(e->model));
-    good             = room;
-    e->encoders[i]   = room ? mn_encoder_init(room, e->model, mn_kernel_best()) : NULL;
-  }
-  for (unsigned set = 0; good && set < 2; ++set) {
-    size_t const size = e->sets[set]->count * e->model->latent * sizeof(int32_t);
-    Answers* const a  = &e->answers[set];
-    *a                = (Answers){
-      e->sets[set]->count, (int32_t*)malloc(size + 1), (int32_t*)malloc(size + 1)};
-    good = a->mu && a->sigma;
-  }
-  return good;
-}
-
 static double
 from_q16(int32_t const value)
 {
@@ -120,7 +48,7 @@ from_q16(int32_t const value)
 
 // Means of each neuron over real music.
 static void
-measure_neurons(MnCalibration* const c, Answers const* const a)
+measure_neurons(MnCalibration* const c, MnAnswers const* const a)
 {
   double const count = (double)a->count;
   for (size_t n = 0; n < c->latent; ++n) {
@@ -170,7 +98,7 @@ compare_q16(void const* const a, void const* const b)
 
 typedef struct {
   MnCalibration* calibration;
-  Answers const* answers;
+  MnAnswers const* answers;
   int32_t**      room; // [workers][count]
 } QuantileTask;
 
@@ -197,7 +125,7 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 }
 
 static bool
-make_quantiles(MnCalibration* const c, Answers const* const a)
+make_quantiles(MnCalibration* const c, MnAnswers const* const a)
 {
   unsigned const workers = mn_parallel_workers();
   int32_t** const room   = (int32_t**)calloc(workers, sizeof(*room));
@@ -219,7 +147,10 @@ make_quantiles(MnCalibration* const c, Answers const* const a)
 }
 
 static bool
-make_score(MnCalibration* const c, Encoding const* const e, MnError* const error)
+make_score(MnCalibration* const   c,
+           MnWindows const* const sets[SETS],
+           MnAnswers const* const answers,
+           MnError* const         error)
 {
   unsigned const  count = c->latent - c->music;
   uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
@@ -233,28 +164,30 @@ make_score(MnCalibration* const c, Encoding const* const e, MnError* const error
       noise[at++] = (uint16_t)n;
     }
   }
-  MnSamples samples[2];
-  for (unsigned set = 0; set < 2; ++set) {
-    samples[set] =
-      (MnSamples){e->answers[set].count, e->answers[set].mu, e->sets[set]->tune};
+  MnSamples samples[SETS];
+  for (unsigned set = 0; set < SETS; ++set) {
+    samples[set] = (MnSamples){answers[set].count, answers[set].mu, sets[set]->tune};
   }
   bool const good =
-    mn_score_fit(&samples[0], &samples[1], c->latent, noise, count, &c->score, error);
+    mn_score_fit(&samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
   free(noise);
   return good;
 }
 
 static bool
-learn(MnCalibration* const c, Encoding const* const e, MnError* const error)
+learn(MnCalibration* const   c,
+      MnWindows const* const sets[SETS],
+      MnAnswers const* const answers,
+      MnError* const         error)
 {
-  measure_neurons(c, &e->answers[0]);
+  measure_neurons(c, &answers[REAL]);
   rank_neurons(c);
-  if (!make_quantiles(c, &e->answers[0])) {
+  if (!make_quantiles(c, &answers[REAL])) {
     mn_error_set(error, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
-  return make_score(c, e, error);
+  return make_score(c, sets, answers, error);
 }
 
 bool
@@ -265,25 +198,26 @@ mn_calibrate(MnModel const* const    model,
              MnCalibration* const    c,
              MnError* const          error)
 {
+  MnWindows const* const sets[SETS]    = {real, random};
+  MnAnswers              answers[SETS] = {{0}, {0}};
+
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
     mn_error_set(error, "no windows to calibrate on");
     return false;
   }
-  unsigned const workers = mn_parallel_workers();
-  Encoding       e = {.model = model, .sets = {real, random}, .progress = progress};
-  bool good = mn_calibration_neutral(model->latent, c) && encoding_init(&e, workers);
-  if (!good) {
-    mn_error_set(error, "out of memory");
-  } else {
-    MnJob const job = {.count    = real->count + random->count,
-                       .context  = &e,
-                       .piece    = encode_window,
-                       .progress = tell_progress};
-    mn_parallel_run(&job);
-    good = learn(c, &e, error);
+  bool good = mn_calibration_neutral(model->latent, c);
+  for (unsigned set = 0; good && set < SETS; ++set) {
+    good = mn_answers_take(
+      model, sets[set]->tokens, sets[set]->count, progress, &answers[set]);
   }
-  encoding_free(&e, workers);
+  if (good) {
+    good = learn(c, sets, answers, error);
+  } else {
+    mn_error_set(error, "out of memory");
+  }
+  mn_answers_free(&answers[REAL]);
+  mn_answers_free(&answers[RANDOM]);
   if (!good) {
     mn_calibration_free(c);
   }

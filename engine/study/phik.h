@@ -1,0 +1,32 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Phik, a correlation of any two variables that also sees what no straight line
+/// does: 0 for none, 1 for full dependence. After M. Baak et al., "A new
+/// correlation coefficient between categorical, ordinal and interval variables
+/// with Pearson characteristics", arXiv 1811.11440.
+
+#ifndef MN_PHIK_H
+#define MN_PHIK_H
+
+#include "common.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MN_PHIK_BINS = 10 };
+
+/// The bin of a value that is missing.
+enum { MN_PHIK_MISSING = 255 };
+
+/// Puts values into MN_PHIK_BINS uniform bins between their least and largest;
+/// NAN gets MN_PHIK_MISSING. Any thread.
+void
+mn_phik_bin(double const* values, size_t count, uint8_t* bins);
+
+/// Phik of two binned variables over the rows that have both; 0 if one of them
+/// does not vary there. Any thread.
+double
+mn_phik(uint8_t const* a, uint8_t const* b, size_t count);
+
+#endif // MN_PHIK_H
