@@ -1,0 +1,46 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A flat MusicVAE decoder in float32: latents to melodies. For offline work, to
+/// see what an encoder's answers still hold; the plugin has no decoder.
+///
+/// Sums are taken in a fixed order without contraction, so that the same build
+/// gives the same bits with any number of threads and any vector width.
+
+#ifndef MN_DECODER_H
+#define MN_DECODER_H
+
+#include "checkpoint/checkpoint.h"
+#include "common.h"
+
+#include <stdbool.h>
+
+typedef struct MnDecoder MnDecoder;
+
+/// Reads the decoder's tensors of a checkpoint, LSTMs of any number of layers.
+/// @return NULL with the reason, which names the file.
+MnDecoder*
+mn_decoder_read(MnCheckpoint* checkpoint, MnError* error);
+
+void
+mn_decoder_free(MnDecoder* decoder);
+
+/// Neurons that it listens to.
+unsigned
+mn_decoder_latent(MnDecoder const* decoder);
+
+/// Decodes on all processors; each step takes the most probable class.
+///
+/// @param z [count][latent]. @param taught [count][steps]: the true steps, each of
+/// which is shown before the next is guessed; NULL: what was guessed is shown
+/// (free running). @param tokens [count][steps]: the guesses.
+/// @return false without memory.
+bool
+mn_decoder_run(MnDecoder const* decoder,
+               float const*     z,
+               size_t           count,
+               unsigned         steps,
+               uint8_t const*   taught,
+               uint8_t*         tokens);
+
+#endif // MN_DECODER_H
