@@ -56,12 +56,13 @@ UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
 MODELS      = $(wildcard engine/models/*.safetensors)
 PRESETS     = $(wildcard presets/*.ttl)
+REPORT      = $(patsubst engine/study/%,$(B)/share/music-neurons/%,$(wildcard engine/study/report*.py))
 BUNDLE_ALL  = $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so \
               $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv ui) \
               $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
               $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
 
-all: $(BUNDLE_ALL) $(B)/music-neurons
+all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
@@ -157,6 +158,11 @@ $(B)/libdraw.a: $(call objects,$(DRAW_SRC))
 $(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
 
+# What makes the report of a study.
+$(B)/share/music-neurons/%.py: engine/study/%.py
+	@mkdir -p $(@D)
+	cp $< $@
+
 # The project's own host: the demo, and the tests of the built plugin. What asserts is
 # for the tests alone: the demo is built where their library is missing.
 HOST_ASSERTS = $(addprefix tests/host/,drive.c tape.c)
@@ -179,6 +185,12 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libho
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo x11) -lm -pthread
 
+# What the study computes, for its second implementation to look at.
+STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
+$(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
@@ -192,7 +204,7 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS)
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS)
 	@tests/run $(B)
 
 # After a change of what is drawn: look at them, then keep them.
@@ -219,6 +231,8 @@ install: all
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
+	install -d $(DESTDIR)$(PREFIX)/share/music-neurons
+	install -m 644 $(REPORT) $(DESTDIR)$(PREFIX)/share/music-neurons/
 ifdef ARDOUR_SCRIPTS
 	install -d $(DESTDIR)$(ARDOUR_SCRIPTS)
 	install -m 644 presets/ardour/*.lua $(DESTDIR)$(ARDOUR_SCRIPTS)/

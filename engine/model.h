@@ -66,6 +66,7 @@ typedef struct {
   uint16_t const* order; ///< [latent]: rank to neuron; music neurons first
   uint16_t const* rank;  ///< [latent]: neuron to rank
   unsigned        music; ///< how many are music neurons
+  uint8_t const*  turned; ///< [latent]: 1 where mu is the negative of the source's
   double          active; ///< abs(mu) above this counts as excited
   MnLabel const*  labels; ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The half of loading a model that is about its neurons: order, labels,
+/// The half of loading a model that is about its neurons: order, signs, labels,
 /// percentiles and score.
 
 #include "model_loader.h"
@@ -36,6 +36,36 @@ read_order(Loader const* const l, MnReadoutTable* const table)
   }
   table->order = rank_to_neuron;
   table->rank  = neuron_to_rank;
+  return true;
+}
+
+// Which neurons have the sign that the weights they came from do not have. A file
+// may do without, and then has none of them.
+static bool
+read_turned(Loader const* const l, MnReadoutTable* const table)
+{
+  size_t const   latent = l->model->latent;
+  json_t* const  array  = json_object_get(l->readout, "turned");
+  size_t const   count  = json_array_size(array); // 0 if it is none
+  uint8_t* const turned = (uint8_t*)loader_carve(l->model, latent);
+  if (array && (!json_is_array(array) || count > latent)) {
+    return loader_fail(l, "readout: turned is not an array of neurons");
+  }
+  if (!turned) {
+    return true;
+  }
+  memset(turned, 0, latent);
+  json_int_t last = -1;
+  for (size_t i = 0; i < count; ++i) {
+    json_t const* const item   = json_array_get(array, i);
+    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (neuron <= last || neuron >= (json_int_t)latent) {
+      return loader_fail(l, "readout: turned is not an ascending array of neurons");
+    }
+    turned[neuron] = 1;
+    last           = neuron;
+  }
+  table->turned = turned;
   return true;
 }
 
@@ -220,6 +250,6 @@ loader_readout(Loader const* const l, MnReadoutTable* const table)
   if (!(table->active > 0 && table->active < 100)) {
     return loader_fail(l, "readout: active is not a threshold");
   }
-  return read_order(l, table) && read_labels(l, table) && read_quantiles(l, table) &&
-         read_projection(l, table) && read_score(l, table);
+  return read_order(l, table) && read_turned(l, table) && read_labels(l, table) &&
+         read_quantiles(l, table) && read_projection(l, table) && read_score(l, table);
 }

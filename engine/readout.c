@@ -50,9 +50,8 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return (float)((below - 1 + (mu - low) / (high - low)) / top);
 }
 
-// How far the noise neurons are from where real music leaves them.
-static double
-noise_statistic(MnModel const* const model, int32_t const* const mu)
+double
+mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
 {
   MnReadoutTable const* const t = &model->readout;
   double projected[MN_MAX_PROJECTIONS] = {0};
@@ -132,7 +131,7 @@ mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadou
 
   unsigned const noise = model->latent - t->music;
   r->noise_energy      = noise ? (float)(energy / noise) : 0;
-  r->musicality        = (float)probability(t, noise_statistic(model, mu));
+  r->musicality        = (float)probability(t, mn_readout_statistic(model, mu));
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
     unsigned const neuron = t->order[i];
     r->ranked[i] = mn_readout_percentile(model, neuron, from_q16(mu[neuron]));

@@ -46,6 +46,11 @@ void
 mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout)
   MN_REALTIME;
 
+/// How far the noise neurons are from where real music leaves them: what the
+/// musicality is read from. The larger, the less musical.
+double
+mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
+
 /// Where a value of a neuron lies among those on real music: 0..1.
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;

@@ -4,6 +4,7 @@
 #include "checkpoint.h"
 
 #include "convert.h"
+#include "folder.h"
 #include "format.h"
 #include "sstable.h"
 #include "tar.h"
@@ -192,6 +193,17 @@ open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const
   return false;
 }
 
+// A manifest.json beside that of magenta.js may be anything's. Without both, the
+// one of magenta.js is missed.
+static bool
+open_folder(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+{
+  bool const raw =
+    folder_has(path, "manifest.json") && !folder_has(path, "weights_manifest.json");
+  return raw ? rawfolder_open(checkpoint, path, error)
+             : magentajs_open(checkpoint, path, error);
+}
+
 static bool
 open_any(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
@@ -199,7 +211,7 @@ open_any(MnCheckpoint* const checkpoint, char const* const path, MnError* const 
   if (stat(path, &info)) {
     return open_prefix(checkpoint, path, error);
   }
-  return S_ISDIR(info.st_mode) ? magentajs_open(checkpoint, path, error)
+  return S_ISDIR(info.st_mode) ? open_folder(checkpoint, path, error)
                                : open_file(checkpoint, path, error);
 }
 
@@ -243,6 +255,13 @@ char const*
 mn_checkpoint_kind(MnCheckpoint const* const checkpoint)
 {
   return checkpoint->format->kind;
+}
+
+char const*
+mn_checkpoint_text(MnCheckpoint const* const checkpoint, char const* const key)
+{
+  Format const* const format = checkpoint->format;
+  return format->text ? format->text(checkpoint->reader, key) : NULL;
 }
 
 size_t

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 /// Float weights under their names, from any format that people have: a
-/// TensorFlow checkpoint, a magenta.js folder, or a safetensors file.
+/// TensorFlow checkpoint, a folder of magenta.js or deeplearn.js, or a
+/// safetensors file.
 ///
 /// Nothing in a file is trusted: offsets, lengths, shapes and check sums are
 /// verified before a value is used. One thread at a time; blocks and allocates.
@@ -33,6 +34,7 @@ typedef struct {
 ///   which is read in place. The data files may be missing: then the tensors
 ///   are listed, and only reading their values fails.
 /// - magenta.js: a folder with weights_manifest.json.
+/// - deeplearn.js, as in Magenta's first demos: a folder with manifest.json.
 /// - safetensors: a file with F32, F16 or BF16 tensors.
 ///
 /// @return NULL with the reason, one line that names the file, in `error`.
@@ -42,9 +44,15 @@ mn_checkpoint_open(char const* path, MnError* error);
 void
 mn_checkpoint_close(MnCheckpoint* checkpoint);
 
-/// "TensorFlow checkpoint", "magenta.js folder", "safetensors file".
+/// "TensorFlow checkpoint", "magenta.js folder", "deeplearn.js folder",
+/// "safetensors file".
 char const*
 mn_checkpoint_kind(MnCheckpoint const* checkpoint);
+
+/// What the checkpoint tells of itself under a key, as a safetensors file may: a
+/// text in UTF-8 that lives as long as the checkpoint, or NULL.
+char const*
+mn_checkpoint_text(MnCheckpoint const* checkpoint, char const* key);
 
 /// The tensors, sorted by name.
 size_t

@@ -44,6 +44,9 @@ typedef struct {
   bool (*find)(void* reader, Entry const* entry, Bytes* bytes, MnError* error);
 
   void (*close)(void* reader);
+
+  /// The text that a file has under a key; NULL if the format has no texts.
+  char const* (*text)(void const* reader, char const* key);
 } Format;
 
 struct MnCheckpoint {
@@ -85,6 +88,9 @@ tfbundle_open_archive(MnCheckpoint* checkpoint, Mapping archive, MnError* error)
 
 bool
 magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
+
+bool
+rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 bool
 tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);

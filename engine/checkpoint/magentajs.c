@@ -5,17 +5,16 @@
 // groups of tensors, and for each group the files ("shards") that hold its
 // tensors back to back. A group's shards are one stream of bytes.
 
+#include "folder.h"
 #include "format.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { MAX_JSON = 16 << 20, MAX_SHARDS = 4096 };
+enum { MAX_SHARDS = 4096 };
 
 static char const manifest_name[] = "weights_manifest.json";
 static char const config_name[]   = "config.json";
@@ -65,64 +64,14 @@ static Type const quantised_types[] = {
 static char const* const quantised_names[] = {
   "uint8 (quantised)", "uint16 (quantised)", "float16"};
 
-// Maps a file in the folder. Reasons name it.
-static bool
-map_file(Folder const* const folder,
-         char const* const   name,
-         Mapping* const      mapping,
-         MnError* const      error)
-{
-  MnError reason = {""};
-  char*   path   = NULL;
-  if (asprintf(&path, "%s/%s", folder->path, name) < 0) {
-    mn_error_set(error, "out of memory");
-    return false;
-  }
-  bool const good = mapping_open(path, mapping, &reason);
-  if (!good) {
-    mn_error_set(error, "%.200s: %s", name, reason.text);
-  }
-  free(path);
-  return good;
-}
-
-static json_t*
-read_json(Folder const* const folder, char const* const name, MnError* const error)
-{
-  Mapping mapping;
-  if (!map_file(folder, name, &mapping, error)) {
-    return NULL;
-  }
-  json_t*      json   = NULL;
-  json_error_t reason = {.text = "too large"};
-  if (mapping.size <= MAX_JSON) {
-    json = json_loadb(mapping.data ? (char const*)mapping.data : "",
-                      mapping.size,
-                      JSON_REJECT_DUPLICATES,
-                      &reason);
-  }
-  if (!json) {
-    mn_error_set(error, "%s: bad JSON (line %d: %s)", name, reason.line, reason.text);
-  }
-  mapping_close(&mapping);
-  return json;
-}
-
 // The configuration may be missing; if there is one, it must be a MusicVAE's.
 static bool
 check_config(Folder const* const folder, MnError* const error)
 {
-  char* path = NULL;
-  if (asprintf(&path, "%s/%s", folder->path, config_name) < 0) {
-    mn_error_set(error, "out of memory");
-    return false;
-  }
-  bool const there = !access(path, F_OK);
-  free(path);
-  if (!there) {
+  if (!folder_has(folder->path, config_name)) {
     return true;
   }
-  json_t* const config = read_json(folder, config_name, error);
+  json_t* const config = folder_read_json(folder->path, config_name, error);
   if (!config) {
     return false;
   }
@@ -220,16 +169,9 @@ list_tensor(MnCheckpoint* const checkpoint,
   Bytes const  text  = {(uint8_t const*)json_string_value(name), json_string_length(name)};
   Entry* const entry = checkpoint_add(checkpoint, text, error);
   size_t       bytes = 0;
-  if (!entry || !read_type(entry, json, &bytes, error)) {
+  if (!entry || !read_type(entry, json, &bytes, error) ||
+      !folder_read_shape(entry, shape, error)) {
     return false;
-  }
-  for (size_t i = 0; i < json_array_size(shape); ++i) {
-    json_t const* const size = json_array_get(shape, i);
-    // What is no number, or negative, becomes too large for any shape.
-    json_int_t const dimension = json_is_integer(size) ? json_integer_value(size) : -1;
-    if (!entry_extend(entry, (uint64_t)dimension, error)) {
-      return false;
-    }
   }
   entry->part   = part;
   entry->offset = group->size;
@@ -239,22 +181,6 @@ list_tensor(MnCheckpoint* const checkpoint,
     return false;
   }
   return true;
-}
-
-// Whether a path leads to a file below the folder.
-static bool
-stays_inside(char const* path)
-{
-  for (;;) {
-    size_t const length = strcspn(path, "/");
-    if (!length || (length <= 2 && !strncmp(path, "..", length))) {
-      return false;
-    }
-    if (!path[length]) {
-      return true;
-    }
-    path += length + 1;
-  }
 }
 
 static bool
@@ -276,7 +202,7 @@ list_group(MnCheckpoint* const checkpoint,
   }
   for (size_t i = 0; i < json_array_size(paths); ++i) {
     char const* const path = json_string_value(json_array_get(paths, i));
-    if (!path || !stays_inside(path)) {
+    if (!path || !folder_holds(path)) {
       mn_error_set(error,
                    "%s: a path that is none in the folder: %.80s",
                    manifest_name,
@@ -310,7 +236,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   bool     good = true;
   for (size_t i = 0; i < count && good; ++i) {
     char const* const path = json_string_value(json_array_get(group->paths, i));
-    good                   = map_file(folder, path, &shards[i], error);
+    good                   = folder_map(folder->path, path, &shards[i], error);
     size += shards[i].size;
   }
   if (good && size != group->size) {
@@ -405,7 +331,7 @@ close_folder(void* const reader)
   free(folder);
 }
 
-static Format const format = {"magenta.js folder", find_tensor, close_folder};
+static Format const format = {"magenta.js folder", find_tensor, close_folder, NULL};
 
 bool
 magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
@@ -417,7 +343,7 @@ magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* 
     mn_error_set(error, "out of memory");
     return false;
   }
-  folder->manifest = read_json(folder, manifest_name, error);
+  folder->manifest = folder_read_json(folder->path, manifest_name, error);
   if (!folder->manifest || !check_config(folder, error)) {
     return false;
   }

@@ -303,6 +303,9 @@ choose_type(MnWeights const* const weights, MnWeightsType const type)
                                                                     : MN_WEIGHTS_INT8;
 }
 
+static Names const mu_names = {
+  "encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
+
 bool
 mn_quantise(MnWeights const* const w,
             MnWeightsType const    type,
@@ -320,8 +323,6 @@ mn_quantise(MnWeights const* const w,
       "encoder/bw/layer_1/bias",
       "encoder/bw/layer_1/multiplier"}},
   };
-  static Names const mu_names = {
-    "encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
   static Names const sigma_names = {
     "encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"};
 
@@ -338,6 +339,33 @@ mn_quantise(MnWeights const* const w,
     mn_quantised_free(q);
   }
   return good;
+}
+
+// A tensor's values, which are its own.
+static void*
+values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
+{
+  size_t i = 0;
+  while (strcmp(q->tensors[i].name, name)) {
+    ++i;
+  }
+  memcpy(shape, q->tensors[i].shape, sizeof(q->tensors[i].shape));
+  return q->arrays[i];
+}
+
+// No weight is -32768 and no bias INT32_MIN: each has a negative.
+void
+mn_quantised_turn(MnQuantised* const q, uint8_t const* const turned)
+{
+  size_t         shape[2];
+  int32_t* const bias   = (int32_t*)values_of(q, mu_names.constant, shape);
+  int16_t* const weight = (int16_t*)values_of(q, mu_names.weight, shape);
+  for (size_t n = 0; n < shape[0]; ++n) {
+    bias[n] = turned[n] ? -bias[n] : bias[n];
+    for (size_t i = n * shape[1]; turned[n] && i < (n + 1) * shape[1]; ++i) {
+      weight[i] = (int16_t)-weight[i];
+    }
+  }
 }
 
 void

@@ -52,6 +52,13 @@ mn_quantise(MnWeights const* weights,
             MnQuantised*     quantised,
             MnError*         error);
 
+/// Turns neurons: what comes out as their mu is the negative of what it was, up to
+/// the rounding of a half.
+///
+/// @param turned [latent]: 1 for those to turn.
+void
+mn_quantised_turn(MnQuantised* quantised, uint8_t const* turned);
+
 void
 mn_quantised_free(MnQuantised* quantised);
 

@@ -49,7 +49,13 @@ close_file(void* const reader)
   mn_safetensors_close((MnSafetensors*)reader);
 }
 
-static Format const format = {"safetensors file", find_tensor, close_file};
+static char const*
+find_text(void const* const reader, char const* const key)
+{
+  return mn_safetensors_metadata((MnSafetensors const*)reader, key);
+}
+
+static Format const format = {"safetensors file", find_tensor, close_file, find_text};
 
 static bool
 list_tensor(MnCheckpoint* const checkpoint, char const* const name, MnError* const error)

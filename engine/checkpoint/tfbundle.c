@@ -318,7 +318,8 @@ close_bundle(void* const reader)
   free(bundle);
 }
 
-static Format const format = {"TensorFlow checkpoint", find_tensor, close_bundle};
+static Format const format = {
+  "TensorFlow checkpoint", find_tensor, close_bundle, NULL};
 
 // Takes the file, and the name of the index in it or of itself.
 static bool

@@ -8,15 +8,8 @@
 #define MN_WEIGHTS_H
 
 #include "checkpoint.h"
+#include "dense.h"
 #include "model.h"
-
-/// A dense layer: [inputs][outputs] row-major, as TensorFlow stores it.
-typedef struct {
-  size_t inputs;
-  size_t outputs;
-  float* kernel;
-  float* bias; ///< [outputs]
-} MnDense;
 
 /// The encoder: layer 0 reads 90 classes, layer 1 both directions of layer 0.
 /// An LSTM's kernel is [inputs + hidden][4 hidden], gates i, j, f, o; the forget

@@ -135,7 +135,7 @@ static char const help[] =
   "for each: how musical it is, and which neurons it excites. Windows with fewer\n"
   "than 2 notes are not scored.\n"
   "\n"
-  "      --model FILE     use this model\n"
+  "      --model MODEL    magenta (default), open, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"

@@ -223,7 +223,7 @@ static char const help[] =
   "plugin's window takes, in memory, as the median of all runs: all of it, and what\n"
   "a step and a new window change.\n"
   "\n"
-  "      --model FILE     use this model\n"
+  "      --model MODEL    magenta (default), open, or a file\n"
   "      --format FORMAT  text (default) or json (an object a line)\n"
   "      --seconds S      measure each kernel so long (default: 1)\n"
   "  -h, --help           print this help\n";

@@ -4,129 +4,41 @@
 #include "corpus.h"
 
 #include "cut.h"
+#include "filelist.h"
 #include "melcorp.h"
 #include "options.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-
-// Folders in folders; links can make circles.
-enum { MAX_DEPTH = 16 };
 
 // Tunes of different files have numbers so far apart that they rarely meet.
 enum { TUNES_PER_FILE = 1 << 20 };
 
 enum { MAGIC_BYTES = 8 };
 
-typedef struct {
-  char** paths;
-  size_t count;
-  size_t room;
-} FileList;
-
-static void
-list_free(FileList* const list)
+// Only what a held-out part belongs to: MIDI files may well hold both.
+static bool
+is_train_part(char const* const name)
 {
-  for (size_t i = 0; i < list->count; ++i) {
-    free(list->paths[i]);
-  }
-  free(list->paths);
-}
-
-static int
-list_add(FileList* const list, char const* const path)
-{
-  if (list->count == list->room) {
-    size_t const room  = list->room ? 2 * list->room : 64;
-    char** const paths = (char**)realloc(list->paths, room * sizeof(*paths));
-    if (!paths) {
-      return fail(EXIT_FAILED, "out of memory");
-    }
-    list->paths = paths;
-    list->room  = room;
-  }
-  char* const copy = strdup(path);
-  if (!copy) {
-    return fail(EXIT_FAILED, "out of memory");
-  }
-  list->paths[list->count++] = copy;
-  return EXIT_GOOD;
+  return filelist_ends_with(name, "-train.bin") ||
+         filelist_ends_with(name, "-train.bin.xz");
 }
 
 static bool
-ends_with(char const* const name, char const* const end)
+is_train(char const* const name)
 {
-  size_t const length = strlen(name);
-  size_t const wanted = strlen(end);
-  return length >= wanted && !strcasecmp(name + length - wanted, end);
+  return filelist_ends_with(name, ".mid") || filelist_ends_with(name, ".midi") ||
+         is_train_part(name);
 }
 
 static bool
-is_music(char const* const name)
+is_heldout(char const* const name)
 {
-  return ends_with(name, ".mid") || ends_with(name, ".midi") ||
-         ends_with(name, "-train.bin") || ends_with(name, "-train.bin.xz");
-}
-
-static int
-compare_entries(struct dirent const** const a, struct dirent const** const b)
-{
-  return strcmp((*a)->d_name, (*b)->d_name); // not alphasort(), which asks the locale
-}
-
-static int
-add_folder(FileList* const list, char const* const path, unsigned const depth);
-
-static int
-add_entry(FileList* const   list,
-          char const* const folder,
-          char const* const name,
-          unsigned const    depth)
-{
-  char        path[PATH_MAX];
-  struct stat what;
-  if (*name == '.' ||
-      snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
-      stat(path, &what)) {
-    return EXIT_GOOD;
-  }
-  if (S_ISDIR(what.st_mode)) {
-    return depth < MAX_DEPTH ? add_folder(list, path, depth + 1) : EXIT_GOOD;
-  }
-  return is_music(name) ? list_add(list, path) : EXIT_GOOD;
-}
-
-static int
-add_folder(FileList* const list, char const* const path, unsigned const depth)
-{
-  struct dirent** entries = NULL;
-  int const       count   = scandir(path, &entries, NULL, compare_entries);
-  if (count < 0) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
-  }
-  int status = EXIT_GOOD;
-  for (int i = 0; i < count; ++i) {
-    status = status ? status : add_entry(list, path, entries[i]->d_name, depth);
-    free(entries[i]);
-  }
-  free(entries);
-  return status;
-}
-
-static int
-add_path(FileList* const list, char const* const path)
-{
-  struct stat what;
-  if (stat(path, &what)) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
-  }
-  return S_ISDIR(what.st_mode) ? add_folder(list, path, 0) : list_add(list, path);
+  return filelist_ends_with(name, "-heldout.bin") ||
+         filelist_ends_with(name, "-heldout.bin.xz");
 }
 
 typedef struct {
@@ -190,8 +102,9 @@ read_music(char const* const path,
                                         : read_midi(path, tune, windows, error);
 }
 
+// @param all Whether it is an error if one of them cannot be read.
 static int
-read_files(FileList const* const list, MnWindows* const windows)
+read_files(FileList const* const list, bool const all, MnWindows* const windows)
 {
   size_t bad = 0;
   for (size_t i = 0; i < list->count && windows->count < MN_MAX_WINDOWS; ++i) {
@@ -199,7 +112,7 @@ read_files(FileList const* const list, MnWindows* const windows)
     if (!read_music(list->paths[i], (uint32_t)i * TUNES_PER_FILE, windows, &error)) {
       ++bad;
       // Said where the next one says why the program ends.
-      if (list->count > 1) {
+      if (list->count > 1 && !all) {
         fail(EXIT_BAD_INPUT, "passed over: %s", error.text);
       } else {
         return fail(EXIT_BAD_INPUT, "%s", error.text);
@@ -218,21 +131,146 @@ read_files(FileList const* const list, MnWindows* const windows)
                                windows->steps);
 }
 
+static int
+list_files(FileList* const          list,
+           char const* const* const paths,
+           size_t const             count,
+           FileKind const           kind)
+{
+  int status = EXIT_GOOD;
+  for (size_t i = 0; i < count && status == EXIT_GOOD; ++i) {
+    status = filelist_add(list, paths[i], kind);
+  }
+  return status;
+}
+
 int
 corpus_read(char const* const* const paths, size_t const count, MnWindows* const windows)
 {
   FileList list   = {NULL, 0, 0};
-  int      status = EXIT_GOOD;
-  for (size_t i = 0; i < count && status == EXIT_GOOD; ++i) {
-    status = add_path(&list, paths[i]);
-  }
+  int      status = list_files(&list, paths, count, is_train);
   if (status == EXIT_GOOD) {
     status = list.count
-               ? read_files(&list, windows)
+               ? read_files(&list, false, windows)
                : fail(EXIT_BAD_INPUT,
                       "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
                       paths[0]);
   }
-  list_free(&list);
+  filelist_free(&list);
   return status;
+}
+
+static int
+read_heldout_files(FileList const* const list, Heldout* const h)
+{
+  for (size_t i = 0; i < list->count && h->windows.count < MN_MAX_WINDOWS; ++i) {
+    MnError error = {""};
+    if (!melcorp_read_styles(list->paths[i], &h->styles, &h->windows, &error)) {
+      return fail(EXIT_BAD_INPUT, "%s", error.text);
+    }
+  }
+  return mn_windows_make_distinct(&h->windows) ? EXIT_GOOD
+                                               : fail(EXIT_FAILED, "out of memory");
+}
+
+// Takes out the windows that another set has, too. Both are sorted.
+static void
+drop_known(MnWindows* const w, MnWindows const* const known)
+{
+  size_t at   = 0;
+  size_t kept = 0;
+  for (size_t i = 0; i < w->count; ++i) {
+    uint8_t const* const tokens = w->tokens + i * w->steps;
+    int                  order  = -1;
+    while (at < known->count &&
+           (order = memcmp(known->tokens + at * w->steps, tokens, w->steps)) < 0) {
+      ++at;
+    }
+    if (at == known->count || order) {
+      memmove(w->tokens + kept * w->steps, tokens, w->steps);
+      w->tune[kept++] = w->tune[i];
+    }
+  }
+  w->count = kept;
+}
+
+// Looks up what the segments of the windows are.
+static int
+find_styles(Heldout* const h)
+{
+  h->style = (uint16_t*)malloc((h->windows.count + 1) * sizeof(*h->style));
+  if (!h->style) {
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  for (size_t i = 0; i < h->windows.count; ++i) {
+    MelcorpSegment const segment = h->styles.segments[h->windows.tune[i]];
+    h->style[i]                  = segment.style;
+    h->windows.tune[i]           = segment.group;
+  }
+  return EXIT_GOOD;
+}
+
+static int
+read_split(FileList* const  train_files,
+           FileList* const  heldout_files,
+           char const* const where,
+           size_t const     most,
+           MnWindows* const train,
+           Heldout* const   h)
+{
+  filelist_keep(train_files, is_train_part);
+  filelist_keep(heldout_files, is_heldout);
+  if (!heldout_files->count) {
+    return fail(EXIT_BAD_INPUT,
+                "%s: no held-out part of a corpus (-heldout.bin, -heldout.bin.xz)",
+                where);
+  }
+  if (!train_files->count) {
+    return fail(EXIT_BAD_INPUT,
+                "%s: no train part (-train.bin, -train.bin.xz) beside the held-out one",
+                where);
+  }
+  int status = read_heldout_files(heldout_files, h);
+  status     = status ? status : read_files(train_files, true, train);
+  if (status) {
+    return status;
+  }
+  drop_known(&h->windows, train);
+  if (!h->windows.count) {
+    return fail(EXIT_BAD_INPUT,
+                "the held-out part has no window of %u steps with notes enough that "
+                "the train part has not",
+                train->steps);
+  }
+  if (most) {
+    mn_windows_thin(&h->windows, most);
+  }
+  return find_styles(h);
+}
+
+int
+corpus_read_heldout(char const* const* const paths,
+                    size_t const             count,
+                    size_t const             most,
+                    MnWindows* const         train,
+                    Heldout* const           heldout)
+{
+  FileList train_files   = {NULL, 0, 0};
+  FileList heldout_files = {NULL, 0, 0};
+  int      status        = list_files(&train_files, paths, count, is_train_part);
+  status = status ? status : list_files(&heldout_files, paths, count, is_heldout);
+  status = status ? status
+                  : read_split(&train_files, &heldout_files, paths[0], most, train, heldout);
+  filelist_free(&train_files);
+  filelist_free(&heldout_files);
+  return status;
+}
+
+void
+heldout_free(Heldout* const h)
+{
+  mn_windows_free(&h->windows);
+  free(h->style);
+  melcorp_styles_free(&h->styles);
+  *h = (Heldout){.windows = {.steps = h->windows.steps}};
 }

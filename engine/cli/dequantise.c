@@ -90,6 +90,19 @@ read_weights(MnModel const* const  model,
   }
 }
 
+// Takes the sign that the file gave some neurons away again: `values` are lines of
+// all neurons.
+static void
+turn_back(MnModel const* const model, size_t const lines, float* const values)
+{
+  for (size_t i = 0; i < lines; ++i) {
+    for (size_t n = 0; n < model->latent; ++n) {
+      float* const value = values + i * model->latent + n;
+      *value             = model->readout.turned[n] ? 0 - *value : *value; // no -0
+    }
+  }
+}
+
 // The mean over the classes of what they add to a row.
 static double
 row_mean(MnDirection const* const d, size_t const row)
@@ -150,15 +163,14 @@ dequantise_read(MnModel const* const model, size_t const index, float* const val
     }
     return;
   }
-  MnLinear const* const head = part == PART_MU ? &model->mu : &model->sigma;
+  MnLinear const* const head   = part == PART_MU ? &model->mu : &model->sigma;
+  size_t const          states = 2 * (size_t)model->hidden;
   if (is_bias(index)) {
     read_head_bias(model, head, values);
   } else {
-    read_weights(model,
-                 &head->weight,
-                 head->multiplier,
-                 model->latent,
-                 2 * (size_t)model->hidden,
-                 values);
+    read_weights(model, &head->weight, head->multiplier, model->latent, states, values);
+  }
+  if (part == PART_MU) {
+    turn_back(model, is_bias(index) ? 1 : states, values);
   }
 }

@@ -287,7 +287,7 @@ static char const help[] =
   "      --size WxH        in pixels (default: 900x540)\n"
   "      --scale X         times the size (default: 1)\n"
   "      --light           on white, to print\n"
-  "      --model FILE      use this model\n"
+  "      --model MODEL     magenta (default), open, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"

@@ -220,7 +220,7 @@ static char const help[] =
   "the model takes (32 for two bars), with spaces or commas between them; brackets\n"
   "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
   "\n"
-  "      --model FILE     use this model\n"
+  "      --model MODEL    magenta (default), open, or a file\n"
   "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";

@@ -15,11 +15,21 @@
 // Digits that tell all numbers in Q16 apart.
 enum { SIGNIFICANT_DIGITS = 9 };
 
-static char const model_in_bundle[] = "music-neurons.lv2/melody-2bar.safetensors";
+// The models of the bundle; the first is the default.
+typedef struct {
+  char const* name;
+  char const* file; // from the folder that the bundle is in
+} BundleModel;
 
-// The folder of this program with a final slash; false if it cannot be known.
-static bool
-find_own_folder(char* const folder, size_t const size)
+static BundleModel const bundle_models[] = {
+  {"magenta", "music-neurons.lv2/melody-2bar.safetensors"},
+  {"open", "music-neurons.lv2/melody-2bar-open.safetensors"},
+};
+
+enum { BUNDLE_MODELS = sizeof(bundle_models) / sizeof(*bundle_models) };
+
+bool
+program_folder(char* const folder, size_t const size)
 {
   ssize_t const length = readlink("/proc/self/exe", folder, size - 1);
   if (length <= 0) {
@@ -38,37 +48,68 @@ static bool
 exists(char* const       path,
        size_t const      size,
        char const* const folder,
-       char const* const below)
+       char const* const below,
+       char const* const file)
 {
-  int const length = snprintf(path, size, "%s%s%s", folder, below, model_in_bundle);
+  int const length = snprintf(path, size, "%s%s%s", folder, below, file);
   return length > 0 && (size_t)length < size && !access(path, F_OK);
 }
 
-// The default model: of the build that this program lies in, of the place where
-// it was installed, or of the place that it was built for.
+// A model of the bundle: of the build that this program lies in, of the place
+// where it was installed, or of the place that it was built for.
 static bool
-find_model(char* const path, size_t const size)
+find_in_bundle(char* const path, size_t const size, char const* const file)
 {
   char own[PATH_MAX];
-  if (find_own_folder(own, sizeof(own)) &&
-      (exists(path, size, own, "") || exists(path, size, own, "../lib/lv2/"))) {
+  if (program_folder(own, sizeof(own)) &&
+      (exists(path, size, own, "", file) || exists(path, size, own, "../lib/lv2/", file))) {
     return true;
   }
-  return exists(path, size, MN_LV2DIR, "/");
+  return exists(path, size, MN_LV2DIR, "/", file);
+}
+
+// The model of the bundle that is called so, or NULL.
+static BundleModel const*
+bundle_model(char const* const name)
+{
+  for (unsigned i = 0; i < BUNDLE_MODELS; ++i) {
+    if (!strcmp(name, bundle_models[i].name)) {
+      return &bundle_models[i];
+    }
+  }
+  return NULL;
+}
+
+// What is neither a file nor a name of ours looks like a name that was mistaken.
+static int
+fail_unknown(char const* const name)
+{
+  char   names[128] = "";
+  size_t used       = 0;
+  for (unsigned i = 0; i < BUNDLE_MODELS; ++i) {
+    used += (size_t)snprintf(
+      names + used, sizeof(names) - used, "%s%s", i ? ", " : "", bundle_models[i].name);
+  }
+  return fail(EXIT_BAD_INPUT, "%.200s: no such file, and not one of %s", name, names);
 }
 
 int
-model_open(char const* const path, MnModel** const model)
+model_open(char const* const wanted, MnModel** const model)
 {
-  char found[PATH_MAX];
-  if (!path && !find_model(found, sizeof(found))) {
+  char const* const        name  = wanted ? wanted : bundle_models[0].name;
+  BundleModel const* const known = bundle_model(name);
+  char                     found[PATH_MAX];
+  if (known && !find_in_bundle(found, sizeof(found), known->file)) {
     return fail(EXIT_BAD_INPUT,
                 "no %s beside the program or in %s; name a model with --model",
-                model_in_bundle,
+                known->file,
                 MN_LV2DIR);
   }
+  if (!known && !strchr(name, '/') && access(name, F_OK)) {
+    return fail_unknown(name);
+  }
   MnError error = {""};
-  *model        = mn_model_load(path ? path : found, &error);
+  *model        = mn_model_load(known ? found : name, &error);
   return *model ? EXIT_GOOD : fail(EXIT_BAD_INPUT, "%s", error.text);
 }
 
@@ -86,10 +127,10 @@ encoding_init(Encoding* const e, MnModel* const model, MnKernel const* const ker
 }
 
 int
-encoding_open(Encoding* const e, char const* const path, MnKernel const* const kernel)
+encoding_open(Encoding* const e, char const* const name, MnKernel const* const kernel)
 {
   MnModel*  model  = NULL;
-  int const status = model_open(path, &model);
+  int const status = model_open(name, &model);
   return status ? status : encoding_init(e, model, kernel);
 }
 

@@ -21,15 +21,16 @@ typedef struct {
   MnReadout      readout;
 } Encoding;
 
-/// Loads the model at `path`, or the default model if that is NULL.
+/// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
+/// a file by its path. NULL is the default, magenta.
 ///
 /// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
 int
-model_open(char const* path, MnModel** model);
+model_open(char const* name, MnModel** model);
 
 /// Loads a model as model_open() and makes an encoder for it.
 int
-encoding_open(Encoding* encoding, char const* path, MnKernel const* kernel);
+encoding_open(Encoding* encoding, char const* name, MnKernel const* kernel);
 
 /// Takes over a model and makes an encoder for it.
 int
@@ -42,6 +43,10 @@ encoding_run(Encoding* encoding, uint8_t const* tokens);
 /// Frees the encoder and the model.
 void
 encoding_close(Encoding* encoding);
+
+/// The folder of this program with a final slash. @return false if it cannot be known.
+bool
+program_folder(char* folder, size_t size);
 
 /// An array of reals from numbers in Q16; NULL if there is no memory.
 json_t*

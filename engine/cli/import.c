@@ -23,8 +23,8 @@
 static double const corpus_products = 1.2e12;
 static double const rough_products  = 6e10;
 
-// Random notes for calibration are always the same.
-enum { RANDOM_SEED = 1 };
+// Random notes for calibration are always the same, and so many at most.
+enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
 enum { TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS };
 
@@ -77,6 +77,23 @@ gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
   return count + MN_READOUT_TENSORS;
 }
 
+// What the weights tell of themselves under a key; NULL for nothing.
+static char const*
+told(Import const* const i, char const* const key)
+{
+  char const* const text = mn_checkpoint_text(i->checkpoint, key);
+  return text && *text ? text : NULL;
+}
+
+// It goes into the model, but for what the user says.
+static void
+read_texts(Import* const i)
+{
+  i->story.origin      = told(i, "origin");
+  i->story.attribution = told(i, "attribution");
+  i->story.licence     = i->story.licence ? i->story.licence : told(i, "licence");
+}
+
 static int
 read_weights(Import* const i)
 {
@@ -88,6 +105,7 @@ read_weights(Import* const i)
   MnWeights* const w = i->weights;
   w->steps           = i->options->steps ? i->options->steps : w->steps;
   story_set_weights(&i->story, w);
+  read_texts(i);
   printf("encoder: bidirectional LSTM %u x %u, %u neurons, windows of %u steps\n",
          w->layers,
          w->hidden,
@@ -159,8 +177,8 @@ gather_windows(Import* const i)
   return EXIT_GOOD;
 }
 
-// Takes as much of it as is worth the time, and as many random sequences: those
-// there are always enough of.
+// Takes as much of it as is worth the time or was asked for, and as many random
+// sequences: those there are always enough of.
 static int
 thin_windows(Import* const i, MnModel const* const model)
 {
@@ -169,7 +187,8 @@ thin_windows(Import* const i, MnModel const* const model)
   size_t const         count =
     o->windows ? o->windows : mn_calibration_windows(model, products);
   mn_windows_thin(&i->real, count);
-  if (!mn_windows_add_random(&i->random, count, RANDOM_SEED)) {
+  size_t const random = count < MOST_RANDOM ? count : MOST_RANDOM;
+  if (!mn_windows_add_random(&i->random, random, RANDOM_SEED)) {
     return fail(EXIT_FAILED, "out of memory");
   }
   i->story.real   = i->real.count;
@@ -206,6 +225,7 @@ calibrate(Import* const i, MnModel const* const model)
   printf("neurons: %u music, %u noise\n",
          i->calibration.music,
          i->calibration.latent - i->calibration.music);
+  mn_quantised_turn(&i->quantised, i->calibration.turned);
   if (i->calibration.score.works) {
     printf("score: tells random notes from these windows with an AUC of %.4f\n",
            i->calibration.score.auc);
@@ -306,8 +326,13 @@ static char const help[] =
   "\n"
   "Makes a model of the encoder of a MusicVAE for melodies. SRC is a TensorFlow\n"
   "checkpoint (NAME.ckpt, its .index, or a .tar with both), a folder for\n"
-  "Magenta.js, or a safetensors file with the same names. A MODEL that is there\n"
+  "Magenta.js, or a safetensors file with the same names; what the latter tells\n"
+  "of its origin, licence and attribution goes into MODEL. A MODEL that is there\n"
   "is replaced when the new one is complete.\n"
+  "\n"
+  "Music neurons get a label, the feature of the music that they go with most,\n"
+  "and are turned so that they rise with it; `info` names the turned ones, and\n"
+  "`export` turns them back.\n"
   "\n"
   "  -o, --output MODEL   write this file\n"
   "      --corpus PATH... learn from this music which neurons are which: MIDI\n"
@@ -318,8 +343,10 @@ static char const help[] =
   "                       (default: 13)\n"
   "      --name TEXT      call the model so (default: the name of the file)\n"
   "      --steps N        window of N steps (default: 32, or 256 with two layers)\n"
-  "      --licence TEXT   say so under which licence the weights are\n"
-  "      --windows N      learn from N windows (default: what takes a minute)\n"
+  "      --licence TEXT   say so under which licence the weights are (default: what\n"
+  "                       SRC tells)\n"
+  "      --windows N|all  learn from N windows, or from all (default: what takes\n"
+  "                       a minute)\n"
   "      --list           only list what SRC holds; its data need not be there\n"
   "  -h, --help           print this help\n";
 

@@ -57,17 +57,37 @@ print_number_row(char const* const name, unsigned const number)
   printf("%-*s%u\n", NAME_WIDTH, name, number);
 }
 
+// Prints one more neuron of a row. @return The column after it.
+static int
+print_neuron(int column, unsigned const neuron)
+{
+  if (column + 5 > LINE_WIDTH) {
+    column = printf("\n%*s", NAME_WIDTH, "") - 1;
+  }
+  return column + printf("%s%u", column > NAME_WIDTH ? " " : "", neuron);
+}
+
 static void
 print_order(MnReadoutTable const* const table)
 {
   int column = printf("%-*s", NAME_WIDTH, "music order");
   for (unsigned i = 0; i < table->music; ++i) {
-    if (column + 5 > LINE_WIDTH) {
-      column = printf("\n%*s", NAME_WIDTH, "") - 1;
-    }
-    column += printf("%s%u", column > NAME_WIDTH ? " " : "", table->order[i]);
+    column = print_neuron(column, table->order[i]);
   }
   putchar('\n');
+}
+
+// The neurons whose mu has not the sign that it has in the source.
+static void
+print_turned(MnModel const* const m)
+{
+  int column = printf("%-*s", NAME_WIDTH, "turned");
+  for (unsigned n = 0; n < m->latent; ++n) {
+    if (m->readout.turned[n]) {
+      column = print_neuron(column, n);
+    }
+  }
+  puts(column > NAME_WIDTH ? "" : "-");
 }
 
 // Columns that a text takes: all bytes of UTF-8 but the continuations.
@@ -139,6 +159,7 @@ print_text(MnModel const* const m)
   if (!m->readout.labels) {
     print_order(&m->readout);
   }
+  print_turned(m);
   print_text_row("provenance", m->provenance);
   print_text_row("licence", m->licence);
   print_text_row("attribution", m->attribution);
@@ -156,6 +177,19 @@ order_array(MnReadoutTable const* const table)
   json_t* const array = json_array();
   for (unsigned i = 0; i < table->music; ++i) {
     if (json_array_append_new(array, json_integer(table->order[i]))) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+static json_t*
+turned_array(MnModel const* const m)
+{
+  json_t* const array = json_array();
+  for (unsigned n = 0; n < m->latent; ++n) {
+    if (m->readout.turned[n] && json_array_append_new(array, json_integer(n))) {
       json_decref(array);
       return NULL;
     }
@@ -201,7 +235,7 @@ model_object(MnModel const* const m)
   // Jansson has checked that the texts of the file are UTF-8; the path may be not.
   json_t* const path = json_string(m->path);
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
-                   "s:i,s:I,s:I,s:o,s:o,s:s,s:s,s:s}",
+                   "s:i,s:I,s:I,s:o,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
@@ -230,6 +264,8 @@ model_object(MnModel const* const m)
                    (json_int_t)mn_encoder_size(m),
                    "order",
                    order_array(&m->readout),
+                   "turned",
+                   turned_array(m),
                    "labels",
                    label_array(&m->readout),
                    "provenance",
@@ -276,7 +312,7 @@ static char const help[] =
   "\n"
   "Tells what a model is, where it comes from, which kernels run here, and what\n"
   "each music neuron means if the model has labels.\n"
-  "Without MODEL, it is the model that the other commands take by default.\n"
+  "MODEL is magenta (default), open, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"
   "  -h, --help           print this help\n";

@@ -11,7 +11,8 @@
 
 static Command const* const commands[] = {
   &analyze_command, &draw_command,  &encode_command, &info_command,
-  &bench_command,   &import_command, &export_command};
+  &bench_command,   &import_command, &export_command, &study_command,
+  &latent_command,  &extract_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -23,11 +24,14 @@ static char const help[] =
   "Commands:\n"
   "  analyze FILE.mid  read a MIDI file, print a record for each window\n"
   "  draw FILE.mid     draw what the plugin's window shows of a MIDI file\n"
+  "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens, print mu and sigma of each\n"
   "  info [MODEL]      tell what a model is, and which kernels run here\n"
   "  bench             measure how long a window takes\n"
   "  import SRC        make a model of a MusicVAE's weights\n"
   "  export MODEL      write weights as a folder for Magenta.js\n"
+  "  extract DIR...    make a corpus of the melodies of MIDI files\n"
+  "  study [MODEL]     show the paper's findings on a model, with a report\n"
   "\n"
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"

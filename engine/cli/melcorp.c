@@ -3,6 +3,7 @@
 
 #include "melcorp.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <lzma.h>
 #include <stdio.h>
@@ -13,11 +14,14 @@
 enum {
   MAGIC_BYTES   = 8,
   HEADER_BYTES  = 24,
-  NAME_BYTES    = 32,
+  NAME_BYTES    = MELCORP_NAME,
   SEGMENT_BYTES = 16,
   MAX_NAMES     = 256, // their numbers are bytes
   FIRST_ROOM    = 1 << 20,
+  MOST_STYLES   = 4096, // of all files together
 };
+
+static_assert(MOST_STYLES <= UINT16_MAX, "the number of a style has 16 bits");
 
 // No corpus of one-line melodies is larger.
 enum { MAX_FILE = 1 << 29, MAX_XZ_MEMORY = 1 << 28 };
@@ -124,72 +128,156 @@ read_u32(uint8_t const* const at)
   return (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
 }
 
-// Finds where segments and steps begin. @return why that is not possible, or NULL.
+// A corpus, checked.
+typedef struct {
+  size_t         source_count;
+  size_t         style_count;
+  size_t         segment_count;
+  size_t         step_count;
+  uint8_t const* styles;
+  uint8_t const* segments;
+  uint8_t const* steps;
+} Parts;
+
+// Finds where the parts of a file begin. @return why that is not possible, or NULL.
 static char const*
-find_parts(Buffer const* const file,
-           size_t* const       segments,
-           size_t* const       steps,
-           size_t* const       at)
+find_parts(Buffer const* const file, Parts* const p)
 {
   if (file->size < HEADER_BYTES || memcmp(file->bytes, magic, MAGIC_BYTES)) {
     return "not a melody corpus (MELCORP1)";
   }
-  size_t const sources = read_u32(file->bytes + 8);
-  size_t const styles  = read_u32(file->bytes + 12);
-  *segments            = read_u32(file->bytes + 16);
-  *steps               = read_u32(file->bytes + 20);
-  if (sources > MAX_NAMES || styles > MAX_NAMES) {
+  p->source_count  = read_u32(file->bytes + 8);
+  p->style_count   = read_u32(file->bytes + 12);
+  p->segment_count = read_u32(file->bytes + 16);
+  p->step_count    = read_u32(file->bytes + 20);
+  if (p->source_count > MAX_NAMES || p->style_count > MAX_NAMES) {
     return "says that it has too many sources or styles";
   }
-  *at                  = HEADER_BYTES + NAME_BYTES * (sources + styles);
-  uint64_t const whole = *at + (uint64_t)SEGMENT_BYTES * *segments + *steps;
-  return whole == file->size ? NULL : "its size is not what its counts say";
+  size_t const   styles   = HEADER_BYTES + NAME_BYTES * p->source_count;
+  size_t const   segments = styles + NAME_BYTES * p->style_count;
+  uint64_t const steps    = segments + (uint64_t)SEGMENT_BYTES * p->segment_count;
+  if (steps + p->step_count != file->size) {
+    return "its size is not what its counts say";
+  }
+  p->styles   = file->bytes + styles;
+  p->segments = file->bytes + segments;
+  p->steps    = file->bytes + steps;
+  return NULL;
 }
 
 static char const*
-check_parts(uint8_t const* const segments,
-            size_t const         count,
-            uint8_t const* const tokens,
-            size_t const         steps)
+check_parts(Parts const* const p)
 {
-  for (size_t i = 0; i < steps; ++i) {
-    if (tokens[i] >= MN_CLASSES) {
+  for (size_t i = 0; i < p->step_count; ++i) {
+    if (p->steps[i] >= MN_CLASSES) {
       return "a step is no token from 0 to 89";
     }
   }
-  for (size_t i = 0; i < count; ++i) {
-    size_t const offset = read_u32(segments + SEGMENT_BYTES * i + 4);
-    size_t const length = read_u32(segments + SEGMENT_BYTES * i + 8);
-    if (offset > steps || length > steps - offset) {
+  for (size_t i = 0; i < p->segment_count; ++i) {
+    size_t const offset = read_u32(p->segments + SEGMENT_BYTES * i + 4);
+    size_t const length = read_u32(p->segments + SEGMENT_BYTES * i + 8);
+    if (offset > p->step_count || length > p->step_count - offset) {
       return "a segment lies outside of the steps";
     }
   }
   return NULL;
 }
 
-// @return why nothing was added, or NULL.
-static char const*
-add_segments(Buffer const* const file, uint32_t const tune, MnWindows* const windows)
+// The number of a style among all that are known, where it is added if it is new.
+// @return a number, or MOST_STYLES if there is no room.
+static size_t
+find_style(MelcorpStyles* const styles, uint8_t const* const bytes)
 {
-  size_t      count  = 0;
-  size_t      steps  = 0;
-  size_t      at     = 0;
-  char const* reason = find_parts(file, &count, &steps, &at);
-  if (reason) {
-    return reason;
+  char name[MELCORP_NAME + 1] = "";
+  for (size_t i = 0; i < NAME_BYTES && bytes[i]; ++i) {
+    name[i] = (char)(bytes[i] > ' ' && bytes[i] < 0x7F ? bytes[i] : '?');
   }
-  uint8_t const* const segments = file->bytes + at;
-  uint8_t const* const tokens   = segments + SEGMENT_BYTES * count;
-  reason                        = check_parts(segments, count, tokens, steps);
-  for (size_t i = 0; !reason && i < count; ++i) {
-    uint8_t const* const segment = segments + SEGMENT_BYTES * i;
-    uint32_t const       group   = (uint32_t)read_u32(segment);
-    uint8_t const* const line    = tokens + read_u32(segment + 4);
-    if (!mn_windows_cut(windows, line, read_u32(segment + 8), tune + group)) {
+  for (size_t i = 0; i < styles->count; ++i) {
+    if (!strcmp(styles->names[i], name)) {
+      return i;
+    }
+  }
+  void* const names = styles->count < MOST_STYLES
+                        ? realloc(styles->names, (styles->count + 1) * sizeof(name))
+                        : NULL;
+  if (!names) {
+    return MOST_STYLES;
+  }
+  styles->names = (char(*)[MELCORP_NAME + 1])names;
+  memcpy(styles->names[styles->count], name, sizeof(name));
+  return styles->count++;
+}
+
+// Adds what the segments are. @return why that is not possible, or NULL.
+static char const*
+add_styles(Parts const* const p, MelcorpStyles* const styles)
+{
+  uint16_t number[MAX_NAMES] = {0};
+  for (size_t i = 0; i < p->style_count; ++i) {
+    size_t const style = find_style(styles, p->styles + NAME_BYTES * i);
+    if (style == MOST_STYLES) {
+      return "too many styles, or out of memory";
+    }
+    number[i] = (uint16_t)style;
+  }
+  size_t const          room     = styles->segment_count + p->segment_count + 1;
+  MelcorpSegment* const segments =
+    (MelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
+  if (!segments) {
+    return "out of memory";
+  }
+  styles->segments = segments;
+  for (size_t i = 0; i < p->segment_count; ++i) {
+    uint8_t const* const segment = p->segments + SEGMENT_BYTES * i;
+    uint8_t const        style   = segment[13];
+    if (style >= p->style_count) {
+      return "a segment is of a style that has no name";
+    }
+    segments[styles->segment_count++] =
+      (MelcorpSegment){(uint32_t)read_u32(segment), number[style]};
+  }
+  return NULL;
+}
+
+// @param styles May be NULL. @return why nothing was added, or NULL.
+static char const*
+add_segments(Buffer const* const  file,
+             uint32_t const       tune,
+             MelcorpStyles* const styles,
+             MnWindows* const     windows)
+{
+  Parts       p      = {0};
+  char const* reason = find_parts(file, &p);
+  reason             = reason ? reason : check_parts(&p);
+  size_t first       = styles ? styles->segment_count : 0;
+  reason             = reason || !styles ? reason : add_styles(&p, styles);
+  for (size_t i = 0; !reason && i < p.segment_count; ++i) {
+    uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
+    uint8_t const* const line    = p.steps + read_u32(segment + 4);
+    uint32_t const       number =
+      styles ? (uint32_t)(first + i) : tune + (uint32_t)read_u32(segment);
+    if (!mn_windows_cut(windows, line, read_u32(segment + 8), number)) {
       return windows->count < MN_MAX_WINDOWS ? "out of memory" : NULL;
     }
   }
   return reason;
+}
+
+static bool
+read_segments(char const* const    path,
+              uint32_t const       tune,
+              MelcorpStyles* const styles,
+              MnWindows* const     windows,
+              MnError* const       error)
+{
+  Buffer buffer = {NULL, 0};
+  bool   good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  if (good) {
+    char const* const reason = add_segments(&buffer, tune, styles, windows);
+    good                     = !reason || fail_with(error, path, reason);
+  }
+  free(buffer.bytes);
+  return good;
 }
 
 bool
@@ -198,12 +286,22 @@ melcorp_read(char const* const path,
              MnWindows* const  windows,
              MnError* const    error)
 {
-  Buffer buffer = {NULL, 0};
-  bool   good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
-  if (good) {
-    char const* const reason = add_segments(&buffer, tune, windows);
-    good                     = !reason || fail_with(error, path, reason);
-  }
-  free(buffer.bytes);
-  return good;
+  return read_segments(path, tune, NULL, windows, error);
+}
+
+bool
+melcorp_read_styles(char const* const    path,
+                    MelcorpStyles* const styles,
+                    MnWindows* const     windows,
+                    MnError* const       error)
+{
+  return read_segments(path, 0, styles, windows, error);
+}
+
+void
+melcorp_styles_free(MelcorpStyles* const styles)
+{
+  free(styles->names);
+  free(styles->segments);
+  *styles = (MelcorpStyles){0};
 }

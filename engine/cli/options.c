@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,13 +14,17 @@
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
+// Percents of a corpus that are held out.
+enum { HELDOUT = 10, MAX_HELDOUT = 50 };
+
 // Of pictures, in pixels. The least is that of the plugin's window.
 enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
 
 // Magenta.js' converter cuts weights so, too.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
-static char const* const format_names[FORMAT_COUNT]  = {"text", "json", "csv"};
+static char const* const format_names[FORMAT_COUNT]  = {
+  "text", "json", "csv", "magenta-js"};
 static char const* const voice_names[MN_VOICE_COUNT] = {
   "highest", "lowest", "latest", "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
@@ -188,6 +193,16 @@ read_count(char const* const option,
 }
 
 static Parsed
+read_windows(char const* const value, unsigned* const windows)
+{
+  if (!strcmp(value, "all")) {
+    *windows = UINT_MAX;
+    return PARSED_RUN;
+  }
+  return read_count("windows", value, 1, MAX_WINDOWS, windows);
+}
+
+static Parsed
 read_size(char const* const value, Options* const o)
 {
   char*               end   = NULL;
@@ -256,6 +271,23 @@ add_corpus(Options* const o, char const* const path)
 }
 
 static Parsed
+read_study_option(int const option, char const* const value, Options* const o)
+{
+  switch (option) {
+  case 'D':
+    o->decoder = value;
+    return PARSED_RUN;
+  case 'R':
+    return read_count("random", value, 1, MAX_WINDOWS, &o->random);
+  case 'P':
+    o->no_report = true;
+    return PARSED_RUN;
+  default:
+    return read_draw_option(option, value, o);
+  }
+}
+
+static Parsed
 read_import_option(int const option, char const* const value, Options* const o)
 {
   unsigned index = 0;
@@ -284,10 +316,12 @@ read_import_option(int const option, char const* const value, Options* const o)
       "hidden-frac", value, MN_LEAST_HIDDEN_FRAC, MN_MOST_HIDDEN_FRAC, &o->hidden_frac);
   case 'T':
     return read_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
+  case 'O':
+    return read_count("heldout", value, 0, MAX_HELDOUT, &o->heldout);
   case 'N':
-    return read_count("windows", value, 1, MAX_WINDOWS, &o->windows);
+    return read_windows(value, &o->windows);
   default:
-    return read_draw_option(option, value, o);
+    return read_study_option(option, value, o);
   }
 }
 
@@ -325,6 +359,9 @@ read_option(Command const* const command,
   case 'l':
     o->latent = true;
     return PARSED_RUN;
+  case 'G':
+    o->sigma = true;
+    return PARSED_RUN;
   case 's':
     return read_seconds(value, &o->seconds);
   case 'j':
@@ -343,9 +380,9 @@ read_operands(Command const* const command,
               char* const* const   operands,
               Options* const       o)
 {
-  int const most = !command->operand                              ? 0
-                   : command->more_operands && o->corpus_count > 0 ? count
-                                                                   : 1;
+  bool const any  = command->many_operands ||
+                   (command->more_operands && o->corpus_count > 0);
+  int const  most = !command->operand ? 0 : any ? count : 1;
   if (count > most) {
     fail(EXIT_BAD_INPUT,
          "%s: unexpected argument '%.80s'",
@@ -359,7 +396,7 @@ read_operands(Command const* const command,
   }
   o->operand    = count ? operands[0] : NULL;
   Parsed parsed = PARSED_RUN;
-  for (int i = 1; i < count && parsed == PARSED_RUN; ++i) {
+  for (int i = command->many_operands ? 0 : 1; i < count && parsed == PARSED_RUN; ++i) {
     parsed = add_corpus(o, operands[i]);
   }
   return parsed;
@@ -378,6 +415,7 @@ options_parse(Command const* const command,
     .seconds     = 1,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
+    .heldout     = HELDOUT,
     .width       = WIDTH,
     .height      = HEIGHT,
     .scale       = 1,

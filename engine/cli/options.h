@@ -17,7 +17,13 @@
 /// The exit status of the program.
 enum { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_BAD_INPUT = 2 };
 
-typedef enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_COUNT } Format;
+typedef enum {
+  FORMAT_TEXT,
+  FORMAT_JSON,
+  FORMAT_CSV,
+  FORMAT_MAGENTA_JS, ///< a tensor as JSON
+  FORMAT_COUNT
+} Format;
 
 /// What a command was given; its defaults where it was given nothing.
 typedef struct {
@@ -29,6 +35,7 @@ typedef struct {
   unsigned        channel;
   MnVoice         voice;
   bool            latent;
+  bool            sigma; ///< print it beside z
   double          seconds;
   char const*     magenta_js; ///< folder to write, or NULL
   size_t          shard_size; ///< in bytes
@@ -38,13 +45,17 @@ typedef struct {
   MnWeightsType   weights;
   unsigned        hidden_frac;
   unsigned        steps;   ///< in a window; 0 if not given
-  unsigned        windows; ///< to calibrate on; 0 if not given
+  unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
   unsigned        width;   ///< of a picture, in pixels
   unsigned        height;
   double          scale; ///< of a picture
   bool            light; ///< a picture on white
   bool            list;    ///< only list the tensors
+  char const*     decoder; ///< weights with a decoder, or NULL
+  unsigned        random;  ///< so many random sequences; 0 if not given
+  bool            no_report;
+  unsigned        heldout; ///< percents of the files
   char const**    corpora; ///< paths, freed by options_free()
   size_t          corpus_count;
 } Options;
@@ -57,6 +68,7 @@ typedef struct {
   char const*          operand; ///< what the operand is, NULL if there is none
   bool                 needs_operand;
   bool                 more_operands; ///< after a --corpus, operands but the first are too
+  bool                 many_operands; ///< any number, all of them in `corpora`
   char const*          letters; ///< of short options, as getopt() wants them; may be NULL
   unsigned             formats; ///< bits 1 << Format
   Format               format;  ///< the default
@@ -70,6 +82,9 @@ extern Command const info_command;
 extern Command const bench_command;
 extern Command const export_command;
 extern Command const import_command;
+extern Command const study_command;
+extern Command const latent_command;
+extern Command const extract_command;
 
 // Entries for tables of options.
 #define OPTION_HELP    {"help", no_argument, NULL, 'h'}
@@ -96,6 +111,11 @@ extern Command const import_command;
 #define OPTION_SIZE    {"size", required_argument, NULL, 'Z'}
 #define OPTION_SCALE   {"scale", required_argument, NULL, 'x'}
 #define OPTION_LIGHT   {"light", no_argument, NULL, 'g'}
+#define OPTION_DECODER {"decoder", required_argument, NULL, 'D'}
+#define OPTION_RANDOM  {"random", required_argument, NULL, 'R'}
+#define OPTION_NO_REPORT {"no-report", no_argument, NULL, 'P'}
+#define OPTION_SIGMA   {"sigma", no_argument, NULL, 'G'}
+#define OPTION_HELDOUT {"heldout", required_argument, NULL, 'O'}
 #define OPTIONS_END    {NULL, 0, NULL, 0}
 
 typedef enum {

@@ -51,10 +51,10 @@ story_type_name(MnWeightsType const type)
   return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
 }
 
-// Fills in the story of the file. Nothing in it may depend on what format the
+// Fills in how the file was made. Nothing in it may depend on what format the
 // weights came in, nor on where they were.
 static void
-write_provenance(Story const* const s, char* const text)
+write_making(Story const* const s, char text[TEXT_ROOM])
 {
   MnWeights const* const w    = &s->sizes;
   int const              used = snprintf(
@@ -86,6 +86,15 @@ write_provenance(Story const* const s, char* const text)
   }
 }
 
+// Where the weights come from, if they tell, and how the file was made.
+static json_t*
+provenance(Story const* const s)
+{
+  char making[TEXT_ROOM];
+  write_making(s, making);
+  return s->origin ? json_sprintf("%s %s", s->origin, making) : json_string(making);
+}
+
 // The last part of the path, without what it says of the format.
 static json_t*
 default_name(char const* const output)
@@ -112,10 +121,8 @@ json_t*
 story_metadata(Story const* const s, MnCalibration const* const calibration)
 {
   MnWeights const* const w = &s->sizes;
-  char                   provenance[TEXT_ROOM];
-  write_provenance(s, provenance);
-  json_t* const metadata = json_pack(
-    "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s}",
+  json_t* const          metadata = json_pack(
+    "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s}",
     "format",
     "music-neurons-model",
     "version",
@@ -137,11 +144,14 @@ story_metadata(Story const* const s, MnCalibration const* const calibration)
     "calibration_windows",
     number_text(s->real),
     "provenance",
-    provenance,
+    provenance(s),
     "licence",
     s->licence ? s->licence : "That of the weights it was imported from.");
   if (metadata && w->layers > 1) {
     json_object_set_new(metadata, "layers", number_text(w->layers));
+  }
+  if (metadata && s->attribution) {
+    json_object_set_new(metadata, "attribution", json_string(s->attribution));
   }
   return metadata;
 }

@@ -4,7 +4,8 @@
 /// What an imported model's file tells of itself.
 ///
 /// The same weights, settings and music give the same text, whatever format the
-/// weights came in and wherever they were.
+/// weights came in and wherever they were; but what the weights tell of themselves,
+/// which only some formats can, goes before it.
 
 #ifndef MN_CLI_STORY_H
 #define MN_CLI_STORY_H
@@ -15,7 +16,9 @@
 typedef struct {
   char const*   output;  ///< the file; it gives the model its name if there is none
   char const*   name;    ///< or NULL
-  char const*   licence; ///< or NULL
+  char const*   origin;      ///< of the weights, as they tell; or NULL
+  char const*   licence;     ///< or NULL
+  char const*   attribution; ///< or NULL
   MnWeights     sizes;   ///< of the float weights, without their arrays
   uint32_t      crc;     ///< of the float weights
   MnWeightsType type;

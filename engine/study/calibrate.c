@@ -3,6 +3,8 @@
 
 #include "calibrate.h"
 
+#include "encoded.h"
+#include "features.h"
 #include "fixed.h"
 #include "parallel.h"
 
@@ -15,9 +17,6 @@ static double const active = 0.1;
 
 // A music neuron carries more than this on average, in nats.
 static double const music_kl = 0.1;
-
-// In Q16 a sigma may be 0; its logarithm must not be.
-static double const least_sigma = 1e-6;
 
 // Counts of windows. Fewer than the least say nothing at all.
 enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
@@ -44,27 +43,6 @@ static double
 from_q16(int32_t const value)
 {
   return (double)value / MN_ONE_Q16;
-}
-
-// Means of each neuron over real music.
-static void
-measure_neurons(MnCalibration* const c, MnAnswers const* const a)
-{
-  double const count = (double)a->count;
-  for (size_t n = 0; n < c->latent; ++n) {
-    double kl = 0, sigma = 0, sum = 0, square = 0;
-    for (size_t i = 0; i < a->count; ++i) {
-      double const m = from_q16(a->mu[i * c->latent + n]);
-      double const s = fmax(from_q16(a->sigma[i * c->latent + n]), least_sigma);
-      kl += (m * m + s * s - 1) / 2 - log(s);
-      sigma += s;
-      sum += m;
-      square += m * m;
-    }
-    c->kl[n]       = kl / count;
-    c->sigma[n]    = sigma / count;
-    c->variance[n] = fmax(square / count - sum / count * (sum / count), 0);
-  }
 }
 
 static int
@@ -97,9 +75,9 @@ compare_q16(void const* const a, void const* const b)
 }
 
 typedef struct {
-  MnCalibration* calibration;
-  MnAnswers const* answers;
-  int32_t**      room; // [workers][count]
+  MnCalibration*   calibration;
+  MnEncoded const* encoded;
+  int32_t**        room; // [workers][count]
 } QuantileTask;
 
 // The quantiles of a neuron, between the values where they fall between.
@@ -108,10 +86,10 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 {
   QuantileTask const* const t      = (QuantileTask const*)context;
   size_t const              latent = t->calibration->latent;
-  size_t const              count  = t->answers->count;
+  size_t const              count  = t->encoded->count;
   int32_t* const            sorted = t->room[worker];
   for (size_t i = 0; i < count; ++i) {
-    sorted[i] = t->answers->mu[i * latent + neuron];
+    sorted[i] = t->encoded->mu[i * latent + neuron];
   }
   qsort(sorted, count, sizeof(*sorted), compare_q16);
   for (size_t k = 0; k < MN_QUANTILES; ++k) {
@@ -125,17 +103,17 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 }
 
 static bool
-make_quantiles(MnCalibration* const c, MnAnswers const* const a)
+make_quantiles(MnCalibration* const c, MnEncoded const* const e)
 {
   unsigned const workers = mn_parallel_workers();
   int32_t** const room   = (int32_t**)calloc(workers, sizeof(*room));
   bool            good   = room;
   for (unsigned i = 0; good && i < workers; ++i) {
-    room[i] = (int32_t*)malloc(a->count * sizeof(**room));
+    room[i] = (int32_t*)malloc(e->count * sizeof(**room));
     good    = room[i];
   }
   if (good) {
-    QuantileTask task = {c, a, room};
+    QuantileTask task = {c, e, room};
     MnJob const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
     mn_parallel_run(&job);
   }
@@ -146,10 +124,44 @@ make_quantiles(MnCalibration* const c, MnAnswers const* const a)
   return good;
 }
 
+// A turned neuron's values are those of its source, reversed and negated.
+static void
+mirror_quantiles(float* const q)
+{
+  for (size_t k = 0; k < MN_QUANTILES / 2; ++k) {
+    float const low         = q[k];
+    q[k]                    = 0 - q[MN_QUANTILES - 1 - k]; // no -0
+    q[MN_QUANTILES - 1 - k] = 0 - low;
+  }
+  q[MN_QUANTILES / 2] = 0 - q[MN_QUANTILES / 2];
+}
+
+// Names the music neurons, and turns those that fall with their strongest feature.
+static bool
+name_neurons(MnCalibration* const   c,
+             MnWindows const* const real,
+             MnEncoded const* const e)
+{
+  MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
+  double* const rho =
+    (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
+  bool const good = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
+  for (size_t rank = 0; good && rank < c->music; ++rank) {
+    size_t const neuron = c->order[rank];
+    c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
+    c->turned[neuron]   = c->labels[rank].turned;
+    if (c->turned[neuron]) {
+      mirror_quantiles(c->quantiles + neuron * MN_QUANTILES);
+    }
+  }
+  free(rho);
+  return good;
+}
+
 static bool
 make_score(MnCalibration* const   c,
            MnWindows const* const sets[SETS],
-           MnAnswers const* const answers,
+           MnEncoded const        encoded[SETS],
            MnError* const         error)
 {
   unsigned const  count = c->latent - c->music;
@@ -166,7 +178,7 @@ make_score(MnCalibration* const   c,
   }
   MnSamples samples[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    samples[set] = (MnSamples){answers[set].count, answers[set].mu, sets[set]->tune};
+    samples[set] = (MnSamples){encoded[set].count, encoded[set].mu, sets[set]->tune};
   }
   bool const good =
     mn_score_fit(&samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
@@ -177,17 +189,20 @@ make_score(MnCalibration* const   c,
 static bool
 learn(MnCalibration* const   c,
       MnWindows const* const sets[SETS],
-      MnAnswers const* const answers,
+      MnEncoded const        encoded[SETS],
       MnError* const         error)
 {
-  measure_neurons(c, &answers[REAL]);
+  size_t const size = c->latent * sizeof(double);
+  memcpy(c->kl, encoded[REAL].kl, size);
+  memcpy(c->sigma, encoded[REAL].sigma, size);
+  memcpy(c->variance, encoded[REAL].variance, size);
   rank_neurons(c);
-  if (!make_quantiles(c, &answers[REAL])) {
+  if (!make_quantiles(c, &encoded[REAL]) || !name_neurons(c, sets[REAL], &encoded[REAL])) {
     mn_error_set(error, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
-  return make_score(c, sets, answers, error);
+  return make_score(c, sets, encoded, error);
 }
 
 bool
@@ -199,7 +214,7 @@ mn_calibrate(MnModel const* const    model,
              MnError* const          error)
 {
   MnWindows const* const sets[SETS]    = {real, random};
-  MnAnswers              answers[SETS] = {{0}, {0}};
+  MnEncoded              encoded[SETS] = {{0}, {0}};
 
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
@@ -208,16 +223,15 @@ mn_calibrate(MnModel const* const    model,
   }
   bool good = mn_calibration_neutral(model->latent, c);
   for (unsigned set = 0; good && set < SETS; ++set) {
-    good = mn_answers_take(
-      model, sets[set]->tokens, sets[set]->count, progress, &answers[set]);
+    good = mn_encoded_take(model, sets[set], progress, &encoded[set]);
   }
   if (good) {
-    good = learn(c, sets, answers, error);
+    good = learn(c, sets, encoded, error);
   } else {
     mn_error_set(error, "out of memory");
   }
-  mn_answers_free(&answers[REAL]);
-  mn_answers_free(&answers[RANDOM]);
+  mn_encoded_free(&encoded[REAL]);
+  mn_encoded_free(&encoded[RANDOM]);
   if (!good) {
     mn_calibration_free(c);
   }
@@ -233,9 +247,12 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     .kl        = (double*)calloc(latent, sizeof(*c->kl)),
     .sigma     = (double*)calloc(latent, sizeof(*c->sigma)),
     .variance  = (double*)calloc(latent, sizeof(*c->variance)),
+    .labels    = (MnNamed*)calloc(latent, sizeof(*c->labels)),
+    .turned    = (uint8_t*)calloc(latent, sizeof(*c->turned)),
     .quantiles = (float*)calloc((size_t)latent * MN_QUANTILES, sizeof(*c->quantiles)),
   };
-  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->quantiles) {
+  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->turned ||
+      !c->quantiles) {
     mn_calibration_free(c);
     return false;
   }
@@ -257,6 +274,8 @@ mn_calibration_free(MnCalibration* const c)
   free(c->kl);
   free(c->sigma);
   free(c->variance);
+  free(c->labels);
+  free(c->turned);
   free(c->quantiles);
   mn_score_free(&c->score);
   *c = (MnCalibration){0};
@@ -272,20 +291,40 @@ numbers(double const* const values, unsigned const count)
   return array;
 }
 
+static json_t*
+label_array(MnCalibration const* const c)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < c->music; ++i) {
+    MnNamed const* const named = &c->labels[i];
+    json_array_append_new(
+      array, json_pack("{s:s,s:s}", "label", named->label, "features", named->features));
+  }
+  return array;
+}
+
 json_t*
 mn_calibration_readout(MnCalibration const* const c)
 {
-  json_t* const order = json_array();
+  json_t* const order  = json_array();
+  json_t* const turned = json_array();
   for (unsigned n = 0; n < c->latent; ++n) {
     json_array_append_new(order, json_integer(c->order[n]));
+    if (c->turned[n]) {
+      json_array_append_new(turned, json_integer(n));
+    }
   }
-  json_t* const readout = json_pack("{s:o,s:i,s:f,s:{s:o,s:o}}",
+  json_t* const readout = json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
                                     "order",
                                     order,
                                     "music",
                                     (int)c->music,
                                     "active",
                                     active,
+                                    "turned",
+                                    turned,
+                                    "labels",
+                                    label_array(c),
                                     "score",
                                     "statistic",
                                     numbers(c->score.statistic, c->score.knots),

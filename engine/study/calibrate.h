@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: ISC
 
 /// What readout must know of a model's neurons, learnt from what the model says
-/// of real music and of random notes: order, quantiles and score.
+/// of real music and of random notes: order, signs, labels, quantiles and score.
 
 #ifndef MN_CALIBRATE_H
 #define MN_CALIBRATE_H
 
 #include "answers.h"
 #include "checkpoint/model_writer.h"
+#include "labels.h"
 #include "score_fit.h"
 #include "windows.h"
 
@@ -21,7 +22,9 @@ typedef struct {
   double*   kl;        ///< [latent]: mean KL divergence of a neuron, in nats
   double*   sigma;     ///< [latent]: mean sigma
   double*   variance;  ///< [latent]: variance of mu
-  float*    quantiles; ///< [latent][MN_QUANTILES]
+  MnNamed*  labels;    ///< [latent] by rank, [music] are used
+  uint8_t*  turned;    ///< [latent]: 1 for neurons to turn before the file is written
+  float*    quantiles; ///< [latent][MN_QUANTILES], of turned neurons as they will be
   MnScore   score;
 } MnCalibration;
 

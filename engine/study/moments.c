@@ -78,19 +78,25 @@ add_products(void* const context, size_t const index, unsigned const worker)
 }
 
 bool
-mn_moments_take(MnMoments* const     m,
-                MnSheet const* const sheet,
-                uint8_t const* const member,
-                uint8_t const        which)
+mn_moments_init(MnMoments* const m, size_t const columns)
 {
-  size_t const width = sheet->columns;
-  *m                 = (MnMoments){0};
-  m->sum             = (double*)calloc(width + 1, sizeof(double));
-  m->products        = (double*)calloc(width * width + 1, sizeof(double));
+  *m          = (MnMoments){0};
+  m->sum      = (double*)calloc(columns + 1, sizeof(double));
+  m->products = (double*)calloc(columns * columns + 1, sizeof(double));
   if (!m->sum || !m->products) {
     mn_moments_free(m);
     return false;
   }
+  return true;
+}
+
+void
+mn_moments_add_rows(MnMoments* const     m,
+                    MnSheet const* const sheet,
+                    uint8_t const* const member,
+                    uint8_t const        which)
+{
+  size_t const width = sheet->columns;
   for (size_t r = 0; r < sheet->rows; ++r) {
     if (belongs(member, r, which)) {
       ++m->rows;
@@ -103,6 +109,18 @@ mn_moments_take(MnMoments* const     m,
   MnJob const job  = {
      .count = (width + BLOCK - 1) / BLOCK, .context = &task, .piece = add_products};
   mn_parallel_run(&job);
+}
+
+bool
+mn_moments_take(MnMoments* const     m,
+                MnSheet const* const sheet,
+                uint8_t const* const member,
+                uint8_t const        which)
+{
+  if (!mn_moments_init(m, sheet->columns)) {
+    return false;
+  }
+  mn_moments_add_rows(m, sheet, member, which);
   return true;
 }
 

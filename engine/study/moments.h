@@ -36,8 +36,19 @@ mn_sheet_pick(MnSheet*        sheet,
 void
 mn_sheet_free(MnSheet* sheet);
 
-/// Adds up the rows with member[row] = which, or all if member is NULL.
-/// @return false without memory.
+/// Moments of no rows yet. @return false without memory; then there is nothing to free.
+bool
+mn_moments_init(MnMoments* moments, size_t columns);
+
+/// Adds the rows with member[row] = which, or all if member is NULL. Many windows
+/// can so be added a sheet at a time: the sums are those of one large sheet.
+void
+mn_moments_add_rows(MnMoments*     moments,
+                    MnSheet const* sheet,
+                    uint8_t const* member,
+                    uint8_t        which);
+
+/// Both at once. @return false without memory.
 bool
 mn_moments_take(MnMoments*     moments,
                 MnSheet const* sheet,

@@ -19,13 +19,23 @@ enum { MN_PHIK_BINS = 10 };
 /// The bin of a value that is missing.
 enum { MN_PHIK_MISSING = 255 };
 
-/// Puts values into MN_PHIK_BINS uniform bins between their least and largest;
-/// NAN gets MN_PHIK_MISSING. Any thread.
+/// Puts values into MN_PHIK_BINS uniform bins between their least and largest. All
+/// are in the first bin if they are the same; what is NAN or infinite gets
+/// MN_PHIK_MISSING. Any thread.
 void
 mn_phik_bin(double const* values, size_t count, uint8_t* bins);
 
 /// Phik of two binned variables over the rows that have both; 0 if one of them
-/// does not vary there. Any thread.
+/// does not vary there.
+///
+/// It is the correlation of the bivariate normal distribution that strays as far
+/// from independence, by chi squared and what noise adds to it, as the variables
+/// do. Of two variables with little in common it is often exactly 0. Rows should be
+/// many: with 2000 of them 0.2 can be noise. Where one variable has values in fewer
+/// of the bins than the other, it may be a good deal lower, by its definition.
+///
+/// @param a [count]. @param b [count]: bins; all from MN_PHIK_BINS on are missing.
+/// Any thread.
 double
 mn_phik(uint8_t const* a, uint8_t const* b, size_t count);
 

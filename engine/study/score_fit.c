@@ -4,6 +4,7 @@
 #include "score_fit.h"
 
 #include "curve.h"
+#include "fixed.h"
 #include "moments.h"
 
 #include <lapacke.h>
@@ -12,14 +13,18 @@
 #include <string.h>
 
 // It keeps directions with next to no variance from amplifying the encoder's
-// rounding errors.
-static double const ridge = 1e-4;
+// rounding errors, whose own variance is at most a twentieth of it, int8 weights'
+// included. A larger one hides what the quiet neurons of a well-trained encoder tell.
+static double const ridge = 1e-5;
 
 // With fewer windows than so many times the neurons, parts check each other. Fewer
 // than the least teach nothing.
 enum { MANY_WINDOWS = 20, LEAST_WINDOWS = 4 };
 
 enum { PARTS = 5 };
+
+// So many windows at a time are doubles.
+enum { BLOCK = 4096 };
 
 // Some directions of the noise neurons, and where they are measured from.
 typedef struct {
@@ -28,13 +33,16 @@ typedef struct {
   double*  center; // [width]
 } Fit;
 
-// Windows of one kind.
+// Windows of one kind, and what some neurons say of them.
 typedef struct {
-  MnSheet   sheet;
-  uint8_t*  part; // [sheet.rows]: which part a window belongs to
-  MnMoments parts[PARTS];
-  MnMoments all;
-  double*   statistic; // [sheet.rows]
+  MnSamples const* samples;
+  unsigned         latent;
+  uint16_t const*  neurons; // [width]
+  size_t           width;
+  uint8_t*         part; // [samples->count]: which part a window belongs to
+  MnMoments        parts[PARTS];
+  MnMoments        all;
+  double*          statistic; // [samples->count]
 } Kind;
 
 enum { REAL, RANDOM, KINDS };
@@ -150,16 +158,21 @@ make_fit(Fit* const             fit,
 }
 
 static double
-statistic_of(Fit const* const fit, size_t const width, double const* const values)
+statistic_of(Fit const* const fit, Kind const* const kind, size_t const window)
 {
+  int32_t const* const mu    = kind->samples->mu + window * kind->latent;
+  size_t const         width = kind->width;
+
+  double along[MN_SCORE_DIRECTIONS] = {0};
+  for (size_t i = 0; i < width; ++i) {
+    double const off = (double)mu[kind->neurons[i]] / MN_ONE_Q16 - fit->center[i];
+    for (unsigned k = 0; k < fit->directions; ++k) {
+      along[k] += fit->rows[k * width + i] * off;
+    }
+  }
   double sum = 0;
   for (unsigned k = 0; k < fit->directions; ++k) {
-    double const* const row   = fit->rows + k * width;
-    double              along = 0;
-    for (size_t i = 0; i < width; ++i) {
-      along += row[i] * (values[i] - fit->center[i]);
-    }
-    sum += along * along;
+    sum += along[k] * along[k];
   }
   return sum;
 }
@@ -170,10 +183,9 @@ enum { ALL_PARTS = PARTS };
 static void
 apply_fit(Fit const* const fit, Kind* const kind, unsigned const part)
 {
-  MnSheet const* const s = &kind->sheet;
-  for (size_t r = 0; r < s->rows; ++r) {
-    if (part == ALL_PARTS || kind->part[r] == part) {
-      kind->statistic[r] = statistic_of(fit, s->columns, s->values + r * s->columns);
+  for (size_t i = 0; i < kind->samples->count; ++i) {
+    if (part == ALL_PARTS || kind->part[i] == part) {
+      kind->statistic[i] = statistic_of(fit, kind, i);
     }
   }
 }
@@ -220,6 +232,34 @@ part_windows(MnSamples const* const samples, uint8_t* const part)
   }
 }
 
+// Adds up the moments of all parts, a block of windows at a time.
+static bool
+add_up(Kind* const kind)
+{
+  MnSamples const* const samples = kind->samples;
+  for (size_t at = 0; at < samples->count; at += BLOCK) {
+    size_t const rest  = samples->count - at;
+    size_t const rows  = rest < BLOCK ? rest : BLOCK;
+    MnSheet      sheet = {0};
+    if (!mn_sheet_pick(&sheet,
+                       samples->mu + at * kind->latent,
+                       rows,
+                       kind->latent,
+                       kind->neurons,
+                       kind->width)) {
+      return false;
+    }
+    for (uint8_t part = 0; part < PARTS; ++part) {
+      mn_moments_add_rows(&kind->parts[part], &sheet, kind->part + at, part);
+    }
+    mn_sheet_free(&sheet);
+  }
+  for (unsigned part = 0; part < PARTS; ++part) {
+    mn_moments_add(&kind->all, &kind->parts[part], 1, kind->width);
+  }
+  return true;
+}
+
 static bool
 kind_init(Kind* const            kind,
           MnSamples const* const samples,
@@ -227,27 +267,26 @@ kind_init(Kind* const            kind,
           uint16_t const* const  noise,
           unsigned const         width)
 {
-  kind->part      = (uint8_t*)calloc(samples->count, 1);
-  kind->statistic = (double*)calloc(samples->count, sizeof(double));
-  if (!kind->part || !kind->statistic ||
-      !mn_sheet_pick(&kind->sheet, samples->mu, samples->count, latent, noise, width)) {
+  *kind = (Kind){.samples   = samples,
+                 .latent    = latent,
+                 .neurons   = noise,
+                 .width     = width,
+                 .part      = (uint8_t*)calloc(samples->count, 1),
+                 .statistic = (double*)calloc(samples->count, sizeof(double))};
+  bool good = kind->part && kind->statistic && mn_moments_init(&kind->all, width);
+  for (unsigned part = 0; good && part < PARTS; ++part) {
+    good = mn_moments_init(&kind->parts[part], width);
+  }
+  if (!good) {
     return false;
   }
   part_windows(samples, kind->part);
-  bool good = mn_moments_take(&kind->all, &kind->sheet, kind->part, PARTS); // none yet
-  for (uint8_t part = 0; good && part < PARTS; ++part) {
-    good = mn_moments_take(&kind->parts[part], &kind->sheet, kind->part, part);
-    if (good) {
-      mn_moments_add(&kind->all, &kind->parts[part], 1, width);
-    }
-  }
-  return good;
+  return add_up(kind);
 }
 
 static void
 kind_free(Kind* const kind)
 {
-  mn_sheet_free(&kind->sheet);
   free(kind->part);
   free(kind->statistic);
   mn_moments_free(&kind->all);
@@ -304,18 +343,18 @@ fit_curve(MnScore* const score, Kind const kinds[KINDS])
   Curve curve;
   if (!curve_fit(&curve,
                  kinds[REAL].statistic,
-                 kinds[REAL].sheet.rows,
+                 kinds[REAL].samples->count,
                  kinds[RANDOM].statistic,
-                 kinds[RANDOM].sheet.rows)) {
+                 kinds[RANDOM].samples->count)) {
     return false;
   }
   score->knots = CURVE_KNOTS;
   memcpy(score->statistic, curve.statistic, sizeof(curve.statistic));
   memcpy(score->probability, curve.probability, sizeof(curve.probability));
   score->auc = curve_auc(kinds[REAL].statistic,
-                         kinds[REAL].sheet.rows,
+                         kinds[REAL].samples->count,
                          kinds[RANDOM].statistic,
-                         kinds[RANDOM].sheet.rows);
+                         kinds[RANDOM].samples->count);
   return true;
 }
 
@@ -325,8 +364,8 @@ fit_score(Kind                  kinds[KINDS],
           uint16_t const* const noise,
           MnError* const        error)
 {
-  size_t const width = kinds[REAL].sheet.columns;
-  bool const   few   = kinds[REAL].sheet.rows < MANY_WINDOWS * width;
+  size_t const width = kinds[REAL].width;
+  bool const   few   = kinds[REAL].samples->count < MANY_WINDOWS * width;
   if (few && !cross_check(kinds, width, error)) {
     return false;
   }

@@ -13,7 +13,8 @@
 
 #include <stdbool.h>
 
-enum { MN_SCORE_DIRECTIONS = 32 };
+/// So few directions tell most; more only add what random notes share with music.
+enum { MN_SCORE_DIRECTIONS = 8 };
 
 /// What neurons say of windows.
 typedef struct {

@@ -3,6 +3,8 @@
 
 #include "windows.h"
 
+#include "random.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,34 +89,17 @@ mn_windows_cut(MnWindows* const     w,
   return true;
 }
 
-// SplitMix64 (Steele et al., "Fast splittable pseudorandom number generators").
-static uint64_t
-next_random(uint64_t* const state)
-{
-  uint64_t z = *state += 0x9E3779B97F4A7C15U;
-  z          = (z ^ z >> 30) * 0xBF58476D1CE4E5B9U;
-  z          = (z ^ z >> 27) * 0x94D049BB133111EBU;
-  return z ^ z >> 31;
-}
-
-// Uniform in 0..below - 1; for ranges this small the bias is nothing.
-static unsigned
-draw(uint64_t* const state, unsigned const below)
-{
-  return (unsigned)((next_random(state) >> 32) * below >> 32);
-}
-
 static void
 draw_window(unsigned const steps, uint64_t* const state, uint8_t* const tokens)
 {
   unsigned const fewest = steps < FEWEST_ONSETS ? steps : FEWEST_ONSETS;
-  unsigned       onsets = fewest + draw(state, steps - fewest + 1);
+  unsigned       onsets = fewest + mn_random_below(state, steps - fewest + 1);
   memset(tokens, MN_HOLD, steps);
   // Each step is taken with the probability that leaves all choices equal.
   for (unsigned i = 0; i < steps; ++i) {
-    if (draw(state, steps - i) < onsets) {
+    if (mn_random_below(state, steps - i) < onsets) {
       unsigned const pitch =
-        LOWEST_RANDOM + draw(state, HIGHEST_RANDOM - LOWEST_RANDOM + 1);
+        LOWEST_RANDOM + mn_random_below(state, HIGHEST_RANDOM - LOWEST_RANDOM + 1);
       tokens[i] = (uint8_t)(pitch - MN_NOTE_OFFSET);
       --onsets;
     }

@@ -6,9 +6,15 @@ A token is 0 (hold, or silence goes on), 1 (note-off) or 2..89 (note-on of MIDI
 pitch token + 19). A step is a sixteenth, 16 steps are a bar of 4/4.
 """
 
+import atexit
+import functools
 import lzma
+import os
 import pathlib
+import shutil
 import struct
+import subprocess
+import tempfile
 
 import numpy as np
 
@@ -16,6 +22,9 @@ STEPS = 32
 BAR = 16
 CLASSES = 90
 PITCH_TO_TOKEN = -19
+MIDI = (".mid", ".midi")
+# The program that makes a corpus of MIDI files: the environment's, or the build's.
+PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "build" / "music-neurons"
 XZ_MAGIC = b"\xfd7zXZ\0"
 # A window in several files counts for the first: these, then others by name.
 FIRST = ("melodies", "extra-pdtunes")
@@ -63,14 +72,43 @@ def load(path):
     return names, table, tokens
 
 
-def files(folder, split):
-    """The corpus files of a split, NAME-SPLIT.bin.xz or NAME-SPLIT.bin, in a fixed order."""
+@functools.cache
+def _extract(folder):
+    """A temporary folder with the corpus of a folder of MIDI files, kept until the end."""
+    program = os.environ.get("MUSIC_NEURONS", PROGRAM)
+    place = tempfile.mkdtemp(prefix="music-neurons-corpus-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    command = [program, "extract", folder, "-o", pathlib.Path(place) / "midi"]
+    try:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    except OSError as error:
+        raise CorpusError(f"{folder}: MIDI files need the program music-neurons, built or named by "
+                          f"$MUSIC_NEURONS ({error})") from None
+    except subprocess.CalledProcessError:
+        raise CorpusError(f"{folder}: no corpus can be made of its MIDI files") from None
+    return place
+
+
+def _find(folder, split):
+    """The corpus files of a split by name."""
     found = {}
     for suffix in (f"-{split}.bin", f"-{split}.bin.xz"):
         for path in pathlib.Path(folder).glob("*" + suffix):
             found[path.name.removesuffix(suffix)] = path
+    return found
+
+
+def files(folder, split):
+    """The corpus files of a split, NAME-SPLIT.bin.xz or NAME-SPLIT.bin, in a fixed order.
+
+    Of a folder that has none for any split, but MIDI files, a corpus is made first.
+    """
+    folder = pathlib.Path(folder).resolve()
+    found = _find(folder, split)
+    if not found and not _find(folder, "*") and any(p.suffix.lower() in MIDI for p in folder.rglob("*")):
+        found = _find(_extract(folder), split)
     if not found:
-        raise CorpusError(f"{folder}: no NAME-{split}.bin.xz")
+        raise CorpusError(f"{folder}: no NAME-{split}.bin.xz, and no MIDI files")
     rest = sorted(set(found) - set(FIRST))
     return [found[name] for name in (*FIRST, *rest) if name in found]
 
@@ -126,13 +164,3 @@ def random_windows(count, seed, pitches=range(30, 101)):
     tokens = np.array(pitches) + PITCH_TO_TOKEN
     notes = tokens[rng.integers(0, len(tokens), (count, STEPS))]
     return np.where(rank < onsets[:, None], notes, 0).astype(np.uint8)
-
-
-def shuffle_pitches(tokens, seed):
-    """The same rhythms with each window's notes in random order."""
-    rng = np.random.default_rng(seed)
-    shuffled = tokens.copy()
-    for window in shuffled:
-        onsets = np.flatnonzero(window >= 2)
-        window[onsets] = window[rng.permutation(onsets)]
-    return shuffled

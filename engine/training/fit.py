@@ -4,8 +4,8 @@
 """Hold an encoder against posteriors fitted to single melodies.
 
 For each melody alone, mean and deviation of z are fitted by gradient to what the
-decoder says: cross-entropy plus beta times KL, from the prior and from what the
-encoder says. That is what the encoder ought to answer; how well the fitted means
+decoder says: cross-entropy plus beta times KL, from the prior's mean, with beta
+ramped from 0 as in training, and from what the encoder says. That is what the encoder ought to answer; how well the fitted means
 decode is what any encoder could reach. Prints JSON.
 """
 
@@ -30,12 +30,17 @@ import vae
 
 SEED = 5
 RATE = 0.03
+# A fit that knows nothing starts with some certainty, or the decoder hears noise.
+START_SIGMA = 0.3
 TEMPERATURE = 0.5
 ERRORS = (OSError, ValueError, KeyError, corpus.CorpusError, safetensors.FormatError, vae.SizeError)
 
 
-def fit(decoder, tokens, mu, sigma, beta, steps, dtype):
-    """(mu, sigma) fitted from those given, by Adam with a rate that falls to 0."""
+def fit(decoder, tokens, mu, sigma, beta, ramp, steps, dtype):
+    """(mu, sigma) fitted from those given, by Adam with a rate that falls to 0.
+
+    Beta is reached after the share `ramp` of the steps.
+    """
     generator = torch.Generator().manual_seed(SEED)
     mu, log_sigma = (x.clone().requires_grad_() for x in (mu, torch.log(sigma)))
     optimiser = torch.optim.Adam([mu, log_sigma])
@@ -47,7 +52,8 @@ def fit(decoder, tokens, mu, sigma, beta, steps, dtype):
         noise = torch.randn(mu.shape, generator=generator)
         logits = vae.decode(decoder, mu + sigma * noise, tokens, dtype)
         loss = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
-        loss = loss + beta * vae.divergence(mu, sigma).sum()
+        weight = beta * min(1, step / steps / ramp) if ramp else beta
+        loss = loss + weight * vae.divergence(mu, sigma).sum()
         gradients = torch.autograd.grad(loss, [mu, log_sigma])
         mu.grad, log_sigma.grad = gradients
         optimiser.step()
@@ -79,9 +85,12 @@ def compare(encoder, decoder, tokens, args, dtype):
     music = sigma.mean(0) < evaluate.MUSIC_SIGMA
     report = {"melodies": len(tokens), "music_neurons": int(music.sum())}
     report["encoder"] = reconstruction(decoder, mu, tokens)
-    starts = {"from the prior": (torch.zeros_like(mu), torch.ones_like(sigma)), "from the encoder": (mu, sigma)}
+    starts = {
+        "from the prior": (torch.zeros_like(mu), torch.full_like(sigma, START_SIGMA), args.beta, 0.5),
+        "from the encoder": (mu, sigma, args.beta, 0),
+    }
     for name, start in starts.items():
-        fitted, deviation = fit(decoder, tokens, *start, args.beta, args.steps, dtype)
+        fitted, deviation = fit(decoder, tokens, *start, args.steps, dtype)
         report[f"fitted {name}"] = {
             **reconstruction(decoder, fitted, tokens),
             "kl": round(vae.divergence(fitted, deviation).sum(1).mean().item(), 2),

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: ISC
 """Write golden vectors: windows and what the float64 encoder makes of them.
 
-python3 engine/training/golden.py FLOAT.safetensors -o tests/golden/melody-2bar.json
+python3 engine/training/golden.py [MODEL]...
+
+Writes tests/golden/MODEL.json of the models that ship, from the float weights that
+shipped.py names. Run it when these have changed.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import numpy as np
 import corpus
 import reference
 import safetensors
+import shipped
 
 REAL_COUNT, RANDOM_COUNT, SEED = 16, 4, 24
 LOWEST, HIGHEST = 2, 89  # tokens of MIDI pitches 21 and 108
@@ -43,36 +47,46 @@ def edge_windows():
     return [("all holds", holds), ("single note", single), ("sixteenths", sixteenths), ("extremes", extremes)]
 
 
+def write(name, windows):
+    """Write the golden vectors of one model."""
+    source = shipped.FLOATS[name]
+    weights = reference.Weights(safetensors.read(source)[0], corpus.CLASSES)
+    mu, sigma = reference.Encoder(weights).encode(np.array([tokens for _, tokens in windows]))
+    lines = [
+        json.dumps(
+            {
+                "name": window,
+                "tokens": tokens.tolist(),
+                "mu": np.round(mu[i], 6).tolist(),
+                "sigma": np.round(sigma[i], 6).tolist(),
+            },
+            separators=(",", ":"),
+        )
+        for i, (window, tokens) in enumerate(windows)
+    ]
+    origin = (
+        f"float64 PyTorch on {source.name} of {name}, by engine/training/golden.py, with the signs of the weights; "
+        "windows named by style are held-out melodies of the corpus in engine/models/README.md"
+    )
+    shipped.golden(name).write_text(
+        f'{{"provenance":{json.dumps(origin)},\n"windows":[\n' + ",\n".join(lines) + "\n]}\n"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("float", metavar="FLOAT.safetensors", help="weights under MusicVAE's names")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="JSON file to write")
+    parser.add_argument("model", nargs="*", metavar="MODEL", help=f"of {', '.join(shipped.FLOATS)}; all by default")
     parser.add_argument("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     args = parser.parse_args()
+    unknown = set(args.model) - set(shipped.FLOATS)
+    if unknown:
+        parser.error(f"no model is called {', '.join(sorted(unknown))}")
     try:
-        weights = reference.Weights(safetensors.read(args.float)[0], corpus.CLASSES)
         windows = real_windows(args.corpus)
         windows += [("random", tokens) for tokens in corpus.random_windows(RANDOM_COUNT, SEED)]
         windows += edge_windows()
-        mu, sigma = reference.Encoder(weights).encode(np.array([tokens for _, tokens in windows]))
-        lines = [
-            json.dumps(
-                {
-                    "name": name,
-                    "tokens": tokens.tolist(),
-                    "mu": np.round(mu[i], 6).tolist(),
-                    "sigma": np.round(sigma[i], 6).tolist(),
-                },
-                separators=(",", ":"),
-            )
-            for i, (name, tokens) in enumerate(windows)
-        ]
-        origin = (
-            "float64 PyTorch on the float weights of melody-2bar, by engine/training/golden.py; "
-            "windows named by style are held-out melodies of the corpus in engine/models/README.md"
-        )
-        with open(args.output, "w") as file:
-            file.write(f'{{"provenance":{json.dumps(origin)},\n"windows":[\n' + ",\n".join(lines) + "\n]}\n")
+        for name in args.model or shipped.FLOATS:
+            write(name, windows)
     except (OSError, corpus.CorpusError, reference.WeightsError, safetensors.FormatError) as error:
         print(f"golden.py: {error}", file=sys.stderr)
         return 2

@@ -6,7 +6,7 @@
 magenta: an encoder for a decoder that stays as it is, such as Google's, from its
 own melodies and from the corpus. open: a whole VAE on the corpus.
 
-The folder given gets checkpoint.pt, weights.safetensors (floats for export.py),
+The folder given gets checkpoint.pt, weights.safetensors (floats for import),
 log.jsonl and curves.png. The same command with --resume goes on.
 """
 

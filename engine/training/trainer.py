@@ -16,6 +16,7 @@ import batches
 import corpus
 import environment
 import evaluate
+import origin
 import safetensors
 import vae
 
@@ -83,6 +84,7 @@ class Trainer:
         tokens, styles, names = corpus.windows(args.corpus, "train")
         tokens, styles, _ = batches.leave_out(tokens, styles, names, args.hold_out_style)
         self.tunes = batches.Tunes(tokens, styles, args.seed)
+        self.ours = origin.is_ours(args.corpus)
         tokens, styles, names = corpus.windows(args.corpus, "heldout")
         tokens, styles, left_out = batches.leave_out(tokens, styles, names, args.hold_out_style)
         if not len(self.tunes.tokens) or not len(tokens):
@@ -227,8 +229,10 @@ class Trainer:
             "seed": str(self.args.seed),
             "training_steps": str(self.step),
         }
+        if self.ours:
+            metadata.update(origin.texts(self.args.mode, self.step, self.args.seed))
         weights = {name: tensor.numpy() for name, tensor in state["trained"].items()}
-        # The half precision file is for keeping: half the size, and finer than what export.py rounds to.
+        # The half precision file is for keeping: half the size, and finer than what import rounds to.
         for name, dtype in (("weights", np.float32), ("weights-half", np.float16)):
             with replacing(folder / f"{name}.safetensors") as path:
                 safetensors.write(path, {k: w.astype(dtype) for k, w in weights.items()}, metadata)

@@ -94,8 +94,8 @@ def encode(tensors, tokens):
     return head("encoder/mu/"), [math.log1p(math.exp(x)) for x in head("encoder/sigma/")]
 
 
-def safetensors(tensors):
-    header, body = {}, b""
+def safetensors(tensors, metadata=None):
+    header, body = {"__metadata__": metadata} if metadata else {}, b""
     for name, (shape, values) in tensors.items():
         data = array.array("f", values).tobytes()
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(body), len(body) + len(data)]}

@@ -13,6 +13,20 @@ END_OF_TRACK = b"\xff\x2f\x00"
 ENDS, META, STARTS, ENDS_AT_ONCE = range(4)
 
 
+# Beethoven's Ode to Joy, 8 bars of 4/4, in C: pitches, and lengths in steps.
+_HALF = [(64, 4), (64, 4), (65, 4), (67, 4), (67, 4), (65, 4), (64, 4), (62, 4), (60, 4), (60, 4), (62, 4), (64, 4)]
+_ODE = [*_HALF, (64, 6), (62, 2), (62, 8), *_HALF, (62, 6), (60, 2), (60, 8)]
+
+
+def ode_to_joy():
+    """Its notes (start, end, pitch) in steps."""
+    notes, step = [], 0
+    for pitch, length in _ODE:
+        notes.append((step, step + length, pitch))
+        step += length
+    return notes
+
+
 def number(value):
     """A number of variable length."""
     data = bytes([value & 0x7F])

@@ -45,7 +45,7 @@ class CommandLineTest(ProgramTest):
     def test_help_and_version_go_to_stdout(self):
         self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
-        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export"):
+        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
 
@@ -118,6 +118,38 @@ class CommandLineTest(ProgramTest):
             result = subprocess.run([program, "info", "--format", "json"], capture_output=True, check=True)
             self.assertTrue(os.path.samefile(json.loads(result.stdout)["path"],
                                              bundle / "melody-2bar.safetensors"))
+
+    def test_the_bundles_models_go_by_names_and_others_by_files(self):
+        home = self.folder / "named"
+        bundle = home / "music-neurons.lv2"
+        bundle.mkdir(parents=True)
+        shutil.copy(PROGRAM, home / "music-neurons")
+        files = {"magenta": "melody-2bar.safetensors", "open": "melody-2bar-open.safetensors"}
+        for seed, name in enumerate(files.values(), 2):
+            (bundle / name).write_bytes(models.model_bytes(*models.small_model(seed=seed)))
+        shutil.copy(self.model, home / "open")
+
+        def ask(*arguments):
+            return subprocess.run([home / "music-neurons", *arguments], input=b"0 " * 32, cwd=home,
+                                  capture_output=True, timeout=SECONDS, check=False)
+
+        def mu(name):
+            return json.loads(ask("encode", "--model", name).stdout)["mu"]
+
+        for name, file in files.items():
+            info = json.loads(ask("info", "--format", "json", name).stdout)
+            self.assertTrue(os.path.samefile(info["path"], bundle / file))
+            self.assertEqual(mu(name), mu(bundle / file))
+        self.assertNotEqual(mu("open"), mu("magenta"))
+        self.assertEqual(mu("./open"), mu(self.model))  # the file of that name
+        for name in ("opne", ""):
+            result = ask("encode", "--model", name)
+            self.assert_refused(result)
+            self.assertIn(b"not one of magenta, open", result.stderr)
+        (bundle / files["open"]).unlink()
+        result = ask("encode", "--model", "open")
+        self.assert_refused(result)
+        self.assertIn(files["open"].encode(), result.stderr)
 
 
 class EncodeTest(ProgramTest):

@@ -21,10 +21,15 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checkpoints
 import midi
 import models
+import test_export
 from program import PROGRAM, ProgramTest, run
 
-SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared"
-FLOATS = SHARED / "models" / "melody-2bar-256.float.safetensors"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+# What the open model was made from; the start model's, until a run of ours has taken its place.
+FLOATS = ROOT / "engine/training/runs/open/weights-half.safetensors"
+if not FLOATS.exists():
+    FLOATS = SHARED / "models" / "melody-2bar-256.float.safetensors"
 CORPUS = SHARED / "corpus"
 SECONDS = 120
 
@@ -61,9 +66,9 @@ class ImportTest(ProgramTest):
         folder.mkdir(exist_ok=True)
         return folder / name
 
-    def source(self, tensors, name="float.safetensors"):
+    def source(self, tensors, name="float.safetensors", metadata=None):
         path = self.path(name)
-        path.write_bytes(checkpoints.safetensors(tensors))
+        path.write_bytes(checkpoints.safetensors(tensors, metadata))
         return path
 
     def run_import(self, source, *options, output="out.safetensors"):
@@ -101,11 +106,13 @@ class NumbersTest(ImportTest):
     def errors(self, tensors, *options, steps=32):
         """Mean and largest error of mu and sigma against floats."""
         model, _ = self.imported(self.source(tensors), *options)
+        turned = self.info(model)["turned"]
         rng = random.Random(8)
         windows = [[rng.randrange(90) if rng.random() < 0.4 else 0 for _ in range(steps)] for _ in range(4)]
         errors = []
         for window, answer in zip(windows, self.encode(model, windows)):
             mu, sigma = checkpoints.encode(tensors, window)
+            mu = [-value if n in turned else value for n, value in enumerate(mu)]
             errors += [abs(a - b) for a, b in zip(mu + sigma, answer["mu"] + answer["sigma"])]
         return sum(errors) / len(errors), max(errors)
 
@@ -189,6 +196,86 @@ class ContainerTest(ImportTest):
         self.assertNotIn(str(self.folder), info["provenance"])
 
 
+    def test_what_the_weights_tell_goes_into_the_file(self):
+        tensors = checkpoints.weights(5, 3)
+        long = "A longer story. " * 200
+        texts = {"origin": long, "licence": "CC0", "attribution": "N\u00e4mebody", "format": "x", "provenance": "y"}
+        source = self.source(tensors, metadata=texts)
+        info = self.info(self.imported(source)[0])
+        self.assertTrue(info["provenance"].startswith(long + " Imported from float weights"), info)
+        self.assertEqual((info["licence"], info["attribution"]), ("CC0", "N\u00e4mebody"))
+        info = self.info(self.imported(source, "--licence", "MIT")[0])
+        self.assertEqual((info["licence"], info["attribution"]), ("MIT", "N\u00e4mebody"))
+        plain = self.info(self.imported(self.source(tensors, "plain.safetensors"))[0])
+        self.assertTrue(info["provenance"].endswith(plain["provenance"]))
+        self.assertEqual((plain["licence"], plain["attribution"]), ("That of the weights it was imported from.", ""))
+        silent = self.source(tensors, "silent.safetensors", metadata=dict.fromkeys(texts, ""))
+        self.assertEqual(self.info(self.imported(silent)[0]), plain)
+
+
+class TurnTest(ImportTest):
+    """Music neurons rise with their strongest feature, whatever they did in the source."""
+
+    HIDDEN, LATENT, MUSIC = 8, 24, 16
+
+    def setUp(self):
+        self.tensors = checkpoints.weights(self.HIDDEN, self.LATENT, music=self.MUSIC)
+        self.tunes = [melody(random.Random(seed), 2) for seed in range(40)]
+        path = self.path("tunes.bin")
+        path.write_bytes(melcorp(self.tunes))
+        self.model, _ = self.imported(self.source(self.tensors), "--corpus", path)
+        self.turned = self.info(self.model)["turned"]
+
+    def test_some_music_neurons_and_no_noise_neurons_are_turned(self):
+        music = self.info(self.model)["order"]
+        self.assertEqual(sorted(music), list(range(self.MUSIC)))
+        self.assertEqual(self.turned, sorted(set(self.turned)))
+        self.assertLess(set(self.turned), set(music))
+        self.assertTrue(self.turned)
+        text = self.good("info", self.model)
+        self.assertRegex(text, r"\nturned +" + " ".join(map(str, self.turned)) + r"\n")
+
+    def test_mu_of_a_turned_neuron_is_the_negative_of_the_sources(self):
+        far = 0
+        for window, answer in zip(self.tunes[:4], self.encode(self.model, self.tunes[:4])):
+            mu, _ = checkpoints.encode(self.tensors, window)
+            for neuron, (source, ours) in enumerate(zip(mu, answer["mu"])):
+                self.assertAlmostEqual(ours, -source if neuron in self.turned else source, delta=4e-3)
+                far += neuron in self.turned and abs(source) > 0.1
+        self.assertGreater(far, 0)
+
+    def test_labels_say_what_a_high_mu_means(self):
+        for label in self.info(self.model)["labels"]:
+            first, *others = label["features"].split(", ")
+            self.assertRegex(first, r"^[^+-]+ \+\d\.\d\d$")
+            self.assertEqual(len(others), 2)
+            self.assertEqual(label["label"] == "mixed", float(first.split()[-1]) < 0.2, label)
+        self.assertEqual(len(self.info(self.model)["labels"]), self.MUSIC)
+
+    def test_quantiles_are_those_of_the_turned_neurons(self):
+        header, body = models.split_file(self.model.read_bytes())
+        begin, end = header["readout/quantiles"]["data_offsets"]
+        table = array.array("f", body[begin:end])
+        mu = [answer["mu"] for answer in self.encode(self.model, self.tunes)]
+        for neuron in range(self.LATENT):
+            values = sorted(line[neuron] for line in mu)
+            low, middle, high = (table[neuron * 65 + k] for k in (0, 32, 64))
+            median = (values[len(values) // 2 - 1] + values[len(values) // 2]) / 2
+            for expected, actual in ((values[0], low), (median, middle), (values[-1], high)):
+                self.assertAlmostEqual(expected, actual, delta=1e-4)
+
+    def test_export_gives_back_the_source(self):
+        folder = self.path("exported")
+        result = run("export", self.model, "--magenta-js", folder)
+        self.assertEqual(result.returncode, 0, result)
+        exported = test_export.read_folder(folder)
+        for name in ("mu/kernel", "mu/bias", "sigma/kernel", "sigma/bias"):
+            shape, values = self.tensors[f"encoder/{name}"]
+            self.assertEqual(list(exported[f"encoder/{name}"][0]), list(shape))
+            for expected, actual in zip(values, exported[f"encoder/{name}"][1]):
+                self.assertAlmostEqual(expected, actual, delta=1e-3 * max(map(abs, values)), msg=name)
+
+
 class ListTest(ImportTest):
     def test_the_list_has_all_names_shapes_and_types_and_import_no_slots(self):
         tensors = checkpoints.weights(6, 5)
@@ -234,6 +321,16 @@ class CalibrationTest(ImportTest):
             told.add(text.splitlines()[-4])
         self.assertEqual(len(told), 1, told)
         self.assertRegex(told.pop(), r"on (\d\d) of \1 windows of the corpus and 20000 random")
+
+    def test_all_windows_are_those_there_are_and_random_ones_are_50000_at_most(self):
+        source = self.source(checkpoints.weights(4, 6))
+        path = self.path("tunes.bin")
+        path.write_bytes(melcorp([melody(random.Random(seed), 2) for seed in range(30)]))
+        for asked, told in (("all", "30 of 30 windows of the corpus and 50000"),
+                            (60000, "30 of 30 windows of the corpus and 50000"),
+                            (20, "20 of 30 windows of the corpus and 20")):
+            _, text = self.imported(source, "--corpus", path, "--windows", asked)
+            self.assertIn(f"on {told} random", text)
 
     def test_held_out_parts_are_left_alone(self):
         source = self.source(checkpoints.weights(6, 20))
@@ -365,6 +462,7 @@ class FailureTest(ImportTest):
             [source, "-o", out, "--steps", "0"],
             [source, "-o", out, "--steps", "257"],
             [source, "-o", out, "--windows", "0"],
+            [source, "-o", out, "--windows", "alles"],
             [source, "-o", out, "--name", b"\xff"],
             [source, "-o", out, "--corpus"],
             [self.path("nothing there"), "-o", out],
@@ -454,9 +552,10 @@ class OurModelTest(ImportTest):
     def test_our_floats_and_corpus_give_our_model_again(self):
         model, _ = self.imported(FLOATS, "--corpus", CORPUS, "--windows", 10000)
         info = self.info(model)
-        shipped = self.info(pathlib.Path(__file__).resolve().parents[2] / "engine/models/melody-2bar.safetensors")
-        self.assertEqual(info["music"], 30)
-        self.assertEqual(set(info["order"]), set(shipped["order"]))
+        shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
+        # Of all windows, and not 10,000, a neuron at the limit may fall on its other side.
+        self.assertAlmostEqual(info["music"], shipped["music"], delta=2)
+        self.assertLessEqual(len(set(info["order"]) ^ set(shipped["order"])), 2)
         auc, music, noise = self.separation(model)
         print(f"measured: our weights imported with the corpus, AUC {auc:.4f}")
         self.assertGreater(auc, 0.995)
@@ -465,7 +564,8 @@ class OurModelTest(ImportTest):
 
     def test_without_the_corpus_the_score_still_tells(self):
         model, _ = self.imported(FLOATS)
-        self.assertAlmostEqual(self.info(model)["music"], 30, delta=3)
+        shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
+        self.assertAlmostEqual(self.info(model)["music"], shipped["music"], delta=3)
         auc, music, noise = self.separation(model)
         print(f"measured: our weights imported without a corpus, AUC {auc:.4f}")
         self.assertGreater(auc, 0.95)

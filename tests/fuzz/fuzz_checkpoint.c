@@ -8,6 +8,7 @@
 // place of the fuzzer, the program tries the files that it is given.
 
 #include "checkpoint/crc32c.h"
+#include "checkpoint/decoder_weights.h"
 #include "checkpoint/weights.h"
 
 #include <stdio.h>
@@ -36,7 +37,7 @@ leave(void)
 {
   static char const* const names[] = {
     "a.index", "a.data-00000-of-00001", "a.tar", "a.safetensors", "weights_manifest.json",
-    "config.json", "x", "y"};
+    "manifest.json", "config.json", "x", "y"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
     unlink(names[i]);
   }
@@ -180,6 +181,7 @@ try_checkpoint(char const* const path)
     }
   }
   mn_weights_free(mn_weights_read(checkpoint, &error));
+  mn_decoder_weights_free(mn_decoder_weights_read(checkpoint, &error));
   mn_checkpoint_close(checkpoint);
 }
 
@@ -192,7 +194,7 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
   }
   uint8_t const* const rest   = input + 1;
   size_t const         length = size - 1;
-  switch (input[0] % 6) {
+  switch (input[0] % 7) {
   case 0:
     write_file("a.index", rest, length);
     try_checkpoint("a");
@@ -213,6 +215,11 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
   case 4:
     write_file("config.json", rest, length);
     write_file("weights_manifest.json", "[{\"paths\":[],\"weights\":[]}]", 27);
+    try_checkpoint(".");
+    break;
+  case 5:
+    unlink("weights_manifest.json");
+    write_file("manifest.json", rest, length);
     try_checkpoint(".");
     break;
   default:

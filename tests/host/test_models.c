@@ -17,11 +17,12 @@
 
 static char const bundle[] = "build/music-neurons.lv2";
 static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
+static char const open_model[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
 
 enum { BEAT_FRAMES = 24000 };
 
-// A scratch folder, with a copy of the bundle in bundle.lv2 and of its model in
-// other.safetensors.
+// A scratch folder, with a copy of the bundle in bundle.lv2 and of the model that is
+// not its default, which has other sizes, in other.safetensors.
 typedef struct {
   char folder[64];
   char copy[128];
@@ -45,7 +46,7 @@ set_up(void** const state)
   snprintf(s->copy, sizeof(s->copy), "%s/bundle.lv2", s->folder);
   snprintf(s->other, sizeof(s->other), "%s/other.safetensors", s->folder);
   shell("cp -r %s %s", bundle, s->copy);
-  shell("cp %s %s", model, s->other);
+  shell("cp %s %s", open_model, s->other);
   *state = s;
   return 0;
 }

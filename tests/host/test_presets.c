@@ -1,8 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The factory presets of the built bundle: that hosts find them, that each
-/// says all there is to say, and that the plugin then does what it says.
+/// The factory presets of the built bundle: that hosts find them, that each says
+/// all that there is to say of the controls, or of the model and nothing else, and
+/// that the plugin then does what it says.
 
 #include "host.h"
 #include "ports.h"
@@ -11,6 +12,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
 #include <lv2/presets/presets.h>
+#include <lv2/state/state.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,6 +62,16 @@ text_of(Host* const host, LilvNode const* const preset, char const* const predic
   return text;
 }
 
+// Whether a preset is about the model; others leave the player's.
+static bool
+chooses_model(Host* const host, LilvNode const* const preset)
+{
+  LilvNode* const said = text_of(host, preset, LV2_STATE__state);
+  bool const      does = said != NULL;
+  lilv_node_free(said);
+  return does;
+}
+
 static void
 check_words(Host* const host, LilvNode const* const preset, LilvNodes const* const all)
 {
@@ -82,8 +94,8 @@ static void
 presets_have_names_that_differ(void** const state)
 {
   (void)state;
-  assert_true(for_each_preset(HOST_MONITOR, check_words) >= 8);
-  assert_true(for_each_preset(HOST_CV, check_words) >= 2);
+  assert_true(for_each_preset(HOST_MONITOR, check_words) >= 8 + 2);
+  assert_true(for_each_preset(HOST_CV, check_words) >= 2 + 2);
 }
 
 static bool
@@ -119,6 +131,7 @@ check_values(Host* const host, LilvNode const* const preset, LilvNodes const* co
   enum { MAX_PORTS = 256 };
   LilvPlugin const* const plugin = host_plugin(host);
   uint32_t const          ports  = lilv_plugin_get_num_ports(plugin);
+  bool const              silent = chooses_model(host, preset);
   float                   low[MAX_PORTS];
   float                   high[MAX_PORTS];
   assert_true(ports <= MAX_PORTS);
@@ -133,7 +146,7 @@ check_values(Host* const host, LilvNode const* const preset, LilvNodes const* co
       }
       if (pass == 0) {
         host_set(host, symbol, NAN);
-      } else if (is_of_the_moment(symbol)) {
+      } else if (silent || is_of_the_moment(symbol)) {
         assert_true(isnan(host_get(host, symbol)));
       } else {
         float const value = host_get(host, symbol);
@@ -153,7 +166,7 @@ check_values(Host* const host, LilvNode const* const preset, LilvNodes const* co
 }
 
 static void
-a_preset_says_every_input_within_its_range(void** const state)
+a_preset_says_every_input_within_its_range_or_none(void** const state)
 {
   (void)state;
   for_each_preset(HOST_MONITOR, check_values);
@@ -269,14 +282,65 @@ presets_of_voltages_play(void** const state)
   for_each_preset(HOST_CV, check_cv);
 }
 
+// The file of the model that the plugin says it has, in its bundle.
+static void
+assert_has_model(Host* const host, char const* const file)
+{
+  host_get_model(host, 0);
+  for (unsigned i = 0; i < 4; ++i) { // swapped in, told
+    host_run(host, BLOCK);
+  }
+  char const* const slash = strrchr(host_told_model(host), '/');
+  assert_non_null(slash);
+  assert_string_equal(slash + 1, file);
+}
+
+// One about the model brings it back from the other one of the bundle; all others
+// leave it.
+static void
+check_model(Host* const host, LilvNode const* const preset, LilvNodes const* const all)
+{
+  if (!chooses_model(host, preset)) {
+    return;
+  }
+  bool const        open   = strstr(lilv_node_as_uri(preset), "open") != NULL;
+  char const* const wanted = open ? "melody-2bar-open.safetensors" : "melody-2bar.safetensors";
+  char const* const other  = open ? "build/music-neurons.lv2/melody-2bar.safetensors"
+                                  : "build/music-neurons.lv2/melody-2bar-open.safetensors";
+  host_set_model(host, 0, other);
+  assert_has_model(host, strrchr(other, '/') + 1);
+  assert_true(host_load_preset(host, preset));
+  assert_has_model(host, wanted);
+  unsigned others = 0;
+  LILV_FOREACH (nodes, i, all) {
+    LilvNode const* const next = lilv_nodes_get(all, i);
+    if (!chooses_model(host, next)) {
+      assert_true(host_load_preset(host, next));
+      ++others;
+    }
+  }
+  assert_int_equal(others, lilv_nodes_size(all) - 2); // both of the bundle's have one
+  assert_has_model(host, wanted);
+  assert_string_equal(host_log(host), "");
+}
+
+static void
+presets_choose_a_model_or_leave_it(void** const state)
+{
+  (void)state;
+  for_each_preset(HOST_MONITOR, check_model);
+  for_each_preset(HOST_CV, check_model);
+}
+
 int
 main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(presets_have_names_that_differ),
-    cmocka_unit_test(a_preset_says_every_input_within_its_range),
+    cmocka_unit_test(a_preset_says_every_input_within_its_range_or_none),
     cmocka_unit_test(the_monitor_sends_what_a_preset_says),
     cmocka_unit_test(presets_of_voltages_play),
+    cmocka_unit_test(presets_choose_a_model_or_leave_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

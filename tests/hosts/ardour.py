@@ -8,7 +8,7 @@ import subprocess
 import ardour_session
 import common
 from ardour_session import Snapshot
-from common import PRESET, SCRATCH
+from common import SCRATCH
 
 SESSION = SCRATCH / "ardour" / "session"
 SCRIPT = common.HERE / "ardour.lua"
@@ -126,9 +126,10 @@ def test_reopening():
     """What was set before the session was saved is there when it is open again."""
     settings = {"hop": 3, "channel": 1, "voice": 2, "hold": 40, "glide": 0, "tempo": 99}
     slots = {"cc_2_channel": 16, "cc_3_invert": 1, "cc_4_curve": -0.25, "cc_8_source": 19}
-    preset = common.factory_presets()["Slow drift on 4 CCs"]
+    presets = common.factory_presets()
+    preset, model = presets["Slow drift on 4 CCs"], presets[common.OPEN_PRESET]
     words = (f"{name}={value}" for name, value in {**settings, **slots}.items())
-    ardour("change", preset.uri, PRESET, *words)
+    ardour("change", preset.uri, model.uri, *words)
     told = ardour("play", WINDOWS_AFTER, block=256)
     controls = told["controls"][0]
 
@@ -140,7 +141,7 @@ def test_reopening():
     results.check("a preset and CC slots survive, too", kept(changed), str(controls))
 
     wanted = common.expected(
-        "--hop", "beat", "--channel", "1", "--voice", "latest", model=common.OTHER_MODEL
+        "--hop", "beat", "--channel", "1", "--voice", "latest", model=common.OPEN_MODEL
     )
     wanted = {window: ports for window, ports in wanted.items() if window <= WINDOWS_AFTER}
     samples = samples_of(told)

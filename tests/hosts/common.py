@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: ISC
 """What the tests of all hosts share: the music, what is expected of it, results."""
 
+import array
+import bisect
 import collections
 import json
 import pathlib
@@ -21,13 +23,14 @@ import models
 BUILD, SCRATCH = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
 PROGRAM = BUILD / "music-neurons"
 TUNE = SCRATCH / "tune.mid"
-OWN_MODEL = BUILD / "music-neurons.lv2" / "melody-2bar.safetensors"
+BUNDLE = BUILD / "music-neurons.lv2"
+OWN_MODEL = BUNDLE / "melody-2bar.safetensors"
+OPEN_MODEL, OPEN_PRESET = BUNDLE / "melody-2bar-open.safetensors", "Model: open"
 OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"
 CV = "urn:music-neurons:cv"
 GAIN = "urn:music-neurons:test-gain"
-PRESET = "urn:music-neurons:test-preset"
 RATE = 48000
 STEPS_PER_BEAT = 4
 
@@ -62,13 +65,10 @@ def frame_of(beat, tempos=(BPM, CHANGE_BEAT, BPM_AFTER)):
 
 
 def write_files():
-    """The music, a model that says something else of it, and a preset of that."""
+    """The music, and a model that says something else of it."""
     TUNE.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in music())), form=0))
     other = models.small_model(hidden=256, latent=40, music=RANKED)
     OTHER_MODEL.write_bytes(models.model_bytes(*other))
-    bundle = SCRATCH / "lv2" / "test-preset.lv2"
-    bundle.mkdir(exist_ok=True)
-    (bundle / "manifest.ttl").write_text(state_of(PRESET, {"glide": 0}))
 
 
 def state_of(subject, controls):
@@ -94,7 +94,7 @@ Preset = collections.namedtuple("Preset", "uri values text")
 def factory_presets(plugin=PLUGIN):
     """The presets that the bundle has for a plugin, by their labels."""
     presets = {}
-    for file in sorted((BUILD / "music-neurons.lv2").glob("preset-*.ttl")):
+    for file in sorted(BUNDLE.glob("preset-*.ttl")):
         text = file.read_text()
         if f"lv2:appliesTo <{plugin}>" in text:
             values = re.findall(r'lv2:symbol "(\w+)" ; pset:value (\S+)', text)
@@ -106,22 +106,43 @@ def factory_presets(plugin=PLUGIN):
 
 def expected(*options, model=OWN_MODEL):
     """What each window must show, by the symbols of the ports."""
-    command = [PROGRAM, "analyze", "--format", "json", "--model", model, *options, TUNE]
+    command = [PROGRAM, "analyze", "--format", "json", "--latent", "--model", model, *options, TUNE]
     text = subprocess.run(
         command, check=True, stdout=subprocess.PIPE, text=True, timeout=60
     ).stdout
-    return {w["window"]: ports_of(w) for w in map(json.loads, text.splitlines())}
+    ranked = quantiles_of(model)
+    return {w["window"]: ports_of(w, ranked) for w in map(json.loads, text.splitlines())}
 
 
-def ports_of(window):
+def quantiles_of(model):
+    """The first neurons in the model's order, and the quantiles of each."""
+    header, body = models.split_file(model.read_bytes())
+    order = json.loads(header["__metadata__"]["readout"])["order"][:RANKED]
+    values = array.array("f", body[slice(*header["readout/quantiles"]["data_offsets"])])
+    return [(n, values[n * models.QUANTILES : (n + 1) * models.QUANTILES]) for n in order]
+
+
+def percentile(quantiles, mu):
+    """Where mu lies among them, 0..1: in the middle of those that it equals."""
+    below, upto = bisect.bisect_left(quantiles, mu), bisect.bisect_right(quantiles, mu)
+    last = len(quantiles) - 1
+    if upto > below:
+        return (below + upto - 1) / 2 / last
+    if below in (0, last + 1):
+        return float(below > 0)
+    low, high = quantiles[below - 1 : below + 1]
+    return (below - 1 + (mu - low) / (high - low)) / last
+
+
+def ports_of(window, ranked):
     names = ("musicality", "music_active", "noise_active")
     ports = {name: window[name] for name in names}
     ports["noise_energy"] = in_range(window["noise_energy"])
     for place, top in enumerate(window["top"], 1):
         ports[f"top_{place}_neuron"] = top["neuron"]
         ports[f"top_{place}_activation"] = in_range(top["mu"])
-        if top["rank"] <= RANKED:
-            ports[f"neuron_{top['rank']}"] = top["percentile"]
+    for rank, (neuron, quantiles) in enumerate(ranked, 1):
+        ports[f"neuron_{rank}"] = percentile(quantiles, window["mu"][neuron])
     return ports
 
 

@@ -12,7 +12,7 @@ import threading
 import time
 
 import common
-from common import PLUGIN, PRESET, RATE, SCRATCH, STEPS_PER_BEAT
+from common import PLUGIN, RATE, SCRATCH, STEPS_PER_BEAT
 
 PLAYER = SCRATCH / "player"
 
@@ -261,7 +261,8 @@ def test_free(wanted):
 
 
 def test_preset(wanted, wanted_after):
-    """Another model is chosen while the first one plays."""
+    """The bundle's other model is chosen while the first one plays."""
+    preset = common.factory_presets()[common.OPEN_PRESET]
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
     # Were the plugin stopped meanwhile, it would show: every block has a message.
@@ -270,8 +271,10 @@ def test_preset(wanted, wanted_after):
         for frame in range(0, common.frame_of(beats, tempos), SMALL_BLOCK)
     ]
     with Jalv("-c", "glide=0", PLUGIN) as jalv:
+        jalv.say("presets")  # what its console has listed is what it loads
+        jalv.says([preset.uri])
         music = Music(jalv, tempos, timebase=True, beats=beats, more=wheel)
-        samples = listen(jalv, music, 2, lambda: jalv.say(f"preset {PRESET}"))
+        samples = listen(jalv, music, 2, lambda: jalv.say(f"preset {preset.uri}"))
     seen = samples.by_window()
     first = {w: p for w, p in seen.items() if w <= 2}
     last = {w: p for w, p in seen.items() if w >= 4}
@@ -287,7 +290,10 @@ def as_state(preset):
     """A folder with a preset as a state: from its console jalv 1.6 changes no ports."""
     folder = SCRATCH / "preset"
     folder.mkdir(exist_ok=True)
-    (folder / "state.ttl").write_text(preset.text.replace(f"<{preset.uri}>", "<>"))
+    text = preset.text.replace(f"<{preset.uri}>", "<>")
+    # Its model lies beside it in the bundle.
+    text = text.replace(f"<{common.OPEN_MODEL.name}>", f"<{common.OPEN_MODEL.as_uri()}>")
+    (folder / "state.ttl").write_text(text)
     return str(folder)
 
 
@@ -325,7 +331,7 @@ def test_voltages():
     windows = common.expected("--hop", "beat").items()
     # Those that end, 8 beats after their start, while the music plays.
     heard = [ports for w, ports in windows if w - 1 + 8 <= common.BEATS_TO_PLAY]
-    wanted = [10 * ports["neuron_1"] for ports in heard if "neuron_1" in ports]
+    wanted = [10 * ports["neuron_1"] for ports in heard]
     missing = [v for v in wanted if not any(abs(v - t) < 1e-4 for t in told)]
     good = len(wanted) > common.WINDOWS and not missing
     results.check("the sibling's voltage is neuron 1", good, f"{missing} not in {told}")
@@ -340,7 +346,7 @@ def test():
         test_factory_presets()
         test_voltages()
     with Server(SMALL_BLOCK):
-        test_preset(common.expected(), common.expected(model=other))
+        test_preset(common.expected(), common.expected(model=common.OPEN_MODEL))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,11 @@
 // Windows are arrays of tokens. The answer has, for each window, `heard` (the
 // tokens that Magenta.js makes of its notes), `mu`, and `played` (the tokens
 // that its decoder makes of mu, always the likeliest).
+//
+//   NODE_PATH=.../node_modules node magenta.cjs FOLDER --decode <z.json >answers.json
+//
+// Here the input is what `music-neurons latent --format magenta-js` prints, and the
+// answer has `played` alone.
 
 "use strict";
 
@@ -71,23 +76,33 @@ function rows(tensor) {
   return values;
 }
 
+// What the decoder makes of latents. Without a temperature, it takes the likeliest
+// token of each step.
+async function play(model, z) {
+  const played = await model.decodeTensors(z);
+  return rows(tf.tidy(() => played.argMax(2)));
+}
+
 async function main() {
-  const windows = JSON.parse(fs.readFileSync(0, "utf8"));
+  const input = JSON.parse(fs.readFileSync(0, "utf8"));
   const server = await serve(process.argv[2]);
   const model = new MusicVAE(`http://127.0.0.1:${server.address().port}`);
   await model.initialize();
   server.close();
   server.closeAllConnections();
 
-  const melodies = windows.map(notesOf);
+  if (process.argv[3] === "--decode") {
+    process.stdout.write(JSON.stringify({ played: await play(model, tf.tensor2d(input)) }));
+    return;
+  }
+  const melodies = input.map(notesOf);
   const heard = melodies.map((melody) =>
     rows(tf.tidy(() => model.dataConverter.toTensor(melody).argMax(1))),
   );
   // In Magenta.js, encode() returns the mean: it draws no sample.
   const mu = await model.encode(melodies);
-  // Without a temperature, the decoder takes the likeliest token of each step.
-  const played = await model.decodeTensors(mu);
-  const answer = { heard, mu: rows(mu), played: rows(tf.tidy(() => played.argMax(2))) };
+  const played = await play(model, mu);
+  const answer = { heard, mu: rows(mu), played };
   process.stdout.write(JSON.stringify(answer));
 }
 

@@ -20,14 +20,19 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SHARED = ROOT.parent / "shared"
 FLOATS = SHARED / "models" / "melody-2bar-256.float.safetensors"
-SHIPPED = ROOT / "engine" / "models" / "melody-2bar.safetensors"
-sys.path[:0] = [str(HERE), str(ROOT / "engine" / "training")]
+sys.path[:0] = [str(HERE), str(ROOT / "engine" / "training"), str(HERE.parent / "cli")]
 
 import corpus
 import decoder
+import midi
 import reference
 import safetensors
+import vae
+import shipped
 
+ENCODER = ROOT / "engine" / "training" / "runs" / "magenta" / "weights-half.safetensors"
+GOOGLE = SHARED / "checkpoints" / "mel_small"
+SHIPPED = shipped.model("melody-2bar")
 COUNT, SEED = 50, 11
 SECONDS = 600
 
@@ -55,10 +60,10 @@ def call(*command, **options):
     return result.stdout
 
 
-def ask_magenta(build, folder, windows):
+def ask_magenta(build, folder, text, *options):
     """What magenta.cjs answers, as a dict of arrays."""
     environment = {**os.environ, "NODE_PATH": str(build / "magenta" / "node_modules")}
-    text = call("node", HERE / "magenta.cjs", folder, input=json.dumps(windows.tolist()), env=environment)
+    text = call("node", HERE / "magenta.cjs", folder, *options, input=text, env=environment)
     return {key: np.array(value) for key, value in json.loads(text).items()}
 
 
@@ -78,7 +83,7 @@ def check_floats(checks, build, folder, windows):
     """A float checkpoint: Magenta.js must do what PyTorch does with the file."""
     tensors = safetensors.read(FLOATS)[0]
     mu, _ = reference.Encoder(reference.Weights(tensors, corpus.CLASSES)).encode(windows)
-    answer = ask_magenta(build, folder, windows)
+    answer = ask_magenta(build, folder, json.dumps(windows.tolist()))
     heard = (answer["heard"] == windows).all(1).sum()
     checks.check(heard == COUNT, f"melodies that Magenta.js hears as the same tokens: {heard} of {COUNT}")
     error = np.abs(answer["mu"] - mu).max()
@@ -98,18 +103,40 @@ def check_integers(checks, program, build, folder, windows):
     """Our own model: Magenta.js encodes with its integers, turned to floats."""
     weights = reference.Weights(read_folder(folder), corpus.CLASSES)
     mu, _ = reference.Encoder(weights).encode(windows)
-    answer = ask_magenta(build, folder, windows)
+    answer = ask_magenta(build, folder, json.dumps(windows.tolist()))
     error = np.abs(answer["mu"] - mu).max()
     checks.check(error <= MU_ERROR, f"integer model: largest error of mu against float64: {error:.2e} <= {MU_ERROR}")
     checks.check((answer["played"] == 0).all(), "integer model: without a decoder all is silent")
 
     lines = "".join(" ".join(map(str, window)) + "\n" for window in windows)
     ours = call(program, "encode", "--model", SHIPPED, input=lines).splitlines()
-    error = np.abs(answer["mu"] - [json.loads(line)["mu"] for line in ours])
+    # What goes out has the signs of the weights that the model was made from.
+    error = np.abs(answer["mu"] - shipped.signs(SHIPPED) * [json.loads(line)["mu"] for line in ours])
     checks.check(
         error.max() <= 0.015,
         f"integer model: error of mu against the program, mean / largest: {error.mean():.6f} / {error.max():.4f}",
     )
+
+
+def check_latent(checks, program, build, place):
+    """What the program prints of a tune, Magenta.js plays through Google's own decoder."""
+    if not GOOGLE.exists() or not ENCODER.exists():
+        print("skip    latents: Google's decoder, or our encoder for it, is not there")
+        return
+    # Magenta.js loads no decoder without an encoder.
+    tensors = {name: array.astype("f4") for name, array in safetensors.read(ENCODER)[0].items()}
+    tensors |= {name: tensor.numpy() for name, tensor in vae.load_decoder(GOOGLE).items()}
+    safetensors.write(place / "both.safetensors", tensors, {})
+    call(program, "export", place / "both.safetensors", "--magenta-js", place / "both")
+
+    notes = midi.ode_to_joy()
+    tune = place / "tune.mid"
+    tune.write_bytes(midi.file(midi.track(*[midi.note(*n) for n in notes])))
+    text = call(program, "latent", "--model", SHIPPED, "--format", "magenta-js", tune)
+    played = ask_magenta(build, place / "both", text, "--decode")["played"]
+    expected = np.array([midi.tokens(notes, 16 * i) for i in range(len(played))])
+    share = (played == expected).mean()
+    checks.check(share > 0.9, f"latents of a tune: steps that Magenta.js plays as they were: {share:.4f} > 0.9")
 
 
 def check_import(checks, program, folder, place):
@@ -139,6 +166,7 @@ def main():
         call(program, "export", SHIPPED, "--magenta-js", integers)
         check_floats(checks, build, floats, windows)
         check_integers(checks, program, build, integers, windows)
+        check_latent(checks, program, build, place)
         check_import(checks, program, floats, place)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

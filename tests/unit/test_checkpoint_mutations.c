@@ -156,6 +156,21 @@ manifests(void** const state)
 }
 
 static void
+raw_manifests(void** const state)
+{
+  (void)state;
+  Buffer good = {0};
+  put_text(&good,
+           "{\"a\":{\"filename\":\"x\",\"shape\":[3,4]},"
+           "\"b\":{\"filename\":\"x\",\"shape\":[12]},"
+           "\"c\":{\"filename\":\"y\",\"shape\":[5]}}");
+  write_bytes("x", values, 48);
+  write_bytes("y", values, 20);
+  try_changes(&good, "manifest.json", ".");
+  free(good.data);
+}
+
+static void
 safetensors(void** const state)
 {
   (void)state;
@@ -176,6 +191,7 @@ main(void)
     cmocka_unit_test_setup_teardown(tables, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(archives, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(manifests, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(raw_manifests, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(safetensors, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: mutations", tests, NULL, NULL);

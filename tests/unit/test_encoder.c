@@ -380,74 +380,6 @@ integers_agree_with_the_formulas_in_doubles(void** const state)
   }
 }
 
-static char const golden[]  = "tests/golden/melody-2bar.json";
-static char const shipped[] = "engine/models/melody-2bar.safetensors";
-
-// The largest difference of `key` from what the engine says; adds up in `sum`.
-static double
-worst_error(json_t const* const  window,
-            char const* const    key,
-            int32_t const* const q16,
-            double* const        sum)
-{
-  json_t const* const numbers = json_object_get(window, key);
-  double              worst   = 0;
-  for (size_t n = 0; n < json_array_size(numbers); ++n) {
-    json_t const* const number = json_array_get(numbers, n);
-    assert_true(json_is_number(number));
-    double const error = fabs(q16[n] / 65536.0 - json_number_value(number));
-    worst              = fmax(worst, error);
-    *sum += error;
-  }
-  return worst;
-}
-
-static void
-the_shipped_model_agrees_with_pytorch(void** const state)
-{
-  (void)state;
-  json_error_t  reason;
-  json_t* const root = json_load_file(golden, 0, &reason);
-  if (!root) {
-    fail_msg("%s: %s", golden, reason.text);
-  }
-  MnModel* const      model   = load_model(shipped);
-  MnEncoder* const    encoder = make_encoder(model, mn_kernel_best());
-  json_t const* const windows = json_object_get(root, "windows");
-  size_t const        count   = json_array_size(windows);
-  double              worst_mu    = 0;
-  double              worst_sigma = 0;
-  double              sum_mu      = 0;
-  double              sum_sigma   = 0;
-  assert_true(count >= 10);
-  for (size_t w = 0; w < count; ++w) {
-    json_t const* const window = json_array_get(windows, w);
-    json_t const* const list   = json_object_get(window, "tokens");
-    uint8_t             tokens[MN_MAX_STEPS];
-    assert_int_equal(json_array_size(list), model->steps);
-    assert_int_equal(json_array_size(json_object_get(window, "mu")), model->latent);
-    assert_int_equal(json_array_size(json_object_get(window, "sigma")), model->latent);
-    for (unsigned i = 0; i < model->steps; ++i) {
-      tokens[i] = (uint8_t)json_integer_value(json_array_get(list, i));
-    }
-    encode(encoder, tokens);
-    worst_mu = fmax(worst_mu, worst_error(window, "mu", mn_encoder_mu(encoder), &sum_mu));
-    worst_sigma = fmax(
-      worst_sigma, worst_error(window, "sigma", mn_encoder_sigma(encoder), &sum_sigma));
-  }
-  double const numbers = (double)count * model->latent;
-  print_message("measured: mu off by %.5f at most and %.6f on average, sigma by %.5f and %.6f\n",
-                worst_mu,
-                sum_mu / numbers,
-                worst_sigma,
-                sum_sigma / numbers);
-  assert_true(worst_mu <= 0.015 && sum_mu / numbers <= 0.0005);
-  assert_true(worst_sigma <= 0.015 && sum_sigma / numbers <= 0.0005);
-  free(encoder);
-  mn_model_free(model);
-  json_decref(root);
-}
-
 #define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, enter_scratch, leave_scratch)
 
 int
@@ -460,7 +392,6 @@ main(void)
     FILE_TEST(two_encoders_do_not_disturb_each_other),
     FILE_TEST(a_token_outside_the_alphabet_counts_as_no_event),
     FILE_TEST(integers_agree_with_the_formulas_in_doubles),
-    cmocka_unit_test(the_shipped_model_agrees_with_pytorch),
   };
   return cmocka_run_group_tests_name("encoder", tests, NULL, NULL);
 }

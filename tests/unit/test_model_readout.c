@@ -88,6 +88,19 @@ readout_metadata_must_make_sense(void** const state)
     {"order", "[0, 1.0]", "permutation"},
     {"order", "[0, \"1\"]", "permutation"},
     {"order", "[0, null]", "permutation"},
+    {"turned", "null", "turned"},
+    {"turned", "{}", "turned"},
+    {"turned", "1", "turned"},
+    {"turned", "[0, 0]", "turned"},
+    {"turned", "[1, 0]", "turned"},
+    {"turned", "[0, 1, 2]", "turned"},
+    {"turned", "[2]", "turned"},
+    {"turned", "[-1]", "turned"},
+    {"turned", "[1.0]", "turned"},
+    {"turned", "[\"1\"]", "turned"},
+    {"turned", "[null]", "turned"},
+    {"turned", "[4294967296]", "turned"},
+    {"turned", "[9223372036854775807]", "turned"},
     {"score", NULL, "score"},
     {"score", "[]", "score"},
     {"score", "{}", "score"},
@@ -145,6 +158,37 @@ knots_that_are_no_numbers_are_refused(void** const state)
   assert_readout_refused("score.statistic", "[-1, \"0\", 1]", "knots");
   assert_readout_refused("score.probability", "[1, \"0.5\", 0]", "knots");
   assert_readout_refused("score.probability", "[1, null, 0]", "knots");
+}
+
+// Loads a model of five neurons, some of them turned; NULL: it says nothing of it.
+static void
+assert_turned(char const* const json, char const* const expected)
+{
+  ModelShape shape      = tiny;
+  shape.latent          = 5;
+  ModelFile* const file = model_file_new(&shape);
+  if (json) {
+    json_t* const turned = json_loads(json, 0, NULL);
+    assert_non_null(turned);
+    json_object_set_new(file->readout, "turned", turned);
+  }
+  model_file_write(file, model_path);
+  MnModel* const m = load_model(model_path);
+  for (unsigned i = 0; i < shape.latent; ++i) {
+    assert_int_equal(m->readout.turned[i], expected[i] - '0');
+  }
+  mn_model_free(m);
+  model_file_free(file);
+}
+
+static void
+turned_neurons_are_those_that_the_file_names(void** const state)
+{
+  (void)state;
+  assert_turned(NULL, "00000");
+  assert_turned("[]", "00000");
+  assert_turned("[1, 4]", "01001");
+  assert_turned("[0, 1, 2, 3, 4]", "11111");
 }
 
 // Loads a model with three music neurons and these labels.
@@ -294,6 +338,7 @@ main(void)
     FILE_TEST(readout_metadata_must_make_sense),
     FILE_TEST(a_score_has_2_to_1024_knots),
     FILE_TEST(knots_that_are_no_numbers_are_refused),
+    FILE_TEST(turned_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
     FILE_TEST(labels_may_be_missing),
     FILE_TEST(labels_are_as_long_as_the_format_says),

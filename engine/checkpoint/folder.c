@@ -1,0 +1,94 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_JSON = 16 << 20 };
+
+bool
+folder_holds(char const* path)
+{
+  for (;;) {
+    size_t const length = strcspn(path, "/");
+    if (!length || (length <= 2 && !strncmp(path, "..", length))) {
+      return false;
+    }
+    if (!path[length]) {
+      return true;
+    }
+    path += length + 1;
+  }
+}
+
+bool
+folder_has(char const* const folder, char const* const name)
+{
+  char* path = NULL;
+  if (asprintf(&path, "%s/%s", folder, name) < 0) {
+    return false;
+  }
+  bool const there = !access(path, F_OK);
+  free(path);
+  return there;
+}
+
+bool
+folder_map(char const* const folder,
+           char const* const name,
+           Mapping* const    mapping,
+           MnError* const    error)
+{
+  MnError reason = {""};
+  char*   path   = NULL;
+  if (asprintf(&path, "%s/%s", folder, name) < 0) {
+    mn_error_set(error, "out of memory");
+    return false;
+  }
+  bool const good = mapping_open(path, mapping, &reason);
+  if (!good) {
+    mn_error_set(error, "%.200s: %s", name, reason.text);
+  }
+  free(path);
+  return good;
+}
+
+json_t*
+folder_read_json(char const* const folder, char const* const name, MnError* const error)
+{
+  Mapping mapping;
+  if (!folder_map(folder, name, &mapping, error)) {
+    return NULL;
+  }
+  json_t*      json   = NULL;
+  json_error_t reason = {.text = "too large"};
+  if (mapping.size <= MAX_JSON) {
+    json = json_loadb(mapping.data ? (char const*)mapping.data : "",
+                      mapping.size,
+                      JSON_REJECT_DUPLICATES,
+                      &reason);
+  }
+  if (!json) {
+    mn_error_set(error, "%s: bad JSON (line %d: %s)", name, reason.line, reason.text);
+  }
+  mapping_close(&mapping);
+  return json;
+}
+
+bool
+folder_read_shape(Entry* const entry, json_t const* const shape, MnError* const error)
+{
+  for (size_t i = 0; i < json_array_size(shape); ++i) {
+    json_t const* const size = json_array_get(shape, i);
+    // What is no number, or negative, becomes too large for any shape.
+    json_int_t const dimension = json_is_integer(size) ? json_integer_value(size) : -1;
+    if (!entry_extend(entry, (uint64_t)dimension, error)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,33 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What the formats share that are folders with a manifest in JSON. Reasons name
+/// the file in the folder.
+
+#ifndef MN_CHECKPOINT_FOLDER_H
+#define MN_CHECKPOINT_FOLDER_H
+
+#include "format.h"
+
+#include <jansson.h>
+
+/// Whether a path that a manifest names leads to a file below its folder.
+bool
+folder_holds(char const* path);
+
+/// Whether there is something of this name.
+bool
+folder_has(char const* folder, char const* name);
+
+bool
+folder_map(char const* folder, char const* name, Mapping* mapping, MnError* error);
+
+/// Reads JSON of a reasonable size. Returns NULL with the reason.
+json_t*
+folder_read_json(char const* folder, char const* name, MnError* error);
+
+/// Adds the dimensions in an array to an entry.
+bool
+folder_read_shape(Entry* entry, json_t const* shape, MnError* error);
+
+#endif // MN_CHECKPOINT_FOLDER_H

@@ -1,0 +1,216 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
+/// VAE that the model comes from, for its decoder and for other programs.
+
+#include "cut.h"
+#include "encoding.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+  Options const* options;
+  Encoding       encoding;
+  int32_t*       z;       // [latent], Q16
+  unsigned long  windows; // so far
+  unsigned long  rows;    // of the tensor, so far
+} Latent;
+
+// The model may have turned neurons so that their sign means something; a decoder
+// knows nothing of that.
+static void
+find_z(Latent* const l, uint8_t const* const tokens)
+{
+  MnModel const* const model = l->encoding.model;
+  encoding_run(&l->encoding, tokens);
+  for (unsigned i = 0; i < model->latent; ++i) {
+    int32_t const mu = l->encoding.mu[i];
+    l->z[i]          = model->readout.turned[i] ? -mu : mu;
+  }
+}
+
+static void
+print_csv_header(bool const sigma, unsigned const neurons)
+{
+  printf("window,start_beat");
+  for (unsigned i = 0; i < neurons; ++i) {
+    printf(",z_%u", i);
+  }
+  for (unsigned i = 0; sigma && i < neurons; ++i) {
+    printf(",sigma_%u", i);
+  }
+  putchar('\n');
+}
+
+static void
+print_csv(Latent const* const l, double const beat, bool const encoded)
+{
+  unsigned const neurons = l->encoding.model->latent;
+  unsigned const cells   = l->options->sigma ? 2 * neurons : neurons;
+  printf("%lu,%.9g", l->windows, beat);
+  if (encoded) {
+    csv_q16_cells(l->z, neurons, ",");
+    if (l->options->sigma) {
+      csv_q16_cells(l->encoding.sigma, neurons, ",");
+    }
+  }
+  for (unsigned i = 0; !encoded && i < cells; ++i) {
+    putchar(',');
+  }
+  putchar('\n');
+}
+
+static json_t*
+numbers_or_null(int32_t const* const values, unsigned const count, bool const encoded)
+{
+  return encoded ? json_q16_array(values, count) : json_null();
+}
+
+static int
+print_json(Latent const* const l, double const beat, bool const encoded)
+{
+  unsigned const neurons = l->encoding.model->latent;
+  json_t* const  z       = numbers_or_null(l->z, neurons, encoded);
+  json_t* const  object  = json_pack(
+    "{s:I,s:f,s:o}", "window", (json_int_t)l->windows, "start_beat", beat, "z", z);
+  if (object && l->options->sigma &&
+      json_object_set_new(
+        object, "sigma", numbers_or_null(l->encoding.sigma, neurons, encoded))) {
+    json_decref(object);
+    return json_print(NULL);
+  }
+  return json_print(object);
+}
+
+// A row of an array of arrays, which is begun by the first.
+static void
+print_row(Latent* const l)
+{
+  fputs(l->rows++ ? ",\n[" : "[[", stdout);
+  csv_q16_cells(l->z, l->encoding.model->latent, "");
+  putchar(']');
+}
+
+static int
+take_window(void* const context, MnWindow const* const window)
+{
+  Latent* const l       = (Latent*)context;
+  double const  beat    = (double)window->start / 4.0;
+  bool const    encoded = window->onsets >= MN_ONSETS_TO_SCORE;
+  ++l->windows;
+  if (encoded) {
+    find_z(l, window->tokens);
+  }
+  if (l->options->format == FORMAT_JSON) {
+    return print_json(l, beat, encoded);
+  }
+  if (l->options->format == FORMAT_CSV) {
+    print_csv(l, beat, encoded);
+  } else if (encoded) {
+    print_row(l); // a tensor has no place for windows without numbers
+  }
+  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+}
+
+static int
+print_windows(Latent* const l, Score* const score)
+{
+  Options const* const o   = l->options;
+  Cut const            cut = {
+               .steps   = l->encoding.model->steps,
+               .hop     = o->hop,
+               .voice   = o->voice,
+               .channel = o->channel,
+  };
+  if (o->format == FORMAT_CSV) {
+    print_csv_header(o->sigma, l->encoding.model->latent);
+  }
+  int const status = score_cut(score, &cut, take_window, l);
+  if (o->format == FORMAT_MAGENTA_JS && status == EXIT_GOOD) {
+    puts(l->rows ? "]" : "[]");
+  }
+  return status;
+}
+
+static int
+run_on(Latent* const l)
+{
+  Options const* const o     = l->options;
+  MnError              error = {""};
+  Score                score;
+  l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
+  if (!l->z) {
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  if (!score_read(&score, o->operand, o->voice, o->channel, &error)) {
+    return fail(EXIT_BAD_INPUT, "%s", error.text);
+  }
+  int const status = print_windows(l, &score);
+  if (status == EXIT_GOOD && score.end == 0) {
+    fail(status, "%s: no notes", o->operand);
+  }
+  score_free(&score);
+  return status;
+}
+
+static int
+run(Options const* const options)
+{
+  Latent l = {.options = options};
+  if (options->sigma && options->format == FORMAT_MAGENTA_JS) {
+    return fail(EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
+  }
+  int status = encoding_open(&l.encoding, options->model, options->kernel);
+  if (status == EXIT_GOOD) {
+    status = run_on(&l);
+    free(l.z);
+    encoding_close(&l.encoding);
+  }
+  return status;
+}
+
+static struct option const options[] = {OPTION_MODEL,
+                                        OPTION_HOP,
+                                        OPTION_CHANNEL,
+                                        OPTION_VOICE,
+                                        OPTION_FORMAT,
+                                        OPTION_SIGMA,
+                                        OPTION_KERNEL,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
+
+static char const help[] =
+  "Usage: music-neurons latent [OPTION]... FILE.mid\n"
+  "\n"
+  "Cuts a standard MIDI file into windows as the plugin does, and prints where each\n"
+  "lies in the latent space (z) that the model was trained for: mu of every neuron,\n"
+  "with the signs that the decoder there expects. Windows with fewer than 2 notes\n"
+  "have no z.\n"
+  "\n"
+  "      --model MODEL    magenta (default), open, or a model file\n"
+  "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
+  "                       beat, half-beat or step\n"
+  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
+  "                       or latest; skyline: the highest, and none below a note\n"
+  "                       that still sounds\n"
+  "      --format FORMAT  csv (default), json (an object a line) or magenta-js (one\n"
+  "                       array of arrays, for tf.tensor2d; windows without z are\n"
+  "                       left out)\n"
+  "      --sigma          print sigma of every neuron too\n"
+  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "  -h, --help           print this help\n";
+
+Command const latent_command = {
+  .name          = "latent",
+  .help          = help,
+  .options       = options,
+  .operand       = "MIDI file",
+  .needs_operand = true,
+  .formats       = 1U << FORMAT_CSV | 1U << FORMAT_JSON | 1U << FORMAT_MAGENTA_JS,
+  .format        = FORMAT_CSV,
+  .run           = run,
+};

@@ -1,0 +1,295 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""The figures of a study in words and tables, for the report and for a model's card."""
+
+from typing import NamedTuple
+
+DETECTORS = {
+    "count": "count of active noise neurons (the paper's)",
+    "energy": "their energy",
+    "mahalanobis": "Mahalanobis distance in their space",
+    "own_thresholds": "count above each neuron's own threshold",
+    "statistic": "the score's statistic, before its curve",
+    "score": "the score",
+}
+HARDER = {
+    "pitches_55_79": "random pitches in 55 to 79",
+    "c_major_60_84": "random notes of C major, 60 to 84",
+    "real_pitches_shuffled": "real windows, their pitches shuffled",
+}
+# So many neurons are listed in a card.
+LISTED = 16
+
+
+class Table(NamedTuple):
+    title: str
+    note: str
+    header: tuple
+    rows: list
+
+
+def number(value, digits=4):
+    """A figure with so many decimals; a dash for one that is not there."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def count(value):
+    """A count, or a median of counts, which may be a half."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def percent(value):
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def feature_name(feature):
+    return f"{feature['code']} {feature['feature']}".strip()
+
+
+def _pair(best):
+    """A neuron and the feature that it goes with."""
+    if best is None:
+        return "–"
+    return f"{number(best['phik'], 3)} (rank {best['rank']}, neuron {best['neuron']}, {feature_name(best)})"
+
+
+def _spread(quantiles):
+    return f"{count(quantiles['p50'])} ({count(quantiles['p25'])} to {count(quantiles['p75'])})"
+
+
+def _first_features(study, rank):
+    for row in study["features"]["top"]:
+        if row["rank"] == rank and row["features"]:
+            return f"{feature_name(row['features'][0])}, phik {number(row['features'][0]['phik'], 3)}"
+    return "–"
+
+
+def _best_melody(study):
+    """The largest phik of a neuron with an M scalar, and what that neuron goes with most."""
+    features = study["features"]
+    melody = [i for i, feature in enumerate(features["names"]) if feature["code"].startswith("M")]
+    chance = features["shuffled"]["by_feature"]
+    pairs = [(row[i], rank, i) for rank, row in enumerate(features["phik"]) for i in melody if row[i] > chance[i]]
+    if not pairs:
+        return "–"
+    phik, rank, feature = max(pairs, key=lambda pair: (pair[0], -pair[1], -pair[2]))
+    name = features["names"][feature]
+    first = feature_name(features["top"][rank]["features"][0])
+    return f"{number(phik, 3)} with {name['code']} {name['name']} (rank {rank + 1}, which goes most with {first})"
+
+
+def paper(study):
+    about, activated = study["about"], study["activated"]
+    music, noise = activated["music"], activated["noise"]
+    better = sum(row["single"]["auc"] > row["vector"]["auc"] for row in study["attributes"])
+    rows = [
+        ("music neurons", "about 37 of 512", f"{about['music']} of {about['latent']}"),
+        ("noise neurons", "about 475 of 512", f"{activated['noise_neurons']} of {about['latent']}"),
+        (
+            "correlation among music neurons",
+            "small",
+            f"{number(study['correlation']['mean_abs'])} (mean of the absolute values)",
+        ),
+        ("neuron 1", "pitch", _first_features(study, 1)),
+        ("neuron 2", "rhythm", _first_features(study, 2)),
+        ("best phik with a pitch scalar (P11 to P15)", "neuron 1", _pair(study["features"]["best_pitch"])),
+        ("best phik with a rhythm scalar (R15 to R23)", "neuron 2", _pair(study["features"]["best_rhythm"])),
+        ("melody neuron", "none of its own", _best_melody(study)),
+        (
+            "activated music neurons, median: real / random",
+            "34 to 35 of 37, both",
+            f"{count(music['real']['quantiles']['p50'])} / {count(music['random']['quantiles']['p50'])}"
+            f" of {activated['music_neurons']}",
+        ),
+        (
+            "activated noise neurons, median and quartiles: real / random",
+            "under 100 / often over 100, of 475",
+            f"{_spread(noise['real']['quantiles'])} / {_spread(noise['random']['quantiles'])}"
+            f" of {activated['noise_neurons']}",
+        ),
+        (
+            "attribute vectors against single neurons",
+            "single neurons did better",
+            f"single neurons better on {better} of {len(study['attributes'])} features",
+        ),
+    ]
+    note = (
+        f"Activated: abs(mu) above {about['active']:g}. On {about['heldout_windows']:,} held-out windows"
+        f" and {about['random_windows']:,} random sequences by the paper's recipe."
+    )
+    return Table("The paper and this model", note, ("figure", "paper, 2-bar model", "this model"), rows)
+
+
+def neurons(study):
+    orders = study["orders"]
+    rules, first, agree = orders["rules"], orders["first_by"], orders["spearman"]
+    rows = [
+        ("music neurons of the model (mean KL above 0.1 nat where it was calibrated)", str(orders["music"])),
+        *(
+            (f"{name} on held-out windows", f"{rule['neurons']}, {rule['also_music']} of them the model's")
+            for name, rule in (
+                ("mean KL above 0.1 nat", rules["kl_above_0.1"]),
+                ("mean sigma below 0.9", rules["sigma_below_0.9"]),
+            )
+        ),
+        (
+            f"the model's among the first {orders['music']} by KL / sigma / variance of mu",
+            f"{first['kl']} / {first['sigma']} / {first['mu_variance']}",
+        ),
+        *(
+            (f"Spearman of {name}, all / music neurons", f"{number(agree[key]['all'])} / {number(agree[key]['music'])}")
+            for key, name in (
+                ("kl_sigma", "KL and sigma"),
+                ("kl_mu_variance", "KL and variance of mu"),
+                ("sigma_mu_variance", "sigma and variance of mu"),
+            )
+        ),
+        ("mean absolute correlation of mu among music neurons", number(study["correlation"]["mean_abs"])),
+    ]
+    named = (study["decoder_neurons"] or {}).get("named")
+    if named:
+        rows.append(
+            (
+                "neurons that the decoder's weights name",
+                f"{named['count']}, {named['also_music']} of them music (Jaccard {number(named['jaccard'])})",
+            )
+        )
+    note = (
+        "The decoder's weights name a neuron where its rows in the initial state's and the first cell's kernel"
+        " have a norm above 1.5 and its column in the sigma head one above 1.1."
+        if named
+        else ""
+    )
+    return Table("Neurons", note, ("figure", "value"), rows)
+
+
+def meaning(study, most=None):
+    labels = {rank: label for rank, label in zip(study["neurons"]["rank"], study["neurons"]["label"])}
+    shuffled = study["features"]["shuffled"]
+    rows = [
+        (
+            str(top["rank"]),
+            str(top["neuron"]),
+            labels[top["rank"]] or "–",
+            *([f"{feature_name(f)} {number(f['phik'], 3)} ({f['rho']:+.2f})" for f in top["features"]] + 3 * ["–"])[:3],
+        )
+        for top in study["features"]["top"][:most]
+    ]
+    note = (
+        "phik, and in brackets Spearman's rho, which has a sign. With the windows shuffled, 95 % of all phik"
+        f" are at most {number(shuffled['p95'], 3)}, and the largest is {number(shuffled['largest'], 3)};"
+        " a feature is named only where its phik is above its own largest then."
+    )
+    return Table(
+        "What music neurons stand for", note, ("rank", "neuron", "label", "first feature", "second", "third"), rows
+    )
+
+
+def detectors(study):
+    rows = [
+        (words, number(study["detectors"][name]["auc"]), number(study["detectors"][name]["auc_8_onsets"]))
+        for name, words in DETECTORS.items()
+    ]
+    rows += [(f"the score against: {words}", number(study["harder"][name]), "–") for name, words in HARDER.items()]
+    note = (
+        "AUC: how often a random sequence looks more random than a real window. What the distance and the"
+        f" thresholds compare with was learnt from {study['about']['train_windows']:,} windows of the train part."
+    )
+    return Table("Real against random", note, ("told by", "AUC", "8 onsets or more"), rows)
+
+
+def score(study):
+    part = study["score"]
+    rows = [
+        ("reliability error, ten bins", number(part["reliability"]["error"])),
+        ("the same, windows with 8 onsets or more", number(part["reliability_8_onsets"]["error"])),
+        ("real windows scored under 0.5", percent(part["real"]["below_half"])),
+        ("random sequences scored 0.5 or more", percent(1 - part["random"]["below_half"])),
+        *(
+            (
+                f"score of {kind}: quartiles",
+                " / ".join(number(part[key]["quantiles"][q], 3) for q in ("p25", "p50", "p75")),
+            )
+            for key, kind in (("real", "real windows"), ("random", "random sequences"))
+        ),
+    ]
+    return Table("The score", "", ("figure", "value"), rows)
+
+
+def styles(study):
+    decoded = {row["style"]: row for row in (study["reconstruction"] or {}).get("styles", [])}
+    header = ("style", "windows", "AUC", "score, 10 %", "25 %", "50 %", "75 %")
+    rows = []
+    for row in study["styles"]:
+        cells = [row["style"], f"{row['count']:,}", number(row["auc"])]
+        cells += [number(row["score"][q], 3) for q in ("p10", "p25", "p50", "p75")]
+        if decoded:
+            cells.append(number(decoded[row["style"]]["free"]["steps"]))
+        rows.append(tuple(cells))
+    if decoded:
+        header += ("steps reconstructed",)
+    note = "AUC of the score against all random sequences."
+    return Table("Styles", note, header, rows)
+
+
+def attributes(study):
+    rows = [
+        (
+            feature_name(row),
+            number(row["vector"]["auc"]),
+            number(row["single"]["auc"]),
+            number(row["vector"]["rho"], 3),
+            number(row["single"]["rho"], 3),
+            f"{row['neuron']} (rank {row['rank']})",
+        )
+        for row in study["attributes"]
+    ]
+    note = (
+        "An attribute vector is the mean mu of the windows in a feature's top quarter less that of its bottom"
+        " quarter. It and the best neuron were chosen on one half of the tunes and measured on the other: AUC of"
+        " the top against the bottom quarter, and Spearman's rho with the feature over all windows there."
+    )
+    header = ("feature", "AUC, vector", "AUC, neuron", "rho, vector", "rho, neuron", "neuron")
+    return Table("Attribute vectors and single neurons", note, header, rows)
+
+
+def reconstruction(study):
+    part = study["reconstruction"]
+    if not part:
+        return None
+    names = {
+        "free": "free running",
+        "taught": "teacher-forced",
+        "free_without_noise": "free running, noise neurons set to 0",
+        "taught_without_noise": "teacher-forced, noise neurons set to 0",
+    }
+    rows = [(words, number(part[key]["steps"]), number(part[key]["windows"])) for key, words in names.items()]
+    rows.append(("noise neurons set to 0 costs, free running", number(part["noise_costs"]["free"]), "–"))
+    note = "Each step the most probable class, decoded from mu."
+    return Table("Reconstruction", note, ("decoder", "share of steps", "share of whole windows"), rows)
+
+
+def card(study):
+    """All tables as Markdown."""
+    tables = [
+        paper(study),
+        neurons(study),
+        meaning(study, LISTED),
+        detectors(study),
+        score(study),
+        styles(study),
+        attributes(study),
+        reconstruction(study),
+    ]
+    text = []
+    for table in filter(None, tables):
+        text += [f"### {table.title}"]
+        text += [table.note, ""] if table.note else []
+        text += [_row(table.header), _row(["---"] * len(table.header))]
+        text += [_row(row) for row in table.rows]
+        text += [""]
+    return "\n".join(text)
+
+
+def _row(cells):
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

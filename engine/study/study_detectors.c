@@ -1,0 +1,213 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// How many neurons windows activate, and how well that and other statistics of the
+// noise neurons tell real music from random notes.
+
+#include "curve.h"
+#include "stats.h"
+#include "study_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// Points of a ROC curve but the last.
+enum { ROC_STEPS = 200 };
+
+// What tells random from real: the larger, the more random, or the other way round.
+typedef struct {
+  char const* name;
+  Measure     measure;
+  bool        falls;
+} Detector;
+
+static Detector const detectors[] = {
+  {"count", MEASURE_NOISE_ACTIVE, false},
+  {"energy", MEASURE_ENERGY, false},
+  {"mahalanobis", MEASURE_DISTANCE, false},
+  {"own_thresholds", MEASURE_UNUSUAL, false},
+  {"statistic", MEASURE_STATISTIC, false},
+  {"score", MEASURE_SCORE, true},
+};
+
+enum { DETECTORS = sizeof(detectors) / sizeof(*detectors) };
+
+// Takes the windows with enough onsets.
+static bool
+column_take(Column* const         c,
+            Measures const* const m,
+            Detector const* const d,
+            unsigned const        onsets)
+{
+  c->values = (double*)malloc((m->count + 1) * sizeof(double));
+  c->count  = 0;
+  for (size_t i = 0; c->values && i < m->count; ++i) {
+    if (m->of[MEASURE_ONSETS][i] >= onsets) {
+      double const value    = m->of[d->measure][i];
+      c->values[c->count++] = d->falls ? -value : value;
+    }
+  }
+  return c->values;
+}
+
+bool
+column_take_score(Column* const         c,
+                  Measures const* const m,
+                  uint16_t const* const style,
+                  size_t const          wanted)
+{
+  c->values = (double*)malloc((m->count + 1) * sizeof(double));
+  c->count  = 0;
+  for (size_t i = 0; c->values && i < m->count; ++i) {
+    if (!style || style[i] == wanted) {
+      c->values[c->count++] = -m->of[MEASURE_SCORE][i];
+    }
+  }
+  return c->values;
+}
+
+double
+column_auc(Column* const real, Column* const random)
+{
+  return real->count && random->count
+           ? curve_auc(real->values, real->count, random->values, random->count)
+           : NAN;
+}
+
+static json_t*
+tell_auc(Study const* const s, Detector const* const d, unsigned const onsets)
+{
+  Column     real   = {0};
+  Column     random = {0};
+  bool const good   = column_take(&real, &s->real, d, onsets) &&
+                    column_take(&random, &s->random, d, onsets);
+  double const auc = good ? column_auc(&real, &random) : NAN;
+  free(real.values);
+  free(random.values);
+  return good ? study_number(auc) : NULL;
+}
+
+// How many of sorted values lie above a limit.
+static size_t
+count_above(Column const* const c, double const limit, bool const with_equals)
+{
+  size_t low  = 0;
+  size_t high = c->count;
+  while (low < high) {
+    size_t const middle = (low + high) / 2;
+    double const value  = c->values[middle];
+    bool const   above  = value > limit || (with_equals && !(value < limit));
+    low                 = above ? low : middle + 1;
+    high                = above ? middle : high;
+  }
+  return c->count - low;
+}
+
+// How many random windows are found where so many real ones are taken for random.
+// Where windows are equal, the curve is a straight line, as their AUC has it.
+static double
+count_found(Column const* const real, Column const* const random, double const alarms)
+{
+  size_t const index = (size_t)alarms < real->count ? (size_t)alarms : real->count - 1;
+  double const limit = real->values[real->count - 1 - index];
+  double const least = (double)count_above(real, limit, false);
+  double const most  = (double)count_above(real, limit, true);
+  double const from  = (double)count_above(random, limit, false);
+  double const upto  = (double)count_above(random, limit, true);
+  return from + (alarms - least) / (most - least) * (upto - from);
+}
+
+// For shares of false alarms from 0 to 1: the share of random windows that is found.
+static json_t*
+tell_roc(Study const* const s, Detector const* const d)
+{
+  Column  real   = {0};
+  Column  random = {0};
+  json_t* points = NULL;
+  if (column_take(&real, &s->real, d, 0) &&
+      column_take(&random, &s->random, d, 0)) {
+    mn_stats_sort(real.values, real.count);
+    mn_stats_sort(random.values, random.count);
+    points = json_array();
+    for (unsigned k = 0; k < ROC_STEPS; ++k) {
+      double const alarms = (double)k * (double)real.count / ROC_STEPS;
+      double const found  = count_found(&real, &random, alarms);
+      json_array_append_new(points, study_number(found / (double)random.count));
+    }
+    json_array_append_new(points, study_number(1));
+  }
+  free(real.values);
+  free(random.values);
+  return points ? study_complete(points, ROC_STEPS + 1) : NULL;
+}
+
+json_t*
+study_detectors(Study const* const s)
+{
+  json_t* const result = json_object();
+  bool          good   = result;
+  for (size_t i = 0; good && i < DETECTORS; ++i) {
+    Detector const* const d = &detectors[i];
+    good                    = !json_object_set_new(result,
+                                d->name,
+                                json_pack("{s:o,s:o,s:o}",
+                                          "auc",
+                                          tell_auc(s, d, 0),
+                                          "auc_8_onsets",
+                                          tell_auc(s, d, MANY_ONSETS),
+                                          "roc",
+                                          tell_roc(s, d)));
+  }
+  if (!good) {
+    json_decref(result);
+    return NULL;
+  }
+  return result;
+}
+
+// How often each count occurs, and its quantiles.
+static json_t*
+tell_counts(Measures const* const m, Measure const measure, unsigned const most)
+{
+  double* const values = (double*)malloc((m->count + 1) * sizeof(*values));
+  double* const times  = (double*)calloc((size_t)most + 1, sizeof(*times));
+  json_t*       result = NULL;
+  if (values && times) {
+    for (size_t i = 0; i < m->count; ++i) {
+      values[i] = m->of[measure][i];
+      ++times[(size_t)values[i]];
+    }
+    json_t* const histogram = json_array();
+    for (size_t k = 0; k <= most; ++k) {
+      json_array_append_new(histogram, json_integer((json_int_t)times[k]));
+    }
+    result = json_pack("{s:o,s:o}",
+                       "quantiles",
+                       study_quantiles(values, m->count),
+                       "histogram",
+                       study_complete(histogram, (size_t)most + 1));
+  }
+  free(values);
+  free(times);
+  return result;
+}
+
+json_t*
+study_activated(Study const* const s)
+{
+  return json_pack("{s:i,s:i,s:{s:o,s:o},s:{s:o,s:o}}",
+                   "music_neurons",
+                   (int)s->music,
+                   "noise_neurons",
+                   (int)s->noise,
+                   "music",
+                   "real",
+                   tell_counts(&s->real, MEASURE_MUSIC_ACTIVE, s->music),
+                   "random",
+                   tell_counts(&s->random, MEASURE_MUSIC_ACTIVE, s->music),
+                   "noise",
+                   "real",
+                   tell_counts(&s->real, MEASURE_NOISE_ACTIVE, s->noise),
+                   "random",
+                   tell_counts(&s->random, MEASURE_NOISE_ACTIVE, s->noise));
+}

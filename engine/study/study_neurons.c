@@ -1,0 +1,265 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "moments.h"
+#include "stats.h"
+#include "study_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// A music neuron carries more than this on average, in nats; or, by another rule,
+// it has a mean sigma below this.
+static double const music_kl    = 0.1;
+static double const music_sigma = 0.9;
+
+// In Q16 a sigma may be 0; its logarithm must not be.
+static double const least_sigma = 1e-6;
+
+// The columns of what is known of a neuron over the held-out windows.
+enum {
+  COLUMN_KL,
+  COLUMN_SIGMA,
+  COLUMN_SIGMA_SD,
+  COLUMN_MU,
+  COLUMN_VARIANCE,
+  COLUMN_SIZE,   ///< mean abs(mu)
+  COLUMN_ACTIVE, ///< share of windows with abs(mu) above the threshold
+  COLUMNS
+};
+
+static char const* const column_names[COLUMNS] = {
+  "kl", "sigma", "sigma_sd", "mu", "mu_variance", "mu_abs", "active"};
+
+typedef struct {
+  double* of[COLUMNS]; ///< [latent] each
+} Table;
+
+static void
+measure_neuron(Study const* const s, Table const* const t, size_t const n)
+{
+  double const count = (double)s->count;
+  double       sum[COLUMNS] = {0};
+  double       sigma2       = 0;
+  double       mu2          = 0;
+  for (size_t i = 0; i < s->count; ++i) {
+    double const m = study_from_q16(s->answers.mu[i * s->latent + n]);
+    double const g = study_from_q16(s->answers.sigma[i * s->latent + n]);
+    double const h = fmax(g, least_sigma);
+    sum[COLUMN_KL] += (m * m + h * h - 1) / 2 - log(h);
+    sum[COLUMN_SIGMA] += g;
+    sum[COLUMN_MU] += m;
+    sum[COLUMN_SIZE] += fabs(m);
+    sum[COLUMN_ACTIVE] += fabs(m) > s->model->readout.active;
+    sigma2 += g * g;
+    mu2 += m * m;
+  }
+  for (unsigned k = 0; k < COLUMNS; ++k) {
+    t->of[k][n] = sum[k] / count;
+  }
+  double const sigma         = t->of[COLUMN_SIGMA][n];
+  double const mu            = t->of[COLUMN_MU][n];
+  t->of[COLUMN_SIGMA_SD][n] = sqrt(fmax(sigma2 / count - sigma * sigma, 0));
+  t->of[COLUMN_VARIANCE][n] = fmax(mu2 / count - mu * mu, 0);
+}
+
+static bool
+table_take(Study const* const s, Table* const t)
+{
+  double* const values = (double*)calloc((size_t)COLUMNS * s->latent, sizeof(double));
+  for (size_t k = 0; k < COLUMNS; ++k) {
+    t->of[k] = values ? values + k * s->latent : NULL;
+  }
+  for (size_t n = 0; values && n < s->latent; ++n) {
+    measure_neuron(s, t, n);
+  }
+  return values;
+}
+
+static void
+table_free(Table* const t)
+{
+  free(t->of[0]); // holds them all
+}
+
+// What the model's file says of a neuron, which may be nothing.
+static char const*
+label_of(Study const* const s, unsigned const rank)
+{
+  MnLabel const* const labels = s->model->readout.labels;
+  return labels && rank < s->music ? labels[rank].label : "";
+}
+
+json_t*
+study_neurons(Study const* const s)
+{
+  Table t;
+  if (!table_take(s, &t)) {
+    return NULL;
+  }
+  json_t* const rank   = json_array();
+  json_t* const music  = json_array();
+  json_t* const turned = json_array();
+  json_t* const label  = json_array();
+  for (unsigned n = 0; n < s->latent; ++n) {
+    unsigned const place = s->model->readout.rank[n];
+    json_array_append_new(rank, json_integer((json_int_t)place + 1));
+    json_array_append_new(music, json_integer(place < s->music));
+    json_array_append_new(turned, json_integer(s->model->readout.turned[n]));
+    json_array_append_new(label, json_string(label_of(s, place)));
+  }
+  json_t* const neurons =
+    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
+              "label",
+              study_complete(label, s->latent),
+              "rank",
+              study_complete(rank, s->latent),
+              "music",
+              study_complete(music, s->latent),
+              "turned",
+              study_complete(turned, s->latent),
+              "mu_abs_random",
+              study_numbers(s->excitation.size, s->latent),
+              "active_random",
+              study_numbers(s->excitation.active, s->latent));
+  bool good = neurons;
+  for (unsigned k = 0; good && k < COLUMNS; ++k) {
+    good = !json_object_set_new(
+      neurons, column_names[k], study_numbers(t.of[k], s->latent));
+  }
+  table_free(&t);
+  if (!good) {
+    json_decref(neurons);
+    return NULL;
+  }
+  return neurons;
+}
+
+// How many neurons a rule names, and how many of them the model calls music.
+static json_t*
+compare_rule(Study const* const s, double const* const values, double const above)
+{
+  int named = 0;
+  int both  = 0;
+  for (unsigned n = 0; n < s->latent; ++n) {
+    bool const is = values[n] > above;
+    named += is;
+    both += is && s->model->readout.rank[n] < s->music;
+  }
+  return json_pack("{s:i,s:i}", "neurons", named, "also_music", both);
+}
+
+// How many of the first neurons by a measure are music neurons of the model.
+static int
+count_first(Study const* const s, double const* const values)
+{
+  int count = 0;
+  for (unsigned n = 0; n < s->latent; ++n) {
+    unsigned before = 0;
+    for (unsigned k = 0; k < s->latent; ++k) {
+      before += values[k] > values[n] || (!(values[k] < values[n]) && k < n);
+    }
+    count += before < s->music && s->model->readout.rank[n] < s->music;
+  }
+  return count;
+}
+
+// The agreement of two orders: over all neurons, and over the music neurons.
+static json_t*
+compare_orders(Study const* const s, double const* const a, double const* const b)
+{
+  double        all   = NAN;
+  double        music = NAN;
+  double* const some  = (double*)malloc((2 * (size_t)s->music + 1) * sizeof(*some));
+  for (unsigned i = 0; some && i < s->music; ++i) {
+    some[i]            = a[s->model->readout.order[i]];
+    some[s->music + i] = b[s->model->readout.order[i]];
+  }
+  bool const good = some && mn_stats_spearman(a, b, s->latent, &all) &&
+                    mn_stats_spearman(some, some + s->music, s->music, &music);
+  free(some);
+  return good ? json_pack(
+                  "{s:o,s:o}", "all", study_number(all), "music", study_number(music))
+              : NULL;
+}
+
+json_t*
+study_orders(Study const* const s)
+{
+  Table t;
+  if (!table_take(s, &t)) {
+    return NULL;
+  }
+  double const* const kl       = t.of[COLUMN_KL];
+  double const* const variance = t.of[COLUMN_VARIANCE];
+  double* const       narrow   = t.of[COLUMN_SIGMA]; // the narrower, the more music
+  for (unsigned n = 0; n < s->latent; ++n) {
+    narrow[n] = -narrow[n];
+  }
+  json_t* const result =
+    json_pack("{s:i,s:{s:o,s:o},s:{s:i,s:i,s:i},s:{s:o,s:o,s:o}}",
+              "music",
+              (int)s->music,
+              "rules",
+              "kl_above_0.1",
+              compare_rule(s, kl, music_kl),
+              "sigma_below_0.9",
+              compare_rule(s, narrow, -music_sigma),
+              "first_by",
+              "kl",
+              count_first(s, kl),
+              "sigma",
+              count_first(s, narrow),
+              "mu_variance",
+              count_first(s, variance),
+              "spearman",
+              "kl_sigma",
+              compare_orders(s, kl, narrow),
+              "kl_mu_variance",
+              compare_orders(s, kl, variance),
+              "sigma_mu_variance",
+              compare_orders(s, narrow, variance));
+  table_free(&t);
+  return result;
+}
+
+static json_t*
+correlation_rows(MnMoments const* const m, size_t const width, double* const mean_size)
+{
+  double const  rows  = (double)m->rows;
+  json_t* const lines = json_array();
+  double*       line  = (double*)malloc((width + 1) * sizeof(*line));
+  double        sum   = 0;
+  for (size_t i = 0; line && i < width; ++i) {
+    for (size_t j = 0; j < width; ++j) {
+      size_t const at = i < j ? i * width + j : j * width + i;
+      double const ij = m->products[at] / rows - m->sum[i] / rows * (m->sum[j] / rows);
+      double const ii = m->products[i * width + i] / rows - pow(m->sum[i] / rows, 2);
+      double const jj = m->products[j * width + j] / rows - pow(m->sum[j] / rows, 2);
+      line[j]         = ii > 0 && jj > 0 ? ij / (sqrt(ii) * sqrt(jj)) : 0;
+      sum += i != j ? fabs(line[j]) : 0;
+    }
+    json_array_append_new(lines, study_numbers(line, width));
+  }
+  free(line);
+  *mean_size = width > 1 ? sum / (double)(width * (width - 1)) : NAN;
+  return study_complete(lines, width);
+}
+
+json_t*
+study_correlation(Study const* const s)
+{
+  MnSheet   sheet  = {0};
+  MnMoments sums   = {0};
+  json_t*   result = NULL;
+  if (mn_sheet_pick(
+        &sheet, s->answers.mu, s->count, s->latent, s->model->readout.order, s->music) &&
+      mn_moments_take(&sums, &sheet, NULL, 0)) {
+    double        mean = NAN;
+    json_t* const rows = correlation_rows(&sums, s->music, &mean);
+    result = json_pack("{s:o,s:o}", "mean_abs", study_number(mean), "matrix", rows);
+  }
+  mn_sheet_free(&sheet);
+  mn_moments_free(&sums);
+  return result;
+}

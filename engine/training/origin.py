@@ -1,0 +1,51 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""What a file of float weights tells of itself; `music-neurons import` takes it over."""
+
+import corpus
+
+ORIGINS = {
+    "open": (
+        "The weights are our own training on the corpus that the attribution names; nothing comes from "
+        "another model's checkpoint."
+    ),
+    "magenta": (
+        "Our own encoder for Google's decoder, that of Magenta's 2-bar melody model mel_2bar_small: trained from "
+        "a random start, through the fixed decoder, on melodies drawn from it and on the corpus that the "
+        "attribution names. The latent space is Google's; nothing of the checkpoint is copied into the encoder."
+    ),
+}
+LICENCE = "ISC, as the rest of Music Neurons. For the training data see attribution."
+ATTRIBUTION = (
+    "Trained on melodies reduced to single lines on a sixteenth grid, from: "
+    '"Polish Music Heritage in Open Access. Copyright 2019-2022 The Fryderyk Chopin Institute '
+    "(https://nifc.pl). Website: https://polishscores.org. Digital scores: "
+    "https://github.com/pl-wnifc/humdrum-polish-scores. License: "
+    'https://creativecommons.org/licenses/by/4.0" (CC BY 4.0; changed: reduced to single lines on a '
+    "sixteenth grid). OpenScore Lieder and OpenScore StringQuartets (CC0 1.0). Hauptstimme, scores "
+    "only (CC0 1.0). Open Hymnal, tunes marked as public domain. From the music21 corpus, public-domain "
+    "tunes whose encodings carry no licence text: Ryan's Mammoth Collection (1883), O'Neill's Music of "
+    "Ireland (1903), Aird's Airs (1782-1801), and J. S. Bach's chorales."
+)
+# The attribution's second half, by mode.
+READ_IN_TRAINING = {
+    "magenta": (
+        " The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
+        "(googlecreativelab/melody-mixer, mel_small); it was read in training and is not in this file."
+    ),
+}
+
+
+def texts(mode, step, seed):
+    """Metadata of weights that a mode of training made, on our corpus, in so many steps."""
+    return {
+        "origin": f"{ORIGINS[mode]} {step:,} steps, seed {seed}.",
+        "licence": LICENCE,
+        "attribution": ATTRIBUTION + READ_IN_TRAINING.get(mode, ""),
+    }
+
+
+def is_ours(folder):
+    """Whether the train part of a corpus is the one that the texts above name."""
+    names = [path.name.partition("-train.")[0] for path in corpus.files(folder, "train")]
+    return sorted(names) == sorted(corpus.FIRST)

@@ -1,0 +1,580 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Features of windows that were worked out by hand.
+
+#include "check.h"
+
+#include "study/features.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { OFF = 0, LONGEST = 128 };
+
+/// A note-on, or OFF, at a step.
+typedef struct {
+  unsigned step;
+  unsigned pitch;
+} Event;
+
+typedef struct {
+  char const* key; ///< code, or name where there is none
+  double      value;
+} Expected;
+
+// The features that a case has had a number for.
+static bool looked_at[LONGEST];
+
+static size_t
+find(char const* const key)
+{
+  for (size_t i = 0; i < mn_feature_count; ++i) {
+    MnFeature const* const f = &mn_features[i];
+    if (!strcmp(*f->code ? f->code : f->name, key)) {
+      return i;
+    }
+  }
+  fail_msg("no feature %s", key);
+  return 0;
+}
+
+static void
+compute(double* const      values,
+        unsigned const     steps,
+        Event const* const events,
+        size_t const       count)
+{
+  uint8_t tokens[MN_MAX_STEPS] = {0};
+  for (size_t i = 0; i < count; ++i) {
+    unsigned const pitch   = events[i].pitch;
+    tokens[events[i].step] = (uint8_t)(pitch ? pitch - MN_NOTE_OFFSET : MN_NOTE_OFF);
+  }
+  assert_true(mn_feature_count <= LONGEST);
+  mn_features_compute(tokens, steps, values);
+}
+
+static void
+check_features(double const* const   values,
+               Expected const* const expected,
+               size_t const          count,
+               int const             line)
+{
+  for (size_t i = 0; i < count; ++i) {
+    size_t const feature = find(expected[i].key);
+    double const value   = values[feature];
+    if (!isnan(expected[i].value)) {
+      looked_at[feature] = true;
+      check_close(value, expected[i].value, 1e-12, expected[i].key, __FILE__, line);
+    } else if (!isnan(value)) {
+      print_error("%s is %g where it is undefined\n", expected[i].key, value);
+      _fail(__FILE__, line);
+    }
+  }
+}
+
+#define COUNT(list) (sizeof(list) / sizeof(*(list)))
+
+#define CHECK(steps, events, expected) \
+  do { \
+    double values_[LONGEST]; \
+    compute(values_, steps, events, COUNT(events)); \
+    check_features(values_, expected, COUNT(expected), __LINE__); \
+  } while (0)
+
+// C4 D4 E4 C4, a rest, G4 G4, a rest: durations 4 4 4 2 4 8, intervals
+// +2 +2 -4 +7 0.
+static Event const tune[] = {
+  {0, 60}, {4, 62}, {8, 64}, {12, 60}, {14, OFF}, {16, 67}, {20, 67}, {28, OFF}};
+
+static void
+a_tune_has_all_scalars_of_pitch(void** const state)
+{
+  (void)state;
+  Expected const expected[] = {
+    {"P1", 2 / 6.0}, // C4 and G4 twice each
+    {"P2", 2 / 6.0},
+    {"P3", 1},
+    {"P4", 1},
+    {"P5", 7}, // C4 to G4
+    {"P6", 7},
+    {"P7", 4}, // the rarest are 1 of 6
+    {"P8", 4},
+    {"P9", 4},
+    {"P10", 7},
+    {"P11", 60}, // heard before G4
+    {"P12", 380 / 6.0},
+    {"P13", 0},
+    {"P14", 1},
+    {"P15", 0},
+    {"P16", 0},
+    {"highest", 67},
+    {"lowest", 60},
+    {"first pitch", 60},
+    {"last pitch", 67},
+    {"mean from D5", 74 - 380 / 6.0},
+    {"first from D5", 14},
+    {"last from D5", 7},
+    {"scale fit", 1},
+    // C is 2 fifths below D, E 2 above, G 1 below, of 12 in the circle.
+    {"sharpness", (-2 * sqrt(3) / 2 + 0 + sqrt(3) / 2 - 2 * 0.5) / 6},
+    {"white keys", 1},
+    {"first sharpness", -sqrt(3) / 2},
+    {"first black key", 0},
+  };
+  CHECK(32, tune, expected);
+}
+
+static void
+a_tune_has_all_scalars_of_melody(void** const state)
+{
+  (void)state;
+  Expected const expected[] = {
+    {"M2", 15 / 5.0},
+    {"M3", 2},
+    {"M4", 2}, // to 0, the narrowest of those that are there once
+    {"M5", 2 / 5.0},
+    {"M6", 1 / 2.0},
+    {"M7", 4},
+    {"M8", 3 / 5.0}, // 4, 7 and 0
+    {"M9", 1 / 5.0},
+    {"M10", 0},
+    {"M11", 2 / 5.0},
+    {"M12", 1 / 5.0},
+    {"M13", 1 / 5.0},
+    {"M14", 0},
+    {"M15", 0},
+    {"M17", 3 / 4.0},
+    {"M18", 4 / 2.0}, // 4 intervals that move, 2 turns
+    {"M19", 8 / 2.0}, // 4 up and 4 down; the last arc does not end
+    {"largest leap", 7},
+    // Starts -10 -6 .. 10 from their mean.
+    {"slope", (-600 - 6 * 62 - 2 * 64 + 2 * 60 + 6 * 67 + 670) / 280.0},
+    {"arch", (64 + 60 + 67 + 67) / 4.0 - 61},
+    {"second half pitch", 67 - (60 + 62 + 64 + 60) / 4.0},
+  };
+  CHECK(32, tune, expected);
+}
+
+static void
+a_tune_has_all_scalars_of_rhythm(void** const state)
+{
+  (void)state;
+  Expected const expected[] = {
+    {"R15", 6 / 3.5}, // it ends at step 28
+    {"R17", 26 / 6.0 / 8},
+    {"R18", sqrt(132 / 6.0 - 26 * 26 / 36.0) / 8}, // 132: sum of squares
+    {"R19", 1},
+    {"R20", 0.25},
+    {"R22", 0.5},
+    {"R23", 0},
+    {"rests", 6 / 32.0},
+    {"off-beat", 0},
+    {"off-beat eighths", 0},
+    {"odd sixteenths", 0},
+    {"mean onset", 10},
+    {"first onset", 0},
+    {"second half notes", 2 / 6.0},
+    {"first half early", 2 / 4.0},
+    {"second half early", 1},
+    {"middle notes", 4 / 6.0},
+    {"mid-bar notes", 3 / 6.0}, // 4, 8 and 20
+  };
+  CHECK(32, tune, expected);
+}
+
+// That of music21's documentation, which says 7/3 and 4.
+static void
+arcs_are_those_of_music21(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 72},
+                               {2, 74},
+                               {4, 76},
+                               {6, 74},
+                               {8, 72},
+                               {10, 74},
+                               {12, 76},
+                               {16, 72},
+                               {20, 72}};
+  Expected const expected[] = {{"M18", 7 / 3.0}, {"M19", 4}};
+  CHECK(32, events, expected);
+}
+
+// Up 5 (2, a repeat, 3), down 1, up 9, down 9: the repeat neither counts nor turns.
+static void
+repeated_notes_do_not_turn_an_arc(void** const state)
+{
+  (void)state;
+  Event const events[] = {
+    {0, 60}, {1, 62}, {2, 62}, {3, 65}, {4, 64}, {5, 73}, {6, 64}};
+  Expected const expected[] = {
+    {"M17", 3 / 5.0}, {"M18", 5 / 3.0}, {"M19", (5 + 1 + 9) / 3.0}};
+  CHECK(16, events, expected);
+}
+
+static void
+a_line_that_never_turns_has_no_arcs(void** const state)
+{
+  (void)state;
+  Event const    rising[]     = {{0, 60}, {4, 61}, {8, 61}, {12, 70}};
+  Expected const of_rising[]  = {{"M17", 1}, {"M18", NAN}, {"M19", NAN}};
+  Event const    falling[]    = {{0, 60}, {4, 50}};
+  Expected const of_falling[] = {{"M17", 0}, {"M18", NAN}, {"M19", NAN}};
+  CHECK(16, rising, of_rising);
+  CHECK(16, falling, of_falling);
+}
+
+// A0 on the last step of the window, which no off ends.
+static void
+a_single_note_has_pitch_and_duration_but_no_intervals(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{31, 21}};
+  Expected const expected[] = {
+    {"P1", 1},
+    {"P2", 1},
+    {"P3", 0},
+    {"P4", 0},
+    {"P5", NAN},
+    {"P6", NAN},
+    {"P7", 1},
+    {"P8", 1},
+    {"P9", 1},
+    {"P10", 0},
+    {"P11", 21},
+    {"P12", 21},
+    {"P13", 1},
+    {"P14", 0},
+    {"P15", 0},
+    {"P16", 9}, // A
+    {"scale fit", 1},
+    {"R15", 1 / 4.0},
+    {"R17", 0.125},
+    {"R18", 0},
+    {"R19", 0.125},
+    {"R20", 0.125},
+    {"R22", NAN},
+    {"R23", NAN},
+    {"rests", 31 / 32.0},
+    {"off-beat", 1},
+    {"odd sixteenths", 1},
+    {"first onset", 31},
+    {"second half early", 0},
+    {"first half early", NAN}, // there is none in the first half
+    {"second half pitch", NAN},
+    {"arch", NAN},
+    {"slope", NAN},
+    {"largest leap", NAN},
+  };
+  CHECK(32, events, expected);
+
+  char const* const melody[] = {"M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10",
+                                "M11", "M12", "M13", "M14", "M15", "M17", "M18", "M19"};
+  for (size_t i = 0; i < COUNT(melody); ++i) {
+    Expected const undefined[] = {{melody[i], NAN}};
+    CHECK(32, events, undefined);
+  }
+}
+
+// C8 every 4 steps, each held for 3.
+static void
+a_repeated_note_has_one_pitch_and_one_interval(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 108},
+                               {3, OFF},
+                               {4, 108},
+                               {7, OFF},
+                               {8, 108},
+                               {11, OFF},
+                               {12, 108},
+                               {15, OFF}};
+  Expected const expected[] = {
+    {"P1", 1},    {"P3", 0},    {"P5", NAN},  {"P6", NAN},  {"P7", 1},
+    {"P8", 1},    {"P10", 0},   {"P12", 108}, {"P15", 1},   {"P16", 0},
+    {"M2", 0},    {"M3", 0},    {"M4", NAN},  {"M5", 1},    {"M6", 0},
+    {"M7", 1},    {"M8", 1},    {"M9", 1},    {"M11", 0},   {"M15", 0},
+    {"M17", NAN}, {"M18", NAN}, {"M19", NAN}, {"slope", 0}, {"largest leap", 0},
+    {"R15", 4 / (15 / 8.0)},    {"R17", 3 / 8.0},           {"R18", 0},
+    {"R22", 0.5}, {"R23", 0},   {"rests", 4 / 16.0},
+  };
+  CHECK(16, events, expected);
+}
+
+static void
+a_window_without_notes_has_nothing(void** const state)
+{
+  (void)state;
+  Event const offs[] = {{0, OFF}, {7, OFF}, {31, OFF}};
+  for (unsigned count = 0; count <= COUNT(offs); ++count) {
+    double values[LONGEST] = {0};
+    compute(values, 32, offs, count);
+    for (size_t i = 0; i < mn_feature_count; ++i) {
+      assert_true(isnan(values[i]));
+    }
+  }
+}
+
+// An off before the first note, two after it, and one on the last step.
+static void
+note_offs_end_a_note_once_and_are_no_events_else(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {
+    {1, OFF}, {5, 60}, {7, OFF}, {9, OFF}, {10, 64}, {15, OFF}};
+  Expected const expected[] = {
+    {"first onset", 5},
+    {"R15", 2 / (15 / 8.0)},
+    {"R17", 7 / 2.0 / 8},
+    {"R18", 1.5 / 8},
+    {"R19", 5 / 8.0},
+    {"R20", 2 / 8.0},
+    {"R22", 5 / 8.0},
+    {"R23", 0}, // of one gap
+    {"M3", 4}, // across the rest
+    {"rests", 9 / 16.0},
+  };
+  CHECK(16, events, expected);
+}
+
+// Of equally common pitches the first that was heard counts, of pitch classes the
+// lowest: G4 G4 C4 C4, and B4 B4 C4 C4, whose distance is not taken round the octave.
+static void
+ties_go_to_the_pitch_heard_first_and_to_the_lowest_class(void** const state)
+{
+  (void)state;
+  Event const    g_and_c[]    = {{0, 67}, {1, 67}, {2, 60}, {3, 60}};
+  Expected const of_g_and_c[] = {{"P5", 7}, {"P11", 67}, {"P16", 0}, {"P6", 7}};
+  CHECK(16, g_and_c, of_g_and_c);
+  Event const    b_and_c[]    = {{0, 71}, {1, 71}, {2, 60}, {3, 60}};
+  Expected const of_b_and_c[] = {{"P5", 11}, {"P11", 71}, {"P16", 0}, {"P6", 11}};
+  CHECK(16, b_and_c, of_b_and_c);
+  // D4 twice, the rest once: A4 was heard before C4, but C is the lower class.
+  Event const    d_and_a[]    = {{0, 69}, {1, 62}, {2, 62}, {3, 60}};
+  Expected const of_d_and_a[] = {
+    {"P3", 0.5}, {"P4", 0.5}, {"P5", 7}, {"P6", 2}, {"P11", 62}, {"P16", 2}};
+  CHECK(16, d_and_a, of_d_and_a);
+}
+
+// C4 and C5 are one class of two pitches.
+static void
+octaves_are_pitches_of_one_class(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 60}, {1, 72}, {2, 60}, {3, 62}};
+  Expected const expected[] = {{"P1", 2 / 4.0}, {"P2", 3 / 4.0}, {"P3", 1 / 2.0},
+                               {"P4", 1 / 3.0}, {"P8", 3},       {"P9", 2}};
+  CHECK(16, events, expected);
+}
+
+static void
+registers_meet_at_54_and_72(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 54}, {1, 55}, {2, 72}, {3, 73}, {4, 108}};
+  Expected const expected[] = {{"P13", 1 / 5.0}, {"P14", 2 / 5.0}, {"P15", 2 / 5.0}};
+  CHECK(16, events, expected);
+}
+
+// Plays intervals one after the other, up if the next fits and else down.
+static size_t
+play(Event* const events, unsigned const* const widths, size_t const count)
+{
+  unsigned pitch = 21;
+  events[0]      = (Event){0, pitch};
+  for (size_t i = 0; i < count; ++i) {
+    pitch         = pitch + widths[i] <= 108 ? pitch + widths[i] : pitch - widths[i];
+    events[i + 1] = (Event){(unsigned)i + 1, pitch};
+  }
+  return count + 1;
+}
+
+// Each width from 0 to 18 once: 9 of 19 are those of arpeggios.
+static void
+each_width_counts_as_what_it_is(void** const state)
+{
+  (void)state;
+  unsigned widths[19];
+  for (unsigned i = 0; i < 19; ++i) {
+    widths[i] = i;
+  }
+  Event          events[20];
+  size_t const   count      = play(events, widths, 19);
+  Expected const expected[] = {
+    {"M2", 9},          {"M3", 0},          {"M4", 1},          {"M5", 1 / 19.0},
+    {"M6", 1},          {"M7", 0},          {"M8", 9 / 19.0},   {"M9", 1 / 19.0},
+    {"M10", 1 / 19.0},  {"M11", 2 / 19.0},  {"M12", 2 / 19.0},  {"M13", 1 / 19.0},
+    {"M14", 1 / 19.0},  {"M15", 1 / 19.0},  {"largest leap", 18}};
+  double values[LONGEST];
+  compute(values, 32, events, count);
+  check_features(values, expected, COUNT(expected), __LINE__);
+}
+
+// 12, 24, 48, 60, 72 and 84 count as octaves, 36 does not: music21's list skips it.
+static void
+octaves_are_the_multiples_that_music21_knows(void** const state)
+{
+  (void)state;
+  unsigned const widths[] = {84, 72, 60, 48, 36, 24, 12, 35};
+  Event          events[9];
+  size_t const   count      = play(events, widths, COUNT(widths));
+  Expected const expected[] = {{"M15", 6 / 8.0}, {"largest leap", 84}};
+  double         values[LONGEST];
+  compute(values, 16, events, count);
+  check_features(values, expected, COUNT(expected), __LINE__);
+}
+
+// From A0 to C8 and back: 87 semitones, the widest there is.
+static void
+the_ends_of_the_keyboard_are_in_range(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 21}, {8, 108}, {16, 21}, {24, 108}};
+  Expected const expected[] = {{"P10", 87}, {"P12", 64.5},          {"P5", 87}, {"M2", 87},
+                               {"M3", 87},  {"M5", 1},              {"M18", 3 / 2.0},
+                               {"M19", 87}, {"largest leap", 87},   {"M17", 2 / 3.0},
+                               {"P6", 9},   {"R17", 1}};
+  CHECK(32, events, expected);
+}
+
+// So many notes of C4 at first, and then of D4.
+static void
+check_common(unsigned const of_c, unsigned const of_d, double const pitches)
+{
+  Event          events[MN_MAX_STEPS];
+  unsigned const count = of_c + of_d;
+  for (unsigned i = 0; i < count; ++i) {
+    events[i] = (Event){i, i < of_c ? 60 : 62};
+  }
+  Expected const expected[] = {{"P7", pitches}};
+  double         values[LONGEST];
+  compute(values, MN_MAX_STEPS, events, count);
+  check_features(values, expected, COUNT(expected), __LINE__);
+}
+
+static void
+nine_in_a_hundred_are_common_and_less_is_not(void** const state)
+{
+  (void)state;
+  check_common(1, 10, 2); // 1 of 11
+  check_common(1, 11, 1); // 1 of 12
+  check_common(9, 91, 2);
+  check_common(8, 92, 1);
+  // 2 repeats and 20 semitones; then 1 and 11.
+  Event events[23];
+  for (unsigned i = 0; i < COUNT(events); ++i) {
+    events[i] = (Event){i, i < 3 ? 60 : 58 + i};
+  }
+  Expected const of_22[] = {{"M7", 2}};
+  Expected const of_12[] = {{"M7", 1}};
+  double         values[LONGEST];
+  compute(values, 32, events, 23);
+  check_features(values, of_22, COUNT(of_22), __LINE__);
+  compute(values, 32, events + 1, 13);
+  check_features(values, of_12, COUNT(of_12), __LINE__);
+}
+
+// No major scale has F, F# and G; that of C has all but F#.
+static void
+keys_are_told_by_black_and_white_and_by_fifths(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 66}, {1, 67}, {2, 65}, {3, 65}};
+  Expected const expected[] = {
+    {"scale fit", 3 / 4.0},
+    {"white keys", 3 / 4.0},
+    {"first black key", 1},
+    // F# is 4 fifths above D, G 1 below, F 3 below.
+    {"first sharpness", sqrt(3) / 2},
+    {"sharpness", (sqrt(3) / 2 - 0.5 - 2) / 4},
+  };
+  CHECK(16, events, expected);
+}
+
+// Beats 1, 1, 1 and 2 of the first bar and 3 of the second.
+static void
+places_in_the_bar_and_in_the_window_are_shares_of_the_notes(void** const state)
+{
+  (void)state;
+  Event const    events[]   = {{0, 60}, {2, 60}, {3, 60}, {6, 60}, {25, 65}};
+  Expected const expected[] = {
+    {"off-beat", 4 / 5.0},
+    {"off-beat eighths", 2 / 5.0},
+    {"odd sixteenths", 2 / 5.0},
+    {"mid-bar notes", 2 / 5.0},
+    {"mean onset", 36 / 5.0},
+    {"second half notes", 1 / 5.0},
+    {"first half early", 1},
+    {"second half early", 0},
+    {"middle notes", 0},
+    {"arch", NAN}, // there is no middle
+    {"second half pitch", 5},
+    // Gaps 2 1 3 19: their sum is 25, that of squares 375.
+    {"R22", 25 / 4.0 / 8},
+    {"R23", sqrt(375 / 4.0 - 625 / 16.0) / 8},
+  };
+  CHECK(32, events, expected);
+}
+
+// Notes on both sides of each quarter of 64 steps.
+static void
+a_long_window_has_quarters_of_its_own(void** const state)
+{
+  (void)state;
+  Event const events[] = {
+    {63, 60}, {64, 62}, {127, 64}, {128, 65}, {191, 67}, {192, 69}};
+  Expected const expected[] = {
+    {"second half notes", 3 / 6.0},
+    {"middle notes", 4 / 6.0},
+    {"first half early", 1 / 3.0},
+    {"second half early", 2 / 3.0},
+    {"arch", (62 + 64 + 65 + 67) / 4.0 - (60 + 69) / 2.0},
+    {"second half pitch", (65 + 67 + 69) / 3.0 - (60 + 62 + 64) / 3.0},
+    {"R15", 6 / 32.0},
+    {"R19", 8},
+  };
+  CHECK(256, events, expected);
+}
+
+// Runs last.
+static void
+no_feature_was_left_out(void** const state)
+{
+  (void)state;
+  for (size_t i = 0; i < mn_feature_count; ++i) {
+    if (!looked_at[i]) {
+      fail_msg("no case has %s", mn_features[i].name);
+    }
+  }
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(a_tune_has_all_scalars_of_pitch),
+    cmocka_unit_test(a_tune_has_all_scalars_of_melody),
+    cmocka_unit_test(a_tune_has_all_scalars_of_rhythm),
+    cmocka_unit_test(arcs_are_those_of_music21),
+    cmocka_unit_test(repeated_notes_do_not_turn_an_arc),
+    cmocka_unit_test(a_line_that_never_turns_has_no_arcs),
+    cmocka_unit_test(a_single_note_has_pitch_and_duration_but_no_intervals),
+    cmocka_unit_test(a_repeated_note_has_one_pitch_and_one_interval),
+    cmocka_unit_test(a_window_without_notes_has_nothing),
+    cmocka_unit_test(note_offs_end_a_note_once_and_are_no_events_else),
+    cmocka_unit_test(ties_go_to_the_pitch_heard_first_and_to_the_lowest_class),
+    cmocka_unit_test(octaves_are_pitches_of_one_class),
+    cmocka_unit_test(registers_meet_at_54_and_72),
+    cmocka_unit_test(each_width_counts_as_what_it_is),
+    cmocka_unit_test(octaves_are_the_multiples_that_music21_knows),
+    cmocka_unit_test(the_ends_of_the_keyboard_are_in_range),
+    cmocka_unit_test(nine_in_a_hundred_are_common_and_less_is_not),
+    cmocka_unit_test(keys_are_told_by_black_and_white_and_by_fifths),
+    cmocka_unit_test(places_in_the_bar_and_in_the_window_are_shares_of_the_notes),
+    cmocka_unit_test(a_long_window_has_quarters_of_its_own),
+    cmocka_unit_test(no_feature_was_left_out),
+  };
+  return cmocka_run_group_tests_name("features", tests, NULL, NULL);
+}

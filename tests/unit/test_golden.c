@@ -1,0 +1,128 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The shipped models against the float weights that they were made from, through
+/// golden vectors. `python3 engine/training/golden.py` makes these anew.
+
+#include "check.h"
+#include "encoder.h"
+#include "kernel.h"
+#include "model_file.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The difference of a number of `key` from what the float encoder said of it. The
+// model may have turned a neuron's sign; its weights have not.
+static double
+error_of(MnModel const* const model,
+         json_t const* const  window,
+         char const* const    key,
+         int32_t const* const q16,
+         unsigned const       n)
+{
+  json_t const* const number = json_array_get(json_object_get(window, key), n);
+  assert_true(json_is_number(number));
+  bool const   turned = model->readout.turned[n] && !strcmp(key, "mu");
+  double const wanted = json_number_value(number);
+  return fabs(q16[n] / 65536.0 - (turned ? -wanted : wanted));
+}
+
+typedef struct {
+  double worst;
+  double sum;
+} Errors;
+
+static void
+add_errors(Errors* const        errors,
+           MnModel const* const model,
+           json_t const* const  window,
+           char const* const    key,
+           int32_t const* const q16)
+{
+  assert_int_equal(json_array_size(json_object_get(window, key)), model->latent);
+  for (unsigned n = 0; n < model->latent; ++n) {
+    double const error = error_of(model, window, key, q16, n);
+    errors->worst      = fmax(errors->worst, error);
+    errors->sum += error;
+  }
+}
+
+static void
+assert_small(Errors const* const errors,
+             double const        numbers,
+             char const* const   name,
+             char const* const   key)
+{
+  double const mean = errors->sum / numbers;
+  print_message("measured: %s of %s off by %.6f on average and %.5f at most\n", key, name, mean, errors->worst);
+  assert_true(errors->worst <= 0.015 && mean <= 0.0005);
+}
+
+// engine/training/golden.py wrote what the model's float weights make of windows.
+static void
+check_golden(char const* const name)
+{
+  char         path[128];
+  json_error_t reason;
+  snprintf(path, sizeof(path), "tests/golden/%s.json", name);
+  json_t* const root = json_load_file(path, 0, &reason);
+  if (!root) {
+    fail_msg("%s: %s", path, reason.text);
+  }
+  snprintf(path, sizeof(path), "engine/models/%s.safetensors", name);
+  MnModel* const      model   = load_model(path);
+  void* const         memory  = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
+  assert_non_null(memory);
+  MnEncoder* const    encoder = mn_encoder_init(memory, model, mn_kernel_best());
+  json_t const* const windows = json_object_get(root, "windows");
+  size_t const        count   = json_array_size(windows);
+  Errors              mu      = {0, 0};
+  Errors              sigma   = {0, 0};
+  assert_true(count >= 10);
+  for (size_t w = 0; w < count; ++w) {
+    json_t const* const window = json_array_get(windows, w);
+    json_t const* const list   = json_object_get(window, "tokens");
+    uint8_t             tokens[MN_MAX_STEPS];
+    assert_int_equal(json_array_size(list), model->steps);
+    for (unsigned i = 0; i < model->steps; ++i) {
+      tokens[i] = (uint8_t)json_integer_value(json_array_get(list, i));
+    }
+    mn_encoder_start(encoder, tokens);
+    assert_true(mn_encoder_run(encoder, mn_encoder_units(model)));
+    add_errors(&mu, model, window, "mu", mn_encoder_mu(encoder));
+    add_errors(&sigma, model, window, "sigma", mn_encoder_sigma(encoder));
+  }
+  assert_small(&mu, (double)count * model->latent, name, "mu");
+  assert_small(&sigma, (double)count * model->latent, name, "sigma");
+  free(encoder);
+  mn_model_free(model);
+  json_decref(root);
+}
+
+static void
+magenta_agrees_with_pytorch(void** const state)
+{
+  (void)state;
+  check_golden("melody-2bar");
+}
+
+static void
+open_agrees_with_pytorch(void** const state)
+{
+  (void)state;
+  check_golden("melody-2bar-open");
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(magenta_agrees_with_pytorch),
+    cmocka_unit_test(open_agrees_with_pytorch),
+  };
+  return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
+}

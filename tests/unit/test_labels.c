@@ -1,0 +1,217 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Words for neurons: rank correlations with features, and what is told of them.
+
+#include "check.h"
+#include "model.h"
+#include "study/features.h"
+#include "study/labels.h"
+#include "study/windows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS = 32, COUNT = 60, LATENT = 5 };
+
+// The mean rank of a value among those that count, from the definition.
+static double
+rank_of(double const* const values, bool const* const counts, size_t const at)
+{
+  double below = 0, same = 0;
+  for (size_t i = 0; i < COUNT; ++i) {
+    below += counts[i] && values[i] < values[at];
+    same += counts[i] && values[i] == values[at];
+  }
+  return below + (same + 1) / 2;
+}
+
+// Pearson's correlation of ranks, over the windows in which b is defined.
+static double
+naive_spearman(double const* const a, double const* const b)
+{
+  bool   counts[COUNT];
+  double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+  for (size_t i = 0; i < COUNT; ++i) {
+    counts[i] = !isnan(b[i]);
+  }
+  for (size_t i = 0; i < COUNT; ++i) {
+    if (counts[i]) {
+      double const p = rank_of(a, counts, i);
+      double const q = rank_of(b, counts, i);
+      ++n, x += p, y += q, xx += p * p, yy += q * q, xy += p * q;
+    }
+  }
+  double const norm = (n * xx - x * x) * (n * yy - y * y);
+  return norm > 0 ? (n * xy - x * y) / sqrt(norm) : 0;
+}
+
+static void
+correlations_are_those_of_mean_ranks_where_a_feature_is_defined(void** const state)
+{
+  (void)state;
+  // Random windows, and some of a single note, on which intervals are undefined.
+  MnWindows windows = {.steps = STEPS};
+  assert_true(mn_windows_add_random(&windows, COUNT, 7));
+  for (size_t i = 0; i < COUNT; i += 6) {
+    memset(windows.tokens + i * STEPS, MN_HOLD, STEPS);
+    windows.tokens[i * STEPS + i % 16] = (uint8_t)(40 + i / 6);
+  }
+  Random  random            = {3};
+  int32_t mu[COUNT][LATENT] = {{0}};
+  for (size_t i = 0; i < COUNT; ++i) {
+    mu[i][1] = random_from(&random, -100000, 100000);
+    mu[i][2] = random_from(&random, -3, 3); // ties
+    mu[i][3] = 0;                           // never varies
+    mu[i][4] = windows.tokens[i * STEPS + 5];
+  }
+
+  static uint16_t const neurons[] = {4, 1, 3, 2};
+  enum { NEURONS = sizeof(neurons) / sizeof(*neurons) };
+  MnHeard const heard = {windows.tokens, STEPS, COUNT, mu[0], LATENT};
+  double* const rho = (double*)calloc(NEURONS * mn_feature_count, sizeof(double));
+  assert_non_null(rho);
+  assert_true(mn_labels_correlate(&heard, neurons, NEURONS, rho));
+
+  double* const table = (double*)calloc(COUNT * mn_feature_count, sizeof(double));
+  assert_non_null(table);
+  for (size_t i = 0; i < COUNT; ++i) {
+    mn_features_compute(windows.tokens + i * STEPS, STEPS, table + i * mn_feature_count);
+  }
+  size_t undefined = 0;
+  for (size_t f = 0; f < mn_feature_count; ++f) {
+    double feature[COUNT];
+    for (size_t i = 0; i < COUNT; ++i) {
+      feature[i] = table[i * mn_feature_count + f];
+      undefined += isnan(feature[i]) ? 1 : 0;
+    }
+    for (size_t k = 0; k < NEURONS; ++k) {
+      double values[COUNT];
+      for (size_t i = 0; i < COUNT; ++i) {
+        values[i] = mu[i][neurons[k]];
+      }
+      assert_close(rho[k * mn_feature_count + f], naive_spearman(values, feature), 1e-12);
+    }
+  }
+  assert_true(undefined > 0);
+  free(rho);
+  free(table);
+  mn_windows_free(&windows);
+}
+
+// Features of the table, with words or without.
+static size_t
+find_feature(bool const with_words, size_t const from)
+{
+  size_t f = from;
+  while (f < mn_feature_count && (mn_features[f].high != NULL) != with_words) {
+    ++f;
+  }
+  assert_true(f < mn_feature_count);
+  return f;
+}
+
+static double*
+no_correlations(void)
+{
+  double* const rho = (double*)calloc(mn_feature_count, sizeof(double));
+  assert_non_null(rho);
+  return rho;
+}
+
+static void
+a_neuron_has_the_words_of_its_strongest_feature_and_rises_with_it(void** const state)
+{
+  (void)state;
+  size_t const  a   = find_feature(true, 0);
+  size_t const  b   = find_feature(true, a + 1);
+  size_t const  c   = find_feature(true, b + 1);
+  size_t const  d   = find_feature(true, c + 1);
+  double* const rho = no_correlations();
+  rho[a] = 0.306, rho[b] = -0.5, rho[c] = 0.1, rho[d] = -0.306;
+
+  char expected[256];
+  snprintf(expected,
+           sizeof(expected),
+           "%s +0.50, %s -0.31, %s +0.31",
+           mn_features[b].name,
+           mn_features[a].name,
+           mn_features[d].name);
+  MnNamed named = mn_labels_name(rho);
+  assert_true(named.turned);
+  assert_string_equal(named.label, mn_features[b].high);
+  assert_string_equal(named.features, expected);
+
+  rho[b] = 0.5;
+  named  = mn_labels_name(rho);
+  assert_false(named.turned);
+  assert_string_equal(named.label, mn_features[b].high);
+  free(rho);
+}
+
+static void
+features_without_words_name_nothing(void** const state)
+{
+  (void)state;
+  size_t const  word   = find_feature(true, 0);
+  size_t const  silent = find_feature(false, 0);
+  double* const rho    = no_correlations();
+  rho[silent]          = -0.9;
+  rho[word]            = 0.3;
+  MnNamed const named  = mn_labels_name(rho);
+  assert_false(named.turned);
+  assert_string_equal(named.label, mn_features[word].high);
+  assert_null(strstr(named.features, "0.90"));
+  free(rho);
+}
+
+static void
+a_weak_correlation_is_mixed_but_still_turns(void** const state)
+{
+  (void)state;
+  size_t const  f   = find_feature(true, 0);
+  double* const rho = no_correlations();
+  MnNamed       named = mn_labels_name(rho);
+  assert_false(named.turned);
+  assert_string_equal(named.label, "mixed");
+  assert_string_equal(named.features, "");
+
+  rho[f] = -0.199;
+  named  = mn_labels_name(rho);
+  assert_true(named.turned);
+  assert_string_equal(named.label, "mixed");
+
+  rho[f] = -0.2;
+  assert_string_equal(mn_labels_name(rho).label, mn_features[f].high);
+  free(rho);
+}
+
+// Neither is ever cut: the three longest names fit, too.
+static void
+all_words_fit_the_file(void** const state)
+{
+  (void)state;
+  size_t longest = 0;
+  for (size_t f = 0; f < mn_feature_count; ++f) {
+    MnFeature const* const feature = &mn_features[f];
+    assert_true(!feature->high || strlen(feature->high) <= MN_MAX_LABEL);
+    size_t const length = strlen(feature->name);
+    longest             = feature->high && length > longest ? length : longest;
+  }
+  assert_true(3 * (longest + strlen(" +0.00")) + 2 * strlen(", ") <= MN_MAX_FEATURES);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(correlations_are_those_of_mean_ranks_where_a_feature_is_defined),
+    cmocka_unit_test(a_neuron_has_the_words_of_its_strongest_feature_and_rises_with_it),
+    cmocka_unit_test(features_without_words_name_nothing),
+    cmocka_unit_test(a_weak_correlation_is_mixed_but_still_turns),
+    cmocka_unit_test(all_words_fit_the_file),
+  };
+  return cmocka_run_group_tests_name("labels", tests, NULL, NULL);
+}
