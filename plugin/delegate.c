@@ -90,7 +90,7 @@ mn_delegate_take(MnMonitor* const m)
 void
 mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
 {
-  if (m->schedule || !m->jobs.count || !m->jobs.jobs[0]->scored) {
+  if (m->schedule || !m->jobs.jobs[0]->scored) {
     m->credit = 0;
     return;
   }
