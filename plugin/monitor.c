@@ -3,6 +3,7 @@
 
 /// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
 
+#include "models.h"
 #include "monitor.h"
 
 #include <lv2/core/lv2_util.h>
@@ -23,9 +24,9 @@ static void
 cleanup(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  mn_model_free(m->model);
-  mn_model_free(atomic_load(&m->incoming));
-  mn_model_free(atomic_load(&m->retired));
+  mn_models_release(m->model);
+  mn_models_release(atomic_load(&m->incoming));
+  mn_models_release(atomic_load(&m->retired));
   pthread_mutex_destroy(&m->lock);
   free(m->path);
   free(m->default_model);
