@@ -114,8 +114,9 @@ $(B)/obj/engine/study/moments.o: FLAGS = -O3
 $(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)
 $(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Igui -Iplugin
 $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
-$(B)/obj/plugin/%.o: FLAGS = $(call flags,lv2)
+$(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
+$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo) -Igui -Iplugin
 
@@ -178,6 +179,11 @@ $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/li
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo) -lm -pthread
 
+# What run() costs: tests/cost/run.
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
+
 # The same host with a window. Its tests need a display: tests/gui/run.
 GUI_TESTS  = $(addprefix $(B)/tests/gui_,window bench where)
 
@@ -204,7 +210,8 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS)
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) \
+	  $(B)/tests/cost
 	@tests/run $(B)
 
 # After a change of what is drawn: look at them, then keep them.

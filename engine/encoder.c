@@ -109,7 +109,7 @@ mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
 unsigned
 mn_encoder_units(MnModel const* const model)
 {
-  return model->layers * model->steps + 2; // and two heads
+  return model->layers * DIRECTIONS * model->steps + 2; // and two heads
 }
 
 static void
@@ -180,25 +180,27 @@ run_sigma(MnEncoder* const e)
   }
 }
 
+// One direction after the other, so that a cache need hold the weights of one only.
 static void
 run_unit(MnEncoder* const e, unsigned const unit)
 {
-  unsigned const steps = e->model->steps;
-  unsigned const heads = e->model->layers * steps;
-  unsigned const step  = unit % steps;
-  if (unit < steps) {
-    run_step(e, FORWARD, step);
-    run_step(e, BACKWARD, steps - 1 - step);
-  } else if (unit < heads) {
-    if (unit == steps) {
+  unsigned const steps     = e->model->steps;
+  unsigned const heads     = e->model->layers * DIRECTIONS * steps;
+  unsigned const layer     = unit / (DIRECTIONS * steps);
+  unsigned const direction = unit / steps % DIRECTIONS;
+  unsigned const at        = unit % steps;
+  unsigned const step      = direction == FORWARD ? at : steps - 1 - at;
+  if (unit == heads) {
+    run_mu(e);
+  } else if (unit > heads) {
+    run_sigma(e);
+  } else if (layer == 0) {
+    run_step(e, direction, step);
+  } else {
+    if (direction == FORWARD && at == 0) {
       clear_states(e);
     }
-    run_upper_step(e, FORWARD, step);
-    run_upper_step(e, BACKWARD, steps - 1 - step);
-  } else if (unit == heads) {
-    run_mu(e);
-  } else {
-    run_sigma(e);
+    run_upper_step(e, direction, step);
   }
 }
 

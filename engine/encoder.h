@@ -40,7 +40,7 @@ mn_encoder_init(void* memory, MnModel const* model, MnKernel const* kernel) MN_R
 void
 mn_encoder_start(MnEncoder* encoder, uint8_t const* tokens) MN_REALTIME;
 
-/// Goes on for at most `budget` units: a step of both directions, or a head.
+/// Goes on for at most `budget` units: a step of one direction, or a head.
 /// @return true when mu and sigma are there.
 bool
 mn_encoder_run(MnEncoder* encoder, unsigned budget) MN_REALTIME;

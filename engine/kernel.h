@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The two inner loops of the encoder, once for each instruction set. All
+/// The inner loops of the encoder, once for each instruction set. All
 /// kernels give the same bits: sums are exact integers.
 
 #ifndef MN_KERNEL_H
@@ -26,6 +26,17 @@ typedef struct {
                   int32_t const*  start,
                   int16_t const*  state,
                   int32_t*        sums);
+
+  /// The same of `count` windows at once, for each of which weights are read but
+  /// once or so.
+  ///
+  /// @param start [count], each [matrix->rows]. @param state [count][matrix->columns].
+  /// @param sums [count][matrix->rows], 64-byte aligned.
+  void (*products)(MnMatrix const*       matrix,
+                   unsigned              count,
+                   int32_t const* const* start,
+                   int16_t const*        state,
+                   int32_t*              sums);
 
   /// The rest of an LSTM step, from accumulators to the next states.
   ///

@@ -105,6 +105,86 @@ product(MnMatrix const* const matrix,
   }
 }
 
+// A group of 16 rows, whose weights stay in the nearest cache, for some windows.
+enum { TILE_WINDOWS = 4 };
+
+static inline __attribute__((always_inline)) void
+product_tile(MnMatrix const* const       matrix,
+             bool const                  wide,
+             unsigned const              row,
+             unsigned const              windows,
+             int32_t const* const* const start,
+             int16_t const* const        state,
+             int32_t* const              sums)
+{
+  size_t  at = (size_t)row * matrix->columns;
+  __m256i acc[TILE_WINDOWS][2];
+  for (unsigned w = 0; w < windows; ++w) {
+    acc[w][0] = load(start[w] + row);
+    acc[w][1] = load(start[w] + row + 8);
+  }
+  for (unsigned c = 0; c < matrix->columns; c += MN_COLUMNS_PACKED) {
+    __m256i const low  = load_weights(matrix, wide, at);
+    __m256i const high = load_weights(matrix, wide, at + MN_ROWS_PACKED);
+    for (unsigned w = 0; w < windows; ++w) {
+      __m256i const pair = broadcast_pair(state + (size_t)w * matrix->columns + c);
+      acc[w][0]          = _mm256_add_epi32(acc[w][0], _mm256_madd_epi16(low, pair));
+      acc[w][1]          = _mm256_add_epi32(acc[w][1], _mm256_madd_epi16(high, pair));
+    }
+    at += (size_t)MN_ROWS_PACKED * MN_COLUMNS_PACKED;
+  }
+  for (unsigned w = 0; w < windows; ++w) {
+    __m256i* const out = (__m256i*)(sums + (size_t)w * matrix->rows + row);
+    _mm256_storeu_si256(out, acc[w][0]);
+    _mm256_storeu_si256(out + 1, acc[w][1]);
+  }
+}
+
+static inline __attribute__((always_inline)) void
+products_all(MnMatrix const* const       matrix,
+             bool const                  wide,
+             unsigned const              count,
+             int32_t const* const* const start,
+             int16_t const* const        state,
+             int32_t* const              sums)
+{
+  for (unsigned row = 0; row < matrix->rows; row += MN_ROWS_PACKED) {
+    unsigned w = 0;
+    for (; w + TILE_WINDOWS <= count; w += TILE_WINDOWS) {
+      product_tile(matrix,
+                   wide,
+                   row,
+                   TILE_WINDOWS,
+                   start + w,
+                   state + (size_t)w * matrix->columns,
+                   sums + (size_t)w * matrix->rows);
+    }
+    for (; w < count; ++w) {
+      product_tile(matrix,
+                   wide,
+                   row,
+                   1,
+                   start + w,
+                   state + (size_t)w * matrix->columns,
+                   sums + (size_t)w * matrix->rows);
+    }
+  }
+}
+
+static void
+products(MnMatrix const* const       matrix,
+         unsigned const              count,
+         int32_t const* const* const start,
+         int16_t const* const        state,
+         int32_t* const              sums)
+{
+  if (matrix->w16) {
+    products_all(matrix, true, count, start, state, sums);
+  } else {
+    products_all(matrix, false, count, start, state, sums);
+  }
+}
+
 static void
 gates(unsigned const       units,
       unsigned const       hidden_frac,
@@ -116,4 +196,4 @@ gates(unsigned const       units,
   mn_gates(units, hidden_frac, sums, multiplier, cell, state);
 }
 
-MnKernel const mn_kernel_avx2 = {"avx2", supported, product, gates};
+MnKernel const mn_kernel_avx2 = {"avx2", supported, product, products, gates};

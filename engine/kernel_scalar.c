@@ -46,6 +46,21 @@ product(MnMatrix const* const matrix,
 }
 
 static void
+products(MnMatrix const* const       matrix,
+         unsigned const              count,
+         int32_t const* const* const start,
+         int16_t const* const        state,
+         int32_t* const              sums)
+{
+  for (unsigned w = 0; w < count; ++w) {
+    product(matrix,
+            start[w],
+            state + (size_t)w * matrix->columns,
+            sums + (size_t)w * matrix->rows);
+  }
+}
+
+static void
 gates(unsigned const       units,
       unsigned const       hidden_frac,
       int32_t const* const sums,
@@ -56,4 +71,4 @@ gates(unsigned const       units,
   mn_gates(units, hidden_frac, sums, multiplier, cell, state);
 }
 
-MnKernel const mn_kernel_scalar = {"scalar", supported, product, gates};
+MnKernel const mn_kernel_scalar = {"scalar", supported, product, products, gates};

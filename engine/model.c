@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
 
@@ -357,11 +358,16 @@ read_model(Loader* const l)
   if (!read_metadata(l) || !read_arrays(l)) {
     return false;
   }
-  m->arena = aligned_alloc(CACHE_LINE, m->bytes);
-  if (!m->arena) {
+  void* const arena =
+    mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (arena == MAP_FAILED) {
     return loader_fail(l, "out of memory");
   }
-  return read_arrays(l);
+  m->arena  = arena;
+  m->mapped = m->bytes;
+  // From then on nobody writes to it, whoever has a pointer.
+  return read_arrays(l) && (!mprotect(arena, m->mapped, PROT_READ) ||
+                            loader_fail(l, "its memory cannot be made read-only"));
 }
 
 MnModel*
@@ -397,7 +403,9 @@ mn_model_free(MnModel* const model)
     free(model->provenance);
     free(model->licence);
     free(model->attribution);
-    free(model->arena);
+    if (model->arena) {
+      munmap(model->arena, model->mapped);
+    }
     free(model);
   }
 }

@@ -94,8 +94,9 @@ typedef struct {
   char*          provenance; ///< texts; empty if the file has none
   char*          licence;
   char*          attribution;
-  void*          arena; ///< holds all arrays above
-  size_t         bytes; ///< in the arena
+  void*          arena;  ///< holds all arrays above, read-only
+  size_t         mapped; ///< bytes of memory that it has
+  size_t         bytes;  ///< of them taken
 } MnModel;
 
 /// Loads a model. Blocks and allocates: any thread but the audio thread.

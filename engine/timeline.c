@@ -89,24 +89,6 @@ mn_timeline_set_tempo(MnTimeline* const t, double const bpm)
 }
 
 void
-mn_timeline_advance(MnTimeline* const t, uint32_t const frames)
-{
-  t->frames += frames;
-}
-
-double
-mn_timeline_position(MnTimeline const* const t)
-{
-  return t->anchor + (double)t->frames * t->steps_per_frame;
-}
-
-double
-mn_timeline_position_after(MnTimeline const* const t, double const frames)
-{
-  return t->anchor + ((double)t->frames + frames) * t->steps_per_frame;
-}
-
-void
 mn_timeline_start_bar(MnTimeline* const t)
 {
   double const start = ceil(mn_timeline_position(t));

@@ -93,8 +93,11 @@ void
 mn_timeline_set_tempo(MnTimeline* timeline, double bpm) MN_REALTIME;
 
 /// Moves on by `frames`.
-void
-mn_timeline_advance(MnTimeline* timeline, uint32_t frames) MN_REALTIME;
+static inline void
+mn_timeline_advance(MnTimeline* const timeline, uint32_t const frames)
+{
+  timeline->frames += frames;
+}
 
 /// Takes in what the host says about the current frame. Numbers that make no
 /// sense (not finite, no tempo, no metre) are passed over field by field.
@@ -109,12 +112,18 @@ mn_timeline_start_bar(MnTimeline* timeline) MN_REALTIME;
 double
 mn_timeline_bpm(MnTimeline const* timeline) MN_REALTIME;
 
-/// The current position in steps.
-double
-mn_timeline_position(MnTimeline const* timeline) MN_REALTIME;
+/// The position in steps a number of frames from now, if the host says nothing new.
+static inline double
+mn_timeline_position_after(MnTimeline const* const timeline, double const frames)
+{
+  return timeline->anchor + ((double)timeline->frames + frames) * timeline->steps_per_frame;
+}
 
-/// The position a number of frames from now, if the host says nothing new.
-double
-mn_timeline_position_after(MnTimeline const* timeline, double frames) MN_REALTIME;
+/// The current position.
+static inline double
+mn_timeline_position(MnTimeline const* const timeline)
+{
+  return mn_timeline_position_after(timeline, 0);
+}
 
 #endif // MN_TIMELINE_H

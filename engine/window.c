@@ -54,6 +54,18 @@ is_start(MnHop const hop, MnBar const* const bars, int64_t const step)
   return offset < bar.length && rounds_to(bar.start + offset, step);
 }
 
+// Moves `oldest` on to a window that is open.
+static void
+find_oldest(MnGrid* const grid)
+{
+  int64_t const least = grid->next - (int64_t)grid->steps;
+  int64_t       step  = grid->oldest < least ? least : grid->oldest;
+  while (step < grid->next && !*start_flag(grid, step)) {
+    ++step;
+  }
+  grid->oldest = step;
+}
+
 void
 mn_grid_init(MnGrid* const      grid,
              unsigned const     steps,
@@ -72,7 +84,9 @@ mn_grid_init(MnGrid* const      grid,
   for (int64_t s = first > least ? first : least; s < now; ++s) {
     *start_flag(grid, s) = is_start(hop, bar, s);
   }
-  grid->next = now;
+  grid->next   = now;
+  grid->oldest = least;
+  find_oldest(grid);
 }
 
 bool
@@ -90,6 +104,7 @@ mn_grid_next(MnGrid* const         grid,
     int64_t const start = step - (int64_t)grid->steps;
 
     *start_flag(grid, step) = is_start(grid->hop, bar, step);
+    find_oldest(grid);
     if (*start_flag(grid, start)) {
       window->start  = start;
       window->steps  = grid->steps;
@@ -103,18 +118,13 @@ mn_grid_next(MnGrid* const         grid,
 int64_t
 mn_grid_start(MnGrid const* const grid)
 {
-  int64_t step = grid->next - (int64_t)grid->steps;
-  while (step < grid->next && !grid->starts[(uint64_t)step & (MN_MELODY_RING - 1)]) {
-    ++step;
-  }
-  return step;
+  return grid->oldest;
 }
 
 double
 mn_grid_progress(MnGrid const* const grid, double const position)
 {
-  int64_t const start = mn_grid_start(grid);
-  double const  part =
-    start < grid->next ? (position - (double)start) / grid->steps : 0;
+  double const part =
+    grid->oldest < grid->next ? (position - (double)grid->oldest) / grid->steps : 0;
   return part < 0 ? 0 : part > 1 ? 1 : part;
 }

@@ -42,7 +42,8 @@ typedef struct {
 typedef struct {
   unsigned steps; ///< in a window
   MnHop    hop;
-  int64_t  next; ///< the first step that has not begun
+  int64_t  next;   ///< the first step that has not begun
+  int64_t  oldest; ///< the first step of the oldest open window; `next` if none is
   uint8_t  starts[MN_MELODY_RING]; ///< whether a window starts on a step
 } MnGrid;
 

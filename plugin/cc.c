@@ -226,27 +226,22 @@ read_slot(MnMonitor* const m, unsigned const i)
   }
 }
 
-// Copies a slot's ports. Returns whether they say something new.
-static bool
-copy_ports(MnMonitor const* const m, unsigned const number, MnCcSlot* const slot)
-{
-  float const* const* const ports =
-    (float const* const*)&m->control[PORT_CC_1 - PORT_FIRST_CONTROL + MN_CC_PORTS * number];
-  float raw[MN_CC_PORTS];
-  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
-    raw[i] = ports[i] ? *ports[i] : NAN;
-  }
-  bool const changed = memcmp(raw, slot->raw, sizeof(raw)) != 0;
-  memcpy(slot->raw, raw, sizeof(raw));
-  return changed;
-}
-
 static bool
 is_on(MnMonitor const* const m, unsigned const slot)
 {
-  float const* const source =
-    m->control[PORT_CC_1 - PORT_FIRST_CONTROL + MN_CC_PORTS * slot + MN_CC_SOURCE];
-  return source && *source > 0.5F; // as lrint() rounds
+  unsigned const port = PORT_CC_1 + MN_CC_PORTS * slot + MN_CC_SOURCE;
+  return *m->control[port - PORT_FIRST_CONTROL] > 0.5F; // as lrint() rounds
+}
+
+bool
+mn_cc_is_wanted(MnMonitor const* const m)
+{
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    if (is_on(m, i)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void
@@ -256,20 +251,15 @@ mn_cc_read(MnMonitor* const m)
   if (!m->settings.enabled) {
     return; // on its way to neutral, and silent then
   }
-  unsigned on = 0;
-  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
-    on += is_on(m, i);
-  }
-  if (!on && !cc->on) {
-    return;
-  }
   bool const share   = mn_monitor_control(m, PORT_CC_SHARE, 0, 1, 0) > 0;
   bool       changed = share != cc->share;
   cc->share          = share;
-  cc->on             = on;
+  cc->on             = mn_cc_is_wanted(m);
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if ((is_on(m, i) || slot->source != MN_CC_OFF) && copy_ports(m, i, slot)) {
+    if ((is_on(m, i) || slot->source != MN_CC_OFF) &&
+        mn_monitor_inputs_changed(
+          m, PORT_CC_1 + MN_CC_PORTS * i, MN_CC_PORTS, slot->ports)) {
       read_slot(m, i);
       changed = true;
     }

@@ -26,7 +26,7 @@
 typedef struct MnMonitor MnMonitor;
 
 typedef struct {
-  float raw[MN_CC_PORTS]; ///< what the ports said last
+  uint32_t ports[MN_CC_PORTS]; ///< what they said last, bit by bit
 
   // Of the ports, while the slot is on.
   MnCcSource source; ///< MN_CC_OFF: the rest means nothing
@@ -55,7 +55,7 @@ typedef struct {
 
 typedef struct {
   MnCcSlot slots[MN_CC_SLOTS];
-  unsigned on; ///< how many
+  bool     on; ///< any slot
   bool     share;
   bool     full; ///< nothing more fits in `out` in this block
   uint64_t due;  ///< the soonest of the slots'
@@ -65,6 +65,10 @@ typedef struct {
 /// All slots are off, and nothing has come in.
 void
 mn_cc_init(MnCc* cc) MN_REALTIME;
+
+/// Whether a slot has a source now. While none has nor had, nothing is to be read.
+bool
+mn_cc_is_wanted(MnMonitor const* monitor) MN_REALTIME;
 
 /// Reads the slots' ports, at the start of a block.
 void

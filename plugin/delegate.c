@@ -90,13 +90,13 @@ mn_delegate_take(MnMonitor* const m)
 void
 mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
 {
-  if (m->schedule || !m->jobs.count || !m->jobs.jobs[0]->scored) {
+  if (m->schedule || !m->jobs.jobs[0]->scored) {
     m->credit = 0;
     return;
   }
   MnJob* const   job   = m->jobs.jobs[0];
-  uint32_t const size  = job->model->hidden * job->model->hidden / 1024;
-  uint32_t const price = size < 16 ? 16 : size;
+  uint32_t const size  = job->model->hidden * job->model->hidden / 2048;
+  uint32_t const price = size < 8 ? 8 : size;
   m->credit += frames;
   mn_job_run_slice(job, m->credit / price);
   m->credit %= price;

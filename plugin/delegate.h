@@ -9,6 +9,15 @@
 
 #include "monitor.h"
 
+/// Whether anything is under way: else there is nothing to go on with.
+static inline bool
+mn_delegate_is_busy(MnMonitor* const m)
+{
+  return m->jobs.count || m->jobs.waiting || m->wanted || m->loading || m->collecting ||
+         atomic_load_explicit(&m->incoming, memory_order_relaxed) ||
+         atomic_load_explicit(&m->retired, memory_order_relaxed);
+}
+
 /// Gives a complete window to the encoder. While freewheeling, or with a worker
 /// that works on the spot, its result can be taken at once.
 void
@@ -18,7 +27,8 @@ mn_delegate_window(MnMonitor* monitor, MnWindow const* window) MN_REALTIME;
 void
 mn_delegate_waiting(MnMonitor* monitor) MN_REALTIME;
 
-/// Without a worker: encodes as much as `frames` allow.
+/// Without a worker: encodes as much of the oldest job, which is there, as
+/// `frames` allow.
 void
 mn_delegate_slices(MnMonitor* monitor, uint32_t frames) MN_REALTIME;
 

@@ -141,12 +141,6 @@ mn_jobs_take_done(MnJobs* const jobs)
 }
 
 void
-mn_jobs_begin_block(MnJobs* const jobs)
-{
-  jobs->fresh = 0;
-}
-
-void
 mn_jobs_drop_waiting(MnJobs* const jobs)
 {
   mn_tlsf_free(jobs->pool, jobs->waiting);

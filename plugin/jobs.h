@@ -91,8 +91,11 @@ MnJob*
 mn_jobs_take_done(MnJobs* jobs) MN_REALTIME;
 
 /// Begins a new block.
-void
-mn_jobs_begin_block(MnJobs* jobs) MN_REALTIME;
+static inline void
+mn_jobs_begin_block(MnJobs* const jobs)
+{
+  jobs->fresh = 0;
+}
 
 /// Drops the waiting window, uncounted.
 void

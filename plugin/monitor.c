@@ -3,12 +3,14 @@
 
 /// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
 
+#include "models.h"
 #include "monitor.h"
 
 #include <lv2/core/lv2_util.h>
 #include <lv2/log/log.h>
 #include <lv2/state/state.h>
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +24,9 @@ static void
 cleanup(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  mn_model_free(m->model);
-  mn_model_free(atomic_load(&m->incoming));
-  mn_model_free(atomic_load(&m->retired));
+  mn_models_release(m->model);
+  mn_models_release(atomic_load(&m->incoming));
+  mn_models_release(atomic_load(&m->retired));
   pthread_mutex_destroy(&m->lock);
   free(m->path);
   free(m->default_model);
@@ -58,6 +60,14 @@ choose_kernel(LV2_Log_Logger* const logger)
 }
 
 static LV2_Descriptor const cv_descriptor;
+
+// One that has no buffer has none that anybody else reads or writes.
+static void
+connect_control(MnMonitor* const m, unsigned const control, float* const buffer)
+{
+  m->nowhere[control] = NAN;
+  m->control[control] = buffer ? buffer : &m->nowhere[control];
+}
 
 static LV2_Handle
 instantiate(LV2_Descriptor const* const      descriptor,
@@ -94,6 +104,9 @@ instantiate(LV2_Descriptor const* const      descriptor,
     return NULL;
   }
 
+  for (unsigned i = 0; i < PORT_COUNT - PORT_FIRST_CONTROL; ++i) {
+    connect_control(m, i, NULL);
+  }
   m->rate   = rate;
   m->kernel = choose_kernel(&m->logger);
   mn_uris_map(&m->uris, m->map);
@@ -123,7 +136,8 @@ connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
   } else if (port == PORT_NOTIFY) {
     m->notify = (LV2_Atom_Sequence*)data;
   } else if (port < PORT_COUNT) {
-    m->control[port - PORT_FIRST_CONTROL] = (float*)data;
+    connect_control(m, port - PORT_FIRST_CONTROL, (float*)data);
+    m->told.all = false;
   }
 }
 
@@ -153,6 +167,9 @@ activate(LV2_Handle const instance)
   mn_timeline_init(&m->timeline, m->rate, 120);
   mn_cc_init(&m->cc);
   mn_monitor_restart(m);
+  m->told.all       = false;
+  m->due            = 0;
+  m->settings_known = false;
 }
 
 static void

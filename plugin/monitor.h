@@ -32,6 +32,19 @@ typedef struct {
   bool     reset;
 } MnSettings;
 
+/// The input ports that they come from, with others that are read as seldom.
+enum { MN_SETTING_PORTS = PORT_RESET - PORT_ENABLED + 1 };
+
+/// What the host was told last, so that outputs are written only when they change.
+typedef struct {
+  bool     all; ///< false: nothing yet, or the buffers are new
+  uint32_t windows;
+  unsigned late;
+  float    encode_ms;
+  int      mode;     ///< an MnTimelineMode
+  bool     progress; ///< other than 0
+} MnTold;
+
 struct MnMonitor {
   // The host: set when the instance is made, constant after.
   LV2_URID_Map*        map;
@@ -42,11 +55,12 @@ struct MnMonitor {
   double               rate;
   char*                default_model; ///< path in the bundle
 
-  // Ports, any of which may be NULL.
+  // Ports, any of which may be NULL but the controls.
   LV2_Atom_Sequence const* in;
   LV2_Atom_Sequence*       out;
   LV2_Atom_Sequence*       notify;
-  float*                   control[PORT_COUNT - PORT_FIRST_CONTROL];
+  float*                   control[PORT_COUNT - PORT_FIRST_CONTROL]; ///< never NULL
+  float                    nowhere[PORT_COUNT - PORT_FIRST_CONTROL]; ///< NAN, for those without a buffer
   MnCv                     cv; ///< with what they are made of
 
   // The audio thread's own.
@@ -54,6 +68,9 @@ struct MnMonitor {
   MnTlsf*          pool;
   MnModel*         model; ///< NULL if none could be loaded
   MnSettings       settings;
+  uint32_t         setting_ports[MN_SETTING_PORTS]; ///< as they were read
+  bool             settings_known; ///< they have been read since activate()
+  MnTold           told;
   MnTimeline       timeline;
   MnMelody         melody;
   MnGrid           grid;
@@ -72,6 +89,7 @@ struct MnMonitor {
   uint32_t         credit; ///< frames not yet spent on slices
   LV2_Atom_Forge   forge;
   uint64_t         frame; ///< frames since the instance was made
+  uint64_t         due;   ///< until this frame there is nothing to do but to play
   double           hold_steps; ///< silence until values fall back
   uint32_t         out_capacity;
   uint32_t         in_left; ///< bytes of events on `in` that may have to pass yet
@@ -105,12 +123,22 @@ mn_monitor_load(MnMonitor* monitor, char const* path, bool keep);
 void
 mn_monitor_collect(MnMonitor* monitor);
 
-/// Writes all control outputs. Audio thread.
+/// Writes the control outputs that have changed. Audio thread.
 void
-mn_monitor_present(MnMonitor const* monitor) MN_REALTIME;
+mn_monitor_present(MnMonitor* monitor) MN_REALTIME;
+
+/// Whether input ports say something else than when they were last `seen`, bit by
+/// bit, which is updated. Audio thread.
+///
+/// @param port The first. @param seen [count].
+bool
+mn_monitor_inputs_changed(MnMonitor const* monitor,
+                          unsigned         port,
+                          unsigned         count,
+                          uint32_t*        seen) MN_REALTIME;
 
 /// The value of an input port within its range; `fallback` if it is not
-/// connected. Audio thread.
+/// connected, or not a number. Audio thread.
 double
 mn_monitor_control(MnMonitor const* monitor,
                    unsigned         port,

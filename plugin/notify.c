@@ -12,6 +12,7 @@ void
 mn_notify_break(MnMonitor* const m)
 {
   m->tell.heard = 0;
+  m->tell.open  = 0;
   m->tell.step  = true;
 }
 
@@ -57,6 +58,31 @@ heard_count(MnNotify const* const tell)
   return tell->heard < MN_HEARD ? tell->heard : MN_HEARD;
 }
 
+static bool
+is_open(MnHeard const* const note)
+{
+  return note->end == (double)INFINITY;
+}
+
+// Ends the notes that no longer sound. Those that do are mostly the newest.
+static void
+end_notes(MnMonitor* const m, double const position)
+{
+  MnNotify* const tell = &m->tell;
+  unsigned const  kept = heard_count(tell);
+  unsigned        left = tell->open;
+  for (unsigned i = 1; left && i <= kept; ++i) {
+    MnHeard* const note = &tell->notes[(tell->heard - i) % MN_HEARD];
+    if (is_open(note)) {
+      --left;
+      if (m->melody.held[note->channel][note->pitch] != note->onset) {
+        note->end = position;
+        --tell->open;
+      }
+    }
+  }
+}
+
 void
 mn_notify_midi(MnMonitor* const     m,
                double const         position,
@@ -64,15 +90,13 @@ mn_notify_midi(MnMonitor* const     m,
                bool const           started)
 {
   MnNotify* const tell = &m->tell;
-  for (unsigned i = 0; i < heard_count(tell); ++i) {
-    MnHeard* const note = &tell->notes[i];
-    if (note->end == (double)INFINITY &&
-        m->melody.held[note->channel][note->pitch] != note->onset) {
-      note->end = position;
-    }
-  }
+  end_notes(m, position);
   if (started) {
-    tell->notes[tell->heard % MN_HEARD] = (MnHeard){
+    MnHeard* const note = &tell->notes[tell->heard % MN_HEARD];
+    // The oldest gives way, though it may sound.
+    bool const replaces = tell->heard >= MN_HEARD && is_open(note);
+    tell->open += !replaces;
+    *note = (MnHeard){
       .start   = position,
       .end     = (double)INFINITY,
       .onset   = mn_step_round(position),
@@ -444,33 +468,49 @@ take_failure(MnMonitor* const m)
 // A step is told when it begins. While none does that counts, a change of what
 // drives the stream is, once a step.
 static bool
-is_step_due(MnMonitor const* const m, int64_t const step)
+is_step_due(MnMonitor* const m)
 {
-  MnNotify const* const tell = &m->tell;
+  MnNotify* const tell = &m->tell;
   if (tell->step || m->listening != tell->listening || (int)m->timeline.mode != tell->mode) {
     return true;
   }
-  return step != tell->began &&
-         (m->listening || mn_timeline_bpm(&m->timeline) != tell->bpm);
+  if (!m->listening && mn_timeline_bpm(&m->timeline) == tell->bpm) {
+    return false;
+  }
+  double const position = mn_timeline_position(&m->timeline);
+  if (position >= tell->began && position < tell->began + 1) {
+    return false;
+  }
+  tell->began = floor(position);
+  return true;
+}
+
+// Sequences are written in each block, most of them empty.
+static void
+write_nothing(MnMonitor const* const m)
+{
+  m->notify->atom = (LV2_Atom){sizeof(LV2_Atom_Sequence_Body), m->uris.atom_Sequence};
+  m->notify->body = (LV2_Atom_Sequence_Body){0, 0};
 }
 
 void
 mn_notify_write(MnMonitor* const m)
 {
-  MnNotify* const      tell = &m->tell;
-  LV2_Atom_Forge_Frame sequence;
-  if (!m->notify) {
+  MnNotify* const tell = &m->tell;
+  if (!m->notify || m->notify->atom.size < sizeof(LV2_Atom_Sequence)) {
     return;
   }
-  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
-  if (!lv2_atom_forge_sequence_head(&m->forge, &sequence, 0)) {
-    return;
-  }
-  int64_t const step = (int64_t)floor(mn_timeline_position(&m->timeline));
-  tell->step         = is_step_due(m, step);
-  tell->began        = step;
+  tell->step = is_step_due(m);
   take_failure(m);
+  if (!(tell->property | tell->model | tell->history | tell->window | tell->step |
+        tell->message)) {
+    write_nothing(m);
+    return;
+  }
 
+  LV2_Atom_Forge_Frame sequence;
+  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
+  lv2_atom_forge_sequence_head(&m->forge, &sequence, 0);
   tell->property = tell->property && !tell_property(m);
   tell->model    = tell->model && !tell_model(m);
   tell->history  = tell->history && !tell_history(m);

@@ -46,7 +46,7 @@ typedef struct {
   bool     values; ///< of an earlier window, for who has just opened
   bool     step;
   bool     message;
-  int64_t  began; ///< the last step that was told
+  double   began; ///< the last step that was told, a whole number
   bool     listening; ///< as they were told last
   int      mode;
   double   bpm;
@@ -57,6 +57,7 @@ typedef struct {
   float    musicality[MN_HISTORY]; ///< rings, indexed by `windows`
   int32_t  noise[MN_HISTORY];
   unsigned heard; ///< likewise
+  unsigned open;  ///< notes among them that sound
   MnHeard  notes[MN_HEARD];
 } MnNotify;
 

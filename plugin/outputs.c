@@ -7,6 +7,7 @@ static void
 set_goals(MnOutputs* const outputs, MnReadout const* const target, unsigned const noise_neurons)
 {
   outputs->target  = *target;
+  outputs->told    = false;
   float const top  = target->top[0].neuron == MN_NO_NEURON ? 0 : target->top[0].mu;
   float const size = (top < 0 ? -top : top) / MN_TOP_FULL;
 
@@ -40,13 +41,6 @@ mn_outputs_aim(MnOutputs* const       outputs,
   set_goals(outputs, target, noise_neurons);
   outputs->total = frames;
   outputs->done  = 0;
-}
-
-void
-mn_outputs_advance(MnOutputs* const outputs, uint32_t const frames)
-{
-  uint32_t const left = outputs->total - outputs->done;
-  outputs->done += frames < left ? frames : left;
 }
 
 // The rise of a line in one frame; it has at least one.

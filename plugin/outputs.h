@@ -30,6 +30,7 @@ typedef struct {
   float     goal[MN_GLIDES];
   uint32_t  total; ///< frames of the line
   uint32_t  done;  ///< of them, at most `total`
+  bool      told;  ///< the host has the values at the end of the line
 } MnOutputs;
 
 /// Starts at the neutral readout.
@@ -46,8 +47,12 @@ mn_outputs_aim(MnOutputs*       outputs,
                uint32_t         frames) MN_REALTIME;
 
 /// Moves on by `frames`.
-void
-mn_outputs_advance(MnOutputs* outputs, uint32_t frames) MN_REALTIME;
+static inline void
+mn_outputs_advance(MnOutputs* const outputs, uint32_t const frames)
+{
+  uint32_t const left = outputs->total - outputs->done;
+  outputs->done += frames < left ? frames : left;
+}
 
 /// A value on its line at the current frame; there is a line.
 float

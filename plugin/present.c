@@ -5,7 +5,26 @@
 
 #include "monitor.h"
 
+#include <limits.h>
 #include <math.h>
+#include <string.h>
+
+bool
+mn_monitor_inputs_changed(MnMonitor const* const m,
+                          unsigned const         port,
+                          unsigned const         count,
+                          uint32_t* const        seen)
+{
+  float* const* const ports   = &m->control[port - PORT_FIRST_CONTROL];
+  uint32_t            changed = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    uint32_t bits;
+    memcpy(&bits, ports[i], sizeof(bits));
+    changed |= bits ^ seen[i];
+    seen[i] = bits;
+  }
+  return changed;
+}
 
 double
 mn_monitor_control(MnMonitor const* const m,
@@ -14,8 +33,7 @@ mn_monitor_control(MnMonitor const* const m,
                    double const           high,
                    double const           fallback)
 {
-  float const* const from  = m->control[port - PORT_FIRST_CONTROL];
-  double const       value = from ? (double)*from : fallback;
+  double const value = (double)*m->control[port - PORT_FIRST_CONTROL];
   return isnan(value) ? fallback : value < low ? low : value > high ? high : value;
 }
 
@@ -32,14 +50,12 @@ clamp(float const value, float const low, float const high)
 static void
 put(MnMonitor const* const m, unsigned const port, float const value)
 {
-  float* const to = m->control[port - PORT_FIRST_CONTROL];
-  if (to) {
-    *to = value;
-  }
+  *m->control[port - PORT_FIRST_CONTROL] = value;
 }
 
-void
-mn_monitor_present(MnMonitor const* const m)
+// The values that a readout moves.
+static void
+put_readout(MnMonitor const* const m)
 {
   MnReadout const* const target = &m->outputs.target;
   put(m, PORT_MUSICALITY, mn_outputs_value(&m->outputs, MN_GLIDE_MUSICALITY));
@@ -57,12 +73,52 @@ mn_monitor_present(MnMonitor const* const m)
   put(m,
       PORT_NOISE_ENERGY,
       clamp(mn_outputs_value(&m->outputs, MN_GLIDE_ENERGY), 0, most_activation));
-  put(m, PORT_WINDOW, clamp((float)m->windows, 0, most_count));
-  put(m,
-      PORT_PROGRESS,
-      m->listening ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
-                   : 0);
-  put(m, PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
-  put(m, PORT_ENCODE_MS, m->model ? m->encode_ms : -1);
-  put(m, PORT_SYNCED, m->timeline.mode == MN_TIMELINE_HOST);
+}
+
+// What does not move with a readout, as far as the host does not know it.
+static void
+put_state(MnMonitor* const m)
+{
+  MnTold* const told = &m->told;
+  if (told->windows != m->windows) {
+    told->windows = m->windows;
+    put(m, PORT_WINDOW, clamp((float)m->windows, 0, most_count));
+  }
+  if (told->late != m->jobs.late) {
+    told->late = m->jobs.late;
+    put(m, PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
+  }
+  float const encode_ms = m->model ? m->encode_ms : -1;
+  if (told->encode_ms != encode_ms) {
+    told->encode_ms = encode_ms;
+    put(m, PORT_ENCODE_MS, encode_ms);
+  }
+  if (told->mode != (int)m->timeline.mode) {
+    told->mode = (int)m->timeline.mode;
+    put(m, PORT_SYNCED, m->timeline.mode == MN_TIMELINE_HOST);
+  }
+  if (m->listening || told->progress) {
+    told->progress = m->listening;
+    put(m,
+        PORT_PROGRESS,
+        m->listening
+          ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
+          : 0);
+  }
+}
+
+void
+mn_monitor_present(MnMonitor* const m)
+{
+  if (!m->told.all) {
+    // None of these is ever so.
+    m->told = (MnTold){
+      .all = true, .windows = UINT32_MAX, .late = UINT_MAX, .encode_ms = -2, .mode = -1, .progress = true};
+    m->outputs.told = false;
+  }
+  if (!m->outputs.told) {
+    put_readout(m);
+    m->outputs.told = m->outputs.done == m->outputs.total;
+  }
+  put_state(m);
 }

@@ -93,6 +93,13 @@ mn_monitor_restart(MnMonitor* const m)
 static void
 read_settings(MnMonitor* const m)
 {
+  bool const changed =
+    mn_monitor_inputs_changed(m, PORT_ENABLED, MN_SETTING_PORTS, m->setting_ports);
+  if (!changed && m->settings_known) {
+    return;
+  }
+  m->settings_known    = true;
+  m->due               = m->frame;
   MnSettings const old = m->settings;
   MnSettings const now = {
     .enabled = mn_monitor_control(m, PORT_ENABLED, 0, 1, 1) > 0,
@@ -217,10 +224,23 @@ must_rest(MnMonitor const* const m, double const position)
   return (!m->resting || free) && is_silent_at(m, position);
 }
 
+// Whether anything can become due as time goes by.
+static bool
+is_waiting(MnMonitor const* const m)
+{
+  return m->listening || !m->resting;
+}
+
 // Does what the current frame is the time for, before the events on it.
 static void
 do_due(MnMonitor* const m)
 {
+  if (m->melody.sounding) {
+    m->last_heard = mn_timeline_position(&m->timeline);
+  }
+  if (!is_waiting(m)) {
+    return;
+  }
   double const position = position_after(m, 0);
   if (step_begins(m, position)) {
     MnWindow window;
@@ -228,9 +248,6 @@ do_due(MnMonitor* const m)
       mn_delegate_window(m, &window);
       mn_delegate_take(m);
     }
-  }
-  if (m->melody.sounding) {
-    m->last_heard = mn_timeline_position(&m->timeline);
   }
   if (must_rest(m, position)) {
     // Values fall back, and a free stream waits for its next first note.
@@ -250,10 +267,18 @@ is_due_after(MnMonitor const* const m, uint32_t const frames)
   return step_begins(m, position) || must_rest(m, position);
 }
 
-// The frames, at most `frames`, until do_due() has something to do.
+// Frames in which do_due() has nothing to do: up to where it has, or as many as
+// `frames`, or more where that is easily seen.
 static uint32_t
 frames_until_due(MnMonitor const* const m, uint32_t const frames)
 {
+  uint32_t const far = 1024;
+  if (!is_waiting(m)) {
+    return INT32_MAX;
+  }
+  if (!is_due_after(m, far)) {
+    return far;
+  }
   if (!is_due_after(m, frames)) {
     return frames;
   }
@@ -271,15 +296,24 @@ frames_until_due(MnMonitor const* const m, uint32_t const frames)
 }
 
 // Plays the frames of the block from `at` until `end`. What is due on `end`
-// itself is left to whoever comes to play that frame.
+// itself is left to whoever comes to play that frame. When something is due next
+// is known from the last time, unless something has come in between.
 static void
 play(MnMonitor* const m, uint32_t at, uint32_t const end)
 {
   while (at < end) {
-    do_due(m);
-    uint32_t const frames = frames_until_due(m, end - at);
-    mn_cc_play(m, at, frames);
-    mn_cv_play(m, at, frames);
+    if (m->due <= m->frame) {
+      do_due(m);
+      m->due = m->frame + frames_until_due(m, end - at);
+    }
+    uint64_t const until  = m->due - m->frame;
+    uint32_t const frames = until < end - at ? (uint32_t)until : end - at;
+    if (m->cc.due < m->frame + frames) {
+      mn_cc_play(m, at, frames);
+    }
+    if (m->cv.used) {
+      mn_cv_play(m, at, frames);
+    }
     mn_outputs_advance(&m->outputs, frames);
     mn_timeline_advance(&m->timeline, frames);
     m->frame += frames;
@@ -310,11 +344,16 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
 {
   begin_out(m);
   mn_jobs_begin_block(&m->jobs);
-  mn_delegate_take(m);
-  mn_delegate_keep(m);
-  mn_delegate_waiting(m);
+  if (mn_delegate_is_busy(m)) {
+    m->due = m->frame;
+    mn_delegate_take(m);
+    mn_delegate_keep(m);
+    mn_delegate_waiting(m);
+  }
   read_settings(m);
-  mn_cc_read(m);
+  if (m->cc.on || mn_cc_is_wanted(m)) {
+    mn_cc_read(m);
+  }
 
   uint32_t              at    = 0;
   LV2_Atom_Event const* event = atoms_first(&m->uris, m->in);
@@ -326,13 +365,19 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
     do_due(m);
     at = time;
     take_event(m, event);
+    m->due = m->frame;
     event = atoms_next(m->in, event);
   }
   m->in_left = 0;
   play(m, at, frames);
 
-  mn_delegate_slices(m, frames);
-  mn_delegate_take(m);
+  if (m->jobs.count) {
+    mn_delegate_slices(m, frames);
+    mn_delegate_take(m);
+    m->due = m->frame;
+  } else {
+    m->credit = 0;
+  }
   mn_monitor_present(m);
   mn_notify_write(m);
 }

@@ -3,6 +3,7 @@
 
 /// What happens off the audio thread: encoding, loading and freeing models.
 
+#include "models.h"
 #include "monitor.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ bool
 mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
 {
   MnError        error = {""};
-  MnModel* const model = mn_model_load(path ? path : m->default_model, &error);
+  MnModel* const model = mn_models_get(path ? path : m->default_model, &error);
   if (!model) {
     lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);
     mn_notify_failure(m, &error);
@@ -35,7 +36,7 @@ mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
   if (model) {
     m->has_default = !path;
     // One that run() has not taken yet is nobody's.
-    mn_model_free(atomic_exchange(&m->incoming, model));
+    mn_models_release(atomic_exchange(&m->incoming, model));
   }
   pthread_mutex_unlock(&m->lock);
   return model;
@@ -44,7 +45,7 @@ mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
 void
 mn_monitor_collect(MnMonitor* const m)
 {
-  mn_model_free(atomic_exchange(&m->retired, NULL));
+  mn_models_release(atomic_exchange(&m->retired, NULL));
 }
 
 static LV2_Worker_Status

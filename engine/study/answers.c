@@ -3,59 +3,62 @@
 
 #include "answers.h"
 
+#include "batch.h"
 #include "encoder.h"
 #include "parallel.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct {
   MnModel const*    model;
   uint8_t const*    tokens;
   MnAnswers*        answers;
-  MnEncoder**       encoders; // one for each worker
+  MnBatch**         batches; // one for each worker
+  unsigned          windows; // in each
   MnProgress const* progress;
 } Encoding;
 
 static void
-encode_window(void* const context, size_t const index, unsigned const worker)
+encode_batch(void* const context, size_t const index, unsigned const worker)
 {
-  Encoding const* const e    = (Encoding const*)context;
-  MnEncoder* const      with = e->encoders[worker];
-  size_t const          at   = index * e->model->latent;
-  size_t const          size = e->model->latent * sizeof(int32_t);
-
-  mn_encoder_start(with, e->tokens + index * e->model->steps);
-  mn_encoder_run(with, mn_encoder_units(e->model));
-  memcpy(e->answers->mu + at, mn_encoder_mu(with), size);
-  memcpy(e->answers->sigma + at, mn_encoder_sigma(with), size);
+  Encoding const* const e     = (Encoding const*)context;
+  size_t const          first = index * e->windows;
+  size_t const          left  = e->answers->count - first;
+  size_t const          at    = first * e->model->latent;
+  mn_batch_run(e->batches[worker],
+               e->tokens + first * e->model->steps,
+               left < e->windows ? (unsigned)left : e->windows,
+               e->answers->mu + at,
+               e->answers->sigma + at);
 }
 
 static void
 tell_progress(void* const context, size_t const done)
 {
-  Encoding const* const e = (Encoding const*)context;
+  Encoding const* const e       = (Encoding const*)context;
+  size_t const          windows = done * e->windows;
+  size_t const          count   = e->answers->count;
   if (e->progress) {
-    e->progress->tell(e->progress->context, done, e->answers->count);
+    e->progress->tell(e->progress->context, windows < count ? windows : count, count);
   }
 }
 
-static MnEncoder**
-make_encoders(MnModel const* const model, unsigned const workers)
+static MnBatch**
+make_batches(MnModel const* const model, unsigned const workers)
 {
-  MnEncoder** const encoders = (MnEncoder**)calloc(workers, sizeof(*encoders));
-  for (unsigned i = 0; encoders && i < workers; ++i) {
-    void* const room = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
+  MnBatch** const batches = (MnBatch**)calloc(workers, sizeof(*batches));
+  for (unsigned i = 0; batches && i < workers; ++i) {
+    void* const room = aligned_alloc(MN_ENCODER_ALIGN, mn_batch_size(model));
     if (!room) {
       while (i-- > 0) {
-        free(encoders[i]); // lies at the start of its memory
+        free(batches[i]); // lies at the start of its memory
       }
-      free(encoders);
+      free(batches);
       return NULL;
     }
-    encoders[i] = mn_encoder_init(room, model, mn_kernel_best());
+    batches[i] = mn_batch_init(room, model, mn_kernel_best());
   }
-  return encoders;
+  return batches;
 }
 
 bool
@@ -65,27 +68,28 @@ mn_answers_take(MnModel const* const    model,
                 MnProgress const* const progress,
                 MnAnswers* const        answers)
 {
-  unsigned const    workers  = mn_parallel_workers();
-  size_t const      size     = count * model->latent * sizeof(int32_t);
-  MnEncoder** const encoders = make_encoders(model, workers);
+  unsigned const  workers = mn_parallel_workers();
+  unsigned const  windows = mn_batch_windows(model);
+  size_t const    size    = count * model->latent * sizeof(int32_t);
+  MnBatch** const batches = make_batches(model, workers);
 
   *answers = (MnAnswers){
     count, model->latent, (int32_t*)malloc(size + 1), (int32_t*)malloc(size + 1)};
-  bool const good = encoders && answers->mu && answers->sigma;
+  bool const good = batches && answers->mu && answers->sigma;
   if (good) {
-    Encoding    e   = {model, tokens, answers, encoders, progress};
-    MnJob const job = {.count    = count,
+    Encoding    e   = {model, tokens, answers, batches, windows, progress};
+    MnJob const job = {.count    = (count + windows - 1) / windows,
                        .context  = &e,
-                       .piece    = encode_window,
+                       .piece    = encode_batch,
                        .progress = tell_progress};
     mn_parallel_run(&job);
   } else {
     mn_answers_free(answers);
   }
-  for (unsigned i = 0; encoders && i < workers; ++i) {
-    free(encoders[i]);
+  for (unsigned i = 0; batches && i < workers; ++i) {
+    free(batches[i]);
   }
-  free(encoders);
+  free(batches);
   return good;
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "batch.h"
 #include "check.h"
 #include "encoder.h"
 #include "kernel.h"
@@ -98,6 +99,63 @@ every_kernel_gives_the_same_bits(void** const state)
       free(other);
     }
     free(plain);
+    mn_model_free(model);
+  }
+}
+
+static MnBatch*
+make_batch(MnModel const* const model, MnKernel const* const kernel)
+{
+  size_t const size   = mn_batch_size(model);
+  void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);
+  assert_non_null(memory);
+  memset(memory, 0xA5, size);
+  return mn_batch_init(memory, model, kernel);
+}
+
+// Batches of several sizes one after the other, against windows one by one.
+static void
+compare_batches(MnModel const* const model, MnKernel const* const kernel)
+{
+  MnEncoder* const one    = make_encoder(model, mn_kernels[0]);
+  MnBatch* const   batch  = make_batch(model, kernel);
+  unsigned const   most   = mn_batch_windows(model);
+  size_t const     values = (size_t)most * model->latent;
+  size_t const     size   = model->latent * sizeof(int32_t);
+  uint8_t* const   tokens = (uint8_t*)malloc((size_t)most * model->steps);
+  int32_t* const   mu     = (int32_t*)malloc(values * sizeof(int32_t));
+  int32_t* const   sigma  = (int32_t*)malloc(values * sizeof(int32_t));
+  unsigned const   counts[] = {most < 13 ? most : 13, 1, most < 3 ? most : 3};
+  Random           random   = {most};
+  for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
+    for (unsigned w = 0; w < counts[i]; ++w) {
+      random_window(&random, model->steps, tokens + (size_t)w * model->steps);
+    }
+    mn_batch_run(batch, tokens, counts[i], mu, sigma);
+    for (unsigned w = 0; w < counts[i]; ++w) {
+      encode(one, tokens + (size_t)w * model->steps);
+      assert_memory_equal(mu + (size_t)w * model->latent, mn_encoder_mu(one), size);
+      assert_memory_equal(sigma + (size_t)w * model->latent, mn_encoder_sigma(one), size);
+    }
+  }
+  free(tokens);
+  free(mu);
+  free(sigma);
+  free(batch);
+  free(one);
+}
+
+static void
+a_batch_gives_the_bits_of_each_window(void** const state)
+{
+  (void)state;
+  for (unsigned s = 0; s < SHAPES; ++s) {
+    MnModel* const model = make_model(&shapes[s]);
+    for (unsigned k = 0; mn_kernels[k]; ++k) {
+      if (mn_kernels[k]->supported()) {
+        compare_batches(model, mn_kernels[k]);
+      }
+    }
     mn_model_free(model);
   }
 }
@@ -387,6 +445,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     FILE_TEST(every_kernel_gives_the_same_bits),
+    FILE_TEST(a_batch_gives_the_bits_of_each_window),
     FILE_TEST(slices_of_any_size_equal_one_run),
     FILE_TEST(a_window_begun_anew_forgets_the_one_before),
     FILE_TEST(two_encoders_do_not_disturb_each_other),

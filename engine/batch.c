@@ -1,0 +1,237 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "batch.h"
+
+#include "encoder.h"
+#include "fixed.h"
+
+#include <string.h>
+
+enum { FORWARD, BACKWARD, DIRECTIONS };
+
+// Beyond that the sums leave the caches.
+enum { MOST_WINDOWS = 64 };
+
+// What the outputs of the first of two layers may take.
+static size_t const most_outputs = 16U << 20;
+
+struct MnBatch {
+  MnModel const*  model;
+  MnKernel const* kernel;
+  unsigned        windows;
+  int32_t*        sums;  ///< [windows][rows], of gates or of a head
+  int32_t*        cells; ///< [windows][hidden]
+  int16_t*        states;  ///< [windows][hidden, padded]
+  int16_t*        last;    ///< [windows][2 hidden, padded]
+  int16_t*        outputs; ///< [steps][windows][2 hidden] of layer 0, if there is more
+  int16_t*        wide;    ///< [windows][3 hidden, padded]: what layer 1 reads in a step
+  int32_t const*  start[MOST_WINDOWS];
+};
+
+// The memory behind the struct, taken piece by piece, all of them aligned.
+typedef struct {
+  char*  base; ///< NULL: only count
+  size_t used;
+} Layout;
+
+static void*
+take(Layout* const layout, size_t const size)
+{
+  size_t const at = layout->used;
+  layout->used += (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN * MN_ENCODER_ALIGN;
+  return layout->base ? layout->base + at : NULL;
+}
+
+unsigned
+mn_batch_windows(MnModel const* const model)
+{
+  size_t const each =
+    model->layers > 1 ? (size_t)model->steps * 2 * model->hidden * sizeof(int16_t) : 1;
+  size_t const most = most_outputs / each;
+  return most < 1 ? 1 : most < MOST_WINDOWS ? (unsigned)most : MOST_WINDOWS;
+}
+
+static size_t
+lay_out(MnBatch* const b, MnModel const* const model, void* const memory)
+{
+  Layout       layout  = {(char*)memory, 0};
+  size_t const windows = mn_batch_windows(model);
+  size_t const gates   = model->direction[FORWARD].recurrent.rows;
+  size_t const latent  = model->mu.weight.rows;
+
+  take(&layout, sizeof(MnBatch));
+  b->sums  = (int32_t*)take(&layout, windows * (gates > latent ? gates : latent) * sizeof(int32_t));
+  b->cells = (int32_t*)take(&layout, windows * model->hidden * sizeof(int32_t));
+  b->states =
+    (int16_t*)take(&layout, windows * model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
+  b->last = (int16_t*)take(&layout, windows * model->mu.weight.columns * sizeof(int16_t));
+  if (model->layers > 1) {
+    b->outputs = (int16_t*)take(
+      &layout, windows * model->steps * 2 * model->hidden * sizeof(int16_t));
+    b->wide = (int16_t*)take(
+      &layout, windows * model->upper[FORWARD].weight.columns * sizeof(int16_t));
+  }
+  return layout.used;
+}
+
+size_t
+mn_batch_size(MnModel const* const model)
+{
+  MnBatch counted;
+  return lay_out(&counted, model, NULL);
+}
+
+MnBatch*
+mn_batch_init(void* const memory, MnModel const* const model, MnKernel const* const kernel)
+{
+  size_t const   size = mn_batch_size(model);
+  MnBatch* const b    = (MnBatch*)memory;
+  memset(memory, 0, size); // columns that only pad stay 0
+  b->model   = model;
+  b->kernel  = kernel;
+  b->windows = mn_batch_windows(model);
+  lay_out(b, model, memory);
+  return b;
+}
+
+// The gates of all windows, from sums to states that are `width` apart.
+static void
+run_gates(MnBatch* const       b,
+          unsigned const       count,
+          size_t const         rows,
+          int32_t const* const multiplier,
+          size_t const         width)
+{
+  unsigned const hidden = b->model->hidden;
+  for (unsigned w = 0; w < count; ++w) {
+    b->kernel->gates(hidden,
+                     b->model->hidden_frac,
+                     b->sums + w * rows,
+                     multiplier,
+                     b->cells + (size_t)w * hidden,
+                     b->states + w * width);
+  }
+}
+
+static void
+clear_states(MnBatch* const b)
+{
+  size_t const hidden = b->model->hidden;
+  memset(b->cells, 0, b->windows * hidden * sizeof(int32_t));
+  memset(b->states,
+         0,
+         b->windows * b->model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
+}
+
+static void
+run_step(MnBatch* const       b,
+         unsigned const       direction,
+         unsigned const       step,
+         uint8_t const* const tokens,
+         unsigned const       count)
+{
+  MnDirection const* const d      = &b->model->direction[direction];
+  size_t const             hidden = b->model->hidden;
+  for (unsigned w = 0; w < count; ++w) {
+    uint8_t const  said  = tokens[(size_t)w * b->model->steps + step];
+    unsigned const token = said < MN_CLASSES ? said : MN_HOLD;
+    b->start[w]          = d->input + (size_t)token * d->recurrent.rows;
+  }
+  b->kernel->products(&d->recurrent, count, b->start, b->states, b->sums);
+  run_gates(b, count, d->recurrent.rows, d->multiplier, d->recurrent.columns);
+  for (unsigned w = 0; b->outputs && w < count; ++w) {
+    memcpy(b->outputs + ((size_t)step * b->windows + w) * 2 * hidden + direction * hidden,
+           b->states + (size_t)w * d->recurrent.columns,
+           hidden * sizeof(int16_t));
+  }
+}
+
+// A step of layer 1, on what both directions of layer 0 gave at that step.
+static void
+run_upper_step(MnBatch* const b,
+               unsigned const direction,
+               unsigned const step,
+               unsigned const count)
+{
+  MnLinear const* const upper  = &b->model->upper[direction];
+  size_t const          hidden = b->model->hidden;
+  size_t const          width  = upper->weight.columns;
+  size_t const          own    = b->model->direction[direction].recurrent.columns;
+  for (unsigned w = 0; w < count; ++w) {
+    int16_t* const to = b->wide + w * width;
+    memcpy(to,
+           b->outputs + ((size_t)step * b->windows + w) * 2 * hidden,
+           2 * hidden * sizeof(int16_t));
+    memcpy(to + 2 * hidden, b->states + w * own, hidden * sizeof(int16_t));
+    b->start[w] = upper->bias;
+  }
+  b->kernel->products(&upper->weight, count, b->start, b->wide, b->sums);
+  run_gates(b, count, upper->weight.rows, upper->multiplier, own);
+}
+
+// Keeps the states at the end of a direction for the heads.
+static void
+keep_last(MnBatch* const b, unsigned const direction, unsigned const count)
+{
+  size_t const hidden = b->model->hidden;
+  for (unsigned w = 0; w < count; ++w) {
+    memcpy(b->last + w * (size_t)b->model->mu.weight.columns + direction * hidden,
+           b->states + w * (size_t)b->model->direction[direction].recurrent.columns,
+           hidden * sizeof(int16_t));
+  }
+}
+
+static void
+run_layer(MnBatch* const       b,
+          unsigned const       layer,
+          uint8_t const* const tokens,
+          unsigned const       count)
+{
+  unsigned const steps = b->model->steps;
+  for (unsigned direction = 0; direction < DIRECTIONS; ++direction) {
+    clear_states(b);
+    for (unsigned at = 0; at < steps; ++at) {
+      unsigned const step = direction == FORWARD ? at : steps - 1 - at;
+      if (layer == 0) {
+        run_step(b, direction, step, tokens, count);
+      } else {
+        run_upper_step(b, direction, step, count);
+      }
+    }
+    keep_last(b, direction, count);
+  }
+}
+
+static void
+run_head(MnBatch* const b, MnLinear const* const head, unsigned const count, int32_t* const out)
+{
+  unsigned const latent = b->model->latent;
+  for (unsigned w = 0; w < count; ++w) {
+    b->start[w] = head->bias;
+  }
+  b->kernel->products(&head->weight, count, b->start, b->last, b->sums);
+  for (unsigned w = 0; w < count; ++w) {
+    int32_t const* const sums = b->sums + (size_t)w * head->weight.rows;
+    for (unsigned n = 0; n < latent; ++n) {
+      out[(size_t)w * latent + n] = mn_scale_q16(sums[n], head->multiplier[n]);
+    }
+  }
+}
+
+void
+mn_batch_run(MnBatch* const       b,
+             uint8_t const* const tokens,
+             unsigned const       count,
+             int32_t* const       mu,
+             int32_t* const       sigma)
+{
+  for (unsigned layer = 0; layer < b->model->layers; ++layer) {
+    run_layer(b, layer, tokens, count);
+  }
+  run_head(b, &b->model->mu, count, mu);
+  run_head(b, &b->model->sigma, count, sigma);
+  for (size_t i = 0; i < (size_t)count * b->model->latent; ++i) {
+    sigma[i] = mn_softplus(sigma[i]);
+  }
+}

@@ -1,0 +1,142 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What run() costs, for callgrind to count: tests/cost/run runs this program under
+/// it. Each block that matters is dumped under the name of what happens in it.
+
+#include "drive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <valgrind/callgrind.h>
+
+enum { FRAMES = 64, BLOCKS = 200, CHORD = 16, VELOCITY = 90 };
+
+static void
+measure(Drive* const d, char const* const what)
+{
+  CALLGRIND_ZERO_STATS;
+  host_run(d->host, FRAMES);
+  CALLGRIND_DUMP_STATS_AT(what);
+}
+
+static void
+skip(Drive* const d, unsigned const frames)
+{
+  for (unsigned at = 0; at < frames; at += FRAMES) {
+    host_run(d->host, FRAMES);
+  }
+}
+
+static void
+roll(Drive* const d)
+{
+  drive_locate(d, 0, 0, 1);
+  host_run(d->host, FRAMES);
+}
+
+// Nothing comes in, and the transport stands still or rolls.
+static void
+idle(Drive* const d)
+{
+  skip(d, BAR_FRAMES);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    measure(d, "idle");
+  }
+  roll(d);
+  skip(d, BAR_FRAMES);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    measure(d, "rolling");
+  }
+}
+
+static void
+notes(Drive* const d)
+{
+  roll(d);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    drive_note(d, 10, true, 0, 60 + i % 12);
+    drive_note(d, 50, false, 0, 60 + i % 12);
+    measure(d, "note on and off");
+    skip(d, FRAMES);
+  }
+  for (unsigned i = 0; i < BLOCKS / 4; ++i) {
+    for (unsigned key = 0; key < CHORD; ++key) {
+      drive_note(d, 0, true, 0, 40 + 3 * key);
+    }
+    measure(d, "chord of 16");
+    for (unsigned key = 0; key < CHORD; ++key) {
+      drive_note(d, 0, false, 0, 40 + 3 * key);
+    }
+    measure(d, "chord of 16 released");
+    skip(d, 10 * FRAMES);
+  }
+}
+
+// Each block of some bars, named for what it brought.
+static void
+windows(Drive* const d)
+{
+  roll(d);
+  float    count = host_get(d->host, "window");
+  unsigned frame = 0;
+  for (; frame < 8 * BAR_FRAMES; frame += FRAMES) {
+    if (frame % STEP_FRAMES < FRAMES) {
+      drive_note(d, 0, true, 0, 60 + frame / STEP_FRAMES % 12);
+    } else if (frame % STEP_FRAMES < 2 * FRAMES) {
+      drive_note(d, 0, false, 0, 60 + frame / STEP_FRAMES % 12);
+    }
+    // A window closes half a step after its end, in a block of its own.
+    unsigned const bar = frame % BAR_FRAMES;
+    unsigned const end = CLOSE_FRAMES % BAR_FRAMES;
+    bool const     near = bar + 2 * FRAMES > end && bar < end + 2 * FRAMES;
+    if (near) {
+      measure(d, "window closes");
+    } else if (host_get(d->host, "window") != count) {
+      measure(d, "after a window");
+    } else {
+      host_run(d->host, FRAMES);
+    }
+    count = host_get(d->host, "window");
+  }
+}
+
+static void
+jumps(Drive* const d)
+{
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    drive_locate(d, i % 7, 0.37 * (i % 9), 1);
+    measure(d, "transport jump");
+    drive_note(d, 0, true, 0, 60);
+    skip(d, 20 * FRAMES);
+  }
+}
+
+static void
+models(Drive* const d, char const* const path)
+{
+  for (unsigned i = 0; i < 4; ++i) {
+    host_set_model(d->host, 0, path);
+    for (unsigned block = 0; block < 6; ++block) {
+      measure(d, "model swap");
+    }
+  }
+}
+
+int
+main(int const argc, char** const argv)
+{
+  if (argc != 2) {
+    fprintf(stderr, "Usage: %s MODEL\n", argv[0]);
+    return 2;
+  }
+  Drive d = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
+  host_set(d.host, "glide", 50);
+  idle(&d);
+  notes(&d);
+  windows(&d);
+  jumps(&d);
+  models(&d, argv[1]);
+  drive_free(&d);
+  return 0;
+}

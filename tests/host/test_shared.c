@@ -1,0 +1,130 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Instances of one process share a model: a further one takes little memory.
+
+#include "host.h"
+#include "ports.h"
+
+#include <lv2/atom/atom.h>
+#include <lv2/urid/urid.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char const bundle[] = "build/music-neurons.lv2";
+
+enum { RATE = 48000, BLOCK = 1024, INSTANCES = 64, ROOM = 32768 };
+
+// Of resident memory, for each but the first.
+enum { KIB_MOST = 256 };
+
+static long
+resident_kib(void)
+{
+  FILE* const file  = fopen("/proc/self/statm", "r");
+  long        pages = 0;
+  assert_non_null(file);
+  assert_int_equal(fscanf(file, "%*d %ld", &pages), 1);
+  fclose(file);
+  return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+// What all instances are connected to: only what they hold themselves is of
+// interest here.
+typedef struct {
+  LilvPlugin const*  plugin;
+  LV2_Feature const* features[2];
+  LV2_URID           sequence;
+  LV2_URID           midi;
+  union {
+    LV2_Atom_Sequence head;
+    uint8_t           room[ROOM];
+  } in, out, notify;
+  float control[PORT_COUNT];
+} Bench;
+
+static LilvInstance*
+make(Bench* const b)
+{
+  LilvInstance* const instance = lilv_plugin_instantiate(b->plugin, RATE, b->features);
+  assert_non_null(instance);
+  lilv_instance_connect_port(instance, PORT_IN, &b->in);
+  lilv_instance_connect_port(instance, PORT_OUT, &b->out);
+  lilv_instance_connect_port(instance, PORT_NOTIFY, &b->notify);
+  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+    lilv_instance_connect_port(instance, port, &b->control[port]);
+  }
+  lilv_instance_activate(instance);
+  return instance;
+}
+
+// Plays notes until a window has been looked at, without a worker.
+static void
+play(Bench* const b, LilvInstance* const instance)
+{
+  b->control[PORT_WINDOW] = 0;
+  for (unsigned i = 0; i < 4000 && !(b->control[PORT_WINDOW] > 0); ++i) {
+    struct {
+      LV2_Atom_Event head;
+      uint8_t        message[8];
+    }* const event = (void*)(&b->in.head + 1);
+    event->head.time.frames = 0;
+    event->head.body        = (LV2_Atom){3, b->midi};
+    event->message[0]       = i % 8 < 4 ? 0x90 : 0x80;
+    event->message[1]       = (uint8_t)(60 + i / 8 % 12);
+    event->message[2]       = 80;
+    b->in.head.atom         = (LV2_Atom){sizeof(LV2_Atom_Sequence_Body) + sizeof(*event), b->sequence};
+    b->out.head.atom        = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
+    b->notify.head.atom     = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
+    lilv_instance_run(instance, BLOCK);
+  }
+  assert_true(b->control[PORT_WINDOW] > 0);
+  assert_true(b->control[PORT_TOP_1_NEURON] >= 0);
+}
+
+static void
+a_further_instance_takes_little_memory(void** const state)
+{
+  (void)state;
+  static Bench  b;
+  static LilvInstance* instances[INSTANCES];
+  Host* const   host = host_new(bundle, RATE, HOST_WORKER_NONE);
+  LV2_URID_Map* const map = host_map(host);
+  LV2_Feature const feature = {LV2_URID__map, map};
+
+  b.plugin      = host_plugin(host);
+  b.features[0] = &feature;
+  b.sequence    = map->map(map->handle, LV2_ATOM__Sequence);
+  b.midi        = map->map(map->handle, "http://lv2plug.in/ns/ext/midi#MidiEvent");
+
+  instances[0] = make(&b);
+  play(&b, instances[0]);
+  long const before = resident_kib();
+  for (unsigned i = 1; i < INSTANCES; ++i) {
+    instances[i] = make(&b);
+    play(&b, instances[i]);
+  }
+  long const each = (resident_kib() - before) / (INSTANCES - 1);
+  printf("measured: %ld KiB of resident memory for each of instances 2 to %d\n", each, INSTANCES);
+  assert_in_range(each, 1, KIB_MOST);
+  for (unsigned i = 0; i < INSTANCES; ++i) {
+    lilv_instance_deactivate(instances[i]);
+    lilv_instance_free(instances[i]);
+  }
+  host_free(host);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(a_further_instance_takes_little_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
