@@ -99,9 +99,9 @@ hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
   for (size_t i = 0; i < length; ++i) {
     int const note = tokens[i] > MN_NOTE_OFF ? tokens[i] : 0;
     first          = first ? first : note;
-    hash =
-      (hash ^ (uint64_t)(note ? MN_CLASSES + note - first + MN_CLASSES : tokens[i])) *
-      hash_prime;
+    // Intervals beyond all tokens, so that they stand for no other.
+    int const what = note ? 2 * MN_CLASSES + note - first : tokens[i];
+    hash           = (hash ^ (uint64_t)what) * hash_prime;
   }
   return (hash ^ UINT8_MAX) * hash_prime; // the end of it
 }

@@ -54,12 +54,12 @@ make_room(void** const  elements,
           size_t const  count,
           size_t const  size)
 {
+  if (*room >= count) {
+    return true;
+  }
   size_t wanted = *room ? *room : FIRST_ROOM;
   while (wanted < count) {
     wanted *= 2;
-  }
-  if (*room >= count && *room) {
-    return true;
   }
   void* const bytes = realloc(*elements, wanted * size);
   if (bytes) {

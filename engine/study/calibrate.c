@@ -15,9 +15,6 @@
 // arXiv 2308.00015: a neuron is active where abs(mu) is above this.
 static double const active = 0.1;
 
-// A music neuron carries more than this on average, in nats.
-static double const music_kl = 0.1;
-
 // Counts of windows. Fewer than the least say nothing at all.
 enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
 
@@ -61,7 +58,7 @@ rank_neurons(MnCalibration* const c)
   c->music = 0;
   for (unsigned n = 0; n < c->latent; ++n) {
     c->order[n] = (uint16_t)n;
-    c->music += c->kl[n] > music_kl;
+    c->music += c->kl[n] > MN_MUSIC_KL;
   }
   qsort_r(c->order, c->latent, sizeof(*c->order), compare_neurons, c->kl);
 }
@@ -172,7 +169,7 @@ make_score(MnCalibration* const   c,
   }
   unsigned at = 0;
   for (unsigned n = 0; n < c->latent; ++n) {
-    if (!(c->kl[n] > music_kl)) {
+    if (!(c->kl[n] > MN_MUSIC_KL)) {
       noise[at++] = (uint16_t)n;
     }
   }

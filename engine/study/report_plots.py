@@ -76,8 +76,8 @@ def ranks(study):
         left.plot(rank, _by_rank(study, "mu_abs_random"), ".", color=RANDOM, label="mean |mu|, random", ms=3)
         left.set(xlabel="rank", ylim=(0, None), title="sigma near 1 and mu near 0: noise")
         right.semilogy(rank, np.maximum(_by_rank(study, "kl"), 1e-5), ".", color=REAL)
-        right.axhline(0.1, color=INK, lw=0.8, ls=":")
-        right.set(xlabel="rank", ylabel="mean KL, nats", title="KL spectrum; dotted: 0.1 nat")
+        right.axhline(0.03, color=INK, lw=0.8, ls=":")
+        right.set(xlabel="rank", ylabel="mean KL, nats", title="KL spectrum; dotted: 0.03 nat")
         for axes in (left, right):
             axes.axvline(music + 0.5, color=INK, lw=0.8, ls="--")
         left.legend()

@@ -124,11 +124,11 @@ def neurons(study):
     orders = study["orders"]
     rules, first, agree = orders["rules"], orders["first_by"], orders["spearman"]
     rows = [
-        ("music neurons of the model (mean KL above 0.1 nat where it was calibrated)", str(orders["music"])),
+        ("music neurons of the model (mean KL above 0.03 nat where it was calibrated)", str(orders["music"])),
         *(
             (f"{name} on held-out windows", f"{rule['neurons']}, {rule['also_music']} of them the model's")
             for name, rule in (
-                ("mean KL above 0.1 nat", rules["kl_above_0.1"]),
+                ("mean KL above 0.03 nat", rules["kl_above_0.03"]),
                 ("mean sigma below 0.9", rules["sigma_below_0.9"]),
             )
         ),

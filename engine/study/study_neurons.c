@@ -1,6 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "calibrate.h"
 #include "moments.h"
 #include "stats.h"
 #include "study_parts.h"
@@ -8,9 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-// A music neuron carries more than this on average, in nats; or, by another rule,
-// it has a mean sigma below this.
-static double const music_kl    = 0.1;
+// By another rule than that of calibration, music neurons have a mean sigma below
+// this.
 static double const music_sigma = 0.9;
 
 // In Q16 a sigma may be 0; its logarithm must not be.
@@ -201,8 +201,8 @@ study_orders(Study const* const s)
               "music",
               (int)s->music,
               "rules",
-              "kl_above_0.1",
-              compare_rule(s, kl, music_kl),
+              "kl_above_0.03",
+              compare_rule(s, kl, MN_MUSIC_KL),
               "sigma_below_0.9",
               compare_rule(s, narrow, -music_sigma),
               "first_by",

@@ -113,7 +113,7 @@ class Figures(StudyTest):
     def test_orders_and_rules(self):
         kl, sigma, variance = figures.divergence(self.mu, self.sigma), self.sigma.mean(0), self.mu.var(0)
         is_music = np.isin(np.arange(LATENT), self.music)
-        for name, rule in (("kl_above_0.1", kl > 0.1), ("sigma_below_0.9", sigma < 0.9)):
+        for name, rule in (("kl_above_0.03", kl > 0.03), ("sigma_below_0.9", sigma < 0.9)):
             self.assert_figure(rule.sum(), "orders", "rules", name, "neurons")
             self.assert_figure((rule & is_music).sum(), "orders", "rules", name, "also_music")
         for name, values in (("kl", kl), ("sigma", -sigma), ("mu_variance", variance)):
