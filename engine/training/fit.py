@@ -113,6 +113,8 @@ def run(args):
             decoder, z, temperature=TEMPERATURE, generator=generator
         ),
     }
+    if args.tunes_only:
+        sets = {"heldout": sets["heldout"]}
     report = {name: compare(tensors, decoder, tokens, args, dtype) for name, tokens in sets.items()}
     print(json.dumps({"beta": args.beta, "steps": args.steps, **report}, indent=1))
 
@@ -125,6 +127,7 @@ def main():
         help="where the weights have no decoder of their own (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--count", type=int, default=100, help="melodies of each kind (default: %(default)s)")
+    add("--tunes-only", action="store_true", help="no melodies drawn from the decoder")
     add("--steps", type=int, default=400, help="of each fit (default: %(default)s)")
     add("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
     args = parser.parse_args()
