@@ -102,6 +102,27 @@ mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
   m->credit %= price;
 }
 
+// Gives the window that waits to the new model. It is late if that has windows of
+// another length.
+static void
+remake_waiting(MnMonitor* const m)
+{
+  MnJob* const waiting = m->jobs.waiting;
+  if (!waiting) {
+    return;
+  }
+  MnWindow const window = waiting->window;
+  m->jobs.waiting       = NULL;
+  mn_tlsf_free(m->pool, waiting);
+  MnJob* const job =
+    window.steps == m->model->steps ? mn_job_new(&m->jobs, m->model, m->kernel, &window) : NULL;
+  if (job) {
+    mn_jobs_add_waiting(&m->jobs, job);
+  } else {
+    ++m->jobs.late;
+  }
+}
+
 // Swaps in a model that was published, once no job uses the old one.
 static void
 take_model(MnMonitor* const m)
@@ -116,18 +137,11 @@ take_model(MnMonitor* const m)
   m->model           = model;
   mn_notify_model(m);
 
-  MnJob* const waiting = m->jobs.waiting;
-  m->jobs.waiting      = NULL;
-  if (waiting) {
-    if (waiting->window.steps == model->steps) {
-      mn_jobs_add_waiting(&m->jobs,
-                          mn_job_new(&m->jobs, model, m->kernel, &waiting->window));
-    }
-    mn_tlsf_free(m->pool, waiting);
-  }
+  remake_waiting(m);
   if (m->listening && m->grid.steps != model->steps) {
     mn_monitor_listen(m);
   }
+  m->collecting = false; // what was sent for another one may be done
   atomic_store_explicit(&m->retired, old, memory_order_release);
 }
 
