@@ -226,6 +226,9 @@ check: deps-check
 	  $(B)/tests/cost $(B)/tests/hell
 	@tests/run $(B)
 
+# What tests/realtime runs with a sanitizer.
+realtime-tests: $(BUNDLE_ALL) $(HOST_TESTS) $(B)/tests/hell
+
 # The same host from hell, for hours: SOAK_SEED and SOAK_BLOCKS say which and how much.
 SOAK_SEED   ?= 1
 SOAK_BLOCKS ?= 10000000
@@ -267,7 +270,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window soak install clean
+.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window soak realtime-tests install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -13,12 +13,15 @@ is_freewheeling(MnMonitor const* const m)
   return mn_monitor_control(m, PORT_FREEWHEEL, 0, 1, 0) > 0;
 }
 
-static bool
+// work:schedule makes it the host's duty that schedule_work() does not wait.
+MN_TRUST_BEGIN
+static MN_REALTIME bool
 send(MnMonitor const* const m, MnWork const message)
 {
   return m->schedule && m->schedule->schedule_work(
                           m->schedule->handle, sizeof(message), &message) == LV2_WORKER_SUCCESS;
 }
+MN_TRUST_END
 
 // Starts the newest of the jobs in work, in the way that there is.
 static void
@@ -165,6 +168,15 @@ mn_delegate_keep(MnMonitor* const m)
   }
 }
 
+// The host must be ready for messages of the type log:Trace on the audio thread.
+MN_TRUST_BEGIN
+static MN_REALTIME void
+log_no_way(MnMonitor* const m)
+{
+  lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+}
+MN_TRUST_END
+
 void
 mn_delegate_model(MnMonitor* const m, char const* const path)
 {
@@ -174,7 +186,7 @@ mn_delegate_model(MnMonitor* const m, char const* const path)
       ? (MnLoadRequest*)mn_tlsf_malloc(m->pool, sizeof(MnLoadRequest) + length)
       : NULL;
   if (!request || !m->schedule) {
-    lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+    log_no_way(m);
     m->tell.error   = (MnError){"this host gives no way to load a model"};
     m->tell.message = true;
     mn_tlsf_free(m->pool, request);

@@ -147,9 +147,28 @@ mn_notify_failure(MnMonitor* const m, MnError const* const error)
   pthread_mutex_unlock(&m->lock);
 }
 
+// Each property takes its head, and its value is padded to 8 bytes.
+enum { PROPERTY = 16 + 8 };
+
+static size_t
+vector_size(size_t const elements)
+{
+  return PROPERTY + 8 + 4 * elements;
+}
+
+// The forge writes to a buffer here: it has no sink, which might wait.
+MN_TRUST_BEGIN
+
+static MN_REALTIME void
+begin_all(MnMonitor* const m, LV2_Atom_Forge_Frame* const sequence)
+{
+  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
+  lv2_atom_forge_sequence_head(&m->forge, sequence, 0);
+}
+
 // Whether a message of `size` bytes has room, its head and padding included.
 // One that does not waits for the next block.
-static bool
+static MN_REALTIME bool
 begin(MnMonitor* const            m,
       LV2_Atom_Forge_Frame* const frame,
       LV2_URID const              type,
@@ -164,58 +183,49 @@ begin(MnMonitor* const            m,
   return true;
 }
 
-// Each property takes its head, and its value is padded to 8 bytes.
-enum { PROPERTY = 16 + 8 };
-
-static size_t
-vector_size(size_t const elements)
-{
-  return PROPERTY + 8 + 4 * elements;
-}
-
-static void
+static MN_REALTIME void
 put_int(MnMonitor* const m, LV2_URID const key, int64_t const value)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_int(&m->forge, (int32_t)value);
 }
 
-static void
+static MN_REALTIME void
 put_long(MnMonitor* const m, LV2_URID const key, int64_t const value)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_long(&m->forge, value);
 }
 
-static void
+static MN_REALTIME void
 put_bool(MnMonitor* const m, LV2_URID const key, bool const value)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_bool(&m->forge, value);
 }
 
-static void
+static MN_REALTIME void
 put_float(MnMonitor* const m, LV2_URID const key, double const value)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_float(&m->forge, (float)value);
 }
 
-static void
+static MN_REALTIME void
 put_double(MnMonitor* const m, LV2_URID const key, double const value)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_double(&m->forge, value);
 }
 
-static void
+static MN_REALTIME void
 put_text(MnMonitor* const m, LV2_URID const key, char const* const text)
 {
   lv2_atom_forge_key(&m->forge, key);
   lv2_atom_forge_string(&m->forge, text, (uint32_t)strlen(text));
 }
 
-static void
+static MN_REALTIME void
 put_vector(MnMonitor* const  m,
            LV2_URID const    key,
            LV2_URID const    type,
@@ -226,46 +236,22 @@ put_vector(MnMonitor* const  m,
   lv2_atom_forge_vector(&m->forge, sizeof(int32_t), type, elements, values);
 }
 
-static void
-put_tokens(MnMonitor* const m, uint8_t const* const tokens, unsigned const steps)
+static MN_REALTIME void
+put_urid(MnMonitor* const m, LV2_URID const key, LV2_URID const value)
 {
-  int32_t values[MN_MAX_STEPS];
-  for (unsigned i = 0; i < steps; ++i) {
-    values[i] = tokens[i];
-  }
-  put_vector(m, m->uris.mn_tokens, m->uris.atom_Int, steps, values);
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_urid(&m->forge, value);
 }
 
-// Generic hosts show the property; our own window reads mn:Model.
-static bool
-tell_property(MnMonitor* const m)
+static MN_REALTIME void
+put_path(MnMonitor* const m, LV2_URID const key, char const* const path)
 {
-  char const* const    path   = m->model ? m->model->path : "";
-  uint32_t const       length = (uint32_t)strlen(path);
-  LV2_Atom_Forge_Frame object;
-  if (!begin(m, &object, m->uris.patch_Set, 2 * PROPERTY + length)) {
-    return false;
-  }
-  lv2_atom_forge_key(&m->forge, m->uris.patch_property);
-  lv2_atom_forge_urid(&m->forge, m->uris.model);
-  lv2_atom_forge_key(&m->forge, m->uris.patch_value);
-  lv2_atom_forge_path(&m->forge, path, length);
-  lv2_atom_forge_pop(&m->forge, &object);
-  return true;
-}
-
-static size_t
-labels_size(MnReadoutTable const* const table)
-{
-  size_t size = 0;
-  for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
-  }
-  return size;
+  lv2_atom_forge_key(&m->forge, key);
+  lv2_atom_forge_path(&m->forge, path, (uint32_t)strlen(path));
 }
 
 // A line a neuron, piece by piece, since nothing bounds the whole but the model.
-static void
+static MN_REALTIME void
 put_labels(MnMonitor* const m, MnReadoutTable const* const table, size_t const size)
 {
   LV2_Atom_Forge* const forge = &m->forge;
@@ -282,12 +268,50 @@ put_labels(MnMonitor* const m, MnReadoutTable const* const table, size_t const s
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);
 }
 
+MN_TRUST_END
+
+static void
+put_tokens(MnMonitor* const m, uint8_t const* const tokens, unsigned const steps)
+{
+  int32_t values[MN_MAX_STEPS];
+  for (unsigned i = 0; i < steps; ++i) {
+    values[i] = tokens[i];
+  }
+  put_vector(m, m->uris.mn_tokens, m->uris.atom_Int, steps, values);
+}
+
+// Generic hosts show the property; our own window reads mn:Model.
+static bool
+tell_property(MnMonitor* const m)
+{
+  char const* const    path = m->model ? m->model->path : "";
+  LV2_Atom_Forge_Frame object;
+  if (!begin(m, &object, m->uris.patch_Set, 2 * PROPERTY + strlen(path))) {
+    return false;
+  }
+  put_urid(m, m->uris.patch_property, m->uris.model);
+  put_path(m, m->uris.patch_value, path);
+  lv2_atom_forge_pop(&m->forge, &object);
+  return true;
+}
+
+static size_t
+labels_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
+  }
+  return size;
+}
+
+static char          no_name[] = "";
+static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
+
 static bool
 tell_model(MnMonitor* const m)
 {
-  static char          no_name[] = "";
-  static MnModel const none      = {.name = no_name, .steps = MN_STEPS_2BAR};
-  MnModel const* const model     = m->model ? m->model : &none;
+  MnModel const* const model = m->model ? m->model : &no_model;
   MnReadoutTable const* const table = &model->readout;
   size_t const         labels = labels_size(table);
   LV2_Atom_Forge_Frame object;
@@ -509,8 +533,7 @@ mn_notify_write(MnMonitor* const m)
   }
 
   LV2_Atom_Forge_Frame sequence;
-  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
-  lv2_atom_forge_sequence_head(&m->forge, &sequence, 0);
+  begin_all(m, &sequence);
   tell->property = tell->property && !tell_property(m);
   tell->model    = tell->model && !tell_model(m);
   tell->history  = tell->history && !tell_history(m);
