@@ -227,7 +227,7 @@ check: deps-check
 	@tests/run $(B)
 
 # What tests/realtime runs with a sanitizer.
-realtime-tests: $(BUNDLE_ALL) $(HOST_TESTS) $(B)/tests/hell
+realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 
 # The same host from hell, for hours: SOAK_SEED and SOAK_BLOCKS say which and how much.
 SOAK_SEED   ?= 1
