@@ -317,11 +317,24 @@ check_jobs(HellInstance const* const h)
   }
 }
 
+// The counts are shown as they are.
+static void
+check_counts(HellInstance const* const h)
+{
+  MnMonitor const* const m = h->monitor;
+  if ((h->connected[PORT_WINDOW] && h->control[PORT_WINDOW] != (float)m->windows) ||
+      (h->connected[PORT_LATE] && h->control[PORT_LATE] != (float)m->jobs.late)) {
+    hell_fail("%u windows and %u late are shown as %g and %g", m->windows, m->jobs.late,
+              (double)h->control[PORT_WINDOW], (double)h->control[PORT_LATE]);
+  }
+}
+
 void
 hell_check(HellInstance const* const h, HellBlock const* const b)
 {
   if (!h->is_cv) {
     check_thru(h, b);
+    check_counts(h);
   }
   check_ports(h, b);
   check_notify(h, b);

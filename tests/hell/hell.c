@@ -155,7 +155,11 @@ happens(Random* const random, uint32_t const times)
 static void
 change_control(HellInstance* const h, HellManner const* const manner, Random* const random)
 {
-  uint32_t const        p    = random_below(random, h->ports->count);
+  // Half of the time one of those that both plugins have: freewheel, reset and so on.
+  uint32_t const first = h->is_cv ? CV_PORT_FIRST_CONTROL : PORT_FIRST_CONTROL;
+  uint32_t const p     = one_in(random, 2)
+                           ? first + random_below(random, PORT_MUSICALITY - PORT_FIRST_CONTROL)
+                           : random_below(random, h->ports->count);
   HellPort const* const port = &h->ports->port[p];
   if (!port->is_control || !port->is_input || !h->connected[p]) {
     return;
@@ -410,6 +414,9 @@ main(int const argc, char** const argv)
   for (unsigned i = 0; i < sizeof(signals) / sizeof(*signals); ++i) {
     signal(signals[i], on_signal);
   }
+  // In one order, whatever the first session has: numbers at random are types.
+  MnUris uris;
+  mn_uris_map(&uris, hell_map());
   enter_scratch(scratch_state);
   atexit(clean_up);
   hell_write_models();

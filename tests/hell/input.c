@@ -328,7 +328,7 @@ garble(Random* const random)
     head->atom.size = random_below(random, head->atom.size + 1);
     break;
   case 1:
-    head->atom.type = (uint32_t)random_below(random, 200);
+    head->atom.type = random_below(random, 30);
     break;
   case 2:
     head->body.unit = (uint32_t)random_next(random);
