@@ -28,8 +28,8 @@ static void**   scratch_state;
 static void
 say_where(void)
 {
-  dprintf(2, "again with: tests/hell %llu %llu\n", (unsigned long long)session_seed,
-          (unsigned long long)session_block);
+  dprintf(2, "again with: tests/hell %llu %llu (where threads are in it, a few times)\n",
+          (unsigned long long)session_seed, (unsigned long long)session_block + 1);
 }
 
 _Noreturn void
