@@ -4,6 +4,7 @@
 # make            the bundle build/music-neurons.lv2 and the program build/music-neurons
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
+# make soak       10 million blocks of the host from hell
 # make bench      times of the encoder; bench-window: CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
@@ -35,6 +36,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off 
 
 flags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 libs  = $(shell $(PKG_CONFIG) --libs $(1))
+
+comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
@@ -118,8 +121,9 @@ $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
+$(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
-$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo) -Igui -Iplugin
+$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -185,6 +189,14 @@ $(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
+# A host from hell: it is linked with the plugin's objects, and counts these calls.
+HELL_COUNTS = mn_delegate_window mn_jobs_drop_waiting mn_outputs_init mn_model_load mn_model_free
+$(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
+                 $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(HELL_COUNTS)) -o $@ $^ \
+	  $(call libs,lilv-0 jansson cmocka) -lm -pthread
+
 # The same host with a window. Its tests need a display: tests/gui/run.
 GUI_TESTS  = $(addprefix $(B)/tests/gui_,window bench where)
 
@@ -212,8 +224,18 @@ bench: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) \
-	  $(B)/tests/cost
+	  $(B)/tests/cost $(B)/tests/hell
 	@tests/run $(B)
+
+# What tests/realtime runs with a sanitizer.
+realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
+
+# The same host from hell, for hours: SOAK_SEED and SOAK_BLOCKS say which and how much.
+SOAK_SEED   ?= 1
+SOAK_BLOCKS ?= 10000000
+soak: deps-check
+	@$(MAKE) --no-print-directory all $(B)/tests/hell
+	@$(B)/tests/hell $(SOAK_SEED) $(SOAK_BLOCKS)
 
 # After a change of what is drawn: look at them, then keep them.
 pictures:
@@ -258,7 +280,8 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study pictures check-hosts check-gui bench-window install clean
+.PHONY: all deps deps-check demo bench check study soak realtime-tests pictures check-hosts check-gui \
+  bench-window install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -17,6 +17,18 @@
 #  define MN_REALTIME
 #endif
 
+/// Around calls that clang cannot look into, and that are known not to wait: what
+/// makes them so is said where this stands.
+#if defined(__clang__) && __clang_major__ >= 20
+#  define MN_TRUST_BEGIN               \
+    _Pragma("clang diagnostic push") \
+    _Pragma("clang diagnostic ignored \"-Wfunction-effects\"")
+#  define MN_TRUST_END _Pragma("clang diagnostic pop")
+#else
+#  define MN_TRUST_BEGIN
+#  define MN_TRUST_END
+#endif
+
 #if defined(__GNUC__)
 #  define MN_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 #else

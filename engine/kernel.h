@@ -25,7 +25,7 @@ typedef struct {
   void (*product)(MnMatrix const* matrix,
                   int32_t const*  start,
                   int16_t const*  state,
-                  int32_t*        sums);
+                  int32_t*        sums) MN_REALTIME;
 
   /// The same of `count` windows at once, for each of which weights are read but
   /// once or so.
@@ -47,7 +47,7 @@ typedef struct {
                 int32_t const* sums,
                 int32_t const* multiplier,
                 int32_t*       cell,
-                int16_t*       state);
+                int16_t*       state) MN_REALTIME;
 } MnKernel;
 
 /// All kernels that were built, the plainest first; NULL ends the list. Any of

@@ -92,7 +92,7 @@ product_all(MnMatrix const* const matrix,
   }
 }
 
-static void
+static MN_REALTIME void
 product(MnMatrix const* const matrix,
         int32_t const* const  start,
         int16_t const* const  state,
@@ -185,7 +185,7 @@ products(MnMatrix const* const       matrix,
   }
 }
 
-static void
+static MN_REALTIME void
 gates(unsigned const       units,
       unsigned const       hidden_frac,
       int32_t const* const sums,

@@ -106,6 +106,14 @@ atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const
   return true;
 }
 
+LV2_URID
+atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
+{
+  return atom && atom->type == uris->atom_URID && atom->size == sizeof(LV2_URID)
+           ? ((LV2_Atom_URID const*)atom)->body
+           : 0;
+}
+
 static bool
 get_number(MnUris const* const          uris,
            LV2_Atom_Object const* const object,
@@ -144,11 +152,9 @@ atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
 char const*
 atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
-  LV2_Atom const* const property = atoms_get(object, uris->patch_property);
+  LV2_URID const        property = atoms_urid(uris, atoms_get(object, uris->patch_property));
   LV2_Atom const* const value    = atoms_get(object, uris->patch_value);
-  if (object->body.otype != uris->patch_Set || !property || !value ||
-      property->type != uris->atom_URID || property->size != sizeof(LV2_URID) ||
-      ((LV2_Atom_URID const*)property)->body != uris->model ||
+  if (object->body.otype != uris->patch_Set || property != uris->model || !value ||
       value->type != uris->atom_Path) {
     return NULL;
   }

@@ -13,12 +13,15 @@ is_freewheeling(MnMonitor const* const m)
   return mn_monitor_control(m, PORT_FREEWHEEL, 0, 1, 0) > 0;
 }
 
-static bool
+// work:schedule makes it the host's duty that schedule_work() does not wait.
+MN_TRUST_BEGIN
+static MN_REALTIME bool
 send(MnMonitor const* const m, MnWork const message)
 {
   return m->schedule && m->schedule->schedule_work(
                           m->schedule->handle, sizeof(message), &message) == LV2_WORKER_SUCCESS;
 }
+MN_TRUST_END
 
 // Starts the newest of the jobs in work, in the way that there is.
 static void
@@ -102,6 +105,27 @@ mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
   m->credit %= price;
 }
 
+// Gives the window that waits to the new model. It is late if that has windows of
+// another length.
+static void
+remake_waiting(MnMonitor* const m)
+{
+  MnJob* const waiting = m->jobs.waiting;
+  if (!waiting) {
+    return;
+  }
+  MnWindow const window = waiting->window;
+  m->jobs.waiting       = NULL;
+  mn_tlsf_free(m->pool, waiting);
+  MnJob* const job =
+    window.steps == m->model->steps ? mn_job_new(&m->jobs, m->model, m->kernel, &window) : NULL;
+  if (job) {
+    mn_jobs_add_waiting(&m->jobs, job);
+  } else {
+    ++m->jobs.late;
+  }
+}
+
 // Swaps in a model that was published, once no job uses the old one.
 static void
 take_model(MnMonitor* const m)
@@ -116,18 +140,11 @@ take_model(MnMonitor* const m)
   m->model           = model;
   mn_notify_model(m);
 
-  MnJob* const waiting = m->jobs.waiting;
-  m->jobs.waiting      = NULL;
-  if (waiting) {
-    if (waiting->window.steps == model->steps) {
-      mn_jobs_add_waiting(&m->jobs,
-                          mn_job_new(&m->jobs, model, m->kernel, &waiting->window));
-    }
-    mn_tlsf_free(m->pool, waiting);
-  }
+  remake_waiting(m);
   if (m->listening && m->grid.steps != model->steps) {
     mn_monitor_listen(m);
   }
+  m->collecting = false; // what was sent for another one may be done
   atomic_store_explicit(&m->retired, old, memory_order_release);
 }
 
@@ -151,6 +168,15 @@ mn_delegate_keep(MnMonitor* const m)
   }
 }
 
+// The host must be ready for messages of the type log:Trace on the audio thread.
+MN_TRUST_BEGIN
+static MN_REALTIME void
+log_no_way(MnMonitor* const m)
+{
+  lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+}
+MN_TRUST_END
+
 void
 mn_delegate_model(MnMonitor* const m, char const* const path)
 {
@@ -160,7 +186,7 @@ mn_delegate_model(MnMonitor* const m, char const* const path)
       ? (MnLoadRequest*)mn_tlsf_malloc(m->pool, sizeof(MnLoadRequest) + length)
       : NULL;
   if (!request || !m->schedule) {
-    lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+    log_no_way(m);
     m->tell.error   = (MnError){"this host gives no way to load a model"};
     m->tell.message = true;
     mn_tlsf_free(m->pool, request);

@@ -4,6 +4,7 @@
 #include "notify.h"
 
 #include "monitor.h"
+#include "put.h"
 
 #include <math.h>
 #include <string.h>
@@ -147,85 +148,6 @@ mn_notify_failure(MnMonitor* const m, MnError const* const error)
   pthread_mutex_unlock(&m->lock);
 }
 
-// Whether a message of `size` bytes has room, its head and padding included.
-// One that does not waits for the next block.
-static bool
-begin(MnMonitor* const            m,
-      LV2_Atom_Forge_Frame* const frame,
-      LV2_URID const              type,
-      size_t const                size)
-{
-  LV2_Atom_Forge* const forge = &m->forge;
-  if (forge->offset + size + 64 > forge->size) {
-    return false;
-  }
-  lv2_atom_forge_frame_time(forge, 0);
-  lv2_atom_forge_object(forge, frame, 0, type);
-  return true;
-}
-
-// Each property takes its head, and its value is padded to 8 bytes.
-enum { PROPERTY = 16 + 8 };
-
-static size_t
-vector_size(size_t const elements)
-{
-  return PROPERTY + 8 + 4 * elements;
-}
-
-static void
-put_int(MnMonitor* const m, LV2_URID const key, int64_t const value)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_int(&m->forge, (int32_t)value);
-}
-
-static void
-put_long(MnMonitor* const m, LV2_URID const key, int64_t const value)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_long(&m->forge, value);
-}
-
-static void
-put_bool(MnMonitor* const m, LV2_URID const key, bool const value)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_bool(&m->forge, value);
-}
-
-static void
-put_float(MnMonitor* const m, LV2_URID const key, double const value)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_float(&m->forge, (float)value);
-}
-
-static void
-put_double(MnMonitor* const m, LV2_URID const key, double const value)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_double(&m->forge, value);
-}
-
-static void
-put_text(MnMonitor* const m, LV2_URID const key, char const* const text)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_string(&m->forge, text, (uint32_t)strlen(text));
-}
-
-static void
-put_vector(MnMonitor* const  m,
-           LV2_URID const    key,
-           LV2_URID const    type,
-           unsigned const    elements,
-           void const* const values)
-{
-  lv2_atom_forge_key(&m->forge, key);
-  lv2_atom_forge_vector(&m->forge, sizeof(int32_t), type, elements, values);
-}
-
 static void
 put_tokens(MnMonitor* const m, uint8_t const* const tokens, unsigned const steps)
 {
@@ -233,23 +155,20 @@ put_tokens(MnMonitor* const m, uint8_t const* const tokens, unsigned const steps
   for (unsigned i = 0; i < steps; ++i) {
     values[i] = tokens[i];
   }
-  put_vector(m, m->uris.mn_tokens, m->uris.atom_Int, steps, values);
+  mn_put_vector(m, m->uris.mn_tokens, m->uris.atom_Int, steps, values);
 }
 
 // Generic hosts show the property; our own window reads mn:Model.
 static bool
 tell_property(MnMonitor* const m)
 {
-  char const* const    path   = m->model ? m->model->path : "";
-  uint32_t const       length = (uint32_t)strlen(path);
+  char const* const    path = m->model ? m->model->path : "";
   LV2_Atom_Forge_Frame object;
-  if (!begin(m, &object, m->uris.patch_Set, 2 * PROPERTY + length)) {
+  if (!mn_put_object(m, &object, m->uris.patch_Set, 2 * MN_PUT_PROPERTY + strlen(path))) {
     return false;
   }
-  lv2_atom_forge_key(&m->forge, m->uris.patch_property);
-  lv2_atom_forge_urid(&m->forge, m->uris.model);
-  lv2_atom_forge_key(&m->forge, m->uris.patch_value);
-  lv2_atom_forge_path(&m->forge, path, length);
+  mn_put_urid(m, m->uris.patch_property, m->uris.model);
+  mn_put_path(m, m->uris.patch_value, path);
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
 }
@@ -264,50 +183,34 @@ labels_size(MnReadoutTable const* const table)
   return size;
 }
 
-// A line a neuron, piece by piece, since nothing bounds the whole but the model.
-static void
-put_labels(MnMonitor* const m, MnReadoutTable const* const table, size_t const size)
-{
-  LV2_Atom_Forge* const forge = &m->forge;
-  lv2_atom_forge_key(forge, m->uris.mn_labels);
-  lv2_atom_forge_atom(forge, (uint32_t)size + 1, m->uris.atom_String);
-  for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label = &table->labels[i];
-    lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
-    lv2_atom_forge_raw(forge, "\t", 1);
-    lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
-    lv2_atom_forge_raw(forge, "\n", 1);
-  }
-  lv2_atom_forge_raw(forge, "", 1);
-  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
-}
+static char          no_name[] = "";
+static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 
 static bool
 tell_model(MnMonitor* const m)
 {
-  static char          no_name[] = "";
-  static MnModel const none      = {.name = no_name, .steps = MN_STEPS_2BAR};
-  MnModel const* const model     = m->model ? m->model : &none;
+  MnModel const* const model = m->model ? m->model : &no_model;
   MnReadoutTable const* const table = &model->readout;
   size_t const         labels = labels_size(table);
   LV2_Atom_Forge_Frame object;
-  if (!begin(m,
-             &object,
-             m->uris.mn_Model,
-             6 * PROPERTY + strlen(model->name) + labels + vector_size(model->latent))) {
+  if (!mn_put_object(m,
+                     &object,
+                     m->uris.mn_Model,
+                     6 * MN_PUT_PROPERTY + strlen(model->name) + labels +
+                       mn_put_vector_size(model->latent))) {
     return false;
   }
-  put_text(m, m->uris.mn_name, model->name);
-  put_int(m, m->uris.mn_steps, model->steps);
-  put_int(m, m->uris.mn_latent, model->latent);
-  put_int(m, m->uris.mn_music, table->music);
-  put_float(m, m->uris.mn_active, table->active);
+  mn_put_text(m, m->uris.mn_name, model->name);
+  mn_put_int(m, m->uris.mn_steps, model->steps);
+  mn_put_int(m, m->uris.mn_latent, model->latent);
+  mn_put_int(m, m->uris.mn_music, table->music);
+  mn_put_float(m, m->uris.mn_active, table->active);
   int32_t order[MN_MAX_LATENT];
   for (unsigned i = 0; i < model->latent; ++i) {
     order[i] = table->order[i];
   }
-  put_vector(m, m->uris.mn_order, m->uris.atom_Int, model->latent, order);
-  put_labels(m, table, labels);
+  mn_put_vector(m, m->uris.mn_order, m->uris.atom_Int, model->latent, order);
+  mn_put_labels(m, table, labels);
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
 }
@@ -318,7 +221,10 @@ tell_history(MnMonitor* const m)
   MnNotify const* const tell  = &m->tell;
   unsigned const        count = tell->windows < MN_HISTORY ? tell->windows : MN_HISTORY;
   LV2_Atom_Forge_Frame  object;
-  if (!begin(m, &object, m->uris.mn_History, PROPERTY + 2 * vector_size(count))) {
+  if (!mn_put_object(m,
+                     &object,
+                     m->uris.mn_History,
+                     MN_PUT_PROPERTY + 2 * mn_put_vector_size(count))) {
     return false;
   }
   float   musicality[MN_HISTORY];
@@ -328,9 +234,9 @@ tell_history(MnMonitor* const m)
     musicality[i]       = tell->musicality[slot];
     noise[i]            = tell->noise[slot];
   }
-  put_int(m, m->uris.mn_number, m->windows);
-  put_vector(m, m->uris.mn_musicalities, m->uris.atom_Float, count, musicality);
-  put_vector(m, m->uris.mn_noiseCounts, m->uris.atom_Int, count, noise);
+  mn_put_int(m, m->uris.mn_number, m->windows);
+  mn_put_vector(m, m->uris.mn_musicalities, m->uris.atom_Float, count, musicality);
+  mn_put_vector(m, m->uris.mn_noiseCounts, m->uris.atom_Int, count, noise);
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
 }
@@ -341,26 +247,26 @@ tell_done(MnMonitor* const m, MnDone const* const done)
   unsigned const latent = done->scored ? done->latent : 0;
   unsigned const music  = done->scored ? done->music : 0;
   LV2_Atom_Forge_Frame object;
-  if (!begin(m,
-             &object,
-             m->uris.mn_Window,
-             8 * PROPERTY + vector_size(done->window.steps) + 2 * vector_size(latent) +
-               vector_size(music))) {
+  if (!mn_put_object(m,
+                     &object,
+                     m->uris.mn_Window,
+                     8 * MN_PUT_PROPERTY + mn_put_vector_size(done->window.steps) +
+                       2 * mn_put_vector_size(latent) + mn_put_vector_size(music))) {
     return false;
   }
-  put_int(m, m->uris.mn_number, done->number);
-  put_long(m, m->uris.mn_start, done->window.start);
+  mn_put_int(m, m->uris.mn_number, done->number);
+  mn_put_long(m, m->uris.mn_start, done->window.start);
   put_tokens(m, done->window.tokens, done->window.steps);
-  put_bool(m, m->uris.mn_scored, done->scored);
-  put_int(m, m->uris.mn_late, m->jobs.late);
+  mn_put_bool(m, m->uris.mn_scored, done->scored);
+  mn_put_int(m, m->uris.mn_late, m->jobs.late);
   if (done->scored) {
-    put_vector(m, m->uris.mn_mu, m->uris.atom_Float, latent, done->mu);
-    put_vector(m, m->uris.mn_sigma, m->uris.atom_Float, latent, done->sigma);
-    put_vector(m, m->uris.mn_percentiles, m->uris.atom_Float, music, done->percentiles);
-    put_float(m, m->uris.mn_musicality, (double)done->readout.musicality);
-    put_int(m, m->uris.mn_musicActive, done->readout.music_active);
-    put_int(m, m->uris.mn_noiseActive, done->readout.noise_active);
-    put_float(m, m->uris.mn_encodeTime, (double)done->encode_ms);
+    mn_put_vector(m, m->uris.mn_mu, m->uris.atom_Float, latent, done->mu);
+    mn_put_vector(m, m->uris.mn_sigma, m->uris.atom_Float, latent, done->sigma);
+    mn_put_vector(m, m->uris.mn_percentiles, m->uris.atom_Float, music, done->percentiles);
+    mn_put_float(m, m->uris.mn_musicality, (double)done->readout.musicality);
+    mn_put_int(m, m->uris.mn_musicActive, done->readout.music_active);
+    mn_put_int(m, m->uris.mn_noiseActive, done->readout.noise_active);
+    mn_put_float(m, m->uris.mn_encodeTime, (double)done->encode_ms);
   }
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
@@ -415,10 +321,10 @@ tell_step(MnMonitor* const m)
   unsigned const numbers = notes_since(&m->tell, (double)start, position, notes);
 
   LV2_Atom_Forge_Frame object;
-  if (!begin(m,
-             &object,
-             m->uris.mn_Step,
-             9 * PROPERTY + vector_size(steps) + vector_size(numbers))) {
+  if (!mn_put_object(m,
+                     &object,
+                     m->uris.mn_Step,
+                     9 * MN_PUT_PROPERTY + mn_put_vector_size(steps) + mn_put_vector_size(numbers))) {
     return false;
   }
   uint8_t tokens[MN_MAX_STEPS];
@@ -426,17 +332,17 @@ tell_step(MnMonitor* const m)
   m->tell.listening = m->listening;
   m->tell.mode      = (int)m->timeline.mode;
   m->tell.bpm       = mn_timeline_bpm(&m->timeline);
-  put_double(m, m->uris.mn_position, position);
-  put_int(m, m->uris.mn_mode, m->timeline.mode);
-  put_bool(m, m->uris.mn_listening, m->listening);
-  put_float(m, m->uris.mn_tempo, mn_timeline_bpm(&m->timeline));
-  put_double(m, m->uris.mn_barStart, bar.start);
-  put_double(m, m->uris.mn_barLength, bar.length);
-  put_double(m, m->uris.mn_beatLength, bar.beat);
-  put_long(m, m->uris.mn_barNumber, bar.number);
-  put_long(m, m->uris.mn_start, start);
+  mn_put_double(m, m->uris.mn_position, position);
+  mn_put_int(m, m->uris.mn_mode, m->timeline.mode);
+  mn_put_bool(m, m->uris.mn_listening, m->listening);
+  mn_put_float(m, m->uris.mn_tempo, mn_timeline_bpm(&m->timeline));
+  mn_put_double(m, m->uris.mn_barStart, bar.start);
+  mn_put_double(m, m->uris.mn_barLength, bar.length);
+  mn_put_double(m, m->uris.mn_beatLength, bar.beat);
+  mn_put_long(m, m->uris.mn_barNumber, bar.number);
+  mn_put_long(m, m->uris.mn_start, start);
   put_tokens(m, tokens, steps);
-  put_vector(m, m->uris.mn_notes, m->uris.atom_Float, numbers, notes);
+  mn_put_vector(m, m->uris.mn_notes, m->uris.atom_Float, numbers, notes);
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
 }
@@ -445,10 +351,13 @@ static bool
 tell_message(MnMonitor* const m)
 {
   LV2_Atom_Forge_Frame object;
-  if (!begin(m, &object, m->uris.mn_Message, PROPERTY + strlen(m->tell.error.text))) {
+  if (!mn_put_object(m,
+                     &object,
+                     m->uris.mn_Message,
+                     MN_PUT_PROPERTY + strlen(m->tell.error.text))) {
     return false;
   }
-  put_text(m, m->uris.mn_text, m->tell.error.text);
+  mn_put_text(m, m->uris.mn_text, m->tell.error.text);
   lv2_atom_forge_pop(&m->forge, &object);
   return true;
 }
@@ -509,8 +418,7 @@ mn_notify_write(MnMonitor* const m)
   }
 
   LV2_Atom_Forge_Frame sequence;
-  lv2_atom_forge_set_buffer(&m->forge, (uint8_t*)m->notify, m->notify->atom.size);
-  lv2_atom_forge_sequence_head(&m->forge, &sequence, 0);
+  mn_put_sequence(m, &sequence);
   tell->property = tell->property && !tell_property(m);
   tell->model    = tell->model && !tell_model(m);
   tell->history  = tell->history && !tell_history(m);

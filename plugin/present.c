@@ -40,6 +40,7 @@ mn_monitor_control(MnMonitor const* const m,
 // The ranges of ttl/monitor.ttl.in, where values could leave them.
 static float const most_activation = 16.0F;
 static float const most_count      = 16777216.0F;
+static float const most_ms         = 10000.0F;
 
 static float
 clamp(float const value, float const low, float const high)
@@ -91,7 +92,7 @@ put_state(MnMonitor* const m)
   float const encode_ms = m->model ? m->encode_ms : -1;
   if (told->encode_ms != encode_ms) {
     told->encode_ms = encode_ms;
-    put(m, PORT_ENCODE_MS, encode_ms);
+    put(m, PORT_ENCODE_MS, clamp(encode_ms, -1, most_ms));
   }
   if (told->mode != (int)m->timeline.mode) {
     told->mode = (int)m->timeline.mode;

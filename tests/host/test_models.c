@@ -278,6 +278,40 @@ hostile_state_changes_nothing(void** const state)
   host_free(host);
 }
 
+static void
+run_blocks(Host* const host, unsigned const blocks)
+{
+  for (unsigned i = 0; i < blocks; ++i) {
+    host_run(host, 64);
+  }
+}
+
+// The second one comes when the first one's predecessor has just been freed, and
+// run() does not know that yet.
+static void
+two_states_one_after_the_other_do_not_block_a_third_model(void** const state)
+{
+  Scratch* const s     = (Scratch*)*state;
+  Host* const    host  = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  char* const    first = host_save(host, s->folder);
+  host_set_model(host, 0, s->other);
+  run_blocks(host, 10);
+  assert_string_equal(host_told_model(host), s->other);
+  char* const second = host_save(host, s->folder);
+
+  assert_true(host_restore(host, first));
+  run_blocks(host, 1);
+  assert_true(host_restore(host, second));
+  run_blocks(host, 10);
+  assert_string_equal(host_told_model(host), s->other);
+  host_set_model(host, 0, model);
+  run_blocks(host, 10);
+  assert_string_equal(host_told_model(host), model);
+  free(first);
+  free(second);
+  host_free(host);
+}
+
 int
 main(void)
 {
@@ -291,6 +325,7 @@ main(void)
     TEST(a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any),
     TEST(a_session_whose_model_is_gone_keeps_its_path),
     TEST(hostile_state_changes_nothing),
+    TEST(two_states_one_after_the_other_do_not_block_a_third_model),
   };
 #undef TEST
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,343 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What must be so after every block.
+
+#include "hell.h"
+
+#include <lv2/midi/midi.h>
+#include <math.h>
+#include <string.h>
+
+static size_t
+padded(size_t const size)
+{
+  return (size + 7) & ~(size_t)7;
+}
+
+// The event at `at` bytes from the start of a sequence, if it lies in it wholly.
+static LV2_Atom_Event const*
+event_at(LV2_Atom_Sequence const* const sequence, size_t const at)
+{
+  size_t const                end   = sizeof(LV2_Atom) + sequence->atom.size;
+  LV2_Atom_Event const* const event = (LV2_Atom_Event const*)((char const*)sequence + at);
+  return at + sizeof(*event) <= end && event->body.size <= end - at - sizeof(*event) ? event
+                                                                                      : NULL;
+}
+
+static size_t
+after(LV2_Atom_Event const* const event, size_t const at)
+{
+  return at + sizeof(*event) + padded(event->body.size);
+}
+
+static bool
+is_midi(LV2_Atom_Event const* const event)
+{
+  return event->body.type == hell_urid(LV2_MIDI__MidiEvent);
+}
+
+static bool
+is_same(LV2_Atom_Event const* const a, LV2_Atom_Event const* const b)
+{
+  return a->time.frames == b->time.frames && a->body.type == b->body.type &&
+         a->body.size == b->body.size && !memcmp(a + 1, b + 1, a->body.size);
+}
+
+// Whether it may come from a slot that is on.
+static bool
+is_of_slot(HellInstance const* const h, LV2_Atom_Event const* const event, uint32_t const frames)
+{
+  uint8_t const* const message = (uint8_t const*)(event + 1);
+  if (!is_midi(event) || event->body.size != 3 || (message[0] & 0xF0) != 0xB0 ||
+      message[2] > 127 || event->time.frames < 0 || event->time.frames >= frames) {
+    return false;
+  }
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot const* const slot = &h->monitor->cc.slots[i];
+    if (slot->source != MN_CC_OFF && slot->channel == (message[0] & 0x0F) &&
+        (slot->controller == message[1] || (slot->wide && slot->controller + 32 == message[1]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What came in comes out, once each, in order and on its frame: what fits. Between
+// it come the slots' controllers, which take no room from it.
+static void
+check_thru(HellInstance const* const h, HellBlock const* const b)
+{
+  LV2_Atom_Sequence const* const said = (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
+  if (b->in && b->in != b->out && memcmp(b->in, said, b->input->size)) {
+    hell_fail("in has been written to");
+  }
+  if (b->in && b->in == b->out) {
+    if (memcmp(b->in, said, b->input->size)) {
+      hell_fail("the buffer that in and out share is not what it was");
+    }
+    return;
+  }
+  uint32_t const room = h->out_room & ~7U;
+  if (!b->out || !room) {
+    return;
+  }
+  if (b->out->atom.type != hell_urid(LV2_ATOM__Sequence) || b->out->atom.size > room ||
+      b->out->atom.size < sizeof(LV2_Atom_Sequence_Body) || b->out->body.unit) {
+    hell_fail("out is no sequence: %u bytes of %u", b->out->atom.size, room);
+  }
+  bool const reads = b->in && said->atom.type == hell_urid(LV2_ATOM__Sequence) &&
+                     said->atom.size >= sizeof(LV2_Atom_Sequence_Body);
+  size_t  from = reads ? sizeof(LV2_Atom_Sequence) : SIZE_MAX / 2;
+  size_t  to   = sizeof(LV2_Atom_Sequence);
+  size_t  used = sizeof(LV2_Atom_Sequence_Body);
+  int64_t last = 0;
+
+  for (LV2_Atom_Event const* in; reads && (in = event_at(said, from)); from = after(in, from)) {
+    size_t const size = sizeof(*in) + in->body.size;
+    if (!is_midi(in) || size > room - used) {
+      continue;
+    }
+    used += padded(size);
+    LV2_Atom_Event const* out = event_at(b->out, to);
+    while (out && !is_same(in, out) && is_of_slot(h, out, b->frames)) {
+      to  = after(out, to);
+      out = event_at(b->out, to);
+    }
+    if (!out || !is_same(in, out)) {
+      hell_fail("thru: the event of %u bytes on frame %lld is %s", in->body.size,
+                (long long)in->time.frames, out ? "another" : "missing");
+    }
+    to = after(out, to);
+  }
+  for (LV2_Atom_Event const* out; (out = event_at(b->out, to)); to = after(out, to)) {
+    if (!is_of_slot(h, out, b->frames)) {
+      hell_fail("out has an event that nobody sent, of %u bytes on frame %lld", out->body.size,
+                (long long)out->time.frames);
+    }
+  }
+  if (padded(to) != sizeof(LV2_Atom) + padded(b->out->atom.size)) {
+    hell_fail("out ends within an event");
+  }
+  to = sizeof(LV2_Atom_Sequence);
+  for (LV2_Atom_Event const* out; b->input->sorted && (out = event_at(b->out, to));
+       to = after(out, to)) {
+    if (out->time.frames < last) {
+      hell_fail("out is not in order");
+    }
+    last = out->time.frames;
+  }
+}
+
+static void
+check_value(HellPort const* const port, uint32_t const index, float const value)
+{
+  if (!(value >= port->low && value <= port->high) ||
+      (port->is_integer && value != rintf(value))) {
+    hell_fail("port %u is %g, which is not from %g to %g%s", index, (double)value,
+              (double)port->low, (double)port->high, port->is_integer ? " and whole" : "");
+  }
+}
+
+static void
+check_ports(HellInstance const* const h, HellBlock const* const b)
+{
+  for (uint32_t p = 0, cv = 0; p < h->ports->count; ++p) {
+    HellPort const* const port = &h->ports->port[p];
+    if (port->is_cv) {
+      for (uint32_t f = 0; b->cv[cv] && f < b->frames; ++f) {
+        check_value(port, p, b->cv[cv][f]);
+      }
+      ++cv;
+    } else if (port->is_control && port->is_input) {
+      if (memcmp(&h->seen[p], &h->control[p], sizeof(float))) {
+        hell_fail("the input %u has been written to", p);
+      }
+    } else if (port->is_control && h->connected[p]) {
+      check_value(port, p, h->control[p]);
+    } else if (port->is_control && !isnan(h->control[p])) {
+      hell_fail("port %u is written to though it is not connected", p);
+    }
+  }
+}
+
+static void
+check_sound(LV2_Atom const* atom, size_t room);
+
+static void
+check_vector(LV2_Atom const* const atom)
+{
+  LV2_Atom_Vector const* const vector = (LV2_Atom_Vector const*)atom;
+  if (atom->size < sizeof(LV2_Atom_Vector_Body) || vector->body.child_size != sizeof(float) ||
+      (atom->size - sizeof(LV2_Atom_Vector_Body)) % sizeof(float)) {
+    hell_fail("notify: a vector of %u bytes", atom->size);
+  }
+  float const* const values = (float const*)(vector + 1);
+  size_t const       count  = (atom->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float);
+  for (size_t i = 0; vector->body.child_type == hell_urid(LV2_ATOM__Float) && i < count; ++i) {
+    if (!isfinite(values[i])) {
+      hell_fail("notify: %g in a vector", (double)values[i]);
+    }
+  }
+}
+
+static void
+check_object(LV2_Atom const* const atom)
+{
+  size_t at = sizeof(LV2_Atom_Object);
+  size_t const end = sizeof(LV2_Atom) + atom->size;
+  if (end < at) {
+    hell_fail("notify: an object of %u bytes", atom->size);
+  }
+  while (at < end) {
+    LV2_Atom_Property_Body const* const property =
+      (LV2_Atom_Property_Body const*)(void const*)((char const*)atom + at);
+    size_t const head = offsetof(LV2_Atom_Property_Body, value);
+    if (end - at < sizeof(*property)) {
+      hell_fail("notify: a property is cut off");
+    }
+    check_sound(&property->value, end - at - head);
+    at += head + padded(sizeof(LV2_Atom) + property->value.size);
+  }
+}
+
+static void
+check_sound(LV2_Atom const* const atom, size_t const room)
+{
+  if (room < sizeof(LV2_Atom) || atom->size > room - sizeof(LV2_Atom)) {
+    hell_fail("notify: an atom of %u bytes where %zu are left", atom->size, room);
+  }
+  char const* const body = (char const*)(atom + 1);
+  if (atom->type == hell_urid(LV2_ATOM__Object)) {
+    check_object(atom);
+  } else if (atom->type == hell_urid(LV2_ATOM__Vector)) {
+    check_vector(atom);
+  } else if (atom->type == hell_urid(LV2_ATOM__Float)) {
+    float value;
+    memcpy(&value, body, sizeof(value));
+    if (atom->size != sizeof(value) || !isfinite(value)) {
+      hell_fail("notify: a float of %u bytes, %g", atom->size, (double)value);
+    }
+  } else if (atom->type == hell_urid(LV2_ATOM__Double)) {
+    double value;
+    memcpy(&value, body, sizeof(value));
+    if (atom->size != sizeof(value) || !isfinite(value)) {
+      hell_fail("notify: a double of %u bytes, %g", atom->size, value);
+    }
+  } else if (atom->type == hell_urid(LV2_ATOM__String) ||
+             atom->type == hell_urid(LV2_ATOM__Path)) {
+    if (!atom->size || body[atom->size - 1] || strlen(body) + 1 != atom->size) {
+      hell_fail("notify: a text of %u bytes", atom->size);
+    }
+  } else if (atom->type == hell_urid(LV2_ATOM__Int) || atom->type == hell_urid(LV2_ATOM__Bool) ||
+             atom->type == hell_urid(LV2_ATOM__URID)) {
+    if (atom->size != sizeof(int32_t)) {
+      hell_fail("notify: a number of %u bytes", atom->size);
+    }
+  } else if (atom->type != hell_urid(LV2_ATOM__Long) || atom->size != sizeof(int64_t)) {
+    hell_fail("notify: an atom of type %u and %u bytes", atom->type, atom->size);
+  }
+}
+
+static void
+check_notify(HellInstance const* const h, HellBlock const* const b)
+{
+  if (!b->notify || h->notify_room < sizeof(LV2_Atom_Sequence)) {
+    return; // nothing can be said
+  }
+  if (b->notify->atom.type != hell_urid(LV2_ATOM__Sequence) ||
+      b->notify->atom.size > h->notify_room ||
+      b->notify->atom.size < sizeof(LV2_Atom_Sequence_Body)) {
+    hell_fail("notify is no sequence: %u bytes of %u", b->notify->atom.size, h->notify_room);
+  }
+  size_t       at  = sizeof(LV2_Atom_Sequence);
+  size_t const end = sizeof(LV2_Atom) + b->notify->atom.size;
+  while (at < end) {
+    LV2_Atom_Event const* const event = event_at(b->notify, at);
+    if (!event || event->time.frames || event->body.type != hell_urid(LV2_ATOM__Object)) {
+      hell_fail("notify: no message at byte %zu of %zu", at, end);
+    }
+    check_sound(&event->body, end - at - offsetof(LV2_Atom_Event, body));
+    at = after(event, at);
+  }
+}
+
+// Bytes that a block takes beside its payload.
+static size_t
+overhead(void)
+{
+  static size_t  size;
+  static uint8_t pool[1 << 16];
+  if (!size) {
+    MnTlsf* const tlsf   = mn_tlsf_init(pool, sizeof(pool));
+    size_t const  before = mn_tlsf_stats(tlsf).used;
+    void* const   block  = mn_tlsf_malloc(tlsf, 100);
+    size                 = mn_tlsf_stats(tlsf).used - before - mn_tlsf_usable_size(block);
+  }
+  return size;
+}
+
+static size_t
+used_by(void const* const block)
+{
+  return block ? mn_tlsf_usable_size(block) + overhead() : 0;
+}
+
+// The pool is intact, and holds what the instance has and no more.
+static void
+check_pool(HellInstance const* const h)
+{
+  MnMonitor const* const m     = h->monitor;
+  char const* const      wrong = mn_tlsf_check(m->pool);
+  if (wrong) {
+    hell_fail("the pool: %s", wrong);
+  }
+  size_t known = used_by(m->jobs.waiting) + used_by(m->wanted) + used_by(m->loading) + used_by(h->hog);
+  for (unsigned i = 0; i < m->jobs.count; ++i) {
+    known += used_by(m->jobs.jobs[i]);
+  }
+  size_t const used = mn_tlsf_stats(m->pool).used;
+  if (used != known) {
+    hell_fail("the pool has %zu bytes in use, of which %zu are known", used, known);
+  }
+}
+
+// Each window that closed was looked at, is late, or is on its way.
+static void
+check_jobs(HellInstance const* const h)
+{
+  MnMonitor const* const m = h->monitor;
+  if (m->jobs.count > MN_JOBS_AT_ONCE || m->stale > m->jobs.count) {
+    hell_fail("%u jobs, %u of them stale", m->jobs.count, m->stale);
+  }
+  unsigned const under_way = m->jobs.count - m->stale + (m->jobs.waiting != NULL);
+  if (h->closed != (uint64_t)m->windows + m->jobs.late + under_way) {
+    hell_fail("%llu windows closed, of which %u are counted, %u late and %u under way",
+              (unsigned long long)h->closed, m->windows, m->jobs.late, under_way);
+  }
+}
+
+// The counts are shown as they are.
+static void
+check_counts(HellInstance const* const h)
+{
+  MnMonitor const* const m = h->monitor;
+  if ((h->connected[PORT_WINDOW] && h->control[PORT_WINDOW] != (float)m->windows) ||
+      (h->connected[PORT_LATE] && h->control[PORT_LATE] != (float)m->jobs.late)) {
+    hell_fail("%u windows and %u late are shown as %g and %g", m->windows, m->jobs.late,
+              (double)h->control[PORT_WINDOW], (double)h->control[PORT_LATE]);
+  }
+}
+
+void
+hell_check(HellInstance const* const h, HellBlock const* const b)
+{
+  if (!h->is_cv) {
+    check_thru(h, b);
+    check_counts(h);
+  }
+  check_ports(h, b);
+  check_notify(h, b);
+  check_pool(h);
+  check_jobs(h);
+}

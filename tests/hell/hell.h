@@ -1,0 +1,228 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A host from hell: short sessions in which everything that a host may do, and
+/// much that it may not, happens at random, and after every block of which all is
+/// as it must be. The same seed does the same again; only what the threads of some
+/// sessions do at the same time is as the machine has it.
+///
+/// Unlike the other host this one knows the plugin from inside: it is linked with
+/// the plugin's own objects, looks at its instances, and counts some of its calls.
+
+#ifndef MN_HELL_H
+#define MN_HELL_H
+
+#include "check.h"
+#include "monitor.h"
+#include "worker.h"
+
+#include <lv2/core/lv2.h>
+#include <lv2/state/state.h>
+#include <stdbool.h>
+
+enum {
+  HELL_MAX_BLOCK = 8192,
+  HELL_BUFFER    = 1 << 20, ///< bytes of an atom port, at the most
+  HELL_INSTANCES = 64,
+  HELL_PORTS     = 256,
+};
+
+/// What the turtle says of a port.
+typedef struct {
+  bool  is_input;
+  bool  is_control;
+  bool  is_cv;
+  bool  is_integer;
+  float low;
+  float high;
+  float normal;
+} HellPort;
+
+typedef struct {
+  uint32_t count;
+  HellPort port[HELL_PORTS];
+} HellPorts;
+
+/// Reads the ports of a plugin of the built bundle.
+HellPorts
+hell_ports(char const* bundle, char const* uri);
+
+/// Bytes whose end is the end of the memory: what is read or written behind it
+/// ends the program. Each ends where it must for its size.
+typedef struct {
+  uint8_t* end;
+} HellGuard;
+
+HellGuard
+hell_guard_new(void);
+
+/// The place of `size` bytes, which are aligned to 8 and of which at most 7 are
+/// not guarded.
+void*
+hell_guard_place(HellGuard const* guard, size_t size);
+
+/// Says what went wrong, and how to see it again; ends the program.
+_Noreturn void
+hell_fail(char const* format, ...) MN_PRINTF(1, 2);
+
+/// True once in `times`.
+static inline bool
+one_in(Random* const random, uint32_t const times)
+{
+  return random_below(random, times) == 0;
+}
+
+/// Uniform, from `low` to `high`.
+static inline double
+random_real(Random* const random, double const low, double const high)
+{
+  return low + (high - low) * ((double)(random_next(random) >> 11) * 0x1p-53);
+}
+
+/// Numbers that nobody means.
+double
+hell_odd_number(Random* random);
+
+/// The models: valid ones of all sizes first, then those that cannot be loaded.
+enum { HELL_GOOD_MODELS = 5, HELL_MODELS = HELL_GOOD_MODELS + 11 };
+
+extern char const* const hell_models[HELL_MODELS];
+
+/// Writes them to the current folder, the first also as that of a bundle.
+void
+hell_write_models(void);
+
+/// What comes in within a block: the bytes of an atom:Sequence, head and all.
+typedef struct {
+  uint8_t* bytes;
+  size_t   size;   ///< of what is there, whatever the head says
+  unsigned events; ///< that were put in
+  bool     sorted; ///< every event is in the block, and in order
+} HellInput;
+
+/// How rough a session is: each is a chance of one in so many blocks, 0 is never.
+typedef struct {
+  uint32_t notes;
+  uint32_t rubbish;   ///< MIDI that is none
+  uint32_t flood;     ///< 10,000 events
+  uint32_t positions;
+  uint32_t nonsense;  ///< positions that make no sense
+  uint32_t messages;  ///< patches: models and questions
+  uint32_t garble;    ///< bytes changed at random
+  uint32_t bad_times;
+  uint32_t controls;
+  uint32_t odd_controls; ///< of them: not within the range
+  uint32_t buffers;   ///< small ones, shared ones and none
+  uint32_t worker;    ///< refusals
+  uint32_t patience;  ///< blocks that the worker may wait; 0 is none
+  uint32_t states;
+  uint32_t restarts;
+  uint32_t pool;      ///< nothing is left in the pool
+} HellManner;
+
+/// The transport of a session.
+typedef struct {
+  double beat; ///< quarters since the start of bar 0
+  double bpm;
+  double speed;
+  int    beats; ///< the metre
+  int    unit;
+} HellTransport;
+
+/// One instance and all that its host has for it.
+typedef struct {
+  LV2_Descriptor const*       descriptor;
+  LV2_Handle                  handle;
+  MnMonitor*                  monitor; ///< the same
+  LV2_Worker_Interface const* interface;
+  LV2_State_Interface const*  state;
+  HellPorts const*            ports;
+  Worker*                     worker;
+  HostWorker                  kind;
+  double                      rate;
+  bool                        is_cv;
+  uint64_t                    closed; ///< windows that count: see ledger.c
+
+  float*        control;                ///< [ports], guarded
+  HellGuard     control_guard;
+  bool          connected[HELL_PORTS];  ///< all but audio-thread buffers
+  float         seen[HELL_PORTS];       ///< inputs, before the block
+  uint32_t      out_room;    ///< of the sequence's body
+  uint32_t      notify_room; ///< likewise
+  bool          shares;      ///< `in` and `out` have one buffer
+  unsigned      waited;      ///< blocks for the worker
+  void*         hog;         ///< of the pool
+  HellTransport transport;
+
+  pthread_mutex_t lock; ///< of the functions that hosts call one at a time
+  bool            has_saved;
+  LV2_URID        saved_key;
+  LV2_URID        saved_type;
+  char            saved[4096];
+  size_t          saved_size;
+} HellInstance;
+
+/// Makes and activates one.
+void
+hell_instance_new(HellInstance*    instance,
+                  HellPorts const* ports,
+                  bool             is_cv,
+                  double           rate,
+                  HostWorker       kind,
+                  Random*          random);
+
+void
+hell_instance_free(HellInstance* instance);
+
+void
+hell_instance_connect(HellInstance* instance, uint32_t port, bool connect);
+
+/// Runs a block of `frames`, and checks all that there is to check.
+void
+hell_instance_run(HellInstance* instance, HellInput const* input, uint32_t frames);
+
+/// Stops the transport until nothing is in work, which must come to pass.
+void
+hell_instance_settle(HellInstance* instance);
+
+/// Save, restore, and answers that nobody asked for. Any thread.
+void
+hell_instance_state(HellInstance* instance, Random* random);
+
+/// Makes up what comes in, which is valid until the next call.
+HellInput
+hell_input(HellInstance* instance, HellManner const* manner, uint32_t frames, Random* random);
+
+/// What a host has of its own: maps a URI as all instances see it.
+LV2_URID
+hell_urid(char const* uri);
+LV2_URID_Map*
+hell_map(void);
+
+/// The ports' memory of the last block.
+typedef struct {
+  HellInput const*         input;
+  LV2_Atom_Sequence const* in; ///< what the plugin saw
+  LV2_Atom_Sequence const* out;    ///< NULL: not connected
+  LV2_Atom_Sequence const* notify; ///< likewise
+  float const*             cv[MN_CV_COUNT]; ///< likewise
+  uint32_t                 frames;
+} HellBlock;
+
+/// Fails unless all is well after a block.
+void
+hell_check(HellInstance const* instance, HellBlock const* block);
+
+/// Whose calls are counted from now on.
+void
+hell_ledger_open(HellInstance* instance);
+
+/// Windows that have closed in all.
+uint64_t
+hell_ledger_windows(void);
+
+/// Models that were loaded and not freed.
+long
+hell_ledger_models(void);
+
+#endif // MN_HELL_H

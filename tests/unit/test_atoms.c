@@ -1,0 +1,41 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What is read of atoms from outside ends where they end.
+
+#include "atoms.h"
+#include "check.h"
+
+enum { URID_TYPE = 7, OTHER_TYPE = 8, VALUE = 42 };
+
+static void
+a_urid_is_read_only_of_an_atom_that_holds_one(void** const state)
+{
+  (void)state;
+  MnUris const uris = {.atom_URID = URID_TYPE};
+  static struct {
+    uint32_t size;
+    uint32_t type;
+    LV2_URID expected;
+  } const cases[] = {
+    {sizeof(LV2_URID), URID_TYPE, VALUE},
+    {sizeof(LV2_URID), OTHER_TYPE, 0},
+    {0, URID_TYPE, 0}, // as hosts may say; what follows is not of the atom
+    {sizeof(LV2_URID) - 1, URID_TYPE, 0},
+    {2 * sizeof(LV2_URID), URID_TYPE, 0},
+  };
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    LV2_Atom_URID const urid = {{cases[i].size, cases[i].type}, VALUE};
+    assert_int_equal(atoms_urid(&uris, &urid.atom), cases[i].expected);
+  }
+  assert_int_equal(atoms_urid(&uris, NULL), 0);
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(a_urid_is_read_only_of_an_atom_that_holds_one),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
