@@ -191,6 +191,24 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libho
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo x11) -lm -pthread
 
+# Fuzzers: tests/fuzz/README.md. They try the inputs that they are given; tests/fuzz/run
+# builds them once more with libFuzzer (FUZZ=1) and lets them look for others.
+FUZZERS  = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJ = $(call objects,tests/fuzz/fuzz.c tests/fuzz/played.c tests/unit/model_file.c tests/unit/check.c \
+             engine/cli/midifile.c engine/cli/smfclean.c $(PLUGIN_SRC))
+$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
+                                 $(call flags,smf jansson lv2 cmocka)
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(FUZZ) -o $@ $^ $(call libs,smf jansson cmocka) -lm -pthread
+
+fuzzers: $(FUZZERS)
+
+# make fuzz SECONDS=3600 FUZZ_ONLY="model atoms"
+SECONDS = 60
+fuzz:
+	@tests/fuzz/run $(B) $(SECONDS) $(FUZZ_ONLY)
+
 # What the study computes, for its second implementation to look at.
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
 $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
@@ -210,7 +228,7 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) \
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
 	  $(B)/tests/cost
 	@tests/run $(B)
 
@@ -248,7 +266,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window install clean
+.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window fuzzers fuzz install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
