@@ -106,6 +106,14 @@ atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const
   return true;
 }
 
+LV2_URID
+atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
+{
+  return atom && atom->type == uris->atom_URID && atom->size == sizeof(LV2_URID)
+           ? ((LV2_Atom_URID const*)atom)->body
+           : 0;
+}
+
 static bool
 get_number(MnUris const* const          uris,
            LV2_Atom_Object const* const object,
@@ -146,10 +154,8 @@ atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
   LV2_Atom const* const property = atoms_get(object, uris->patch_property);
   LV2_Atom const* const value    = atoms_get(object, uris->patch_value);
-  if (object->body.otype != uris->patch_Set || !property || !value ||
-      property->type != uris->atom_URID || property->size != sizeof(LV2_URID) ||
-      ((LV2_Atom_URID const*)property)->body != uris->model ||
-      value->type != uris->atom_Path) {
+  if (object->body.otype != uris->patch_Set || !value ||
+      atoms_urid(uris, property) != uris->model || value->type != uris->atom_Path) {
     return NULL;
   }
   char const* const text = (char const*)(value + 1);

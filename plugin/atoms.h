@@ -36,6 +36,10 @@ atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
 bool
 atoms_number(MnUris const* uris, LV2_Atom const* atom, double* number) MN_REALTIME;
 
+/// The URID that an atom holds, or 0 if it is NULL or holds none.
+LV2_URID
+atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
+
 /// Reads a time:Position.
 MnPosition
 atoms_position(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;

@@ -166,9 +166,10 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
     }
   } else if (object->body.otype == m->uris.patch_Get) {
     LV2_Atom const* const property = atoms_get(object, m->uris.patch_property);
-    if (!property || property->type != m->uris.atom_URID) {
+    LV2_URID const        wanted   = atoms_urid(&m->uris, property);
+    if (!wanted) {
       mn_notify_ask(m);
-    } else if (((LV2_Atom_URID const*)property)->body == m->uris.model) {
+    } else if (wanted == m->uris.model) {
       m->tell.property = true;
     }
   } else {
