@@ -84,7 +84,25 @@ def tlsf():
 
 
 def atoms():
-    return ()
+    on, off = b"\1\4\0\x90\x3c\x40\0", b"\1\x20\0\x80\x3c\0\0"
+    run = b"\6\0\4\0"
+    hop = b"\x08\3\5"  # a window each step
+    yield "notes", b"\0" + hop + (on + off + run) * 4
+    yield "cv", b"\1" + hop + (on + off + run) * 2
+    yield "slices", b"\2" + hop + (on + off + run) * 2
+    # Speed, bar, beat, unit, beats a bar, tempo: the type, the number in quarters, the size.
+    numbers = b"\0\4\0" + b"\3\4\0" + b"\0\6\0" + b"\2\x10\0" + b"\1\x10\0" + b"\1\x7f\0"
+    yield "position", b"\0" + hop + b"\3\0\2\x3f" + numbers + b"\0" + on + run
+    yield "blank", b"\0" + b"\3\1\2\x21" + b"\1\4\0" + b"\xc1\0" + b"\0" * 6 + b"\xf0\x7f\0" + b"\0" + run
+    yield "set", b"\0" + b"\4\0\0" + b"\1\0" + b"\3\0\0" + run + on + off + run * 3
+    yield "set_bad", b"\0" + b"\4\0\0" + b"\1\0" + b"\5\0\0" + run * 3
+    yield "set_text", b"\0" + b"\4\0\0" + b"\1\0" + b"\x08/dev/zer\0\0" + run * 2
+    yield "get", b"\0" + b"\5\0\0\0\0" + run + b"\5\0\0\1\1\0\0" + run
+    # The property is an atom of no bytes, the last of the sequence.
+    yield "get_without_a_body", b"\0" + b"\5\0\0\1\0\0\0" + b"\6\0\4\1"
+    yield "restore", b"\0" + b"\x09\4" + run + b"\x09\x41" + run + b"\x09\x88abcdefgh" + run
+    yield "lies", b"\0" + b"\3\0\2\1" + b"\0\4\xff\xff\xff\xff\xff" + b"\xe0" + run
+    yield "any", b"\0\0\x30" + bytes(range(48)) + run
 
 
 for make in (checkpoint, model, metadata, midifile, melody, tlsf, atoms):
