@@ -194,7 +194,8 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libho
 # Fuzzers: tests/fuzz/README.md. They try the inputs that they are given; tests/fuzz/run
 # builds them once more with libFuzzer (FUZZ=1) and lets them look for others.
 FUZZERS  = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJ = $(call objects,tests/fuzz/fuzz.c tests/fuzz/played.c tests/fuzz/atom_host.c tests/unit/model_file.c tests/unit/check.c \
+UNIT_FUZZ = $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c)
+FUZZ_OBJ = $(call objects,tests/fuzz/fuzz.c tests/fuzz/atom_host.c $(UNIT_FUZZ) \
              engine/cli/midifile.c engine/cli/smfclean.c $(PLUGIN_SRC))
 $(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
                                  $(call flags,smf jansson lv2 cmocka)

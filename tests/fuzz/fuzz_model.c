@@ -3,11 +3,11 @@
 
 // The loader of models, and what a loaded model does. The first byte of the input
 // chooses how the file is made: of any bytes, of any header before good data, or
-// of a good file with edits that get past the first check.
+// of a file, good or at its limits, with edits that get past the first check.
 
+#include "extreme_model.h"
 #include "fuzz.h"
-#include "played.h"
-#include "model_file.h"
+#include "model_flaw.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,17 +32,22 @@ enum {
   MOST_ROW = 4, // edits in one word of data
 };
 
+// A file of a small shape. @param is_extreme Whether its sums go to the limits.
 static ModelFile*
-good_file(uint64_t const choice)
+good_file(uint64_t const choice, bool const is_extreme, Input* const in)
 {
   ModelShape const shape = {.layers      = choice & 1 ? 2 : 1,
-                            .steps       = choice & 2 ? 5 : 1,
+                            .steps       = choice & 2 ? 20 : 1,
                             .hidden      = 1 + (unsigned)(choice >> 2 & 3),
                             .latent      = 1 + (unsigned)(choice >> 4 & 3),
                             .hidden_frac = choice & 0x40 ? 14 : 8,
                             .wide        = choice & 0x80,
                             .seed        = 1};
-  return model_file_new(&shape);
+  ModelFile* const file  = model_file_new(&shape);
+  if (is_extreme) {
+    model_file_make_extreme(file, &shape, (unsigned)input_take(in, 1));
+  }
+  return file;
 }
 
 static void
@@ -52,7 +57,7 @@ try_model(void const* const bytes, size_t const size)
   MnError           error = {""};
   MnModel* const    model = mn_model_load(path, &error);
   if (model) {
-    fuzz_play_model(model);
+    FUZZ_CHECK(!model_flaw(model));
     mn_model_free(model);
   } else {
     fuzz_check_reason(error.text, path);
@@ -159,7 +164,7 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
     try_model(in.at, input_left(&in));
     return 0;
   }
-  ModelFile* const file = good_file(input_take(&in, 1));
+  ModelFile* const file = good_file(input_take(&in, 1), kind == 3, &in);
   if (kind == 1) {
     file->header_text = take_text(&in, input_left(&in));
   }

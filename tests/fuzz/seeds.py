@@ -35,8 +35,11 @@ def checkpoint():
 def model():
     yield "good", b"\2\xff"
     yield "data", b"\2\0" + b"\2\x10\0\1\xff\xff\xff\x7f\0\0\0\x80" + b"\3\x64\0\0\1\0\0\0"
-    yield "offsets", b"\3\0" + b"\0\6\3\xff\xff\xff\xff\xff\xff\xff\xff\x7f" + b"\0\3\1\x01"
+    yield "offsets", b"\2\0" + b"\0\6\3\xff\xff\xff\xff\xff\xff\xff\xff\x7f" + b"\0\3\1\x01"
     yield "shape", b"\2\x55" + b"\0\x0d\1\2" + b"\0\x0e\2\1"
+    for low in (0, 1, 2, 4, 8, 63):
+        yield f"extreme_{low}", b"\3\xff" + bytes([low])
+        yield f"extreme_small_{low}", b"\3\x42" + bytes([low])
     yield "steps", b"\2\0\x092" + b"56\2"
     yield "header", b"\1\0" + b'{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"__metadata__":{}}'
     yield "any", b"\0" + struct.pack("<Q", 2) + b"{}"
