@@ -76,6 +76,8 @@ def melody():
     yield "notes", b"\0" + b"\0" * 5 + b"\x90\x10\x3c\x40" + b"\x90\x20\x40\x40" + b"\x80\x10\x3c\0" + b"\6\0\x1f\x20\0"
     pedal = b"\xb0\0\x40\x7f" + b"\x90\x10\x3c\x40" + b"\x80\x10\x3c\0" + b"\xb0\x40\x40\0"
     yield "pedal", b"\3" + b"\0" * 5 + pedal + b"\7\0\xff\x08\0"
+    edges = b"".join(bytes([0x90, 0, key, 64, 0x80, 8, key, 0]) for key in (0, 20, 21, 108, 109, 127))
+    yield "edges", b"\0" * 6 + edges + b"\6\0\x1f\x20\0"
     zone = b"\xb0\0\x64\6" + b"\xb0\0\x65\0" + b"\xb0\0\6\7" + b"\x91\x10\x3c\x40" + b"\xb0\x10\x7b\0"
     yield "zone", b"\1" + b"\0" * 4 + b"\1" + zone + b"\4\x10\2\5" + b"\5\0" + b"\3\0\x90\x3c\x40"
 
