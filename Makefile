@@ -4,6 +4,7 @@
 # make            the bundle build/music-neurons.lv2 and the program build/music-neurons
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
+# make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make bench      times of the encoder; bench-window: CPU of an open window
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
