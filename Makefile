@@ -6,6 +6,7 @@
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make bench      times of the encoder; bench-window: CPU of an open window
+# make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
 
@@ -247,6 +248,15 @@ check-gui: deps-check
 	@$(MAKE) --no-print-directory all $(GUI_TESTS)
 	@tests/gui/run $(B)
 
+# The shipped models against the paper, and their cards with what comes out: minutes.
+STUDY = $(B)/music-neurons study --corpus ../shared/corpus
+study: all
+	$(STUDY) magenta --decoder ../shared/checkpoints/mel_small -o $(B)/study-magenta
+	$(STUDY) open --decoder engine/training/runs/open/weights-half.safetensors -o $(B)/study-open
+	cp $(B)/study-magenta/study.json engine/models/melody-2bar.study.json
+	cp $(B)/study-open/study.json engine/models/melody-2bar-open.study.json
+	/usr/bin/python3 engine/models/cards.py
+
 # CPU of an open window while music plays.
 bench-window: deps-check
 	@$(MAKE) --no-print-directory -s all $(B)/tests/gui_bench
@@ -268,7 +278,8 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check pictures check-hosts check-gui bench-window fuzzers fuzz install clean
+.PHONY: all deps deps-check demo bench check study pictures check-hosts check-gui bench-window fuzzers fuzz \
+        install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

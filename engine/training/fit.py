@@ -4,8 +4,9 @@
 """Hold an encoder against posteriors fitted to single melodies.
 
 For each melody alone, mean and deviation of z are fitted by gradient to what the
-decoder says: cross-entropy plus beta times KL, from the prior's mean, with beta
-ramped from 0 as in training, and from what the encoder says. That is what the encoder ought to answer; how well the fitted means
+decoder says: cross-entropy plus beta times KL. It is started several times near the
+prior's mean, with beta ramped from 0 as in training, of which the best fit counts,
+and from what the encoder says. That is what the encoder ought to answer; how well the fitted means
 decode is what any encoder could reach. Prints JSON.
 """
 
@@ -31,33 +32,67 @@ import vae
 SEED = 5
 RATE = 0.03
 # A fit that knows nothing starts with some certainty, or the decoder hears noise.
-START_SIGMA = 0.3
+START_SPREAD, START_SIGMA = 0.3, 0.3
+# Draws of z with which a fit is judged.
+JUDGED = 32
 TEMPERATURE = 0.5
 ERRORS = (OSError, ValueError, KeyError, corpus.CorpusError, safetensors.FormatError, vae.SizeError)
 
 
-def fit(decoder, tokens, mu, sigma, beta, ramp, steps, dtype):
+def losses(decoder, tokens, mu, sigma, noise, beta, dtype):
+    """Cross-entropy plus beta times KL of each melody."""
+    logits = vae.decode(decoder, mu + sigma * noise, tokens, dtype)
+    entropy = functional.cross_entropy(logits.permute(1, 2, 0), tokens, reduction="none").sum(1)
+    return entropy + beta * vae.divergence(mu, sigma).sum(1)
+
+
+@torch.no_grad()
+def judge(decoder, tokens, mu, sigma, beta, dtype):
+    """The mean loss of each melody, with the same draws for all fits."""
+    generator = torch.Generator().manual_seed(SEED)
+    return sum(
+        losses(decoder, tokens, mu, sigma, torch.randn(mu.shape, generator=generator), beta, dtype)
+        for _ in range(JUDGED)
+    ) / JUDGED
+
+
+def fit(decoder, tokens, mu, sigma, beta, ramp, steps, dtype, seed=SEED):
     """(mu, sigma) fitted from those given, by Adam with a rate that falls to 0.
 
     Beta is reached after the share `ramp` of the steps.
     """
-    generator = torch.Generator().manual_seed(SEED)
+    generator = torch.Generator().manual_seed(seed)
     mu, log_sigma = (x.clone().requires_grad_() for x in (mu, torch.log(sigma)))
     optimiser = torch.optim.Adam([mu, log_sigma])
-    target = tokens.t().reshape(-1)
     for step in range(steps):
         for group in optimiser.param_groups:
             group["lr"] = RATE * (1 - step / steps)
         sigma = log_sigma.exp()
         noise = torch.randn(mu.shape, generator=generator)
-        logits = vae.decode(decoder, mu + sigma * noise, tokens, dtype)
-        loss = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
         weight = beta * min(1, step / steps / ramp) if ramp else beta
-        loss = loss + weight * vae.divergence(mu, sigma).sum()
+        loss = losses(decoder, tokens, mu, sigma, noise, weight, dtype).sum()
         gradients = torch.autograd.grad(loss, [mu, log_sigma])
         mu.grad, log_sigma.grad = gradients
         optimiser.step()
     return mu.detach(), log_sigma.exp().detach()
+
+
+def fit_from_prior(decoder, tokens, like, args, dtype):
+    """(mu, sigma), for each melody the best of several fits."""
+    best = None
+    for start in range(args.starts):
+        spread = torch.randn(like.shape, generator=torch.Generator().manual_seed(start))
+        sigma = torch.full_like(like, START_SIGMA)
+        found = fit(decoder, tokens, START_SPREAD * spread, sigma, args.beta, 0.5, args.steps, dtype, start)
+        loss = judge(decoder, tokens, *found, args.beta, dtype)
+        if best is None:
+            best = (loss, *found)
+        better = loss < best[0]
+        best = (
+            torch.where(better, loss, best[0]),
+            *(torch.where(better[:, None], new, old) for new, old in zip(found, best[1:])),
+        )
+    return best[1:]
 
 
 def reconstruction(decoder, mu, tokens):
@@ -85,13 +120,13 @@ def compare(encoder, decoder, tokens, args, dtype):
     music = sigma.mean(0) < evaluate.MUSIC_SIGMA
     report = {"melodies": len(tokens), "music_neurons": int(music.sum())}
     report["encoder"] = reconstruction(decoder, mu, tokens)
-    starts = {
-        "from the prior": (torch.zeros_like(mu), torch.full_like(sigma, START_SIGMA), args.beta, 0.5),
-        "from the encoder": (mu, sigma, args.beta, 0),
+    fits = {
+        "from the prior": fit_from_prior(decoder, tokens, mu, args, dtype),
+        "from the encoder": fit(decoder, tokens, mu, sigma, args.beta, 0, args.steps, dtype),
     }
-    for name, start in starts.items():
-        fitted, deviation = fit(decoder, tokens, *start, args.steps, dtype)
+    for name, (fitted, deviation) in fits.items():
         report[f"fitted {name}"] = {
+            "loss": round(judge(decoder, tokens, fitted, deviation, args.beta, dtype).mean().item(), 3),
             **reconstruction(decoder, fitted, tokens),
             "kl": round(vae.divergence(fitted, deviation).sum(1).mean().item(), 2),
             "correlation of mu over music neurons": correlation(fitted[:, music], mu[:, music]),
@@ -113,6 +148,8 @@ def run(args):
             decoder, z, temperature=TEMPERATURE, generator=generator
         ),
     }
+    if args.tunes_only:
+        sets = {"heldout": sets["heldout"]}
     report = {name: compare(tensors, decoder, tokens, args, dtype) for name, tokens in sets.items()}
     print(json.dumps({"beta": args.beta, "steps": args.steps, **report}, indent=1))
 
@@ -125,6 +162,8 @@ def main():
         help="where the weights have no decoder of their own (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--count", type=int, default=100, help="melodies of each kind (default: %(default)s)")
+    add("--tunes-only", action="store_true", help="no melodies drawn from the decoder")
+    add("--starts", type=int, default=4, help="fits from the prior (default: %(default)s)")
     add("--steps", type=int, default=400, help="of each fit (default: %(default)s)")
     add("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
     args = parser.parse_args()

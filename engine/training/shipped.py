@@ -11,17 +11,12 @@ import safetensors
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNS = ROOT / "engine" / "training" / "runs"
-SHARED = ROOT.parent / "shared"
 
 # By the name of the model's file, without its ending.
 FLOATS = {
     "melody-2bar": RUNS / "magenta" / "weights-half.safetensors",
     "melody-2bar-open": RUNS / "open" / "weights-half.safetensors",
 }
-
-# The start model's, until a run of ours has taken its place.
-if not FLOATS["melody-2bar-open"].exists():
-    FLOATS["melody-2bar-open"] = SHARED / "models" / "melody-2bar-256.float.safetensors"
 
 
 def model(name):

@@ -26,10 +26,8 @@ from program import PROGRAM, ProgramTest, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-# What the open model was made from; the start model's, until a run of ours has taken its place.
+# What the open model was made from.
 FLOATS = ROOT / "engine/training/runs/open/weights-half.safetensors"
-if not FLOATS.exists():
-    FLOATS = SHARED / "models" / "melody-2bar-256.float.safetensors"
 CORPUS = SHARED / "corpus"
 SECONDS = 120
 

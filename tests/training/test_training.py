@@ -33,6 +33,7 @@ except ImportError as error:
 
 import tiny
 
+import align
 import batches
 import corpus
 import lstm
@@ -159,6 +160,27 @@ class Network(Folder):
         torch.testing.assert_close(vae.surprise(mu, sigma, z), -normal.log_prob(z).sum(1))
         prior = torch.distributions.Normal(0.0, 1.0)
         torch.testing.assert_close(vae.divergence(mu, sigma), torch.distributions.kl_divergence(normal, prior))
+
+
+class Alignment(Folder):
+    def test_turned_noise_neurons_say_the_same_on_axes_of_their_own(self):
+        generator = torch.Generator().manual_seed(4)
+        tensors = {**vae.new_encoder(12, 8, generator), **vae.new_decoder(2, 10, 8, generator)}
+        music = 5
+        tensors["encoder/mu/kernel"] *= 20  # what it says is not all alike
+        tensors["encoder/sigma/bias"][music] = -1
+        tokens = torch.from_numpy(corpus.windows(self.corpus, "train")[0][:300].astype(np.int64))
+        turned, variances = align.turn(tensors, tokens)
+        before, after = vae.encode(tensors, tokens)[0], vae.encode(turned, tokens)[0]
+        np.testing.assert_allclose(
+            vae.decode(turned, after, tokens), vae.decode(tensors, before, tokens), rtol=0, atol=1e-4
+        )
+        noise = [n for n in range(8) if n != music]
+        covariance = torch.cov(after[:, noise].t().double()).numpy()
+        np.testing.assert_allclose(covariance, np.diag(variances), rtol=0, atol=1e-4)
+        self.assertTrue((np.diff(variances) <= 0).all() and variances[0] > 10 * variances[-1] > 0)
+        self.assertGreater(abs(torch.corrcoef(before[:, noise].t())).mean(), 0.3)
+        np.testing.assert_array_equal(after[:, music], before[:, music])
 
 
 class Windows(Folder):
