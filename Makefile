@@ -5,6 +5,7 @@
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make soak       10 million blocks of the host from hell
+# make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make bench      times of the encoder; bench-window: CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
@@ -204,6 +205,25 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libho
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka cairo x11) -lm -pthread
 
+# Fuzzers: tests/fuzz/README.md. They try the inputs that they are given; tests/fuzz/run
+# builds them once more with libFuzzer (FUZZ=1) and lets them look for others.
+FUZZERS  = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+UNIT_FUZZ = $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c)
+FUZZ_OBJ = $(call objects,tests/fuzz/fuzz.c tests/fuzz/atom_host.c $(UNIT_FUZZ) \
+             engine/cli/midifile.c engine/cli/smfclean.c $(PLUGIN_SRC))
+$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
+                                 $(call flags,smf jansson lv2 cmocka)
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(FUZZ) -o $@ $^ $(call libs,smf jansson cmocka) -lm -pthread
+
+fuzzers: $(FUZZERS)
+
+# make fuzz SECONDS=3600 FUZZ_ONLY="model atoms"
+SECONDS = 60
+fuzz:
+	@tests/fuzz/run $(B) $(SECONDS) $(FUZZ_ONLY)
+
 # What the study computes, for its second implementation to look at.
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
 $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
@@ -223,7 +243,7 @@ bench: deps
 	@$(B)/music-neurons bench
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) \
+	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
 	  $(B)/tests/cost $(B)/tests/hell
 	@tests/run $(B)
 
@@ -280,8 +300,8 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak realtime-tests pictures check-hosts check-gui \
-  bench-window install clean
+.PHONY: all deps deps-check demo bench check study soak realtime-tests fuzzers fuzz pictures \
+  check-hosts check-gui bench-window install clean
 .SECONDARY:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

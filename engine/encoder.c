@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+static_assert(MN_MAX_STEPS < 1 << 14, "twice a cell in Q16 fits 32 bits");
+
 enum { FORWARD, BACKWARD, DIRECTIONS };
 
 struct MnEncoder {

@@ -19,6 +19,10 @@ static_assert(-3 >> 1 == -2, "shifts of negative numbers are arithmetic");
 enum { MN_ONE_Q16 = 1 << 16 };
 
 /// An accumulator times its row's scale: Q16, rounded to nearest.
+///
+/// Neither overflows: the loader of models lets abs(sum) be at most 2^31 - 1, and
+/// so are multipliers, which makes the result less than 2^30. Twice that fits 32
+/// bits too.
 static inline int32_t
 mn_scale_q16(int32_t const sum, int32_t const multiplier)
 {
@@ -58,7 +62,7 @@ mn_sigmoid(int32_t const x_q16)
   return (MN_ONE_Q16 + 1 + mn_tanh(x_q16)) >> 1;
 }
 
-/// log(1 + exp(x)): Q16 to Q16.
+/// log(1 + exp(x)): Q16 to Q16. Where x is large, the table adds nothing to it.
 static inline int32_t
 mn_softplus(int32_t const x_q16)
 {
@@ -95,7 +99,8 @@ mn_gates(unsigned const       units,
     int32_t const f = mn_scale_q16(at_f[u], by_f[u]);
     int32_t const o = mn_scale_q16(at_o[u], by_o[u]);
 
-    // Each step adds at most 1 to a cell, so it stays under MN_MAX_STEPS.
+    // Each step adds at most 1 to a cell, which is at most MN_MAX_STEPS then, and
+    // a state is at most 1: 2^14 in its 16 bits.
     int64_t const c = ((int64_t)mn_sigmoid(f) * cell[u] +
                        (int64_t)mn_sigmoid(i) * mn_tanh(2 * j) + (1 << 15)) >>
                       16;

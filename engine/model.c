@@ -13,6 +13,24 @@
 
 enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
 
+// The address sanitizer is told what lies between the arrays of the arena, so that
+// it sees who reads or writes beyond one. Without it there is nothing between them.
+#if defined(__SANITIZE_ADDRESS__)
+#  define HAS_ASAN 1
+#elif defined(__has_feature)
+#  define HAS_ASAN __has_feature(address_sanitizer)
+#else
+#  define HAS_ASAN 0
+#endif
+#if HAS_ASAN
+#  include <sanitizer/asan_interface.h>
+enum { GAP = CACHE_LINE };
+#else
+#  define ASAN_POISON_MEMORY_REGION(from, size)   ((void)(from), (void)(size))
+#  define ASAN_UNPOISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
+enum { GAP = 0 };
+#endif
+
 bool
 loader_fail(Loader const* const l, char const* const what)
 {
@@ -30,8 +48,13 @@ void*
 loader_carve(MnModel* const model, size_t const size)
 {
   size_t const at = model->bytes;
-  model->bytes += pad(size, CACHE_LINE);
-  return model->arena ? (char*)model->arena + at : NULL;
+  model->bytes += pad(size, CACHE_LINE) + GAP;
+  if (!model->arena) {
+    return NULL;
+  }
+  char* const memory = (char*)model->arena + at;
+  ASAN_POISON_MEMORY_REGION(memory + size, model->bytes - at - size);
+  return memory;
 }
 
 static bool
@@ -404,6 +427,7 @@ mn_model_free(MnModel* const model)
     free(model->licence);
     free(model->attribution);
     if (model->arena) {
+      ASAN_UNPOISON_MEMORY_REGION(model->arena, model->mapped);
       munmap(model->arena, model->mapped);
     }
     free(model);

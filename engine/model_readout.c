@@ -226,7 +226,9 @@ read_score(Loader const* const l, MnReadoutTable* const table)
     json_t const* const is = json_array_get(probability, i);
     s[i]                   = json_number_value(at);
     p[i]                   = json_number_value(is);
-    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || (i && s[i] <= s[i - 1])) {
+    // Between knots is interpolated: their distance is a number too.
+    bool const ascends = i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));
+    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || !ascends) {
       return loader_fail(l, "readout: knots of the score are out of range or order");
     }
   }

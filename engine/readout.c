@@ -50,6 +50,9 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return (float)((below - 1 + (mu - low) / (high - low)) / top);
 }
 
+// Finite whatever a model holds: mu is under 2^14, centers and projections are
+// finite floats, under 2^128. A sum of 2^11 products is under 2^268, and one of 2^8
+// squares of those under 2^544, where doubles go up to 2^1024.
 double
 mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
 {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """Bad input is refused in one line: MIDI files and model files."""
 
+import concurrent.futures
 import copy
 import json
 import math
@@ -9,11 +10,13 @@ import os
 import random
 import struct
 
+import bad_midi
 import midi
 import models
 from program import ProgramTest, run
 
 MUTANTS = 200
+AT_ONCE = 2 * (os.cpu_count() or 1)
 
 
 def song():
@@ -44,7 +47,7 @@ class HostileMidiTest(ProgramTest):
 
     def test_a_file_that_is_cut_off_is_refused(self):
         data = song()
-        for size in range(0, len(data), 3):
+        for size in range(0, len(data), 3):  # every size of smaller files: bad_midi.py
             with self.subTest(size):
                 self.assert_refused(self.analyze(data[:size]))
 
@@ -61,6 +64,37 @@ class HostileMidiTest(ProgramTest):
                 self.assert_survived(result)
                 outcomes.add(result.returncode)
         self.assertEqual(outcomes, {0, 2})
+
+    def test_all_bad_files_are_survived(self):
+        def outcome(case):
+            number, (name, data, refused) = case
+            path = self.write(data, f"bad-{number}.mid")
+            result = run("analyze", "--model", self.model, path)
+            path.unlink()
+            return name, path, refused, result
+
+        codes = {0: 0, 2: 0}
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for name, path, refused, result in pool.map(outcome, enumerate(bad_midi.all_files())):
+                with self.subTest(name):
+                    # A signal would be a negative number.
+                    self.assertIn(result.returncode, (2,) if refused else (0, 2), result)
+                    codes[result.returncode] += 1
+                    if result.returncode == 2:
+                        self.assertEqual(result.stdout, b"")
+                        self.assertTrue(
+                            result.stderr.startswith(f"music-neurons: {path}: ".encode()), result)
+                        self.assertNotIn(b"libsmf", result.stderr)
+                    if result.stderr:
+                        self.assert_one_line(result)
+        self.assertGreater(codes[0], 1000)
+        self.assertGreater(codes[2], 1000)
+        print(f"measured: {sum(codes.values())} bad MIDI files, {codes[2]} refused, {codes[0]} read")
+
+    def test_the_files_that_bad_ones_are_made_of_are_good(self):
+        for name, data in bad_midi.good_files().items():
+            with self.subTest(name):
+                self.good("analyze", "--model", self.model, self.write(data))
 
     def test_structures_that_make_no_sense_are_refused(self):
         end = b"\x00" + midi.END_OF_TRACK
@@ -136,6 +170,13 @@ class HostileMidiTest(ProgramTest):
         for path in (self.folder, self.folder / "fifo", "/dev/zero", ""):
             with self.subTest(path):
                 self.assert_refused(run("analyze", "--model", self.model, path))
+
+    def test_a_file_that_may_not_be_read_is_refused(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may read everything")
+        path = self.write(song(), "secret.mid")
+        path.chmod(0)
+        self.assert_refused(run("analyze", "--model", self.model, path))
 
     def test_a_huge_file_is_refused(self):
         path = self.write(song(), "huge.mid")

@@ -1,15 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// A libFuzzer target for the readers of checkpoints. The first byte of the input
-// chooses what the rest is. It needs clang, -fsanitize=fuzzer,address,undefined,
-// -std=c11 -D_GNU_SOURCE -Iengine, engine/checkpoint/*.c, engine/safetensors.c,
-// engine/common.c and what they use, and -ljansson. With -DFUZZ_STANDALONE in
-// place of the fuzzer, the program tries the files that it is given.
+// The readers of checkpoints. The first byte of the input chooses what the rest is.
 
 #include "checkpoint/crc32c.h"
 #include "checkpoint/decoder_weights.h"
 #include "checkpoint/weights.h"
+#include "fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +16,6 @@
 enum { DATA_BYTES = 256, MOST_ELEMENTS = 1 << 16 };
 
 static char folder[] = "/tmp/music-neurons-fuzz-XXXXXX";
-
-int
-LLVMFuzzerTestOneInput(uint8_t const* input, size_t size);
 
 static void
 write_file(char const* const name, void const* const bytes, size_t const size)
@@ -228,30 +222,3 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
   }
   return 0;
 }
-
-#ifdef FUZZ_STANDALONE
-int
-main(int const count, char** const arguments)
-{
-  for (int i = 1; i < count; ++i) {
-    FILE* const in = fopen(arguments[i], "rb");
-    if (!in) {
-      perror(arguments[i]);
-      return 1;
-    }
-    size_t   size  = 0;
-    uint8_t* input = NULL;
-    for (int c = getc(in); c != EOF; c = getc(in)) {
-      input = (uint8_t*)realloc(input, size + 1);
-      if (!input) {
-        abort();
-      }
-      input[size++] = (uint8_t)c;
-    }
-    fclose(in);
-    LLVMFuzzerTestOneInput(input, size);
-    free(input);
-  }
-  return 0;
-}
-#endif

@@ -161,6 +161,93 @@ a_bad_model_is_refused_and_the_old_one_plays_on(void** const state)
   host_free(host);
 }
 
+// Overwrites bytes of a file, from an end if `at` is negative.
+static void
+overwrite(char const* const path, long const at, uint8_t const byte, size_t const count)
+{
+  FILE* const file = fopen(path, "r+b");
+  assert_non_null(file);
+  assert_int_equal(fseek(file, at, at < 0 ? SEEK_END : SEEK_SET), 0);
+  for (size_t i = 0; i < count; ++i) {
+    assert_int_equal(fputc(byte, file), byte);
+  }
+  assert_int_equal(fclose(file), 0);
+}
+
+// The ways in which the file "bad" in the scratch folder, a good model, goes bad.
+static void
+make_bad(Scratch const* const s, unsigned const way)
+{
+  char path[128];
+  snprintf(path, sizeof(path), "%s/bad", s->folder);
+  shell("rm -rf %s/bad%s", s->folder, "");
+  shell("cp %s %s/bad", s->other, s->folder);
+  switch (way) {
+  case 0: // empty
+    shell("truncate -s 0 %s%s", path, "");
+    break;
+  case 1: // cut off by a byte
+    shell("truncate -s -1 %s%s", path, "");
+    break;
+  case 2: // a byte more
+    shell("truncate -s +1 %s%s", path, "");
+    break;
+  case 3: // 4 GB more that are not there
+    shell("truncate -s +4G %s%s", path, "");
+    break;
+  case 4: // a header of 2^63 bytes
+    overwrite(path, 7, 0x80, 1);
+    break;
+  case 5: // a header that is none
+    overwrite(path, 8, '[', 1);
+    break;
+  case 6: // numbers that are none, and negative multipliers
+    overwrite(path, 100000, 0xFF, 500000);
+    break;
+  case 7: // the last tensor alone
+    overwrite(path, -64, 0xFF, 64);
+    break;
+  case 8: // a folder
+    shell("rm %s && mkdir %s", path, path);
+    break;
+  case 9: // a pipe, whose reader would wait
+    shell("rm %s && mkfifo %s", path, path);
+    break;
+  default: // nothing
+    shell("rm %s%s", path, "");
+  }
+}
+
+static void
+every_bad_model_is_refused_while_the_old_one_plays_on(void** const state)
+{
+  enum { WAYS = 11 };
+  Scratch* const s    = (Scratch*)*state;
+  Host* const    host = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  char           path[128];
+  snprintf(path, sizeof(path), "%s/bad", s->folder);
+  play_bars(host, 3);
+  host_get_model(host, 0);
+  play_bars(host, 1);
+  char* const before = strdup(host_told_model(host));
+  for (unsigned way = 0; way < WAYS; ++way) {
+    size_t const logged  = strlen(host_log(host));
+    float const  windows = host_get(host, "window");
+    make_bad(s, way);
+    host_set_model(host, 0, path);
+    play_bars(host, 1);
+    assert_true(is_one_line(host_log(host) + logged));
+    assert_non_null(strstr(host_log(host) + logged, path));
+    assert_string_equal(host_told_model(host), before);
+    assert_true(host_get(host, "window") > windows);
+    assert_true(host_get(host, "encode_ms") > 0);
+    float const musicality = host_get(host, "musicality");
+    assert_true(musicality >= 0 && musicality <= 1);
+  }
+  free(before);
+  host_free(host);
+}
+
 static void
 state_keeps_the_model_and_the_controls(void** const state)
 {
@@ -320,6 +407,7 @@ main(void)
     TEST(without_a_model_midi_passes_and_the_ports_say_so),
     TEST(a_model_is_swapped_while_playing),
     TEST(a_bad_model_is_refused_and_the_old_one_plays_on),
+    TEST(every_bad_model_is_refused_while_the_old_one_plays_on),
     TEST(state_keeps_the_model_and_the_controls),
     TEST(the_bundles_own_model_is_not_kept_by_path),
     TEST(a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any),

@@ -1,0 +1,123 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "extreme_model.h"
+
+#include <float.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+put_word(void* const words, size_t const index, int32_t const value)
+{
+  memcpy((char*)words + 4 * index, &value, sizeof(value));
+}
+
+static void
+put_float(void* const words, size_t const index, float const value)
+{
+  memcpy((char*)words + 4 * index, &value, sizeof(value));
+}
+
+// One layer: weights, what sums start with (once for each token, or once) and
+// multipliers. `state` is the sign that the hidden states will have.
+static void
+make_extreme(ModelFile const* const  file,
+             ModelShape const* const shape,
+             char const* const       weights,
+             char const* const       starts,
+             char const* const       multipliers,
+             size_t const            rows,
+             size_t const            columns,
+             size_t const            tokens,
+             unsigned const          low,
+             int const               state)
+{
+  // Half of a sum is weights, as far as their type goes.
+  int64_t const fair  = ((int64_t)1 << 30 >> shape->hidden_frac) / (int64_t)columns;
+  int64_t const range = shape->wide ? INT16_MAX : INT8_MAX;
+  int64_t const size  = fair < range ? fair : range;
+  int64_t const rest  = INT32_MAX - (size * (int64_t)columns << shape->hidden_frac);
+  char* const   out   = (char*)model_file_tensor(file, weights);
+  for (size_t r = 0; r < rows; ++r) {
+    int const sign = low >> r * 4 / rows & 1 ? -1 : 1; // heads: all bits are the same
+    for (size_t c = 0; c < columns; ++c) {
+      int16_t const weight = (int16_t)(sign * state * size);
+      if (shape->wide) {
+        memcpy(out + 2 * (r * columns + c), &weight, sizeof(weight));
+      } else {
+        out[r * columns + c] = (char)weight;
+      }
+    }
+    for (size_t t = 0; t < tokens; ++t) {
+      put_word(model_file_tensor(file, starts), t * rows + r, (int32_t)(sign * rest));
+    }
+    put_word(model_file_tensor(file, multipliers), r, INT32_MAX);
+  }
+}
+
+static void
+make_linear(ModelFile const* const  file,
+            ModelShape const* const shape,
+            char const* const       name,
+            size_t const            rows,
+            size_t const            columns,
+            unsigned const          low,
+            int const               state)
+{
+  char tensors[3][48];
+  snprintf(tensors[0], sizeof(tensors[0]), "%s/weight", name);
+  snprintf(tensors[1], sizeof(tensors[1]), "%s/bias", name);
+  snprintf(tensors[2], sizeof(tensors[2]), "%s/multiplier", name);
+  make_extreme(
+    file, shape, tensors[0], tensors[1], tensors[2], rows, columns, 1, low, state);
+}
+
+static void
+make_readout(ModelFile* const file, unsigned const latent)
+{
+  enum { PROJECTIONS = 3 }; // of model_file_new()
+  void* const quantiles = model_file_tensor(file, "readout/quantiles");
+  for (size_t i = 0; i < (size_t)latent * MN_QUANTILES; ++i) {
+    size_t const at = i % MN_QUANTILES;
+    put_float(quantiles, i, at < MN_QUANTILES / 2 ? -FLT_MAX : FLT_MAX);
+  }
+  for (size_t i = 0; i < (size_t)latent * PROJECTIONS; ++i) {
+    put_float(model_file_tensor(file, "readout/projection"), i, FLT_MAX);
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    put_float(model_file_tensor(file, "readout/center"), i, -FLT_MAX);
+  }
+  // The farthest apart whose distance is a number.
+  json_object_set_new(
+    file->readout,
+    "score",
+    json_pack("{s:[f, f, f], s:[f, f, f]}", "statistic", -DBL_MAX / 2, 1e160, DBL_MAX / 2,
+              "probability", 1.0, 0.1, 1.0));
+  json_object_set_new(file->readout, "music", json_integer(latent > 1));
+}
+
+void
+model_file_make_extreme(ModelFile* const file, ModelShape const* const shape, unsigned const low)
+{
+  static char const* const directions[] = {"fw", "bw"};
+  size_t const             hidden       = shape->hidden;
+  int const                state        = low & LOW_J ? -1 : 1;
+  char                     name[4][48];
+  for (unsigned d = 0; d < 2; ++d) {
+    snprintf(name[0], sizeof(name[0]), "encoder/%s/recurrent", directions[d]);
+    snprintf(name[1], sizeof(name[1]), "encoder/%s/input", directions[d]);
+    snprintf(name[2], sizeof(name[2]), "encoder/%s/multiplier", directions[d]);
+    snprintf(name[3], sizeof(name[3]), "encoder/%s/layer_1", directions[d]);
+    make_extreme(
+      file, shape, name[0], name[1], name[2], 4 * hidden, hidden, MN_CLASSES, low, state);
+    if (shape->layers > 1) {
+      make_linear(file, shape, name[3], 4 * hidden, 3 * hidden, low, state);
+    }
+  }
+  make_linear(
+    file, shape, "encoder/mu", shape->latent, 2 * hidden, low & LOW_MU ? 15 : 0, state);
+  make_linear(
+    file, shape, "encoder/sigma", shape->latent, 2 * hidden, low & LOW_SIGMA ? 15 : 0, state);
+  make_readout(file, shape->latent);
+}

@@ -1,0 +1,113 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "model_flaw.h"
+
+#include "encoder.h"
+#include "readout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A sum of 31 bits and sign times such a multiplier, over 2^32; see mn_scale_q16().
+static int32_t const largest_q16 = (int32_t)1 << 30;
+
+#define RETURN_UNLESS(condition) \
+  if (!(condition)) {            \
+    return #condition;           \
+  }
+
+static bool
+is_share(float const number)
+{
+  return number >= 0 && number <= 1; // false for NaN
+}
+
+static char const*
+top_flaw(MnModel const* const model, MnReadout const* const r)
+{
+  for (unsigned i = 0; i < MN_TOP; ++i) {
+    RETURN_UNLESS(r->top[i].neuron >= MN_NO_NEURON && r->top[i].neuron < (int)model->latent)
+    RETURN_UNLESS((r->top[i].neuron == MN_NO_NEURON) == (i >= model->latent))
+    RETURN_UNLESS(!i || r->top[i].neuron == MN_NO_NEURON ||
+                  fabsf(r->top[i].mu) <= fabsf(r->top[i - 1].mu))
+  }
+  return NULL;
+}
+
+static char const*
+readout_flaw(MnModel const* const model, int32_t const* const mu)
+{
+  MnReadout      r;
+  unsigned const music = model->readout.music;
+  mn_readout_compute(model, mu, &r);
+  RETURN_UNLESS(is_share(r.musicality))
+  RETURN_UNLESS(r.music_active <= music && r.noise_active <= model->latent - music)
+  RETURN_UNLESS(isfinite(r.noise_energy) && r.noise_energy >= 0)
+  RETURN_UNLESS(isfinite(mn_readout_statistic(model, mu)))
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    RETURN_UNLESS(is_share(r.ranked[i]))
+  }
+  return top_flaw(model, &r);
+}
+
+static char const*
+numbers_flaw(MnModel const* const model, MnEncoder const* const a, MnEncoder const* const b)
+{
+  int32_t const* const mu    = mn_encoder_mu(a);
+  int32_t const* const sigma = mn_encoder_sigma(a);
+  size_t const         size  = model->latent * sizeof(*mu);
+  RETURN_UNLESS(!memcmp(mu, mn_encoder_mu(b), size))
+  RETURN_UNLESS(!memcmp(sigma, mn_encoder_sigma(b), size))
+  for (unsigned n = 0; n < model->latent; ++n) {
+    RETURN_UNLESS(mu[n] <= largest_q16 && mu[n] >= -largest_q16)
+    RETURN_UNLESS(sigma[n] >= 0 && sigma[n] <= largest_q16)
+  }
+  return readout_flaw(model, mu);
+}
+
+static MnEncoder*
+encode(MnModel const* const model, MnKernel const* const kernel, uint8_t const* const tokens)
+{
+  size_t const size   = mn_encoder_size(model);
+  void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);
+  if (memory) {
+    memset(memory, 0xA5, size); // what it was before must not matter
+    mn_encoder_init(memory, model, kernel);
+    mn_encoder_start((MnEncoder*)memory, tokens);
+    mn_encoder_run((MnEncoder*)memory, mn_encoder_units(model));
+  }
+  return (MnEncoder*)memory;
+}
+
+static char const*
+window_flaw(MnModel const* const model, uint8_t const* const tokens)
+{
+  MnEncoder* const  plain = encode(model, mn_kernels[0], tokens);
+  MnEncoder* const  best  = encode(model, mn_kernel_best(), tokens);
+  char const* const flaw =
+    plain && best ? numbers_flaw(model, plain, best) : "there is memory";
+  free(plain);
+  free(best);
+  return flaw;
+}
+
+char const*
+model_flaw(MnModel const* const model)
+{
+  // Silence, then all tokens in turn, and bytes that are none.
+  uint8_t     tokens[MN_MAX_STEPS] = {0};
+  char const* flaw                 = window_flaw(model, tokens);
+  for (unsigned i = 0; i < MN_MAX_STEPS; ++i) {
+    tokens[i] = (uint8_t)(i * 7);
+  }
+  flaw = flaw ? flaw : window_flaw(model, tokens);
+
+  // The largest that an encoder can give, whether this one does or not.
+  int32_t mu[MN_MAX_LATENT];
+  for (unsigned n = 0; n < model->latent; ++n) {
+    mu[n] = n % 2 ? largest_q16 : -largest_q16;
+  }
+  return flaw ? flaw : readout_flaw(model, mu);
+}
