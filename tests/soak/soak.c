@@ -140,6 +140,7 @@ fill_block(Soak* const s, uint64_t const end)
   uint64_t const from     = s->frame;
   uint64_t       last     = from;
   unsigned       messages = 0;
+  tune_make(&s->tune, (int64_t)floor(step_at(s, from)));
   for (bool begins = true;; begins = false) {
     TuneEvent const* const next = tune_event(&s->tune);
 
@@ -160,7 +161,6 @@ fill_block(Soak* const s, uint64_t const end)
       play_event(s, from, frame);
       ++messages;
     }
-    // All of a step is there before it is played.
     tune_make(&s->tune, (int64_t)floor(step_at(s, frame)));
     last = frame;
   }
