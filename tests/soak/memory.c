@@ -7,7 +7,14 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+void
+memory_begin(void)
+{
+  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
 
 MemoryUse
 memory_use(MnTlsf const* const pool)

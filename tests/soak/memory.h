@@ -14,6 +14,11 @@ typedef struct {
   size_t heap; ///< of malloc(), in use; 0 where the library does not tell
 } MemoryUse;
 
+/// Keeps the kernel from making pages larger by itself, which fills what nobody asked
+/// for. Call it first.
+void
+memory_begin(void);
+
 MemoryUse
 memory_use(MnTlsf const* pool);
 

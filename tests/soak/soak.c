@@ -423,6 +423,7 @@ main(int const argc, char** const argv)
     fprintf(stderr, "Usage: %s BUNDLE MINUTES [SEED], at least 2 minutes\n", argv[0]);
     return 2;
   }
+  memory_begin();
   uint64_t const seed = argc == 4 ? strtoull(argv[3], NULL, 10) : 1;
   static Soak    soak;
   Soak* const    s = &soak;
