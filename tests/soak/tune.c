@@ -40,8 +40,8 @@ tune_bar(Tune const* const tune, uint64_t const index)
   return &tune->bars[index % TUNE_BARS];
 }
 
-// Half of them are 4/4. Rounds have an even number of bars and begin on an even one:
-// which of two bars begins a window never changes.
+// Half of them are 4/4. Where a round has an odd number of bars, which of two bars
+// begins a window changes with each round.
 static void
 next_passage(Tune* const tune)
 {
@@ -53,8 +53,7 @@ next_passage(Tune* const tune)
   uint32_t const        metre       = random_below(random, 12);
 
   p->first = one_in(random, 4) ? (int64_t)random_below(random, 500) : next;
-  p->first += p->first & 1;
-  p->bars   = 2 * (1 + random_below(random, 8));
+  p->bars   = one_in(random, 4) ? 2 + random_below(random, 8) : 2 * (1 + random_below(random, 8));
   p->rounds = 1 + random_below(random, 4);
   p->done   = 0;
   p->rubato = one_in(random, 4);
