@@ -5,6 +5,7 @@
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make soak       10 million blocks of the host from hell
+# make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make bench      times of the encoder; bench-window: CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
@@ -123,6 +124,7 @@ $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
+$(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
 
@@ -198,6 +200,11 @@ $(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addpr
 	$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(HELL_COUNTS)) -o $@ $^ \
 	  $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
+# Hours of music through the built bundle, whose instance it looks into.
+$(B)/tests/soak: $(call objects,$(wildcard tests/soak/*.c) tests/unit/check.c) $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
+
 # The same host with a window. Its tests need a display: tests/gui/run.
 GUI_TESTS  = $(addprefix $(B)/tests/gui_,window bench where)
 
@@ -244,7 +251,7 @@ bench: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(B)/tests/cost $(B)/tests/hell
+	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
 	@tests/run $(B)
 
 # What tests/realtime runs with a sanitizer.
@@ -256,6 +263,12 @@ SOAK_BLOCKS ?= 10000000
 soak: deps-check
 	@$(MAKE) --no-print-directory all $(B)/tests/hell
 	@$(B)/tests/hell $(SOAK_SEED) $(SOAK_BLOCKS)
+
+# Music without end; SOAK_SEED says which.
+HOURS ?= 24
+soak-music: deps-check
+	@$(MAKE) --no-print-directory all $(B)/tests/soak
+	@$(B)/tests/soak $(BUNDLE) $$(($(HOURS) * 60)) $(SOAK_SEED)
 
 # After a change of what is drawn: look at them, then keep them.
 pictures:
@@ -300,7 +313,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak realtime-tests fuzzers fuzz pictures \
+.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
 .SECONDARY:
 

@@ -115,6 +115,21 @@ mn_grid_next(MnGrid* const         grid,
   return false;
 }
 
+void
+mn_grid_recount(MnGrid* const grid, MnBar const* const bar)
+{
+  int64_t const step = grid->next - 1;
+  if (!rounds_to(bar->start, step)) {
+    return;
+  }
+  bool const starts = is_start(grid->hop, bar, step);
+  if (starts != *start_flag(grid, step)) {
+    *start_flag(grid, step) = starts;
+    grid->oldest            = starts && step < grid->oldest ? step : grid->oldest;
+    find_oldest(grid);
+  }
+}
+
 int64_t
 mn_grid_start(MnGrid const* const grid)
 {

@@ -68,6 +68,11 @@ mn_grid_next(MnGrid*         grid,
              double          position,
              MnWindow*       window) MN_REALTIME;
 
+/// Takes in what the host says of a bar that has begun: its number may be another than
+/// it seemed to be half a step before, when its first step did, as where a loop turns.
+void
+mn_grid_recount(MnGrid* grid, MnBar const* bar) MN_REALTIME;
+
 /// The first step of the oldest open window; if none is open, the next to begin.
 int64_t
 mn_grid_start(MnGrid const* grid) MN_REALTIME;

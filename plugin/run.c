@@ -163,6 +163,8 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
     MnPosition const position = atoms_position(&m->uris, object);
     if (mn_timeline_locate(&m->timeline, &position) == MN_STREAM_BROKEN) {
       break_stream(m);
+    } else if (m->listening) {
+      mn_grid_recount(&m->grid, &m->timeline.bar);
     }
   } else if (object->body.otype == m->uris.patch_Get) {
     LV2_URID const property =
