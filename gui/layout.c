@@ -47,18 +47,18 @@ unit_of(double const width, double const height)
 static void
 lay_areas(MnLayout* const l, MnView const* const view)
 {
-  double const u      = l->unit;
-  double const width  = l->width;
-  double const header = round(HEADER * u);
-  double const notice = *view->message ? round(MESSAGE * u) : 0;
-  double const strip  = round(CONTROLS * u);
-  double const status = round(STATUS * u);
-  double const top    = header + notice;
-  double const main   = fmax(l->height - top - strip - status, 0);
+  double const u        = l->unit;
+  double const width    = l->width;
+  double const header   = round(HEADER * u);
+  double const notice   = *view->message ? round(MESSAGE * u) : 0;
+  double const controls = round(CONTROLS * u);
+  double const status   = round(STATUS * u);
+  double const top      = header + notice;
+  double const main     = fmax(l->height - top - controls - status, 0);
 
   l->area[MN_AREA_HEADER]   = (MnRect){0, 0, width, header};
-  l->area[MN_AREA_CONTROLS] = (MnRect){0, top + main, width, strip};
-  l->area[MN_AREA_STATUS]   = (MnRect){0, top + main + strip, width, status};
+  l->area[MN_AREA_CONTROLS] = (MnRect){0, top + main, width, controls};
+  l->area[MN_AREA_STATUS]   = (MnRect){0, top + main + controls, width, status};
   if (notice > 0) {
     l->area[MN_AREA_MESSAGE] = (MnRect){0, header, width, notice};
   }

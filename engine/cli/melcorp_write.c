@@ -76,7 +76,7 @@ number_name(char (*const names)[MELCORP_NAME],
             char const* const name)
 {
   char clean[MELCORP_NAME] = "";
-  for (size_t i = 0; name[i] && i < MELCORP_NAME - 1; ++i) {
+  for (size_t i = 0; i < MELCORP_NAME - 1 && name[i]; ++i) {
     clean[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
   }
   if (*count >= MORE_NAMES) {

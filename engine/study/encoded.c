@@ -82,6 +82,7 @@ encode_block(Task* const          t,
   MnJob const job = {
     .count = (e->latent + GROUP - 1) / GROUP, .context = t, .piece = add_neurons};
   mn_parallel_run(&job);
+  t->answers = NULL;
   mn_answers_free(&answers);
   return true;
 }

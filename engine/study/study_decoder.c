@@ -133,13 +133,13 @@ json_t*
 study_decoder_neurons(Study const* const s)
 {
   double* const use    = (double*)calloc(2 * (size_t)s->latent, sizeof(*use));
-  double* const norm   = use + s->latent;
   json_t*       result = NULL;
   if (use && (!s->in->checkpoint || !measure_use(s, use))) {
     result = json_null();
   } else if (use) {
-    bool const has_head = measure_head(s, norm);
-    result              = json_pack("{s:o,s:o,s:o}",
+    double* const norm     = use + s->latent;
+    bool const    has_head = measure_head(s, norm);
+    result                 = json_pack("{s:o,s:o,s:o}",
                        "use",
                        study_numbers(use, s->latent),
                        "sigma_head",

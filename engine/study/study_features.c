@@ -44,18 +44,18 @@ typedef struct {
 static void
 bin_neuron(void* const context, size_t const rank, unsigned const worker)
 {
-  Task* const        t       = (Task*)context;
-  Study const* const s       = t->study;
-  unsigned const     neuron  = s->model->readout.order[rank];
-  double* const      values  = t->room[worker];
-  uint8_t* const     bins    = t->neurons + rank * t->count;
-  uint8_t* const     shuffle = t->shuffled + rank * t->count;
+  Task* const        t        = (Task*)context;
+  Study const* const s        = t->study;
+  unsigned const     neuron   = s->model->readout.order[rank];
+  double* const      values   = t->room[worker];
+  uint8_t* const     bins     = t->neurons + rank * t->count;
+  uint8_t* const     shuffled = t->shuffled + rank * t->count;
   for (size_t i = 0; i < t->count; ++i) {
     values[i] = study_from_q16(s->answers.mu[i * s->latent + neuron]);
   }
   mn_phik_bin(values, t->count, bins);
   for (size_t i = 0; i < t->count; ++i) {
-    shuffle[i] = bins[t->order[i]];
+    shuffled[i] = bins[t->order[i]];
   }
 }
 
