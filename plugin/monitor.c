@@ -9,8 +9,8 @@
 #include <lv2/core/lv2_util.h>
 #include <lv2/log/log.h>
 #include <lv2/state/state.h>
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
