@@ -82,8 +82,9 @@ mn_encoder_init(void* const memory, MnModel const* const model, MnKernel const* 
   encoder->model  = model;
   encoder->kernel = kernel;
   lay_out(encoder, model, memory);
+  memset(encoder->last, 0, model->mu.weight.columns * sizeof(int16_t)); // where it pads
   if (encoder->wide) {
-    encoder->wide[model->upper[FORWARD].weight.columns - 1] = 0; // where it pads
+    memset(encoder->wide, 0, model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
   return encoder;
 }
