@@ -43,11 +43,9 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
+KERNELS_x86_64 = $(addprefix engine/kernel_,sse41.c avx2.c avx512.c)
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64),$(wildcard engine/*.c)) $(KERNELS_$(ARCH)) \
              $(wildcard engine/checkpoint/*.c engine/study/*.c)
-ifeq ($(ARCH),x86_64)
-  ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
-endif
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
@@ -106,6 +104,7 @@ deps-check: deps
 
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
 $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512

@@ -8,6 +8,7 @@
 extern MnKernel const mn_kernel_scalar;
 
 #if defined(__x86_64__)
+extern MnKernel const mn_kernel_sse41;
 extern MnKernel const mn_kernel_avx2;
 extern MnKernel const mn_kernel_avx512;
 #endif
@@ -15,6 +16,7 @@ extern MnKernel const mn_kernel_avx512;
 MnKernel const* const mn_kernels[] = {
   &mn_kernel_scalar,
 #if defined(__x86_64__)
+  &mn_kernel_sse41,
   &mn_kernel_avx2,
   &mn_kernel_avx512,
 #endif
