@@ -43,7 +43,7 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-KERNELS_x86_64 = $(addprefix engine/kernel_,sse41.c avx2.c avx512.c)
+KERNELS_x86_64 = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
 ENGINE_SRC = $(filter-out $(KERNELS_x86_64),$(wildcard engine/*.c)) $(KERNELS_$(ARCH)) \
              $(wildcard engine/checkpoint/*.c engine/study/*.c)
 PLUGIN_SRC = $(wildcard plugin/*.c)
@@ -106,6 +106,7 @@ deps-check: deps
 $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
 $(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
 
@@ -235,6 +236,16 @@ STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
 $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
+
+# The kernel for AVX-VNNI once more, in instructions of AVX-512 that do the same: so it is
+# tested where there are only these.
+ifeq ($(ARCH),x86_64)
+KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
+$(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
+$(B)/tests/test_kernel: $(KERNEL_EVEX)
+endif
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)

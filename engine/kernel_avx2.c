@@ -3,7 +3,6 @@
 
 /// AVX2: 8 rows a register.
 
-#include "fixed.h"
 #include "kernel.h"
 #include "vector_avx2.h"
 
@@ -24,17 +23,7 @@ dot_words(Vector const sum, Vector const weights, Vector const states)
   return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, states));
 }
 
+#include "kernel_gates.h"
 #include "kernel_product.h"
-
-static MN_REALTIME void
-gates(unsigned const       units,
-      unsigned const       hidden_frac,
-      int32_t const* const sums,
-      int32_t const* const multiplier,
-      int32_t* const       cell,
-      int16_t* const       state)
-{
-  mn_gates(units, hidden_frac, sums, multiplier, cell, state);
-}
 
 MnKernel const mn_kernel_avx2 = {"avx2", supported, product, products, gates};

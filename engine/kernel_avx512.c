@@ -3,7 +3,6 @@
 
 /// AVX-512 with VNNI: 16 rows a register, products and sums by one instruction.
 
-#include "fixed.h"
 #include "kernel.h"
 #include "vector_avx512.h"
 
@@ -26,17 +25,28 @@ dot_words(Vector const sum, Vector const weights, Vector const states)
   return _mm512_dpwssd_epi32(sum, weights, states);
 }
 
-#include "kernel_product.h"
+#define DOT_BYTES
 
-static MN_REALTIME void
-gates(unsigned const       units,
-      unsigned const       hidden_frac,
-      int32_t const* const sums,
-      int32_t const* const multiplier,
-      int32_t* const       cell,
-      int16_t* const       state)
+static inline Vector
+dot_bytes(Vector const sum, Vector const states, Vector const weights)
 {
-  mn_gates(units, hidden_frac, sums, multiplier, cell, state);
+  return _mm512_dpbusd_epi32(sum, states, weights);
 }
+
+static inline Vector
+high_bytes(Vector const states)
+{
+  Vector const order = _mm512_set1_epi32(0x07050301);
+  return _mm512_shuffle_epi8(_mm512_xor_si512(states, _mm512_set1_epi16(INT16_MIN)), order);
+}
+
+static inline Vector
+low_bytes(Vector const states)
+{
+  return _mm512_shuffle_epi8(states, _mm512_set1_epi32(0x06040200));
+}
+
+#include "kernel_gates.h"
+#include "kernel_product.h"
 
 MnKernel const mn_kernel_avx512 = {"avx512", supported, product, products, gates};

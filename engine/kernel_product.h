@@ -12,8 +12,8 @@
 ///
 ///   dot_bytes(sum, states, weights)   adds products of bytes, those of states
 ///                                     without sign, four to each lane
-///   split_states(states)              4 states in each 64 bits, as bytes + 2^15:
-///                                     the higher in each 32 bits, and the lower
+///   high_bytes(states), low_bytes(states)   of 4 states in each 64 bits, plus
+///                                           2^15: 4 bytes in each 32 bits
 ///
 /// Sums are modulo 2^32 on the way, which is nothing to their end: that fits.
 
@@ -63,7 +63,8 @@ load_states(Way const way, int16_t const* const state)
 {
 #if defined(DOT_BYTES)
   if (way == SPLIT) {
-    return split_states(vector_four(state));
+    Vector const four = vector_four(state);
+    return (Pair){high_bytes(four), low_bytes(four)};
   }
 #endif
   Vector const all = way == WORDS ? vector_two(state) : vector_four(state);

@@ -71,4 +71,130 @@ vector_add_neighbours(Vector const low, Vector const high)
   return _mm256_permute4x64_epi64(sums, _MM_SHUFFLE(3, 1, 2, 0));
 }
 
+static inline Vector
+vector_sub(Vector const a, Vector const b)
+{
+  return _mm256_sub_epi32(a, b);
+}
+
+static inline Vector
+vector_and(Vector const a, Vector const b)
+{
+  return _mm256_and_si256(a, b);
+}
+
+static inline Vector
+vector_abs(Vector const v)
+{
+  return _mm256_abs_epi32(v);
+}
+
+// Of numbers without sign.
+static inline Vector
+vector_min(Vector const a, Vector const b)
+{
+  return _mm256_min_epu32(a, b);
+}
+
+static inline Vector
+vector_shift_left(Vector const v, int const bits)
+{
+  return _mm256_slli_epi32(v, bits);
+}
+
+static inline Vector
+vector_shift_right(Vector const v, int const bits)
+{
+  return _mm256_srli_epi32(v, bits);
+}
+
+// Products of 16 bits, added in pairs.
+static inline Vector
+vector_multiply_words(Vector const a, Vector const b)
+{
+  return _mm256_madd_epi16(a, b);
+}
+
+// 64 bits of each even lane.
+static inline Vector
+vector_multiply_even(Vector const a, Vector const b)
+{
+  return _mm256_mul_epi32(a, b);
+}
+
+static inline Vector
+vector_all_64(int64_t const value)
+{
+  return _mm256_set1_epi64x(value);
+}
+
+static inline Vector
+vector_add_64(Vector const a, Vector const b)
+{
+  return _mm256_add_epi64(a, b);
+}
+
+static inline Vector
+vector_shift_left_64(Vector const v, int const bits)
+{
+  return _mm256_slli_epi64(v, bits);
+}
+
+static inline Vector
+vector_shift_right_64(Vector const v, int const bits)
+{
+  return _mm256_srli_epi64(v, bits);
+}
+
+// -a where b is negative, 0 where that is.
+static inline Vector
+vector_sign(Vector const a, Vector const b)
+{
+  return _mm256_sign_epi32(a, b);
+}
+
+// Even lanes of a, odd ones of b.
+static inline Vector
+vector_merge(Vector const a, Vector const b)
+{
+  return _mm256_blend_epi32(a, b, 0xAA);
+}
+
+#ifndef LOOKUP
+#define LOOKUP 0
+#endif
+static inline Vector
+vector_look_up(uint32_t const* const table, Vector const index)
+{
+#if LOOKUP == 0
+  return _mm256_i32gather_epi32((int const*)table, index, 4);
+#else
+  int64_t const a = _mm_cvtsi128_si64(_mm256_castsi256_si128(index));
+  int64_t const b = _mm_extract_epi64(_mm256_castsi256_si128(index), 1);
+  __m128i const h = _mm256_extracti128_si256(index, 1);
+  int64_t const c = _mm_cvtsi128_si64(h);
+  int64_t const d = _mm_extract_epi64(h, 1);
+#define LO(x) (uint32_t)(x)
+#define HI(x) ((uint64_t)(x) >> 32)
+  __m128i x = _mm_cvtsi32_si128((int)table[LO(a)]);
+  x = _mm_insert_epi32(x, (int)table[HI(a)], 1);
+  x = _mm_insert_epi32(x, (int)table[LO(b)], 2);
+  x = _mm_insert_epi32(x, (int)table[HI(b)], 3);
+  __m128i y = _mm_cvtsi32_si128((int)table[LO(c)]);
+  y = _mm_insert_epi32(y, (int)table[HI(c)], 1);
+  y = _mm_insert_epi32(y, (int)table[LO(d)], 2);
+  y = _mm_insert_epi32(y, (int)table[HI(d)], 3);
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(x), y, 1);
+#endif
+}
+
+// Numbers of 16 bits.
+static inline void
+vector_store_words(int16_t* const memory, Vector const v)
+{
+  __m128i const low  = _mm256_castsi256_si128(v);
+  __m128i const high = _mm256_extracti128_si256(v, 1);
+  _mm_storeu_si128((__m128i*)memory, _mm_packs_epi32(low, high));
+}
+
 #endif // MN_VECTOR_AVX2_H

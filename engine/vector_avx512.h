@@ -72,4 +72,132 @@ vector_add_neighbours(Vector const low, Vector const high)
                           _mm512_permutex2var_epi32(low, odd, high));
 }
 
+static inline Vector
+vector_sub(Vector const a, Vector const b)
+{
+  return _mm512_sub_epi32(a, b);
+}
+
+static inline Vector
+vector_and(Vector const a, Vector const b)
+{
+  return _mm512_and_si512(a, b);
+}
+
+static inline Vector
+vector_abs(Vector const v)
+{
+  return _mm512_abs_epi32(v);
+}
+
+// Of numbers without sign.
+static inline Vector
+vector_min(Vector const a, Vector const b)
+{
+  return _mm512_min_epu32(a, b);
+}
+
+static inline Vector
+vector_shift_left(Vector const v, int const bits)
+{
+  return _mm512_slli_epi32(v, (unsigned)bits);
+}
+
+static inline Vector
+vector_shift_right(Vector const v, int const bits)
+{
+  return _mm512_srli_epi32(v, (unsigned)bits);
+}
+
+// Products of 16 bits, added in pairs.
+static inline Vector
+vector_multiply_words(Vector const a, Vector const b)
+{
+  return _mm512_madd_epi16(a, b);
+}
+
+// 64 bits of each even lane.
+static inline Vector
+vector_multiply_even(Vector const a, Vector const b)
+{
+  return _mm512_mul_epi32(a, b);
+}
+
+static inline Vector
+vector_all_64(int64_t const value)
+{
+  return _mm512_set1_epi64(value);
+}
+
+static inline Vector
+vector_add_64(Vector const a, Vector const b)
+{
+  return _mm512_add_epi64(a, b);
+}
+
+static inline Vector
+vector_shift_left_64(Vector const v, int const bits)
+{
+  return _mm512_slli_epi64(v, (unsigned)bits);
+}
+
+static inline Vector
+vector_shift_right_64(Vector const v, int const bits)
+{
+  return _mm512_srli_epi64(v, (unsigned)bits);
+}
+
+// -a where b is negative.
+static inline Vector
+vector_sign(Vector const a, Vector const b)
+{
+  return _mm512_mask_sub_epi32(a, _mm512_movepi32_mask(b), _mm512_setzero_si512(), a);
+}
+
+// Even lanes of a, odd ones of b.
+static inline Vector
+vector_merge(Vector const a, Vector const b)
+{
+  return _mm512_mask_mov_epi32(a, 0xAAAA, b);
+}
+
+#ifndef LOOKUP
+#define LOOKUP 0
+#endif
+#if LOOKUP == 1
+#define LO(x) (uint32_t)(x)
+#define HI(x) ((uint64_t)(x) >> 32)
+static inline __m128i quad(uint32_t const* const table, __m128i index) {
+  int64_t const a = _mm_cvtsi128_si64(index);
+  int64_t const b = _mm_extract_epi64(index, 1);
+  __m128i x = _mm_cvtsi32_si128((int)table[LO(a)]);
+  x = _mm_insert_epi32(x, (int)table[HI(a)], 1);
+  x = _mm_insert_epi32(x, (int)table[LO(b)], 2);
+  return _mm_insert_epi32(x, (int)table[HI(b)], 3);
+}
+#endif
+static inline Vector
+vector_look_up(uint32_t const* const table, Vector const index)
+{
+#if LOOKUP == 0
+  return _mm512_i32gather_epi32(index, table, 4);
+#elif LOOKUP == 1
+  __m256i a = _mm512_castsi512_si256(index), b = _mm512_extracti64x4_epi64(index, 1);
+  __m256i x = _mm256_inserti128_si256(_mm256_castsi128_si256(quad(table, _mm256_castsi256_si128(a))), quad(table, _mm256_extracti128_si256(a, 1)), 1);
+  __m256i y = _mm256_inserti128_si256(_mm256_castsi128_si256(quad(table, _mm256_castsi256_si128(b))), quad(table, _mm256_extracti128_si256(b, 1)), 1);
+  return _mm512_inserti64x4(_mm512_castsi256_si512(x), y, 1);
+#else
+  __m256i x = _mm256_i32gather_epi32((int const*)table, _mm512_castsi512_si256(index), 4);
+  __m256i y = _mm256_i32gather_epi32((int const*)table, _mm512_extracti64x4_epi64(index, 1), 4);
+  return _mm512_inserti64x4(_mm512_castsi256_si512(x), y, 1);
+#endif
+}
+
+// Numbers of 16 bits.
+static inline void
+vector_store_words(int16_t* const memory, Vector const v)
+{
+  _mm256_storeu_si256((__m256i*)memory, _mm512_cvtepi32_epi16(v));
+}
+
 #endif // MN_VECTOR_AVX512_H

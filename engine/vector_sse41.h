@@ -69,4 +69,109 @@ vector_add_neighbours(Vector const low, Vector const high)
   return _mm_hadd_epi32(low, high);
 }
 
+static inline Vector
+vector_sub(Vector const a, Vector const b)
+{
+  return _mm_sub_epi32(a, b);
+}
+
+static inline Vector
+vector_and(Vector const a, Vector const b)
+{
+  return _mm_and_si128(a, b);
+}
+
+static inline Vector
+vector_abs(Vector const v)
+{
+  return _mm_abs_epi32(v);
+}
+
+// Of numbers without sign.
+static inline Vector
+vector_min(Vector const a, Vector const b)
+{
+  return _mm_min_epu32(a, b);
+}
+
+static inline Vector
+vector_shift_left(Vector const v, int const bits)
+{
+  return _mm_slli_epi32(v, bits);
+}
+
+static inline Vector
+vector_shift_right(Vector const v, int const bits)
+{
+  return _mm_srli_epi32(v, bits);
+}
+
+// Products of 16 bits, added in pairs.
+static inline Vector
+vector_multiply_words(Vector const a, Vector const b)
+{
+  return _mm_madd_epi16(a, b);
+}
+
+// 64 bits of each even lane.
+static inline Vector
+vector_multiply_even(Vector const a, Vector const b)
+{
+  return _mm_mul_epi32(a, b);
+}
+
+static inline Vector
+vector_all_64(int64_t const value)
+{
+  return _mm_set1_epi64x(value);
+}
+
+static inline Vector
+vector_add_64(Vector const a, Vector const b)
+{
+  return _mm_add_epi64(a, b);
+}
+
+static inline Vector
+vector_shift_left_64(Vector const v, int const bits)
+{
+  return _mm_slli_epi64(v, bits);
+}
+
+static inline Vector
+vector_shift_right_64(Vector const v, int const bits)
+{
+  return _mm_srli_epi64(v, bits);
+}
+
+// -a where b is negative, 0 where that is.
+static inline Vector
+vector_sign(Vector const a, Vector const b)
+{
+  return _mm_sign_epi32(a, b);
+}
+
+// Even lanes of a, odd ones of b.
+static inline Vector
+vector_merge(Vector const a, Vector const b)
+{
+  return _mm_blend_epi16(a, b, 0xCC);
+}
+
+static inline Vector
+vector_look_up(uint32_t const* const table, Vector const index)
+{
+  return _mm_setr_epi32((int32_t)table[_mm_extract_epi32(index, 0)],
+                        (int32_t)table[_mm_extract_epi32(index, 1)],
+                        (int32_t)table[_mm_extract_epi32(index, 2)],
+                        (int32_t)table[_mm_extract_epi32(index, 3)]);
+}
+
+// Numbers of 16 bits.
+static inline void
+vector_store_words(int16_t* const memory, Vector const v)
+{
+  _mm_storel_epi64((__m128i*)memory, _mm_packs_epi32(v, v));
+}
+
 #endif // MN_VECTOR_SSE41_H
