@@ -6,6 +6,8 @@
 #ifndef MN_VECTOR_AVX2_H
 #define MN_VECTOR_AVX2_H
 
+#include "vector_x86.h"
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -160,32 +162,10 @@ vector_merge(Vector const a, Vector const b)
   return _mm256_blend_epi32(a, b, 0xAA);
 }
 
-#ifndef LOOKUP
-#define LOOKUP 0
-#endif
 static inline Vector
-vector_look_up(uint32_t const* const table, Vector const index)
+vector_look_up(uint32_t const* const table, uint32_t const* const index)
 {
-#if LOOKUP == 0
-  return _mm256_i32gather_epi32((int const*)table, index, 4);
-#else
-  int64_t const a = _mm_cvtsi128_si64(_mm256_castsi256_si128(index));
-  int64_t const b = _mm_extract_epi64(_mm256_castsi256_si128(index), 1);
-  __m128i const h = _mm256_extracti128_si256(index, 1);
-  int64_t const c = _mm_cvtsi128_si64(h);
-  int64_t const d = _mm_extract_epi64(h, 1);
-#define LO(x) (uint32_t)(x)
-#define HI(x) ((uint64_t)(x) >> 32)
-  __m128i x = _mm_cvtsi32_si128((int)table[LO(a)]);
-  x = _mm_insert_epi32(x, (int)table[HI(a)], 1);
-  x = _mm_insert_epi32(x, (int)table[LO(b)], 2);
-  x = _mm_insert_epi32(x, (int)table[HI(b)], 3);
-  __m128i y = _mm_cvtsi32_si128((int)table[LO(c)]);
-  y = _mm_insert_epi32(y, (int)table[HI(c)], 1);
-  y = _mm_insert_epi32(y, (int)table[LO(d)], 2);
-  y = _mm_insert_epi32(y, (int)table[HI(d)], 3);
-  return _mm256_inserti128_si256(_mm256_castsi128_si256(x), y, 1);
-#endif
+  return _mm256_setr_m128i(look_up_four(table, index), look_up_four(table, index + 4));
 }
 
 // Numbers of 16 bits.

@@ -6,6 +6,8 @@
 #ifndef MN_VECTOR_AVX512_H
 #define MN_VECTOR_AVX512_H
 
+#include "vector_x86.h"
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -161,36 +163,14 @@ vector_merge(Vector const a, Vector const b)
   return _mm512_mask_mov_epi32(a, 0xAAAA, b);
 }
 
-#ifndef LOOKUP
-#define LOOKUP 0
-#endif
-#if LOOKUP == 1
-#define LO(x) (uint32_t)(x)
-#define HI(x) ((uint64_t)(x) >> 32)
-static inline __m128i quad(uint32_t const* const table, __m128i index) {
-  int64_t const a = _mm_cvtsi128_si64(index);
-  int64_t const b = _mm_extract_epi64(index, 1);
-  __m128i x = _mm_cvtsi32_si128((int)table[LO(a)]);
-  x = _mm_insert_epi32(x, (int)table[HI(a)], 1);
-  x = _mm_insert_epi32(x, (int)table[LO(b)], 2);
-  return _mm_insert_epi32(x, (int)table[HI(b)], 3);
-}
-#endif
 static inline Vector
-vector_look_up(uint32_t const* const table, Vector const index)
+vector_look_up(uint32_t const* const table, uint32_t const* const index)
 {
-#if LOOKUP == 0
-  return _mm512_i32gather_epi32(index, table, 4);
-#elif LOOKUP == 1
-  __m256i a = _mm512_castsi512_si256(index), b = _mm512_extracti64x4_epi64(index, 1);
-  __m256i x = _mm256_inserti128_si256(_mm256_castsi128_si256(quad(table, _mm256_castsi256_si128(a))), quad(table, _mm256_extracti128_si256(a, 1)), 1);
-  __m256i y = _mm256_inserti128_si256(_mm256_castsi128_si256(quad(table, _mm256_castsi256_si128(b))), quad(table, _mm256_extracti128_si256(b, 1)), 1);
-  return _mm512_inserti64x4(_mm512_castsi256_si512(x), y, 1);
-#else
-  __m256i x = _mm256_i32gather_epi32((int const*)table, _mm512_castsi512_si256(index), 4);
-  __m256i y = _mm256_i32gather_epi32((int const*)table, _mm512_extracti64x4_epi64(index, 1), 4);
-  return _mm512_inserti64x4(_mm512_castsi256_si512(x), y, 1);
-#endif
+  __m256i const low =
+    _mm256_setr_m128i(look_up_four(table, index), look_up_four(table, index + 4));
+  __m256i const high =
+    _mm256_setr_m128i(look_up_four(table, index + 8), look_up_four(table, index + 12));
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
 // Numbers of 16 bits.

@@ -6,6 +6,8 @@
 #ifndef MN_VECTOR_SSE41_H
 #define MN_VECTOR_SSE41_H
 
+#include "vector_x86.h"
+
 #include <smmintrin.h>
 #include <stdint.h>
 
@@ -159,12 +161,9 @@ vector_merge(Vector const a, Vector const b)
 }
 
 static inline Vector
-vector_look_up(uint32_t const* const table, Vector const index)
+vector_look_up(uint32_t const* const table, uint32_t const* const index)
 {
-  return _mm_setr_epi32((int32_t)table[_mm_extract_epi32(index, 0)],
-                        (int32_t)table[_mm_extract_epi32(index, 1)],
-                        (int32_t)table[_mm_extract_epi32(index, 2)],
-                        (int32_t)table[_mm_extract_epi32(index, 3)]);
+  return look_up_four(table, index);
 }
 
 // Numbers of 16 bits.
