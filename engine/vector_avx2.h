@@ -39,6 +39,13 @@ vector_add(Vector const a, Vector const b)
   return _mm256_add_epi32(a, b);
 }
 
+// LANES / 2 numbers, each before a 0.
+static inline Vector
+vector_spread(int32_t const* const numbers)
+{
+  return _mm256_cvtepu32_epi64(_mm_loadu_si128((__m128i const*)numbers));
+}
+
 // 2 states in each 32 bits.
 static inline Vector
 vector_two(int16_t const* const states)
