@@ -38,6 +38,18 @@ typedef struct {
   int8_t const*  w8;
 } MnMatrix;
 
+/// The matrix of `count` of the rows, from row `from` on: both multiples of
+/// MN_ROWS_PACKED. It shares the weights.
+static inline MnMatrix
+mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
+{
+  size_t const at = (size_t)from * matrix->columns;
+  return (MnMatrix){.rows    = count,
+                    .columns = matrix->columns,
+                    .w16     = matrix->w16 ? matrix->w16 + at : NULL,
+                    .w8      = matrix->w8 ? matrix->w8 + at : NULL};
+}
+
 /// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
 /// `hidden` units each. An accumulator times its row's multiplier, over 2^32, is
 /// a pre-activation in Q16.

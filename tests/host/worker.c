@@ -3,6 +3,7 @@
 
 #include "worker.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,10 @@ struct Worker {
   Message                     answers[RING];
   unsigned                    answer_count;
   unsigned                    refuse;
+  unsigned                    limit;
+  unsigned                    served;
+  double (*now_ms)(void);
+  double longest_ms;
 };
 
 // The one of all workers that share a thread.
@@ -122,9 +127,13 @@ work_on_one(Server* const server)
   Worker* const w = message.of;
   server->busy    = w;
   pthread_mutex_unlock(&server->lock);
+  double const start = w->now_ms ? w->now_ms() : 0;
   w->interface->work(w->instance, respond, w, message.size, message.data);
+  double const ms = w->now_ms ? w->now_ms() - start : 0;
   pthread_mutex_lock(&server->lock);
-  server->busy = NULL;
+  ++w->served;
+  w->longest_ms = ms > w->longest_ms ? ms : w->longest_ms;
+  server->busy  = NULL;
   pthread_cond_broadcast(&server->changed);
 }
 
@@ -181,6 +190,7 @@ worker_new(HostWorker const kind)
 {
   Worker* const w = (Worker*)calloc(1, sizeof(Worker));
   w->kind         = kind;
+  w->limit        = UINT_MAX;
   w->schedule     = (LV2_Worker_Schedule){w, request};
   w->server       = kind == HOST_WORKER_SHARED ? &the_shared_one
                                                : (Server*)calloc(1, sizeof(Server));
@@ -205,7 +215,7 @@ worker_free(Worker* const w)
   }
   pthread_mutex_unlock(&server->lock);
   server_leave(server, has_thread(w));
-  if (server != &the_shared_one) {
+  if (server != &the_shared_one && !server->users) {
     free(server);
   }
   free(w);
@@ -231,7 +241,7 @@ worker_after_run(Worker* const w)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  while (w->kind == HOST_WORKER_AFTER && server->count) {
+  for (unsigned i = 0; w->kind == HOST_WORKER_AFTER && server->count && i < w->limit; ++i) {
     work_on_one(server);
   }
   while (w->answer_count) {
@@ -260,4 +270,56 @@ void
 worker_refuse(Worker* const w, unsigned const count)
 {
   w->refuse = count;
+}
+
+void
+worker_limit(Worker* const w, unsigned const requests)
+{
+  w->limit = requests;
+}
+
+void
+worker_join(Worker* const w, Worker* const other)
+{
+  Server* const alone = w->server;
+  w->server           = other->server;
+  server_join(w->server, has_thread(w));
+  server_leave(alone, has_thread(w));
+  free(alone);
+}
+
+unsigned
+worker_queued(Worker* const w)
+{
+  unsigned count = 0;
+  pthread_mutex_lock(&w->server->lock);
+  for (unsigned i = 0; i < w->server->count; ++i) {
+    count += w->server->requests[i].of == w;
+  }
+  pthread_mutex_unlock(&w->server->lock);
+  return count;
+}
+
+unsigned
+worker_served(Worker* const w)
+{
+  pthread_mutex_lock(&w->server->lock);
+  unsigned const served = w->served;
+  pthread_mutex_unlock(&w->server->lock);
+  return served;
+}
+
+double
+worker_longest_ms(Worker* const w)
+{
+  pthread_mutex_lock(&w->server->lock);
+  double const ms = w->longest_ms;
+  pthread_mutex_unlock(&w->server->lock);
+  return ms;
+}
+
+void
+worker_set_clock(Worker* const w, double (*const now_ms)(void))
+{
+  w->now_ms = now_ms;
 }
