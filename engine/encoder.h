@@ -28,7 +28,7 @@ typedef struct MnEncoder MnEncoder;
 enum { MN_ENCODER_ALIGN = 64 };
 
 /// Products of a weight and a state in a unit of work, at most. A step of one
-/// direction of hidden 512 is one unit, one of hidden 2048 is 8: some 30 to 70 us
+/// direction of hidden 512 is one unit, one of hidden 2048 is 16: some 30 to 70 us
 /// each, and below 1 ms wherever there are 10^9 products a second.
 enum { MN_UNIT_PRODUCTS = 1 << 20 };
 

@@ -51,6 +51,7 @@ struct Worker {
   Message                     answers[RING];
   unsigned                    answer_count;
   unsigned                    refuse;
+  unsigned                    accept;
   unsigned                    limit;
   unsigned                    served;
   double (*now_ms)(void);
@@ -90,8 +91,9 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  bool const refused = w->refuse > 0 || server->count == RING || size > LARGEST_MESSAGE;
+  bool const refused = w->refuse > 0 || !w->accept || server->count == RING || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
+  w->accept -= !refused && w->accept != UINT_MAX;
   if (!refused && w->kind != HOST_WORKER_INLINE) {
     Message* const message = &server->requests[server->count++];
     message->of            = w;
@@ -191,6 +193,7 @@ worker_new(HostWorker const kind)
   Worker* const w = (Worker*)calloc(1, sizeof(Worker));
   w->kind         = kind;
   w->limit        = UINT_MAX;
+  w->accept       = UINT_MAX;
   w->schedule     = (LV2_Worker_Schedule){w, request};
   w->server       = kind == HOST_WORKER_SHARED ? &the_shared_one
                                                : (Server*)calloc(1, sizeof(Server));
@@ -270,6 +273,12 @@ void
 worker_refuse(Worker* const w, unsigned const count)
 {
   w->refuse = count;
+}
+
+void
+worker_accept(Worker* const w, unsigned const count)
+{
+  w->accept = count;
 }
 
 void

@@ -39,6 +39,10 @@ worker_settle(Worker* worker);
 void
 worker_refuse(Worker* worker, unsigned count);
 
+/// How many further requests to take, before all others are refused.
+void
+worker_accept(Worker* worker, unsigned count);
+
 /// Of HOST_WORKER_AFTER: works on no more than `requests` after each run() from now on.
 void
 worker_limit(Worker* worker, unsigned requests);
