@@ -4,6 +4,7 @@
 #include "delegate.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 enum { MAX_PATH = 4096 };
@@ -28,10 +29,10 @@ MN_TRUST_END
 static unsigned
 slices_ahead(MnMonitor const* const m)
 {
-  double const half_ms = m->block * 500.0 / m->rate;
-  return half_ms <= MN_SLICES_AHEAD_LEAST * MN_SLICE_MS  ? MN_SLICES_AHEAD_LEAST
-         : half_ms >= MN_SLICES_AHEAD_MOST * MN_SLICE_MS ? MN_SLICES_AHEAD_MOST
-                                                         : (unsigned)(half_ms / MN_SLICE_MS);
+  double const slices = m->block * 500.0 / m->rate / MN_SLICE_MS;
+  return slices <= MN_SLICES_AHEAD_LEAST  ? MN_SLICES_AHEAD_LEAST
+         : slices >= MN_SLICES_AHEAD_MOST ? MN_SLICES_AHEAD_MOST
+                                          : (unsigned)ceil(slices);
 }
 
 // @return false if the host took no message though one was due.

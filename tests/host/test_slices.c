@@ -165,7 +165,7 @@ messages_under_way_are_few(void** const state)
   static struct {
     uint32_t block;
     unsigned most;
-  } const cases[] = {{1, 2}, {64, 2}, {256, 2}, {480, 5}, {1024, 10}, {4800, 50}, {8192, 64}};
+  } const cases[] = {{1, 2}, {64, 2}, {256, 3}, {480, 5}, {1024, 11}, {4800, 50}, {8192, 64}};
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     Drive d = drive_on_machine(HOST_WORKER_AFTER, slow); // 64 ms a window
     play_a_window(&d);

@@ -22,7 +22,8 @@
 #  define END_HOST()   ((void)0)
 #endif
 
-enum { RING = 64, LARGEST_MESSAGE = 256 };
+// Messages of one plugin, and of all that share a thread.
+enum { RING = 64, QUEUE = 64 * RING, LARGEST_MESSAGE = 256 };
 
 typedef struct {
   Worker*  of;
@@ -35,7 +36,8 @@ typedef struct {
   pthread_t       thread;
   pthread_mutex_t lock;
   pthread_cond_t  changed;
-  Message         requests[RING];
+  Message         requests[QUEUE]; // a ring
+  unsigned        first;
   unsigned        count;
   Worker*         busy; // whose request it has in hand
   bool            quit;
@@ -53,10 +55,18 @@ struct Worker {
   unsigned                    refuse;
   unsigned                    accept;
   unsigned                    limit;
+  unsigned                    queued;
   unsigned                    served;
   double (*now_ms)(void);
   double longest_ms;
 };
+
+// The request that `i` others are ahead of.
+static Message*
+request_at(Server* const server, unsigned const i)
+{
+  return &server->requests[(server->first + i) % QUEUE];
+}
 
 // The one of all workers that share a thread.
 static Server the_shared_one;
@@ -91,11 +101,12 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  bool const refused = w->refuse > 0 || !w->accept || server->count == RING || size > LARGEST_MESSAGE;
+  bool const refused = w->refuse > 0 || !w->accept || w->queued == RING || server->count == QUEUE || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
   w->accept -= !refused && w->accept != UINT_MAX;
   if (!refused && w->kind != HOST_WORKER_INLINE) {
-    Message* const message = &server->requests[server->count++];
+    Message* const message = request_at(server, server->count++);
+    ++w->queued;
     message->of            = w;
     message->size          = size;
     memcpy(message->data, data, size);
@@ -123,10 +134,11 @@ request(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const
 static void
 work_on_one(Server* const server)
 {
-  Message const message = server->requests[0];
+  Message const message = *request_at(server, 0);
+  server->first         = (server->first + 1) % QUEUE;
   --server->count;
-  memmove(server->requests, server->requests + 1, server->count * sizeof(Message));
   Worker* const w = message.of;
+  --w->queued;
   server->busy    = w;
   pthread_mutex_unlock(&server->lock);
   double const start = w->now_ms ? w->now_ms() : 0;
@@ -208,8 +220,8 @@ worker_free(Worker* const w)
   unsigned      kept   = 0;
   pthread_mutex_lock(&server->lock);
   for (unsigned i = 0; i < server->count; ++i) {
-    if (server->requests[i].of != w) {
-      server->requests[kept++] = server->requests[i];
+    if (request_at(server, i)->of != w) {
+      *request_at(server, kept++) = *request_at(server, i);
     }
   }
   server->count = kept;
@@ -300,13 +312,10 @@ worker_join(Worker* const w, Worker* const other)
 unsigned
 worker_queued(Worker* const w)
 {
-  unsigned count = 0;
   pthread_mutex_lock(&w->server->lock);
-  for (unsigned i = 0; i < w->server->count; ++i) {
-    count += w->server->requests[i].of == w;
-  }
+  unsigned const queued = w->queued;
   pthread_mutex_unlock(&w->server->lock);
-  return count;
+  return queued;
 }
 
 unsigned
