@@ -123,6 +123,7 @@ $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
+$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
@@ -192,6 +193,11 @@ $(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
+# How long a window takes to the ports, in real time.
+$(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
+
 # A host from hell: it is linked with the plugin's objects, and counts these calls.
 HELL_COUNTS = mn_delegate_window mn_jobs_drop_waiting mn_outputs_init mn_model_load mn_model_free
 $(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
@@ -256,7 +262,7 @@ demo: deps
 	@$(B)/demo $(BUNDLE)
 
 bench: deps
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all $(B)/tests/bench_latency
 	@$(B)/music-neurons bench
 
 check: deps-check

@@ -52,6 +52,19 @@ mn_matrix_at(MnMatrix const* const m, size_t const row, size_t const column)
   return (group * MN_ROWS_PACKED + row % MN_ROWS_PACKED) * n + column % n;
 }
 
+/// The matrix of `count` of the rows, from row `from` on: both multiples of
+/// MN_ROWS_PACKED. It shares the weights.
+static inline MnMatrix
+mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
+{
+  size_t const at = (size_t)from * matrix->columns;
+  return (MnMatrix){.rows    = count,
+                    .columns = matrix->columns,
+                    .w16     = matrix->w16 ? matrix->w16 + at : NULL,
+                    .w8      = matrix->w8 ? matrix->w8 + at : NULL,
+                    .offset  = matrix->offset ? matrix->offset + from : NULL};
+}
+
 /// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
 /// `hidden` units each. An accumulator times its row's multiplier, over 2^32, is
 /// a pre-activation in Q16.
