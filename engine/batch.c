@@ -3,6 +3,7 @@
 
 #include "batch.h"
 
+#include "carve.h"
 #include "encoder.h"
 #include "fixed.h"
 
@@ -29,20 +30,6 @@ struct MnBatch {
   int32_t const*  start[MOST_WINDOWS];
 };
 
-// The memory behind the struct, taken piece by piece, all of them aligned.
-typedef struct {
-  char*  base; ///< NULL: only count
-  size_t used;
-} Layout;
-
-static void*
-take(Layout* const layout, size_t const size)
-{
-  size_t const at = layout->used;
-  layout->used += (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN * MN_ENCODER_ALIGN;
-  return layout->base ? layout->base + at : NULL;
-}
-
 unsigned
 mn_batch_windows(MnModel const* const model)
 {
@@ -55,24 +42,24 @@ mn_batch_windows(MnModel const* const model)
 static size_t
 lay_out(MnBatch* const b, MnModel const* const model, void* const memory)
 {
-  Layout       layout  = {(char*)memory, 0};
+  MnCarve      carve   = {(char*)memory, 0};
   size_t const windows = mn_batch_windows(model);
   size_t const gates   = model->direction[FORWARD].recurrent.rows;
   size_t const latent  = model->mu.weight.rows;
 
-  take(&layout, sizeof(MnBatch));
-  b->sums  = (int32_t*)take(&layout, windows * (gates > latent ? gates : latent) * sizeof(int32_t));
-  b->cells = (int32_t*)take(&layout, windows * model->hidden * sizeof(int32_t));
+  mn_carve(&carve, sizeof(MnBatch));
+  b->sums  = (int32_t*)mn_carve(&carve, windows * (gates > latent ? gates : latent) * sizeof(int32_t));
+  b->cells = (int32_t*)mn_carve(&carve, windows * model->hidden * sizeof(int32_t));
   b->states =
-    (int16_t*)take(&layout, windows * model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
-  b->last = (int16_t*)take(&layout, windows * model->mu.weight.columns * sizeof(int16_t));
+    (int16_t*)mn_carve(&carve, windows * model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
+  b->last = (int16_t*)mn_carve(&carve, windows * model->mu.weight.columns * sizeof(int16_t));
   if (model->layers > 1) {
-    b->outputs = (int16_t*)take(
-      &layout, windows * model->steps * 2 * model->hidden * sizeof(int16_t));
-    b->wide = (int16_t*)take(
-      &layout, windows * model->upper[FORWARD].weight.columns * sizeof(int16_t));
+    b->outputs = (int16_t*)mn_carve(
+      &carve, windows * model->steps * 2 * model->hidden * sizeof(int16_t));
+    b->wide = (int16_t*)mn_carve(
+      &carve, windows * model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
-  return layout.used;
+  return carve.used;
 }
 
 size_t
