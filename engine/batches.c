@@ -12,6 +12,10 @@
 // Kernels take as many windows at once: it is not worth while to divide them.
 enum { LEAST_WINDOWS = 8 };
 
+// For each processor: a small model has them encoded in less than 0.1 s, against which
+// starting a thread takes nothing, and a full-size one in less than 1 s.
+enum { BUSY_WINDOWS = 64 };
+
 typedef struct {
   char*    room;  // touched when the worker has something to do, for the first time
   MnBatch* batch; // NULL before
@@ -68,7 +72,7 @@ mn_batches_free(MnBatches* const b)
 size_t
 mn_batches_windows(MnBatches const* const b)
 {
-  return (size_t)b->workers * mn_batch_windows(b->model);
+  return (size_t)b->workers * BUSY_WINDOWS;
 }
 
 static void
