@@ -163,7 +163,7 @@ processors_may_come_and_go(void** const state)
 {
   (void)state;
   Truth t;
-  truth_make(&t, &shapes[0], mn_kernel_best());
+  truth_make(&t, &large, mn_kernel_best()); // long enough for threads to meet
   MnBatches* const many = mn_batches_new(t.model, mn_kernel_best());
   assert_non_null(many);
 
