@@ -5,6 +5,7 @@
 /// integer product, and what it takes to draw it.
 
 #include "bench_draw.h"
+#include "encoder.h"
 #include "encoding.h"
 #include "options.h"
 
