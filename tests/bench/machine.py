@@ -5,11 +5,18 @@
 import os
 import pathlib
 import platform
+import time
 
 # Of all that processors can, what the kernels use.
 FLAGS = "sse4_1 avx2 avx_vnni avx512f avx512bw avx512_vnni asimd asimddp".split()
 
-CACHES = pathlib.Path("/sys/devices/system/cpu/cpu0/cache")
+# What other programs may take of a core before the figures are noise.
+OTHERS_MOST = 0.1
+
+# A core of so much of the fastest one's clock is as good to measure on.
+FAST = 0.9
+
+CPUS = pathlib.Path("/sys/devices/system/cpu")
 
 
 def cpuinfo():
@@ -26,15 +33,46 @@ def cpuinfo():
 def caches():
     """By name, such as L2, of one core."""
     found = {}
-    for index in sorted(CACHES.glob("index*")):
+    for index in sorted((CPUS / "cpu0" / "cache").glob("index*")):
         level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))
         if kind != "Instruction":
             found[f"L{level}"] = size
     return found
 
 
-def load():
-    return os.getloadavg()[0]
+def use_fast_cores():
+    """Keeps this process and its children off slow cores, where there are two kinds."""
+    clocks = {}
+    for cpu in os.sched_getaffinity(0):
+        file = CPUS / f"cpu{cpu}" / "cpufreq" / "cpuinfo_max_freq"
+        clocks[cpu] = int(file.read_text()) if file.exists() else 0
+    os.sched_setaffinity(0, {cpu for cpu, clock in clocks.items() if clock >= FAST * max(clocks.values())})
+
+
+def busy_seconds():
+    """Of all cores, for all programs and for other guests of the host, since it started."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def own_seconds():
+    """Of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+class Watch:
+    """Tells how much of a core others took since it was made."""
+
+    def __init__(self):
+        self.start = time.monotonic(), busy_seconds(), own_seconds()
+
+    def others(self):
+        elapsed, busy, own = (
+            now - then for now, then in zip((time.monotonic(), busy_seconds(), own_seconds()), self.start)
+        )
+        return max(0, busy - own) / elapsed
 
 
 def describe():
@@ -47,5 +85,5 @@ def describe():
         "caches": caches(),
         "flags": [flag for flag in FLAGS if flag in has],
         "system": f"{platform.system()} {platform.release()}",
-        "load": load(),
+        "load": os.getloadavg()[0],
     }

@@ -12,7 +12,10 @@ import statistics
 import sys
 import time
 
-import torch
+try:
+    import torch
+except ImportError:
+    sys.exit("not installed: no PyTorch")
 import weights
 
 # To choose between the module and its trace.

@@ -4,18 +4,19 @@
 
 import textwrap
 
+from machine import OTHERS_MOST
 from rounds import PEERS, ours_key
 
 WIDTH = 110
 
 
-def machine(found, load_after):
+def machine(found):
     caches = ", ".join(f"{name} {size}" for name, size in found["caches"].items())
     lines = (
         f"{found['cpu']}; {found['cores']} cores; {caches or 'caches unknown'}",
         f"{' '.join(found['flags']) or 'no vector instructions'}; {found['system']}",
-        f"load average {found['load']:.2f} before, {load_after:.2f} after"
-        + (": the machine was busy" if found["load"] > 0.5 else ""),
+        f"load average before {found['load']:.2f}; meanwhile others took {found['others']:.2f} of a core"
+        + (": the figures are noise" if found["others"] > OTHERS_MOST else ""),
     )
     return "\n".join(lines)
 
@@ -24,8 +25,10 @@ def table(header, rows):
     """Columns as wide as they need; the first to the left."""
     cells = [header, *rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+
     def line(row):
         return "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+
     return "\n".join([line(header), line(["-" * width for width in widths]), *map(line, rows)])
 
 
@@ -47,7 +50,8 @@ def times(sizes):
         row = [name]
         for hidden, size in sizes.items():
             ms = all_ms[hidden].get(name)
-            row.append(f"{ms['median']:.4g} ({ms['least']:.4g})" if ms else size.absent.get(name, "-"))
+            reason = size.absent.get(name, "-").split(":")[0]
+            row.append(f"{ms['median']:.4g} ({ms['least']:.4g})" if ms else reason)
         rows.append(row)
     return table(["ms a window, median (least)", *(f"hidden {hidden}" for hidden in sizes)], rows)
 
@@ -60,7 +64,7 @@ def agreement(sizes):
             cells = [f"{a['mean_abs_difference']:.4f} of {a['mean_abs_mu']:.3f}" if a else "-" for a in found]
             rows.append([name, *cells])
     header = ["mean abs difference of mu to ours", *(f"hidden {hidden}" for hidden in sizes)]
-    return table(header, rows) if rows else "no peer is installed"
+    return table(header, rows) if rows else "No peer is installed."
 
 
 def picture(sizes, ours, title, path):
@@ -91,7 +95,7 @@ def picture(sizes, ours, title, path):
         ]
         if bars:
             drawn = axes.bar(*zip(*bars), width, label=label, color=colour)
-            axes.bar_label(drawn, [f"{ms:.2g}" for _, ms in bars], fontsize=7)
+            axes.bar_label(drawn, [f"{float(f'{ms:.2g}'):g}" for _, ms in bars], fontsize=7)
     axes.set_yscale("log")
     axes.set_xticks(range(len(sizes)), [f"hidden {hidden}" for hidden in sizes])
     axes.set_ylabel("ms a window of 2 bars, one core (log scale)")
