@@ -23,7 +23,7 @@ weights_name(MnModel const* const model)
 
 // Null if the part was not measured.
 static json_t*
-part_object(Rounds const* const r, Part const part, unsigned const windows)
+part_object(Rounds const* const r, Part const part)
 {
   if (!r->measured[part]) {
     return json_null();
@@ -47,7 +47,7 @@ part_object(Rounds const* const r, Part const part, unsigned const windows)
     Spread const  factor = rounds_ratio(r, PART_ENCODER, PART_BATCH);
     json_t* const more   = json_pack("{s:i,s:f,s:[f,f]}",
                                    "windows",
-                                   (int)windows,
+                                   (int)BATCH_WINDOWS,
                                    "factor",
                                    factor.median,
                                    "factor_quartiles",
@@ -66,8 +66,7 @@ part_object(Rounds const* const r, Part const part, unsigned const windows)
 static int
 print_object(MnModel const* const  model,
              MnKernel const* const kernel,
-             Rounds const* const   r,
-             unsigned const        windows)
+             Rounds const* const   r)
 {
   json_t* const object = json_pack("{s:i,s:i,s:i,s:s,s:s,s:b,s:i}",
                                    "hidden",
@@ -85,7 +84,7 @@ print_object(MnModel const* const  model,
                                    "rounds",
                                    (int)r->count);
   for (unsigned i = 0; object && i < PART_COUNT; ++i) {
-    if (json_object_set_new(object, part_names[i], part_object(r, (Part)i, windows))) {
+    if (json_object_set_new(object, part_names[i], part_object(r, (Part)i))) {
       json_decref(object);
       return json_print(NULL);
     }
@@ -96,8 +95,7 @@ print_object(MnModel const* const  model,
 static int
 print_table(MnModel const* const  model,
             MnKernel const* const kernel,
-            Rounds const* const   r,
-            unsigned const        windows)
+            Rounds const* const   r)
 {
   printf("hidden %u, %s weights, kernel %s: ms a window, in %u rounds\n"
          "              median      least   to the floor (quartiles)\n",
@@ -120,8 +118,8 @@ print_table(MnModel const* const  model,
            ratio.low,
            ratio.high);
     if (i == PART_BATCH) {
-      printf(", of %u: %.2f x as many windows as one by one",
-             windows,
+      printf(", of %d: %.2f x as many windows as one by one",
+             BATCH_WINDOWS,
              rounds_ratio(r, PART_ENCODER, PART_BATCH).median);
     }
     putchar('\n');
@@ -140,11 +138,10 @@ bench_kernel(Options const* const  o,
   if (!parts) {
     return fail(EXIT_FAILED, "out of memory");
   }
-  unsigned const windows = parts_batch_windows(parts);
   rounds_run(rounds, parts, o->seconds);
   int const status = o->format == FORMAT_JSON
-                       ? print_object(model, kernel, rounds, windows)
-                       : print_table(model, kernel, rounds, windows);
+                       ? print_object(model, kernel, rounds)
+                       : print_table(model, kernel, rounds);
   parts_free(parts);
   return status;
 }

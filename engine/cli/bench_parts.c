@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DIRECTIONS = 2, BATCH_WINDOWS = 64 };
+enum { DIRECTIONS = 2 };
 
 // No part takes less by this clock, so that any can be divided by any.
 static double const clock_tick = 1e-9;
@@ -22,13 +22,12 @@ struct Parts {
   MnKernel const* kernel;
   MnEncoder*      encoder;
   MnBatch*        batch;
-  unsigned        windows; // of the batch
-  uint8_t*        tokens;  // [windows][steps]; the first are the encoder's
+  uint8_t*        tokens; // [BATCH_WINDOWS][steps]; the first are the encoder's
   int16_t*        input;   // of all products: any state will do
   int16_t*        state;   // what gates make
   int32_t*        cell;
   int32_t*        sums;
-  int32_t*        mu; // [windows][latent]
+  int32_t*        mu; // [BATCH_WINDOWS][latent]
   int32_t*        sigma;
   uint64_t        seen; // what was read: to be kept, so that it is read
 };
@@ -79,11 +78,11 @@ allocate_all(Parts* const p)
   size_t const         columns = larger(
     larger(m->direction[0].recurrent.columns, m->mu.weight.columns),
     m->layers > 1 ? m->upper[0].weight.columns : 0);
-  size_t const results = (size_t)p->windows * m->latent;
+  size_t const results = (size_t)BATCH_WINDOWS * m->latent;
 
   p->encoder = (MnEncoder*)allocate(mn_encoder_size(m));
   p->batch   = (MnBatch*)allocate(mn_batch_size(m));
-  p->tokens  = (uint8_t*)allocate((size_t)p->windows * m->steps);
+  p->tokens  = (uint8_t*)allocate((size_t)BATCH_WINDOWS * m->steps);
   p->input   = (int16_t*)allocate(columns * sizeof(*p->input));
   p->state   = (int16_t*)allocate(columns * sizeof(*p->state));
   p->cell    = (int32_t*)allocate(columns * sizeof(*p->cell));
@@ -106,15 +105,13 @@ parts_new(MnModel const* const model, MnKernel const* const kernel)
   if (!p) {
     return NULL;
   }
-  unsigned const most = mn_batch_windows(model);
-  p->model            = model;
-  p->kernel           = kernel;
-  p->windows          = most < BATCH_WINDOWS ? most : BATCH_WINDOWS;
+  p->model  = model;
+  p->kernel = kernel;
   if (!allocate_all(p)) {
     parts_free(p);
     return NULL;
   }
-  make_tokens(p->tokens, p->windows * model->steps);
+  make_tokens(p->tokens, BATCH_WINDOWS * model->steps);
   mn_encoder_init(p->encoder, model, kernel);
   mn_batch_init(p->batch, model, kernel);
   return p;
@@ -131,12 +128,6 @@ parts_free(Parts* const p)
     }
     free(p);
   }
-}
-
-unsigned
-parts_batch_windows(Parts const* const p)
-{
-  return p->windows;
 }
 
 static int32_t const*
@@ -254,10 +245,20 @@ run_heads(Parts* const p)
   }
 }
 
+// As many at once as are worth while.
 static void
 run_batch(Parts* const p)
 {
-  mn_batch_run(p->batch, p->tokens, p->windows, p->mu, p->sigma);
+  MnModel const* const m    = p->model;
+  unsigned const       most = mn_batch_windows(m);
+  for (unsigned done = 0; done < BATCH_WINDOWS; done += most) {
+    unsigned const left = BATCH_WINDOWS - done;
+    mn_batch_run(p->batch,
+                 p->tokens + (size_t)done * m->steps,
+                 left < most ? left : most,
+                 p->mu + (size_t)done * m->latent,
+                 p->sigma + (size_t)done * m->latent);
+  }
 }
 
 double
@@ -284,6 +285,6 @@ parts_time(Parts* const p, Part const part)
   double const start = seconds_now();
   run[part](p);
   double const taken = seconds_now() - start;
-  double const each  = part == PART_BATCH ? taken / p->windows : taken;
+  double const each  = part == PART_BATCH ? taken / BATCH_WINDOWS : taken;
   return each > clock_tick ? each : clock_tick;
 }

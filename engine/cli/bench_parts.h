@@ -17,9 +17,11 @@ typedef enum {
   PART_PRODUCT, ///< the recurrent products
   PART_GATES,   ///< from accumulators to states
   PART_HEADS,   ///< mu and sigma
-  PART_BATCH,   ///< a window of a batch
+  PART_BATCH,   ///< a window of BATCH_WINDOWS that are there at once
   PART_COUNT
 } Part;
+
+enum { BATCH_WINDOWS = 64 };
 
 /// Their names, for people and programs.
 extern char const* const part_names[PART_COUNT];
@@ -34,10 +36,6 @@ parts_new(MnModel const* model, MnKernel const* kernel);
 /// Frees it; NULL is ignored.
 void
 parts_free(Parts* parts);
-
-/// Windows that PART_BATCH encodes at once.
-unsigned
-parts_batch_windows(Parts const* parts);
 
 /// Seconds of a clock that never goes back.
 double

@@ -13,7 +13,7 @@ SIZES = [(900, 540), (1800, 1080), (2400, 1440)]
 
 # Of medians and of what is computed from others: a machine that is busy with other
 # things spreads them, but not so far.
-NEAR = 3
+NEAR = 6
 
 
 class BenchTest(ProgramTest):
