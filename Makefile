@@ -7,7 +7,8 @@
 # make soak       10 million blocks of the host from hell
 # make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
-# make bench      times of the encoder; bench-window: CPU of an open window
+# make bench      the encoder against its floors and peers, in SECONDS=60 of paired rounds
+# make bench-window   CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
@@ -261,9 +262,11 @@ demo: deps
 	@$(MAKE) --no-print-directory -s all $(B)/demo
 	@$(B)/demo $(BUNDLE)
 
+# Peers and other figures are part of it where what they need is installed.
+BENCH_TESTS = $(addprefix $(B)/tests/,cost host_test_shared bench_latency)
 bench: deps
-	@$(MAKE) --no-print-directory -s all $(B)/tests/bench_latency
-	@$(B)/music-neurons bench
+	@$(MAKE) --no-print-directory -s all $(if $(shell $(PKG_CONFIG) --exists cmocka && echo yes),$(BENCH_TESTS))
+	@tests/bench/run $(B) $(SECONDS)
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
