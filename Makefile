@@ -7,6 +7,7 @@
 # make soak       10 million blocks of the host from hell
 # make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
+# make breaks     breaks the program on purpose, for tests to notice: tests/breaks; an hour
 # make bench      the encoder against its floors and peers, in SECONDS=60 of paired rounds
 # make bench-window   CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
@@ -273,6 +274,10 @@ check: deps-check
 	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
 	@tests/run $(B)
 
+# Whether what README promises would be missed.
+breaks: deps-check
+	@tests/breaks/run
+
 # What tests/realtime runs with a sanitizer.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 
@@ -332,7 +337,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests fuzzers fuzz pictures \
+.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
 .SECONDARY:
 
