@@ -29,45 +29,32 @@ struct MnEncoder {
   uint8_t         tokens[MN_MAX_STEPS];
 };
 
-// The memory behind the struct, taken piece by piece, all of them aligned.
-typedef struct {
-  char*  base; ///< NULL: only count
-  size_t used;
-} Layout;
-
-static void*
-take(Layout* const layout, size_t const size)
-{
-  size_t const at = layout->used;
-  layout->used += (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN * MN_ENCODER_ALIGN;
-  return layout->base ? layout->base + at : NULL;
-}
-
+// The memory behind the struct.
 static size_t
 lay_out(MnEncoder* const encoder, MnModel const* const model, void* const memory)
 {
-  Layout       layout = {(char*)memory, 0};
+  MnCarve      carve  = {(char*)memory, 0};
   size_t const gates  = model->direction[FORWARD].recurrent.rows;
   size_t const latent = model->mu.weight.rows;
   size_t const units  = model->direction[FORWARD].recurrent.columns;
 
-  take(&layout, sizeof(MnEncoder));
-  encoder->mu    = (int32_t*)take(&layout, latent * sizeof(int32_t));
-  encoder->sigma = (int32_t*)take(&layout, latent * sizeof(int32_t));
+  mn_carve(&carve, sizeof(MnEncoder));
+  encoder->mu    = (int32_t*)mn_carve(&carve, latent * sizeof(int32_t));
+  encoder->sigma = (int32_t*)mn_carve(&carve, latent * sizeof(int32_t));
   encoder->sums =
-    (int32_t*)take(&layout, (gates > latent ? gates : latent) * sizeof(int32_t));
+    (int32_t*)mn_carve(&carve, (gates > latent ? gates : latent) * sizeof(int32_t));
   for (unsigned d = 0; d < DIRECTIONS; ++d) {
-    encoder->cell[d]  = (int32_t*)take(&layout, units * sizeof(int32_t));
-    encoder->state[d] = (int16_t*)take(&layout, units * sizeof(int16_t));
+    encoder->cell[d]  = (int32_t*)mn_carve(&carve, units * sizeof(int32_t));
+    encoder->state[d] = (int16_t*)mn_carve(&carve, units * sizeof(int16_t));
   }
-  encoder->last = (int16_t*)take(&layout, model->mu.weight.columns * sizeof(int16_t));
+  encoder->last = (int16_t*)mn_carve(&carve, model->mu.weight.columns * sizeof(int16_t));
   if (model->layers > 1) {
     size_t const both = 2 * (size_t)model->hidden;
-    encoder->outputs  = (int16_t*)take(&layout, model->steps * both * sizeof(int16_t));
+    encoder->outputs  = (int16_t*)mn_carve(&carve, model->steps * both * sizeof(int16_t));
     encoder->wide =
-      (int16_t*)take(&layout, model->upper[FORWARD].weight.columns * sizeof(int16_t));
+      (int16_t*)mn_carve(&carve, model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
-  return layout.used;
+  return carve.used;
 }
 
 size_t

@@ -16,6 +16,7 @@
 #ifndef MN_ENCODER_H
 #define MN_ENCODER_H
 
+#include "carve.h"
 #include "common.h"
 #include "kernel.h"
 #include "model.h"
@@ -25,7 +26,7 @@
 typedef struct MnEncoder MnEncoder;
 
 /// Alignment of an encoder's memory.
-enum { MN_ENCODER_ALIGN = 64 };
+enum { MN_ENCODER_ALIGN = MN_CARVE_ALIGN };
 
 /// Products of a weight and a state in a unit of work, at most. A step of one
 /// direction of hidden 512 is one unit, one of hidden 2048 is 16: some 30 to 70 us
