@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+static_assert((int)MN_CARVE_ALIGN == (int)MN_ENCODER_ALIGN, "a batch lies in memory as an encoder");
+
 enum { FORWARD, BACKWARD, DIRECTIONS };
 
 // Weights that come from a cache keep up with 16 windows, and more only push sums out
@@ -39,7 +41,7 @@ unsigned
 mn_batch_windows(MnModel const* const model)
 {
   MnMatrix const* const weights = &model->direction[FORWARD].recurrent;
-  size_t const   values = (size_t)weights->rows * weights->columns;
+  size_t const          values  = (size_t)weights->rows * weights->columns;
   size_t const   bytes  = values * (weights->w16 ? sizeof(int16_t) : sizeof(int8_t));
   unsigned const wanted = bytes > many_weights ? MOST_WINDOWS : FEW_WINDOWS;
   size_t const   each =
@@ -91,7 +93,7 @@ mn_batch_init(void* const memory, MnModel const* const model, MnKernel const* co
   return b;
 }
 
-// Sums of all windows. One alone takes the kernel's other way.
+// Sums of all windows. For one alone, the kernel has a faster way.
 static void
 run_product(MnBatch* const        b,
             MnMatrix const* const matrix,

@@ -78,12 +78,12 @@ mn_batches_windows(MnBatches const* const b)
 static void
 encode_piece(void* const context, size_t const index, unsigned const worker)
 {
-  Run const* const r     = (Run const*)context;
-  MnModel const*   model = r->batches->model;
-  Place* const     place = &r->batches->places[worker];
-  size_t const     first = index * r->piece;
-  size_t const     left  = r->count - first;
-  size_t const     at    = first * model->latent;
+  Run const* const     r     = (Run const*)context;
+  MnModel const* const model = r->batches->model;
+  Place* const         place = &r->batches->places[worker];
+  size_t const         first = index * r->piece;
+  size_t const         left  = r->count - first;
+  size_t const         at    = first * model->latent;
   if (!place->batch) {
     place->batch = mn_batch_init(place->room, model, r->batches->kernel);
   }

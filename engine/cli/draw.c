@@ -78,7 +78,7 @@ show_window(void* const           context,
             bool const            encoded)
 {
   Drawing* const d = (Drawing*)context;
-  // The last has the number that stays.
+  // The last is the wanted one, and its number stays.
   scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
   return EXIT_GOOD;
 }
