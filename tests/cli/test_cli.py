@@ -8,7 +8,6 @@ import io
 import json
 import os
 import pathlib
-import pty
 import random
 import shutil
 import subprocess
@@ -19,7 +18,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import midi
 import models
-from program import PROGRAM, SECONDS, ProgramTest, run
+from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
+from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
@@ -81,6 +81,7 @@ class CommandLineTest(ProgramTest):
             ["bench", *model, "--seconds", "0"],
             ["bench", *model, "--seconds", "nan"],
             ["bench", *model, "--seconds", "1s"],
+            ["bench", *model, "--kernel", "mmx"],
         ):
             with self.subTest(arguments):
                 result = run(*arguments)
@@ -445,14 +446,9 @@ class AnalyzeTest(ProgramTest):
 
     def test_progress_shows_on_a_terminal_and_goes_away(self):
         path = self.write(midi.file(midi.track(*[midi.note(*n) for n in SCALE])))
-        ours, theirs = pty.openpty()
-        subprocess.run([PROGRAM, "analyze", "--model", self.model, path], stdout=subprocess.DEVNULL,
-                       stderr=theirs, timeout=SECONDS, check=True)
-        os.close(theirs)
-        text = os.read(ours, 65536)
-        os.close(ours)
-        self.assertIn(b"analyze: window 1 of ~", text)
-        self.assertTrue(text.endswith(b"\r\x1b[K"), text)
+        text = on_terminal("analyze", "--model", self.model, path)
+        self.assertIn("analyze: window 1 of ~", text)
+        self.assertTrue(text.endswith("\r\x1b[K"), text)
 
 
 class InfoAndBenchTest(ProgramTest):
@@ -468,22 +464,6 @@ class InfoAndBenchTest(ProgramTest):
         text = self.good("info", self.model)
         for value in ("small", "drawn at random", "CC0-1.0", "nobody", " ".join(map(str, info["order"]))):
             self.assertIn(value, text)
-
-    def test_bench_measures_every_supported_kernel_and_the_drawing(self):
-        arguments = ["bench", "--model", self.model, "--seconds", "0.05"]
-        rows = [json.loads(line) for line in self.good(*arguments, "--format", "json").splitlines()]
-        kernels = [r for r in rows if "kernel" in r]
-        drawing = [r for r in rows if "width" in r]
-        self.assertEqual([r["kernel"] for r in kernels], self.kernels()["supported"])
-        self.assertEqual([(r["width"], r["height"]) for r in drawing], [(900, 540), (1800, 1080), (2400, 1440)])
-        for r in drawing:
-            self.assertGreater(r["draw_all_ms"], r["draw_step_ms"])
-            self.assertGreater(r["draw_window_ms"], r["draw_step_ms"])
-        for r in kernels:
-            self.assertEqual(r["hidden"], 24)
-            self.assertGreater(r["encoder_ms"], 0)
-            self.assertGreater(r["floor_ms"], 0)
-        self.assertEqual(len(self.good(*arguments).splitlines()), len(rows) + 3)
 
 
 if __name__ == "__main__":
