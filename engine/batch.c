@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-static_assert((int)MN_CARVE_ALIGN == (int)MN_ENCODER_ALIGN, "a batch lies in memory as an encoder");
-
 enum { FORWARD, BACKWARD, DIRECTIONS };
 
 // Weights that come from a cache keep up with 16 windows, and more only push sums out
