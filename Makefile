@@ -357,6 +357,8 @@ clean:
 .PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests kernels \
   sanitize lint coverage breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
-.SECONDARY:
+# What is made on the way to the tests stays. It is not .SECONDARY, which would leave
+# objects as they are when a header that they read is gone.
+.PRECIOUS: $(B)/obj/%.o
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
