@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import elsewhere
 from process import Missing
-from rounds import ONNX_INT8, TORCH, ours_key
+from rounds import ONNX_INT8, SMALL, TORCH, ours_key
 
 INSTANCES = 64
 KIB_MOST = 256
@@ -41,7 +41,6 @@ def _ratio(name, hidden, spread, target, good, absent):
 
 def of_sizes(sizes, ours):
     """Figures that paired rounds give; `sizes` by hidden units."""
-    small = 512
     figures = []
     for hidden, size in sizes.items():
         ratio = size.ratio(size.best("encoder"), size.best("floor"))
@@ -65,8 +64,8 @@ def of_sizes(sizes, ours):
     for hidden, size in sizes.items():
         ratio = size.ratio(ours_key("int8", "avx2", "encoder"), ours_key("int8", "avx2", "floor"))
         figures.append(at_most("AVX2 / floor of its own", hidden, ratio, 1.4, "not on this processor"))
-    ratio = sizes[small].ratio(sizes[small].best("encoder"), sizes[small].best("batch"))
-    figures.append(at_least("batch of 64 / batch of 1, windows a second and core", small, ratio, 4, ""))
+    ratio = sizes[SMALL].ratio(sizes[SMALL].best("encoder"), sizes[SMALL].best("batch"))
+    figures.append(at_least("batch of 64 / batch of 1, windows a second and core", SMALL, ratio, 4, ""))
     return figures
 
 
