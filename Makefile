@@ -44,11 +44,9 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
+KERNELS_x86_64 = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64),$(wildcard engine/*.c)) $(KERNELS_$(ARCH)) \
              $(wildcard engine/checkpoint/*.c engine/study/*.c)
-ifeq ($(ARCH),x86_64)
-  ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
-endif
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
@@ -107,7 +105,9 @@ deps-check: deps
 
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
 $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
 
@@ -124,6 +124,7 @@ $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
+$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
@@ -193,6 +194,11 @@ $(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
+# How long a window takes to the ports, in real time.
+$(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
+
 # A host from hell: it is linked with the plugin's objects, and counts these calls.
 HELL_COUNTS = mn_delegate_window mn_jobs_drop_waiting mn_outputs_init mn_model_load mn_model_free
 $(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
@@ -238,6 +244,16 @@ $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
 
+# The kernel for AVX-VNNI once more, in instructions of AVX-512 that do the same: so it is
+# tested where there are only these.
+ifeq ($(ARCH),x86_64)
+KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
+$(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
+$(B)/tests/test_kernel: $(KERNEL_EVEX)
+endif
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
@@ -247,7 +263,7 @@ demo: deps
 	@$(B)/demo $(BUNDLE)
 
 # Peers and other figures are part of it where what they need is installed.
-BENCH_TESTS = $(addprefix $(B)/tests/,cost host_test_shared $(if $(wildcard tests/bench/latency.c),bench_latency))
+BENCH_TESTS = $(addprefix $(B)/tests/,cost host_test_shared bench_latency)
 bench: deps
 	@$(MAKE) --no-print-directory -s all $(if $(shell $(PKG_CONFIG) --exists cmocka && echo yes),$(BENCH_TESTS))
 	@tests/bench/run $(B) $(SECONDS)

@@ -27,6 +27,7 @@ from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found 
 from test_import import (  # noqa: F401, found by unittest
     CalibrationTest, ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, OurModelTest,
 )
+from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 
 VECTORS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "vectors" / "converter.json"
 
@@ -200,16 +201,6 @@ class EncodeTest(ProgramTest):
             path = self.write(models.model_bytes(*model), "odd.safetensors")
             outputs = {self.encode(text, "--model", path, "--kernel", name) for name in names}
             self.assertEqual(len(outputs), 1, weights)
-
-    def test_it_answers_line_by_line(self):
-        with subprocess.Popen([PROGRAM, "encode", "--model", self.model], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE) as process:
-            for _ in range(3):
-                process.stdin.write(b"0 " * 32 + b"\n")
-                process.stdin.flush()
-                self.assertIn("mu", json.loads(process.stdout.readline()))
-            process.stdin.close()
-            self.assertEqual(process.wait(SECONDS), 0)
 
 
 class AnalyzeTest(ProgramTest):

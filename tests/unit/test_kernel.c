@@ -34,6 +34,7 @@ typedef struct {
   MnMatrix packed;
   int16_t* plain;
   void*    memory;
+  int32_t* offset;
 } TestMatrix;
 
 static TestMatrix
@@ -44,7 +45,10 @@ make_matrix(unsigned const rows, unsigned const columns, bool const wide)
   m.plain            = (int16_t*)calloc(count, sizeof(int16_t));
   m.memory           = calloc(count, wide ? 2 : 1);
   assert_non_null(m.plain);
+  m.offset           = (int32_t*)calloc(rows, sizeof(int32_t));
   assert_non_null(m.memory);
+  assert_non_null(m.offset);
+  m.packed.offset = m.offset;
   if (wide) {
     m.packed.w16 = (int16_t const*)m.memory;
   } else {
@@ -56,13 +60,15 @@ make_matrix(unsigned const rows, unsigned const columns, bool const wide)
 static void
 put(TestMatrix* const m, size_t const row, size_t const column, int const weight)
 {
+  size_t const n = m->packed.w16 ? 2 : 4; // to a lane of 32 bits
   size_t const at =
-    (row / 16 * (m->packed.columns / 2) + column / 2) * 32 + row % 16 * 2 + column % 2;
+    (row / 16 * (m->packed.columns / n) + column / n) * 16 * n + row % 16 * n + column % n;
   m->plain[row * m->packed.columns + column] = (int16_t)weight;
   if (m->packed.w16) {
     ((int16_t*)m->memory)[at] = (int16_t)weight;
   } else {
     ((int8_t*)m->memory)[at] = (int8_t)weight;
+    m->offset[row]           = (int32_t)((uint32_t)m->offset[row] - ((uint32_t)weight << 15));
   }
 }
 
@@ -96,6 +102,7 @@ free_matrix(TestMatrix* const m)
 {
   free(m->plain);
   free(m->memory);
+  free(m->offset);
 }
 
 static void
@@ -105,7 +112,7 @@ products_of_any_size_are_exact(void** const state)
   Random random = {3};
   for (unsigned rows = 16; rows <= 16 * 19; rows += 16) {
     for (unsigned wide = 0; wide < 2; ++wide) {
-      unsigned const columns = 2 * (1 + random_below(&random, 40));
+      unsigned const columns = 4 * (1 + random_below(&random, 20));
       TestMatrix     m       = make_matrix(rows, columns, wide);
       int32_t* const start   = (int32_t*)calloc(rows, sizeof(int32_t));
       int16_t* const hidden  = (int16_t*)calloc(columns, sizeof(int16_t));
@@ -163,8 +170,8 @@ products_at_the_bound_of_a_model_are_exact(void** const state)
   }
 
   // The one pair whose products of 16 bits do not fit 31: -2^15 twice.
-  TestMatrix    m      = make_matrix(ROWS, 2, true);
-  int16_t const two[2] = {-(1 << 14), -(1 << 14)};
+  TestMatrix    m      = make_matrix(ROWS, 4, true);
+  int16_t const two[4] = {-(1 << 14), -(1 << 14), 0, 0};
   int32_t const start[ROWS] = {0};
   for (unsigned r = 0; r < ROWS; ++r) {
     put(&m, r, 0, INT16_MIN);

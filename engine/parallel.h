@@ -10,8 +10,9 @@
 #include "common.h"
 
 typedef struct {
-  size_t count; ///< of pieces
-  void*  context;
+  size_t   count;   ///< of pieces
+  unsigned workers; ///< so many threads at most; 0: mn_parallel_workers()
+  void*    context;
 
   /// Does a piece. @param worker Which thread this is, from 0.
   void (*piece)(void* context, size_t index, unsigned worker);
@@ -21,7 +22,8 @@ typedef struct {
   void (*progress)(void* context, size_t done);
 } MnJob;
 
-/// How many threads work at once at most: 1 or more.
+/// How many threads work at once at most: 1 or more. It may change, as other programs
+/// may say on which processors this one runs.
 unsigned
 mn_parallel_workers(void);
 

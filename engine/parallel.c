@@ -55,7 +55,8 @@ mn_parallel_run(MnJob const* const job)
   pthread_t threads[MAX_WORKERS];
   unsigned  started = 1; // this thread is number 0
 
-  unsigned const wanted = mn_parallel_workers();
+  unsigned const all    = mn_parallel_workers();
+  unsigned const wanted = job->workers && job->workers < all ? job->workers : all;
   workers[0]            = (Worker){&shared, 0};
   while (started < wanted && started < job->count) {
     workers[started] = (Worker){&shared, started};
