@@ -7,6 +7,9 @@
 # make soak       10 million blocks of the host from hell
 # make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
+# make breaks     breaks the program on purpose, for tests to notice: tests/breaks; an hour
+# make sanitize   tests with the sanitizers for addresses, undefined behaviour and threads
+# make lint       cppcheck and clang-tidy; coverage: lines and branches that the tests run
 # make bench      the encoder against its floors and peers, in SECONDS=60 of paired rounds
 # make bench-window   CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
@@ -73,7 +76,7 @@ all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
               liblapacke-dev libcairo2-dev libxcb1-dev
 CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
-              valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              valgrind cppcheck clang-tidy mandoc jackd2 libjack-jackd2-dev jalv ardour \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
 
@@ -273,8 +276,27 @@ check: deps-check
 	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
 	@tests/run $(B)
 
+# Whether what README promises would be missed.
+breaks: deps-check
+	@tests/breaks/run
+
 # What tests/realtime runs with a sanitizer.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
+
+# What tests/sanitize and tests/coverage run.
+sanitizer-tests: realtime-tests $(UNIT_TESTS)
+coverage-tests: sanitizer-tests $(STUDY_TESTS)
+kernels: $(call objects,$(filter engine/kernel_%,$(ENGINE_SRC)))
+
+# The tests with sanitizers, what linters find, and how much the tests run: minutes each.
+sanitize: deps-check
+	@tests/sanitize $(B)
+
+lint: deps-check
+	@tests/lint
+
+coverage: deps-check
+	@tests/coverage $(B)
 
 # The same host from hell, for hours: SOAK_SEED and SOAK_BLOCKS say which and how much.
 SOAK_SEED   ?= 1
@@ -332,7 +354,8 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests fuzzers fuzz pictures \
+.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests kernels \
+  sanitize lint coverage breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
 .SECONDARY:
 

@@ -18,6 +18,11 @@
 // waits of the largest published one of 16 bars.
 enum { POOL_SIZE = 8 << 20 };
 
+// Sample rates in Hz. At the lowest, a step is still longer than a frame at the fastest
+// tempo that a host may say, 10,000 beats a minute; converters end well below the other.
+static double const lowest_rate  = 1000;
+static double const highest_rate = 1e6;
+
 static char const default_model_file[] = "melody-2bar.safetensors";
 
 static void
@@ -84,9 +89,10 @@ instantiate(LV2_Descriptor const* const      descriptor,
   atomic_init(&m->failed, false);
   pthread_mutex_init(&m->lock, NULL);
 
+  // The log comes first, for what is missing is told there.
   char const* const missing = lv2_features_query(features,
-                                                 LV2_URID__map, &m->map, true,
                                                  LV2_LOG__log, &m->logger.log, false,
+                                                 LV2_URID__map, &m->map, true,
                                                  LV2_WORKER__schedule, &m->schedule, false,
                                                  NULL);
   lv2_log_logger_set_map(&m->logger, m->map);
@@ -95,11 +101,20 @@ instantiate(LV2_Descriptor const* const      descriptor,
     cleanup(m);
     return NULL;
   }
+  if (!(rate >= lowest_rate && rate <= highest_rate)) { // or NaN
+    lv2_log_error(&m->logger,
+                  "music-neurons: a sample rate of %g Hz is not from %.0f to %.0f\n",
+                  rate,
+                  lowest_rate,
+                  highest_rate);
+    cleanup(m);
+    return NULL;
+  }
   m->default_model = join(bundle_path, default_model_file);
   m->memory        = calloc(1, POOL_SIZE);
   m->pool          = mn_tlsf_init(m->memory, POOL_SIZE);
-  if (!m->default_model || !m->pool || !(rate > 0)) {
-    lv2_log_error(&m->logger, "music-neurons: no memory, or no sample rate\n");
+  if (!m->default_model || !m->pool) {
+    lv2_log_error(&m->logger, "music-neurons: out of memory\n");
     cleanup(m);
     return NULL;
   }

@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import pty
 import subprocess
 import tempfile
 import unittest
@@ -12,7 +13,7 @@ import unittest
 import models
 
 PROGRAM = os.path.abspath(os.environ.get("MUSIC_NEURONS", "build/music-neurons"))
-SECONDS = 10
+SECONDS = 120  # it hangs after that, but is only slow before, on a busy machine
 
 
 def run(*arguments, data=None):
@@ -24,6 +25,30 @@ def run(*arguments, data=None):
         timeout=SECONDS,
         check=False,
     )
+
+
+def on_terminal(*arguments):
+    """Run to a good end; what stderr says where it is a terminal. Short: nobody reads it meanwhile."""
+    ours, theirs = pty.openpty()
+    try:
+        subprocess.run(
+            [PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=theirs, timeout=SECONDS, check=True
+        )
+    finally:
+        os.close(theirs)
+    text = b""
+    while part := read_terminal(ours):
+        text += part
+    os.close(ours)
+    return text.decode()
+
+
+def read_terminal(file):
+    """What there is; it comes in parts, as it was written. Linux ends it by an error."""
+    try:
+        return os.read(file, 4096)
+    except OSError:
+        return b""
 
 
 class ProgramTest(unittest.TestCase):

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import pathlib
-import pty
 import random
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import midi
 import models
-from program import PROGRAM, SECONDS, ProgramTest, run
+from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
@@ -447,14 +446,9 @@ class AnalyzeTest(ProgramTest):
 
     def test_progress_shows_on_a_terminal_and_goes_away(self):
         path = self.write(midi.file(midi.track(*[midi.note(*n) for n in SCALE])))
-        ours, theirs = pty.openpty()
-        subprocess.run([PROGRAM, "analyze", "--model", self.model, path], stdout=subprocess.DEVNULL,
-                       stderr=theirs, timeout=SECONDS, check=True)
-        os.close(theirs)
-        text = os.read(ours, 65536)
-        os.close(ours)
-        self.assertIn(b"analyze: window 1 of ~", text)
-        self.assertTrue(text.endswith(b"\r\x1b[K"), text)
+        text = on_terminal("analyze", "--model", self.model, path)
+        self.assertIn("analyze: window 1 of ~", text)
+        self.assertTrue(text.endswith("\r\x1b[K"), text)
 
 
 class InfoAndBenchTest(ProgramTest):

@@ -28,6 +28,7 @@ def checkpoint():
     # An entry of a table: shared 0, unshared 1, value 8, key, value: dtype, shape, offset.
     entry = b"\0\1\x0aw" + b"\x08\1\x12\4\x12\2\x08\2\x28\x08"
     yield "table", b"\1" + entry + struct.pack("<II", 0, 1)
+    yield "long_key", b"\1" + b"\0\xb8\x17\0" + b"k" * 3000 + struct.pack("<II", 0, 1)
     name = b"x.index".ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % 4 + b"0" * 11 + b"\0"
     yield "archive", b"\2" + (name + b" " * 8 + b"0").ljust(257, b"\0") + b"ustar\00000".ljust(255, b"\0") + b"abcd"
 

@@ -5,6 +5,7 @@
 /// new.
 
 #include "drive.h"
+#include "host_private.h"
 #include "ports.h"
 
 #include <setjmp.h>
@@ -100,6 +101,24 @@ activation_writes_everything(void** const state)
   drive_free(&d);
 }
 
+static void
+new_buffers_are_written_though_nothing_has_changed(void** const state)
+{
+  (void)state;
+  Drive d = play();
+  drive_locate(&d, 3, 0, 0);
+  drive_frames(&d, 8 * BAR_FRAMES);
+  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+    float const known = *host_control(d.host, port);
+    float       fresh = scribble;
+    lilv_instance_connect_port(d.host->instance, port, &fresh);
+    drive_frames(&d, 1);
+    assert_true(fresh == known);
+    lilv_instance_connect_port(d.host->instance, port, host_control(d.host, port));
+  }
+  drive_free(&d);
+}
+
 int
 main(void)
 {
@@ -108,6 +127,7 @@ main(void)
     cmocka_unit_test(what_moves_is_written_alone),
     cmocka_unit_test(a_new_window_writes_all_that_it_says),
     cmocka_unit_test(activation_writes_everything),
+    cmocka_unit_test(new_buffers_are_written_though_nothing_has_changed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

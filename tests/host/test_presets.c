@@ -243,6 +243,8 @@ check_monitor(Host* const host, LilvNode const* const preset, LilvNodes const* c
       unsigned const channel    = (unsigned)slot(host, s, "channel") - 1;
       unsigned const controller = (unsigned)slot(host, s, "controller");
 
+      // Two that send on one controller would fight.
+      assert_false(wanted.controllers[channel][controller]);
       wanted.controllers[channel][controller] = true;
       if (slot(host, s, "wide") != 0) {
         wanted.controllers[channel][controller + 32] = true;

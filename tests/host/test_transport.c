@@ -5,6 +5,7 @@
 /// ramps and stops. The sibling's gate says it to the frame.
 
 #include "drive.h"
+#include "window.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -242,6 +243,37 @@ loops_of_whole_bars_are_seamless(void** const state)
   }
 }
 
+// While a round goes on, the bar that comes seems to be the one after it. Whether a
+// window starts where it turns is only known there, half a step after its first step
+// began.
+static void
+at_a_hop_of_2_bars_the_even_bars_of_any_loop_start_windows(void** const state)
+{
+  (void)state;
+  unsigned const rounds = 5;
+  for (unsigned bars = 1; bars <= 5; ++bars) {
+    for (unsigned first = 4; first <= 5; ++first) {
+      Drive d = exact(HOST_CV);
+      host_set(d.host, "hop", MN_HOP_2_BARS);
+      drive_frames(&d, 123);
+      uint64_t expected[MAX_WINDOWS];
+      unsigned count = 0;
+      for (unsigned i = 0; i < rounds * bars; ++i) {
+        if (i % bars == 0) {
+          drive_locate(&d, first, 0, 1);
+        }
+        // The last bar's window is not over yet.
+        if ((first + i % bars) % 2 == 0 && i + 2 <= rounds * bars) {
+          expected[count++] = 123 + (uint64_t)i * BAR_FRAMES + CLOSE_FRAMES;
+        }
+        play_beats(&d, 4, BEAT_FRAMES);
+      }
+      assert_windows(&d, expected, count);
+      drive_free(&d);
+    }
+  }
+}
+
 static void
 loops_of_parts_of_bars_start_anew_and_leave_no_trace(void** const state)
 {
@@ -466,6 +498,7 @@ main(void)
     cmocka_unit_test(a_metre_may_change_on_a_bar),
     cmocka_unit_test(tempo_ramps_change_nothing_but_the_time),
     cmocka_unit_test(loops_of_whole_bars_are_seamless),
+    cmocka_unit_test(at_a_hop_of_2_bars_the_even_bars_of_any_loop_start_windows),
     cmocka_unit_test(loops_of_parts_of_bars_start_anew_and_leave_no_trace),
     cmocka_unit_test(a_locate_while_rolling_starts_at_the_bar_that_it_lands_in),
     cmocka_unit_test(a_locate_to_the_same_place_of_another_bar_goes_on),

@@ -5,6 +5,7 @@
 // beyond what it has. The same numbers each time; tests/fuzz goes further.
 
 #include "check.h"
+#include "checkpoint/bytes.h"
 #include "checkpoint_file.h"
 #include "model_file.h"
 
@@ -184,10 +185,29 @@ safetensors(void** const state)
   free(good.data);
 }
 
+// What all readers of files rely on.
+static void
+nothing_is_cut_from_beyond_the_end(void** const state)
+{
+  (void)state;
+  static uint8_t const  data[]    = {1, 2, 3};
+  static uint64_t const numbers[] = {0, 1, 2, 3, 4, 5, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
+  enum { COUNT = sizeof(numbers) / sizeof(*numbers), WITHIN = 4 };
+  for (unsigned i = 0; i < COUNT; ++i) {
+    for (unsigned k = 0; k < COUNT; ++k) {
+      bool const good = i < WITHIN && k < WITHIN && i + k < WITHIN; // both are themselves there
+      Bytes      cut  = {0};
+      assert_int_equal(bytes_cut((Bytes){data, sizeof(data)}, numbers[i], numbers[k], &cut), good);
+      assert_true(!good || (cut.data == data + i && cut.size == k));
+    }
+  }
+}
+
 int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
+    cmocka_unit_test(nothing_is_cut_from_beyond_the_end),
     cmocka_unit_test_setup_teardown(tables, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(archives, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(manifests, enter_scratch, leave_scratch),

@@ -408,6 +408,45 @@ without_an_open_window_there_is_no_progress(void** const state)
   assert_close(mn_grid_progress(&grid, 10), 0, 0);
 }
 
+// Where a loop turns, the bar has another number than it seemed to have when its first
+// step began.
+static void
+a_bar_whose_number_is_another_than_it_seemed_is_counted_anew(void** const state)
+{
+  (void)state;
+  MnGrid      grid;
+  MnWindow    window;
+  MnBar const odd  = mn_bar_make(0, 1, 4, 4);  // bar 2 seems to follow,
+  MnBar const same = mn_bar_make(16, 1, 4, 4); // but it is bar 1 again
+  mn_grid_init(&grid, MN_STEPS_2BAR, MN_HOP_2_BARS, &odd, 0);
+  assert_false(mn_grid_next(&grid, &odd, &silence, 16, &window));
+  assert_int_equal(mn_grid_start(&grid), 16);
+  mn_grid_recount(&grid, &same);
+  assert_int_equal(mn_grid_start(&grid), 17); // the next step: no window is open
+  assert_false(mn_grid_next(&grid, &same, &silence, 31, &window));
+  assert_true(mn_grid_next(&grid, &same, &silence, 64, &window));
+  assert_int_equal(window.start, 32);
+
+  MnBar const before = mn_bar_make(0, 0, 4, 4);  // bar 1 seems to follow,
+  MnBar const even   = mn_bar_make(16, 2, 4, 4); // but it is bar 2
+  mn_grid_init(&grid, MN_STEPS_2BAR, MN_HOP_2_BARS, &before, 8);
+  assert_false(mn_grid_next(&grid, &before, &silence, 16, &window));
+  mn_grid_recount(&grid, &even);
+  assert_true(mn_grid_next(&grid, &even, &silence, 32, &window));
+  assert_int_equal(window.start, 0);
+  assert_int_equal(mn_grid_start(&grid), 16);
+  assert_true(mn_grid_next(&grid, &even, &silence, 48, &window));
+  assert_int_equal(window.start, 16);
+
+  // A window that starts after all is the oldest, where none was open.
+  MnBar const uneven = mn_bar_make(16, 3, 4, 4);
+  mn_grid_init(&grid, MN_STEPS_2BAR, MN_HOP_2_BARS, &uneven, 16);
+  assert_false(mn_grid_next(&grid, &uneven, &silence, 16, &window));
+  assert_int_equal(mn_grid_start(&grid), 17);
+  mn_grid_recount(&grid, &even);
+  assert_int_equal(mn_grid_start(&grid), 16);
+}
+
 static void
 every_hop_has_a_name_of_its_own(void** const state)
 {
@@ -435,6 +474,7 @@ main(void)
     cmocka_unit_test(a_metre_that_changes_lays_the_grid_anew),
     cmocka_unit_test(progress_grows_from_0_to_1_while_a_window_fills),
     cmocka_unit_test(without_an_open_window_there_is_no_progress),
+    cmocka_unit_test(a_bar_whose_number_is_another_than_it_seemed_is_counted_anew),
     cmocka_unit_test(every_hop_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests_name("window", tests, setup, NULL);
