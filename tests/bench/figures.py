@@ -111,7 +111,7 @@ def _instances(build):
             name.format(f" of {line['model']}"),
             None,
             target,
-            f"{line['late']} late of {line['windows']:,}",
+            f"{line['late']:,} late, {line['windows']:,} in time",
             line["late"] == 0 and line["windows"] > 0,
         )
         for line in lines
