@@ -74,7 +74,7 @@ load_weights(MnMatrix const* const m, Way const way, size_t const at)
     weights.second = vector_widen(m->w8 + at + LANES * 2);
     break;
   case SPLIT:
-    weights.first = weights.second = vector_load(m->w8 + at);
+    weights.first = weights.second = vector_keep(vector_load(m->w8 + at));
     break;
   }
   return weights;
@@ -161,7 +161,8 @@ multiply_tile(MnMatrix const* const       m,
     if (parts < windows) {
       Pair weights[MOST_PARTS];
       for (unsigned p = 0; p < parts; ++p) {
-        weights[p] = load_weights(m, way, at + down(m, n, p));
+        Pair const w = load_weights(m, way, at + down(m, n, p));
+        weights[p] = (Pair){vector_keep(w.first), vector_keep(w.second)};
       }
       for (unsigned w = 0; w < windows; ++w) {
         Pair const states = load_states(way, state + w * columns + c);
