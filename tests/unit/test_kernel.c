@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What the encoder is made of: the kernels and the functions from tables.
+// The inner loops of the encoder.
 
 #include "check.h"
 #include "fixed.h"
@@ -453,77 +453,6 @@ gates_of_every_kernel_read_all_of_the_table(void** const state)
   }
 }
 
-// Half a unit each for rounding the table's entries and what lies between them,
-// and the bend of the curve over a step: max |f''| step^2 / 8. For tanh that is
-// 0.77 / 128^2 / 8, which is 0.39 units; for softplus 0.25 / 64^2 / 8, 0.5 units.
-// The logistic function halves the error of tanh and rounds once more.
-static double const tanh_error     = 1.39 / 65536;
-static double const sigmoid_error  = 1.2 / 65536;
-static double const softplus_error = 1.5 / 65536;
-
-static void
-tanh_is_near_odd_and_monotone(void** const state)
-{
-  (void)state;
-  int32_t before = INT32_MIN;
-  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -16..16
-    int32_t const y = mn_tanh(x);
-    assert_close(y / 65536.0, tanh(x / 131072.0), tanh_error);
-    assert_true(y >= before);
-    assert_int_equal(mn_tanh(-x), -y);
-    before = y;
-  }
-  assert_int_equal(mn_tanh(0), 0);
-  assert_int_equal(mn_tanh(INT32_MAX), MN_ONE_Q16);
-  assert_int_equal(mn_tanh(INT32_MIN), -MN_ONE_Q16);
-}
-
-static void
-sigmoid_is_near_monotone_and_within_0_and_1(void** const state)
-{
-  (void)state;
-  int32_t before = 0;
-  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
-    int32_t const y = mn_sigmoid(x);
-    assert_close(y / 65536.0, 1 / (1 + exp(-x / 65536.0)), sigmoid_error);
-    assert_true(y >= before && y <= MN_ONE_Q16);
-    assert_close(y, floor((MN_ONE_Q16 + mn_tanh(x)) / 2.0 + 0.5), 0); // rounded
-    before = y;
-  }
-  assert_int_equal(mn_sigmoid(0), MN_ONE_Q16 / 2);
-  assert_int_equal(mn_sigmoid(INT32_MAX), MN_ONE_Q16);
-  assert_int_equal(mn_sigmoid(INT32_MIN), 0);
-}
-
-static void
-softplus_is_near_and_positive_or_zero(void** const state)
-{
-  (void)state;
-  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
-    int32_t const y = mn_softplus(x);
-    assert_close(y / 65536.0, log1p(exp(x / 65536.0)), softplus_error);
-    assert_true(y >= 0);
-  }
-  // mn_scale_q16() gives no more than this.
-  assert_int_equal(mn_softplus(1 << 30), 1 << 30);
-  assert_int_equal(mn_softplus(-(1 << 30)), 0);
-}
-
-static void
-scaling_rounds_to_the_nearest(void** const state)
-{
-  (void)state;
-  Random random = {8};
-  for (unsigned i = 0; i < 100000; ++i) {
-    int32_t const sum        = any_word(&random);
-    int32_t const multiplier = abs(any_word(&random)) | 1;
-    // A product of 62 bits in a long double of 64; half a unit goes up.
-    double const exact =
-      (double)floorl((long double)sum * multiplier / 4294967296.0L + 0.5L);
-    assert_close(mn_scale_q16(sum, multiplier), exact, 0);
-  }
-}
-
 int
 main(void)
 {
@@ -536,10 +465,6 @@ main(void)
     cmocka_unit_test(gates_round_to_the_nearest),
     cmocka_unit_test(gates_of_every_kernel_give_the_same_bits),
     cmocka_unit_test(gates_of_every_kernel_read_all_of_the_table),
-    cmocka_unit_test(tanh_is_near_odd_and_monotone),
-    cmocka_unit_test(sigmoid_is_near_monotone_and_within_0_and_1),
-    cmocka_unit_test(softplus_is_near_and_positive_or_zero),
-    cmocka_unit_test(scaling_rounds_to_the_nearest),
   };
   return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }
