@@ -43,10 +43,13 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
+ENGINE_SRC = $(filter-out engine/kernel_avx% engine/kernel_neon%,$(wildcard engine/*.c)) \
              $(wildcard engine/checkpoint/*.c engine/study/*.c)
 ifeq ($(ARCH),x86_64)
   ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
+endif
+ifeq ($(ARCH),aarch64)
+  ENGINE_SRC += $(wildcard engine/kernel_neon*.c)
 endif
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
@@ -109,6 +112,8 @@ $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
+$(B)/obj/engine/kernel_neon.o: FLAGS = -O3
+$(B)/obj/engine/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
 
 $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	rm -f $@

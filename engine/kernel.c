@@ -10,6 +10,9 @@ extern MnKernel const mn_kernel_scalar;
 #if defined(__x86_64__)
 extern MnKernel const mn_kernel_avx2;
 extern MnKernel const mn_kernel_avx512;
+#elif defined(__aarch64__)
+extern MnKernel const mn_kernel_neon;
+extern MnKernel const mn_kernel_neon_dot;
 #endif
 
 MnKernel const* const mn_kernels[] = {
@@ -17,6 +20,9 @@ MnKernel const* const mn_kernels[] = {
 #if defined(__x86_64__)
   &mn_kernel_avx2,
   &mn_kernel_avx512,
+#elif defined(__aarch64__)
+  &mn_kernel_neon,
+  &mn_kernel_neon_dot,
 #endif
   NULL,
 };
