@@ -43,14 +43,10 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx% engine/kernel_neon%,$(wildcard engine/*.c)) \
-             $(wildcard engine/checkpoint/*.c engine/study/*.c)
-ifeq ($(ARCH),x86_64)
-  ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
-endif
-ifeq ($(ARCH),aarch64)
-  ENGINE_SRC += $(wildcard engine/kernel_neon*.c)
-endif
+KERNELS_x86_64  = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
+KERNELS_aarch64 = $(addprefix engine/kernel_,neon.c neon_gates.c neon_dot.c)
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard engine/*.c)) \
+             $(KERNELS_$(ARCH)) $(wildcard engine/checkpoint/*.c engine/study/*.c)
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
@@ -109,7 +105,9 @@ deps-check: deps
 
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
 $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
 $(B)/obj/engine/kernel_neon.o: FLAGS = -O3
@@ -241,6 +239,16 @@ STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
 $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
+
+# The kernel for AVX-VNNI once more, in instructions of AVX-512 that do the same: so it is
+# tested where there are only these.
+ifeq ($(ARCH),x86_64)
+KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
+$(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
+$(B)/tests/test_kernel: $(KERNEL_EVEX)
+endif
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)

@@ -8,7 +8,9 @@
 extern MnKernel const mn_kernel_scalar;
 
 #if defined(__x86_64__)
+extern MnKernel const mn_kernel_sse41;
 extern MnKernel const mn_kernel_avx2;
+extern MnKernel const mn_kernel_avxvnni;
 extern MnKernel const mn_kernel_avx512;
 #elif defined(__aarch64__)
 extern MnKernel const mn_kernel_neon;
@@ -18,7 +20,9 @@ extern MnKernel const mn_kernel_neon_dot;
 MnKernel const* const mn_kernels[] = {
   &mn_kernel_scalar,
 #if defined(__x86_64__)
+  &mn_kernel_sse41,
   &mn_kernel_avx2,
+  &mn_kernel_avxvnni,
   &mn_kernel_avx512,
 #elif defined(__aarch64__)
   &mn_kernel_neon,

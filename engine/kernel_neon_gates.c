@@ -7,7 +7,6 @@
 #include "kernel_neon.h"
 
 #include <arm_neon.h>
-#include <string.h>
 
 enum { UNITS = 4 };
 
@@ -22,24 +21,24 @@ scale_q16(int32_t const* const sums, int32_t const* const multiplier)
                            32);
 }
 
-// mn_tanh(), whose table gives an entry and the next one in one read of 64 bits.
+// mn_tanh()
 static inline int32x4_t
 tanh_q16(int32x4_t const x_q17)
 {
+  uint32x4_t const rest = vdupq_n_u32(MN_LINE - 1);
   uint32x4_t const a =
-    vminq_u32(vreinterpretq_u32_s32(vabsq_s32(x_q17)), vdupq_n_u32(1U << 20));
-  uint32x4_t const at = vshrq_n_u32(a, 10);
-  int32x4_t const  first =
-    vcombine_s32(vld1_s32(mn_tanh_q16 + vgetq_lane_u32(at, 0)),
-                 vld1_s32(mn_tanh_q16 + vgetq_lane_u32(at, 1)));
-  int32x4_t const second =
-    vcombine_s32(vld1_s32(mn_tanh_q16 + vgetq_lane_u32(at, 2)),
-                 vld1_s32(mn_tanh_q16 + vgetq_lane_u32(at, 3)));
-  int32x4_t const low  = vuzp1q_s32(first, second);
-  int32x4_t const high = vuzp2q_s32(first, second);
-  int32x4_t const part = vreinterpretq_s32_u32(vandq_u32(a, vdupq_n_u32(1023)));
-  int32x4_t const r    = vrsraq_n_s32(low, vmulq_s32(vsubq_s32(high, low), part), 10);
-  int32x4_t const sign = vshrq_n_s32(x_q17, 31);
+    vminq_u32(vreinterpretq_u32_s32(vabsq_s32(x_q17)), vdupq_n_u32(MN_TABLE_END));
+  uint32x4_t const at = vshrq_n_u32(a, MN_LINE_BITS);
+
+  uint32x4_t line = vld1q_dup_u32(mn_tanh_lines + vgetq_lane_u32(at, 0));
+  line            = vld1q_lane_u32(mn_tanh_lines + vgetq_lane_u32(at, 1), line, 1);
+  line            = vld1q_lane_u32(mn_tanh_lines + vgetq_lane_u32(at, 2), line, 2);
+  line            = vld1q_lane_u32(mn_tanh_lines + vgetq_lane_u32(at, 3), line, 3);
+
+  uint32x4_t const rise  = vandq_u32(line, rest);
+  uint32x4_t const risen = vmlaq_u32(vsubq_u32(line, rise), rise, vandq_u32(a, rest));
+  int32x4_t const  r     = vreinterpretq_s32_u32(vrshrq_n_u32(risen, MN_LINE_BITS));
+  int32x4_t const  sign  = vshrq_n_s32(x_q17, 31);
   return vsubq_s32(veorq_s32(r, sign), sign);
 }
 
@@ -95,14 +94,5 @@ mn_neon_gates(unsigned const       units,
     gates_of_four(units, shift, sums + u, multiplier + u, cell + u, state + u);
   }
 
-  // The last few, moved together.
-  unsigned const rest = units - u;
-  int32_t        s[4 * UNITS];
-  int32_t        m[4 * UNITS];
-  for (size_t gate = 0; gate < 4; ++gate) {
-    size_t const from = gate * units + u;
-    memcpy(s + gate * rest, sums + from, rest * sizeof(*s));
-    memcpy(m + gate * rest, multiplier + from, rest * sizeof(*m));
-  }
-  mn_gates(rest, hidden_frac, s, m, cell + u, state + u);
+  mn_gates(u, units, hidden_frac, sums, multiplier, cell, state);
 }

@@ -75,7 +75,7 @@ gates(unsigned const       units,
       int32_t* const       cell,
       int16_t* const       state)
 {
-  mn_gates(units, hidden_frac, sums, multiplier, cell, state);
+  mn_gates(0, units, hidden_frac, sums, multiplier, cell, state);
 }
 
 MnKernel const mn_kernel_scalar = {"scalar", supported, product, products, gates};
