@@ -74,6 +74,7 @@ BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf
               liblapacke-dev libcairo2-dev libxcb1-dev
 CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
               valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
 
@@ -250,6 +251,12 @@ $(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
 $(B)/tests/test_kernel: $(KERNEL_EVEX)
 endif
 
+# What every kernel computes, without a library: tests/arm/run.
+$(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/kernel.c engine/tables.c \
+                          engine/kernel_scalar.c $(KERNELS_$(ARCH)))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
@@ -264,7 +271,7 @@ bench: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
+	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak $(B)/tests/kernel_bits
 	@tests/run $(B)
 
 # What tests/realtime runs with a sanitizer.
