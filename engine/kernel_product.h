@@ -39,6 +39,28 @@ typedef struct {
   Vector second;
 } Pair;
 
+// Sums of LANES rows, from `row` on, before any product.
+static MN_ALWAYS_INLINE Pair
+begin(MnMatrix const* const m, Way const way, int32_t const* const start, unsigned const row)
+{
+  Pair sum;
+  switch (way) {
+  case WORDS:
+    sum.first = sum.second = vector_load(start);
+    break;
+  case BYTES:
+    sum.first  = vector_spread(start);
+    sum.second = vector_spread(start + LANES / 2);
+    break;
+  case SPLIT:
+    sum.second = vector_add(vector_load(start), vector_load(m->offset + row));
+    sum.first  = vector_shift_right(sum.second, 8);
+    sum.second = vector_and(sum.second, vector_all(0xFF));
+    break;
+  }
+  return sum;
+}
+
 static MN_ALWAYS_INLINE Pair
 load_weights(MnMatrix const* const m, Way const way, size_t const at)
 {
@@ -52,7 +74,7 @@ load_weights(MnMatrix const* const m, Way const way, size_t const at)
     weights.second = vector_widen(m->w8 + at + LANES * 2);
     break;
   case SPLIT:
-    weights.first = weights.second = vector_load(m->w8 + at);
+    weights.first = weights.second = vector_keep(vector_load(m->w8 + at));
     break;
   }
   return weights;
@@ -87,22 +109,29 @@ multiply_add(Way const way, Pair const sum, Pair const weights, Pair const state
 
 // The sums of LANES rows, each in its lane.
 static MN_ALWAYS_INLINE Vector
-total(MnMatrix const* const m, Way const way, Pair const sum, unsigned const row)
+end(Way const way, Pair const sum)
 {
-#if defined(DOT_BYTES)
-  if (way == SPLIT) {
-    Vector const both = vector_add(vector_shift_left(sum.first, 8), sum.second);
-    return vector_add(vector_load(m->offset + row), both);
+  switch (way) {
+  case BYTES:
+    return vector_add_neighbours(sum.first, sum.second);
+  case SPLIT:
+    return vector_add(vector_shift_left(sum.first, 8), sum.second);
+  default:
+    return sum.first;
   }
-#endif
-  (void)m;
-  (void)row;
-  return way == WORDS ? sum.first : vector_add_neighbours(sum.first, sum.second);
 }
 
 enum {
   MOST_PARTS = ALONE_REGISTERS > TILE_REGISTERS ? ALONE_REGISTERS : TILE_REGISTERS,
 };
+
+// How far a part of LANES rows is from the first one.
+static MN_ALWAYS_INLINE size_t
+down(MnMatrix const* const m, size_t const n, size_t const part)
+{
+  size_t const rows = part * LANES;
+  return rows / MN_ROWS_PACKED * MN_ROWS_PACKED * m->columns + rows % MN_ROWS_PACKED * n;
+}
 
 // Parts of LANES rows each, from `row` on, for some windows. The parts fill groups
 // of MN_ROWS_PACKED rows or fit into one.
@@ -116,36 +145,49 @@ multiply_tile(MnMatrix const* const       m,
               int16_t const* const        state,
               int32_t* const              sums)
 {
-  unsigned const n     = way == WORDS ? 2 : 4; // columns that lie together
-  size_t const   group = (size_t)MN_ROWS_PACKED * m->columns;
+  size_t const n       = way == WORDS ? 2 : 4; // columns that lie together
+  size_t const columns = m->columns;
+  size_t const group   = MN_ROWS_PACKED * columns;
 
   Pair   sum[MOST_PARTS][TILE_WINDOWS];
   size_t at = row / MN_ROWS_PACKED * group + row % MN_ROWS_PACKED * n;
   for (unsigned w = 0; w < windows; ++w) {
     for (unsigned p = 0; p < parts; ++p) {
-      sum[p][w] = (Pair){vector_all(0), vector_all(0)};
+      unsigned const r = row + p * LANES;
+      sum[p][w]        = begin(m, way, start[w] + r, r);
     }
   }
-  for (unsigned c = 0; c < m->columns; c += n) {
-    Pair weights[MOST_PARTS];
-    for (unsigned p = 0; p < parts; ++p) {
-      unsigned const down = p * LANES; // rows
-      weights[p]          = load_weights(
-        m, way, at + down / MN_ROWS_PACKED * group + down % MN_ROWS_PACKED * n);
-    }
-    for (unsigned w = 0; w < windows; ++w) {
-      Pair const states = load_states(way, state + (size_t)w * m->columns + c);
+  for (size_t c = 0; c < columns; c += n) {
+    if (parts < windows) {
+      Pair weights[MOST_PARTS];
       for (unsigned p = 0; p < parts; ++p) {
-        sum[p][w] = multiply_add(way, sum[p][w], weights[p], states);
+        Pair const w = load_weights(m, way, at + down(m, n, p));
+        weights[p] = (Pair){vector_keep(w.first), vector_keep(w.second)};
+      }
+      for (unsigned w = 0; w < windows; ++w) {
+        Pair const states = load_states(way, state + w * columns + c);
+        for (unsigned p = 0; p < parts; ++p) {
+          sum[p][w] = multiply_add(way, sum[p][w], weights[p], states);
+        }
+      }
+    } else {
+      Pair states[TILE_WINDOWS];
+      for (unsigned w = 0; w < windows; ++w) {
+        states[w] = load_states(way, state + w * columns + c);
+      }
+      for (unsigned p = 0; p < parts; ++p) {
+        Pair const weights = load_weights(m, way, at + down(m, n, p));
+        for (unsigned w = 0; w < windows; ++w) {
+          sum[p][w] = multiply_add(way, sum[p][w], weights, states[w]);
+        }
       }
     }
-    at += (size_t)MN_ROWS_PACKED * n;
+    at += MN_ROWS_PACKED * n;
   }
   for (unsigned w = 0; w < windows; ++w) {
     for (unsigned p = 0; p < parts; ++p) {
       unsigned const r = row + p * LANES;
-      vector_store(sums + (size_t)w * m->rows + r,
-                   vector_add(vector_load(start[w] + r), total(m, way, sum[p][w], r)));
+      vector_store(sums + (size_t)w * m->rows + r, end(way, sum[p][w]));
     }
   }
 }

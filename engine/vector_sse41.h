@@ -21,6 +21,14 @@ vector_load(void const* const memory)
   return _mm_loadu_si128((__m128i const*)memory);
 }
 
+// What is used more than once: a compiler may else load it each time.
+static inline Vector
+vector_keep(Vector v)
+{
+  __asm__("" : "+x"(v));
+  return v;
+}
+
 static inline void
 vector_store(void* const memory, Vector const v)
 {
@@ -37,6 +45,13 @@ static inline Vector
 vector_add(Vector const a, Vector const b)
 {
   return _mm_add_epi32(a, b);
+}
+
+// LANES / 2 numbers, each before a 0.
+static inline Vector
+vector_spread(int32_t const* const numbers)
+{
+  return _mm_cvtepu32_epi64(_mm_loadl_epi64((__m128i const*)numbers));
 }
 
 // 2 states in each 32 bits.
