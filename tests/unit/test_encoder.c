@@ -84,22 +84,21 @@ every_kernel_gives_the_same_bits(void** const state)
 {
   (void)state;
   for (unsigned s = 0; s < SHAPES; ++s) {
-    MnModel* const   model = make_model(&shapes[s]);
-    MnEncoder* const plain = make_encoder(model, mn_kernels[0]);
-    for (unsigned k = 1; mn_kernels[k]; ++k) {
-      if (!mn_kernels[k]->supported()) {
-        continue;
+    MnModel* const   model  = make_model(&shapes[s]);
+    MnEncoder* const plain  = make_encoder(model, mn_kernels[0]);
+    Random           random = {s};
+    for (unsigned w = 0; w < WINDOWS; ++w) {
+      uint8_t tokens[MN_MAX_STEPS];
+      random_window(&random, model->steps, tokens);
+      encode(plain, tokens);
+      for (unsigned k = 1; mn_kernels[k]; ++k) {
+        if (mn_kernels[k]->supported()) {
+          MnEncoder* const other = make_encoder(model, mn_kernels[k]);
+          encode(other, tokens);
+          assert_same_result(model, plain, other);
+          free(other);
+        }
       }
-      MnEncoder* const other  = make_encoder(model, mn_kernels[k]);
-      Random           random = {s};
-      for (unsigned w = 0; w < WINDOWS; ++w) {
-        uint8_t tokens[MN_MAX_STEPS];
-        random_window(&random, model->steps, tokens);
-        encode(plain, tokens);
-        encode(other, tokens);
-        assert_same_result(model, plain, other);
-      }
-      free(other);
     }
     free(plain);
     mn_model_free(model);
@@ -116,36 +115,60 @@ make_batch(MnModel const* const model, MnKernel const* const kernel)
   return mn_batch_init(memory, model, kernel);
 }
 
-// Batches of several sizes one after the other, against windows one by one.
-static void
-compare_batches(MnModel const* const model, MnKernel const* const kernel)
+// Windows, one a row of [steps], and what they give one by one, in rows of [latent].
+enum { MOST_WINDOWS = 13 };
+
+typedef struct {
+  uint8_t* tokens;
+  int32_t* mu;
+  int32_t* sigma;
+} Windows;
+
+static Windows
+encode_one_by_one(MnModel const* const model)
 {
-  MnEncoder* const one    = make_encoder(model, mn_kernels[0]);
-  MnBatch* const   batch  = make_batch(model, kernel);
-  unsigned const   most   = mn_batch_windows(model);
-  size_t const     values = (size_t)most * model->latent;
-  size_t const     size   = model->latent * sizeof(int32_t);
-  uint8_t* const   tokens = (uint8_t*)malloc((size_t)most * model->steps);
-  int32_t* const   mu     = (int32_t*)malloc(values * sizeof(int32_t));
-  int32_t* const   sigma  = (int32_t*)malloc(values * sizeof(int32_t));
-  unsigned const   counts[] = {most < 13 ? most : 13, 1, most < 3 ? most : 3};
-  Random           random   = {most};
-  for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
-    for (unsigned w = 0; w < counts[i]; ++w) {
-      random_window(&random, model->steps, tokens + (size_t)w * model->steps);
-    }
-    mn_batch_run(batch, tokens, counts[i], mu, sigma);
-    for (unsigned w = 0; w < counts[i]; ++w) {
-      encode(one, tokens + (size_t)w * model->steps);
-      assert_memory_equal(mu + (size_t)w * model->latent, mn_encoder_mu(one), size);
-      assert_memory_equal(sigma + (size_t)w * model->latent, mn_encoder_sigma(one), size);
+  size_t const     values  = (size_t)MOST_WINDOWS * model->latent;
+  Windows const    all     = {.tokens = (uint8_t*)malloc((size_t)MOST_WINDOWS * model->steps),
+                              .mu     = (int32_t*)malloc(values * sizeof(int32_t)),
+                              .sigma  = (int32_t*)malloc(values * sizeof(int32_t))};
+  MnEncoder* const encoder = make_encoder(model, mn_kernels[0]);
+  Random           random  = {model->steps};
+  assert_true(all.tokens && all.mu && all.sigma);
+  for (size_t w = 0; w < MOST_WINDOWS; ++w) {
+    random_window(&random, model->steps, all.tokens + w * model->steps);
+    encode(encoder, all.tokens + w * model->steps);
+    for (size_t n = 0; n < model->latent; ++n) {
+      all.mu[w * model->latent + n]    = mn_encoder_mu(encoder)[n];
+      all.sigma[w * model->latent + n] = mn_encoder_sigma(encoder)[n];
     }
   }
-  free(tokens);
-  free(mu);
-  free(sigma);
+  free(encoder);
+  return all;
+}
+
+// Batches of several sizes one after the other.
+static void
+assert_batches(MnModel const* const  model,
+               MnKernel const* const kernel,
+               Windows const* const  windows)
+{
+  MnBatch* const batch    = make_batch(model, kernel);
+  unsigned const most     = mn_batch_windows(model);
+  unsigned const counts[] = {MOST_WINDOWS, 1, 3};
+  for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
+    size_t const count  = counts[i] < most ? counts[i] : most;
+    size_t const values = count * model->latent;
+    size_t const first  = MOST_WINDOWS - count; // others than the batch before had
+    int32_t*     mu     = (int32_t*)malloc(values * sizeof(int32_t));
+    int32_t*     sigma  = (int32_t*)malloc(values * sizeof(int32_t));
+    mn_batch_run(batch, windows->tokens + first * model->steps, (unsigned)count, mu, sigma);
+    assert_memory_equal(mu, windows->mu + first * model->latent, values * sizeof(int32_t));
+    assert_memory_equal(
+      sigma, windows->sigma + first * model->latent, values * sizeof(int32_t));
+    free(mu);
+    free(sigma);
+  }
   free(batch);
-  free(one);
 }
 
 static void
@@ -153,12 +176,16 @@ a_batch_gives_the_bits_of_each_window(void** const state)
 {
   (void)state;
   for (unsigned s = 0; s < SHAPES; ++s) {
-    MnModel* const model = make_model(&shapes[s]);
+    MnModel* const model   = make_model(&shapes[s]);
+    Windows const  windows = encode_one_by_one(model);
     for (unsigned k = 0; mn_kernels[k]; ++k) {
       if (mn_kernels[k]->supported()) {
-        compare_batches(model, mn_kernels[k]);
+        assert_batches(model, mn_kernels[k], &windows);
       }
     }
+    free(windows.tokens);
+    free(windows.mu);
+    free(windows.sigma);
     mn_model_free(model);
   }
 }
