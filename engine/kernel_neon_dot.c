@@ -74,9 +74,10 @@ tile(MnMatrix const* const       matrix,
   for (unsigned t = 0; t < groups * windows; ++t) {
     size_t const at = row + (size_t)(t / windows) * MN_ROWS_PACKED;
     for (unsigned k = 0; k < REGISTERS; ++k) {
-      int32x4_t const from = vld1q_s32(start[t % windows] + at + (size_t)k * LANES);
+      int32x4_t const from  = vld1q_s32(start[t % windows] + at + (size_t)k * LANES);
+      int32x4_t const upper = vshlq_n_s32(acc[t].upper[k], 8);
       vst1q_s32(sums + t % windows * matrix->rows + at + (size_t)k * LANES,
-                vaddq_s32(vaddq_s32(from, acc[t].lower[k]), vshlq_n_s32(acc[t].upper[k], 8)));
+                vaddq_s32(vaddq_s32(from, acc[t].lower[k]), upper));
     }
   }
 }
@@ -91,8 +92,9 @@ product(MnMatrix const* const matrix,
     mn_neon_product(matrix, start, state, sums);
     return;
   }
-  unsigned row = 0;
-  for (; row + TILE_GROUPS * MN_ROWS_PACKED <= matrix->rows; row += TILE_GROUPS * MN_ROWS_PACKED) {
+  unsigned const many = TILE_GROUPS * MN_ROWS_PACKED;
+  unsigned       row  = 0;
+  for (; row + many <= matrix->rows; row += many) {
     tile(matrix, row, TILE_GROUPS, 1, &start, state, sums);
   }
   if (row < matrix->rows) {

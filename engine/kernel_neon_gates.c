@@ -67,10 +67,10 @@ gates_of_four(size_t const         units,
     sigmoid_q16(scale_q16(sums + 3 * units, multiplier + 3 * units));
 
   int32x4_t const before = vld1q_s32(cell);
-  int64x2_t const low =
-    vmlal_s32(vmull_s32(vget_low_s32(f), vget_low_s32(before)), vget_low_s32(i), vget_low_s32(j));
-  int64x2_t const high = vmlal_high_s32(vmull_high_s32(f, before), i, j);
-  int32x4_t const c    = vrshrn_high_n_s64(vrshrn_n_s64(low, 16), high, 16);
+  int64x2_t const kept   = vmull_s32(vget_low_s32(f), vget_low_s32(before));
+  int64x2_t const low    = vmlal_s32(kept, vget_low_s32(i), vget_low_s32(j));
+  int64x2_t const high   = vmlal_high_s32(vmull_high_s32(f, before), i, j);
+  int32x4_t const c      = vrshrn_high_n_s64(vrshrn_n_s64(low, 16), high, 16);
   vst1q_s32(cell, c);
 
   int32x4_t const t = tanh_q16(vshlq_n_s32(c, 1));
@@ -93,6 +93,5 @@ mn_neon_gates(unsigned const       units,
   for (; u + UNITS <= units; u += UNITS) {
     gates_of_four(units, shift, sums + u, multiplier + u, cell + u, state + u);
   }
-
   mn_gates(u, units, hidden_frac, sums, multiplier, cell, state);
 }

@@ -23,11 +23,16 @@ static int32_t
 random_from(Bits* const b, int32_t const low, int32_t const high)
 {
   b->seed = b->seed * 6364136223846793005U + 1442695040888963407U;
-  return (int32_t)(low + (int64_t)((b->seed >> 32) % ((uint64_t)((int64_t)high - low) + 1)));
+  uint64_t const numbers = (uint64_t)((int64_t)high - low) + 1;
+  return (int32_t)(low + (int64_t)((b->seed >> 32) % numbers));
 }
 
 static void
-fill(Bits* const b, int32_t* const words, size_t const count, int32_t const low, int32_t const high)
+fill(Bits* const    b,
+     int32_t* const words,
+     size_t const   count,
+     int32_t const  low,
+     int32_t const  high)
 {
   for (size_t i = 0; i < count; ++i) {
     words[i] = random_from(b, low, high);
