@@ -47,9 +47,10 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-KERNELS_x86_64 = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
-ENGINE_SRC = $(filter-out $(KERNELS_x86_64),$(wildcard engine/*.c)) $(KERNELS_$(ARCH)) \
-             $(wildcard engine/checkpoint/*.c engine/study/*.c)
+KERNELS_x86_64  = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
+KERNELS_aarch64 = $(addprefix engine/kernel_,neon.c neon_gates.c neon_dot.c)
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard engine/*.c)) \
+             $(KERNELS_$(ARCH)) $(wildcard engine/checkpoint/*.c engine/study/*.c)
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
@@ -77,6 +78,7 @@ BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf
               liblapacke-dev libcairo2-dev libxcb1-dev
 CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
               valgrind cppcheck clang-tidy mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
 
@@ -113,6 +115,8 @@ $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
 $(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
+$(B)/obj/engine/kernel_neon.o: FLAGS = -O3
+$(B)/obj/engine/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
 
 $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	rm -f $@
@@ -257,6 +261,12 @@ $(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
 $(B)/tests/test_kernel: $(KERNEL_EVEX)
 endif
 
+# What every kernel computes, without a library: tests/arm/run.
+$(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/kernel.c engine/tables.c \
+                          engine/kernel_scalar.c $(KERNELS_$(ARCH)))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
@@ -273,7 +283,7 @@ bench: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
+	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak $(B)/tests/kernel_bits
 	@tests/run $(B)
 
 # Whether what README promises would be missed.
@@ -357,6 +367,8 @@ clean:
 .PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests kernels \
   sanitize lint coverage breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
-.SECONDARY:
+# What is made on the way to the tests stays. It is not .SECONDARY, which would leave
+# objects as they are when a header that they read is gone.
+.PRECIOUS: $(B)/obj/%.o
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -124,7 +124,7 @@ mn_batches_run(MnBatches* const        b,
                int32_t* const          sigma)
 {
   Run         r   = {b, tokens, count, piece_of(b, count), progress, mu, sigma};
-  MnJob const job = {.count    = (count + r.piece - 1) / r.piece,
+  MnPieces const job = {.count    = (count + r.piece - 1) / r.piece,
                      .workers  = b->workers,
                      .context  = &r,
                      .piece    = encode_piece,

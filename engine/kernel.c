@@ -12,6 +12,9 @@ extern MnKernel const mn_kernel_sse41;
 extern MnKernel const mn_kernel_avx2;
 extern MnKernel const mn_kernel_avxvnni;
 extern MnKernel const mn_kernel_avx512;
+#elif defined(__aarch64__)
+extern MnKernel const mn_kernel_neon;
+extern MnKernel const mn_kernel_neon_dot;
 #endif
 
 MnKernel const* const mn_kernels[] = {
@@ -21,6 +24,9 @@ MnKernel const* const mn_kernels[] = {
   &mn_kernel_avx2,
   &mn_kernel_avxvnni,
   &mn_kernel_avx512,
+#elif defined(__aarch64__)
+  &mn_kernel_neon,
+  &mn_kernel_neon_dot,
 #endif
   NULL,
 };

@@ -17,7 +17,7 @@ supported(void)
 }
 
 // Of 32 registers, the rest is for weights and states.
-enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 2, TILE_WINDOWS = 8 };
+enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 4, TILE_WINDOWS = 4 };
 
 static inline Vector
 dot_words(Vector const sum, Vector const weights, Vector const states)

@@ -44,7 +44,7 @@ supported(void)
 }
 
 // Of 16 registers, the rest is for weights and states.
-enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 2, TILE_WINDOWS = 6 };
+enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 2, TILE_WINDOWS = 4 };
 
 static inline Vector
 dot_words(Vector const sum, Vector const weights, Vector const states)

@@ -51,6 +51,12 @@ scale(int32_t const* const sums, int32_t const* const multiplier)
   return wide_shift_right(wide_multiply(vector_load(sums), vector_load(multiplier)), 32);
 }
 
+static inline Vector
+twice(Vector const v)
+{
+  return vector_add(v, v);
+}
+
 // Units at once: each look-up waits for an index from memory, and others go on meanwhile.
 enum { BLOCK = 64 };
 
@@ -60,17 +66,12 @@ typedef struct {
   alignas(64) uint32_t index[BLOCK];
 } Tanh;
 
-static inline Vector
-clamped_abs(Vector const x)
-{
-  return vector_min(vector_abs(x), vector_all(MN_TABLE_END));
-}
-
 static inline void
 tanh_begin(Tanh* const t, unsigned const u, Vector const x)
 {
+  Vector const a = vector_min(vector_abs(x), vector_all(MN_TABLE_END));
   vector_store(t->x + u, x);
-  vector_store(t->index + u, vector_shift_right(clamped_abs(x), MN_LINE_BITS));
+  vector_store(t->index + u, vector_shift_right(a, MN_LINE_BITS));
 }
 
 static inline Vector
@@ -79,9 +80,9 @@ tanh_end(Tanh const* const t, unsigned const u)
   Vector const part = vector_all(MN_LINE - 1);
   Vector const x    = vector_load(t->x + u);
   Vector const line = vector_look_up(mn_tanh_lines, t->index + u);
-  Vector const rise = vector_and(line, part);
+  Vector const rise = vector_and(line, part); // 0 beyond the table, whatever x is there
   // Both are at most 2^10, and nothing is above their lower 16 bits.
-  Vector const risen = vector_multiply_words(rise, vector_and(clamped_abs(x), part));
+  Vector const risen = vector_multiply_words(rise, vector_and(vector_abs(x), part));
   Vector const at    = vector_add(vector_sub(line, rise), risen);
   Vector const half  = vector_all(MN_LINE / 2);
   return vector_sign(vector_shift_right(vector_add(at, half), MN_LINE_BITS), x);
@@ -114,7 +115,7 @@ gates_block(unsigned const       count,
     size_t const at_f = units + at_j;
     size_t const at_o = units + at_f;
     tanh_begin(&i, u, scale(sums + u, multiplier + u));
-    tanh_begin(&j, u, vector_shift_left(scale(sums + at_j, multiplier + at_j), 1));
+    tanh_begin(&j, u, twice(scale(sums + at_j, multiplier + at_j)));
     tanh_begin(&f, u, scale(sums + at_f, multiplier + at_f));
     tanh_begin(&o, u, scale(sums + at_o, multiplier + at_o));
   }
@@ -124,7 +125,7 @@ gates_block(unsigned const       count,
     Wide const   added = wide_multiply(sigmoid_end(&i, u), tanh_end(&j, u));
     Vector const next  = wide_shift_right(wide_add(kept, added), 16);
     vector_store(cell + u, next);
-    tanh_begin(&c, u, vector_shift_left(next, 1));
+    tanh_begin(&c, u, twice(next));
   }
   for (unsigned u = 0; u < count; u += LANES) {
     Wide const out = wide_multiply(sigmoid_end(&o, u), tanh_end(&c, u));

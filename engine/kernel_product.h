@@ -22,6 +22,8 @@
 
 #include "kernel.h"
 
+#include <assert.h>
+
 // Registers, loops over which have to be unrolled: sizes must be constants.
 #define MN_ALWAYS_INLINE inline __attribute__((always_inline))
 
@@ -74,7 +76,7 @@ load_weights(MnMatrix const* const m, Way const way, size_t const at)
     weights.second = vector_widen(m->w8 + at + LANES * 2);
     break;
   case SPLIT:
-    weights.first = weights.second = vector_load(m->w8 + at);
+    weights.first = weights.second = vector_keep(vector_load(m->w8 + at));
     break;
   }
   return weights;
@@ -121,6 +123,11 @@ end(Way const way, Pair const sum)
   }
 }
 
+#define IS_POWER_OF_2(n) (((n) & ((n) - 1)) == 0)
+static_assert(IS_POWER_OF_2(ALONE_REGISTERS) && IS_POWER_OF_2(TILE_REGISTERS),
+              "parts fill groups of rows or fit into one");
+static_assert(ALONE_REGISTERS >= 2 && TILE_REGISTERS >= 2, "a sum may take two");
+
 enum {
   MOST_PARTS = ALONE_REGISTERS > TILE_REGISTERS ? ALONE_REGISTERS : TILE_REGISTERS,
 };
@@ -134,7 +141,7 @@ down(MnMatrix const* const m, size_t const n, size_t const part)
 }
 
 // Parts of LANES rows each, from `row` on, for some windows. The parts fill groups
-// of MN_ROWS_PACKED rows or fit into one.
+// of MN_ROWS_PACKED rows, or all of them fit into one.
 static MN_ALWAYS_INLINE void
 multiply_tile(MnMatrix const* const       m,
               Way const                   way,
@@ -158,10 +165,12 @@ multiply_tile(MnMatrix const* const       m,
     }
   }
   for (size_t c = 0; c < columns; c += n) {
+    // What is less stays in registers, while the rest comes and goes.
     if (parts < windows) {
       Pair weights[MOST_PARTS];
       for (unsigned p = 0; p < parts; ++p) {
-        weights[p] = load_weights(m, way, at + down(m, n, p));
+        Pair const loaded = load_weights(m, way, at + down(m, n, p));
+        weights[p] = (Pair){vector_keep(loaded.first), vector_keep(loaded.second)};
       }
       for (unsigned w = 0; w < windows; ++w) {
         Pair const states = load_states(way, state + w * columns + c);

@@ -10,7 +10,7 @@
 enum { MAX_WORKERS = 64 };
 
 typedef struct {
-  MnJob const*  job;
+  MnPieces const*  job;
   atomic_size_t next;
   atomic_size_t done;
 } Shared;
@@ -33,7 +33,7 @@ static void*
 work(void* const context)
 {
   Worker const* const w   = (Worker const*)context;
-  MnJob const* const  job = w->shared->job;
+  MnPieces const* const  job = w->shared->job;
   for (;;) {
     size_t const index = atomic_fetch_add(&w->shared->next, 1);
     if (index >= job->count) {
@@ -48,7 +48,7 @@ work(void* const context)
 }
 
 void
-mn_parallel_run(MnJob const* const job)
+mn_parallel_run(MnPieces const* const job)
 {
   Shared    shared = {.job = job};
   Worker    workers[MAX_WORKERS];

@@ -20,7 +20,7 @@ typedef struct {
   /// If not NULL: told by the calling thread, after each piece of its own, how
   /// many are done.
   void (*progress)(void* context, size_t done);
-} MnJob;
+} MnPieces;
 
 /// How many threads work at once at most: 1 or more. It may change, as other programs
 /// may say on which processors this one runs.
@@ -29,6 +29,6 @@ mn_parallel_workers(void);
 
 /// Does all pieces, and returns when they are done.
 void
-mn_parallel_run(MnJob const* job);
+mn_parallel_run(MnPieces const* job);
 
 #endif // MN_PARALLEL_H

@@ -21,6 +21,14 @@ vector_load(void const* const memory)
   return _mm256_loadu_si256((__m256i const*)memory);
 }
 
+// What is used more than once: a compiler may else load it each time.
+static inline Vector
+vector_keep(Vector v)
+{
+  __asm__("" : "+x"(v));
+  return v;
+}
+
 static inline void
 vector_store(void* const memory, Vector const v)
 {

@@ -21,6 +21,14 @@ vector_load(void const* const memory)
   return _mm_loadu_si128((__m128i const*)memory);
 }
 
+// What is used more than once: a compiler may else load it each time.
+static inline Vector
+vector_keep(Vector v)
+{
+  __asm__("" : "+x"(v));
+  return v;
+}
+
 static inline void
 vector_store(void* const memory, Vector const v)
 {

@@ -9,8 +9,8 @@
 #include <smmintrin.h>
 #include <stdint.h>
 
-// 4 numbers of a table, one by one: that is as fast as a gather where it is fast, and
-// by far faster where a flaw of the processor had to be patched (Downfall).
+// 4 numbers of a table, one by one: gathers are slower on AMD's processors, and by far
+// on those of Intel's whose flaw (Downfall) is patched.
 static inline __m128i
 look_up_four(uint32_t const* const table, uint32_t const* const index)
 {

@@ -153,7 +153,7 @@ static char const help[] =
   "                       that still sounds\n"
   "      --format FORMAT  text (default), json (an object a line) or csv\n"
   "      --latent         print mu and sigma of every neuron too\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
 Command const analyze_command = {

@@ -304,7 +304,7 @@ static char const help[] =
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
   "      --voice VOICE     of notes on one step hear the highest (default), lowest\n"
   "                        or latest\n"
-  "      --kernel NAME     scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME     a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help            print this help\n";
 
 Command const draw_command = {

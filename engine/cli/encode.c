@@ -304,7 +304,7 @@ static char const help[] =
   "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 

@@ -212,7 +212,7 @@ static char const help[] =
   "                       array of arrays, for tf.tensor2d; windows without z are\n"
   "                       left out)\n"
   "      --sigma          print sigma of every neuron too\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
 Command const latent_command = {

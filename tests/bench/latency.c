@@ -183,7 +183,7 @@ measure_many(char const* const name, char const* const model)
 {
   int const cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
   if (cores < 2) {
-    printf("skipped: 64 instances need a second core\n");
+    fprintf(stderr, "skipped: 64 instances need a second core\n");
     return;
   }
   Host* hosts[INSTANCES];

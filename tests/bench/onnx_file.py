@@ -7,15 +7,15 @@ their numbers are those of onnx.proto. Input x [STEPS][1][CLASSES], outputs mu a
 sigma [1][latent].
 """
 
-import struct
-
 import numpy as np
-from checkpoints import CLASSES, _field
-from weights import STEPS
+from weights import CLASSES, STEPS, checkpoints
 
 # onnx.proto: TensorProto.DataType, and AttributeProto.AttributeType.
 TYPES = {np.dtype("float32"): 1, np.dtype("int8"): 3, np.dtype("int64"): 7}
 INT, STRING, INTS = 2, 3, 7
+
+# Of a protocol buffer: by its number, a number or bytes.
+_field = checkpoints._field
 
 IR_VERSION, OPSET, MICROSOFT_OPSET = 8, 14, 1
 MICROSOFT = "com.microsoft"

@@ -67,6 +67,20 @@ def agreement(sizes):
     return table(header, rows) if rows else "No peer is installed."
 
 
+LATENCY = ("min_ms", "median_ms", "p95_ms", "max_ms")
+
+
+def latency(lines):
+    """Distributions, a row for each model and block size."""
+    found = [line for line in lines if line["name"] == "latency"]
+    rows = [
+        [line["model"], str(line["block"]), *(f"{line[key]:.2f}" for key in LATENCY), str(line["late"])]
+        for line in found
+    ]
+    header = ["ms from a window's close to its values", "block", "min", "median", "95 %", "max", "late"]
+    return table(header, rows) if rows else "No latency was measured."
+
+
 def picture(sizes, ours, title, path):
     """Bars of a window's time for each size. @return Why there is none, or None."""
     try:

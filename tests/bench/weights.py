@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+import checkpoints  # noqa: F401, for onnx_file too
 from checkpoints import CELL, CLASSES
 
 STEPS = 32

@@ -158,7 +158,7 @@ host_refuse_work(Host* host, unsigned count);
 
 /// The clock by which the plugin cuts its work into slices, in ms. At first it is one
 /// on which a microsecond passes with each look, so that a test does the same on
-/// every machine. NULL: the plugin's own. Before the first block.
+/// every machine. NULL: the plugin's own. While the worker has nothing to do.
 void
 host_set_clock(Host* host, double (*now_ms)(void));
 

@@ -135,8 +135,8 @@ static void
 work_on_one(Server* const server)
 {
   Message const message = *request_at(server, 0);
-  server->first         = (server->first + 1) % QUEUE;
   --server->count;
+  server->first   = server->count ? (server->first + 1) % QUEUE : 0; // no more memory than needed
   Worker* const w = message.of;
   --w->queued;
   server->busy    = w;
