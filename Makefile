@@ -295,7 +295,7 @@ realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 
 # What tests/sanitize and tests/coverage run.
 sanitizer-tests: realtime-tests $(UNIT_TESTS)
-coverage-tests: sanitizer-tests $(STUDY_TESTS)
+coverage-tests: all sanitizer-tests $(GUI_TESTS) $(STUDY_TESTS)
 kernels: $(call objects,$(filter engine/kernel_%,$(ENGINE_SRC)))
 
 # The tests with sanitizers, what linters find, and how much the tests run: minutes each.

@@ -183,7 +183,7 @@ mn_control_fraction(unsigned const port, float const value)
   }
   double const part =
     (double)(clean(&c, value) - c.minimum) / (double)(c.maximum - c.minimum);
-  return c.logarithmic ? log(1 + part * (log_base - 1)) / log(log_base) : part;
+  return c.logarithmic ? log1p(part * (log_base - 1)) / log(log_base) : part;
 }
 
 static float

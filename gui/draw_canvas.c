@@ -193,6 +193,14 @@ mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
   return width;
 }
 
+// Whether a letter of more than one byte goes on at `at`, which is at most the text's end.
+static bool
+is_inside_letter(char const* const text, size_t const at)
+{
+  // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): it does not know strlen()
+  return ((unsigned char)text[at] & 0xC0) == 0x80;
+}
+
 // Cuts a text until it fits with an ellipsis behind it.
 static void
 cut(MnCanvas* const c, char* const text, size_t const size, double const width)
@@ -205,7 +213,7 @@ cut(MnCanvas* const c, char* const text, size_t const size, double const width)
   while (low < high) {
     size_t const middle = (low + high + 1) / 2;
     size_t       bytes  = middle;
-    while (bytes > 0 && ((unsigned char)text[bytes] & 0xC0) == 0x80) {
+    while (bytes > 0 && is_inside_letter(text, bytes)) {
       --bytes;
     }
     char trial[TEXT_BYTES + sizeof(dots)];
@@ -220,7 +228,7 @@ cut(MnCanvas* const c, char* const text, size_t const size, double const width)
       high = middle - 1;
     }
   }
-  while (low > 0 && ((unsigned char)text[low] & 0xC0) == 0x80) {
+  while (low > 0 && is_inside_letter(text, low)) {
     --low;
   }
   while (low > 0 && text[low - 1] == ' ') {

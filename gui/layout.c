@@ -225,12 +225,12 @@ lay_noise(MnLayout* const l, unsigned const count)
   // The largest cells of which all fit; whole pixels where they are not tiny.
   double cell = 0;
   for (unsigned rows = 1; rows <= count; ++rows) {
-    double const size =
-      fmin(field.height / rows, field.width / (double)((count + rows - 1) / rows));
-    double const whole = size >= 4 ? floor(size) : size;
+    unsigned const columns = (count + rows - 1) / rows;
+    double const   size    = fmin(field.height / rows, field.width / columns);
+    double const   whole   = size >= 4 ? floor(size) : size;
     if (whole > cell) {
       cell             = whole;
-      l->noise_columns = (count + rows - 1) / rows;
+      l->noise_columns = columns;
     }
   }
   // Fill the width first: cells of a size leave room for more of them there.
@@ -319,9 +319,11 @@ mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned con
                     width > 0 ? width : 0,
                     height};
   }
-  unsigned const place = rank - music;
-  return (MnRect){l->noise.x + (place % l->noise_columns) * l->noise_cell,
-                  l->noise.y + place / l->noise_columns * l->noise_cell,
+  unsigned const place  = rank - music;
+  unsigned const column = place % l->noise_columns;
+  unsigned const row    = place / l->noise_columns;
+  return (MnRect){l->noise.x + column * l->noise_cell,
+                  l->noise.y + row * l->noise_cell,
                   l->noise_cell,
                   l->noise_cell};
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What gcov counted in a folder of objects: lines and branches of each file, and totals.
+"""What gcov counted in a folder of objects: lines and branches of each file, those with
+the fewest lines first, and totals.
 
 Fails where the tests run fewer lines of the engine and the plugin than they have to.
 With --missing it prints the lines that never ran."""
@@ -16,7 +17,7 @@ LEAST_LINES = 95.0  # percent, of the engine and the plugin together
 
 # Groups of folders; the least is of the first one.
 ENGINE_AND_PLUGIN = ("engine", "engine/checkpoint", "engine/study", "plugin")
-GROUPS = (("engine and plugin", ENGINE_AND_PLUGIN), ("program", ("engine/cli",)))
+GROUPS = (("engine and plugin", ENGINE_AND_PLUGIN), ("program", ("engine/cli",)), ("window", ("gui",)))
 
 
 class File:
@@ -50,6 +51,10 @@ def hit(counts):
     return sum(count > 0 for count in counts.values())
 
 
+def count(file):
+    return hit(file.lines), len(file.lines), hit(file.branches), len(file.branches)
+
+
 def percent(some, of_all):
     return 100 * some / of_all if of_all else 100.0
 
@@ -64,16 +69,14 @@ def main():
     files = read(sys.argv[1])
     totals = []
     for title, folders in GROUPS:
-        total = [0, 0, 0, 0]
-        for name in sorted(files):
-            if str(pathlib.PurePath(name).parent) in folders:
-                file = files[name]
-                counts = hit(file.lines), len(file.lines), hit(file.branches), len(file.branches)
-                row(name, *counts)
-                if missing:
-                    print("   never:", *(n for n, count in sorted(file.lines.items()) if not count))
-                total = [a + b for a, b in zip(total, counts)]
-        totals.append((title, total))
+        inside = [name for name in files if str(pathlib.PurePath(name).parent) in folders]
+        counts = {name: count(files[name]) for name in inside}
+        for name in sorted(inside, key=lambda name: (percent(*counts[name][:2]), name)):
+            row(name, *counts[name])
+            if missing:
+                print("   never:", *(n for n, times in sorted(files[name].lines.items()) if not times))
+        totals.append((title, [sum(column) for column in zip(*counts.values())] or [0] * 4))
+        print()
     for title, total in totals:
         row(title, *total)
     lines, all_lines = totals[0][1][:2]

@@ -71,6 +71,7 @@ entry_of(MnModelTensor const* const t, size_t const offset)
   for (unsigned i = 0; i < t->dimensions; ++i) {
     json_array_append_new(shape, json_integer((json_int_t)t->shape[i]));
   }
+  size_t const end = offset + bytes_of(t);
   return json_pack("{s:s,s:o,s:[I,I]}",
                    "dtype",
                    name_of(t->dtype),
@@ -78,7 +79,7 @@ entry_of(MnModelTensor const* const t, size_t const offset)
                    shape,
                    "data_offsets",
                    (json_int_t)offset,
-                   (json_int_t)(offset + bytes_of(t)));
+                   (json_int_t)end);
 }
 
 // Makes the header's text, padded with spaces so that the data is aligned.
@@ -246,7 +247,7 @@ sync_folder(char const* const path)
            "%.*s",
            slash ? (int)(slash - path) + 1 : 1,
            slash ? path : ".");
-  FILE* const opened = fopen(folder, "r");
+  FILE* const opened = fopen(folder, "re");
   if (opened) {
     fsync(fileno(opened));
     fclose(opened);

@@ -91,7 +91,7 @@ read_music(char const* const path,
     return false;
   }
   uint8_t     start[MAGIC_BYTES];
-  FILE* const file = fopen(path, "rb");
+  FILE* const file = fopen(path, "rbe");
   if (!file) {
     mn_error_set(error, "%.200s: %s", path, strerror(errno));
     return false;

@@ -203,7 +203,7 @@ write_picture(Drawing const* const d)
   if (length < 0 || (size_t)length >= sizeof(part)) {
     return fail(EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
   }
-  Sink sink = {fopen(part, "wb"), 0};
+  Sink sink = {fopen(part, "wbe"), 0};
   if (!sink.file) {
     return fail(EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
   }

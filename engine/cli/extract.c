@@ -254,6 +254,7 @@ extract(Extraction* const e)
   if (status != EXIT_GOOD) {
     return status;
   }
+  // NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): there is a file
   e->hashes  = (uint64_t*)calloc(e->file_count, sizeof(*e->hashes));
   e->heldout = (bool*)calloc(e->file_count, sizeof(*e->heldout));
   if (!e->hashes || !e->heldout) {

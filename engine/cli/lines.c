@@ -45,7 +45,7 @@ typedef struct {
 static bool
 is_regular(MnBar const* const bar)
 {
-  return bar->length == LINE_BAR || bar->length == LINE_BAR / 2;
+  return bar->length == LINE_BAR || 2 * bar->length == LINE_BAR;
 }
 
 // Adds the whole bars between two steps; those at the end of the music may be begun.

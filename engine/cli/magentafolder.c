@@ -103,7 +103,7 @@ make_temporary(MagentaFolder* const f, char const* const path, MnError* const er
   if (mkdir(temporary, 0777)) {
     return fail_with_errno(error, temporary);
   }
-  strcpy(f->temporary, temporary);
+  memcpy(f->temporary, temporary, strlen(temporary) + 1);
   return true;
 }
 

@@ -52,7 +52,7 @@ static bool
 read_file(char const* const path, Buffer* const buffer, MnError* const error)
 {
   struct stat what;
-  FILE* const file = fopen(path, "rb");
+  FILE* const file = fopen(path, "rbe");
   if (!file) {
     return fail_with(error, path, strerror(errno));
   }

@@ -17,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 // Figures have so many digits: enough for what they say, and few enough that they
 // come out the same.
 enum { DIGITS = 6 };
@@ -40,7 +38,7 @@ output_open(Output* const o, char const* const folder, char const* const name)
   if (length < 0 || longer < 0 || (size_t)longer >= sizeof(o->part)) {
     return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
-  o->file = fopen(o->part, "w");
+  o->file = fopen(o->part, "we");
   return o->file ? EXIT_GOOD
                  : fail(EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
 }

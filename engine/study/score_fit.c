@@ -249,8 +249,8 @@ add_up(Kind* const kind)
                        kind->width)) {
       return false;
     }
-    for (uint8_t part = 0; part < PARTS; ++part) {
-      mn_moments_add_rows(&kind->parts[part], &sheet, kind->part + at, part);
+    for (unsigned part = 0; part < PARTS; ++part) {
+      mn_moments_add_rows(&kind->parts[part], &sheet, kind->part + at, (uint8_t)part);
     }
     mn_sheet_free(&sheet);
   }

@@ -271,7 +271,7 @@ study_attributes(Study const* const s)
   json_t* const rows = json_array();
   bool          good = rows;
   for (size_t i = 0; i < ATTRIBUTES; ++i) {
-    if (t.rows[i] && json_is_null(t.rows[i])) {
+    if (json_is_null(t.rows[i])) {
       continue;
     }
     good = !json_array_append_new(rows, t.rows[i]) && good;

@@ -23,7 +23,7 @@ static LV2_URID
 map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 {
   static char*    known[URIS];
-  static unsigned count;
+  static unsigned count = 0;
   unsigned        i = 0;
   (void)handle;
   while (i < count && strcmp(known[i], uri)) {

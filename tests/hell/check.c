@@ -266,9 +266,9 @@ check_notify(HellInstance const* const h, HellBlock const* const b)
 static size_t
 overhead(void)
 {
-  static size_t  size;
-  static uint8_t pool[1 << 16];
+  static size_t size;
   if (!size) {
+    static uint8_t pool[1 << 16];
     MnTlsf* const tlsf   = mn_tlsf_init(pool, sizeof(pool));
     size_t const  before = mn_tlsf_stats(tlsf).used;
     void* const   block  = mn_tlsf_malloc(tlsf, 100);

@@ -199,8 +199,8 @@ song_position(Song const* const song, double const seconds, double const rate)
   while (t + 1 < song->tempo_count && song->tempos[t + 1].tick <= tick + margin) {
     ++t;
   }
-  double beat = 4.0 * SONG_PPQ / song->metres[0].unit;
-  double in   = tick;
+  double beat;
+  double in;
   for (;; ++m) {
     SongMetre const* const metre = &song->metres[m];
     beat                         = 4.0 * SONG_PPQ / metre->unit;

@@ -389,7 +389,7 @@ play_block(Soak* const s)
 }
 
 static double
-now(void)
+seconds_now(void)
 {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -436,14 +436,14 @@ main(int const argc, char** const argv)
   tune_make(&s->tune, 0);
   begin_bar(s, 0, 0, true);
 
-  double const start = now();
+  double const start = seconds_now();
   while ((double)s->frame < minutes * 60 * rate) {
     play_block(s);
   }
   if (!s->settled) {
     give_up(s, "there is no window after the first minute");
   }
-  report(s, now() - start);
+  report(s, seconds_now() - start);
   host_free(s->host);
   return 0;
 }

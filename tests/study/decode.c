@@ -18,10 +18,15 @@ read_all(FILE* const in, size_t* const size)
   size_t   room  = 0;
   *size          = 0;
   do {
-    room  = room ? 2 * room : 1 << 16;
-    bytes = (uint8_t*)realloc(bytes, room);
-    *size += bytes ? fread(bytes + *size, 1, room - *size, in) : 0;
-  } while (bytes && *size == room);
+    room                = room ? 2 * room : 1 << 16;
+    uint8_t* const more = (uint8_t*)realloc(bytes, room);
+    if (!more) {
+      free(bytes);
+      return NULL;
+    }
+    bytes = more;
+    *size += fread(bytes + *size, 1, room - *size, in);
+  } while (*size == room);
   return bytes;
 }
 

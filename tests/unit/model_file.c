@@ -106,7 +106,7 @@ add_floats(ModelFile* const  file,
   float       sum = 0;
   for (size_t i = 0; i < (rows ? rows : 1) * columns; ++i) {
     float const value = (float)random_from(random, 0, 1000) / 1000;
-    sum               = i % columns ? sum + value : -30;
+    sum               = i % columns != 0 ? sum + value : -30;
     float const put   = ascending ? sum : value - 0.5F;
     memcpy(out + 4 * i, &put, sizeof(put));
   }

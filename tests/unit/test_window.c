@@ -371,14 +371,13 @@ progress_grows_from_0_to_1_while_a_window_fills(void** const state)
     MnGrid   grid;
     MnWindow window;
     double   before = 0;
-    double   last   = 0;
     mn_grid_init(&grid, MN_STEPS_2BAR, (MnHop)hop, &mn_bar_default, 0);
     for (double position = 0; position < 200; position += 0.125) {
       while (mn_grid_next(&grid, &mn_bar_default, &silence, position, &window)) {
         assert_true(before > 0.97); // it was all but full
         before = 0;
       }
-      last = mn_grid_progress(&grid, position);
+      double const last = mn_grid_progress(&grid, position);
       assert_true(last >= before && last <= 1);
       before = last;
     }
