@@ -126,7 +126,7 @@ BREAKS = [
         "  mn_cv_rest(&m->cv);",
         "  pthread_mutex_lock(&m->lock);\n  mn_cv_rest(&m->cv);\n  pthread_mutex_unlock(&m->lock);",
         "tests/realtime",
-        r"error: (function with 'nonblocking' .*)",
+        r"(?:note|error): (.*'pthread_mutex_lock'.*)",
     ),
     Break(
         "`run()` never waits",
@@ -136,7 +136,7 @@ BREAKS = [
         "  pthread_mutex_lock(&m->lock);\n  lv2_atom_forge_sequence_head(&m->forge, sequence, 0);\n"
         "  pthread_mutex_unlock(&m->lock);",
         "tests/realtime",
-        r"(RealtimeSanitizer: .*)",
+        r"(Intercepted call to .*)",
     ),
     Break(
         "keeps to so many instructions",
@@ -319,6 +319,14 @@ BREAKS = [
         "engine/model_readout.c",
         "i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));",
         "i == 0 || isfinite(s[i] - s[i - 1]);",
+        "build/tests/test_model_readout",
+    ),
+    Break(
+        "ill models",
+        "percentiles are held against the first alone",
+        "engine/model_readout.c",
+        "if (q[i] < q[i - 1]) {",
+        "if (q[i] < q[0]) {",
         "build/tests/test_model",
     ),
     Break(
@@ -438,16 +446,16 @@ BREAKS = [
     ),
     Break(
         "it works in jalv on JACK and in Ardour 7",
-        "the manifest does not say where presets are",
+        "the manifest looks for presets by other names than they have",
         "presets/manifest.awk",
-        '/rdfs:label/ { printf "\\trdfs:seeAlso',
-        '/rdfs:labels/ { printf "\\trdfs:seeAlso',
+        "<preset-%s>",
+        "<%s>",
         "tests/hosts/run build jalv",
         r"^FAILED +(.*)",
     ),
     Break(
         "the window opens, resizes and answers",
-        "the window is drawn in the size that it had before",
+        "the whole window is drawn in every frame",
         "gui/ui.c",
         "    if (mn_x11_take_resized(ui->x11)) {",
         "    if (!mn_x11_take_resized(ui->x11)) {",
