@@ -10,7 +10,7 @@ import dataclasses
 
 CMOCKA = r"^\[  FAILED  \] ([a-z]\w+)"
 HELL = r"^hell: (.*)"
-SANITIZER = r"(?:ERROR: (AddressSanitizer: [\w-]+)|(?:runtime error: )(.*)|^FAILED: (\w+))"
+SANITIZER = r"^SUMMARY: (.*)"
 
 
 @dataclasses.dataclass
