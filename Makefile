@@ -8,7 +8,10 @@
 # make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make breaks     breaks the program on purpose, for tests to notice: tests/breaks; an hour
-# make bench      times of the encoder; bench-window: CPU of an open window
+# make sanitize   tests with the sanitizers for addresses, undefined behaviour and threads
+# make lint       cppcheck and clang-tidy; coverage: lines and branches that the tests run
+# make bench      the encoder against its floors and peers, in SECONDS=60 of paired rounds
+# make bench-window   CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make deps       what building and the demo need; make deps-check: what the tests add
@@ -44,11 +47,10 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-ENGINE_SRC = $(filter-out engine/kernel_avx%,$(wildcard engine/*.c)) \
-             $(wildcard engine/checkpoint/*.c engine/study/*.c)
-ifeq ($(ARCH),x86_64)
-  ENGINE_SRC += engine/kernel_avx2.c engine/kernel_avx512.c
-endif
+KERNELS_x86_64  = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
+KERNELS_aarch64 = $(addprefix engine/kernel_,neon.c neon_gates.c neon_dot.c)
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard engine/*.c)) \
+             $(KERNELS_$(ARCH)) $(wildcard engine/checkpoint/*.c engine/study/*.c)
 PLUGIN_SRC = $(wildcard plugin/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
@@ -75,7 +77,8 @@ all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
               liblapacke-dev libcairo2-dev libxcb1-dev
 CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
-              valgrind mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              valgrind cppcheck clang-tidy mandoc jackd2 libjack-jackd2-dev jalv ardour \
+              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)
 
@@ -107,9 +110,13 @@ deps-check: deps
 
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
 $(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
 $(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
 $(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
+$(B)/obj/engine/kernel_neon.o: FLAGS = -O3
+$(B)/obj/engine/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
 
 $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	rm -f $@
@@ -124,6 +131,7 @@ $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
+$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
@@ -193,6 +201,11 @@ $(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
 
+# How long a window takes to the ports, in real time.
+$(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,lilv-0 jansson) -lm -pthread
+
 # A host from hell: it is linked with the plugin's objects, and counts these calls.
 HELL_COUNTS = mn_delegate_window mn_jobs_drop_waiting mn_outputs_init mn_model_load mn_model_free
 $(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
@@ -238,6 +251,22 @@ $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson) -lm -pthread
 
+# The kernel for AVX-VNNI once more, in instructions of AVX-512 that do the same: so it is
+# tested where there are only these.
+ifeq ($(ARCH),x86_64)
+KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
+$(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
+$(B)/tests/test_kernel: $(KERNEL_EVEX)
+endif
+
+# What every kernel computes, without a library: tests/arm/run.
+$(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/kernel.c engine/tables.c \
+                          engine/kernel_scalar.c $(KERNELS_$(ARCH)))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,jansson cmocka cairo) -lm -pthread
@@ -246,13 +275,15 @@ demo: deps
 	@$(MAKE) --no-print-directory -s all $(B)/demo
 	@$(B)/demo $(BUNDLE)
 
+# Peers and other figures are part of it where what they need is installed.
+BENCH_TESTS = $(addprefix $(B)/tests/,cost host_test_shared bench_latency)
 bench: deps
-	@$(MAKE) --no-print-directory -s all
-	@$(B)/music-neurons bench
+	@$(MAKE) --no-print-directory -s all $(if $(shell $(PKG_CONFIG) --exists cmocka && echo yes),$(BENCH_TESTS))
+	@tests/bench/run $(B) $(SECONDS)
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak
+	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak $(B)/tests/kernel_bits
 	@tests/run $(B)
 
 # Whether what README promises would be missed.
@@ -261,6 +292,21 @@ breaks: deps-check
 
 # What tests/realtime runs with a sanitizer.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
+
+# What tests/sanitize and tests/coverage run.
+sanitizer-tests: realtime-tests $(UNIT_TESTS)
+coverage-tests: sanitizer-tests $(STUDY_TESTS)
+kernels: $(call objects,$(filter engine/kernel_%,$(ENGINE_SRC)))
+
+# The tests with sanitizers, what linters find, and how much the tests run: minutes each.
+sanitize: deps-check
+	@tests/sanitize $(B)
+
+lint: deps-check
+	@tests/lint
+
+coverage: deps-check
+	@tests/coverage $(B)
 
 # The same host from hell, for hours: SOAK_SEED and SOAK_BLOCKS say which and how much.
 SOAK_SEED   ?= 1
@@ -318,8 +364,11 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests breaks fuzzers fuzz pictures \
+.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests kernels \
+  sanitize lint coverage breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
-.SECONDARY:
+# What is made on the way to the tests stays. It is not .SECONDARY, which would leave
+# objects as they are when a header that they read is gone.
+.PRECIOUS: $(B)/obj/%.o
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

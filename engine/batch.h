@@ -13,7 +13,8 @@
 
 typedef struct MnBatch MnBatch;
 
-/// As many windows as are worth while for a model: more take memory, not less time.
+/// As many windows as are worth while for a model, 64 at most: more take memory, not
+/// less time.
 unsigned
 mn_batch_windows(MnModel const* model);
 

@@ -14,7 +14,10 @@ enum { FORWARD, BACKWARD, DIRECTIONS };
 struct MnEncoder {
   MnModel const*  model;
   MnKernel const* kernel;
-  unsigned        done; ///< units of this window
+  unsigned        left;  ///< units of this window
+  unsigned        stage; ///< what is in hand: see matrix_of()
+  unsigned        at;    ///< how many of the stage's steps are done
+  unsigned        row;   ///< how many of the next step's rows are done
   int32_t*        mu;
   int32_t*        sigma;
   int32_t*        sums;
@@ -26,45 +29,32 @@ struct MnEncoder {
   uint8_t         tokens[MN_MAX_STEPS];
 };
 
-// The memory behind the struct, taken piece by piece, all of them aligned.
-typedef struct {
-  char*  base; ///< NULL: only count
-  size_t used;
-} Layout;
-
-static void*
-take(Layout* const layout, size_t const size)
-{
-  size_t const at = layout->used;
-  layout->used += (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN * MN_ENCODER_ALIGN;
-  return layout->base ? layout->base + at : NULL;
-}
-
+// The memory behind the struct.
 static size_t
 lay_out(MnEncoder* const encoder, MnModel const* const model, void* const memory)
 {
-  Layout       layout = {(char*)memory, 0};
+  MnCarve      carve  = {(char*)memory, 0};
   size_t const gates  = model->direction[FORWARD].recurrent.rows;
   size_t const latent = model->mu.weight.rows;
   size_t const units  = model->direction[FORWARD].recurrent.columns;
 
-  take(&layout, sizeof(MnEncoder));
-  encoder->mu    = (int32_t*)take(&layout, latent * sizeof(int32_t));
-  encoder->sigma = (int32_t*)take(&layout, latent * sizeof(int32_t));
+  mn_carve(&carve, sizeof(MnEncoder));
+  encoder->mu    = (int32_t*)mn_carve(&carve, latent * sizeof(int32_t));
+  encoder->sigma = (int32_t*)mn_carve(&carve, latent * sizeof(int32_t));
   encoder->sums =
-    (int32_t*)take(&layout, (gates > latent ? gates : latent) * sizeof(int32_t));
+    (int32_t*)mn_carve(&carve, (gates > latent ? gates : latent) * sizeof(int32_t));
   for (unsigned d = 0; d < DIRECTIONS; ++d) {
-    encoder->cell[d]  = (int32_t*)take(&layout, units * sizeof(int32_t));
-    encoder->state[d] = (int16_t*)take(&layout, units * sizeof(int16_t));
+    encoder->cell[d]  = (int32_t*)mn_carve(&carve, units * sizeof(int32_t));
+    encoder->state[d] = (int16_t*)mn_carve(&carve, units * sizeof(int16_t));
   }
-  encoder->last = (int16_t*)take(&layout, model->mu.weight.columns * sizeof(int16_t));
+  encoder->last = (int16_t*)mn_carve(&carve, model->mu.weight.columns * sizeof(int16_t));
   if (model->layers > 1) {
     size_t const both = 2 * (size_t)model->hidden;
-    encoder->outputs  = (int16_t*)take(&layout, model->steps * both * sizeof(int16_t));
+    encoder->outputs  = (int16_t*)mn_carve(&carve, model->steps * both * sizeof(int16_t));
     encoder->wide =
-      (int16_t*)take(&layout, model->upper[FORWARD].weight.columns * sizeof(int16_t));
+      (int16_t*)mn_carve(&carve, model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
-  return layout.used;
+  return carve.used;
 }
 
 size_t
@@ -82,8 +72,9 @@ mn_encoder_init(void* const memory, MnModel const* const model, MnKernel const* 
   encoder->model  = model;
   encoder->kernel = kernel;
   lay_out(encoder, model, memory);
+  memset(encoder->last, 0, model->mu.weight.columns * sizeof(int16_t)); // where it pads
   if (encoder->wide) {
-    encoder->wide[model->upper[FORWARD].weight.columns - 1] = 0; // where it pads
+    memset(encoder->wide, 0, model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
   return encoder;
 }
@@ -105,13 +96,70 @@ mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
   for (unsigned i = 0; i < encoder->model->steps; ++i) {
     encoder->tokens[i] = tokens[i] < MN_CLASSES ? tokens[i] : MN_HOLD;
   }
-  encoder->done = 0;
+  encoder->left  = mn_encoder_units(encoder->model);
+  encoder->stage = 0;
+  encoder->at    = 0;
+  encoder->row   = 0;
+}
+
+// The stages: one direction after the other, so that a cache need hold the weights
+// of one only, in layer 0 and in layer 1 if there is one; then mu, then sigma.
+static unsigned
+stages(MnModel const* const model)
+{
+  return model->layers * DIRECTIONS + 2;
+}
+
+static bool
+is_head(MnModel const* const model, unsigned const stage)
+{
+  return stage >= model->layers * DIRECTIONS;
+}
+
+// NULL in layer 0, whose products begin with the token's.
+static MnLinear const*
+linear_of(MnModel const* const model, unsigned const stage)
+{
+  return stage == model->layers * DIRECTIONS ? &model->mu
+         : is_head(model, stage)             ? &model->sigma
+         : stage < DIRECTIONS                ? NULL
+                                             : &model->upper[stage - DIRECTIONS];
+}
+
+static MnMatrix const*
+matrix_of(MnModel const* const model, unsigned const stage)
+{
+  MnLinear const* const linear = linear_of(model, stage);
+  return linear ? &linear->weight : &model->direction[stage].recurrent;
+}
+
+// Rows of a product in a unit, a multiple of what kernels take at a time.
+enum { ROWS_AT_A_TIME = 4 * MN_ROWS_PACKED };
+static_assert(ROWS_AT_A_TIME * 3 * MN_MAX_HIDDEN <= MN_UNIT_PRODUCTS,
+              "the widest rows fit a unit");
+
+static unsigned
+unit_rows(MnMatrix const* const matrix)
+{
+  return MN_UNIT_PRODUCTS / (matrix->columns * ROWS_AT_A_TIME) * ROWS_AT_A_TIME;
 }
 
 unsigned
 mn_encoder_units(MnModel const* const model)
 {
-  return model->layers * DIRECTIONS * model->steps + 2; // and two heads
+  unsigned units = 0;
+  for (unsigned stage = 0; stage < stages(model); ++stage) {
+    MnMatrix const* const matrix = matrix_of(model, stage);
+    unsigned const        rows   = unit_rows(matrix);
+    units += (matrix->rows + rows - 1) / rows * (is_head(model, stage) ? 1 : model->steps);
+  }
+  return units;
+}
+
+unsigned
+mn_encoder_left(MnEncoder const* const encoder)
+{
+  return encoder->left;
 }
 
 static void
@@ -125,95 +173,111 @@ run_gates(MnEncoder* const e, unsigned const direction, int32_t const* const mul
                    e->state[direction]);
 }
 
-static void
-run_step(MnEncoder* const e, unsigned const direction, unsigned const step)
+// The window's step that is next in the stage.
+static unsigned
+step_of(MnEncoder const* const e)
 {
-  MnDirection const* const d = &e->model->direction[direction];
-  int32_t const* const     input =
-    d->input + (size_t)e->tokens[step] * d->recurrent.rows;
+  return e->stage % DIRECTIONS == FORWARD ? e->at : e->model->steps - 1 - e->at;
+}
 
-  e->kernel->product(&d->recurrent, input, e->state[direction], e->sums);
-  run_gates(e, direction, d->multiplier);
-  if (e->outputs) {
-    size_t const hidden = e->model->hidden;
-    memcpy(e->outputs + (2 * step + direction) * hidden,
+// What the products of a step are of, and what they begin with.
+typedef struct {
+  int16_t const* state;
+  int32_t const* start;
+} Operands;
+
+static Operands
+operands_of(MnEncoder const* const e)
+{
+  MnLinear const* const linear = linear_of(e->model, e->stage);
+  if (linear) {
+    return (Operands){is_head(e->model, e->stage) ? e->last : e->wide, linear->bias};
+  }
+  MnDirection const* const d = &e->model->direction[e->stage];
+  return (Operands){e->state[e->stage],
+                    d->input + (size_t)e->tokens[step_of(e)] * d->recurrent.rows};
+}
+
+// Gathers what a step's products are of, where it is in several places.
+static void
+begin_step(MnEncoder* const e)
+{
+  size_t const hidden = e->model->hidden;
+  if (is_head(e->model, e->stage)) {
+    memcpy(e->last, e->state[FORWARD], hidden * sizeof(int16_t));
+    memcpy(e->last + hidden, e->state[BACKWARD], hidden * sizeof(int16_t));
+  } else if (e->stage >= DIRECTIONS) {
+    if (e->stage == DIRECTIONS && e->at == 0) {
+      clear_states(e);
+    }
+    // What both directions of layer 0 gave at that step, and the own state.
+    memcpy(e->wide, e->outputs + 2 * step_of(e) * hidden, 2 * hidden * sizeof(int16_t));
+    memcpy(e->wide + 2 * hidden, e->state[e->stage % DIRECTIONS], hidden * sizeof(int16_t));
+  }
+}
+
+static void
+end_head(MnEncoder* const e, MnLinear const* const head)
+{
+  bool const     is_mu = head == &e->model->mu;
+  int32_t* const out   = is_mu ? e->mu : e->sigma;
+  for (unsigned i = 0; i < e->model->latent; ++i) {
+    int32_t const value = mn_scale_q16(e->sums[i], head->multiplier[i]);
+    out[i]              = is_mu ? value : mn_softplus(value);
+  }
+}
+
+// Once all products of a step are there.
+static void
+end_step(MnEncoder* const e)
+{
+  MnLinear const* const linear    = linear_of(e->model, e->stage);
+  unsigned const        direction = e->stage % DIRECTIONS;
+  size_t const          hidden    = e->model->hidden;
+  if (is_head(e->model, e->stage)) {
+    end_head(e, linear);
+    return;
+  }
+  run_gates(e, direction, linear ? linear->multiplier : e->model->direction[direction].multiplier);
+  if (!linear && e->outputs) {
+    memcpy(e->outputs + (2 * step_of(e) + direction) * hidden,
            e->state[direction],
            hidden * sizeof(int16_t));
   }
 }
 
-// A step of layer 1, on what both directions of layer 0 gave at that step.
 static void
-run_upper_step(MnEncoder* const e, unsigned const direction, unsigned const step)
+run_unit(MnEncoder* const e)
 {
-  MnLinear const* const upper  = &e->model->upper[direction];
-  size_t const          hidden = e->model->hidden;
-  memcpy(e->wide, e->outputs + 2 * step * hidden, 2 * hidden * sizeof(int16_t));
-  memcpy(e->wide + 2 * hidden, e->state[direction], hidden * sizeof(int16_t));
-
-  e->kernel->product(&upper->weight, upper->bias, e->wide, e->sums);
-  run_gates(e, direction, upper->multiplier);
-}
-
-static void
-run_head(MnEncoder* const e, MnLinear const* const head, int32_t* const out)
-{
-  e->kernel->product(&head->weight, head->bias, e->last, e->sums);
-  for (unsigned i = 0; i < e->model->latent; ++i) {
-    out[i] = mn_scale_q16(e->sums[i], head->multiplier[i]);
+  MnMatrix const* const matrix = matrix_of(e->model, e->stage);
+  unsigned const        most   = unit_rows(matrix);
+  unsigned const        rest   = matrix->rows - e->row;
+  MnMatrix const        part   = mn_matrix_rows(matrix, e->row, rest < most ? rest : most);
+  if (e->row == 0) {
+    begin_step(e);
   }
-}
-
-static void
-run_mu(MnEncoder* const e)
-{
-  unsigned const hidden = e->model->hidden;
-  memcpy(e->last, e->state[FORWARD], hidden * sizeof(int16_t));
-  memcpy(e->last + hidden, e->state[BACKWARD], hidden * sizeof(int16_t));
-  run_head(e, &e->model->mu, e->mu);
-}
-
-static void
-run_sigma(MnEncoder* const e)
-{
-  run_head(e, &e->model->sigma, e->sigma);
-  for (unsigned i = 0; i < e->model->latent; ++i) {
-    e->sigma[i] = mn_softplus(e->sigma[i]);
+  Operands const operands = operands_of(e);
+  e->kernel->product(&part, operands.start + e->row, operands.state, e->sums + e->row);
+  e->row += part.rows;
+  if (e->row < matrix->rows) {
+    return;
   }
-}
-
-// One direction after the other, so that a cache need hold the weights of one only.
-static void
-run_unit(MnEncoder* const e, unsigned const unit)
-{
-  unsigned const steps     = e->model->steps;
-  unsigned const heads     = e->model->layers * DIRECTIONS * steps;
-  unsigned const layer     = unit / (DIRECTIONS * steps);
-  unsigned const direction = unit / steps % DIRECTIONS;
-  unsigned const at        = unit % steps;
-  unsigned const step      = direction == FORWARD ? at : steps - 1 - at;
-  if (unit == heads) {
-    run_mu(e);
-  } else if (unit > heads) {
-    run_sigma(e);
-  } else if (layer == 0) {
-    run_step(e, direction, step);
-  } else {
-    if (direction == FORWARD && at == 0) {
-      clear_states(e);
-    }
-    run_upper_step(e, direction, step);
+  end_step(e);
+  e->row = 0;
+  if (is_head(e->model, e->stage) || ++e->at == e->model->steps) {
+    e->at = 0;
+    ++e->stage;
   }
 }
 
 bool
 mn_encoder_run(MnEncoder* const e, unsigned const budget)
 {
-  unsigned const units = mn_encoder_units(e->model);
-  for (unsigned i = 0; i < budget && e->done < units; ++i) {
-    run_unit(e, e->done++);
+  for (unsigned i = 0; i < budget && e->left; ++i) {
+    run_unit(e);
+    --e->left;
   }
-  return e->done == units;
+  return !e->left;
 }
 
 int32_t const*

@@ -29,28 +29,30 @@ mn_scale_q16(int32_t const sum, int32_t const multiplier)
   return (int32_t)(((int64_t)sum * multiplier + ((int64_t)1 << 31)) >> 32);
 }
 
-/// Reads `table` between its entries at a / 1024.
-static inline int32_t
-mn_interpolate(int32_t const* const table, uint32_t const a)
-{
-  int32_t const low  = table[a >> 10];
-  int32_t const high = table[(a >> 10) + 1];
-  return low + (((high - low) * (int32_t)(a & 1023) + 512) >> 10);
-}
+/// Tables go up to 2^20, and lie between their entries on lines of 2^10.
+enum {
+  MN_TABLE_END = 1 << 20,
+  MN_LINE_BITS = 10,
+  MN_LINE      = 1U << MN_LINE_BITS,
+};
 
-/// abs(x), at most 2^20: the tables' range.
+/// abs(x), at most the end of the tables.
 static inline uint32_t
 mn_clamped_abs(int32_t const x)
 {
   uint32_t const a = x < 0 ? 0U - (uint32_t)x : (uint32_t)x;
-  return a < 1U << 20 ? a : 1U << 20;
+  return a < MN_TABLE_END ? a : MN_TABLE_END;
 }
 
 /// tanh: Q17 to Q16.
 static inline int32_t
 mn_tanh(int32_t const x_q17)
 {
-  int32_t const r = mn_interpolate(mn_tanh_q16, mn_clamped_abs(x_q17));
+  uint32_t const a    = mn_clamped_abs(x_q17);
+  uint32_t const line = mn_tanh_lines[a / MN_LINE];
+  uint32_t const rise = line % MN_LINE;
+  uint32_t const at   = line - rise + rise * (a % MN_LINE);
+  int32_t const  r    = (int32_t)((at + MN_LINE / 2) / MN_LINE);
   return x_q17 < 0 ? -r : r;
 }
 
@@ -66,14 +68,17 @@ mn_sigmoid(int32_t const x_q16)
 static inline int32_t
 mn_softplus(int32_t const x_q16)
 {
-  return (x_q16 > 0 ? x_q16 : 0) +
-         mn_interpolate(mn_softplus_q16, mn_clamped_abs(x_q16));
+  uint32_t const       a    = mn_clamped_abs(x_q16);
+  int32_t const* const at   = mn_softplus_q16 + a / MN_LINE;
+  int32_t const        rise = (at[1] - at[0]) * (int32_t)(a % MN_LINE); // falls
+  return (x_q16 > 0 ? x_q16 : 0) + at[0] + ((rise + MN_LINE / 2) >> MN_LINE_BITS);
 }
 
-/// The gates of one LSTM step; see MnKernel.gates. The forget bias of 1 is
-/// already in the accumulators.
+/// The gates of one LSTM step, from the unit `first` on; see MnKernel.gates. The
+/// forget bias of 1 is already in the accumulators.
 static inline void
-mn_gates(unsigned const       units,
+mn_gates(unsigned const       first,
+         unsigned const       units,
          unsigned const       hidden_frac,
          int32_t const* const restrict sums,
          int32_t const* const restrict multiplier,
@@ -89,11 +94,7 @@ mn_gates(unsigned const       units,
 
   int const     shift = 32 - (int)hidden_frac;
   int64_t const half  = (int64_t)1 << (shift - 1);
-  // The tables overlap with nothing: without a word the compiler has to doubt it.
-#if defined(__GNUC__) && !defined(__clang__)
-#  pragma GCC ivdep
-#endif
-  for (size_t u = 0; u < units; ++u) {
+  for (size_t u = first; u < units; ++u) {
     int32_t const i = mn_scale_q16(sums[u], multiplier[u]);
     int32_t const j = mn_scale_q16(at_j[u], by_j[u]);
     int32_t const f = mn_scale_q16(at_f[u], by_f[u]);

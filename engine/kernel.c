@@ -8,15 +8,25 @@
 extern MnKernel const mn_kernel_scalar;
 
 #if defined(__x86_64__)
+extern MnKernel const mn_kernel_sse41;
 extern MnKernel const mn_kernel_avx2;
+extern MnKernel const mn_kernel_avxvnni;
 extern MnKernel const mn_kernel_avx512;
+#elif defined(__aarch64__)
+extern MnKernel const mn_kernel_neon;
+extern MnKernel const mn_kernel_neon_dot;
 #endif
 
 MnKernel const* const mn_kernels[] = {
   &mn_kernel_scalar,
 #if defined(__x86_64__)
+  &mn_kernel_sse41,
   &mn_kernel_avx2,
+  &mn_kernel_avxvnni,
   &mn_kernel_avx512,
+#elif defined(__aarch64__)
+  &mn_kernel_neon,
+  &mn_kernel_neon_dot,
 #endif
   NULL,
 };

@@ -6,6 +6,8 @@
 #include "fixed.h"
 #include "kernel.h"
 
+#include <string.h>
+
 extern MnKernel const mn_kernel_scalar;
 
 static bool
@@ -14,34 +16,39 @@ supported(void)
   return true;
 }
 
+// 16 rows, of which `n` weights of each lie together.
+static inline MN_REALTIME void
+product_rows(MnMatrix const* const matrix,
+             unsigned const        row,
+             unsigned const        n,
+             int16_t const* const  state,
+             int32_t* const        acc)
+{
+  size_t at = (size_t)row * matrix->columns;
+  for (unsigned c = 0; c < matrix->columns; c += n) {
+    for (unsigned i = 0; i < MN_ROWS_PACKED; ++i) {
+      for (unsigned k = 0; k < n; ++k, ++at) {
+        acc[i] += (matrix->w16 ? matrix->w16[at] : matrix->w8[at]) * state[c + k];
+      }
+    }
+  }
+}
+
 static MN_REALTIME void
 product(MnMatrix const* const matrix,
         int32_t const* const  start,
         int16_t const* const  state,
         int32_t* const        sums)
 {
-  size_t at = 0;
   for (unsigned r = 0; r < matrix->rows; r += MN_ROWS_PACKED) {
     int32_t acc[MN_ROWS_PACKED];
-    for (unsigned i = 0; i < MN_ROWS_PACKED; ++i) {
-      acc[i] = start[r + i];
+    memcpy(acc, start + r, sizeof(acc));
+    if (matrix->w16) {
+      product_rows(matrix, r, 2, state, acc);
+    } else {
+      product_rows(matrix, r, 4, state, acc);
     }
-    for (unsigned c = 0; c < matrix->columns; c += MN_COLUMNS_PACKED) {
-      int32_t const even = state[c];
-      int32_t const odd  = state[c + 1];
-      if (matrix->w16) {
-        for (unsigned i = 0; i < MN_ROWS_PACKED; ++i, at += MN_COLUMNS_PACKED) {
-          acc[i] += matrix->w16[at] * even + matrix->w16[at + 1] * odd;
-        }
-      } else {
-        for (unsigned i = 0; i < MN_ROWS_PACKED; ++i, at += MN_COLUMNS_PACKED) {
-          acc[i] += matrix->w8[at] * even + matrix->w8[at + 1] * odd;
-        }
-      }
-    }
-    for (unsigned i = 0; i < MN_ROWS_PACKED; ++i) {
-      sums[r + i] = acc[i];
-    }
+    memcpy(sums + r, acc, sizeof(acc));
   }
 }
 
@@ -68,7 +75,7 @@ gates(unsigned const       units,
       int32_t* const       cell,
       int16_t* const       state)
 {
-  mn_gates(units, hidden_frac, sums, multiplier, cell, state);
+  mn_gates(0, units, hidden_frac, sums, multiplier, cell, state);
 }
 
 MnKernel const mn_kernel_scalar = {"scalar", supported, product, products, gates};

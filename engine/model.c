@@ -173,18 +173,20 @@ read_matrix(Loader const* const l,
   bool const   wide     = tensor.dtype == MN_DTYPE_I16;
   size_t const elements = (size_t)matrix->rows * matrix->columns;
   char* const  out      = (char*)loader_carve(l->model, elements * (wide ? 2 : 1));
+  int32_t* const offset =
+    wide ? NULL : (int32_t*)loader_carve(l->model, matrix->rows * sizeof(int32_t));
   if (!out) {
     return true;
   }
 
   memset(out, 0, elements * (wide ? 2 : 1));
+  matrix->w16          = wide ? (int16_t const*)out : NULL;
+  matrix->w8           = wide ? NULL : (int8_t const*)out;
+  matrix->offset       = offset;
   char const* const in = (char const*)tensor.data;
   for (size_t r = 0; r < rows; ++r) {
-    size_t const group = r / MN_ROWS_PACKED * MN_ROWS_PACKED * matrix->columns;
-    size_t const lane  = r % MN_ROWS_PACKED;
     for (size_t c = 0; c < columns; ++c) {
-      size_t const to = group + c / MN_COLUMNS_PACKED * MN_ROWS_PACKED * MN_COLUMNS_PACKED +
-                        lane * MN_COLUMNS_PACKED + c % MN_COLUMNS_PACKED;
+      size_t const to = mn_matrix_at(matrix, r, c);
       if (wide) {
         memcpy(out + 2 * to, in + 2 * (r * columns + c), 2);
       } else {
@@ -192,10 +194,12 @@ read_matrix(Loader const* const l,
       }
     }
   }
-  if (wide) {
-    matrix->w16 = (int16_t const*)out;
-  } else {
-    matrix->w8 = (int8_t const*)out;
+  for (size_t r = 0; offset && r < matrix->rows; ++r) {
+    int64_t sum = 0;
+    for (size_t c = 0; c < columns; ++c) {
+      sum += matrix->w8[mn_matrix_at(matrix, r, c)];
+    }
+    offset[r] = (int32_t)(-sum * (1 << 15)); // modulo 2^32
   }
   return true;
 }
@@ -204,12 +208,9 @@ read_matrix(Loader const* const l,
 static int64_t
 row_norm(MnMatrix const* const m, size_t const row)
 {
-  size_t const group = row / MN_ROWS_PACKED * MN_ROWS_PACKED * m->columns +
-                       row % MN_ROWS_PACKED * MN_COLUMNS_PACKED;
   int64_t sum = 0;
   for (size_t c = 0; c < m->columns; ++c) {
-    size_t const at = group + c / MN_COLUMNS_PACKED * MN_ROWS_PACKED * MN_COLUMNS_PACKED +
-                      c % MN_COLUMNS_PACKED;
+    size_t const at = mn_matrix_at(m, row, c);
     sum += abs(m->w16 ? m->w16[at] : m->w8[at]);
   }
   return sum;

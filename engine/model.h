@@ -27,16 +27,43 @@ enum {
 };
 
 /// Rows and columns of a packed matrix come in groups of these.
-enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 2 };
+enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 4 };
 
 /// Integer weights in the order in which the kernels read them:
-/// [rows / 16][columns / 2][16][2], padded with zeros.
+/// [rows / 16][columns / n][16][n], padded with zeros, where n weights make the 32
+/// bits of a lane: 2 of 16 bits or 4 of 8.
 typedef struct {
   unsigned       rows;    ///< a multiple of MN_ROWS_PACKED
   unsigned       columns; ///< a multiple of MN_COLUMNS_PACKED
   int16_t const* w16;     ///< one of the two is NULL
   int8_t const*  w8;
+  /// [rows], with w8: -2^15 times the sum of a row's weights, modulo 2^32. What a
+  /// product of bytes has too much, where it reads a state plus 2^15 as two bytes
+  /// without sign.
+  int32_t const* offset;
 } MnMatrix;
+
+/// Where the weight of a row and a column lies in w16 or w8.
+static inline size_t
+mn_matrix_at(MnMatrix const* const m, size_t const row, size_t const column)
+{
+  size_t const n     = m->w16 ? 2 : 4;
+  size_t const group = row / MN_ROWS_PACKED * (m->columns / n) + column / n;
+  return (group * MN_ROWS_PACKED + row % MN_ROWS_PACKED) * n + column % n;
+}
+
+/// The matrix of `count` of the rows, from row `from` on: both multiples of
+/// MN_ROWS_PACKED. It shares the weights.
+static inline MnMatrix
+mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
+{
+  size_t const at = (size_t)from * matrix->columns;
+  return (MnMatrix){.rows    = count,
+                    .columns = matrix->columns,
+                    .w16     = matrix->w16 ? matrix->w16 + at : NULL,
+                    .w8      = matrix->w8 ? matrix->w8 + at : NULL,
+                    .offset  = matrix->offset ? matrix->offset + from : NULL};
+}
 
 /// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
 /// `hidden` units each. An accumulator times its row's multiplier, over 2^32, is

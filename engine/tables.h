@@ -8,9 +8,10 @@
 
 #include <stdint.h>
 
-// round(tanh(i / 128) * 65536) for i = 0..1025, the second half of an odd
-// function. An argument in Q17 has its index in bits 10 and up.
-extern int32_t const mn_tanh_q16[1026];
+// The second half of an odd function, as lines: with v(i) = round(tanh(i / 128) *
+// 65536), entry i is v(i) << 10 | v(i + 1) - v(i), which is at most 512. An argument
+// in Q17 has its index in bits 10 and up.
+extern uint32_t const mn_tanh_lines[1025];
 
 // round(log(1 + exp(-i / 64)) * 65536) for i = 0..1025, since
 // softplus(x) = max(x, 0) + log(1 + exp(-|x|)). An argument |x| in Q16 has its

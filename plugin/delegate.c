@@ -3,6 +3,8 @@
 
 #include "delegate.h"
 
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 enum { MAX_PATH = 4096 };
@@ -23,6 +25,40 @@ send(MnMonitor const* const m, MnWork const message)
 }
 MN_TRUST_END
 
+// Messages that fill half of a block: what others have sent is done in it too.
+static unsigned
+slices_ahead(MnMonitor const* const m)
+{
+  double const slices = m->block * 500.0 / m->rate / MN_SLICE_MS;
+  return slices <= MN_SLICES_AHEAD_LEAST  ? MN_SLICES_AHEAD_LEAST
+         : slices >= MN_SLICES_AHEAD_MOST ? MN_SLICES_AHEAD_MOST
+                                          : (unsigned)ceil(slices);
+}
+
+// @return false if the host took no message though one was due.
+static bool
+send_slices(MnMonitor* const m)
+{
+  for (unsigned due = mn_desk_wants(&m->desk, slices_ahead(m)); due; --due) {
+    ++m->desk.sent; // first, since the host may work on the spot
+    if (!send(m, (MnWork){MN_WORK_ENCODE, NULL})) {
+      --m->desk.sent;
+      return false;
+    }
+  }
+  return true;
+}
+
+void
+mn_delegate_go_on(MnMonitor* const m)
+{
+  if (is_freewheeling(m)) {
+    mn_desk_run(&m->desk, UINT_MAX); // an export waits for it
+  } else if (m->schedule) {
+    send_slices(m);
+  }
+}
+
 // Starts the newest of the jobs in work, in the way that there is.
 static void
 start_job(MnMonitor* const m, MnJob* const job)
@@ -31,8 +67,13 @@ start_job(MnMonitor* const m, MnJob* const job)
     return; // there is nothing to do, it only keeps its place in the order
   }
   if (is_freewheeling(m)) {
-    mn_job_run(job); // an export waits for it, and is the same every time
-  } else if (m->schedule && !send(m, (MnWork){MN_WORK_ENCODE, job})) {
+    // Whatever the worker is at: an export is the same every time.
+    mn_job_run(job, UINT_MAX);
+    mn_job_finish(job);
+    return;
+  }
+  mn_desk_put(&m->desk, job);
+  if (m->schedule && !send_slices(m) && mn_desk_take_back(&m->desk)) {
     mn_jobs_refuse_newest(&m->jobs);
   }
 }
@@ -93,15 +134,18 @@ mn_delegate_take(MnMonitor* const m)
 void
 mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
 {
-  if (m->schedule || !m->jobs.jobs[0]->scored) {
+  enum { PRODUCTS_PER_FRAME = 1 << 13, LEAST_FRAMES = 8 };
+  if (m->schedule || !mn_desk_has_work(&m->desk)) {
     m->credit = 0;
     return;
   }
-  MnJob* const   job   = m->jobs.jobs[0];
-  uint32_t const size  = job->model->hidden * job->model->hidden / 2048;
-  uint32_t const price = size < 8 ? 8 : size;
+  // Of a step's product, 4 gates of each unit, a unit of work has no more than that.
+  uint32_t const step     = 4 * m->model->hidden * m->model->hidden;
+  uint32_t const products = step < MN_UNIT_PRODUCTS ? step : MN_UNIT_PRODUCTS;
+  uint32_t const size     = products / PRODUCTS_PER_FRAME;
+  uint32_t const price    = size < LEAST_FRAMES ? LEAST_FRAMES : size;
   m->credit += frames;
-  mn_job_run_slice(job, m->credit / price);
+  mn_desk_run(&m->desk, m->credit / price);
   m->credit %= price;
 }
 
@@ -138,6 +182,7 @@ take_model(MnMonitor* const m)
     atomic_exchange_explicit(&m->incoming, NULL, memory_order_acq_rel);
   MnModel* const old = m->model;
   m->model           = model;
+  mn_desk_forget_pace(&m->desk);
   mn_notify_model(m);
 
   remake_waiting(m);

@@ -27,8 +27,12 @@ mn_delegate_window(MnMonitor* monitor, MnWindow const* window) MN_REALTIME;
 void
 mn_delegate_waiting(MnMonitor* monitor) MN_REALTIME;
 
-/// Without a worker: encodes as much of the oldest job, which is there, as
-/// `frames` allow.
+/// Sees to it that the windows in work get on: the worker is asked for as many
+/// slices as they should take, or for what half a block has room for.
+void
+mn_delegate_go_on(MnMonitor* monitor) MN_REALTIME;
+
+/// Without a worker: encodes as much as `frames` allow.
 void
 mn_delegate_slices(MnMonitor* monitor, uint32_t frames) MN_REALTIME;
 

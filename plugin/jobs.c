@@ -6,7 +6,6 @@
 #include "fixed.h"
 
 #include <assert.h>
-#include <limits.h>
 #include <string.h>
 
 void
@@ -41,6 +40,7 @@ mn_job_new(MnJobs* const         jobs,
   if (scored) {
     job->encoder = mn_encoder_init((char*)job + head, model, kernel);
     mn_encoder_start(job->encoder, window->tokens);
+    atomic_init(&job->left, mn_encoder_left(job->encoder));
     job->mu          = (float*)(void*)((char*)job + size - values);
     job->sigma       = job->mu + model->latent;
     job->percentiles = job->sigma + model->latent;
@@ -65,19 +65,21 @@ read_out(MnJob* const job)
   }
 }
 
-void
-mn_job_run_slice(MnJob* const job, unsigned const budget)
+bool
+mn_job_run(MnJob* const job, unsigned const budget)
 {
-  if (mn_encoder_run(job->encoder, budget)) {
+  bool const complete = mn_encoder_run(job->encoder, budget);
+  atomic_store_explicit(&job->left, mn_encoder_left(job->encoder), memory_order_relaxed);
+  if (complete) {
     read_out(job);
-    atomic_store_explicit(&job->done, true, memory_order_release);
   }
+  return complete;
 }
 
 void
-mn_job_run(MnJob* const job)
+mn_job_finish(MnJob* const job)
 {
-  mn_job_run_slice(job, UINT_MAX);
+  atomic_store_explicit(&job->done, true, memory_order_release);
 }
 
 void

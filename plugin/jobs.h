@@ -3,10 +3,10 @@
 
 /// What run() has done elsewhere: windows to encode, models to load.
 ///
-/// A job lives in the instance's pool, which belongs to run(). run() fills it,
-/// passes its pointer to the worker, and takes it back when `done` is set; in
-/// between only the worker touches it. Hosts may call work_response() on any
-/// thread or lose it, so nothing depends on it.
+/// A job lives in the instance's pool, which belongs to run(). run() fills it, puts
+/// it on the worker's desk (desk.h), and takes it back when `done` is set; in
+/// between only the worker touches it, but for what is atomic. Hosts may call
+/// work_response() on any thread or lose it, so nothing depends on it.
 
 #ifndef MN_JOBS_H
 #define MN_JOBS_H
@@ -20,6 +20,7 @@
 
 typedef struct {
   atomic_bool    done;
+  atomic_uint    left; ///< units of the encoder still to be done
   MnModel const* model;
   MnEncoder*     encoder;
   MnWindow       window;
@@ -62,13 +63,14 @@ MnJob*
 mn_job_new(MnJobs* jobs, MnModel const* model, MnKernel const* kernel, MnWindow const* window)
   MN_REALTIME;
 
-/// Encodes a job's window whole and reads it out. Worker thread, or run().
-void
-mn_job_run(MnJob* job) MN_REALTIME;
+/// Goes on with a job for at most `budget` units of the encoder. Worker thread, or
+/// run(). @return true once its window is encoded and read out.
+bool
+mn_job_run(MnJob* job, unsigned budget) MN_REALTIME;
 
-/// As mn_job_run() for a slice of `budget` encoder units.
+/// Marks such a job as done: it is run()'s again. Worker thread, or run().
 void
-mn_job_run_slice(MnJob* job, unsigned budget) MN_REALTIME;
+mn_job_finish(MnJob* job) MN_REALTIME;
 
 /// Adds a job. @return true if it may start now, false if it waits.
 bool

@@ -123,10 +123,12 @@ instantiate(LV2_Descriptor const* const      descriptor,
     connect_control(m, i, NULL);
   }
   m->rate   = rate;
+  m->now_ms = mn_monitor_now_ms;
   m->kernel = choose_kernel(&m->logger);
   mn_uris_map(&m->uris, m->map);
   lv2_atom_forge_init(&m->forge, m->map);
   mn_jobs_init(&m->jobs, m->pool);
+  mn_desk_init(&m->desk);
   mn_cc_init(&m->cc);
   m->cv.used  = descriptor == &cv_descriptor;
   m->settings = (MnSettings){.enabled = true, .hop = MN_HOP_BAR};

@@ -8,7 +8,7 @@
 
 #include "cc.h"
 #include "cv.h"
-#include "jobs.h"
+#include "desk.h"
 #include "melody.h"
 #include "notify.h"
 #include "outputs.h"
@@ -54,6 +54,7 @@ struct MnMonitor {
   MnKernel const*      kernel;
   double               rate;
   char*                default_model; ///< path in the bundle
+  MnClock              now_ms; ///< the worker's; tests have their own
 
   // Ports, any of which may be NULL but the controls.
   LV2_Atom_Sequence const* in;
@@ -86,7 +87,8 @@ struct MnMonitor {
   double           last_heard; ///< position at which a note last sounded
   uint32_t         windows;
   float            encode_ms;
-  uint32_t         credit; ///< frames not yet spent on slices
+  uint32_t         credit; ///< frames not yet spent on work in run()
+  uint32_t         block;  ///< frames in this block
   LV2_Atom_Forge   forge;
   uint64_t         frame; ///< frames since the instance was made
   uint64_t         due;   ///< until this frame there is nothing to do but to play
@@ -94,6 +96,8 @@ struct MnMonitor {
   uint32_t         out_capacity;
   uint32_t         in_left; ///< bytes of events on `in` that may have to pass yet
   MnCc             cc;
+
+  MnDesk desk; ///< between the audio thread and the worker
 
   // Between threads. A loader publishes a model in `incoming`; run() takes it
   // and leaves the old one in `retired`, which any other thread may free.
@@ -118,6 +122,10 @@ struct MnMonitor {
 /// @param keep Whether save() keeps the path of a model that fails to load.
 bool
 mn_monitor_load(MnMonitor* monitor, char const* path, bool keep);
+
+/// Time that passes, in ms. Any thread but the audio thread.
+double
+mn_monitor_now_ms(void);
 
 /// Frees what run() has let go. Any thread but the audio thread.
 void
@@ -172,7 +180,7 @@ mn_monitor_restart(MnMonitor* monitor) MN_REALTIME;
 /// Messages to the worker.
 typedef struct {
   enum { MN_WORK_ENCODE, MN_WORK_LOAD, MN_WORK_COLLECT } kind;
-  void* subject; ///< an MnJob or MnLoadRequest
+  void* subject; ///< an MnLoadRequest, else NULL
 } MnWork;
 
 /// The interfaces behind extension_data(): see worker.c and state.c.

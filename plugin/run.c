@@ -346,12 +346,14 @@ void
 mn_monitor_run(MnMonitor* const m, uint32_t const frames)
 {
   begin_out(m);
+  m->block = frames;
   mn_jobs_begin_block(&m->jobs);
   if (mn_delegate_is_busy(m)) {
     m->due = m->frame;
     mn_delegate_take(m);
     mn_delegate_keep(m);
     mn_delegate_waiting(m);
+    mn_delegate_go_on(m);
   }
   read_settings(m);
   if (m->cc.on || mn_cc_is_wanted(m)) {

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-static double
-now_ms(void)
+double
+mn_monitor_now_ms(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -65,16 +65,9 @@ work(LV2_Handle const                  instance,
   memcpy(&message, data, sizeof(message));
 
   switch (message.kind) {
-  case MN_WORK_ENCODE: {
-    // The job is run()'s again as soon as it is done: the time goes in before.
-    MnJob* const job   = (MnJob*)message.subject;
-    double const start = now_ms();
-    while (!mn_encoder_run(job->encoder, 1)) {
-    }
-    job->encode_ms = (float)(now_ms() - start);
-    mn_job_run(job);
+  case MN_WORK_ENCODE:
+    mn_desk_serve(&m->desk, m->now_ms);
     break;
-  }
   case MN_WORK_LOAD: {
     MnLoadRequest* const load = (MnLoadRequest*)message.subject;
     mn_monitor_load(m, load->path, false);

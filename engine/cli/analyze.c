@@ -55,21 +55,28 @@ clear_progress(Progress const* const p)
 }
 
 static int
-report_window(void* const context, MnWindow const* const window)
+take_window(void* const context, MnWindow const* const window)
+{
+  Analysis* const a = (Analysis*)context;
+  return encoding_add(&a->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
+}
+
+static int
+report_window(void* const           context,
+              MnWindow const* const window,
+              Encoding const* const encoding,
+              bool const            encoded)
 {
   Analysis* const a = (Analysis*)context;
   Record const record = {
     .number  = ++a->windows,
     .window  = window,
     .seconds = score_seconds(&a->score, window->start),
-    .scored  = window->onsets >= MN_ONSETS_TO_SCORE,
+    .scored  = encoded,
   };
-  if (record.scored) {
-    encoding_run(&a->encoding, window->tokens);
-  }
   show_progress(
     &a->progress, a->windows, (double)(window->start + 1) / (double)a->score.end);
-  return report_record(a->options->format, a->options->latent, &record, &a->encoding);
+  return report_record(a->options->format, a->options->latent, &record, encoding);
 }
 
 static int
@@ -85,7 +92,8 @@ analyze(Analysis* const a)
   if (a->score.end > 0 || o->format == FORMAT_CSV) {
     report_start(o->format, o->latent, a->encoding.model);
   }
-  return score_cut(&a->score, &cut, report_window, a);
+  int const status = score_cut(&a->score, &cut, take_window, a);
+  return status ? status : encoding_flush(&a->encoding);
 }
 
 static int
@@ -99,7 +107,8 @@ run(Options const* const options)
   a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 
   MnError error  = {""};
-  int     status = encoding_open(&a->encoding, options->model, options->kernel);
+  int     status = encoding_open(
+    &a->encoding, options->model, options->kernel, report_window, a);
   if (status == EXIT_GOOD) {
     if (!score_read(
           &a->score, options->operand, options->voice, options->channel, &error)) {
@@ -144,7 +153,7 @@ static char const help[] =
   "                       that still sounds\n"
   "      --format FORMAT  text (default), json (an object a line) or csv\n"
   "      --latent         print mu and sigma of every neuron too\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
 Command const analyze_command = {

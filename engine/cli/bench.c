@@ -4,191 +4,161 @@
 /// `music-neurons bench`: what a window costs, how much of that is the bare
 /// integer product, and what it takes to draw it.
 
+#include "bench_ask.h"
 #include "bench_draw.h"
+#include "bench_rounds.h"
 #include "encoding.h"
 #include "options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-// Memory and input of the bare product: any state will do.
-typedef struct {
-  int16_t* state;
-  int32_t* sums;
-  uint8_t  tokens[MN_MAX_STEPS];
-} Floor;
+static double const ms = 1e3; // in a second
 
-static double
-seconds_now(void)
+static char const*
+weights_name(MnModel const* const model)
 {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+  return model->direction[0].recurrent.w8 ? "int8" : "int16";
 }
 
-static size_t
-larger(size_t const a, size_t const b)
+// Null if the part was not measured.
+static json_t*
+part_object(Rounds const* const r, Part const part)
 {
-  return a > b ? a : b;
-}
-
-static void*
-allocate(size_t const size)
-{
-  size_t const lines = (size + MN_ENCODER_ALIGN - 1) / MN_ENCODER_ALIGN;
-  return aligned_alloc(MN_ENCODER_ALIGN, lines * MN_ENCODER_ALIGN);
-}
-
-// A walk over all notes, with holds and ends between them.
-static void
-make_tokens(uint8_t* const tokens, unsigned const steps)
-{
-  unsigned const notes = MN_CLASSES - MN_NOTE_OFF - 1;
-  for (unsigned i = 0; i < steps; ++i) {
-    unsigned const note = MN_NOTE_OFF + 1 + 37 * i % notes;
-    tokens[i]           = (uint8_t)(i % 4 == 1   ? MN_HOLD
-                          : i % 4 == 3 ? MN_NOTE_OFF
-                                       : note);
+  if (!r->measured[part]) {
+    return json_null();
   }
-}
-
-static bool
-floor_init(Floor* const f, MnModel const* const model)
-{
-  size_t const columns = larger(model->upper[0].weight.columns,
-                                larger(model->direction[0].recurrent.columns,
-                                       model->mu.weight.columns));
-  size_t const rows = larger(model->direction[0].recurrent.rows, model->mu.weight.rows);
-  f->state          = (int16_t*)allocate(columns * sizeof(*f->state));
-  f->sums           = (int32_t*)allocate(rows * sizeof(*f->sums));
-  if (!f->state || !f->sums) {
-    return false;
-  }
-  // The hidden state is at most 1, which no accumulator overflows at.
-  int const one = 1 << model->hidden_frac;
-  for (size_t i = 0; i < columns; ++i) {
-    f->state[i] = (int16_t)((int)(i * 7919 % (size_t)(2 * one)) - one);
-  }
-  make_tokens(f->tokens, model->steps);
-  return true;
-}
-
-static void
-floor_free(Floor* const f)
-{
-  free(f->state);
-  free(f->sums);
-}
-
-// The products of a window in the encoder's order, without gates and look-up.
-static void
-floor_run(Floor* const f, MnModel const* const model, MnKernel const* const kernel)
-{
-  MnDirection const* const fw = &model->direction[0];
-  MnDirection const* const bw = &model->direction[1];
-  for (unsigned i = 0; i < model->steps; ++i) {
-    unsigned const token = f->tokens[i];
-    unsigned const other = f->tokens[model->steps - 1 - i];
-    kernel->product(
-      &fw->recurrent, fw->input + (size_t)token * fw->recurrent.rows, f->state, f->sums);
-    kernel->product(
-      &bw->recurrent, bw->input + (size_t)other * bw->recurrent.rows, f->state, f->sums);
-  }
-  for (unsigned i = 0; i < (model->layers - 1) * model->steps; ++i) {
-    for (unsigned d = 0; d < 2; ++d) {
-      MnLinear const* const upper = &model->upper[d];
-      kernel->product(&upper->weight, upper->bias, f->state, f->sums);
+  Spread const  took   = rounds_spread(r, part);
+  Spread const  ratio  = rounds_ratio(r, part, PART_FLOOR);
+  json_t* const object = json_pack("{s:f,s:f,s:[f,f],s:f,s:[f,f]}",
+                                   "ms",
+                                   took.median * ms,
+                                   "least_ms",
+                                   took.least * ms,
+                                   "quartiles_ms",
+                                   took.low * ms,
+                                   took.high * ms,
+                                   "to_floor",
+                                   ratio.median,
+                                   "to_floor_quartiles",
+                                   ratio.low,
+                                   ratio.high);
+  if (object && part == PART_BATCH) {
+    Spread const  factor = rounds_ratio(r, PART_ENCODER, PART_BATCH);
+    json_t* const more   = json_pack("{s:i,s:f,s:[f,f]}",
+                                   "windows",
+                                   (int)BATCH_WINDOWS,
+                                   "factor",
+                                   factor.median,
+                                   "factor_quartiles",
+                                   factor.low,
+                                   factor.high);
+    if (!more || json_object_update(object, more)) {
+      json_decref(object);
+      json_decref(more);
+      return NULL;
     }
+    json_decref(more);
   }
-  kernel->product(&model->mu.weight, model->mu.bias, f->state, f->sums);
-  kernel->product(&model->sigma.weight, model->sigma.bias, f->state, f->sums);
-}
-
-typedef struct {
-  double encoder_ms; // the least of all runs
-  double floor_ms;
-} Times;
-
-static void
-keep_least(double* const ms, double const start)
-{
-  double const taken = (seconds_now() - start) * 1e3;
-  *ms                = *ms == 0 || taken < *ms ? taken : *ms;
-}
-
-// Measures both in turn, so that both meet the same machine.
-static Times
-measure(Floor* const          f,
-        MnModel const* const  model,
-        MnKernel const* const kernel,
-        MnEncoder* const      encoder,
-        double const          seconds)
-{
-  Times        times = {0, 0};
-  double const end   = seconds_now() + seconds;
-  do {
-    double start = seconds_now();
-    mn_encoder_start(encoder, f->tokens);
-    mn_encoder_run(encoder, mn_encoder_units(model));
-    keep_least(&times.encoder_ms, start);
-
-    start = seconds_now();
-    floor_run(f, model, kernel);
-    keep_least(&times.floor_ms, start);
-  } while (seconds_now() < end);
-  return times;
+  return object;
 }
 
 static int
-print_row(Format const      format,
-          unsigned const    hidden,
-          char const* const kernel,
-          Times const       t)
+print_object(MnModel const* const  model,
+             MnKernel const* const kernel,
+             Rounds const* const   r)
 {
-  if (format == FORMAT_JSON) {
-    return json_print(json_pack("{s:i,s:s,s:f,s:f}",
-                                "hidden",
-                                (int)hidden,
-                                "kernel",
-                                kernel,
-                                "encoder_ms",
-                                t.encoder_ms,
-                                "floor_ms",
-                                t.floor_ms));
+  json_t* const object = json_pack("{s:i,s:i,s:i,s:s,s:s,s:b,s:i}",
+                                   "hidden",
+                                   (int)model->hidden,
+                                   "latent",
+                                   (int)model->latent,
+                                   "steps",
+                                   (int)model->steps,
+                                   "weights",
+                                   weights_name(model),
+                                   "kernel",
+                                   kernel->name,
+                                   "best",
+                                   kernel == mn_kernel_best(),
+                                   "rounds",
+                                   (int)r->count);
+  for (unsigned i = 0; object && i < PART_COUNT; ++i) {
+    if (json_object_set_new(object, part_names[i], part_object(r, (Part)i))) {
+      json_decref(object);
+      return json_print(NULL);
+    }
   }
-  printf("%6u  %-8s %10.4f %10.4f %7.2f\n",
-         hidden,
-         kernel,
-         t.encoder_ms,
-         t.floor_ms,
-         t.floor_ms > 0 ? t.encoder_ms / t.floor_ms : 0);
+  return json_print(object);
+}
+
+static int
+print_table(MnModel const* const  model,
+            MnKernel const* const kernel,
+            Rounds const* const   r)
+{
+  printf("hidden %u, %s weights, kernel %s: ms a window, in %u rounds\n"
+         "              median      least   to the floor (quartiles)\n",
+         model->hidden,
+         weights_name(model),
+         kernel->name,
+         r->count);
+  for (unsigned i = 0; i < PART_COUNT; ++i) {
+    if (!r->measured[i]) {
+      printf("%-9s         -          -   would take too long\n", part_names[i]);
+      continue;
+    }
+    Spread const took  = rounds_spread(r, (Part)i);
+    Spread const ratio = rounds_ratio(r, (Part)i, PART_FLOOR);
+    printf("%-9s %10.4f %10.4f   %.3f (%.3f to %.3f)",
+           part_names[i],
+           took.median * ms,
+           took.least * ms,
+           ratio.median,
+           ratio.low,
+           ratio.high);
+    if (i == PART_BATCH) {
+      printf(", of %d: %.2f x as many windows as one by one",
+             BATCH_WINDOWS,
+             rounds_ratio(r, PART_ENCODER, PART_BATCH).median);
+    }
+    putchar('\n');
+  }
+  putchar('\n');
   return fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
 }
 
 static int
-bench_kernels(Options const* const o,
-              MnModel const* const model,
-              Floor* const         f,
-              void* const          room)
+bench_kernel(Options const* const  o,
+             MnModel const* const  model,
+             MnKernel const* const kernel,
+             Rounds* const         rounds)
 {
-  if (o->format == FORMAT_TEXT) {
-    puts("hidden  kernel   encoder ms   floor ms   ratio");
+  Parts* const parts = parts_new(model, kernel);
+  if (!parts) {
+    return fail(EXIT_FAILED, "out of memory");
   }
-  for (unsigned i = 0; mn_kernels[i]; ++i) {
+  rounds_run(rounds, parts, o->seconds);
+  int const status = o->format == FORMAT_JSON
+                       ? print_object(model, kernel, rounds)
+                       : print_table(model, kernel, rounds);
+  parts_free(parts);
+  return status;
+}
+
+static int
+bench_kernels(Options const* const o, MnModel const* const model)
+{
+  Rounds* const rounds = (Rounds*)malloc(sizeof(*rounds));
+  int           status = rounds ? EXIT_GOOD : fail(EXIT_FAILED, "out of memory");
+  for (unsigned i = 0; status == EXIT_GOOD && mn_kernels[i]; ++i) {
     MnKernel const* const kernel = mn_kernels[i];
-    if (!kernel->supported()) {
-      continue;
-    }
-    MnEncoder* const encoder = mn_encoder_init(room, model, kernel);
-    Times const      times   = measure(f, model, kernel, encoder, o->seconds);
-    int const        status  = print_row(o->format, model->hidden, kernel->name, times);
-    if (status) {
-      return status;
+    if (kernel->supported() && (!o->kernel_given || kernel == o->kernel)) {
+      status = bench_kernel(o, model, kernel, rounds);
     }
   }
-  return EXIT_GOOD;
+  free(rounds);
+  return status;
 }
 
 static int
@@ -199,33 +169,46 @@ run(Options const* const options)
   if (status) {
     return status;
   }
-  Floor       f    = {0};
-  void* const room = allocate(mn_encoder_size(model));
-  status           = floor_init(&f, model) && room
-                       ? bench_kernels(options, model, &f, room)
-                       : fail(EXIT_FAILED, "out of memory");
-  free(room);
-  floor_free(&f);
-  status = status ? status : bench_draw(options, model);
+  if (options->ask) {
+    status = bench_ask(model, options->kernel);
+  } else {
+    status = bench_kernels(options, model);
+    status = status ? status : bench_draw(options, model);
+  }
   mn_model_free(model);
   return status;
 }
 
-static struct option const options[] = {
-  OPTION_MODEL, OPTION_FORMAT, OPTION_SECONDS, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {OPTION_MODEL,
+                                        OPTION_KERNEL,
+                                        OPTION_FORMAT,
+                                        OPTION_SECONDS,
+                                        OPTION_ASK,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons bench [OPTION]...\n"
   "\n"
-  "Measures how long the encoder takes for a window, with every kernel that runs\n"
-  "here, and its floor: the same integer products without the gates between them.\n"
-  "Each time is the least of all runs. Then measures how long the picture of the\n"
-  "plugin's window takes, in memory, as the median of all runs: all of it, and what\n"
-  "a step and a new window change.\n"
+  "Measures, with every kernel that runs here, how long a window takes:\n"
+  "  encoder  all of it, from tokens to mu and sigma\n"
+  "  floor    the same integer products in the same order, and nothing else\n"
+  "  read     the recurrent weights are only read, once a step\n"
+  "  lookup, product, gates, heads\n"
+  "           the parts of the encoder, each alone\n"
+  "  batch    a window of a batch of 64, on one core\n"
+  "In a round each runs once, in turn, and is compared with the floor of the same\n"
+  "round. Then measures how long the picture of the plugin's window takes, in\n"
+  "memory, as the median of all runs: all of it, and what a step and a new window\n"
+  "change.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
+  "      --kernel NAME    measure this one alone; auto is the best\n"
   "      --format FORMAT  text (default) or json (an object a line)\n"
   "      --seconds S      measure each kernel so long (default: 1)\n"
+  "      --ask            measure what lines of standard input say instead, with one\n"
+  "                       kernel: 'encoder 5' is answered by a line of five times in\n"
+  "                       seconds\n"
   "  -h, --help           print this help\n";
 
 Command const bench_command = {

@@ -146,7 +146,7 @@ bench_draw(Options const* const options, MnModel const* const model)
   }
   fill_view(view, model);
   if (options->format == FORMAT_TEXT) {
-    puts("\ndrawing   all of it ms    step ms  window ms");
+    puts("drawing   all of it ms    step ms  window ms");
   }
   int status = EXIT_GOOD;
   for (int i = 0; i < SIZES && status == EXIT_GOOD; ++i) {

@@ -65,10 +65,7 @@ dequantise_describe(MnModel const* const model, size_t const index)
 static int
 weight_at(MnMatrix const* const m, size_t const row, size_t const column)
 {
-  size_t const group = row / MN_ROWS_PACKED * MN_ROWS_PACKED * m->columns;
-  size_t const pair  = column / MN_COLUMNS_PACKED * MN_ROWS_PACKED * MN_COLUMNS_PACKED;
-  size_t const lane  = row % MN_ROWS_PACKED * MN_COLUMNS_PACKED;
-  size_t const at    = group + pair + lane + column % MN_COLUMNS_PACKED;
+  size_t const at = mn_matrix_at(m, row, column);
   return m->w16 ? m->w16[at] : m->w8[at];
 }
 

@@ -55,7 +55,7 @@ count_window(void* const context, MnWindow const* const window)
   return d->windows == d->options->window ? STATUS_FOUND : EXIT_GOOD;
 }
 
-// Encodes the windows that the history shows, up to the wanted one.
+// Takes the windows that the history shows, up to the wanted one.
 static int
 take_window(void* const context, MnWindow const* const window)
 {
@@ -63,15 +63,24 @@ take_window(void* const context, MnWindow const* const window)
   bool const     scored = is_scored(window);
   bool const     found  = ++d->windows == d->wanted;
   d->scored += scored;
-  bool const shown = d->scored + MN_HISTORY > d->history;
-  if (scored && shown) {
-    encoding_run(&d->encoding, window->tokens);
-  }
+  bool const shown  = d->scored + MN_HISTORY > d->history;
+  int        status = EXIT_GOOD;
   if ((scored && shown) || found) {
-    scoreview_set_window(
-      d->view, window, (unsigned)d->windows, scored ? &d->encoding : NULL);
+    status = encoding_add(&d->encoding, window, scored);
   }
-  return found ? STATUS_FOUND : EXIT_GOOD;
+  return status == EXIT_GOOD && found ? STATUS_FOUND : status;
+}
+
+static int
+show_window(void* const           context,
+            MnWindow const* const window,
+            Encoding const* const encoding,
+            bool const            encoded)
+{
+  Drawing* const d = (Drawing*)context;
+  // The last is the wanted one, and its number stays.
+  scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  return EXIT_GOOD;
 }
 
 static int
@@ -106,8 +115,9 @@ fill_view(Drawing* const d)
   Options const* const o = d->options;
   mn_view_init(d->view);
   scoreview_set_model(d->view, d->encoding.model);
-  int const status = score_cut(&d->score, &d->cut, take_window, d);
-  if (status != STATUS_FOUND) {
+  int status = score_cut(&d->score, &d->cut, take_window, d);
+  status     = status == STATUS_FOUND ? encoding_flush(&d->encoding) : status;
+  if (status) {
     return status;
   }
   scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
@@ -246,7 +256,8 @@ run(Options const* const options)
   d->view    = v;
 
   MnError error  = {""};
-  int     status = encoding_open(&d->encoding, options->model, options->kernel);
+  int     status = encoding_open(
+    &d->encoding, options->model, options->kernel, show_window, d);
   if (status == EXIT_GOOD) {
     if (!score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {
@@ -293,7 +304,7 @@ static char const help[] =
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
   "      --voice VOICE     of notes on one step hear the highest (default), lowest\n"
   "                        or latest\n"
-  "      --kernel NAME     scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME     a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help            print this help\n";
 
 Command const draw_command = {

@@ -6,34 +6,96 @@
 #include "encoding.h"
 #include "options.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Far more than the longest window takes.
 enum { MAX_LINE = 1 << 16 };
 
-typedef enum { LINE_READ, LINE_TOO_LONG, LINE_NONE } LineStatus;
+typedef enum {
+  LINE_READ,
+  LINE_TOO_LONG,
+  LINE_LATER, ///< there is none yet
+  LINE_NONE,  ///< nor will there be
+} LineStatus;
 
-// Reads a line without its end. fgets() would not tell a NUL from the end.
-static LineStatus
-read_line(char* const line, size_t* const length)
+// Standard input, without the buffer of stdio: it would not tell whether there is more.
+typedef struct {
+  char   bytes[MAX_LINE + 2]; // a line, its end, and a NUL
+  size_t start;               // of the line that comes next
+  size_t end;                 // of what was read
+  bool   complete;            // all of the input was
+  int    error;               // of the system, where reading failed
+} Input;
+
+// Whether reading would not wait.
+static bool
+is_readable(void)
 {
-  *length = 0;
-  int c   = getc_unlocked(stdin);
-  if (c == EOF) {
-    return LINE_NONE;
+  struct pollfd descriptor = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&descriptor, 1, 0) == 1;
+}
+
+static void
+read_more(Input* const in)
+{
+  memmove(in->bytes, in->bytes + in->start, in->end - in->start);
+  in->end -= in->start;
+  in->start        = 0;
+  ssize_t const got = read(STDIN_FILENO, in->bytes + in->end, MAX_LINE + 1 - in->end);
+  if (got > 0) {
+    in->end += (size_t)got;
+  } else if (got == 0) {
+    in->complete = true;
+  } else if (errno != EINTR) {
+    in->complete = true;
+    in->error    = errno;
   }
-  for (; c != EOF && c != '\n'; c = getc_unlocked(stdin)) {
-    if (*length == MAX_LINE) {
+}
+
+// Takes `length` bytes, and their end of `more`.
+static LineStatus
+take_line(Input* const  in,
+          size_t const  length,
+          size_t const  more,
+          char** const  line,
+          size_t* const taken)
+{
+  *line            = in->bytes + in->start;
+  *taken           = length;
+  (*line)[length]  = '\0';
+  in->start += length + more;
+  return LINE_READ;
+}
+
+// Finds the next line, without its end; it may hold NULs.
+//
+// @param wait Whether to wait where there is none yet.
+static LineStatus
+read_line(Input* const in, bool const wait, char** const line, size_t* const length)
+{
+  for (;;) {
+    char* const  start = in->bytes + in->start;
+    size_t const left  = in->end - in->start;
+    char* const  end   = (char*)memchr(start, '\n', left);
+    if (end) {
+      return take_line(in, (size_t)(end - start), 1, line, length);
+    }
+    if (left > MAX_LINE) {
       return LINE_TOO_LONG;
     }
-    line[(*length)++] = (char)c;
+    if (in->complete) {
+      return left && !in->error ? take_line(in, left, 0, line, length) : LINE_NONE;
+    }
+    if (!wait && !is_readable()) {
+      return LINE_LATER;
+    }
+    read_more(in);
   }
-  line[*length] = '\0';
-  return LINE_READ;
 }
 
 static bool
@@ -141,13 +203,24 @@ print_object(Encoding const* const e)
                               (int)e->readout.noise_active));
 }
 
-// Encodes a line of `length` characters; a blank one is passed over.
 static int
-encode_line(Encoding* const   e,
-            Format const      format,
-            char const* const line,
-            size_t const      length,
-            MnError* const    error)
+print_window(void* const           context,
+             MnWindow const* const window,
+             Encoding const* const encoding,
+             bool const            encoded)
+{
+  (void)window;
+  (void)encoded; // all are
+  Format const format = *(Format const*)context;
+  return format == FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
+}
+
+// Adds the window of a line of `length` characters; a blank one is passed over.
+static int
+add_line(Encoding* const   e,
+         char const* const line,
+         size_t const      length,
+         MnError* const    error)
 {
   if (strlen(line) != length) {
     mn_error_set(error, "a zero byte");
@@ -158,54 +231,64 @@ encode_line(Encoding* const   e,
   if (!*at) {
     return EXIT_GOOD;
   }
+  MnWindow window = {.steps = e->model->steps};
+  return read_tokens(line, window.steps, window.tokens, error) ? encoding_add(e, &window, true)
+                                                               : EXIT_BAD_INPUT;
+}
 
-  uint8_t tokens[MN_MAX_STEPS];
-  if (!read_tokens(line, e->model->steps, tokens, error)) {
-    return EXIT_BAD_INPUT;
-  }
-  encoding_run(e, tokens);
-  int const status = format == FORMAT_CSV ? print_csv(e) : print_object(e);
-  // Line by line, so that a program at the other end can wait for its answer.
+// Answers the lines that wait, so that a program at the other end gets what it may be
+// waiting for.
+static int
+answer(Encoding* const e)
+{
+  int const status = encoding_flush(e);
   return status || fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
 }
 
+// Lines are answered many at once while there are more to be read, and before waiting
+// for any.
 static int
-encode_lines(Encoding* const e, Format const format, char* const line)
+encode_lines(Encoding* const e, Input* const in)
 {
-  for (unsigned long number = 1;; ++number) {
-    size_t           length = 0;
-    LineStatus const read   = read_line(line, &length);
-    if (read == LINE_NONE) {
-      break;
+  unsigned long number = 0;
+  MnError       error  = {"the line is too long"};
+  int           status = EXIT_GOOD;
+  LineStatus    read   = LINE_READ;
+  while (status == EXIT_GOOD && read == LINE_READ) {
+    char*  line   = NULL;
+    size_t length = 0;
+    read          = read_line(in, false, &line, &length);
+    if (read == LINE_LATER) {
+      status = answer(e);
+      read   = status ? LINE_NONE : read_line(in, true, &line, &length);
     }
-    MnError error  = {"the line is too long"};
-    int     status = EXIT_BAD_INPUT;
     if (read == LINE_READ) {
-      status = encode_line(e, format, line, length, &error);
+      status = add_line(e, line, length, &error);
     }
-    if (status == EXIT_BAD_INPUT) {
-      return fail(status, "standard input:%lu: %s", number, error.text);
-    }
-    if (status) {
-      return status;
-    }
+    ++number;
   }
-  return ferror(stdin) ? fail(EXIT_FAILED, "standard input: %s", strerror(errno))
-                       : EXIT_GOOD;
+  if (status == EXIT_FAILED || answer(e)) {
+    return EXIT_FAILED;
+  }
+  if (status == EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
+    return fail(EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
+  }
+  return in->error ? fail(EXIT_FAILED, "standard input: %s", strerror(in->error)) : EXIT_GOOD;
 }
 
 static int
 run(Options const* const options)
 {
+  Format    format = options->format;
   Encoding  e;
-  int const status = encoding_open(&e, options->model, options->kernel);
+  int const status =
+    encoding_open(&e, options->model, options->kernel, print_window, &format);
   if (status) {
     return status;
   }
-  char* const line = (char*)malloc(MAX_LINE + 1);
-  int const   end  = line ? encode_lines(&e, options->format, line)
-                          : fail(EXIT_FAILED, "out of memory");
-  free(line);
+  Input* const in = (Input*)calloc(1, sizeof(*in));
+  int const    end = in ? encode_lines(&e, in) : fail(EXIT_FAILED, "out of memory");
+  free(in);
   encoding_close(&e);
   return end;
 }
@@ -221,7 +304,7 @@ static char const help[] =
   "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 

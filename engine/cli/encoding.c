@@ -114,40 +114,79 @@ model_open(char const* const wanted, MnModel** const model)
 }
 
 int
-encoding_init(Encoding* const e, MnModel* const model, MnKernel const* const kernel)
+encoding_open(Encoding* const       e,
+              char const* const     name,
+              MnKernel const* const kernel,
+              WindowTeller const    tell,
+              void* const           context)
 {
-  size_t const size = mn_encoder_size(model); // whole cache lines
-  void* const  room = aligned_alloc(MN_ENCODER_ALIGN, size);
-  if (!room) {
-    mn_model_free(model);
-    return fail(EXIT_FAILED, "out of memory");
+  *e               = (Encoding){.tell = tell, .context = context};
+  int const status = model_open(name, &e->model);
+  if (status) {
+    return status;
   }
-  *e = (Encoding){.model = model, .encoder = mn_encoder_init(room, model, kernel)};
-  return EXIT_GOOD;
+  e->batches = mn_batches_new(e->model, kernel);
+  if (e->batches) {
+    e->most    = mn_batches_windows(e->batches);
+    e->waiting = (Waiting*)malloc(e->most * sizeof(*e->waiting));
+    e->tokens  = (uint8_t*)malloc(e->most * e->model->steps);
+    e->values  = (int32_t*)malloc(2 * e->most * e->model->latent * sizeof(*e->values));
+  }
+  if (e->waiting && e->tokens && e->values) {
+    return EXIT_GOOD;
+  }
+  encoding_close(e);
+  return fail(EXIT_FAILED, "out of memory");
 }
 
 int
-encoding_open(Encoding* const e, char const* const name, MnKernel const* const kernel)
+encoding_add(Encoding* const e, MnWindow const* const window, bool const encode)
 {
-  MnModel*  model  = NULL;
-  int const status = model_open(name, &model);
-  return status ? status : encoding_init(e, model, kernel);
+  e->waiting[e->count++] = (Waiting){*window, encode};
+  return e->count == e->most ? encoding_flush(e) : EXIT_GOOD;
 }
 
-void
-encoding_run(Encoding* const e, uint8_t const* const tokens)
+// Encodes the windows that wait for it; their values lie one after the other.
+static void
+encode_waiting(Encoding* const e)
 {
-  mn_encoder_start(e->encoder, tokens);
-  mn_encoder_run(e->encoder, mn_encoder_units(e->model));
-  e->mu    = mn_encoder_mu(e->encoder);
-  e->sigma = mn_encoder_sigma(e->encoder);
-  mn_readout_compute(e->model, e->mu, &e->readout);
+  unsigned const steps = e->model->steps;
+  size_t         count = 0;
+  for (size_t i = 0; i < e->count; ++i) {
+    if (e->waiting[i].encode) {
+      memcpy(e->tokens + count++ * steps, e->waiting[i].window.tokens, steps);
+    }
+  }
+  int32_t* const sigma = e->values + e->most * e->model->latent;
+  mn_batches_run(e->batches, e->tokens, count, NULL, e->values, sigma);
+}
+
+int
+encoding_flush(Encoding* const e)
+{
+  encode_waiting(e);
+  int    status = EXIT_GOOD;
+  size_t place  = 0;
+  for (size_t i = 0; i < e->count && status == EXIT_GOOD; ++i) {
+    Waiting const* const w = &e->waiting[i];
+    if (w->encode) {
+      e->mu    = e->values + place++ * e->model->latent;
+      e->sigma = e->mu + e->most * e->model->latent;
+      mn_readout_compute(e->model, e->mu, &e->readout);
+    }
+    status = e->tell(e->context, &w->window, e, w->encode);
+  }
+  e->count = 0;
+  return status;
 }
 
 void
 encoding_close(Encoding* const e)
 {
-  free(e->encoder); // lies at the start of its room
+  free(e->values);
+  free(e->tokens);
+  free(e->waiting);
+  mn_batches_free(e->batches);
   mn_model_free(e->model);
 }
 

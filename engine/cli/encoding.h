@@ -1,25 +1,50 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A model with an encoder for it, and what it says of windows.
+/// A model, and what it says of windows: they wait until there are enough to encode
+/// them at once, on all processors, and are told in the order in which they came.
 
 #ifndef MN_CLI_ENCODING_H
 #define MN_CLI_ENCODING_H
 
-#include "encoder.h"
+#include "batches.h"
 #include "kernel.h"
 #include "model.h"
 #include "readout.h"
+#include "window.h"
 
 #include <jansson.h>
 
+typedef struct Encoding Encoding;
+
+/// Is told of a window, whose values are in the encoding if it was encoded.
+/// @return EXIT_GOOD to go on, else what the caller is to return.
+typedef int (*WindowTeller)(void*           context,
+                            MnWindow const* window,
+                            Encoding const* encoding,
+                            bool            encoded);
+
+// A window that waits.
 typedef struct {
+  MnWindow window;
+  bool     encode;
+} Waiting;
+
+struct Encoding {
   MnModel*       model;
-  MnEncoder*     encoder;
-  int32_t const* mu;    ///< of the last window, [model->latent], Q16
+  int32_t const* mu;    ///< of the window that is told, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
-} Encoding;
+
+  MnBatches*   batches;
+  WindowTeller tell;
+  void*        context;
+  size_t       most;  ///< windows that can wait
+  size_t       count; ///< that do
+  Waiting*     waiting;
+  uint8_t*     tokens; ///< of those to encode, [most][model->steps]
+  int32_t*     values; ///< mu and then sigma of each, [2][most][model->latent], Q16
+};
 
 /// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
 /// a file by its path. NULL is the default, magenta.
@@ -28,19 +53,29 @@ typedef struct {
 int
 model_open(char const* name, MnModel** model);
 
-/// Loads a model as model_open() and makes an encoder for it.
+/// Loads a model as model_open(), and makes room for windows to wait in.
+///
+/// @param tell Is told of each window, with `context`.
 int
-encoding_open(Encoding* encoding, char const* name, MnKernel const* kernel);
+encoding_open(Encoding*       encoding,
+              char const*     name,
+              MnKernel const* kernel,
+              WindowTeller    tell,
+              void*           context);
 
-/// Takes over a model and makes an encoder for it.
+/// Adds a window of model->steps tokens. When as many wait as keep all processors
+/// busy, they are told.
+///
+/// @param encode Whether to encode it, or only tell of it in its turn.
+/// @return The exit status.
 int
-encoding_init(Encoding* encoding, MnModel* model, MnKernel const* kernel);
+encoding_add(Encoding* encoding, MnWindow const* window, bool encode);
 
-/// Encodes and reads out a window of model->steps tokens.
-void
-encoding_run(Encoding* encoding, uint8_t const* tokens);
+/// Encodes and tells all windows that wait. @return The exit status.
+int
+encoding_flush(Encoding* encoding);
 
-/// Frees the encoder and the model.
+/// Frees everything, the model too. Windows that still wait are forgotten.
 void
 encoding_close(Encoding* encoding);
 

@@ -3,6 +3,7 @@
 
 /// `music-neurons info`: what a model is, and what runs it here.
 
+#include "encoder.h"
 #include "encoding.h"
 #include "options.h"
 

@@ -22,10 +22,9 @@ typedef struct {
 // The model may have turned neurons so that their sign means something; a decoder
 // knows nothing of that.
 static void
-find_z(Latent* const l, uint8_t const* const tokens)
+find_z(Latent* const l)
 {
   MnModel const* const model = l->encoding.model;
-  encoding_run(&l->encoding, tokens);
   for (unsigned i = 0; i < model->latent; ++i) {
     int32_t const mu = l->encoding.mu[i];
     l->z[i]          = model->readout.turned[i] ? -mu : mu;
@@ -97,12 +96,22 @@ print_row(Latent* const l)
 static int
 take_window(void* const context, MnWindow const* const window)
 {
-  Latent* const l       = (Latent*)context;
-  double const  beat    = (double)window->start / 4.0;
-  bool const    encoded = window->onsets >= MN_ONSETS_TO_SCORE;
+  Latent* const l = (Latent*)context;
+  return encoding_add(&l->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
+}
+
+static int
+print_window(void* const           context,
+             MnWindow const* const window,
+             Encoding const* const encoding,
+             bool const            encoded)
+{
+  (void)encoding; // ours
+  Latent* const l    = (Latent*)context;
+  double const  beat = (double)window->start / 4.0;
   ++l->windows;
   if (encoded) {
-    find_z(l, window->tokens);
+    find_z(l);
   }
   if (l->options->format == FORMAT_JSON) {
     return print_json(l, beat, encoded);
@@ -128,7 +137,8 @@ print_windows(Latent* const l, Score* const score)
   if (o->format == FORMAT_CSV) {
     print_csv_header(o->sigma, l->encoding.model->latent);
   }
-  int const status = score_cut(score, &cut, take_window, l);
+  int status = score_cut(score, &cut, take_window, l);
+  status     = status ? status : encoding_flush(&l->encoding);
   if (o->format == FORMAT_MAGENTA_JS && status == EXIT_GOOD) {
     puts(l->rows ? "]" : "[]");
   }
@@ -163,7 +173,8 @@ run(Options const* const options)
   if (options->sigma && options->format == FORMAT_MAGENTA_JS) {
     return fail(EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
   }
-  int status = encoding_open(&l.encoding, options->model, options->kernel);
+  int status =
+    encoding_open(&l.encoding, options->model, options->kernel, print_window, &l);
   if (status == EXIT_GOOD) {
     status = run_on(&l);
     free(l.z);
@@ -201,7 +212,7 @@ static char const help[] =
   "                       array of arrays, for tf.tensor2d; windows without z are\n"
   "                       left out)\n"
   "      --sigma          print sigma of every neuron too\n"
-  "      --kernel NAME    scalar, avx2, avx512 or auto (default: auto)\n"
+  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
 Command const latent_command = {

@@ -340,6 +340,7 @@ read_option(Command const* const command,
     o->model = value;
     return PARSED_RUN;
   case 'k':
+    o->kernel_given = true;
     return read_kernel(value, &o->kernel);
   case 'f':
     parsed =
@@ -361,6 +362,9 @@ read_option(Command const* const command,
     return PARSED_RUN;
   case 'G':
     o->sigma = true;
+    return PARSED_RUN;
+  case 'A':
+    o->ask = true;
     return PARSED_RUN;
   case 's':
     return read_seconds(value, &o->seconds);

@@ -30,6 +30,7 @@ typedef struct {
   char const*     operand; ///< NULL if there is none
   char const*     model;   ///< path, or NULL for the default model
   MnKernel const* kernel;
+  bool            kernel_given; ///< false: it is the best
   Format          format;
   MnHop           hop;
   unsigned        channel;
@@ -37,6 +38,7 @@ typedef struct {
   bool            latent;
   bool            sigma; ///< print it beside z
   double          seconds;
+  bool            ask; ///< measure what standard input asks for
   char const*     magenta_js; ///< folder to write, or NULL
   size_t          shard_size; ///< in bytes
   char const*     output;     ///< file to write, or NULL
@@ -96,6 +98,7 @@ extern Command const extract_command;
 #define OPTION_VOICE   {"voice", required_argument, NULL, 'v'}
 #define OPTION_LATENT  {"latent", no_argument, NULL, 'l'}
 #define OPTION_SECONDS {"seconds", required_argument, NULL, 's'}
+#define OPTION_ASK     {"ask", no_argument, NULL, 'A'}
 #define OPTION_MAGENTA_JS {"magenta-js", required_argument, NULL, 'j'}
 #define OPTION_SHARD_SIZE {"shard-size", required_argument, NULL, 'S'}
 #define OPTION_OUTPUT  {"output", required_argument, NULL, 'o'}

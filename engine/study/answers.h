@@ -6,6 +6,7 @@
 #ifndef MN_ANSWERS_H
 #define MN_ANSWERS_H
 
+#include "batches.h"
 #include "common.h"
 #include "model.h"
 
@@ -17,12 +18,6 @@ typedef struct {
   int32_t* mu;    ///< [count][latent], Q16
   int32_t* sigma; ///< likewise
 } MnAnswers;
-
-/// How far things are. Told by the calling thread.
-typedef struct {
-  void (*tell)(void* context, size_t done, size_t count);
-  void* context;
-} MnProgress;
 
 /// Encodes windows. How many processors there are makes no difference.
 ///

@@ -111,7 +111,7 @@ make_quantiles(MnCalibration* const c, MnEncoded const* const e)
   }
   if (good) {
     QuantileTask task = {c, e, room};
-    MnJob const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
+    MnPieces const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; room && i < workers; ++i) {

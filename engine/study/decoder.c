@@ -315,7 +315,7 @@ mn_decoder_run(MnDecoder const* const decoder,
   }
   Task task = {decoder, z, count, steps, taught, tokens, desks};
   if (good) {
-    mn_parallel_run(&(MnJob){
+    mn_parallel_run(&(MnPieces){
       .count = (count + BLOCK - 1) / BLOCK, .context = &task, .piece = decode_block});
   }
   for (unsigned i = 0; desks && i < workers; ++i) {

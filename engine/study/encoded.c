@@ -79,7 +79,7 @@ encode_block(Task* const          t,
   memcpy(
     e->mu + t->before * e->latent, answers.mu, count * e->latent * sizeof(*answers.mu));
   t->answers      = &answers;
-  MnJob const job = {
+  MnPieces const job = {
     .count = (e->latent + GROUP - 1) / GROUP, .context = t, .piece = add_neurons};
   mn_parallel_run(&job);
   t->answers = NULL;

@@ -153,7 +153,7 @@ run_pieces(Task* const  t,
            size_t const count,
            void (*const piece)(void* context, size_t index, unsigned worker))
 {
-  MnJob const job = {.count = count, .context = t, .piece = piece};
+  MnPieces const job = {.count = count, .context = t, .piece = piece};
   mn_parallel_run(&job);
 }
 

@@ -106,7 +106,7 @@ mn_moments_add_rows(MnMoments* const     m,
     }
   }
   Task        task = {sheet, member, which, m->products};
-  MnJob const job  = {
+  MnPieces const job  = {
      .count = (width + BLOCK - 1) / BLOCK, .context = &task, .piece = add_products};
   mn_parallel_run(&job);
 }

@@ -128,7 +128,7 @@ init(Study* const s)
       s->noise_neurons[at++] = (uint16_t)n;
     }
   }
-  MnJob const job = {.count = s->count, .context = s, .piece = compute_features};
+  MnPieces const job = {.count = s->count, .context = s, .piece = compute_features};
   mn_parallel_run(&job);
   return true;
 }

@@ -261,7 +261,7 @@ study_attributes(Study const* const s)
     return NULL;
   }
   halve(s, t.half);
-  MnJob const job = {.count    = ATTRIBUTES,
+  MnPieces const job = {.count    = ATTRIBUTES,
                      .context  = &t,
                      .piece    = study_attribute,
                      .progress = tell_progress};

@@ -157,7 +157,7 @@ compute(Task* const t)
                               s->count,
                               s->answers.mu,
                               s->latent};
-  MnJob const        jobs[] = {
+  MnPieces const        jobs[] = {
            {.count = s->music, .context = t, .piece = bin_neuron},
            {.count = mn_feature_count, .context = t, .piece = bin_feature},
            {.count    = s->music * mn_feature_count,

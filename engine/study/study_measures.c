@@ -167,7 +167,7 @@ measures_take(Study const* const     s,
     good      = t.room[i];
   }
   if (good) {
-    MnJob const job = {.count = answers->count, .context = &t, .piece = measure_window};
+    MnPieces const job = {.count = answers->count, .context = &t, .piece = measure_window};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; t.room && i < workers; ++i) {

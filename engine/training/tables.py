@@ -13,16 +13,23 @@ import sys
 
 ENGINE = pathlib.Path(__file__).resolve().parent.parent
 
-# Entry i stands for the argument i/128 (tanh) or i/64 (softplus). The last two
+# Entry i stands for the argument i/128 (tanh) or i/64 (softplus). The last one or two
 # repeat or continue the end of the range, so that interpolating at the clamped
 # end of the range still reads inside the table.
 SIZE = 1026
+LINES = 1025
 ONE_Q16 = 1 << 16
 
 
 def tanh_q16():
     """round(tanh(i / 128) * 65536); tanh(8) already rounds to 1."""
     return [round(math.tanh(i / 128) * ONE_Q16) for i in range(SIZE)]
+
+
+def tanh_lines():
+    """A line from each entry to the next: where it begins << 10 | how far it rises."""
+    values = tanh_q16()
+    return [low << 10 | high - low for low, high in zip(values, values[1:])]
 
 
 def softplus_q16():
@@ -44,9 +51,10 @@ DECLARATIONS = HEADER + f"""\
 
 #include <stdint.h>
 
-// round(tanh(i / 128) * 65536) for i = 0..1025, the second half of an odd
-// function. An argument in Q17 has its index in bits 10 and up.
-extern int32_t const mn_tanh_q16[{SIZE}];
+// The second half of an odd function, as lines: with v(i) = round(tanh(i / 128) *
+// 65536), entry i is v(i) << 10 | v(i + 1) - v(i), which is at most 512. An argument
+// in Q17 has its index in bits 10 and up.
+extern uint32_t const mn_tanh_lines[{LINES}];
 
 // round(log(1 + exp(-i / 64)) * 65536) for i = 0..1025, since
 // softplus(x) = max(x, 0) + log(1 + exp(-|x|)). An argument |x| in Q16 has its
@@ -57,16 +65,17 @@ extern int32_t const mn_softplus_q16[{SIZE}];
 """
 
 
-def definition(name, values):
-    rows = [", ".join(map(str, values[i : i + 12])) for i in range(0, SIZE, 12)]
+def definition(type_, name, values):
+    size = len(values)
+    rows = [", ".join(map(str, values[i : i + 12])) for i in range(0, size, 12)]
     body = "".join(f"    {row},\n" for row in rows)
-    return f"int32_t const {name}[{SIZE}] = {{\n{body}}};\n"
+    return f"{type_} const {name}[{size}] = {{\n{body}}};\n"
 
 
 def files():
     source = HEADER + '#include "tables.h"\n\n#include <stdint.h>\n\n'
-    source += definition("mn_tanh_q16", tanh_q16()) + "\n"
-    source += definition("mn_softplus_q16", softplus_q16())
+    source += definition("uint32_t", "mn_tanh_lines", tanh_lines()) + "\n"
+    source += definition("int32_t", "mn_softplus_q16", softplus_q16())
     return {ENGINE / "tables.h": DECLARATIONS, ENGINE / "tables.c": source}
 
 

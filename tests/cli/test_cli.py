@@ -19,12 +19,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import midi
 import models
 from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
+from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
 from test_import import (  # noqa: F401, found by unittest
     CalibrationTest, ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, OurModelTest,
 )
+from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 
 VECTORS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "vectors" / "converter.json"
 
@@ -79,6 +81,7 @@ class CommandLineTest(ProgramTest):
             ["bench", *model, "--seconds", "0"],
             ["bench", *model, "--seconds", "nan"],
             ["bench", *model, "--seconds", "1s"],
+            ["bench", *model, "--kernel", "mmx"],
         ):
             with self.subTest(arguments):
                 result = run(*arguments)
@@ -197,16 +200,6 @@ class EncodeTest(ProgramTest):
             path = self.write(models.model_bytes(*model), "odd.safetensors")
             outputs = {self.encode(text, "--model", path, "--kernel", name) for name in names}
             self.assertEqual(len(outputs), 1, weights)
-
-    def test_it_answers_line_by_line(self):
-        with subprocess.Popen([PROGRAM, "encode", "--model", self.model], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE) as process:
-            for _ in range(3):
-                process.stdin.write(b"0 " * 32 + b"\n")
-                process.stdin.flush()
-                self.assertIn("mu", json.loads(process.stdout.readline()))
-            process.stdin.close()
-            self.assertEqual(process.wait(SECONDS), 0)
 
 
 class AnalyzeTest(ProgramTest):
@@ -471,22 +464,6 @@ class InfoAndBenchTest(ProgramTest):
         text = self.good("info", self.model)
         for value in ("small", "drawn at random", "CC0-1.0", "nobody", " ".join(map(str, info["order"]))):
             self.assertIn(value, text)
-
-    def test_bench_measures_every_supported_kernel_and_the_drawing(self):
-        arguments = ["bench", "--model", self.model, "--seconds", "0.05"]
-        rows = [json.loads(line) for line in self.good(*arguments, "--format", "json").splitlines()]
-        kernels = [r for r in rows if "kernel" in r]
-        drawing = [r for r in rows if "width" in r]
-        self.assertEqual([r["kernel"] for r in kernels], self.kernels()["supported"])
-        self.assertEqual([(r["width"], r["height"]) for r in drawing], [(900, 540), (1800, 1080), (2400, 1440)])
-        for r in drawing:
-            self.assertGreater(r["draw_all_ms"], r["draw_step_ms"])
-            self.assertGreater(r["draw_window_ms"], r["draw_step_ms"])
-        for r in kernels:
-            self.assertEqual(r["hidden"], 24)
-            self.assertGreater(r["encoder_ms"], 0)
-            self.assertGreater(r["floor_ms"], 0)
-        self.assertEqual(len(self.good(*arguments).splitlines()), len(rows) + 3)
 
 
 if __name__ == "__main__":

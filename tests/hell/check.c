@@ -310,6 +310,10 @@ check_jobs(HellInstance const* const h)
   if (m->jobs.count > MN_JOBS_AT_ONCE || m->stale > m->jobs.count) {
     hell_fail("%u jobs, %u of them stale", m->jobs.count, m->stale);
   }
+  unsigned const messages = m->desk.sent - atomic_load(&h->monitor->desk.served);
+  if (messages > MN_SLICES_AHEAD_MOST) {
+    hell_fail("%u messages for the worker are under way", messages);
+  }
   unsigned const under_way = m->jobs.count - m->stale + (m->jobs.waiting != NULL);
   if (h->closed != (uint64_t)m->windows + m->jobs.late + under_way) {
     hell_fail("%llu windows closed, of which %u are counted, %u late and %u under way",

@@ -9,6 +9,7 @@
 #include <lv2/state/state.h>
 #include <lv2/time/time.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,35 @@ log_printf(LV2_Log_Handle const handle, LV2_URID const type, char const* const f
   return length;
 }
 
+// Times of all sorts, so that work is cut into slices of all sorts.
+static double
+clock_stands(void)
+{
+  return 0;
+}
+
+static double
+clock_runs(void)
+{
+  static atomic_uint looks;
+  return atomic_fetch_add(&looks, 1) * 0.3;
+}
+
+static double
+clock_jumps(void)
+{
+  static atomic_uint looks;
+  unsigned const     look = atomic_fetch_add(&looks, 1);
+  return look * 0.05 + (look & 64 ? 1e3 : 0) + (look & 128 ? -3e3 : 0);
+}
+
+static void
+set_clock(HellInstance* const h, Random* const random)
+{
+  MnClock const clocks[] = {h->monitor->now_ms, clock_stands, clock_runs, clock_jumps};
+  h->monitor->now_ms     = clocks[random_below(random, sizeof(clocks) / sizeof(*clocks))];
+}
+
 static void
 connect_controls(HellInstance* const h)
 {
@@ -145,6 +175,7 @@ hell_instance_new(HellInstance* const    h,
     hell_fail("no instance");
   }
   h->monitor   = (MnMonitor*)h->handle;
+  set_clock(h, random);
   h->interface = (LV2_Worker_Interface const*)h->descriptor->extension_data(LV2_WORKER__interface);
   h->state     = (LV2_State_Interface const*)h->descriptor->extension_data(LV2_STATE__interface);
   worker_attach(h->worker, h->handle, h->interface);
@@ -280,12 +311,15 @@ hell_instance_settle(HellInstance* const h)
   worker_refuse(h->worker, 0);
   hell_instance_connect(h, 0, true);
   hell_instance_run(h, &input, 64);
-  for (unsigned i = 0; i < 1000 && !is_settled(h); ++i) {
+  for (unsigned i = 0; i < 10000 && !is_settled(h); ++i) {
     worker_after_run(h->worker);
     worker_settle(h->worker);
     hell_instance_run(h, &input, h->kind == HOST_WORKER_NONE ? HELL_MAX_BLOCK : 64);
   }
   MnMonitor const* const m = h->monitor;
+  if (is_settled(h) && mn_desk_has_work(&h->monitor->desk)) {
+    hell_fail("work without a job");
+  }
   if (!is_settled(h)) {
     hell_fail("in work for ever: %u windows%s%s%s%s%s", m->jobs.count,
               m->jobs.waiting ? ", one that waits" : "", m->wanted ? ", a model wanted" : "",

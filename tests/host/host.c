@@ -9,6 +9,7 @@
 #include <lv2/state/state.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,21 @@ connect_cv(Host* const host, uint32_t const frames)
   }
 }
 
+// The time of the tests, which all workers may look at.
+static double
+tick(void)
+{
+  static atomic_uint microseconds;
+  return atomic_fetch_add(&microseconds, 1) * 1e-3;
+}
+
+void
+host_set_clock(Host* const host, double (*const now_ms)(void))
+{
+  host->monitor->now_ms = now_ms ? now_ms : host->own_clock;
+  worker_set_clock(host->worker, host->monitor->now_ms);
+}
+
 Host*
 host_new_plugin(char const* const bundle,
                 char const* const uri,
@@ -205,6 +221,9 @@ host_new_plugin(char const* const bundle,
                 lilv_instance_get_handle(host->instance),
                 (LV2_Worker_Interface const*)lilv_instance_get_extension_data(
                   host->instance, LV2_WORKER__interface));
+  host->monitor   = (MnMonitor*)lilv_instance_get_handle(host->instance);
+  host->own_clock = host->monitor->now_ms;
+  host_set_clock(host, tick);
   connect_ports(host);
   lilv_instance_activate(host->instance);
   host_begin_events(host);

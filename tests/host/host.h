@@ -156,6 +156,12 @@ host_restore(Host* host, char const* state);
 void
 host_refuse_work(Host* host, unsigned count);
 
+/// The clock by which the plugin cuts its work into slices, in ms. At first it is one
+/// on which a microsecond passes with each look, so that a test does the same on
+/// every machine. NULL: the plugin's own. While the worker has nothing to do.
+void
+host_set_clock(Host* host, double (*now_ms)(void));
+
 /// The features that a user interface shares with the plugin.
 LV2_URID_Map*
 host_map(Host* host);

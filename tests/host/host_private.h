@@ -9,6 +9,8 @@
 #include "host.h"
 #include "worker.h"
 
+#include "monitor.h"
+
 #include <lv2/log/log.h>
 #include <lv2/urid/urid.h>
 #include <pthread.h>
@@ -24,6 +26,8 @@ struct Host {
   LilvWorld*          world;
   LilvPlugin const*   plugin;
   LilvInstance*       instance;
+  MnMonitor*          monitor; // the same, from inside
+  double            (*own_clock)(void); // the plugin's
   Worker*             worker;
   LV2_URID_Map        map;
   LV2_URID_Unmap      unmap;

@@ -3,6 +3,7 @@
 
 #include "worker.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@
 #  define END_HOST()   ((void)0)
 #endif
 
-enum { RING = 64, LARGEST_MESSAGE = 256 };
+// Messages of one plugin, and of all that share a thread.
+enum { RING = 64, QUEUE = 64 * RING, LARGEST_MESSAGE = 256 };
 
 typedef struct {
   Worker*  of;
@@ -34,7 +36,8 @@ typedef struct {
   pthread_t       thread;
   pthread_mutex_t lock;
   pthread_cond_t  changed;
-  Message         requests[RING];
+  Message         requests[QUEUE]; // a ring
+  unsigned        first;
   unsigned        count;
   Worker*         busy; // whose request it has in hand
   bool            quit;
@@ -50,7 +53,20 @@ struct Worker {
   Message                     answers[RING];
   unsigned                    answer_count;
   unsigned                    refuse;
+  unsigned                    accept;
+  unsigned                    limit;
+  unsigned                    queued;
+  unsigned                    served;
+  double (*now_ms)(void);
+  double longest_ms;
 };
+
+// The request that `i` others are ahead of.
+static Message*
+request_at(Server* const server, unsigned const i)
+{
+  return &server->requests[(server->first + i) % QUEUE];
+}
 
 // The one of all workers that share a thread.
 static Server the_shared_one;
@@ -85,10 +101,12 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  bool const refused = w->refuse > 0 || server->count == RING || size > LARGEST_MESSAGE;
+  bool const refused = w->refuse > 0 || !w->accept || w->queued == RING || server->count == QUEUE || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
+  w->accept -= !refused && w->accept != UINT_MAX;
   if (!refused && w->kind != HOST_WORKER_INLINE) {
-    Message* const message = &server->requests[server->count++];
+    Message* const message = request_at(server, server->count++);
+    ++w->queued;
     message->of            = w;
     message->size          = size;
     memcpy(message->data, data, size);
@@ -116,15 +134,20 @@ request(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const
 static void
 work_on_one(Server* const server)
 {
-  Message const message = server->requests[0];
+  Message const message = *request_at(server, 0);
   --server->count;
-  memmove(server->requests, server->requests + 1, server->count * sizeof(Message));
+  server->first   = server->count ? (server->first + 1) % QUEUE : 0; // no more memory than needed
   Worker* const w = message.of;
+  --w->queued;
   server->busy    = w;
   pthread_mutex_unlock(&server->lock);
+  double const start = w->now_ms ? w->now_ms() : 0;
   w->interface->work(w->instance, respond, w, message.size, message.data);
+  double const ms = w->now_ms ? w->now_ms() - start : 0;
   pthread_mutex_lock(&server->lock);
-  server->busy = NULL;
+  ++w->served;
+  w->longest_ms = ms > w->longest_ms ? ms : w->longest_ms;
+  server->busy  = NULL;
   pthread_cond_broadcast(&server->changed);
 }
 
@@ -181,6 +204,8 @@ worker_new(HostWorker const kind)
 {
   Worker* const w = (Worker*)calloc(1, sizeof(Worker));
   w->kind         = kind;
+  w->limit        = UINT_MAX;
+  w->accept       = UINT_MAX;
   w->schedule     = (LV2_Worker_Schedule){w, request};
   w->server       = kind == HOST_WORKER_SHARED ? &the_shared_one
                                                : (Server*)calloc(1, sizeof(Server));
@@ -195,8 +220,8 @@ worker_free(Worker* const w)
   unsigned      kept   = 0;
   pthread_mutex_lock(&server->lock);
   for (unsigned i = 0; i < server->count; ++i) {
-    if (server->requests[i].of != w) {
-      server->requests[kept++] = server->requests[i];
+    if (request_at(server, i)->of != w) {
+      *request_at(server, kept++) = *request_at(server, i);
     }
   }
   server->count = kept;
@@ -205,7 +230,7 @@ worker_free(Worker* const w)
   }
   pthread_mutex_unlock(&server->lock);
   server_leave(server, has_thread(w));
-  if (server != &the_shared_one) {
+  if (server != &the_shared_one && !server->users) {
     free(server);
   }
   free(w);
@@ -231,7 +256,7 @@ worker_after_run(Worker* const w)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  while (w->kind == HOST_WORKER_AFTER && server->count) {
+  for (unsigned i = 0; w->kind == HOST_WORKER_AFTER && server->count && i < w->limit; ++i) {
     work_on_one(server);
   }
   while (w->answer_count) {
@@ -260,4 +285,59 @@ void
 worker_refuse(Worker* const w, unsigned const count)
 {
   w->refuse = count;
+}
+
+void
+worker_accept(Worker* const w, unsigned const count)
+{
+  w->accept = count;
+}
+
+void
+worker_limit(Worker* const w, unsigned const requests)
+{
+  w->limit = requests;
+}
+
+void
+worker_join(Worker* const w, Worker* const other)
+{
+  Server* const alone = w->server;
+  w->server           = other->server;
+  server_join(w->server, has_thread(w));
+  server_leave(alone, has_thread(w));
+  free(alone);
+}
+
+unsigned
+worker_queued(Worker* const w)
+{
+  pthread_mutex_lock(&w->server->lock);
+  unsigned const queued = w->queued;
+  pthread_mutex_unlock(&w->server->lock);
+  return queued;
+}
+
+unsigned
+worker_served(Worker* const w)
+{
+  pthread_mutex_lock(&w->server->lock);
+  unsigned const served = w->served;
+  pthread_mutex_unlock(&w->server->lock);
+  return served;
+}
+
+double
+worker_longest_ms(Worker* const w)
+{
+  pthread_mutex_lock(&w->server->lock);
+  double const ms = w->longest_ms;
+  pthread_mutex_unlock(&w->server->lock);
+  return ms;
+}
+
+void
+worker_set_clock(Worker* const w, double (*const now_ms)(void))
+{
+  w->now_ms = now_ms;
 }

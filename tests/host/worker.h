@@ -39,4 +39,30 @@ worker_settle(Worker* worker);
 void
 worker_refuse(Worker* worker, unsigned count);
 
+/// How many further requests to take, before all others are refused.
+void
+worker_accept(Worker* worker, unsigned count);
+
+/// Of HOST_WORKER_AFTER: works on no more than `requests` after each run() from now on.
+void
+worker_limit(Worker* worker, unsigned requests);
+
+/// Of HOST_WORKER_AFTER, before it has any request: has it stand in one line with
+/// another, which must outlive it. Then either's run() is followed by work for both.
+void
+worker_join(Worker* worker, Worker* other);
+
+/// Requests that are in the queue, those that were worked on, and the longest work()
+/// by a clock.
+unsigned
+worker_queued(Worker* worker);
+unsigned
+worker_served(Worker* worker);
+double
+worker_longest_ms(Worker* worker);
+
+/// The clock, NULL for none.
+void
+worker_set_clock(Worker* worker, double (*now_ms)(void));
+
 #endif // MN_HOST_WORKER_H

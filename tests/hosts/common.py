@@ -71,8 +71,8 @@ def write_files():
     OTHER_MODEL.write_bytes(models.model_bytes(*other))
 
 
-def state_of(subject, controls):
-    """Turtle of control values and the other model."""
+def state_of(subject, controls, plugin=PLUGIN, model=OTHER_MODEL):
+    """Turtle of control values and a model, the other one by default."""
     ports = "".join(
         f' lv2:port [ lv2:symbol "{name}" ; pset:value {float(value)} ] ;\n'
         for name, value in controls.items()
@@ -82,9 +82,9 @@ def state_of(subject, controls):
         "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
         "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n"
-        f"<{subject}> a pset:Preset ; lv2:appliesTo <{PLUGIN}> ;\n"
+        f"<{subject}> a pset:Preset ; lv2:appliesTo <{plugin}> ;\n"
         f' rdfs:label "Other" ;\n{ports}'
-        f" state:state [ <{PLUGIN}#model> <{OTHER_MODEL.as_uri()}> ] .\n"
+        f" state:state [ <{PLUGIN}#model> <{model.as_uri()}> ] .\n"
     )
 
 

@@ -26,6 +26,9 @@ static ModelShape const shapes[] = {
   {.layers = 2, .steps = 32, .hidden = 5, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 11},
   {.layers = 2, .steps = 256, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = false, .seed = 12},
   {.layers = 2, .steps = 3, .hidden = 1, .latent = 1, .hidden_frac = 12, .wide = true, .seed = 13},
+  // Whose steps are cut into several units, and the last's heads too.
+  {.steps = 3, .hidden = 611, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 14},
+  {.layers = 2, .steps = 2, .hidden = 521, .latent = 2048, .hidden_frac = 13, .wide = false, .seed = 15},
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 4 };
@@ -81,22 +84,21 @@ every_kernel_gives_the_same_bits(void** const state)
 {
   (void)state;
   for (unsigned s = 0; s < SHAPES; ++s) {
-    MnModel* const   model = make_model(&shapes[s]);
-    MnEncoder* const plain = make_encoder(model, mn_kernels[0]);
-    for (unsigned k = 1; mn_kernels[k]; ++k) {
-      if (!mn_kernels[k]->supported()) {
-        continue;
+    MnModel* const   model  = make_model(&shapes[s]);
+    MnEncoder* const plain  = make_encoder(model, mn_kernels[0]);
+    Random           random = {s};
+    for (unsigned w = 0; w < WINDOWS; ++w) {
+      uint8_t tokens[MN_MAX_STEPS];
+      random_window(&random, model->steps, tokens);
+      encode(plain, tokens);
+      for (unsigned k = 1; mn_kernels[k]; ++k) {
+        if (mn_kernels[k]->supported()) {
+          MnEncoder* const other = make_encoder(model, mn_kernels[k]);
+          encode(other, tokens);
+          assert_same_result(model, plain, other);
+          free(other);
+        }
       }
-      MnEncoder* const other  = make_encoder(model, mn_kernels[k]);
-      Random           random = {s};
-      for (unsigned w = 0; w < WINDOWS; ++w) {
-        uint8_t tokens[MN_MAX_STEPS];
-        random_window(&random, model->steps, tokens);
-        encode(plain, tokens);
-        encode(other, tokens);
-        assert_same_result(model, plain, other);
-      }
-      free(other);
     }
     free(plain);
     mn_model_free(model);
@@ -113,36 +115,60 @@ make_batch(MnModel const* const model, MnKernel const* const kernel)
   return mn_batch_init(memory, model, kernel);
 }
 
-// Batches of several sizes one after the other, against windows one by one.
-static void
-compare_batches(MnModel const* const model, MnKernel const* const kernel)
+// Windows, one a row of [steps], and what they give one by one, in rows of [latent].
+enum { MOST_WINDOWS = 13 };
+
+typedef struct {
+  uint8_t* tokens;
+  int32_t* mu;
+  int32_t* sigma;
+} Windows;
+
+static Windows
+encode_one_by_one(MnModel const* const model)
 {
-  MnEncoder* const one    = make_encoder(model, mn_kernels[0]);
-  MnBatch* const   batch  = make_batch(model, kernel);
-  unsigned const   most   = mn_batch_windows(model);
-  size_t const     values = (size_t)most * model->latent;
-  size_t const     size   = model->latent * sizeof(int32_t);
-  uint8_t* const   tokens = (uint8_t*)malloc((size_t)most * model->steps);
-  int32_t* const   mu     = (int32_t*)malloc(values * sizeof(int32_t));
-  int32_t* const   sigma  = (int32_t*)malloc(values * sizeof(int32_t));
-  unsigned const   counts[] = {most < 13 ? most : 13, 1, most < 3 ? most : 3};
-  Random           random   = {most};
-  for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
-    for (unsigned w = 0; w < counts[i]; ++w) {
-      random_window(&random, model->steps, tokens + (size_t)w * model->steps);
-    }
-    mn_batch_run(batch, tokens, counts[i], mu, sigma);
-    for (unsigned w = 0; w < counts[i]; ++w) {
-      encode(one, tokens + (size_t)w * model->steps);
-      assert_memory_equal(mu + (size_t)w * model->latent, mn_encoder_mu(one), size);
-      assert_memory_equal(sigma + (size_t)w * model->latent, mn_encoder_sigma(one), size);
+  size_t const     values  = (size_t)MOST_WINDOWS * model->latent;
+  Windows const    all     = {.tokens = (uint8_t*)malloc((size_t)MOST_WINDOWS * model->steps),
+                              .mu     = (int32_t*)malloc(values * sizeof(int32_t)),
+                              .sigma  = (int32_t*)malloc(values * sizeof(int32_t))};
+  MnEncoder* const encoder = make_encoder(model, mn_kernels[0]);
+  Random           random  = {model->steps};
+  assert_true(all.tokens && all.mu && all.sigma);
+  for (size_t w = 0; w < MOST_WINDOWS; ++w) {
+    random_window(&random, model->steps, all.tokens + w * model->steps);
+    encode(encoder, all.tokens + w * model->steps);
+    for (size_t n = 0; n < model->latent; ++n) {
+      all.mu[w * model->latent + n]    = mn_encoder_mu(encoder)[n];
+      all.sigma[w * model->latent + n] = mn_encoder_sigma(encoder)[n];
     }
   }
-  free(tokens);
-  free(mu);
-  free(sigma);
+  free(encoder);
+  return all;
+}
+
+// Batches of several sizes one after the other.
+static void
+assert_batches(MnModel const* const  model,
+               MnKernel const* const kernel,
+               Windows const* const  windows)
+{
+  MnBatch* const batch    = make_batch(model, kernel);
+  unsigned const most     = mn_batch_windows(model);
+  unsigned const counts[] = {MOST_WINDOWS, 1, 3};
+  for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
+    size_t const count  = counts[i] < most ? counts[i] : most;
+    size_t const values = count * model->latent;
+    size_t const first  = MOST_WINDOWS - count; // others than the batch before had
+    int32_t*     mu     = (int32_t*)malloc(values * sizeof(int32_t));
+    int32_t*     sigma  = (int32_t*)malloc(values * sizeof(int32_t));
+    mn_batch_run(batch, windows->tokens + first * model->steps, (unsigned)count, mu, sigma);
+    assert_memory_equal(mu, windows->mu + first * model->latent, values * sizeof(int32_t));
+    assert_memory_equal(
+      sigma, windows->sigma + first * model->latent, values * sizeof(int32_t));
+    free(mu);
+    free(sigma);
+  }
   free(batch);
-  free(one);
 }
 
 static void
@@ -150,12 +176,16 @@ a_batch_gives_the_bits_of_each_window(void** const state)
 {
   (void)state;
   for (unsigned s = 0; s < SHAPES; ++s) {
-    MnModel* const model = make_model(&shapes[s]);
+    MnModel* const model   = make_model(&shapes[s]);
+    Windows const  windows = encode_one_by_one(model);
     for (unsigned k = 0; mn_kernels[k]; ++k) {
       if (mn_kernels[k]->supported()) {
-        compare_batches(model, mn_kernels[k]);
+        assert_batches(model, mn_kernels[k], &windows);
       }
     }
+    free(windows.tokens);
+    free(windows.mu);
+    free(windows.sigma);
     mn_model_free(model);
   }
 }
@@ -188,6 +218,78 @@ slices_of_any_size_equal_one_run(void** const state)
   free(whole);
   free(parts);
   mn_model_free(model);
+}
+
+// Counts instead of computing, so that it needs no weights.
+static size_t products;
+
+static void
+count_products(MnMatrix const* const matrix,
+               int32_t const* const  start,
+               int16_t const* const  state,
+               int32_t* const        sums)
+{
+  (void)start;
+  (void)state;
+  memset(sums, 0, matrix->rows * sizeof(*sums));
+  products += (size_t)matrix->rows * matrix->columns;
+}
+
+// Runs a model without weights unit by unit. Returns how many there are.
+static unsigned
+count_units(unsigned const layers, unsigned const steps, unsigned const hidden, unsigned const latent)
+{
+  unsigned const    rows      = 4 * hidden;
+  int32_t* const    zeros     = (int32_t*)calloc((size_t)MN_CLASSES * rows, sizeof(int32_t));
+  MnLinear const    upper     = {{.rows = rows, .columns = 3 * hidden}, zeros, zeros};
+  MnLinear const    head      = {{.rows = latent, .columns = 2 * hidden}, zeros, zeros};
+  MnDirection const direction = {zeros, {.rows = rows, .columns = hidden}, zeros};
+  MnModel const     model     = {.steps       = steps,
+                                 .hidden      = hidden,
+                                 .latent      = latent,
+                                 .hidden_frac = 14,
+                                 .layers      = layers,
+                                 .direction   = {direction, direction},
+                                 .upper       = {upper, upper},
+                                 .mu          = head,
+                                 .sigma       = head};
+  MnKernel kernel = *mn_kernel_best();
+  kernel.product  = count_products;
+
+  MnEncoder* const encoder              = make_encoder(&model, &kernel);
+  uint8_t          tokens[MN_MAX_STEPS] = {0};
+  size_t           all                  = 0;
+  unsigned         units                = 0;
+  mn_encoder_start(encoder, tokens);
+  for (bool complete = false; !complete; ++units) {
+    assert_int_equal(mn_encoder_left(encoder), mn_encoder_units(&model) - units);
+    products = 0;
+    complete = mn_encoder_run(encoder, 1);
+    assert_in_range(products, 1, MN_UNIT_PRODUCTS);
+    all += products;
+  }
+  assert_int_equal(mn_encoder_left(encoder), 0);
+  assert_int_equal(units, mn_encoder_units(&model));
+  size_t const step = (size_t)rows * hidden;
+  assert_int_equal(all, 2 * steps * step * (layers > 1 ? 1 + 3 : 1) + 4 * (size_t)latent * hidden);
+  free(encoder);
+  free(zeros);
+  return units;
+}
+
+static void
+a_unit_has_so_many_products_at_most_whatever_the_model(void** const state)
+{
+  (void)state;
+  // A step of one direction, and a head, as long as they fit.
+  assert_int_equal(count_units(1, 32, 256, 256), 2 * 32 + 2);
+  assert_int_equal(count_units(1, 32, 512, 512), 2 * 32 + 2);
+  // 16 times as many products in a step, and twice as many in a head.
+  assert_int_equal(count_units(1, 32, 2048, 512), 2 * 32 * 16 + 2 * 2);
+  // In layer 1 there are 8,192 rows of 6,144 products: 128 of them fit, 192 do not.
+  assert_int_equal(count_units(2, 256, 2048, 512), 2 * 256 * (16 + 64) + 2 * 2);
+  // The largest there are: 256 of 4,096, 64 of 12,288, 128 of 8,192.
+  assert_int_equal(count_units(2, 1, MN_MAX_HIDDEN, MN_MAX_LATENT), 2 * (64 + 256) + 2 * 16);
 }
 
 static void
@@ -447,6 +549,7 @@ main(void)
     FILE_TEST(every_kernel_gives_the_same_bits),
     FILE_TEST(a_batch_gives_the_bits_of_each_window),
     FILE_TEST(slices_of_any_size_equal_one_run),
+    cmocka_unit_test(a_unit_has_so_many_products_at_most_whatever_the_model),
     FILE_TEST(a_window_begun_anew_forgets_the_one_before),
     FILE_TEST(two_encoders_do_not_disturb_each_other),
     FILE_TEST(a_token_outside_the_alphabet_counts_as_no_event),

@@ -24,8 +24,9 @@ tiny_file(void)
 static int
 packed(MnMatrix const* const m, size_t const row, size_t const column)
 {
+  size_t const n = m->w16 ? 2 : 4; // to a lane of 32 bits
   size_t const at =
-    (row / 16 * (m->columns / 2) + column / 2) * 32 + row % 16 * 2 + column % 2;
+    (row / 16 * (m->columns / n) + column / n) * 16 * n + row % 16 * n + column % n;
   return m->w16 ? m->w16[at] : m->w8[at];
 }
 
@@ -38,11 +39,12 @@ assert_same_matrix(ModelFile const* const file,
                    MnMatrix const* const  m)
 {
   assert_true(m->rows >= rows && m->rows < rows + 16 && m->rows % 16 == 0);
-  assert_true(m->columns >= columns && m->columns < columns + 2 && m->columns % 2 == 0);
+  assert_true(m->columns >= columns && m->columns < columns + 4 && m->columns % 4 == 0);
   assert_true(wide ? m->w16 && !m->w8 : m->w8 && !m->w16);
   assert_int_equal((uintptr_t)(wide ? (void const*)m->w16 : m->w8) % 64, 0);
   char const* const stored = (char const*)model_file_tensor(file, name);
   for (size_t r = 0; r < m->rows; ++r) {
+    int64_t sum = 0;
     for (size_t c = 0; c < m->columns; ++c) {
       int16_t weight = 0; // padding
       if (r < rows && c < columns && wide) {
@@ -51,6 +53,10 @@ assert_same_matrix(ModelFile const* const file,
         weight = ((int8_t const*)stored)[r * columns + c];
       }
       assert_int_equal(packed(m, r, c), weight);
+      sum += weight;
+    }
+    if (!wide) {
+      assert_int_equal(m->offset[r], (int32_t)(-sum * 32768)); // modulo 2^32
     }
   }
 }

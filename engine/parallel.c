@@ -10,7 +10,7 @@
 enum { MAX_WORKERS = 64 };
 
 typedef struct {
-  MnJob const*  job;
+  MnPieces const*  job;
   atomic_size_t next;
   atomic_size_t done;
 } Shared;
@@ -33,7 +33,7 @@ static void*
 work(void* const context)
 {
   Worker const* const w   = (Worker const*)context;
-  MnJob const* const  job = w->shared->job;
+  MnPieces const* const  job = w->shared->job;
   for (;;) {
     size_t const index = atomic_fetch_add(&w->shared->next, 1);
     if (index >= job->count) {
@@ -48,14 +48,15 @@ work(void* const context)
 }
 
 void
-mn_parallel_run(MnJob const* const job)
+mn_parallel_run(MnPieces const* const job)
 {
   Shared    shared = {.job = job};
   Worker    workers[MAX_WORKERS];
   pthread_t threads[MAX_WORKERS];
   unsigned  started = 1; // this thread is number 0
 
-  unsigned const wanted = mn_parallel_workers();
+  unsigned const all    = mn_parallel_workers();
+  unsigned const wanted = job->workers && job->workers < all ? job->workers : all;
   workers[0]            = (Worker){&shared, 0};
   while (started < wanted && started < job->count) {
     workers[started] = (Worker){&shared, started};

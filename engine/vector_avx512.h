@@ -1,0 +1,198 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A register of AVX-512, for what the vector kernels share.
+
+#ifndef MN_VECTOR_AVX512_H
+#define MN_VECTOR_AVX512_H
+
+#include "vector_x86.h"
+
+#include <immintrin.h>
+#include <stdint.h>
+
+typedef __m512i Vector;
+
+enum { LANES = 16 }; // of 32 bits
+
+static inline Vector
+vector_load(void const* const memory)
+{
+  return _mm512_loadu_si512(memory);
+}
+
+// What is used more than once: a compiler may else load it each time.
+static inline Vector
+vector_keep(Vector v)
+{
+  __asm__("" : "+v"(v));
+  return v;
+}
+
+static inline void
+vector_store(void* const memory, Vector const v)
+{
+  _mm512_storeu_si512(memory, v);
+}
+
+static inline Vector
+vector_all(int32_t const value)
+{
+  return _mm512_set1_epi32(value);
+}
+
+static inline Vector
+vector_add(Vector const a, Vector const b)
+{
+  return _mm512_add_epi32(a, b);
+}
+
+// LANES / 2 numbers, each before a 0.
+static inline Vector
+vector_spread(int32_t const* const numbers)
+{
+  return _mm512_cvtepu32_epi64(_mm256_loadu_si256((__m256i const*)numbers));
+}
+
+// 2 states in each 32 bits.
+static inline Vector
+vector_two(int16_t const* const states)
+{
+  int32_t two;
+  __builtin_memcpy(&two, states, sizeof(two));
+  return _mm512_set1_epi32(two);
+}
+
+// 4 states in each 64 bits.
+static inline Vector
+vector_four(int16_t const* const states)
+{
+  int64_t four;
+  __builtin_memcpy(&four, states, sizeof(four));
+  return _mm512_set1_epi64(four);
+}
+
+// 32 weights of 8 bits, of 16 now.
+static inline Vector
+vector_widen(int8_t const* const weights)
+{
+  return _mm512_cvtepi8_epi16(_mm256_loadu_si256((__m256i const*)weights));
+}
+
+// The sums of neighbours: those of `low`, then those of `high`.
+static inline Vector
+vector_add_neighbours(Vector const low, Vector const high)
+{
+  Vector const even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  Vector const odd  = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  return _mm512_add_epi32(_mm512_permutex2var_epi32(low, even, high),
+                          _mm512_permutex2var_epi32(low, odd, high));
+}
+
+static inline Vector
+vector_sub(Vector const a, Vector const b)
+{
+  return _mm512_sub_epi32(a, b);
+}
+
+static inline Vector
+vector_and(Vector const a, Vector const b)
+{
+  return _mm512_and_si512(a, b);
+}
+
+static inline Vector
+vector_abs(Vector const v)
+{
+  return _mm512_abs_epi32(v);
+}
+
+// Of numbers without sign.
+static inline Vector
+vector_min(Vector const a, Vector const b)
+{
+  return _mm512_min_epu32(a, b);
+}
+
+static inline Vector
+vector_shift_left(Vector const v, int const bits)
+{
+  return _mm512_slli_epi32(v, (unsigned)bits);
+}
+
+static inline Vector
+vector_shift_right(Vector const v, int const bits)
+{
+  return _mm512_srli_epi32(v, (unsigned)bits);
+}
+
+// Products of 16 bits, added in pairs.
+static inline Vector
+vector_multiply_words(Vector const a, Vector const b)
+{
+  return _mm512_madd_epi16(a, b);
+}
+
+// 64 bits of each even lane.
+static inline Vector
+vector_multiply_even(Vector const a, Vector const b)
+{
+  return _mm512_mul_epi32(a, b);
+}
+
+static inline Vector
+vector_all_64(int64_t const value)
+{
+  return _mm512_set1_epi64(value);
+}
+
+static inline Vector
+vector_add_64(Vector const a, Vector const b)
+{
+  return _mm512_add_epi64(a, b);
+}
+
+static inline Vector
+vector_shift_left_64(Vector const v, int const bits)
+{
+  return _mm512_slli_epi64(v, (unsigned)bits);
+}
+
+static inline Vector
+vector_shift_right_64(Vector const v, int const bits)
+{
+  return _mm512_srli_epi64(v, (unsigned)bits);
+}
+
+// -a where b is negative.
+static inline Vector
+vector_sign(Vector const a, Vector const b)
+{
+  return _mm512_mask_sub_epi32(a, _mm512_movepi32_mask(b), _mm512_setzero_si512(), a);
+}
+
+// Even lanes of a, odd ones of b.
+static inline Vector
+vector_merge(Vector const a, Vector const b)
+{
+  return _mm512_mask_mov_epi32(a, 0xAAAA, b);
+}
+
+static inline Vector
+vector_look_up(uint32_t const* const table, uint32_t const* const index)
+{
+  __m256i const low =
+    _mm256_setr_m128i(look_up_four(table, index), look_up_four(table, index + 4));
+  __m256i const high =
+    _mm256_setr_m128i(look_up_four(table, index + 8), look_up_four(table, index + 12));
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
+// Numbers of 16 bits.
+static inline void
+vector_store_words(int16_t* const memory, Vector const v)
+{
+  _mm256_storeu_si256((__m256i*)memory, _mm512_cvtepi32_epi16(v));
+}
+
+#endif // MN_VECTOR_AVX512_H

@@ -1,0 +1,89 @@
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Which machine it is that measures."""
+
+import os
+import pathlib
+import platform
+import time
+
+# Of all that processors can, what the kernels use.
+FLAGS = "sse4_1 avx2 avx_vnni avx512f avx512bw avx512_vnni asimd asimddp".split()
+
+# What other programs may take of a core before the figures are noise.
+OTHERS_MOST = 0.1
+
+# A core of so much of the fastest one's clock is as good to measure on.
+FAST = 0.9
+
+CPUS = pathlib.Path("/sys/devices/system/cpu")
+
+
+def cpuinfo():
+    """The first processor's fields."""
+    fields = {}
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            name, colon, value = line.partition(":")
+            if colon:
+                fields.setdefault(name.strip(), value.strip())
+    return fields
+
+
+def caches():
+    """By name, such as L2, of one core."""
+    found = {}
+    for index in sorted((CPUS / "cpu0" / "cache").glob("index*")):
+        level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))
+        if kind != "Instruction":
+            found[f"L{level}"] = size
+    return found
+
+
+def use_fast_cores():
+    """Keeps this process and its children off slow cores, where there are two kinds."""
+    clocks = {}
+    for cpu in os.sched_getaffinity(0):
+        file = CPUS / f"cpu{cpu}" / "cpufreq" / "cpuinfo_max_freq"
+        clocks[cpu] = int(file.read_text()) if file.exists() else 0
+    os.sched_setaffinity(0, {cpu for cpu, clock in clocks.items() if clock >= FAST * max(clocks.values())})
+
+
+def busy_seconds():
+    """Of all cores, for all programs and for other guests of the host, since it started."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def own_seconds():
+    """Of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+class Watch:
+    """Tells how much of a core others took since it was made."""
+
+    def __init__(self):
+        self.start = time.monotonic(), busy_seconds(), own_seconds()
+
+    def others(self):
+        elapsed, busy, own = (
+            now - then for now, then in zip((time.monotonic(), busy_seconds(), own_seconds()), self.start)
+        )
+        return max(0, busy - own) / elapsed
+
+
+def describe():
+    fields = cpuinfo()
+    has = fields.get("flags", fields.get("Features", "")).split()
+    family = "".join(f", {name} {fields[name]}" for name in ("cpu family", "model") if name in fields)
+    return {
+        "cpu": fields.get("model name", fields.get("CPU part", platform.machine())) + family,
+        "cores": os.cpu_count(),
+        "caches": caches(),
+        "flags": [flag for flag in FLAGS if flag in has],
+        "system": f"{platform.system()} {platform.release()}",
+        "load": os.getloadavg()[0],
+    }

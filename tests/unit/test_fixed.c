@@ -1,0 +1,107 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// The arithmetic that all kernels share: scaling, and functions from tables.
+
+#include "check.h"
+#include "fixed.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// Half a unit each for rounding the table's entries and what lies between them,
+// and the bend of the curve over a step: max |f''| step^2 / 8. For tanh that is
+// 0.77 / 128^2 / 8, which is 0.39 units; for softplus 0.25 / 64^2 / 8, 0.5 units.
+// The logistic function halves the error of tanh and rounds once more.
+static double const tanh_error     = 1.39 / 65536;
+static double const sigmoid_error  = 1.2 / 65536;
+static double const softplus_error = 1.5 / 65536;
+
+static void
+tanh_is_near_odd_and_monotone(void** const state)
+{
+  (void)state;
+  int32_t before = INT32_MIN;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -16..16
+    int32_t const y = mn_tanh(x);
+    assert_close(y / 65536.0, tanh(x / 131072.0), tanh_error);
+    assert_true(y >= before);
+    assert_int_equal(mn_tanh(-x), -y);
+    before = y;
+  }
+  assert_int_equal(mn_tanh(0), 0);
+  assert_int_equal(mn_tanh(INT32_MAX), MN_ONE_Q16);
+  assert_int_equal(mn_tanh(INT32_MIN), -MN_ONE_Q16);
+}
+
+static void
+sigmoid_is_near_monotone_and_within_0_and_1(void** const state)
+{
+  (void)state;
+  int32_t before = 0;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
+    int32_t const y = mn_sigmoid(x);
+    assert_close(y / 65536.0, 1 / (1 + exp(-x / 65536.0)), sigmoid_error);
+    assert_true(y >= before && y <= MN_ONE_Q16);
+    assert_close(y, floor((MN_ONE_Q16 + mn_tanh(x)) / 2.0 + 0.5), 0); // rounded
+    before = y;
+  }
+  assert_int_equal(mn_sigmoid(0), MN_ONE_Q16 / 2);
+  assert_int_equal(mn_sigmoid(INT32_MAX), MN_ONE_Q16);
+  assert_int_equal(mn_sigmoid(INT32_MIN), 0);
+}
+
+static void
+softplus_is_near_and_positive_or_zero(void** const state)
+{
+  (void)state;
+  for (int32_t x = -(1 << 21); x <= 1 << 21; ++x) { // -32..32
+    int32_t const y = mn_softplus(x);
+    assert_close(y / 65536.0, log1p(exp(x / 65536.0)), softplus_error);
+    assert_true(y >= 0);
+  }
+  // mn_scale_q16() gives no more than this.
+  assert_int_equal(mn_softplus(1 << 30), 1 << 30);
+  assert_int_equal(mn_softplus(-(1 << 30)), 0);
+}
+
+// Of any size.
+static int32_t
+any_word(Random* const random)
+{
+  switch (random_below(random, 4)) {
+  case 0:
+    return random_below(random, 2) ? INT32_MAX : -INT32_MAX;
+  case 1:
+    return random_from(random, -4, 4);
+  default:
+    return random_from(random, -INT32_MAX, INT32_MAX) >> random_below(random, 31);
+  }
+}
+
+static void
+scaling_rounds_to_the_nearest(void** const state)
+{
+  (void)state;
+  Random random = {8};
+  for (unsigned i = 0; i < 100000; ++i) {
+    int32_t const sum        = any_word(&random);
+    int32_t const multiplier = abs(any_word(&random)) | 1;
+    // A product of 62 bits in a long double of 64; half a unit goes up.
+    double const exact =
+      (double)floorl((long double)sum * multiplier / 4294967296.0L + 0.5L);
+    assert_close(mn_scale_q16(sum, multiplier), exact, 0);
+  }
+}
+
+int
+main(void)
+{
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(tanh_is_near_odd_and_monotone),
+    cmocka_unit_test(sigmoid_is_near_monotone_and_within_0_and_1),
+    cmocka_unit_test(softplus_is_near_and_positive_or_zero),
+    cmocka_unit_test(scaling_rounds_to_the_nearest),
+  };
+  return cmocka_run_group_tests_name("fixed", tests, NULL, NULL);
+}
