@@ -10,7 +10,7 @@ import dataclasses
 
 CMOCKA = r"^\[  FAILED  \] ([a-z]\w+)"
 HELL = r"^hell: (.*)"
-SANITIZER = r"(?:ERROR: (AddressSanitizer: [\w-]+)|(?:runtime error: )(.*)|^FAILED: (\w+))"
+SANITIZER = r"^SUMMARY: (.*)"
 
 
 @dataclasses.dataclass
@@ -61,27 +61,44 @@ BREAKS = [
     Break(
         "every kernel gives the same bits",
         "vector kernels cut off what the plain one rounds",
-        "engine/fixed.h",
-        "  int64_t const half  = (int64_t)1 << (shift - 1);",
-        "#ifdef __AVX2__\n  int64_t const half = 0;\n#else\n  int64_t const half = (int64_t)1 << (shift - 1);\n#endif",
+        "engine/kernel_gates.h",
+        "vector_all_64((int64_t)1 << (bits - 1));",
+        "vector_all_64(0);",
         "build/tests/test_encoder",
     ),
     Break(
         "every kernel gives the same bits",
-        "tanh is read one entry of its table too far",
+        "what large numbers add to the logarithm of 1 + exp(x) is forgotten",
         "engine/fixed.h",
-        "  int32_t const low  = table[a >> 10];",
-        "  int32_t const low  = table[(a >> 10) + 1];",
+        "return (x_q16 > 0 ? x_q16 : 0) + at[0]",
+        "return at[0]",
         "build/tests/test_golden",
     ),
     Break(
         "every kernel gives the same bits",
-        "tables are not read between their entries",
-        "engine/fixed.h",
-        "return low + (((high - low) * (int32_t)(a & 1023) + 512) >> 10);",
-        "return a & 512 ? high : low;",
+        "weights are cut off, not rounded",
+        "engine/checkpoint/quantise.c",
+        "fmin(fmax(rint((double)line[i]",
+        "fmin(fmax(trunc((double)line[i]",
         "/usr/bin/python3 tests/accuracy.py",
         r"^(.*FAILED.*)",
+    ),
+    Break(
+        "every kernel gives the same bits",
+        "a window of a batch begins in the state that the one before it left",
+        "engine/batch.c",
+        "  memset(b->cells, 0, b->windows * hidden * sizeof(int32_t));\n",
+        "  b->cells[hidden - 1] = 0;\n",
+        "build/tests/test_batches",
+    ),
+    Break(
+        "ARM64 gives the same bytes",
+        "the kernel with dot products cuts off what it should round",
+        "engine/kernel_neon_dot.c",
+        "= vrshrn_n_s16(eight, 8);",
+        "= vshrn_n_s16(eight, 8);",
+        "tests/arm/run build",
+        r"^(kernels differ)",
     ),
     Break(
         "windows stay on the host's bars",
@@ -126,7 +143,7 @@ BREAKS = [
         "  mn_cv_rest(&m->cv);",
         "  pthread_mutex_lock(&m->lock);\n  mn_cv_rest(&m->cv);\n  pthread_mutex_unlock(&m->lock);",
         "tests/realtime",
-        r"error: (function with 'nonblocking' .*)",
+        r"(?:note|error): (.*'pthread_mutex_lock'.*)",
     ),
     Break(
         "`run()` never waits",
@@ -136,7 +153,7 @@ BREAKS = [
         "  pthread_mutex_lock(&m->lock);\n  lv2_atom_forge_sequence_head(&m->forge, sequence, 0);\n"
         "  pthread_mutex_unlock(&m->lock);",
         "tests/realtime",
-        r"(RealtimeSanitizer: .*)",
+        r"(Intercepted call to .*)",
     ),
     Break(
         "keeps to so many instructions",
@@ -158,12 +175,28 @@ BREAKS = [
     ),
     Break(
         "nothing piles up",
-        "the worker keeps a copy of each window's path",
+        "the worker copies the model's path for each slice",
         "plugin/worker.c",
-        "  case MN_WORK_ENCODE: {",
-        "  case MN_WORK_ENCODE: {\n    m->path = strdup(m->model->path);",
+        "  case MN_WORK_ENCODE:\n",
+        "  case MN_WORK_ENCODE:\n    m->path = strdup(m->default_model);\n",
         "build/tests/soak build/music-neurons.lv2 30",
         r"^(soak: .*)",
+    ),
+    Break(
+        "the worker thread, which hosts share",
+        "a slice of the worker's ends only once its time is over",
+        "plugin/desk.c",
+        "(before - start) * (units + 1) <= MN_SLICE_MS * units",
+        "before - start <= MN_SLICE_MS",
+        "build/tests/host_test_slices",
+    ),
+    Break(
+        "windows are skipped and counted",
+        "of two windows that wait the older one stays",
+        "plugin/jobs.c",
+        "    mn_tlsf_free(jobs->pool, jobs->waiting);\n  }\n  jobs->waiting = job;",
+        "    mn_tlsf_free(jobs->pool, job);\n    return;\n  }\n  jobs->waiting = job;",
+        "build/tests/host_test_plugin",
     ),
     Break(
         "windows are skipped and counted",
@@ -179,6 +212,14 @@ BREAKS = [
         "plugin/jobs.c",
         "    ++jobs->late;\n    mn_tlsf_free(jobs->pool, jobs->waiting);",
         "    mn_tlsf_free(jobs->pool, jobs->waiting);",
+        "build/tests/host_test_overload",
+    ),
+    Break(
+        "windows are skipped and counted",
+        "a window that waits when the model changes is lost uncounted",
+        "plugin/delegate.c",
+        "  } else {\n    ++m->jobs.late;\n  }\n}",
+        "  }\n}",
         "build/tests/hell 1 200000",
         HELL,
     ),
@@ -319,6 +360,14 @@ BREAKS = [
         "engine/model_readout.c",
         "i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));",
         "i == 0 || isfinite(s[i] - s[i - 1]);",
+        "build/tests/test_model_readout",
+    ),
+    Break(
+        "ill models",
+        "percentiles are held against the first alone",
+        "engine/model_readout.c",
+        "if (q[i] < q[i - 1]) {",
+        "if (q[i] < q[0]) {",
         "build/tests/test_model",
     ),
     Break(
@@ -438,16 +487,16 @@ BREAKS = [
     ),
     Break(
         "it works in jalv on JACK and in Ardour 7",
-        "the manifest does not say where presets are",
+        "the manifest looks for presets by other names than they have",
         "presets/manifest.awk",
-        '/rdfs:label/ { printf "\\trdfs:seeAlso',
-        '/rdfs:labels/ { printf "\\trdfs:seeAlso',
+        "<preset-%s>",
+        "<%s>",
         "tests/hosts/run build jalv",
         r"^FAILED +(.*)",
     ),
     Break(
         "the window opens, resizes and answers",
-        "the window is drawn in the size that it had before",
+        "the whole window is drawn in every frame",
         "gui/ui.c",
         "    if (mn_x11_take_resized(ui->x11)) {",
         "    if (!mn_x11_take_resized(ui->x11)) {",

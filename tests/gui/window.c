@@ -501,6 +501,8 @@ open_and_close(Host* const host, unsigned const times)
     window_run(window, BLOCK);
     window_press(window, 100, 100, 1, false);
     window_run(window, BLOCK);
+    window_resize(window, 700, 400);
+    window_run(window, BLOCK);
     (i % 4 == 3 ? window_free_parent_first : window_free)(window);
   }
 }

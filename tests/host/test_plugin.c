@@ -423,17 +423,34 @@ static void
 when_the_worker_is_behind_the_newest_window_wins(void** const state)
 {
   (void)state;
+  // What is played has a round of two bars: the newest of four windows is as the
+  // second, and not as the first.
+  Host* const prompt = new_host(HOST_WORKER_AFTER);
+  locate(prompt, 0, 0, 1);
+  play_bars(prompt, 5, 0);
+  run_frames(prompt, 3 * BLOCK);
+  assert_true(host_get(prompt, "window") == 4);
+  float const newest = host_get(prompt, "neuron_1");
+
   Host* const host = new_host(HOST_WORKER_AFTER);
   locate(host, 0, 0, 1);
-  host_refuse_work(host, 4 * BAR_FRAMES / BLOCK);
-  play_bars(host, 4, 0); // three windows close, none is worked on
+  play_bars(host, 2, 0);
+  run_frames(host, 3 * BLOCK);
+  assert_true(host_get(host, "window") == 1);
+  assert_true(host_get(host, "neuron_1") != newest);
+  host_set(host, "reset", 1);
+  locate(host, 0, 0, 1);
+  host_refuse_work(host, 5 * BAR_FRAMES / BLOCK);
+  play_bars(host, 5, 0); // four windows close, none is worked on
   assert_true(host_get(host, "window") == 0);
-  assert_true(host_get(host, "late") == 2);
+  assert_true(host_get(host, "late") == 3);
   host_refuse_work(host, 0);
   run_frames(host, 3 * BLOCK);
   assert_true(host_get(host, "window") == 1);
-  assert_true(host_get(host, "late") == 2);
+  assert_true(host_get(host, "late") == 3);
+  assert_true(host_get(host, "neuron_1") == newest);
   host_free(host);
+  host_free(prompt);
 }
 
 static void

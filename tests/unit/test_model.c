@@ -566,6 +566,9 @@ quantiles_must_ascend(void** const state)
     put_float(file, "readout/quantiles", MN_QUANTILES + i, -31); // the lowest is -30
     assert_file_refused(file, "not ascending");
   }
+  ModelFile* const late = tiny_file();
+  put_float(late, "readout/quantiles", MN_QUANTILES - 2, 100); // above the last alone
+  assert_file_refused(late, "not ascending");
   ModelFile* const file = tiny_file();
   for (size_t i = 0; i < MN_QUANTILES; ++i) {
     put_float(file, "readout/quantiles", i, 0.5); // not strictly

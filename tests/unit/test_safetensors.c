@@ -195,12 +195,16 @@ static void
 tensors_that_overlap_or_leave_gaps_are_refused(void** const state)
 {
   (void)state;
-  static char const* const layouts[] = {
-    "[0, 4], [2, 6]", // overlap
-    "[0, 4], [0, 4]", // the same place
-    "[0, 4], [5, 9]", // a gap between them
-    "[1, 5], [5, 9]", // a gap before
-    "[0, 4], [4, 8]", // a byte after
+  // The data end where the last one does, but for the last layout.
+  static struct {
+    char const* offsets;
+    size_t      bytes;
+  } const layouts[] = {
+    {"[0, 4], [2, 6]", 6}, // overlap
+    {"[0, 4], [0, 4]", 4}, // the same place
+    {"[0, 4], [5, 9]", 9}, // a gap between them
+    {"[1, 5], [5, 9]", 9}, // a gap before
+    {"[0, 4], [4, 8]", 9}, // a byte after
   };
   for (unsigned i = 0; i < sizeof(layouts) / sizeof(*layouts); ++i) {
     char header[256];
@@ -208,9 +212,9 @@ tensors_that_overlap_or_leave_gaps_are_refused(void** const state)
              sizeof(header),
              "{\"a\": {\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": %.6s},"
              " \"b\": {\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": %.6s}}",
-             layouts[i],
-             layouts[i] + 8);
-    assert_header_refused(header, 9, "overlap or leave gaps");
+             layouts[i].offsets,
+             layouts[i].offsets + 8);
+    assert_header_refused(header, layouts[i].bytes, "overlap or leave gaps");
   }
   assert_header_refused("{}", 1, "overlap or leave gaps");
 }
