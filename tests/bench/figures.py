@@ -64,8 +64,10 @@ def of_sizes(sizes, ours):
     for hidden, size in sizes.items():
         ratio = size.ratio(ours_key("int8", "avx2", "encoder"), ours_key("int8", "avx2", "floor"))
         figures.append(at_most("AVX2 / floor of its own", hidden, ratio, 1.4, "not on this processor"))
-    ratio = sizes[SMALL].ratio(sizes[SMALL].best("encoder"), sizes[SMALL].best("batch"))
-    figures.append(at_least("batch of 64 / batch of 1, windows a second and core", SMALL, ratio, 4, ""))
+    for kind in ("int8", "int16"):
+        ratio = sizes[SMALL].ratio(*(ours_key(kind, ours.best, part) for part in ("encoder", "batch")))
+        name = f"batch of 64 / batch of 1, {kind} weights, windows a second and core"
+        figures.append(at_least(name, SMALL, ratio, 4, ""))
     return figures
 
 

@@ -53,12 +53,12 @@ class Size:
         self.processes = []
         self.tokens = weights.windows(AGREEMENT_WINDOWS)
         model = ours.model(hidden, "int8")
+        batch = ("batch",) if hidden <= SMALL else ()
         for kernel in ours.kernels:
-            batch = ("batch",) if hidden <= SMALL else ()
             parts = PARTS + batch if kernel == ours.best else PARTS[:2]
             self._add_ours("int8", model, kernel, parts)
         if hidden <= SMALL:
-            self._add_ours("int16", ours.model(hidden, "int16"), ours.best, PARTS[:2])
+            self._add_ours("int16", ours.model(hidden, "int16"), ours.best, PARTS[:2] + batch)
         for name, shipped in ours.shipped.items():
             if shipped == hidden:
                 self._add_ours(name, name, ours.best, PARTS[:2])
