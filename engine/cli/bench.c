@@ -150,7 +150,10 @@ static int
 bench_kernels(Options const* const o, MnModel const* const model)
 {
   Rounds* const rounds = (Rounds*)malloc(sizeof(*rounds));
-  int           status = rounds ? EXIT_GOOD : fail(EXIT_FAILED, "out of memory");
+  if (!rounds) {
+    return fail(EXIT_FAILED, "out of memory");
+  }
+  int status = EXIT_GOOD;
   for (unsigned i = 0; status == EXIT_GOOD && mn_kernels[i]; ++i) {
     MnKernel const* const kernel = mn_kernels[i];
     if (kernel->supported() && (!o->kernel_given || kernel == o->kernel)) {
