@@ -10,9 +10,9 @@
 enum { MAX_WORKERS = 64 };
 
 typedef struct {
-  MnPieces const*  job;
-  atomic_size_t next;
-  atomic_size_t done;
+  MnPieces const* job;
+  atomic_size_t   next;
+  atomic_size_t   done;
 } Shared;
 
 typedef struct {
@@ -32,8 +32,8 @@ mn_parallel_workers(void)
 static void*
 work(void* const context)
 {
-  Worker const* const w   = (Worker const*)context;
-  MnPieces const* const  job = w->shared->job;
+  Worker const* const   w   = (Worker const*)context;
+  MnPieces const* const job = w->shared->job;
   for (;;) {
     size_t const index = atomic_fetch_add(&w->shared->next, 1);
     if (index >= job->count) {

@@ -23,8 +23,8 @@ read_lines(Line const* const lines, size_t const count)
   for (; at < count; ++at) {
     sum[0] ^= lines[at];
   }
-  uint64_t      all   = 0;
-  Line const    every = sum[0] ^ sum[1] ^ sum[2] ^ sum[3];
+  uint64_t   all   = 0;
+  Line const every = sum[0] ^ sum[1] ^ sum[2] ^ sum[3];
   for (unsigned i = 0; i < LINE_WORDS; ++i) {
     all ^= every[i];
   }
