@@ -7,7 +7,7 @@
 # make soak       10 million blocks of the host from hell
 # make soak-music HOURS=24 of music, as fast as it goes
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
-# make breaks     breaks the program on purpose, for tests to notice: tests/breaks; an hour
+# make breaks     breaks the program on purpose, for tests to notice: tests/breaks; half an hour
 # make sanitize   tests with the sanitizers for addresses, undefined behaviour and threads
 # make lint       cppcheck and clang-tidy; coverage: lines and branches that the tests run
 # make bench      the encoder against its floors and peers, in SECONDS=60 of paired rounds
