@@ -1,9 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Instances of one process share a model: a further one takes little memory.
+/// Instances of one process share a model: a further one takes little memory. A model
+/// takes what its file does.
 
 #include "host.h"
+#include "model.h"
 #include "ports.h"
 
 #include <lv2/atom/atom.h>
@@ -13,6 +15,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -120,10 +123,35 @@ a_further_instance_takes_little_memory(void** const state)
   host_free(host);
 }
 
+// Of the bundle, one after the other.
+static void
+a_model_takes_the_memory_of_its_file(void** const state)
+{
+  (void)state;
+  static char const* const files[] = {
+    "build/music-neurons.lv2/melody-2bar.safetensors",
+    "build/music-neurons.lv2/melody-2bar-open.safetensors",
+  };
+  for (unsigned i = 0; i < sizeof(files) / sizeof(*files); ++i) {
+    MnError     error  = {""};
+    struct stat status = {0};
+    long const  before = resident_kib();
+    MnModel*    model  = mn_model_load(files[i], &error);
+    assert_non_null(model);
+    long const taken = resident_kib() - before;
+    mn_model_free(model);
+    assert_int_equal(stat(files[i], &status), 0);
+    long const file = (long)(status.st_size / 1024);
+    printf("measured: %ld KiB of resident memory for %s of %ld KiB\n", taken, files[i], file);
+    assert_in_range(taken, file / 2, file + file / 4);
+  }
+}
+
 int
 main(void)
 {
   struct CMUnitTest const tests[] = {
+    cmocka_unit_test(a_model_takes_the_memory_of_its_file),
     cmocka_unit_test(a_further_instance_takes_little_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
