@@ -29,7 +29,7 @@ SHARED = ROOT.parent / "shared"
 # What the open model was made from.
 FLOATS = ROOT / "engine/training/runs/open/weights-half.safetensors"
 CORPUS = SHARED / "corpus"
-SECONDS = 120
+SECONDS = 600
 
 
 def melody(rng, bars):
