@@ -27,6 +27,19 @@ random_from(Random* const random, int32_t const low, int32_t const high)
   return (int32_t)(low + (int64_t)random_below(random, span + 1));
 }
 
+int32_t
+random_word(Random* const random)
+{
+  switch (random_below(random, 4)) {
+  case 0:
+    return random_below(random, 2) ? INT32_MAX : -INT32_MAX;
+  case 1:
+    return random_from(random, -4, 4);
+  default:
+    return random_from(random, -INT32_MAX, INT32_MAX) >> random_below(random, 31);
+  }
+}
+
 void
 check_close(double const      actual,
             double const      expected,

@@ -29,6 +29,10 @@ random_below(Random* random, uint32_t bound);
 int32_t
 random_from(Random* random, int32_t low, int32_t high);
 
+/// Of any size: small ones, large ones and the ends of the range, but not INT32_MIN.
+int32_t
+random_word(Random* random);
+
 /// Fails unless abs(actual - expected) <= tolerance; NaN fails.
 #define assert_close(actual, expected, tolerance) \
   check_close((actual), (expected), (tolerance), #actual, __FILE__, __LINE__)

@@ -65,28 +65,14 @@ softplus_is_near_and_positive_or_zero(void** const state)
   assert_int_equal(mn_softplus(-(1 << 30)), 0);
 }
 
-// Of any size.
-static int32_t
-any_word(Random* const random)
-{
-  switch (random_below(random, 4)) {
-  case 0:
-    return random_below(random, 2) ? INT32_MAX : -INT32_MAX;
-  case 1:
-    return random_from(random, -4, 4);
-  default:
-    return random_from(random, -INT32_MAX, INT32_MAX) >> random_below(random, 31);
-  }
-}
-
 static void
 scaling_rounds_to_the_nearest(void** const state)
 {
   (void)state;
   Random random = {8};
   for (unsigned i = 0; i < 100000; ++i) {
-    int32_t const sum        = any_word(&random);
-    int32_t const multiplier = abs(any_word(&random)) | 1;
+    int32_t const sum        = random_word(&random);
+    int32_t const multiplier = abs(random_word(&random)) | 1;
     // A product of 62 bits in a long double of 64; half a unit goes up.
     double const exact =
       (double)floorl((long double)sum * multiplier / 4294967296.0L + 0.5L);

@@ -277,19 +277,6 @@ products_at_the_bound_of_a_model_are_exact(void** const state)
   free_matrix(&m);
 }
 
-static int32_t
-any_word(Random* const random)
-{
-  switch (random_below(random, 4)) {
-  case 0:
-    return random_below(random, 2) ? INT32_MAX : -INT32_MAX;
-  case 1:
-    return random_from(random, -4, 4);
-  default:
-    return random_from(random, -INT32_MAX, INT32_MAX) >> random_below(random, 31);
-  }
-}
-
 // The rest of an LSTM step by its formulas, in doubles.
 static void
 gates_in_doubles(double const* const g, double* const cell, double* const hidden)
@@ -315,8 +302,8 @@ gates_of_every_kernel_follow_the_formulas(void** const state)
     int32_t        multiplier[4 * MOST];
     int32_t        before[MOST];
     for (unsigned i = 0; i < 4 * units; ++i) {
-      sums[i]       = any_word(&random);
-      multiplier[i] = abs(any_word(&random)) | 1;
+      sums[i]       = random_word(&random);
+      multiplier[i] = abs(random_word(&random)) | 1;
     }
     for (unsigned u = 0; u < units; ++u) {
       before[u] = random_from(&random, -256, 256) * (random_from(&random, 0, 1 << 16));
@@ -416,8 +403,8 @@ gates_of_every_kernel_give_the_same_bits(void** const state)
     int32_t        multiplier[4 * MOST_UNITS];
     int32_t        before[MOST_UNITS];
     for (unsigned i = 0; i < 4 * units; ++i) {
-      sums[i]       = any_word(&random);
-      multiplier[i] = abs(any_word(&random)) | 1;
+      sums[i]       = random_word(&random);
+      multiplier[i] = abs(random_word(&random)) | 1;
     }
     for (unsigned u = 0; u < MOST_UNITS; ++u) {
       int32_t const most = 1 << 24; // 256
