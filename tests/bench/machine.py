@@ -70,7 +70,7 @@ class Watch:
 
     def others(self):
         elapsed, busy, own = (
-            now - then for now, then in zip((time.monotonic(), busy_seconds(), own_seconds()), self.start)
+            end - start for start, end in zip(self.start, (time.monotonic(), busy_seconds(), own_seconds()))
         )
         return max(0, busy - own) / elapsed
 
