@@ -69,7 +69,8 @@ class Trainer:
             trained = vae.new_encoder(args.hidden, args.latent, generator)
             trained.update(vae.new_decoder(args.decoder_layers, args.decoder_hidden, args.latent, generator))
         if args.init:
-            start = {k: torch.from_numpy(v.copy()) for k, v in safetensors.read(args.init)[0].items()}
+            # Kept weights are in half precision; training is in float32.
+            start = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(args.init)[0].items()}
             wrong = [k for k, v in trained.items() if k not in start or start[k].shape != v.shape]
             if wrong:
                 raise vae.SizeError(f"{args.init} does not have these sizes: {', '.join(wrong)}")

@@ -253,6 +253,12 @@ class Runs(Folder):
         started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights.safetensors")
         for name, weight in started.trained.items():
             self.assertTrue(np.array_equal(weight.detach().numpy(), floats[name]))
+        # What is kept is in half precision; training goes on in float32.
+        started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights-half.safetensors")
+        for name, weight in started.trained.items():
+            self.assertEqual(weight.dtype, torch.float32)
+            self.assertTrue(np.array_equal(weight.detach().numpy(), halves[name].astype(np.float32)))
+        self.assertTrue(np.isfinite(started.train_step()["norm"]))
         with self.assertRaises(vae.SizeError):
             self.trainer("open", "c", "--steps", 1, "--hidden", 13, "--init", folder / "weights.safetensors")
 
