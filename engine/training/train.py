@@ -190,6 +190,9 @@ def parse(arguments=None):
     group.add_argument("--rate-end", type=float, default=1e-5, help="and at last, by a cosine (default: %(default)s)")
     group.add_argument("--clip", type=float, default=1.0, help="largest norm of the gradient (default: %(default)s)")
     group.add_argument("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
+    group.add_argument("--unused-weight", type=float, default=1,
+                       help="of the KL divergence of neurons that the decoder at the start of training hardly "
+                       "listens to (default: %(default)s)")
     group.add_argument("--beta-steps", type=int, help="steps to reach it (default: magenta 1000, open 4000)")
     group = parser.add_argument_group("magenta: the decoder's melodies")
     group.add_argument("--sampled-batch", type=int, default=72, help="a step (default: %(default)s)")

@@ -79,6 +79,8 @@ class Trainer:
         self.fixed = {k: v.to(self.device) for k, v in fixed.items()}
         self.tensors = {**self.trained, **self.fixed}
         self.decoder_layers, self.decoder_hidden, self.latent = vae.decoder_sizes(self.tensors)
+        unused = vae.unused(self.tensors) if args.unused_weight != 1 else torch.zeros(self.latent, dtype=torch.bool)
+        self.kl_weight = torch.where(unused, args.unused_weight, 1.0).to(self.device)
 
     def _load_windows(self):
         args = self.args
@@ -158,11 +160,11 @@ class Trainer:
             logits = vae.decode(self.tensors, z, windows, self.dtype, blank)
             target = windows.t().reshape(-1)
             entropy = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
-            kl = vae.divergence(m, s).sum()
+            kl = vae.divergence(m, s)
             total = totals[1 if name else 0]
-            loss = loss + weight * (entropy + beta * kl) / total
+            loss = loss + weight * (entropy + beta * (kl * self.kl_weight).sum()) / total
             figures[name + "cross_entropy"] = entropy.item() / total
-            figures[name + "kl"] = kl.item() / total
+            figures[name + "kl"] = kl.sum().item() / total
         if len(dreamt):
             surprise = vae.surprise(mu[len(real) :], sigma[len(real) :], z_true).sum()
             loss = loss + (1 if first else self.args.sampled_weight) * surprise / totals[1]

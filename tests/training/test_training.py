@@ -153,6 +153,19 @@ class Network(Folder):
         self.assertGreater((cold == vae.generate(tensors, z)).float().mean(), 0.99)
         self.assertLess((warm == cold).float().mean(), 0.9)
 
+    def test_unused_neurons_are_those_that_the_decoder_does_not_hear(self):
+        tensors = vae.load_decoder(self.decoder)
+        self.assertEqual(vae.unused(tensors).tolist(), [False] * 4 + [True] * 20)
+        # By both kernels together: a norm of 3 and 4 is one of 5.
+        size = {"latent": 9, "hidden": 8}
+        tensors = vae.new_decoder(1, size["hidden"], size["latent"], torch.Generator().manual_seed(1))
+        initial, cell = tensors[vae.INITIAL + "kernel"], tensors[vae.DECODER_CELL.format(0) + "kernel"]
+        initial[:], cell[:] = 0, 0
+        initial[:, 0], cell[corpus.CLASSES : corpus.CLASSES + 9, 0] = 3, 4
+        initial[2, 0] = 5.05  # norm 6.44, just under 1.3 times 5
+        initial[7, 0] = 5.25  # norm 6.60, just over it
+        self.assertEqual(torch.nonzero(~vae.unused(tensors)).ravel().tolist(), [7])
+
     def test_surprise_is_torchs_density(self):
         mu, z = torch.randn(2, 5, 6).unbind()
         sigma = torch.rand(5, 6) + 0.1
@@ -334,6 +347,20 @@ class Runs(Folder):
                 figures = alone.train_step()
             self.assertEqual("cross_entropy" in figures, more[0] != "--batch")
             self.assertEqual("sampled_cross_entropy" in figures, more[0] == "--batch")
+
+    def test_unused_neurons_fall_silent_where_they_cost_more(self):
+        unused = slice(4, None)
+        kl = []
+        for weight in (1, 8):
+            run = self.trainer("magenta", "g", "--steps", 60, "--rate", 0.01, "--unused-weight", weight,
+                               "--sampled-first", 0, "--beta-steps", 1, "--precision", "float32")
+            run.trained["encoder/mu/kernel"].data.mul_(20)
+            self.assertEqual(run.kl_weight.tolist(), [1.0] * 4 + [float(weight)] * 20)
+            for _ in range(60):
+                run.train_step()
+            mu, sigma = vae.encode(run.tensors, run.sets["heldout"])
+            kl.append(vae.divergence(mu, sigma)[:, unused].sum(1).mean().item())
+        self.assertLess(kl[1], 0.6 * kl[0])
 
     def test_a_step_without_a_finite_gradient_changes_nothing(self):
         broken = self.trainer("open", "f", "--steps", 100)
