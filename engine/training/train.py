@@ -35,8 +35,9 @@ import vae
 LOG_STEPS = 50
 BAR = 20
 DEFAULTS = {
-    "magenta": {"hidden": 512, "batch": 72, "beta_steps": 1000},
-    "open": {"hidden": 256, "batch": 128, "beta_steps": 4000},
+    "magenta": {"hidden": 512, "batch": 72, "beta_steps": 1000, "without": []},
+    # Data under terms that ask for more than a name does not go into it.
+    "open": {"hidden": 256, "batch": 128, "beta_steps": 4000, "without": ["modern"]},
 }
 ERRORS = (OSError, ValueError, corpus.CorpusError, run.RunError, safetensors.FormatError, vae.SizeError)
 
@@ -138,7 +139,8 @@ def train(args):
             "device": str(trainer.device),
             "torch": torch.__version__,
             "environment": environment.settings(),
-            "train_windows": len(trainer.tunes.tokens),
+            "train_bars": len(trainer.tunes),
+            "unused_neurons": int((trainer.kl_weight != 1).sum()),
             "step": trainer.step,
         }
     )
@@ -174,6 +176,9 @@ def parse(arguments=None):
     add("--resume", action="store_true", help="go on with the run in the folder")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--hold-out-style", action="append", default=[], metavar="NAME", help="leave a whole style out")
+    add("--without", action="append", metavar="SET", help="leave a file set out of training (default: open, modern)")
+    add("--practice", type=float, default=0.2, metavar="SHARE",
+        help="of figures that hands practise among the tunes (default: %(default)s)")
     add("--init", metavar="FILE", help="float weights to start from")
     add("--seed", type=int, default=1, help="default: %(default)s")
     group = parser.add_argument_group("sizes")
@@ -210,7 +215,7 @@ def parse(arguments=None):
                        help="of large products (default: bfloat16 where the processor has it)")
     group.add_argument("--workers", type=int, default=0, help="threads (default: one a core)")
     group.add_argument("--evaluate-minutes", type=float, default=5, help="between evaluations (default: %(default)s)")
-    group.add_argument("--evaluation-windows", type=int, default=2048, help="default: %(default)s")
+    group.add_argument("--evaluation-windows", type=int, default=512, help="of each set (default: %(default)s)")
     group.add_argument("--save-minutes", type=float, default=3, help="between checkpoints (default: %(default)s)")
     args = parser.parse_args(arguments)
     if args.steps <= 0 and args.minutes <= 0:

@@ -23,8 +23,6 @@ import vae
 MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 WARM_UP = 100
 BLANKED = 0.25
-# Windows and z of the evaluation are the same in every run.
-EVALUATION_SEED = 1
 EVALUATION_TEMPERATURE = 0.5
 # One step without a finite gradient is left out; this many in a row end the run.
 UNUSABLE_MAX = 20
@@ -84,26 +82,21 @@ class Trainer:
 
     def _load_windows(self):
         args = self.args
-        tokens, styles, names = corpus.windows(args.corpus, "train")
-        tokens, styles, _ = batches.leave_out(tokens, styles, names, args.hold_out_style)
-        self.tunes = batches.Tunes(tokens, styles, args.seed)
-        self.ours = origin.is_ours(args.corpus)
-        tokens, styles, names = corpus.windows(args.corpus, "heldout")
-        tokens, styles, left_out = batches.leave_out(tokens, styles, names, args.hold_out_style)
-        if not len(self.tunes.tokens) or not len(tokens):
-            raise corpus.CorpusError(f"{args.corpus}: no windows left to train on or to evaluate with")
-        self.sets = {"heldout": tokens, "styles_left_out": left_out}
-        rng = np.random.default_rng(EVALUATION_SEED)
-        for name, windows in self.sets.items():
-            chosen = rng.permutation(len(windows))[: args.evaluation_windows]
-            self.sets[name] = torch.from_numpy(windows[chosen].astype(np.int64)).to(self.device)
-        self.sets = {name: windows for name, windows in self.sets.items() if len(windows)}
+        lines, _ = batches.leave_out(corpus.lines(args.corpus, "train", args.without), args.hold_out_style)
+        self.tunes = batches.Tunes(lines, args.seed, practice=args.practice)
+        if not len(self.tunes):
+            raise corpus.CorpusError(f"{args.corpus}: no windows left to train on")
+        self.ours = origin.is_ours(args.mode, lines.sets)
+        self.sets = {
+            name: torch.from_numpy(windows.astype(np.int64)).to(self.device)
+            for name, windows in evaluate.sets(args.corpus, args.evaluation_windows, args.hold_out_style).items()
+        }
         self.dreams = None
         if args.mode == "magenta":
             self.dreams = batches.Dreams(
                 self.fixed, args.pool, args.temperature, args.seed, self.dtype, self.pool, self.device
             )
-            generator = torch.Generator(self.device).manual_seed(EVALUATION_SEED)
+            generator = torch.Generator(self.device).manual_seed(evaluate.SEED)
             z = torch.randn(args.evaluation_windows, self.latent, generator=generator, device=self.device)
             self.sets["sampled"] = vae.generate(
                 self.fixed, z, temperature=EVALUATION_TEMPERATURE, generator=generator

@@ -36,12 +36,18 @@ import tiny
 import align
 import batches
 import corpus
+import evaluate
 import lstm
+import origin
 import reference
 import safetensors
 import train
 import trainer
 import vae
+
+# What they test is part of training: run with it.
+from test_transform import Figures, Lines, Rendering, Transformations
+from test_transform import Windows as PlayedWindows
 
 SMALL = "--hidden 12 --batch 12 --evaluation-windows 96 --workers 2 --precision float32".split()
 MAGENTA = [*SMALL, *"--sampled-batch 8 --sampled-first 3 --beta-steps 6 --pool 512".split()]
@@ -197,25 +203,44 @@ class Alignment(Folder):
 
 
 class Windows(Folder):
-    def test_transposed_windows_keep_their_range_and_rhythm(self):
-        tokens = np.array([[2, 0, 1, 40], [60, 1, 0, 89]])
-        for shift in (-5, 5):
-            moved = batches.transpose(tokens, np.array([shift, shift]))
-            self.assertTrue(((moved >= 2) == (tokens >= 2)).all() and moved.max() <= 89)
-        self.assertEqual(batches.transpose(tokens, np.array([5, -3])).tolist(), [[7, 0, 1, 45], [57, 1, 0, 86]])
-
-    def test_styles_are_drawn_by_the_square_root_of_their_size(self):
-        tokens = np.repeat([[10], [50]], [100, 900], 0).repeat(corpus.STEPS, 1).astype(np.uint8)
-        tunes = batches.Tunes(tokens, (tokens[:, 0] > 30).astype(int), 1)
-        share = (tunes.draw(0, 4000)[:, 0] < 30).double().mean().item()
-        self.assertAlmostEqual(share, 0.25, delta=0.03)
-        self.assertTrue(torch.equal(tunes.draw(7, 5), tunes.draw(7, 5)))
-
     def test_a_style_held_out_is_in_no_batch(self):
         whole = self.trainer("open", "a", "--steps", 1)
         part = self.trainer("open", "b", "--steps", 1, "--hold-out-style", "hymn")
-        self.assertLess(len(part.tunes.tokens), len(whole.tunes.tokens))
-        self.assertEqual(set(part.sets), {"heldout", "styles_left_out"})
+        self.assertLess(len(part.tunes), len(whole.tunes))
+        hymn = part.tunes.lines.names.index("hymn")
+        self.assertEqual((set(part.tunes.lines.style) & {hymn}, set(whole.tunes.lines.style) & {hymn}), (set(), {hymn}))
+        self.assertEqual(set(part.sets) - set(whole.sets), {"styles_left_out"})
+
+    def test_a_set_left_out_is_in_no_batch(self):
+        folder = self.folder / "sets"
+        folder.mkdir()
+        for split in ("train", "heldout"):
+            tiny.write_corpus(folder, split, 6, 10, 1)
+            for name, style in (("parts", "bass_line"), ("modern", "pop")):
+                tiny.write_corpus(folder, split, 6, 10, 3, (style,), name=name)
+        for mode, sets in (("open", ["parts", "tiny"]), ("magenta", ["modern", "parts", "tiny"])):
+            run = self.trainer(mode, "sets", "--steps", 1, "--corpus", folder)
+            self.assertEqual((run.tunes.lines.sets, len(run.tunes)), (sets, 54 * len(sets)))
+            # What is not trained on is evaluated on all the same.
+            self.assertLessEqual({"heldout", "phases", "played", "bass", "pop", "practice"}, set(run.sets))
+            self.assertNotIn("jazz", run.sets)
+            top = corpus.lines(folder, "heldout", ("parts", "modern"))
+            self.assertTrue(np.isin(run.sets["phases"], top.tokens).all())
+
+    def test_lines_of_several_files_are_one_after_the_other(self):
+        folder = self.folder / "lines"
+        folder.mkdir()
+        tiny.write_corpus(folder, "train", 2, 3, 1, ("reel", "hymn"), name="b")
+        tiny.write_corpus(folder, "train", 1, 4, 2, ("song",), name="a")
+        lines = corpus.lines(folder, "train")
+        self.assertEqual((lines.sets, lines.names), (["a", "b"], ["song", "reel", "hymn"]))
+        self.assertEqual(lines.start.tolist(), [0, 64, 112])
+        self.assertEqual(lines.length.tolist(), [64, 48, 48])
+        self.assertEqual((lines.style.tolist(), lines.origin.tolist()), ([0, 1, 2], [0, 1, 1]))
+        second = corpus.load(folder / "b-train.bin.xz")[2]
+        self.assertEqual(lines.tokens[64:].tolist(), second.tolist())
+        with self.assertRaises(corpus.CorpusError):
+            corpus.lines(folder, "train", ("a", "b"))
 
     def test_a_folder_may_hold_several_corpora_packed_or_not(self):
         folder = self.folder / "two"
@@ -294,7 +319,7 @@ class Runs(Folder):
         ours = self.folder / "ours"
         ours.mkdir()
         for split in ("train", "heldout"):
-            for name in corpus.FIRST:
+            for name in origin.SETS["magenta"]:
                 source = next(self.corpus.glob(f"*-{split}.bin.xz"))
                 (ours / f"{name}-{split}.bin.xz").write_bytes(source.read_bytes())
         for mode, decoder in (("open", False), ("magenta", True)):
@@ -310,6 +335,9 @@ class Runs(Folder):
                 self.assertIn("1 steps, seed 1", metadata["origin"])
                 self.assertEqual("Apache-2.0" in metadata["attribution"], decoder)
                 self.assertIn("creativecommons.org/licenses/by/4.0", metadata["attribution"])
+                self.assertIn("The Mutopia Project", metadata["attribution"])
+                for name in ("POP909", "Weimar Jazz Database"):
+                    self.assertEqual(name in metadata["attribution"], decoder, name)
                 self.assertIn("ISC", metadata["licence"])
 
     def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
@@ -391,6 +419,7 @@ class Runs(Folder):
     def test_wrong_settings_are_told(self):
         for more in (
             ("--steps", 1, "--hold-out-style", "waltz"),
+            ("--steps", 1, "--without", "tiny"),
             ("--steps", 1, "--resume"),
             ("--steps", 1, "--corpus", self.folder),
             ("--steps", 1, "--init", self.corpus / "tiny-train.bin.xz"),
@@ -408,7 +437,8 @@ class Shared(unittest.TestCase):
     def test_the_start_model_reconstructs_as_it_says(self):
         start, _ = safetensors.read(SHARED / "models" / "melody-2bar-256.float.safetensors")
         tensors = {name: torch.from_numpy(array.copy()) for name, array in start.items()}
-        tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout")
+        # What it says was measured on top lines.
+        tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout", evaluate.BEYOND_TOP_LINES)
         chosen = np.random.default_rng(1).permutation(len(tokens))[:512]
         tokens = torch.from_numpy(tokens[chosen].astype(np.int64))
         mu, sigma = vae.encode(tensors, tokens)
