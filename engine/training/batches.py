@@ -15,6 +15,8 @@ import transform
 import vae
 
 POOL_CHUNK = 512
+# So often a batch's windows of less than two notes are drawn anew.
+TRIES_MAX = 200
 
 
 def seed(*numbers):
@@ -77,15 +79,16 @@ class Tunes:
         """Windows [count, STEPS] of two notes at least."""
         practised = round(count * self.practice)
         found = []
-        for share, draw in (
-            (practised, practice.draw),
-            (count - practised, self._excerpts),
-        ):
-            while share:
-                windows = transform.windows(draw(rng, share), rng, self.chances)
+        for missing, draw in ((practised, practice.draw), (count - practised, self._excerpts)):
+            tries = 0
+            while missing:
+                windows = transform.windows(draw(rng, missing), rng, self.chances)
                 windows = windows[transform.onsets(windows) >= transform.ONSETS_MIN]
                 found.append(windows)
-                share -= len(windows)
+                missing -= len(windows)
+                tries += 1
+                if tries > TRIES_MAX:
+                    raise corpus.CorpusError("the lines are next to silent: hardly a window has two notes")
         return np.concatenate(found) if found else np.zeros((0, corpus.STEPS), np.uint8)
 
     def draw(self, step, count):

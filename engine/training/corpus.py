@@ -192,14 +192,16 @@ def windows(folder, split, without=()):
     return strings.view(np.uint8).reshape(-1, STEPS), styles, names
 
 
-def random_windows(count, seed, pitches=range(30, 101)):
+def random_windows(count, seed, pitches=range(30, 101), onsets=None):
     """Random sequences by the recipe of arXiv 2308.00015.
 
     2..32 onsets, uniform, anywhere on the grid; one note sounds from the first
     onset on, each held to the next; pitches uniform, there in MIDI 30..100.
+    `onsets` [count] says how many there are instead.
     """
     rng = np.random.default_rng(seed)
-    onsets = rng.integers(2, STEPS + 1, count)
+    drawn = rng.integers(2, STEPS + 1, count)
+    onsets = drawn if onsets is None else np.asarray(onsets)
     # The steps with the `onsets` smallest of 32 random keys are a uniform choice.
     rank = rng.random((count, STEPS)).argsort(1).argsort(1)
     tokens = np.array(pitches) + PITCH_TO_TOKEN

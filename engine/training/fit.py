@@ -26,7 +26,6 @@ from torch.nn import functional
 import corpus
 import evaluate
 import safetensors
-import trainer
 import vae
 
 SEED = 5
@@ -158,7 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("float", metavar="FLOAT.safetensors", help="weights as train.py writes them")
-    add("--decoder", default=trainer.MAGENTA_DECODER, metavar="DIR",
+    add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR",
         help="where the weights have no decoder of their own (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--count", type=int, default=100, help="melodies of each kind (default: %(default)s)")

@@ -140,7 +140,7 @@ def train(args):
             "torch": torch.__version__,
             "environment": environment.settings(),
             "train_bars": len(trainer.tunes),
-            "unused_neurons": int((trainer.kl_weight != 1).sum()),
+            "unused_neurons": int(trainer.unused.sum()),
             "step": trainer.step,
         }
     )
@@ -186,7 +186,7 @@ def parse(arguments=None):
     group.add_argument("--latent", type=int, default=512, help="open: neurons (default: %(default)s)")
     group.add_argument("--decoder-layers", type=int, default=1, help="open (default: %(default)s)")
     group.add_argument("--decoder-hidden", type=int, default=256, help="open (default: %(default)s)")
-    group.add_argument("--decoder", default=run.MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
+    group.add_argument("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
     group = parser.add_argument_group("schedule")
     group.add_argument("--steps", type=int, default=0, help="length of the run")
     group.add_argument("--minutes", type=float, default=0, help="the same in time; the first to be reached counts")

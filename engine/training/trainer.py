@@ -20,10 +20,8 @@ import origin
 import safetensors
 import vae
 
-MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 WARM_UP = 100
 BLANKED = 0.25
-EVALUATION_TEMPERATURE = 0.5
 # One step without a finite gradient is left out; this many in a row end the run.
 UNUSABLE_MAX = 20
 
@@ -77,8 +75,12 @@ class Trainer:
         self.fixed = {k: v.to(self.device) for k, v in fixed.items()}
         self.tensors = {**self.trained, **self.fixed}
         self.decoder_layers, self.decoder_hidden, self.latent = vae.decoder_sizes(self.tensors)
-        unused = vae.unused(self.tensors) if args.unused_weight != 1 else torch.zeros(self.latent, dtype=torch.bool)
-        self.kl_weight = torch.where(unused, args.unused_weight, 1.0).to(self.device)
+        self._weigh(vae.unused(self.tensors))
+
+    def _weigh(self, unused):
+        """Which neurons were unused when training began, and so what each one's KL divergence weighs."""
+        self.unused = unused.to(self.device)
+        self.kl_weight = torch.where(self.unused, self.args.unused_weight, 1.0)
 
     def _load_windows(self):
         args = self.args
@@ -96,11 +98,7 @@ class Trainer:
             self.dreams = batches.Dreams(
                 self.fixed, args.pool, args.temperature, args.seed, self.dtype, self.pool, self.device
             )
-            generator = torch.Generator(self.device).manual_seed(evaluate.SEED)
-            z = torch.randn(args.evaluation_windows, self.latent, generator=generator, device=self.device)
-            self.sets["sampled"] = vae.generate(
-                self.fixed, z, temperature=EVALUATION_TEMPERATURE, generator=generator
-            )
+            self.sets["sampled"] = evaluate.sampled(self.fixed, args.evaluation_windows)
 
     def progress(self):
         """Share of the run that is done, by steps or by time."""
@@ -209,6 +207,7 @@ class Trainer:
         state = {
             "trained": {k: v.detach().cpu() for k, v in self.trained.items()},
             "optimiser": self.optimiser.state_dict(),
+            "unused": self.unused.cpu(),
             "step": self.step,
             "elapsed": self.elapsed,
         }
@@ -241,6 +240,7 @@ class Trainer:
                 for name, weight in self.trained.items():
                     weight.copy_(state["trained"][name])
             self.optimiser.load_state_dict(state["optimiser"])
+            self._weigh(state["unused"])
         except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
             raise RunError(f"{path} is damaged or of other sizes ({error})") from None
         self.step, self.elapsed = state["step"], state["elapsed"]

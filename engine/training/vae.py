@@ -18,6 +18,8 @@ from reference import FORGET_BIAS
 DECODER_CELL = "decoder/multi_rnn_cell/cell_{}/lstm_cell/"
 INITIAL = "decoder/z_to_initial_state/"
 OUTPUT = "decoder/output_projection/"
+# Google's decoder, for encoders that come without one.
+MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 # As reference.py's: a sigma of 0 has no logarithm.
 SIGMA_MIN = 1e-6
 

@@ -41,12 +41,13 @@ import lstm
 import origin
 import reference
 import safetensors
+import score_trial
 import train
 import trainer
 import vae
 
 # What they test is part of training: run with it.
-from test_transform import Figures, Lines, Rendering, Transformations
+from test_transform import Lines, Practice, Rendering, Transformations
 from test_transform import Windows as PlayedWindows
 
 SMALL = "--hidden 12 --batch 12 --evaluation-windows 96 --workers 2 --precision float32".split()
@@ -214,8 +215,8 @@ class Windows(Folder):
     def test_a_set_left_out_is_in_no_batch(self):
         folder = self.folder / "sets"
         folder.mkdir()
-        for split in ("train", "heldout"):
-            tiny.write_corpus(folder, split, 6, 10, 1)
+        for seed, split in enumerate(("train", "heldout")):
+            tiny.write_corpus(folder, split, 6, 10, seed)
             for name, style in (("parts", "bass_line"), ("modern", "pop")):
                 tiny.write_corpus(folder, split, 6, 10, 3, (style,), name=name)
         for mode, sets in (("open", ["parts", "tiny"]), ("magenta", ["modern", "parts", "tiny"])):
@@ -225,7 +226,8 @@ class Windows(Folder):
             self.assertLessEqual({"heldout", "phases", "played", "bass", "pop", "practice"}, set(run.sets))
             self.assertNotIn("jazz", run.sets)
             top = corpus.lines(folder, "heldout", ("parts", "modern"))
-            self.assertTrue(np.isin(run.sets["phases"], top.tokens).all())
+            # Top lines alone, and the note-off at a line's end.
+            self.assertTrue(np.isin(run.sets["phases"], np.append(top.tokens, 1)).all())
 
     def test_lines_of_several_files_are_one_after_the_other(self):
         folder = self.folder / "lines"
@@ -251,6 +253,18 @@ class Windows(Folder):
         self.assertEqual(sorted(names), ["hymn", "polka", "reel", "song"])
         self.assertEqual(len(np.unique(styles)), 4)
         self.assertGreater(len(tokens), len(corpus.windows(self.corpus, "train")[0]))
+
+    def test_silence_is_no_music_to_train_on(self):
+        lines = corpus.Lines(np.zeros(320, np.uint8), *np.array([[0], [320], [0], [0]]), ["a"], ["x"])
+        with self.assertRaises(corpus.CorpusError):
+            batches.Tunes(lines, 1).draw(0, 4)
+
+    def test_random_windows_have_as_many_notes_as_asked(self):
+        onsets = np.arange(2, 33).repeat(50)
+        windows = corpus.random_windows(len(onsets), 1, onsets=onsets)
+        self.assertTrue(((windows >= 2).sum(1) == onsets).all())
+        few = windows[onsets == 4]
+        self.assertGreater(len({tuple(row) for row in (few >= 2).tolist()}), 45)
 
     def test_damaged_corpora_are_refused(self):
         folder = self.folder / "damaged"
@@ -368,6 +382,21 @@ class Runs(Folder):
             for name, weight in straight.trained.items():
                 self.assertTrue(torch.equal(weight, second.trained[name]), f"{mode}: {name}")
 
+    def test_a_resumed_run_knows_which_neurons_were_unused_at_first(self):
+        generator = torch.Generator().manual_seed(2)
+        tensors = {**vae.new_encoder(12, 6, generator), **vae.new_decoder(2, 8, 6, generator)}
+        tensors[vae.INITIAL + "kernel"][3] *= 9
+        safetensors.write(self.folder / "loud", {k: v.numpy() for k, v in tensors.items()}, {})
+        folder = self.folder / "unused"
+        folder.mkdir()
+        weight = ("--steps", 9, "--unused-weight", 3)
+        first = self.trainer("open", "u", *weight, "--init", self.folder / "loud")
+        self.assertEqual(first.kl_weight.tolist(), [3, 3, 3, 1, 3, 3])
+        first.save(folder)
+        second = self.trainer("open", "u", *weight)
+        second.load(folder)
+        self.assertEqual(second.kl_weight.tolist(), [3, 3, 3, 1, 3, 3])
+
     def test_the_parts_of_magenta_can_be_left_out(self):
         for more in (("--batch", 0), ("--sampled-batch", 0), ("--sampled-entropy", 0, "--sampled-weight", 1)):
             alone = self.trainer("magenta", "e", "--steps", 4, *more)
@@ -430,6 +459,62 @@ class Runs(Folder):
             result = subprocess.run(command, capture_output=True, text=True)
             self.assertEqual(result.returncode, 2, more)
             self.assertNotIn("Traceback", result.stderr)
+
+
+class Figures(Folder):
+    def test_noise_neurons_that_random_notes_excite(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        # Neuron 0 is music by its sigma; of the others mu is far from 0 for half of them.
+        encoder["encoder/mu/kernel"][:] = 0
+        encoder["encoder/mu/bias"][:] = torch.tensor([5.0] + [0.2, 0.05] * 11 + [0.2])
+        encoder["encoder/sigma/kernel"][:] = 0
+        encoder["encoder/sigma/bias"][0] = -3
+        safetensors.write(self.folder / "half", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "evaluate.py", self.folder / "half", "--corpus", self.corpus]
+        result = subprocess.run(
+            list(map(str, [*command, "--decoder", self.decoder, "--windows", 30, "--workers", 1])),
+            capture_output=True, text=True,
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertEqual(report["noise_neurons"], 23)
+        names = {"heldout", "phases", "played", "practice", "sampled", "random", "timing alone", "fast alone"}
+        self.assertLessEqual(names, set(report))
+        for name in names:
+            self.assertEqual(report[name]["noise_active"], round(12 / 23, 4))
+        self.assertIn("free_steps", report["played"])
+        self.assertNotIn("free_steps", report["timing alone"])
+
+    def test_a_statistic_finds_the_directions_of_random_notes(self):
+        rng = np.random.default_rng(1)
+        mix = rng.standard_normal((10, 10))
+        real, random = rng.standard_normal((2, 20000, 10))
+        random[:, :2] *= 4
+        statistic = score_trial.Statistic(real @ mix, random @ mix, 2)
+        # Whitened, both directions have 16 times music's variance.
+        expected = np.log(16) * (real[:, :2] ** 2).sum(1)
+        np.testing.assert_allclose(statistic(real @ mix), expected, rtol=0.15, atol=0.3)
+
+    def test_a_regression_finds_the_odds(self):
+        rng = np.random.default_rng(1)
+        x = np.concatenate([np.ones((50000, 1)), 3 * rng.standard_normal((50000, 2))], 1)
+        weights = np.array([0.5, -1, 0.25])
+        real = rng.random(50000) < 1 / (1 + np.exp(-x @ weights))
+        np.testing.assert_allclose(score_trial.regress(x, real.astype(float)), weights, atol=0.05)
+
+    def test_auc(self):
+        self.assertEqual(score_trial.auc(np.array([3.0, 4]), np.array([1.0, 2])), 1)
+        self.assertEqual(score_trial.auc(np.array([1.0, 4]), np.array([1.0, 2, 5])), (0.5 + 0 + 0 + 1 + 1 + 0) / 6)
+
+    def test_a_score_is_told_of_every_kind(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        safetensors.write(self.folder / "new encoder", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "score_trial.py", self.folder / "new encoder", "--corpus", self.corpus]
+        result = subprocess.run(list(map(str, [*command, "--train", 400, "--windows", 60])), capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertLessEqual({"heldout", "played", "phase alone", "practice"}, set(report))
+        self.assertGreater(report["heldout"]["auc"], 0.5)
 
 
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared")

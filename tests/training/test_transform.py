@@ -307,7 +307,7 @@ class Lines(unittest.TestCase):
         self.assertEqual((len(drawn), int(same.sum())), (80, 60))
 
 
-class Figures(unittest.TestCase):
+class Practice(unittest.TestCase):
     def pitches(self, figure, seed):
         """A figure's line, step by step, as pitches above the tonic."""
         line = figure(np.random.default_rng(seed))
