@@ -137,7 +137,7 @@ def run(args):
     dtype = environment.product_type("auto")
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(args.float)[0].items()}
     decoder = tensors if vae.OUTPUT + "kernel" in tensors else vae.load_decoder(args.decoder)
-    windows, _, _ = corpus.windows(args.corpus, "heldout")
+    windows, _, _ = corpus.windows(args.corpus, "heldout", evaluate.BEYOND_TOP_LINES)
     chosen = np.random.default_rng(SEED).permutation(len(windows))[: args.count]
     generator = torch.Generator().manual_seed(SEED)
     z = torch.randn(args.count, vae.decoder_sizes(decoder)[2], generator=generator)
