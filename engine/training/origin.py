@@ -46,10 +46,14 @@ READ_IN_TRAINING = {
 }
 
 
-def texts(mode, step, seed):
-    """Metadata of weights that a mode of training made, on our corpus, in so many steps."""
+def texts(mode, step, seed, before=0):
+    """Metadata of weights that a mode of training made, on our corpus, in so many steps.
+
+    `before` is how many steps the weights had had that training began with.
+    """
+    earlier = f"{before:,} steps, then " if before else ""
     return {
-        "origin": f"{ORIGINS[mode]} {step:,} steps, seed {seed}.",
+        "origin": f"{ORIGINS[mode]} {earlier}{step:,} steps, seed {seed}.",
         "licence": LICENCE,
         "attribution": ATTRIBUTION + READ_IN_TRAINING.get(mode, ""),
     }

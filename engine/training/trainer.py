@@ -64,9 +64,12 @@ class Trainer:
         else:
             trained = vae.new_encoder(args.hidden, args.latent, generator)
             trained.update(vae.new_decoder(args.decoder_layers, args.decoder_hidden, args.latent, generator))
+        self.before = 0
         if args.init:
+            arrays, metadata = safetensors.read(args.init)
+            self.before = int(metadata.get("training_steps", 0))
             # Kept weights are in half precision; training is in float32.
-            start = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(args.init)[0].items()}
+            start = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
             wrong = [k for k, v in trained.items() if k not in start or start[k].shape != v.shape]
             if wrong:
                 raise vae.SizeError(f"{args.init} does not have these sizes: {', '.join(wrong)}")
@@ -208,6 +211,7 @@ class Trainer:
             "trained": {k: v.detach().cpu() for k, v in self.trained.items()},
             "optimiser": self.optimiser.state_dict(),
             "unused": self.unused.cpu(),
+            "before": self.before,
             "step": self.step,
             "elapsed": self.elapsed,
         }
@@ -225,7 +229,7 @@ class Trainer:
             "training_steps": str(self.step),
         }
         if self.ours:
-            metadata.update(origin.texts(self.args.mode, self.step, self.args.seed))
+            metadata.update(origin.texts(self.args.mode, self.step, self.args.seed, self.before))
         weights = {name: tensor.numpy() for name, tensor in state["trained"].items()}
         # The half precision file is for keeping: half the size, and finer than what import rounds to.
         for name, dtype in (("weights", np.float32), ("weights-half", np.float16)):
@@ -241,6 +245,7 @@ class Trainer:
                     weight.copy_(state["trained"][name])
             self.optimiser.load_state_dict(state["optimiser"])
             self._weigh(state["unused"])
+            self.before = state["before"]
         except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
             raise RunError(f"{path} is damaged or of other sizes ({error})") from None
         self.step, self.elapsed = state["step"], state["elapsed"]

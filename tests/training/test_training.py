@@ -346,13 +346,19 @@ class Runs(Folder):
             for name in ("weights", "weights-half"):
                 _, metadata = safetensors.read(folder / f"{name}.safetensors")
                 self.assertEqual("Google" in metadata["origin"], decoder)
-                self.assertIn("1 steps, seed 1", metadata["origin"])
+                self.assertIn(" 1 steps, seed 1", metadata["origin"])
                 self.assertEqual("Apache-2.0" in metadata["attribution"], decoder)
                 self.assertIn("creativecommons.org/licenses/by/4.0", metadata["attribution"])
                 self.assertIn("The Mutopia Project", metadata["attribution"])
                 for name in ("POP909", "Weimar Jazz Database"):
                     self.assertEqual(name in metadata["attribution"], decoder, name)
                 self.assertIn("ISC", metadata["licence"])
+
+            later = self.trainer(mode, "told", "--steps", 1, "--corpus", ours, "--init", folder / "weights.safetensors")
+            later.train_step()
+            later.save(folder)
+            _, metadata = safetensors.read(folder / "weights.safetensors")
+            self.assertIn(" 1 steps, then 1 steps, seed 1", metadata["origin"])
 
     def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
         encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
