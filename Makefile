@@ -47,15 +47,16 @@ comma := ,
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
-KERNELS_x86_64  = $(addprefix engine/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
-KERNELS_aarch64 = $(addprefix engine/kernel_,neon.c neon_gates.c neon_dot.c)
-ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard engine/*.c)) \
-             $(KERNELS_$(ARCH)) $(wildcard engine/checkpoint/*.c engine/study/*.c)
-PLUGIN_SRC = $(wildcard plugin/*.c)
+KERNELS_x86_64  = $(addprefix engine/encoder/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
+KERNELS_aarch64 = $(addprefix engine/encoder/kernel_,neon.c neon_gates.c neon_dot.c)
+ENGINE_DIRS = base notes model encoder readout checkpoint study
+ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGINE_DIRS:%=engine/%/*.c))) \
+             $(KERNELS_$(ARCH))
+PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c keyboard.c picture.c)
-DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) plugin/atoms.c
-CLI_SRC    = $(wildcard engine/cli/*.c)
+DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) plugin/protocol/atoms.c
+CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 HOST_SRC   = $(wildcard tests/host/*.c)
 UNIT_SRC   = $(wildcard tests/unit/test_*.c)
 UNIT_HELP  = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
@@ -109,24 +110,24 @@ deps-check: deps
 	$(call install_debs,$(CHECK_DEBS))
 
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
-$(B)/obj/engine/kernel_scalar.o: FLAGS = -O3
-$(B)/obj/engine/kernel_sse41.o: FLAGS = -O3 -msse4.1
-$(B)/obj/engine/kernel_avx2.o: FLAGS = -O3 -mavx2
-$(B)/obj/engine/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
-$(B)/obj/engine/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
+$(B)/obj/engine/encoder/kernel_scalar.o: FLAGS = -O3
+$(B)/obj/engine/encoder/kernel_sse41.o: FLAGS = -O3 -msse4.1
+$(B)/obj/engine/encoder/kernel_avx2.o: FLAGS = -O3 -mavx2
+$(B)/obj/engine/encoder/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
+$(B)/obj/engine/encoder/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
                                          -mavx512vnni -mprefer-vector-width=512
-$(B)/obj/engine/kernel_neon.o: FLAGS = -O3
-$(B)/obj/engine/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
+$(B)/obj/engine/encoder/kernel_neon.o: FLAGS = -O3
+$(B)/obj/engine/encoder/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
 
 $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/obj/engine/safetensors.o $(B)/obj/engine/model.o: FLAGS = $(call flags,jansson)
+$(B)/obj/engine/model/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/%.o $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/study/moments.o: FLAGS = -O3
 $(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)
-$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Igui -Iplugin
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Iengine/cli -Igui -Iplugin
 $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2) $(call flags,jansson) $(call flags,cmocka) $(call flags,cairo) -Iplugin -Igui
@@ -231,7 +232,7 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libho
 FUZZERS  = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_FUZZ = $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c)
 FUZZ_OBJ = $(call objects,tests/fuzz/fuzz.c tests/fuzz/atom_host.c $(UNIT_FUZZ) \
-             engine/cli/midifile.c engine/cli/smfclean.c $(PLUGIN_SRC))
+             engine/cli/midi/midifile.c engine/cli/midi/smfclean.c $(PLUGIN_SRC))
 $(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
                                  $(call flags,smf jansson lv2 cmocka)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
@@ -255,15 +256,15 @@ $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 # tested where there are only these.
 ifeq ($(ARCH),x86_64)
 KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
-$(KERNEL_EVEX): engine/kernel_avxvnni.c Makefile
+$(KERNEL_EVEX): engine/encoder/kernel_avxvnni.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
 $(B)/tests/test_kernel: $(KERNEL_EVEX)
 endif
 
 # What every kernel computes, without a library: tests/arm/run.
-$(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/kernel.c engine/tables.c \
-                          engine/kernel_scalar.c $(KERNELS_$(ARCH)))
+$(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/kernel.c engine/base/tables.c \
+                          engine/encoder/kernel_scalar.c $(KERNELS_$(ARCH)))
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^
 
@@ -296,7 +297,7 @@ realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 # What tests/sanitize and tests/coverage run.
 sanitizer-tests: realtime-tests $(UNIT_TESTS)
 coverage-tests: all sanitizer-tests $(GUI_TESTS) $(STUDY_TESTS)
-kernels: $(call objects,$(filter engine/kernel_%,$(ENGINE_SRC)))
+kernels: $(call objects,$(filter engine/encoder/kernel_%,$(ENGINE_SRC)))
 
 # The tests with sanitizers, what linters find, and how much the tests run: minutes each.
 sanitize: deps-check

@@ -7,7 +7,7 @@
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
 
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 
 #include "properties.h"
 
-#include "atoms.h"
+#include "protocol/atoms.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef MN_PROPERTIES_H
 #define MN_PROPERTIES_H
 
-#include "uris.h"
+#include "protocol/uris.h"
 
 #include <stdbool.h>
 #include <stdint.h>

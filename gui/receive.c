@@ -3,7 +3,7 @@
 
 #include "receive.h"
 
-#include "atoms.h"
+#include "protocol/atoms.h"
 #include "draw.h"
 #include "properties.h"
 #include "text.h"

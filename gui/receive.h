@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin tells (plugin/protocol.h) to what is shown, and what moves
+/// What the plugin tells (plugin/protocol/protocol.h) to what is shown, and what moves
 /// by itself in between: the position, and the peaks.
 ///
 /// Messages are hostile until checked: one that makes no sense changes nothing.
@@ -9,7 +9,7 @@
 #ifndef MN_RECEIVE_H
 #define MN_RECEIVE_H
 
-#include "uris.h"
+#include "protocol/uris.h"
 #include "view.h"
 
 #include <stdbool.h>

@@ -7,12 +7,12 @@
 #ifndef MN_VIEW_H
 #define MN_VIEW_H
 
-#include "common.h"
-#include "melody.h"
-#include "model.h"
-#include "ports.h"
-#include "protocol.h"
-#include "timeline.h"
+#include "base/common.h"
+#include "notes/melody.h"
+#include "model/model.h"
+#include "protocol/ports.h"
+#include "protocol/protocol.h"
+#include "notes/timeline.h"
 
 #include <stdbool.h>
 

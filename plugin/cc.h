@@ -19,7 +19,7 @@
 #ifndef MN_CC_H
 #define MN_CC_H
 
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <stdbool.h>
 

@@ -8,8 +8,8 @@
 #ifndef MN_CV_H
 #define MN_CV_H
 
-#include "common.h"
-#include "ports.h"
+#include "base/common.h"
+#include "protocol/ports.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 
 #include "jobs.h"
 
-#include "fixed.h"
+#include "base/fixed.h"
 
 #include <assert.h>
 #include <string.h>

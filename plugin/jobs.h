@@ -11,10 +11,10 @@
 #ifndef MN_JOBS_H
 #define MN_JOBS_H
 
-#include "encoder.h"
-#include "readout.h"
-#include "tlsf.h"
-#include "window.h"
+#include "encoder/encoder.h"
+#include "readout/readout.h"
+#include "base/tlsf.h"
+#include "notes/window.h"
 
 #include <stdatomic.h>
 

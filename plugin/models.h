@@ -8,7 +8,7 @@
 #ifndef MN_MODELS_H
 #define MN_MODELS_H
 
-#include "model.h"
+#include "model/model.h"
 
 /// The model of a file, loaded unless some instance has it already. A file that
 /// has been replaced or changed since is another one.

@@ -9,13 +9,13 @@
 #include "cc.h"
 #include "cv.h"
 #include "desk.h"
-#include "melody.h"
+#include "notes/melody.h"
 #include "notify.h"
 #include "outputs.h"
-#include "ports.h"
-#include "timeline.h"
-#include "uris.h"
-#include "window.h"
+#include "protocol/ports.h"
+#include "notes/timeline.h"
+#include "protocol/uris.h"
+#include "notes/window.h"
 
 #include <lv2/atom/forge.h>
 #include <lv2/core/lv2.h>

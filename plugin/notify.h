@@ -8,7 +8,7 @@
 #define MN_NOTIFY_H
 
 #include "jobs.h"
-#include "protocol.h"
+#include "protocol/protocol.h"
 
 typedef struct MnMonitor MnMonitor;
 

@@ -9,7 +9,7 @@
 #ifndef MN_OUTPUTS_H
 #define MN_OUTPUTS_H
 
-#include "readout.h"
+#include "readout/readout.h"
 
 /// The values that glide. The first ones are in the order of MnCcSource.
 enum {

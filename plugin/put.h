@@ -6,7 +6,7 @@
 #ifndef MN_PUT_H
 #define MN_PUT_H
 
-#include "model.h"
+#include "model/model.h"
 
 #include <lv2/atom/forge.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 /// The audio thread: events in, windows out to the worker, results to ports.
 
-#include "atoms.h"
+#include "protocol/atoms.h"
 #include "delegate.h"
 #include "monitor.h"
 

@@ -8,7 +8,7 @@
 #ifndef MN_CHECKPOINT_BYTES_H
 #define MN_CHECKPOINT_BYTES_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

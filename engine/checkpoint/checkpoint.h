@@ -11,7 +11,7 @@
 #ifndef MN_CHECKPOINT_H
 #define MN_CHECKPOINT_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

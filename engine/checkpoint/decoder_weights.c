@@ -4,7 +4,7 @@
 #include "decoder_weights.h"
 
 #include "format.h"
-#include "model.h"
+#include "model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,9 +8,9 @@
 #ifndef MN_MODEL_WRITER_H
 #define MN_MODEL_WRITER_H
 
-#include "common.h"
-#include "model.h"
-#include "safetensors.h"
+#include "base/common.h"
+#include "model/model.h"
+#include "model/safetensors.h"
 
 #include <jansson.h>
 

@@ -4,7 +4,7 @@
 // Checkpoints in one safetensors file.
 
 #include "format.h"
-#include "safetensors.h"
+#include "model/safetensors.h"
 
 #include <string.h>
 

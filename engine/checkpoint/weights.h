@@ -9,7 +9,7 @@
 
 #include "checkpoint.h"
 #include "dense.h"
-#include "model.h"
+#include "model/model.h"
 
 /// The encoder: layer 0 reads 90 classes, layer 1 both directions of layer 0.
 /// An LSTM's kernel is [inputs + hidden][4 hidden], gates i, j, f, o; the forget

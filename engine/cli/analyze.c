@@ -3,7 +3,7 @@
 
 /// `music-neurons analyze`: what the plugin would say of a MIDI file.
 
-#include "cut.h"
+#include "midi/cut.h"
 #include "encoding.h"
 #include "options.h"
 #include "report.h"

@@ -4,9 +4,9 @@
 /// `music-neurons bench`: what a window costs, how much of that is the bare
 /// integer product, and what it takes to draw it.
 
-#include "bench_ask.h"
-#include "bench_draw.h"
-#include "bench_rounds.h"
+#include "bench/ask.h"
+#include "bench/drawing.h"
+#include "bench/rounds.h"
 #include "encoding.h"
 #include "options.h"
 

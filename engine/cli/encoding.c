@@ -3,7 +3,7 @@
 
 #include "encoding.h"
 
-#include "fixed.h"
+#include "base/fixed.h"
 #include "options.h"
 
 #include <limits.h>

@@ -7,11 +7,11 @@
 #ifndef MN_CLI_ENCODING_H
 #define MN_CLI_ENCODING_H
 
-#include "batches.h"
-#include "kernel.h"
-#include "model.h"
-#include "readout.h"
-#include "window.h"
+#include "encoder/batches.h"
+#include "encoder/kernel.h"
+#include "model/model.h"
+#include "readout/readout.h"
+#include "notes/window.h"
 
 #include <jansson.h>
 

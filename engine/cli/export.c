@@ -4,10 +4,10 @@
 /// `music-neurons export`: weights to a folder that Magenta.js loads.
 
 #include "checkpoint/weights.h"
-#include "dequantise.h"
-#include "magentafolder.h"
+#include "import/dequantise.h"
+#include "import/magentafolder.h"
 #include "options.h"
-#include "safetensors.h"
+#include "model/safetensors.h"
 
 #include <stdlib.h>
 #include <string.h>

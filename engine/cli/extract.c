@@ -3,9 +3,9 @@
 
 /// `music-neurons extract`: the melodies of folders of MIDI files as a corpus.
 
-#include "filelist.h"
-#include "lines.h"
-#include "melcorp_write.h"
+#include "corpus/filelist.h"
+#include "midi/lines.h"
+#include "corpus/melcorp_write.h"
 #include "options.h"
 #include "study/random.h"
 

@@ -4,12 +4,12 @@
 /// `music-neurons import`: float weights of a MusicVAE to a model of ours.
 
 #include "checkpoint/quantise.h"
-#include "corpus.h"
+#include "corpus/corpus.h"
 #include "options.h"
-#include "story.h"
+#include "import/story.h"
 #include "study/calibrate.h"
 #include "study/melodies.h"
-#include "tensortable.h"
+#include "import/tensortable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

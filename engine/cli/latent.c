@@ -4,7 +4,7 @@
 /// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
 /// VAE that the model comes from, for its decoder and for other programs.
 
-#include "cut.h"
+#include "midi/cut.h"
 #include "encoding.h"
 #include "options.h"
 

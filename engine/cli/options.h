@@ -7,9 +7,9 @@
 #define MN_CLI_OPTIONS_H
 
 #include "checkpoint/quantise.h"
-#include "kernel.h"
-#include "melody.h"
-#include "window.h"
+#include "encoder/kernel.h"
+#include "notes/melody.h"
+#include "notes/window.h"
 
 #include <getopt.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 
 #include "report.h"
 
-#include "fixed.h"
+#include "base/fixed.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #ifndef MN_CLI_REPORT_H
 #define MN_CLI_REPORT_H
 
-#include "window.h"
+#include "notes/window.h"
 #include "encoding.h"
 #include "options.h"
 

@@ -3,7 +3,7 @@
 
 #include "scoreview.h"
 
-#include "fixed.h"
+#include "base/fixed.h"
 
 #include <math.h>
 #include <stdio.h>

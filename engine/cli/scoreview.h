@@ -6,9 +6,9 @@
 #ifndef MN_CLI_SCOREVIEW_H
 #define MN_CLI_SCOREVIEW_H
 
-#include "cut.h"
+#include "midi/cut.h"
 #include "encoding.h"
-#include "score.h"
+#include "midi/score.h"
 #include "view.h"
 
 /// Shows a model.

@@ -3,7 +3,7 @@
 
 /// `music-neurons study`: the paper's findings on a model, as figures and a report.
 
-#include "corpus.h"
+#include "corpus/corpus.h"
 #include "encoding.h"
 #include "options.h"
 #include "study/study.h"

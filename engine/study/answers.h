@@ -6,9 +6,9 @@
 #ifndef MN_ANSWERS_H
 #define MN_ANSWERS_H
 
-#include "batches.h"
-#include "common.h"
-#include "model.h"
+#include "encoder/batches.h"
+#include "base/common.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 

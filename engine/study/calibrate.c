@@ -5,8 +5,8 @@
 
 #include "encoded.h"
 #include "features.h"
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
 
 #include <math.h>
 #include <stdlib.h>

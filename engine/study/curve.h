@@ -6,7 +6,7 @@
 #ifndef MN_CURVE_H
 #define MN_CURVE_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

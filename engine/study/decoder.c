@@ -8,7 +8,7 @@
 #include "decoder.h"
 
 #include "checkpoint/decoder_weights.h"
-#include "parallel.h"
+#include "base/parallel.h"
 #include "product.h"
 
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #define MN_DECODER_H
 
 #include "checkpoint/checkpoint.h"
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
 
 #include "encoded.h"
 
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
 
 #include <math.h>
 #include <stdlib.h>

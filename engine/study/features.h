@@ -13,7 +13,7 @@
 #ifndef MN_FEATURES_H
 #define MN_FEATURES_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@
 #ifndef MN_FEATURES_PARTS_H
 #define MN_FEATURES_PARTS_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #include "labels.h"
 
 #include "features.h"
-#include "parallel.h"
+#include "base/parallel.h"
 
 #include <math.h>
 #include <stdio.h>

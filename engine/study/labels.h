@@ -6,8 +6,8 @@
 #ifndef MN_LABELS_H
 #define MN_LABELS_H
 
-#include "common.h"
-#include "model.h"
+#include "base/common.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
 
 #include "moments.h"
 
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #ifndef MN_MOMENTS_H
 #define MN_MOMENTS_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

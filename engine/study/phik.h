@@ -9,7 +9,7 @@
 #ifndef MN_PHIK_H
 #define MN_PHIK_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 #include <stddef.h>

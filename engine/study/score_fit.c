@@ -4,7 +4,7 @@
 #include "score_fit.h"
 
 #include "curve.h"
-#include "fixed.h"
+#include "base/fixed.h"
 #include "moments.h"
 
 #include <lapacke.h>

@@ -8,7 +8,7 @@
 #ifndef MN_SCORE_FIT_H
 #define MN_SCORE_FIT_H
 
-#include "common.h"
+#include "base/common.h"
 #include "curve.h"
 
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #ifndef MN_STATS_H
 #define MN_STATS_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

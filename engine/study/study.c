@@ -4,8 +4,8 @@
 #include "study.h"
 
 #include "features.h"
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
 #include "stats.h"
 #include "study_parts.h"
 

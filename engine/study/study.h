@@ -10,7 +10,7 @@
 
 #include "checkpoint/checkpoint.h"
 #include "decoder.h"
-#include "model.h"
+#include "model/model.h"
 #include "windows.h"
 
 #include <jansson.h>

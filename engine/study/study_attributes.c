@@ -7,7 +7,7 @@
 
 #include "curve.h"
 #include "features.h"
-#include "parallel.h"
+#include "base/parallel.h"
 #include "stats.h"
 #include "study_parts.h"
 

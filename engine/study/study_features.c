@@ -7,7 +7,7 @@
 #include "features.h"
 
 #include "labels.h"
-#include "parallel.h"
+#include "base/parallel.h"
 #include "phik.h"
 #include "random.h"
 #include "stats.h"

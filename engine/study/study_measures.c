@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 #include "moments.h"
-#include "parallel.h"
-#include "readout.h"
+#include "base/parallel.h"
+#include "readout/readout.h"
 #include "stats.h"
 #include "study_parts.h"
 

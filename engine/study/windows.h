@@ -6,7 +6,7 @@
 #ifndef MN_WINDOWS_H
 #define MN_WINDOWS_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 

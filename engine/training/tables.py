@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Generate engine/tables.c and engine/tables.h, the encoder's activation tables.
+"""Generate engine/base/tables.c and engine/base/tables.h, the encoder's activation tables.
 
 python3 engine/training/tables.py           write both files
 python3 engine/training/tables.py --check   exit 1 if a file on disk differs
@@ -11,7 +11,7 @@ import math
 import pathlib
 import sys
 
-ENGINE = pathlib.Path(__file__).resolve().parent.parent
+BASE = pathlib.Path(__file__).resolve().parents[1] / "base"
 
 # Entry i stands for the argument i/128 (tanh) or i/64 (softplus). The last one or two
 # repeat or continue the end of the range, so that interpolating at the clamped
@@ -76,7 +76,7 @@ def files():
     source = HEADER + '#include "tables.h"\n\n#include <stdint.h>\n\n'
     source += definition("uint32_t", "mn_tanh_lines", tanh_lines()) + "\n"
     source += definition("int32_t", "mn_softplus_q16", softplus_q16())
-    return {ENGINE / "tables.h": DECLARATIONS, ENGINE / "tables.c": source}
+    return {BASE / "tables.h": DECLARATIONS, BASE / "tables.c": source}
 
 
 def main():

@@ -5,7 +5,7 @@
 /// it computes from random numbers, which are the same everywhere. It needs no
 /// library, so that any processor that can be emulated runs it.
 
-#include "kernel.h"
+#include "encoder/kernel.h"
 
 #include <inttypes.h>
 #include <stdalign.h>

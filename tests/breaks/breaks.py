@@ -37,7 +37,7 @@ BREAKS = [
     Break(
         "the same music gives the same numbers",
         "beats are counted as if the sample rate were 48 kHz",
-        "engine/timeline.c",
+        "engine/notes/timeline.c",
         "steps_per_quarter / t->rate * speed;",
         "steps_per_quarter / 48000 * speed;",
         "build/tests/host_test_same_numbers",
@@ -45,7 +45,7 @@ BREAKS = [
     Break(
         "notes become tokens",
         "a note that is over before the next step begins has no length",
-        "engine/melody.c",
+        "engine/notes/melody.c",
         "slot->end = step > onset ? step : onset + 1;",
         "slot->end = step;",
         "build/tests/test_melody",
@@ -53,7 +53,7 @@ BREAKS = [
     Break(
         "notes become tokens",
         "of two notes on a step the second counts, not the higher",
-        "engine/melody.c",
+        "engine/notes/melody.c",
         "(voice == MN_VOICE_LOWEST ? pitch < rival : pitch > rival)",
         "(voice == MN_VOICE_LOWEST ? pitch < rival : pitch != rival)",
         "build/tests/test_melody_converter",
@@ -61,7 +61,7 @@ BREAKS = [
     Break(
         "every kernel gives the same bits",
         "vector kernels cut off what the plain one rounds",
-        "engine/kernel_gates.h",
+        "engine/encoder/kernel_gates.h",
         "vector_all_64((int64_t)1 << (bits - 1));",
         "vector_all_64(0);",
         "build/tests/test_encoder",
@@ -69,7 +69,7 @@ BREAKS = [
     Break(
         "every kernel gives the same bits",
         "what large numbers add to the logarithm of 1 + exp(x) is forgotten",
-        "engine/fixed.h",
+        "engine/base/fixed.h",
         "return (x_q16 > 0 ? x_q16 : 0) + at[0]",
         "return at[0]",
         "build/tests/test_golden",
@@ -86,7 +86,7 @@ BREAKS = [
     Break(
         "every kernel gives the same bits",
         "a window of a batch begins in the state that the one before it left",
-        "engine/batch.c",
+        "engine/encoder/batch.c",
         "  memset(b->cells, 0, b->windows * hidden * sizeof(int32_t));\n",
         "  b->cells[hidden - 1] = 0;\n",
         "build/tests/test_batches",
@@ -94,7 +94,7 @@ BREAKS = [
     Break(
         "ARM64 gives the same bytes",
         "the kernel with dot products cuts off what it should round",
-        "engine/kernel_neon_dot.c",
+        "engine/encoder/kernel_neon_dot.c",
         "= vrshrn_n_s16(eight, 8);",
         "= vshrn_n_s16(eight, 8);",
         "tests/arm/run build",
@@ -103,7 +103,7 @@ BREAKS = [
     Break(
         "windows stay on the host's bars",
         "a bar that a loop turns to is taken for the one after the last",
-        "engine/window.c",
+        "engine/notes/window.c",
         "bool const starts = is_start(grid->hop, bar, step);",
         "bool const starts = *start_flag(grid, step);",
         "build/tests/soak build/music-neurons.lv2 30",
@@ -112,7 +112,7 @@ BREAKS = [
     Break(
         "windows stay on the host's bars",
         "windows close a step late",
-        "engine/window.c",
+        "engine/notes/window.c",
         "  while (grid->next <= now) {",
         "  while (grid->next < now) {",
         "build/tests/soak build/music-neurons.lv2 30",
@@ -129,7 +129,7 @@ BREAKS = [
     Break(
         "checkpoints are read to the bit",
         "the forget bias goes out twice",
-        "engine/cli/dequantise.c",
+        "engine/cli/import/dequantise.c",
         "(float)(bias - (forget ? forget_bias : 0));",
         "(float)bias;",
         "tests/magenta/run build",
@@ -260,7 +260,7 @@ BREAKS = [
     Break(
         "nothing glitches",
         "an event's size is not held against what is left of its sequence",
-        "plugin/atoms.c",
+        "plugin/protocol/atoms.c",
         "return event->body.size <= room ? event : NULL;",
         "return event->body.size <= room + 64 ? event : NULL;",
         "build/tests/hell 1 200000",
@@ -278,7 +278,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "no number passes for a finite one",
-        "engine/model_readout.c",
+        "engine/model/model_readout.c",
         "    if (!isfinite(values[i])) {",
         "    if (isinf(values[i])) {",
         "tests/fuzz/run build 30 model",
@@ -287,7 +287,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "a neuron's number is not held against how many there are",
-        "engine/model_readout.c",
+        "engine/model/model_readout.c",
         "neuron < 0 || (size_t)neuron >= latent || neuron_to_rank",
         "neuron < 0 || neuron_to_rank",
         "tests/fuzz/run build 30 metadata",
@@ -296,7 +296,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "a property's size is not held against what is left of its object",
-        "plugin/atoms.c",
+        "plugin/protocol/atoms.c",
         "    if (property->value.size > left - head) {\n      return NULL;\n    }\n",
         "",
         "tests/fuzz/run build 30 atoms",
@@ -305,7 +305,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "notes below the alphabet of the model are heard",
-        "engine/melody.c",
+        "engine/notes/melody.c",
         "|| data < MN_LOWEST_NOTE || data > MN_HIGHEST_NOTE) {",
         "|| data > MN_HIGHEST_NOTE) {",
         "tests/fuzz/run build 30 melody",
@@ -314,7 +314,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "the length of an event of a file is not held against its track",
-        "engine/cli/smfclean.c",
+        "engine/cli/midi/smfclean.c",
         "  if (*length > left(&t->in)) {",
         "  if (*length > left(&t->in) + 64) {",
         "tests/fuzz/run build 30 midifile",
@@ -323,7 +323,7 @@ BREAKS = [
     Break(
         "no bytes do harm to what reads them",
         "a block that is free knows not the free one below it",
-        "engine/tlsf.c",
+        "engine/base/tlsf.c",
         "  if (below && block_is_free(below)) {\n    list_remove(tlsf, below);",
         "  if (below && block_is_free(below)) {",
         "tests/fuzz/run build 30 tlsf",
@@ -341,7 +341,7 @@ BREAKS = [
     Break(
         "ill models",
         "tensors may overlap",
-        "engine/safetensors.c",
+        "engine/model/safetensors.c",
         "good = ranges[i].begin == end;",
         "good = ranges[i].begin <= end;",
         "build/tests/test_safetensors",
@@ -349,7 +349,7 @@ BREAKS = [
     Break(
         "ill models",
         "a tensor's size is not held against its shape",
-        "engine/safetensors.c",
+        "engine/model/safetensors.c",
         "      size != range->end - range->begin) {",
         "      size < range->end - range->begin) {",
         "build/tests/test_safetensors",
@@ -357,7 +357,7 @@ BREAKS = [
     Break(
         "ill models",
         "the numbers of the score need not ascend",
-        "engine/model_readout.c",
+        "engine/model/model_readout.c",
         "i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));",
         "i == 0 || isfinite(s[i] - s[i - 1]);",
         "build/tests/test_model_readout",
@@ -365,7 +365,7 @@ BREAKS = [
     Break(
         "ill models",
         "percentiles are held against the first alone",
-        "engine/model_readout.c",
+        "engine/model/model_readout.c",
         "if (q[i] < q[i - 1]) {",
         "if (q[i] < q[0]) {",
         "build/tests/test_model",
@@ -373,7 +373,7 @@ BREAKS = [
     Break(
         "ill models",
         "no number passes for a finite one",
-        "engine/model_readout.c",
+        "engine/model/model_readout.c",
         "    if (!isfinite(values[i])) {",
         "    if (isinf(values[i])) {",
         "build/tests/test_ill_models",
@@ -398,7 +398,7 @@ BREAKS = [
     Break(
         "bad MIDI files",
         "the length of a track is not held against its file",
-        "engine/cli/smfclean.c",
+        "engine/cli/midi/smfclean.c",
         "    if (length > left(in)) {",
         "    if (length > left(in) + 64) {",
         "MUSIC_NEURONS=build/music-neurons python3 tests/cli/test_cli.py",
@@ -448,7 +448,7 @@ BREAKS = [
     Break(
         "transport, controls, overload",
         "positions in whole numbers of 64 bits are passed over",
-        "plugin/atoms.c",
+        "plugin/protocol/atoms.c",
         "atom->type == uris->atom_Long && atom->size == sizeof(int64_t)",
         "atom->type == uris->atom_Long && atom->size == sizeof(int32_t)",
         "build/tests/host_test_quirks",
@@ -456,7 +456,7 @@ BREAKS = [
     Break(
         "transport, controls, overload",
         "a jump of a beat passes for a drift",
-        "engine/timeline.c",
+        "engine/notes/timeline.c",
         "static double const drift_steps = 0.25;",
         "static double const drift_steps = 4.25;",
         "build/tests/host_test_transport",

@@ -7,8 +7,8 @@
 // libsmf in this very process, for which an assertion would be the end.
 
 #include "fuzz.h"
-#include "midifile.h"
-#include "smfclean.h"
+#include "midi/midifile.h"
+#include "midi/smfclean.h"
 
 #include <smf.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 // byte, each is aligned, keeps what was written, and the pool stays sound.
 
 #include "fuzz.h"
-#include "tlsf.h"
+#include "base/tlsf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "ui_host.h"
 
-#include "ports.h"
-#include "protocol.h"
+#include "protocol/ports.h"
+#include "protocol/protocol.h"
 
 #include <dlfcn.h>
 #include <lv2/atom/util.h>

@@ -7,7 +7,7 @@
 #define MN_TAPE_H
 
 #include "host.h"
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
 
 #include "cc.h"
 #include "drive.h"
-#include "model.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <setjmp.h>

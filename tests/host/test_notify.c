@@ -5,7 +5,7 @@
 /// when it happens and once, and the numbers that the program gives.
 
 #include "listener.h"
-#include "model.h"
+#include "model/model.h"
 #include "song.h"
 
 #include <jansson.h>

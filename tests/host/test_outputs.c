@@ -6,7 +6,7 @@
 
 #include "drive.h"
 #include "host_private.h"
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

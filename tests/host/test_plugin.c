@@ -4,8 +4,8 @@
 /// The built plugin as a host meets it: its data, MIDI thru, transport, and
 /// what its controls do.
 
-#include "model.h"
-#include "ports.h"
+#include "model/model.h"
+#include "protocol/ports.h"
 #include "record.h"
 
 #include <lv2/atom/util.h>

@@ -6,7 +6,7 @@
 /// that the plugin then does what it says.
 
 #include "host.h"
-#include "ports.h"
+#include "protocol/ports.h"
 #include "preset.h"
 
 #include <lv2/core/lv2.h>

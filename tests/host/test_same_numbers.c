@@ -4,7 +4,7 @@
 /// Same music, same numbers: what the ports say at each window depends on the
 /// music alone, and is what `music-neurons analyze` says of the same notes.
 
-#include "kernel.h"
+#include "encoder/kernel.h"
 #include "record.h"
 
 #include <jansson.h>

@@ -5,8 +5,8 @@
 /// takes what its file does.
 
 #include "host.h"
-#include "model.h"
-#include "ports.h"
+#include "model/model.h"
+#include "protocol/ports.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/urid/urid.h>

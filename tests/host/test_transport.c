@@ -5,7 +5,7 @@
 /// ramps and stops. The sibling's gate says it to the frame.
 
 #include "drive.h"
-#include "window.h"
+#include "notes/window.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -6,7 +6,7 @@
 #ifndef MN_SOAK_MEMORY_H
 #define MN_SOAK_MEMORY_H
 
-#include "tlsf.h"
+#include "base/tlsf.h"
 
 typedef struct {
   size_t pool; ///< of the instance's pool, in use

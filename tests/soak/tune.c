@@ -3,7 +3,7 @@
 
 #include "tune.h"
 
-#include "common.h"
+#include "base/common.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
 #ifndef MN_TEST_MODEL_FILE_H
 #define MN_TEST_MODEL_FILE_H
 
-#include "common.h"
-#include "model.h"
+#include "base/common.h"
+#include "model/model.h"
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
 
 #include "model_flaw.h"
 
-#include "encoder.h"
-#include "readout.h"
+#include "encoder/encoder.h"
+#include "readout/readout.h"
 
 #include <math.h>
 #include <stdlib.h>

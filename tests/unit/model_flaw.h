@@ -6,7 +6,7 @@
 #ifndef MN_TEST_MODEL_FLAW_H
 #define MN_TEST_MODEL_FLAW_H
 
-#include "model.h"
+#include "model/model.h"
 
 /// Encodes windows with the plainest and with the best kernel, and reads them out.
 ///

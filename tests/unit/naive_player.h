@@ -8,7 +8,7 @@
 #define MN_TEST_NAIVE_PLAYER_H
 
 #include "check.h"
-#include "melody.h"
+#include "notes/melody.h"
 
 enum { NAIVE_MOST_NOTES = 512 };
 

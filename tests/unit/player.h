@@ -6,7 +6,7 @@
 #ifndef MN_TEST_PLAYER_H
 #define MN_TEST_PLAYER_H
 
-#include "melody.h"
+#include "notes/melody.h"
 
 enum { C4 = 60, CLASS_C4 = C4 - MN_NOTE_OFFSET };
 

@@ -3,7 +3,7 @@
 
 /// What is read of atoms from outside ends where they end.
 
-#include "atoms.h"
+#include "protocol/atoms.h"
 #include "check.h"
 
 enum { URID_TYPE = 7, OTHER_TYPE = 8, VALUE = 42 };

@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "batch.h"
-#include "batches.h"
+#include "encoder/batch.h"
+#include "encoder/batches.h"
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <pthread.h>

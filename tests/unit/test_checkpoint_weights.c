@@ -6,7 +6,7 @@
 #include "check.h"
 #include "checkpoint/weights.h"
 #include "checkpoint_file.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <math.h>

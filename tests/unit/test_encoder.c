@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "batch.h"
+#include "encoder/batch.h"
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <math.h>

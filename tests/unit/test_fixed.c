@@ -4,7 +4,7 @@
 // The arithmetic that all kernels share: scaling, and functions from tables.
 
 #include "check.h"
-#include "fixed.h"
+#include "base/fixed.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 /// golden vectors. `python3 engine/training/golden.py` makes these anew.
 
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <jansson.h>

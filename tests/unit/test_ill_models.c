@@ -5,7 +5,7 @@
 /// reason, or every number that they give is in its range.
 
 #include "check.h"
-#include "encoder.h"
+#include "encoder/encoder.h"
 #include "extreme_model.h"
 #include "model_flaw.h"
 

@@ -4,15 +4,15 @@
 // The inner loops of the encoder.
 
 #include "check.h"
-#include "fixed.h"
-#include "kernel.h"
+#include "base/fixed.h"
+#include "encoder/kernel.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
-// engine/kernel_avxvnni.c, built once more: see there.
+// engine/encoder/kernel_avxvnni.c, built once more: see there.
 extern MnKernel const mn_kernel_avxvnni_evex;
 #endif
 

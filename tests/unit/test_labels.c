@@ -4,7 +4,7 @@
 /// Words for neurons: rank correlations with features, and what is told of them.
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "study/features.h"
 #include "study/labels.h"
 #include "study/windows.h"

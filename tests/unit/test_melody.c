@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "player.h"
-#include "timeline.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 #include <stdlib.h>

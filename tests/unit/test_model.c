@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 /// score, the labels.
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "fixed.h"
-#include "readout.h"
+#include "base/fixed.h"
+#include "readout/readout.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 // messages name the file.
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
-#include "safetensors.h"
+#include "model/safetensors.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "timeline.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 

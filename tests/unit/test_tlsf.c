@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "tlsf.h"
+#include "base/tlsf.h"
 
 #include <stdlib.h>
 #include <string.h>

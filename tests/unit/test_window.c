@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "window.h"
+#include "notes/window.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,29 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A MIDI file to windows, as the plugin would cut it.
+
+#ifndef MN_CLI_CUT_H
+#define MN_CLI_CUT_H
+
+#include "notes/melody.h"
+#include "score.h"
+#include "notes/window.h"
+
+/// How to cut.
+typedef struct {
+  unsigned steps; ///< in a window
+  MnHop    hop;
+  MnVoice  voice;
+  unsigned channel; ///< 1..16, or MN_CHANNEL_ANY
+} Cut;
+
+/// Takes a window. @return EXIT_GOOD to go on, else what score_cut() is to return.
+typedef int (*WindowTaker)(void* context, MnWindow const* window);
+
+/// Cuts a score that has not been cut yet, and gives all windows that begin before
+/// its end to `take`, in order.
+int
+score_cut(Score* score, Cut const* cut, WindowTaker take, void* context);
+
+#endif // MN_CLI_CUT_H

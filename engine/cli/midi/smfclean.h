@@ -1,0 +1,46 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Checks the bytes of a standard MIDI file and boils it down to what matters
+/// here, so that libsmf meets nothing that it mistakes: it asserts on continued
+/// system exclusive messages and on tracks without an end, and misreads long
+/// meta events and header fields that it does not expect.
+
+#ifndef MN_CLI_SMFCLEAN_H
+#define MN_CLI_SMFCLEAN_H
+
+#include "base/common.h"
+
+#include <stdbool.h>
+
+/// Types of meta events.
+enum {
+  META_TEXT   = 0x01,
+  META_END    = 0x2F,
+  META_TEMPO  = 0x51, ///< 3 bytes: microseconds a quarter note
+  META_METRE  = 0x58, ///< 4 bytes: numerator, log2 of the denominator, 2 more
+  TEMPO_BYTES = 3,
+  METRE_BYTES = 4,
+};
+
+enum { STATUS_META = 0xFF };
+
+typedef struct {
+  uint8_t* bytes; ///< a file that is equal for us; the caller frees it
+  size_t   size;
+  size_t   events; ///< in all its tracks
+  unsigned tracks;
+  unsigned ppqn; ///< ticks a quarter note
+} CleanSmf;
+
+/// Checks a file from its first byte to the end of its last track.
+///
+/// In the result all tracks end with their end, no event relies on the status
+/// of the one before, and each event but channel messages, tempo, metre and end
+/// is an empty text. Time in ticks stays under 2^31.
+///
+/// @return false with the reason in `error`.
+bool
+smf_clean(uint8_t const* bytes, size_t size, CleanSmf* clean, MnError* error);
+
+#endif // MN_CLI_SMFCLEAN_H

@@ -1,0 +1,140 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A model: the encoder's integer weights, and what readout needs to know of
+/// its neurons. engine/models/README.md describes the file.
+///
+/// A model is immutable once loaded, so any thread may read it. It holds copies
+/// of what it needs: the file may be changed or removed while a model plays.
+
+#ifndef MN_MODEL_H
+#define MN_MODEL_H
+
+#include "base/common.h"
+
+#include <stdbool.h>
+
+/// Limits that keep every size computation and every buffer in bounds.
+enum {
+  MN_MAX_LAYERS      = 2,
+  MN_MAX_HIDDEN      = 4096,
+  MN_MAX_LATENT      = 2048,
+  MN_MAX_PROJECTIONS = 256,
+  MN_MAX_KNOTS       = 1024,
+  MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
+  MN_MAX_LABEL       = 31, ///< bytes, without the 0 at the end
+  MN_MAX_FEATURES    = 127,
+};
+
+/// Rows and columns of a packed matrix come in groups of these.
+enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 4 };
+
+/// Integer weights in the order in which the kernels read them:
+/// [rows / 16][columns / n][16][n], padded with zeros, where n weights make the 32
+/// bits of a lane: 2 of 16 bits or 4 of 8.
+typedef struct {
+  unsigned       rows;    ///< a multiple of MN_ROWS_PACKED
+  unsigned       columns; ///< a multiple of MN_COLUMNS_PACKED
+  int16_t const* w16;     ///< one of the two is NULL
+  int8_t const*  w8;
+  /// [rows], with w8: -2^15 times the sum of a row's weights, modulo 2^32. What a
+  /// product of bytes has too much, where it reads a state plus 2^15 as two bytes
+  /// without sign.
+  int32_t const* offset;
+} MnMatrix;
+
+/// Where the weight of a row and a column lies in w16 or w8.
+static inline size_t
+mn_matrix_at(MnMatrix const* const m, size_t const row, size_t const column)
+{
+  size_t const n     = m->w16 ? 2 : 4;
+  size_t const group = row / MN_ROWS_PACKED * (m->columns / n) + column / n;
+  return (group * MN_ROWS_PACKED + row % MN_ROWS_PACKED) * n + column % n;
+}
+
+/// The matrix of `count` of the rows, from row `from` on: both multiples of
+/// MN_ROWS_PACKED. It shares the weights.
+static inline MnMatrix
+mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
+{
+  size_t const at = (size_t)from * matrix->columns;
+  return (MnMatrix){.rows    = count,
+                    .columns = matrix->columns,
+                    .w16     = matrix->w16 ? matrix->w16 + at : NULL,
+                    .w8      = matrix->w8 ? matrix->w8 + at : NULL,
+                    .offset  = matrix->offset ? matrix->offset + from : NULL};
+}
+
+/// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
+/// `hidden` units each. An accumulator times its row's multiplier, over 2^32, is
+/// a pre-activation in Q16.
+typedef struct {
+  int32_t const* input; ///< [classes][recurrent.rows]: input product and biases
+  MnMatrix       recurrent;
+  int32_t const* multiplier; ///< [recurrent.rows]
+} MnDirection;
+
+/// A linear layer on states in Q(hidden_frac).
+typedef struct {
+  MnMatrix       weight;
+  int32_t const* bias;       ///< [weight.rows], in the accumulator's unit
+  int32_t const* multiplier; ///< [weight.rows]: to Q16
+} MnLinear;
+
+/// What a high value of a neuron means, in words: UTF-8 without control
+/// characters, empty where the file says nothing, never NULL.
+typedef struct {
+  char const* label;    ///< a few words, for its strongest feature
+  char const* features; ///< its strongest features with their correlations
+} MnLabel;
+
+/// How readout ranks and scores the neurons.
+typedef struct {
+  uint16_t const* order; ///< [latent]: rank to neuron; music neurons first
+  uint16_t const* rank;  ///< [latent]: neuron to rank
+  unsigned        music; ///< how many are music neurons
+  uint8_t const*  turned; ///< [latent]: 1 where mu is the negative of the source's
+  double          active; ///< abs(mu) above this counts as excited
+  MnLabel const*  labels; ///< [music], by rank; NULL if the file has none
+  float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
+  unsigned        projections;
+  float const*    projection; ///< [latent][projections]
+  float const*    center;     ///< [latent]
+  unsigned        knots;
+  double const*   statistic;   ///< [knots], ascending
+  double const*   probability; ///< [knots] that the window is real music
+} MnReadoutTable;
+
+typedef struct {
+  char*          path; ///< as it was given to mn_model_load()
+  char*          name;
+  unsigned       steps; ///< in a window
+  unsigned       hidden;
+  unsigned       latent;
+  unsigned       hidden_frac; ///< the hidden state is Q(hidden_frac)
+  unsigned       layers;       ///< of LSTMs: 1 or 2
+  MnDirection    direction[2]; ///< layer 0: forward, backward
+  MnLinear       upper[2];     ///< layer 1: on [fw, bw] of layer 0 and its own state
+  MnLinear       mu;           ///< on the last states [fw, bw] of the last layer
+  MnLinear       sigma;        ///< likewise
+  MnReadoutTable readout;
+  char*          provenance; ///< texts; empty if the file has none
+  char*          licence;
+  char*          attribution;
+  void*          arena;  ///< holds all arrays above, read-only
+  size_t         mapped; ///< bytes of memory that it has
+  size_t         bytes;  ///< of them taken
+} MnModel;
+
+/// Loads a model. Blocks and allocates: any thread but the audio thread.
+///
+/// Every offset, shape and number is checked, so that no later arithmetic can
+/// overflow. @return NULL with the reason, which names the file, in `error`.
+MnModel*
+mn_model_load(char const* path, MnError* error);
+
+/// Frees a model; NULL is ignored. Any thread but the audio thread.
+void
+mn_model_free(MnModel* model);
+
+#endif // MN_MODEL_H

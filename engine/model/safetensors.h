@@ -1,0 +1,68 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Reads the safetensors format: an 8-byte header length, a JSON header, and
+/// raw little-endian tensors. A file is memory-mapped and wholly checked before
+/// anything in it can be seen: tensors lie in the file, fill it without overlap,
+/// and have the size that their shape says.
+///
+/// Any thread but the audio thread.
+
+#ifndef MN_SAFETENSORS_H
+#define MN_SAFETENSORS_H
+
+#include "base/common.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+typedef struct MnSafetensors MnSafetensors;
+
+typedef enum {
+  MN_DTYPE_I8,
+  MN_DTYPE_I16,
+  MN_DTYPE_I32,
+  MN_DTYPE_F32,
+  MN_DTYPE_U8, ///< from here on: known to the format, not used by our models
+  MN_DTYPE_BOOL,
+  MN_DTYPE_U16,
+  MN_DTYPE_F16,
+  MN_DTYPE_BF16,
+  MN_DTYPE_U32,
+  MN_DTYPE_I64,
+  MN_DTYPE_U64,
+  MN_DTYPE_F64,
+} MnDtype;
+
+enum { MN_MAX_DIMENSIONS = 4 };
+
+/// A tensor in a mapped file. `data` may have any alignment.
+typedef struct {
+  MnDtype     dtype;
+  unsigned    dimensions;
+  size_t      shape[MN_MAX_DIMENSIONS];
+  size_t      elements;
+  void const* data;
+} MnTensor;
+
+/// Maps and checks a file. Returns NULL with the reason in `error`.
+MnSafetensors*
+mn_safetensors_open(char const* path, MnError* error);
+
+void
+mn_safetensors_close(MnSafetensors* file);
+
+/// Finds a tensor by its name. Returns false if there is none.
+bool
+mn_safetensors_find(MnSafetensors const* file, char const* name, MnTensor* tensor);
+
+/// The name after `name` in the file's order, NULL for the first; the metadata is
+/// among them. Returns NULL after the last. Names live as long as `file`.
+char const*
+mn_safetensors_next(MnSafetensors const* file, char const* name);
+
+/// The text under `key` in `__metadata__`, or NULL. It lives as long as `file`.
+char const*
+mn_safetensors_metadata(MnSafetensors const* file, char const* key);
+
+#endif // MN_SAFETENSORS_H

@@ -1,0 +1,142 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "readout.h"
+
+#include "base/fixed.h"
+
+#include <stdlib.h>
+
+// Everything here is sums, products and comparisons of doubles in a fixed
+// order, without a mathematical library, so that it too is the same everywhere.
+
+#define NONE  {MN_NO_NEURON, 0}
+#define HALF4 0.5F, 0.5F, 0.5F, 0.5F
+
+MnReadout const mn_readout_neutral = {
+  .musicality = 0.5F,
+  .ranked     = {HALF4, HALF4, HALF4, HALF4},
+  .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},
+};
+
+static double
+from_q16(int32_t const value)
+{
+  return (double)value / MN_ONE_Q16;
+}
+
+float
+mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
+{
+  float const* const q = model->readout.quantiles + (size_t)neuron * MN_QUANTILES;
+  // The quantiles below and not above mu; between them where they are equal.
+  unsigned below = 0;
+  while (below < MN_QUANTILES && q[below] < mu) {
+    ++below;
+  }
+  unsigned upto = below;
+  while (upto < MN_QUANTILES && q[upto] <= mu) {
+    ++upto;
+  }
+  double const top = MN_QUANTILES - 1;
+  if (upto > below) {
+    return (float)((below + upto - 1) / (2.0 * top));
+  }
+  if (below == 0 || below == MN_QUANTILES) {
+    return below ? 1.0F : 0.0F;
+  }
+  double const low  = q[below - 1];
+  double const high = q[below];
+  return (float)((below - 1 + (mu - low) / (high - low)) / top);
+}
+
+// Finite whatever a model holds: mu is under 2^14, centers and projections are
+// finite floats, under 2^128. A sum of 2^11 products is under 2^268, and one of 2^8
+// squares of those under 2^544, where doubles go up to 2^1024.
+double
+mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
+{
+  MnReadoutTable const* const t = &model->readout;
+  double projected[MN_MAX_PROJECTIONS] = {0};
+  for (unsigned n = 0; n < model->latent; ++n) {
+    if (t->rank[n] < t->music) {
+      continue;
+    }
+    double const       off = from_q16(mu[n]) - t->center[n];
+    float const* const to  = t->projection + (size_t)n * t->projections;
+    for (unsigned p = 0; p < t->projections; ++p) {
+      projected[p] += to[p] * off;
+    }
+  }
+  double sum = 0;
+  for (unsigned p = 0; p < t->projections; ++p) {
+    sum += projected[p] * projected[p];
+  }
+  return sum;
+}
+
+// The calibration read between its knots.
+static double
+probability(MnReadoutTable const* const t, double const statistic)
+{
+  if (statistic <= t->statistic[0]) {
+    return t->probability[0];
+  }
+  for (unsigned i = 1; i < t->knots; ++i) {
+    if (statistic < t->statistic[i]) {
+      double const part = (statistic - t->statistic[i - 1]) /
+                          (t->statistic[i] - t->statistic[i - 1]);
+      return t->probability[i - 1] + part * (t->probability[i] - t->probability[i - 1]);
+    }
+  }
+  return t->probability[t->knots - 1];
+}
+
+// Keeps the MN_TOP largest abs(mu), larger first, lower index first.
+static void
+insert_top(MnReadout* const r, int32_t* const sizes, unsigned const neuron, int32_t const mu)
+{
+  int32_t const size = abs(mu);
+  unsigned      at   = MN_TOP;
+  while (at > 0 && (r->top[at - 1].neuron == MN_NO_NEURON || sizes[at - 1] < size)) {
+    --at;
+  }
+  if (at == MN_TOP) {
+    return;
+  }
+  for (unsigned i = MN_TOP - 1; i > at; --i) {
+    r->top[i] = r->top[i - 1];
+    sizes[i]  = sizes[i - 1];
+  }
+  r->top[at] = (MnExcited){(int)neuron, (float)from_q16(mu)};
+  sizes[at]  = size;
+}
+
+void
+mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadout* const r)
+{
+  MnReadoutTable const* const t             = &model->readout;
+  int32_t                     sizes[MN_TOP] = {0};
+  double                      energy        = 0;
+
+  *r = mn_readout_neutral;
+  for (unsigned n = 0; n < model->latent; ++n) {
+    double const value  = from_q16(mu[n]);
+    bool const   active = value > t->active || value < -t->active;
+    if (t->rank[n] < t->music) {
+      r->music_active += active;
+    } else {
+      r->noise_active += active;
+      energy += value * value;
+    }
+    insert_top(r, sizes, n, mu[n]);
+  }
+
+  unsigned const noise = model->latent - t->music;
+  r->noise_energy      = noise ? (float)(energy / noise) : 0;
+  r->musicality        = (float)probability(t, mn_readout_statistic(model, mu));
+  for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
+    unsigned const neuron = t->order[i];
+    r->ranked[i] = mn_readout_percentile(model, neuron, from_q16(mu[neuron]));
+  }
+}
