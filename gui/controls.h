@@ -40,8 +40,8 @@ typedef struct {
   bool               logarithmic; ///< equal ways along it are equal factors
   float              step;        ///< of the wheel and the keyboard, the least if so
   unsigned           decimals;    ///< most that are shown
-  char const*        least; ///< what the minimum is called, or NULL
-  char const* const* choices; ///< maximum + 1 names, or NULL
+  char const*        least;       ///< what the minimum is called, or NULL
+  char const* const* choices;     ///< maximum + 1 names, or NULL
 } MnControl;
 
 /// Tells of a control. @return false if the window has none for the port.

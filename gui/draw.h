@@ -27,11 +27,7 @@ enum {
 
 /// Draws everything.
 void
-mn_draw(cairo_t*       cr,
-        MnView const*  view,
-        MnTheme const* theme,
-        double         width,
-        double         height);
+mn_draw(cairo_t* cr, MnView const* view, MnTheme const* theme, double width, double height);
 
 /// Draws some areas anew, and what of an open menu or tooltip lies over them.
 /// Nothing is drawn outside of them. A message that comes or goes, a change of

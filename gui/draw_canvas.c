@@ -103,7 +103,7 @@ static size_t
 character_bytes(char const* const text, size_t const left)
 {
   unsigned char const first = (unsigned char)text[0];
-  size_t const        bytes = first < 0x80                   ? 1
+  size_t const        bytes = first < 0x80                    ? 1
                               : first >= 0xC2 && first < 0xE0 ? 2
                               : first >= 0xE0 && first < 0xF0 ? 3
                               : first >= 0xF0 && first < 0xF5 ? 4
@@ -117,8 +117,8 @@ character_bytes(char const* const text, size_t const left)
     }
   }
   unsigned char const second = bytes > 2 ? (unsigned char)text[1] : 0x90;
-  bool const          bad = (first == 0xE0 && second < 0xA0) || // overlong
-                   (first == 0xED && second > 0x9F) ||          // surrogates
+  bool const          bad    = (first == 0xE0 && second < 0xA0) || // overlong
+                   (first == 0xED && second > 0x9F) ||             // surrogates
                    (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
   return bad ? 0 : bytes;
 }
@@ -130,7 +130,7 @@ mn_copy_text(char* const to, size_t const size, char const* const from, size_t c
   for (size_t i = 0; i < most && from[i];) {
     size_t     bytes = character_bytes(from + i, most - i);
     bool const plain = bytes > 0 && (unsigned char)from[i] >= ' ' && from[i] != 0x7F;
-    bytes = plain ? bytes : 1;
+    bytes            = plain ? bytes : 1;
     if (used + bytes >= size) {
       break;
     }
@@ -162,8 +162,9 @@ line_of(MnCanvas* const c, char const* const text, size_t const bytes)
 {
   Line                       line = {NULL, 0, 0};
   cairo_scaled_font_t* const font = cairo_get_scaled_font(c->cr);
-  if (!bytes || cairo_scaled_font_text_to_glyphs(
-                  font, 0, 0, text, (int)bytes, &line.glyphs, &line.count, NULL, NULL, NULL)) {
+  if (!bytes ||
+      cairo_scaled_font_text_to_glyphs(
+        font, 0, 0, text, (int)bytes, &line.glyphs, &line.count, NULL, NULL, NULL)) {
     return (Line){NULL, 0, 0};
   }
   cairo_text_extents_t extents;
@@ -207,9 +208,9 @@ cut(MnCanvas* const c, char* const text, size_t const size, double const width)
 {
   static char const dots[] = "\xE2\x80\xA6";
   size_t            length = strlen(text);
-  length = length < size - sizeof(dots) ? length : size - sizeof(dots);
-  size_t low  = 0; // fits, as far as we know
-  size_t high = length;
+  length                   = length < size - sizeof(dots) ? length : size - sizeof(dots);
+  size_t low               = 0; // fits, as far as we know
+  size_t high              = length;
   while (low < high) {
     size_t const middle = (low + high + 1) / 2;
     size_t       bytes  = middle;
@@ -268,7 +269,10 @@ mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* cons
 }
 
 size_t
-mn_text_line(MnCanvas* const c, MnType const type, double const width, char const* const text)
+mn_text_line(MnCanvas* const   c,
+             MnType const      type,
+             double const      width,
+             char const* const text)
 {
   char good[TEXT_BYTES];
   mn_copy_text(good, sizeof(good), text, sizeof(good));
@@ -402,12 +406,14 @@ mn_vline(MnCanvas* const c,
 MnRect
 mn_rect_inset(MnRect const r, double const x, double const y)
 {
-  return (MnRect){
-    r.x + x, r.y + y, fmax(r.width - 2 * x, 0), fmax(r.height - 2 * y, 0)};
+  return (MnRect){r.x + x, r.y + y, fmax(r.width - 2 * x, 0), fmax(r.height - 2 * y, 0)};
 }
 
 MnRect
-mn_panel(MnCanvas* const c, MnArea const area, char const* const title, char const* const said)
+mn_panel(MnCanvas* const   c,
+         MnArea const      area,
+         char const* const title,
+         char const* const said)
 {
   double const u     = c->unit;
   MnRect const panel = mn_layout_panel(&c->layout, area);

@@ -93,7 +93,12 @@ void
 mn_hline(MnCanvas* canvas, double x, double y, double width, MnColour colour, double alpha);
 
 void
-mn_vline(MnCanvas* canvas, double x, double y, double height, MnColour colour, double alpha);
+mn_vline(MnCanvas* canvas,
+         double    x,
+         double    y,
+         double    height,
+         MnColour  colour,
+         double    alpha);
 
 /// The panel of an area: its background, title and a word on the right of that.
 /// @return What is left within, below the title.
@@ -121,7 +126,7 @@ mn_copy_text(char* to, size_t size, char const* from, size_t most);
 
 /// Sizes of text, in units.
 #define MN_SMALL 9.5
-#define MN_BODY  11.0
+#define MN_BODY 11.0
 
 // The areas.
 void

@@ -28,7 +28,7 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
   for (unsigned i = 0; i < sizeof(bars) / sizeof(*bars); ++i) {
     double const high = bars[i] * 9 * u;
     MnRect const bar  = {x + i * (wide + round(1.4 * u)),
-                         high > 0 ? middle - high : middle + c->hair,
+                        high > 0 ? middle - high : middle + c->hair,
                          wide,
                          fabs(high)};
     mn_fill_round(c, bar, u, bars[i] > 0 ? c->theme->music : c->theme->noise, 1);
@@ -38,11 +38,11 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
 static void
 draw_model_button(MnCanvas* const c)
 {
-  double const u     = c->unit;
-  MnRect const r     = c->layout.target[MN_TARGET_MODEL];
-  bool const   none  = mn_view_neurons(c->view) == 0;
-  bool const   over  = is_over(c, MN_TARGET_MODEL);
-  MnTheme const* t   = c->theme;
+  double const   u    = c->unit;
+  MnRect const   r    = c->layout.target[MN_TARGET_MODEL];
+  bool const     none = mn_view_neurons(c->view) == 0;
+  bool const     over = is_over(c, MN_TARGET_MODEL);
+  MnTheme const* t    = c->theme;
   if (r.width < 40 * u) {
     return;
   }
@@ -62,11 +62,12 @@ draw_model_button(MnCanvas* const c)
   // An ellipsis of three dots: a dialog follows.
   for (int i = 0; i < 3; ++i) {
     double const dot = 2.4 * u;
-    mn_fill_round(c,
-                  (MnRect){r.x + r.width - (18 - 4 * i) * u, r.y + r.height / 2 - dot / 2, dot, dot},
-                  dot / 2,
-                  t->dim,
-                  1);
+    mn_fill_round(
+      c,
+      (MnRect){r.x + r.width - (18 - 4 * i) * u, r.y + r.height / 2 - dot / 2, dot, dot},
+      dot / 2,
+      t->dim,
+      1);
   }
   mn_draw_focus(c, MN_TARGET_MODEL);
 }
@@ -75,10 +76,10 @@ static void
 draw_tabs(MnCanvas* const c)
 {
   static char const* const names[MN_PAGES] = {"Neurons", "MIDI CC"};
-  double const   u     = c->unit;
-  MnTheme const* t     = c->theme;
-  MnRect const   first = c->layout.target[MN_TARGET_PAGE];
-  MnRect const   whole = {first.x, first.y, first.width * MN_PAGES, first.height};
+  double const             u               = c->unit;
+  MnTheme const*           t               = c->theme;
+  MnRect const             first           = c->layout.target[MN_TARGET_PAGE];
+  MnRect const             whole = {first.x, first.y, first.width * MN_PAGES, first.height};
   mn_fill_round(c, whole, 4 * u, t->panel, 1);
   for (int page = 0; page < MN_PAGES; ++page) {
     MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
@@ -137,7 +138,7 @@ mn_draw_message(MnCanvas* const c)
     mn_text(c, fits ? whole : half, room, text);
     return;
   }
-  size_t const cut  = mn_text_line(c, half, room.width, text);
+  size_t const cut = mn_text_line(c, half, room.width, text);
   char         first[MN_VIEW_MESSAGE + 1];
   memcpy(first, text, cut);
   first[cut] = '\0';
@@ -192,10 +193,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
 {
   MnViewRoll const* const roll = &c->view->roll;
   MnTheme const*          t    = c->theme;
-  bool const   on   = c->view->value[PORT_ENABLED] > 0;
-  bool const   host = roll->known && roll->mode == MN_TIMELINE_HOST;
-  double const side = round(8 * c->unit);
-  MnRect const dot  = {round(room->x), round(room->y + (room->height - side) / 2), side, side};
+  bool const              on   = c->view->value[PORT_ENABLED] > 0;
+  bool const              host = roll->known && roll->mode == MN_TIMELINE_HOST;
+  double const            side = round(8 * c->unit);
+  MnRect const            dot  = {
+                round(room->x), round(room->y + (room->height - side) / 2), side, side};
   if (on && host) {
     mn_fill_round(c, dot, side / 2, t->music, 1);
   } else {
@@ -209,11 +211,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
       false,
       t->text,
       true,
-      !on                                  ? "Off: MIDI passes, nothing is heard"
-      : !roll->known                       ? "Waiting for the plugin"
-      : host                               ? "Synced to host"
+      !on                               ? "Off: MIDI passes, nothing is heard"
+      : !roll->known                    ? "Waiting for the plugin"
+      : host                            ? "Synced to host"
       : roll->mode == MN_TIMELINE_STILL ? "Host plays backwards"
-                                           : "Free-running");
+                                        : "Free-running");
 }
 
 void
@@ -223,12 +225,14 @@ mn_draw_status(MnCanvas* const c)
   MnTheme const*      t    = c->theme;
   double const        edge = round(14 * c->unit);
   MnRect const        area = c->layout.area[MN_AREA_STATUS];
-  MnRect room = {area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
-  char   text[64];
+  MnRect              room = {
+                 area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
+  char text[64];
 
   draw_mode(c, &room);
   if (view->roll.known) {
-    snprintf(text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
+    snprintf(
+      text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
     put(c, &room, false, t->text, false, text);
     metre_text(&view->roll, text, sizeof(text));
     put(c, &room, false, t->text, false, text);
@@ -245,7 +249,11 @@ mn_draw_status(MnCanvas* const c)
     double const ms = mn_bound((double)view->window.encode_ms, 0, 99999, 0);
     snprintf(text, sizeof(text), "encoded in %.*f ms", ms < 10 ? 2 : 0, ms);
     put(c, &room, true, t->dim, false, ms > 0 ? text : "");
-    snprintf(text, sizeof(text), "window %u%s", view->window.number, view->window.scored ? "" : ", too few notes to score");
+    snprintf(text,
+             sizeof(text),
+             "window %u%s",
+             view->window.number,
+             view->window.scored ? "" : ", too few notes to score");
     put(c, &room, true, t->dim, false, text);
   }
 }

@@ -61,18 +61,18 @@ columns_of(MnCanvas const* const c)
   double const label  = !has_labels(c->view) ? 66
                         : narrow             ? fmax(width * 0.43, 58)
                                              : fmin(width * 0.36, 132);
-  Columns      k     = {
-         .badge  = row.height >= 7 && width >= 60,
-         .rank   = row.height >= 7.5 && width >= 84,
-         .label  = row.height >= 7.5 && width >= label + 74,
-         .number = row.height >= 7.5 && width >= 210,
-         .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
+  Columns      k      = {
+              .badge  = row.height >= 7 && width >= 60,
+              .rank   = row.height >= 7.5 && width >= 84,
+              .label  = row.height >= 7.5 && width >= label + 74,
+              .number = row.height >= 7.5 && width >= 210,
+              .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
   };
-  k.badge_width  = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
-  k.rank_width   = k.rank ? round((narrow ? 15 : 18) * u) : 0;
-  k.label_x      = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
-  k.label_width  = k.label ? round(label * u) : 0;
-  k.bar_x        = k.label_x + k.label_width + (k.label ? round(6 * u) : 0);
+  k.badge_width = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
+  k.rank_width  = k.rank ? round((narrow ? 15 : 18) * u) : 0;
+  k.label_x     = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
+  k.label_width = k.label ? round(label * u) : 0;
+  k.bar_x       = k.label_x + k.label_width + (k.label ? round(6 * u) : 0);
   k.number_width = k.number ? round(30 * u) : 0;
   k.bar_width    = fmax(row.width - k.bar_x - k.number_width - (k.number ? 8 * u : 0), 2);
   return k;
@@ -123,9 +123,12 @@ value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
   MnViewWindow const* const w      = &c->view->window;
   unsigned const            neuron = mn_neuron_at(c->view, rank);
   MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
-  double const height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
+  double const              height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
   return (Value){
-    .bar   = {row.x + k->bar_x, round(row.y + (row.height - height) / 2), k->bar_width, height},
+    .bar   = {row.x + k->bar_x,
+              round(row.y + (row.height - height) / 2),
+              k->bar_width,
+              height},
     .mu    = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0),
     .sigma = mn_bound((double)w->sigma[neuron], 0, 1e3, 0),
     .peak  = mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
@@ -177,12 +180,12 @@ draw_values(MnCanvas* const c, Columns const* const k)
   // Each kind of mark is filled for all neurons at once.
   for (int brightness = 0; brightness < BRIGHTNESSES; ++brightness) {
     for (unsigned rank = 0; rank < music; ++rank) {
-      Value const      v   = value_of(c, k, rank);
-      Brightness const own = place_of(c, rank) >= 0   ? TOP
-                             : fabs(v.mu) > active ? EXCITED
-                                                      : QUIET;
-      double const zero = bar_at(v.bar, 0);
-      double const end  = bar_at(v.bar, v.mu);
+      Value const      v    = value_of(c, k, rank);
+      Brightness const own  = place_of(c, rank) >= 0 ? TOP
+                              : fabs(v.mu) > active  ? EXCITED
+                                                     : QUIET;
+      double const     zero = bar_at(v.bar, 0);
+      double const     end  = bar_at(v.bar, v.mu);
       if ((int)own == brightness) {
         mn_add(c, (MnRect){fmin(zero, end), v.bar.y, fabs(end - zero), v.bar.height});
       }
@@ -246,11 +249,10 @@ draw_percentile(MnCanvas* const c,
   char         text[16];
   snprintf(text, sizeof(text), "%.0f", part * 100);
   MnType const type = {k->text, false, MN_RIGHT, top ? c->theme->text : c->theme->dim};
-  mn_text(
-    c,
-    type,
-    (MnRect){row.x + row.width - k->number_width, row.y, k->number_width, row.height},
-    text);
+  mn_text(c,
+          type,
+          (MnRect){row.x + row.width - k->number_width, row.y, k->number_width, row.height},
+          text);
 }
 
 static void
@@ -270,7 +272,8 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
     char text[16];
     snprintf(text, sizeof(text), "%u", rank + 1);
     MnType const type = {k->text, false, MN_RIGHT, c->theme->quiet};
-    mn_text(c, type, (MnRect){row.x + k->badge_width, row.y, k->rank_width, row.height}, text);
+    mn_text(
+      c, type, (MnRect){row.x + k->badge_width, row.y, k->rank_width, row.height}, text);
   }
   if (k->label) {
     draw_label(c, row, k, rank, place >= 0);
@@ -292,7 +295,13 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
     mn_vline(c, x, bar.y, bar.height, mu ? c->theme->faint : c->theme->line, 1);
     if (mu % 3 == 0 || bar.width >= 130 * u) {
       char text[16];
-      snprintf(text, sizeof(text), "%s%d", mu < 0 ? "\xE2\x88\x92" : mu > 0 ? "+" : "", abs(mu));
+      snprintf(text,
+               sizeof(text),
+               "%s%d",
+               mu < 0   ? "\xE2\x88\x92"
+               : mu > 0 ? "+"
+                        : "",
+               abs(mu));
       mn_text(c, type, (MnRect){x - 12 * u, bar.y - 15 * u, 24 * u, 14 * u}, text);
     }
   }
@@ -317,8 +326,8 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
 void
 mn_draw_neurons(MnCanvas* const c)
 {
-  MnLayout const* const l     = &c->layout;
-  unsigned const        music = mn_view_music(c->view);
+  MnLayout const* const l        = &c->layout;
+  unsigned const        music    = mn_view_music(c->view);
   char                  said[64] = "";
   if (mn_has_values(c->view)) {
     snprintf(said, sizeof(said), "%u of %u excited", c->view->window.music_active, music);
@@ -355,7 +364,8 @@ static MnRect
 cell_rect(MnCanvas const* const c, unsigned const rank)
 {
   MnRect const cell = mn_layout_neuron(&c->layout, c->view, rank);
-  double const gap  = cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
+  double const gap =
+    cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
   return (MnRect){cell.x, cell.y, cell.width - gap, cell.height - gap};
 }
 
@@ -364,18 +374,17 @@ draw_mark(MnCanvas* const c, unsigned const rank, MnColour const colour)
 {
   double const thick = fmax(c->hair, 1);
   MnRect const r     = cell_rect(c, rank);
-  MnRect const ring  = {
-    r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
+  MnRect const ring = {r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
   mn_edge_round(c, ring, 1.5 * c->unit, thick, colour, 1);
 }
 
 void
 mn_draw_noise(MnCanvas* const c)
 {
-  MnViewWindow const* const w       = &c->view->window;
-  unsigned const            music   = mn_view_music(c->view);
-  unsigned const            neurons = mn_view_neurons(c->view);
-  bool const                values  = mn_has_values(c->view);
+  MnViewWindow const* const w        = &c->view->window;
+  unsigned const            music    = mn_view_music(c->view);
+  unsigned const            neurons  = mn_view_neurons(c->view);
+  bool const                values   = mn_has_values(c->view);
   char                      said[64] = "";
   if (values) {
     snprintf(said, sizeof(said), "%u of %u excited", w->noise_active, neurons - music);

@@ -44,19 +44,17 @@ tip_lines(MnView const* const view, unsigned const rank)
 static MnRect
 tip_rect(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
-  double const u     = l->unit;
-  MnRect const at    = mn_layout_neuron(l, view, rank);
-  double const width = fmin(round(TIP_WIDTH * u), l->width);
-  double const height =
-    fmin(round((tip_lines(view, rank) * TIP_LINE + 2 * TIP_GAP + 2 * TIP_PAD) * u), l->height);
+  double const u      = l->unit;
+  MnRect const at     = mn_layout_neuron(l, view, rank);
+  double const width  = fmin(round(TIP_WIDTH * u), l->width);
+  double const height = fmin(
+    round((tip_lines(view, rank) * TIP_LINE + 2 * TIP_GAP + 2 * TIP_PAD) * u), l->height);
   double const gap  = round(8 * u);
   double const left = at.x - gap - width;
   double const x    = left >= 0 ? left : fmin(at.x + at.width + gap, l->width - width);
   double const y    = at.y + at.height / 2 - height / 2;
-  return (MnRect){round(fmax(x, 0)),
-                  round(fmax(fmin(y, l->height - gap - height), 0)),
-                  width,
-                  height};
+  return (MnRect){
+    round(fmax(x, 0)), round(fmax(fmin(y, l->height - gap - height), 0)), width, height};
 }
 
 MnRect
@@ -93,7 +91,10 @@ draw_box(MnCanvas* const c, MnRect const r)
 
 // Beside "Neuron 5" stands what that one means.
 static void
-draw_meaning(MnCanvas* const c, MnRect const item, unsigned const rank, MnColour const colour)
+draw_meaning(MnCanvas* const c,
+             MnRect const    item,
+             unsigned const  rank,
+             MnColour const  colour)
 {
   double const u = c->unit;
   if (rank >= mn_view_music(c->view)) {
@@ -105,7 +106,8 @@ draw_meaning(MnCanvas* const c, MnRect const item, unsigned const rank, MnColour
     snprintf(text, sizeof(text), "index %u", mn_neuron_at(c->view, rank));
   }
   MnType const type = {MN_SMALL, false, MN_RIGHT, colour};
-  MnRect const room = {item.x + 100 * u, item.y, fmax(item.width - 110 * u, 0), item.height};
+  MnRect const room = {
+    item.x + 100 * u, item.y, fmax(item.width - 110 * u, 0), item.height};
   mn_text(c, type, room, text);
 }
 
@@ -116,8 +118,7 @@ draw_menu(MnCanvas* const c)
   MnTheme const* t    = c->theme;
   unsigned const port = (unsigned)c->view->pointer.menu;
   int const      now  = (int)mn_control_clean(port, c->view->value[port]);
-  bool const     source =
-    port >= PORT_CC_1 && (port - PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
+  bool const source = port >= PORT_CC_1 && (port - PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);
@@ -129,8 +130,7 @@ draw_menu(MnCanvas* const c)
     }
     if ((int)i == now) {
       double const side = round(6 * u);
-      MnRect const dot  = {
-        item.x + 8 * u, item.y + (item.height - side) / 2, side, side};
+      MnRect const dot  = {item.x + 8 * u, item.y + (item.height - side) / 2, side, side};
       mn_fill_round(c, dot, side / 2, lit ? t->on_accent : t->music, 1);
     }
     double const size = fmin(MN_BODY, item.height / u * 0.75);
@@ -152,7 +152,7 @@ put_line(MnCanvas* const   c,
          char const* const word,
          char const* const value)
 {
-  MnRect const line = {room->x, room->y, room->width, TIP_LINE * c->unit};
+  MnRect const line  = {room->x, room->y, room->width, TIP_LINE * c->unit};
   MnType const right = {MN_BODY, false, MN_RIGHT, c->theme->text};
   double const used  = *value ? mn_text_width(c, right, value) + 8 * c->unit : 0;
   mn_text(c, left, (MnRect){line.x, line.y, fmax(line.width - used, 0), line.height}, word);
@@ -163,8 +163,8 @@ put_line(MnCanvas* const   c,
 static void
 put_values(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
 {
-  MnViewWindow const* const w      = &c->view->window;
-  unsigned const            neuron = mn_neuron_at(c->view, rank);
+  MnViewWindow const* const w        = &c->view->window;
+  unsigned const            neuron   = mn_neuron_at(c->view, rank);
   char                      text[48] = "not scored yet";
   if (mn_has_values(c->view)) {
     snprintf(text,
@@ -235,7 +235,10 @@ draw_tip(MnCanvas* const c)
   put_line(c, &room, word, "Rank", text);
   put_values(c, &room, rank, word);
   if (rank < music) {
-    snprintf(text, sizeof(text), "%.0f %%", 100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
+    snprintf(text,
+             sizeof(text),
+             "%.0f %%",
+             100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
     put_line(c, &room, word, "Percentile in music", mn_has_values(view) ? text : "");
     put_features(c, &room, rank, word);
   }
@@ -246,7 +249,8 @@ mn_draw_overlay(MnCanvas* const c)
 {
   if (c->layout.menu_items) {
     draw_menu(c);
-  } else if (is_hovered(c->view, &c->view->pointer) && c->view->pointer.page != MN_PAGE_CC) {
+  } else if (is_hovered(c->view, &c->view->pointer) &&
+             c->view->pointer.page != MN_PAGE_CC) {
     draw_tip(c);
   }
 }

@@ -57,13 +57,13 @@ roll_of(MnCanvas const* const c, MnRect const room)
   double const left = round(KEYBOARD * u);
   double const top  = round(RULER * u);
   Roll         r    = {
-               .grid  = {room.x + left,
-                         room.y + top,
-                         fmax(room.width - left, 1),
-                         fmax(room.height - top - round(9 * u), 1)},
+               .grid = {room.x + left,
+                        room.y + top,
+                        fmax(room.width - left, 1),
+                        fmax(room.height - top - round(9 * u), 1)},
                .steps = roll->steps > 0 && roll->steps <= MN_MAX_STEPS ? roll->steps : MN_STEPS_2BAR,
-               .low   = low,
-               .high  = high,
+               .low  = low,
+               .high = high,
   };
   r.row  = r.grid.height / (high - low + 1);
   r.step = r.grid.width / r.steps;
@@ -123,12 +123,12 @@ draw_rows(MnCanvas* const c, Roll const* const r)
 
 // Lines every `length` steps from `first` on, which may lie anywhere.
 static void
-draw_lines(MnCanvas* const c,
+draw_lines(MnCanvas* const   c,
            Roll const* const r,
-           double const    first,
-           double const    length,
-           MnColour const  colour,
-           double const    alpha)
+           double const      first,
+           double const      length,
+           MnColour const    colour,
+           double const      alpha)
 {
   if (!(length * r->step >= 4) || !isfinite(first) || fabs(first) > 1e9) {
     return;
@@ -148,10 +148,10 @@ draw_bars(MnCanvas* const c, Roll const* const r)
   MnViewRoll const* const roll   = &c->view->roll;
   double const            u      = c->unit;
   double const            length = roll->bar_length;
-  double const first = roll->known ? roll->bar_start - (double)roll->start : 0;
-  bool const numbered =
+  double const            first  = roll->known ? roll->bar_start - (double)roll->start : 0;
+  bool const              numbered =
     roll->known && roll->bar_number > -100000 && roll->bar_number < 1000000;
-  double const beat  = mn_bound(roll->beat_length, 0, length, 0);
+  double const beat = mn_bound(roll->beat_length, 0, length, 0);
 
   draw_lines(c, r, 0, 1, c->theme->faint, 0.9);
   if (!(length * r->step >= 4) || !(fabs(first) < 1e9)) {
@@ -234,7 +234,11 @@ in_range(Roll const* const r, int const pitch)
 }
 
 static void
-add_ghost(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_ghost(MnCanvas* const   c,
+          Roll const* const r,
+          int const         start,
+          int const         end,
+          int const         pitch)
 {
   if (in_range(r, pitch)) {
     MnRect const note = note_rect(r, start, end, pitch);
@@ -249,7 +253,11 @@ sounds_now(Roll const* const r, int const start, int const end)
 }
 
 static void
-add_note(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_note(MnCanvas* const   c,
+         Roll const* const r,
+         int const         start,
+         int const         end,
+         int const         pitch)
 {
   // A note that sounds ends where the music is; one that rounding put ahead of it
   // shows its head.
@@ -262,7 +270,11 @@ add_note(MnCanvas* const c, Roll const* const r, int const start, int const end,
 }
 
 static void
-add_past(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_past(MnCanvas* const   c,
+         Roll const* const r,
+         int const         start,
+         int const         end,
+         int const         pitch)
 {
   if (!sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
@@ -270,7 +282,11 @@ add_past(MnCanvas* const c, Roll const* const r, int const start, int const end,
 }
 
 static void
-add_sounding(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_sounding(MnCanvas* const   c,
+             Roll const* const r,
+             int const         start,
+             int const         end,
+             int const         pitch)
 {
   if (sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
@@ -289,7 +305,10 @@ draw_chosen(MnCanvas* const c, Roll const* const r)
 
 // Whether a note that was heard is of the chosen voice; if so, where that ends it.
 static bool
-is_chosen(MnViewRoll const* const roll, Roll const* const r, MnViewNote const* const n, double* const end)
+is_chosen(MnViewRoll const* const roll,
+          Roll const* const       r,
+          MnViewNote const* const n,
+          double* const           end)
 {
   double const start = floor((double)n->start + 0.5 + 3.0 / 1024);
   if (!(start >= 0 && start < r->steps)) {
@@ -341,7 +360,8 @@ draw_playhead(MnCanvas* const c, Roll const* const r)
   double const u    = c->unit;
   double const x    = round(x_of(r, r->now));
   double const wide = fmax(round(1.5 * u), 1);
-  MnRect const line = {x - floor(wide / 2), r->grid.y - 3 * u, wide, r->grid.height + 3 * u};
+  MnRect const line = {
+    x - floor(wide / 2), r->grid.y - 3 * u, wide, r->grid.height + 3 * u};
   mn_fill(c, line, c->theme->playhead, 0.95);
   cairo_move_to(c->cr, x - 4 * u, r->grid.y - 7 * u);
   cairo_line_to(c->cr, x + 4 * u, r->grid.y - 7 * u);
@@ -395,11 +415,10 @@ static void
 draw_hint(MnCanvas* const c, Roll const* const r)
 {
   bool const        off  = !(c->view->value[PORT_ENABLED] > 0);
-  char const* const hint = off ? "Listening is off"
-                           : mn_view_neurons(c->view) == 0
-                             ? "Choose a model to listen with"
-                             : "Play a melody";
-  MnType const type = {15, false, MN_CENTRE, c->theme->dim};
+  char const* const hint = off                             ? "Listening is off"
+                           : mn_view_neurons(c->view) == 0 ? "Choose a model to listen with"
+                                                           : "Play a melody";
+  MnType const      type = {15, false, MN_CENTRE, c->theme->dim};
   mn_text(c, type, r->grid, hint);
 }
 

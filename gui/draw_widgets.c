@@ -19,28 +19,31 @@ is_lit(MnCanvas const* const c, int const target)
 static void
 draw_box(MnCanvas* const c, unsigned const port, MnRect const r)
 {
-  double const   u    = c->unit;
-  MnTheme const* t    = c->theme;
-  MnColour const body = is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
+  double const   u = c->unit;
+  MnTheme const* t = c->theme;
+  MnColour const body =
+    is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
   mn_fill_round(c, r, 4 * u, body, 1);
 }
 
 static void
 draw_toggle(MnCanvas* const c, unsigned const port, bool const active)
 {
-  double const u    = c->unit;
-  MnRect const r    = c->layout.target[port];
-  bool const   on   = c->view->value[port] > 0;
-  double const high = round(fmin(16 * u, r.height));
-  double const wide = fmin(round(30 * u), r.width);
-  MnRect const pill = {round(r.x), round(r.y + (r.height - high) / 2), wide, high};
-  MnColour const off =
-    is_lit(c, (int)port) ? mn_colour_mix(c->theme->line, c->theme->text, 0.1) : c->theme->line;
+  double const   u    = c->unit;
+  MnRect const   r    = c->layout.target[port];
+  bool const     on   = c->view->value[port] > 0;
+  double const   high = round(fmin(16 * u, r.height));
+  double const   wide = fmin(round(30 * u), r.width);
+  MnRect const   pill = {round(r.x), round(r.y + (r.height - high) / 2), wide, high};
+  MnColour const off  = is_lit(c, (int)port)
+                          ? mn_colour_mix(c->theme->line, c->theme->text, 0.1)
+                          : c->theme->line;
   mn_fill_round(c, pill, high / 2, on ? c->theme->music : off, active ? 1 : 0.45);
   double const knob = high - round(4 * u);
-  double const x    = on ? pill.x + pill.width - knob - round(2 * u) : pill.x + round(2 * u);
-  MnRect const dot  = {x, pill.y + (high - knob) / 2, knob, knob};
-  mn_fill_round(c, dot, knob / 2, on ? c->theme->on_accent : c->theme->text, active ? 1 : 0.5);
+  double const x   = on ? pill.x + pill.width - knob - round(2 * u) : pill.x + round(2 * u);
+  MnRect const dot = {x, pill.y + (high - knob) / 2, knob, knob};
+  mn_fill_round(
+    c, dot, knob / 2, on ? c->theme->on_accent : c->theme->text, active ? 1 : 0.5);
 }
 
 // A chevron that points down.
@@ -76,7 +79,8 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
     char label[MN_VIEW_LABEL + 1]; // what that neuron means
     mn_copy_text(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, (MnRect){room.x + used, r.y, fmax(room.width - used, 0), r.height}, label);
+    mn_text(
+      c, small, (MnRect){room.x + used, r.y, fmax(room.width - used, 0), r.height}, label);
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }
@@ -84,7 +88,10 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
 // How far a value is from where the range starts, or from its middle if it has
 // one that means nothing.
 static void
-draw_number(MnCanvas* const c, unsigned const port, bool const active, MnColour const colour)
+draw_number(MnCanvas* const c,
+            unsigned const  port,
+            bool const      active,
+            MnColour const  colour)
 {
   double const u = c->unit;
   MnRect const r = c->layout.target[port];
@@ -96,10 +103,8 @@ draw_number(MnCanvas* const c, unsigned const port, bool const active, MnColour 
   mn_control_text(port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
   double const high = fmax(round(2.5 * u), 1);
-  MnRect const line = {r.x + r.width * fmin(from, to),
-                       r.y + r.height - high,
-                       r.width * fabs(to - from),
-                       high};
+  MnRect const line = {
+    r.x + r.width * fmin(from, to), r.y + r.height - high, r.width * fabs(to - from), high};
   cairo_save(c->cr);
   mn_round_path(c, r, 4 * u);
   cairo_clip(c->cr);
@@ -188,12 +193,7 @@ mn_draw_strip(MnCanvas* const c)
               control.label);
     }
     if (port == PORT_GLIDE) { // a new group
-      mn_vline(c,
-               r.x - 14 * u,
-               panel.y + 8 * u,
-               panel.height - 16 * u,
-               c->theme->line,
-               1);
+      mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
     mn_draw_control(c, port, on || port == PORT_ENABLED || port == PORT_RESET);
   }
@@ -217,9 +217,8 @@ source_value(MnCanvas const* const c, float const source)
   } else if (s == MN_CC_NOISE) {
     value = noise ? (double)w->noise_active / noise : 0;
   } else if (s == MN_CC_TOP) {
-    value = c->top[0] < 0
-              ? 0
-              : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
+    value =
+      c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
   } else if ((unsigned)(s - MN_CC_NEURON_1) < music) {
     value = (double)w->percentile[s - MN_CC_NEURON_1];
   }
@@ -284,9 +283,10 @@ mn_draw_table(MnCanvas* const c)
     MnControl    control;
     MnRect const r = c->layout.target[PORT_CC_1 + i];
     mn_control_get(PORT_CC_1 + i, &control);
-    MnType type = head;
-    type.align = control.kind == MN_CONTROL_INT || control.kind == MN_CONTROL_FLOAT ? MN_CENTRE
-                                                                                    : MN_LEFT;
+    MnType type       = head;
+    type.align        = control.kind == MN_CONTROL_INT || control.kind == MN_CONTROL_FLOAT
+                          ? MN_CENTRE
+                          : MN_LEFT;
     double const over = type.align == MN_CENTRE ? 2 * u : 0;
     mn_text(c, type, (MnRect){r.x - over, top, r.width + 2 * over, 14 * u}, control.label);
   }
@@ -294,7 +294,7 @@ mn_draw_table(MnCanvas* const c)
     MnRect const r = c->layout.target[PORT_CC_1 + slot * MN_CC_PORTS];
     if (slot) {
       MnRect const before = c->layout.target[PORT_CC_1 + (slot - 1) * MN_CC_PORTS];
-      double const y = (before.y + before.height + r.y) / 2 + 2 * u;
+      double const y      = (before.y + before.height + r.y) / 2 + 2 * u;
       mn_hline(c, panel.x + 10 * u, y, panel.width - 20 * u, c->theme->faint, 1);
     }
     draw_slot(c, slot);

@@ -140,8 +140,8 @@ hover(MnInteract* const in, double const x, double const y)
 {
   MnViewPointer* const pointer = &in->view->pointer;
   MnHit const          hit     = hit_at(in, x, y);
-  bool const           target  = hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL ||
-                      hit.kind == MN_HIT_PAGE;
+  bool const           target =
+    hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL || hit.kind == MN_HIT_PAGE;
   pointer->over    = target ? hit.index : MN_TARGET_NONE;
   pointer->hovered = hit.kind == MN_HIT_NEURON ? hit.index : -1;
   if (hit.kind == MN_HIT_CHOICE) {
@@ -194,8 +194,9 @@ mn_interact_toggle(MnInteract* const in, unsigned const port)
 static void
 press_control(MnInteract* const in, unsigned const port, MnInput const* const input)
 {
-  MnControl control;
-  bool const again = in->clicked == (int)port && input->time - in->clicked_time < double_click;
+  MnControl  control;
+  bool const again =
+    in->clicked == (int)port && input->time - in->clicked_time < double_click;
   if (!mn_control_get(port, &control)) {
     return;
   }
@@ -258,8 +259,8 @@ press(MnInteract* const in, MnInput const* const input)
     return;
   }
   MnRect const message = layout.area[MN_AREA_MESSAGE];
-  bool const   target  = hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL ||
-                      hit.kind == MN_HIT_PAGE;
+  bool const   target =
+    hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL || hit.kind == MN_HIT_PAGE;
   pointer->pressed = target ? hit.index : MN_TARGET_NONE;
   if (hit.kind == MN_HIT_CONTROL) {
     press_control(in, (unsigned)hit.index, input);

@@ -27,20 +27,20 @@ typedef struct {
   unsigned  areas; ///< to draw anew; the owner clears it
 
   // Since the button went down.
-  double   x;
-  double   y;
-  double   last_x;
-  double   last_y;
-  double   unit;
-  float    from; ///< the value at x, y
-  bool     fine;
-  bool     dragging;
-  int      clicked; ///< the last target that was pressed
-  double   clicked_time;
+  double x;
+  double y;
+  double last_x;
+  double last_y;
+  double unit;
+  float  from; ///< the value at x, y
+  bool   fine;
+  bool   dragging;
+  int    clicked; ///< the last target that was pressed
+  double clicked_time;
 
   // A trigger is 1 for a while, so that the plugin surely sees it.
-  int      trigger; ///< port, or -1
-  double   trigger_end; ///< 0: not known yet
+  int    trigger;     ///< port, or -1
+  double trigger_end; ///< 0: not known yet
 } MnInteract;
 
 typedef enum {

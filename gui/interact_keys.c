@@ -11,8 +11,8 @@ static MnInputResult
 menu_key(MnInteract* const in, MnKey const key)
 {
   MnViewPointer* const pointer = &in->view->pointer;
-  int const last = (int)mn_control_choices((unsigned)pointer->menu) - 1;
-  int const at   = pointer->choice;
+  int const            last    = (int)mn_control_choices((unsigned)pointer->menu) - 1;
+  int const            at      = pointer->choice;
   switch (key) {
   case MN_KEY_UP:
   case MN_KEY_LEFT:

@@ -21,12 +21,15 @@ enum {
 };
 
 static MnRect
-inset(MnRect const r, double const left, double const top, double const right, double const bottom)
+inset(MnRect const r,
+      double const left,
+      double const top,
+      double const right,
+      double const bottom)
 {
   double const width  = r.width - left - right;
   double const height = r.height - top - bottom;
-  return (MnRect){
-    r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
+  return (MnRect){r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
 }
 
 // Small windows have larger units, so that text stays readable: half of what is
@@ -34,8 +37,7 @@ inset(MnRect const r, double const left, double const top, double const right, d
 static double
 unit_of(double const width, double const height)
 {
-  double const size =
-    fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
+  double const size  = fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
   double const least = (double)MN_WINDOW_LEAST_WIDTH / MN_WINDOW_WIDTH;
   double const lift  = 1.2;
   if (size >= 1) {
@@ -71,7 +73,7 @@ lay_areas(MnLayout* const l, MnView const* const view)
   double const left   = round(width * (0.55 - 0.06 * narrow));
   double const score  = round(fmin(fmax(main * 0.32, 104 * u), 170 * u));
   double const noise  = round(fmin(fmax(main * 0.205, 74 * u), 150 * u));
-  double const roll  = fmax(main - score - noise, 0);
+  double const roll   = fmax(main - score - noise, 0);
 
   l->area[MN_AREA_ROLL]    = (MnRect){0, top, left, roll};
   l->area[MN_AREA_SCORE]   = (MnRect){0, top + roll, left, score};
@@ -115,8 +117,14 @@ static struct {
   unsigned port;
   double   share;
 } const strip[] = {
-  {PORT_ENABLED, 0.7}, {PORT_HOP, 1.6},   {PORT_CHANNEL, 0.8}, {PORT_VOICE, 1.2},
-  {PORT_TEMPO, 1.1},   {PORT_RESET, 0.9}, {PORT_GLIDE, 1.1},   {PORT_HOLD, 1.2},
+  {PORT_ENABLED, 0.7},
+  {PORT_HOP, 1.6},
+  {PORT_CHANNEL, 0.8},
+  {PORT_VOICE, 1.2},
+  {PORT_TEMPO, 1.1},
+  {PORT_RESET, 0.9},
+  {PORT_GLIDE, 1.1},
+  {PORT_HOLD, 1.2},
 };
 
 enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 6 };
@@ -138,8 +146,8 @@ lay_strip(MnLayout* const l)
   double       x     = panel.x + pad;
   for (int i = 0; i < STRIP; ++i) {
     x += i == STRIP_RESPONSE ? group : i ? gap : 0;
-    double const room          = width * strip[i].share / whole;
-    double const left          = round(x);
+    double const room        = width * strip[i].share / whole;
+    double const left        = round(x);
     l->target[strip[i].port] = (MnRect){
       left, panel.y + panel.height - box - round(4 * u), round(x + room) - left, box};
     x += room;
@@ -150,8 +158,8 @@ lay_strip(MnLayout* const l)
 // slot's number comes first.
 static double const cc_number = 0.42;
 
-static double const cc_share[MN_CC_PORTS] = {
-  2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
+static double const cc_share[MN_CC_PORTS] =
+  {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
 
 static void
 lay_table(MnLayout* const l)
@@ -249,8 +257,7 @@ lay_menu(MnLayout* const l, int const port)
   double const u      = l->unit;
   MnRect const box    = l->target[port];
   double const margin = round(4 * u);
-  double const item =
-    fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
+  double const item = fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
   double const height = item * items;
   double const wanted = port >= PORT_CC_1 ? 280 * u : 132 * u;
   double const width  = fmin(round(fmax(box.width, wanted)), l->width - 2 * margin);
@@ -259,11 +266,12 @@ lay_menu(MnLayout* const l, int const port)
   double const lowest = l->height - margin - height;
 
   l->menu_items = items;
-  l->menu       = (MnRect){
-    fmin(box.x, l->width - margin - width),
-    below <= lowest ? below : above >= margin ? above : fmax(fmin(below, lowest), margin),
-    width,
-    height};
+  l->menu       = (MnRect){fmin(box.x, l->width - margin - width),
+                     below <= lowest   ? below
+                           : above >= margin ? above
+                                             : fmax(fmin(below, lowest), margin),
+                           width,
+                           height};
 }
 
 void

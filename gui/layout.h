@@ -42,10 +42,10 @@ typedef struct {
   double   width;
   double   height;
   MnPage   page;
-  double   unit;           ///< pixels to a pixel at 900 x 540
-  MnRect   area[MN_AREAS]; ///< whole pixels
+  double   unit;               ///< pixels to a pixel at 900 x 540
+  MnRect   area[MN_AREAS];     ///< whole pixels
   MnRect   target[MN_TARGETS]; ///< widgets by port, and the others; empty if not there
-  MnRect   neurons;        ///< the list, without its title
+  MnRect   neurons;            ///< the list, without its title
   unsigned neuron_columns;
   unsigned neuron_rows;
   double   neuron_gap; ///< between columns
@@ -100,10 +100,6 @@ mn_layout_hit(MnView const* view, double width, double height, double x, double 
 
 /// The target that Tab moves to; `step` is 1 or -1. `from` may be MN_TARGET_NONE.
 int
-mn_layout_next_target(MnView const* view,
-                      double        width,
-                      double        height,
-                      int           from,
-                      int           step);
+mn_layout_next_target(MnView const* view, double width, double height, int from, int step);
 
 #endif // MN_LAYOUT_H

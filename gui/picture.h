@@ -44,6 +44,9 @@ mn_picture_resize(MnPicture* picture, int width, int height);
 
 /// Puts a part of it on a window.
 void
-mn_picture_show(MnPicture* picture, xcb_window_t window, xcb_gcontext_t context, MnRect rect);
+mn_picture_show(MnPicture*     picture,
+                xcb_window_t   window,
+                xcb_gcontext_t context,
+                MnRect         rect);
 
 #endif // MN_PICTURE_H

@@ -73,8 +73,7 @@ get_vector(MnProperties* const reader,
     reader->good = false;
     return NULL;
   }
-  *count =
-    (unsigned)((vector->atom.size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float));
+  *count = (unsigned)((vector->atom.size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float));
   return vector + 1;
 }
 

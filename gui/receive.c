@@ -3,9 +3,9 @@
 
 #include "receive.h"
 
-#include "protocol/atoms.h"
 #include "draw.h"
 #include "properties.h"
+#include "protocol/atoms.h"
 #include "text.h"
 
 #include <lv2/atom/atom.h>
@@ -77,14 +77,14 @@ read_labels(MnViewModel* const model, char const* text)
 static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  MnUris const* const  uris   = &r->uris;
-  char const* const    name   = mn_property_text(reader, uris->mn_name);
-  char const* const    labels = mn_property_text(reader, uris->mn_labels);
-  unsigned const       steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
-  unsigned const       latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
-  unsigned const       music  = mn_property_count(reader, uris->mn_music, 0, latent);
-  double const         active = mn_property_number(reader, uris->mn_active, 0, 1e6);
-  unsigned             count  = 0;
+  MnUris const* const uris   = &r->uris;
+  char const* const   name   = mn_property_text(reader, uris->mn_name);
+  char const* const   labels = mn_property_text(reader, uris->mn_labels);
+  unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
+  unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
+  unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
+  double const        active = mn_property_number(reader, uris->mn_active, 0, 1e6);
+  unsigned            count  = 0;
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
   if (!reader->good || count != latent) {
@@ -109,10 +109,10 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 static unsigned
 take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  unsigned             scores = 0;
-  unsigned             counts = 0;
-  unsigned const       number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
-  float const* const   musicality =
+  unsigned           scores = 0;
+  unsigned           counts = 0;
+  unsigned const     number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
+  float const* const musicality =
     mn_property_floats(reader, r->uris.mn_musicalities, MN_HISTORY, &scores);
   int32_t const* const noise =
     mn_property_ints(reader, r->uris.mn_noiseCounts, MN_MAX_LATENT, MN_HISTORY, &counts);
@@ -162,7 +162,10 @@ raise_peaks(MnReceiver* const r, MnView* const view, bool const fresh, double co
 }
 
 static unsigned
-take_window(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+take_window(MnReceiver* const   r,
+            MnView* const       view,
+            MnProperties* const reader,
+            double const        now)
 {
   MnUris const* const  uris   = &r->uris;
   unsigned const       number = mn_property_count(reader, uris->mn_number, 1, INT32_MAX);
@@ -242,14 +245,18 @@ is_same_status(MnViewRoll const* const a, MnViewRoll const* const b)
 }
 
 static unsigned
-take_step(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+take_step(MnReceiver* const   r,
+          MnView* const       view,
+          MnProperties* const reader,
+          double const        now)
 {
   MnUris const* const uris = &r->uris;
   MnViewRoll          next = view->roll;
-  double const position = mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
-  next.known            = true;
-  next.mode =
-    (MnTimelineMode)mn_property_count(reader, uris->mn_mode, MN_TIMELINE_FREE, MN_TIMELINE_STILL);
+  double const        position =
+    mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
+  next.known = true;
+  next.mode  = (MnTimelineMode)mn_property_count(
+    reader, uris->mn_mode, MN_TIMELINE_FREE, MN_TIMELINE_STILL);
   next.listening   = mn_property_bool(reader, uris->mn_listening);
   next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
   next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
@@ -275,11 +282,11 @@ take_step(MnReceiver* const r, MnView* const view, MnProperties* const reader, d
   double const back = view->roll.position - position;
   bool const   wait = view->roll.known && view->roll.listening && back > 0 && back < 1;
   next.position     = wait ? view->roll.position : position;
-  bool const     same  = is_same_status(&view->roll, &next);
-  bool const     moved = view->roll.start != next.start || !view->roll.known;
-  view->roll           = next;
-  r->position          = position;
-  r->position_time     = now;
+  bool const same   = is_same_status(&view->roll, &next);
+  bool const moved  = view->roll.start != next.start || !view->roll.known;
+  view->roll        = next;
+  r->position       = position;
+  r->position_time  = now;
   if (moved) {
     mn_view_fit_pitches(view);
   }

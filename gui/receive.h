@@ -23,7 +23,7 @@ typedef struct {
   double   position;   ///< of the last mn:Step
   double   position_time;
   double   peak_time[MN_MAX_LATENT]; ///< when each peak was reached
-  double   peaks_time; ///< when they were looked at
+  double   peaks_time;               ///< when they were looked at
 } MnReceiver;
 
 void

@@ -49,7 +49,10 @@ mn_colour_contrast(MnColour const a, MnColour const b)
 
 // Moves a colour toward `end` until it stands out from the panel.
 static MnColour
-readable(MnColour const colour, MnColour const end, MnColour const panel, double const least)
+readable(MnColour const colour,
+         MnColour const end,
+         MnColour const panel,
+         double const   least)
 {
   MnColour found = colour;
   for (int i = 1; i <= 10 && mn_colour_contrast(found, panel) < least; ++i) {
@@ -73,12 +76,12 @@ init_from(MnTheme* const t, MnColour const ground, MnColour const said, bool con
   t->panel          = dark     ? mn_colour_mix(ground, white, 0.045)
                       : bright ? mn_colour_mix(ground, text, 0.035)
                                : mn_colour_mix(ground, white, 0.6);
-  t->raised = mn_colour_mix(t->panel, text, 0.095);
-  t->line   = mn_colour_mix(t->panel, text, 0.20);
-  t->faint  = mn_colour_mix(t->panel, text, 0.07);
-  t->text   = text;
-  t->dim    = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
-  t->quiet  = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
+  t->raised         = mn_colour_mix(t->panel, text, 0.095);
+  t->line           = mn_colour_mix(t->panel, text, 0.20);
+  t->faint          = mn_colour_mix(t->panel, text, 0.07);
+  t->text           = text;
+  t->dim   = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
+  t->quiet = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
 
   // The sky blue and orange of Okabe and Ito, a little softer; on light ground
   // their deeper neighbours.

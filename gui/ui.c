@@ -41,22 +41,22 @@ static char const cannot_choose[] =
 
 typedef struct {
   // The host.
-  LV2_URID_Map*         map;
-  LV2_Log_Logger        logger;
-  LV2UI_Write_Function  write;
-  LV2UI_Controller      controller;
-  LV2UI_Resize*         resize;
-  LV2UI_Touch*          touch;
-  LV2UI_Request_Value*  request;
-  LV2_URID              event_transfer;
-  LV2_Atom_Forge        forge;
+  LV2_URID_Map*        map;
+  LV2_Log_Logger       logger;
+  LV2UI_Write_Function write;
+  LV2UI_Controller     controller;
+  LV2UI_Resize*        resize;
+  LV2UI_Touch*         touch;
+  LV2UI_Request_Value* request;
+  LV2_URID             event_transfer;
+  LV2_Atom_Forge       forge;
 
   MnX11*     x11;
   MnTheme    theme;
   MnReceiver receiver;
   MnInteract interact;
   MnView     view;
-  unsigned   areas; ///< to draw anew
+  unsigned   areas;    ///< to draw anew
   bool       choosing; ///< a model is to be asked for
   double     interval; ///< between pictures
   double     drawn;    ///< when the last one was
@@ -65,12 +65,12 @@ typedef struct {
 
 /// What the host says of the screen.
 typedef struct {
-  float           scale;
-  float           rate;
-  uint32_t        background;
-  uint32_t        foreground;
-  bool            has_background;
-  bool            has_foreground;
+  float    scale;
+  float    rate;
+  uint32_t background;
+  uint32_t foreground;
+  bool     has_background;
+  bool     has_foreground;
 } Look;
 
 static double
@@ -151,10 +151,11 @@ read_float(LV2_Options_Option const* const option, LV2_URID const type, float* c
 }
 
 static bool
-read_colour(LV2_Options_Option const* const option, LV2_URID const type, uint32_t* const value)
+read_colour(LV2_Options_Option const* const option,
+            LV2_URID const                  type,
+            uint32_t* const                 value)
 {
-  bool const good =
-    option->type == type && option->size == sizeof(*value) && option->value;
+  bool const good = option->type == type && option->size == sizeof(*value) && option->value;
   if (good) {
     memcpy(value, option->value, sizeof(*value));
   }
@@ -229,13 +230,27 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   LV2_Options_Option const* options = NULL;
 
   char const* const missing = lv2_features_query(features,
-                                                 LV2_URID__map, &ui->map, true,
-                                                 LV2_UI__parent, &parent, true,
-                                                 LV2_LOG__log, &ui->logger.log, false,
-                                                 LV2_UI__resize, &ui->resize, false,
-                                                 LV2_UI__touch, &ui->touch, false,
-                                                 LV2_UI__requestValue, &ui->request, false,
-                                                 LV2_OPTIONS__options, &options, false,
+                                                 LV2_URID__map,
+                                                 &ui->map,
+                                                 true,
+                                                 LV2_UI__parent,
+                                                 &parent,
+                                                 true,
+                                                 LV2_LOG__log,
+                                                 &ui->logger.log,
+                                                 false,
+                                                 LV2_UI__resize,
+                                                 &ui->resize,
+                                                 false,
+                                                 LV2_UI__touch,
+                                                 &ui->touch,
+                                                 false,
+                                                 LV2_UI__requestValue,
+                                                 &ui->request,
+                                                 false,
+                                                 LV2_OPTIONS__options,
+                                                 &options,
+                                                 false,
                                                  NULL);
   lv2_log_logger_set_map(&ui->logger, ui->map);
   if (missing) {
@@ -249,9 +264,8 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
                 look.has_foreground ? &look.foreground : NULL);
   mn_view_init(&ui->view);
   mn_receiver_init(&ui->receiver, ui->map);
-  mn_interact_init(&ui->interact,
-                   &ui->view,
-                   (MnActions){ui, write_port, touch_port, choose_model});
+  mn_interact_init(
+    &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model});
   lv2_atom_forge_init(&ui->forge, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
   ui->write          = write;
@@ -260,12 +274,11 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
 
   char const*  why  = NULL;
   MnSize const size = scaled(MN_WINDOW_WIDTH, MN_WINDOW_HEIGHT, look.scale);
-  ui->x11 =
-    mn_x11_open((uint32_t)(uintptr_t)parent,
-                size,
-                scaled(MN_WINDOW_LEAST_WIDTH, MN_WINDOW_LEAST_HEIGHT, look.scale),
-                pixel_of(ui->theme.ground),
-                &why);
+  ui->x11           = mn_x11_open((uint32_t)(uintptr_t)parent,
+                        size,
+                        scaled(MN_WINDOW_LEAST_WIDTH, MN_WINDOW_LEAST_HEIGHT, look.scale),
+                        pixel_of(ui->theme.ground),
+                        &why);
   if (!ui->x11) {
     lv2_log_error(&ui->logger, "music-neurons: no window: %s\n", why);
     free(ui);
@@ -398,8 +411,11 @@ extension_data(char const* const uri)
                                              : NULL;
 }
 
-static LV2UI_Descriptor const descriptor = {
-  UI_URI, instantiate, cleanup, port_event, extension_data};
+static LV2UI_Descriptor const descriptor = {UI_URI,
+                                            instantiate,
+                                            cleanup,
+                                            port_event,
+                                            extension_data};
 
 LV2_SYMBOL_EXPORT LV2UI_Descriptor const*
 lv2ui_descriptor(uint32_t const index)

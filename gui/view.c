@@ -10,9 +10,9 @@
 enum {
   OCTAVE       = 12,
   LEAST_RANGE  = 2 * OCTAVE,
-  MARGIN       = 2,           // semitones around what is heard
-  SNAP         = OCTAVE / 2,  // the range moves by so much, so that it seldom does
-  LOWEST_RANGE = 4 * OCTAVE,  // shown while nothing is heard: C3 to C5
+  MARGIN       = 2,          // semitones around what is heard
+  SNAP         = OCTAVE / 2, // the range moves by so much, so that it seldom does
+  LOWEST_RANGE = 4 * OCTAVE, // shown while nothing is heard: C3 to C5
   KEYS         = MN_KEYS,
 };
 

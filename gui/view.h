@@ -8,11 +8,11 @@
 #define MN_VIEW_H
 
 #include "base/common.h"
-#include "notes/melody.h"
 #include "model/model.h"
+#include "notes/melody.h"
+#include "notes/timeline.h"
 #include "protocol/ports.h"
 #include "protocol/protocol.h"
-#include "notes/timeline.h"
 
 #include <stdbool.h>
 
@@ -31,7 +31,7 @@ typedef struct {
   unsigned latent; ///< 0: there is no model
   unsigned music;
   float    active;
-  uint16_t order[MN_MAX_LATENT]; ///< rank to neuron
+  uint16_t order[MN_MAX_LATENT];                      ///< rank to neuron
   char     label[MN_MAX_LATENT][MN_VIEW_LABEL];       ///< by rank, music neurons only
   char     features[MN_MAX_LATENT][MN_VIEW_FEATURES]; ///< likewise
 } MnViewModel;
@@ -44,10 +44,10 @@ typedef struct {
   uint8_t  tokens[MN_MAX_STEPS];
   bool     scored; ///< the values below are of this window or of an earlier one
   bool     has_values;
-  float    mu[MN_MAX_LATENT];    ///< by neuron
-  float    sigma[MN_MAX_LATENT]; ///< by neuron
+  float    mu[MN_MAX_LATENT];         ///< by neuron
+  float    sigma[MN_MAX_LATENT];      ///< by neuron
   float    percentile[MN_MAX_LATENT]; ///< by rank
-  float    peak[MN_MAX_LATENT]; ///< by rank: mu of the largest abs(mu) held lately
+  float    peak[MN_MAX_LATENT];       ///< by rank: mu of the largest abs(mu) held lately
   float    musicality;
   unsigned music_active;
   unsigned noise_active;
@@ -116,7 +116,7 @@ typedef struct {
   MnViewRoll    roll;
   MnViewHistory history;
   MnViewPointer pointer;
-  float         value[PORT_COUNT]; ///< of the control ports, inputs and outputs
+  float         value[PORT_COUNT];        ///< of the control ports, inputs and outputs
   char          message[MN_VIEW_MESSAGE]; ///< empty: all is well
 } MnView;
 

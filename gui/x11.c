@@ -93,21 +93,21 @@ make_window(MnX11* const x, xcb_screen_t const* const screen, uint32_t const gro
   };
   x->window  = xcb_generate_id(x->connection);
   x->context = xcb_generate_id(x->connection);
-  xcb_void_cookie_t const made = xcb_create_window_checked(
-    x->connection,
-    screen->root_depth,
-    x->window,
-    x->parent,
-    0,
-    0,
-    (uint16_t)x->size.width,
-    (uint16_t)x->size.height,
-    0,
-    XCB_WINDOW_CLASS_INPUT_OUTPUT,
-    screen->root_visual,
-    XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_BIT_GRAVITY | XCB_CW_EVENT_MASK |
-      XCB_CW_COLORMAP,
-    values);
+  xcb_void_cookie_t const made =
+    xcb_create_window_checked(x->connection,
+                              screen->root_depth,
+                              x->window,
+                              x->parent,
+                              0,
+                              0,
+                              (uint16_t)x->size.width,
+                              (uint16_t)x->size.height,
+                              0,
+                              XCB_WINDOW_CLASS_INPUT_OUTPUT,
+                              screen->root_visual,
+                              XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_BIT_GRAVITY |
+                                XCB_CW_EVENT_MASK | XCB_CW_COLORMAP,
+                              values);
   xcb_generic_error_t* const error = xcb_request_check(x->connection, made);
   free(error);
   x->gone = error;
@@ -250,10 +250,8 @@ mn_x11_resize(MnX11* const x, MnSize const size)
 {
   uint32_t const values[] = {size.width, size.height};
   if (!x->gone && size.width && size.height) {
-    xcb_configure_window(x->connection,
-                         x->window,
-                         XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT,
-                         values);
+    xcb_configure_window(
+      x->connection, x->window, XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, values);
   }
 }
 
@@ -328,12 +326,14 @@ take_button(MnX11* const                          x,
   bool const wheel = event->detail == BUTTON_UP || event->detail == BUTTON_DOWN;
   x->time          = event->time;
   *input           = (MnInput){
-    .kind  = wheel ? MN_INPUT_WHEEL : down ? MN_INPUT_PRESS : MN_INPUT_RELEASE,
-    .x     = event->event_x,
-    .y     = event->event_y,
-    .steps = event->detail == BUTTON_UP ? 1 : -1,
-    .shift = event->state & XCB_MOD_MASK_SHIFT,
-    .time  = event->time * 1e-3,
+              .kind  = wheel  ? MN_INPUT_WHEEL
+                       : down ? MN_INPUT_PRESS
+                              : MN_INPUT_RELEASE,
+              .x     = event->event_x,
+              .y     = event->event_y,
+              .steps = event->detail == BUTTON_UP ? 1 : -1,
+              .shift = event->state & XCB_MOD_MASK_SHIFT,
+              .time  = event->time * 1e-3,
   };
   return wheel ? down : event->detail == BUTTON_FIRST;
 }
@@ -346,7 +346,9 @@ type_of(xcb_generic_event_t const* const event)
 
 // Of a run of moves only the last counts.
 static bool
-take_move(MnX11* const x, xcb_motion_notify_event_t const* const event, MnInput* const input)
+take_move(MnX11* const                           x,
+          xcb_motion_notify_event_t const* const event,
+          MnInput* const                         input)
 {
   x->time = event->time;
   *input  = (MnInput){
@@ -385,7 +387,7 @@ follow_parent(MnX11* const x)
 {
   MnSize const size = x->parent_size;
   MnSize const to   = {size.width > x->least.width ? size.width : x->least.width,
-                       size.height > x->least.height ? size.height : x->least.height};
+                     size.height > x->least.height ? size.height : x->least.height};
   if (size.width >= x->least.width / 2 && size.height >= x->least.height / 2 &&
       (to.width != x->size.width || to.height != x->size.height)) {
     mn_x11_resize(x, to);
@@ -450,8 +452,8 @@ take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* cons
     take_size(x, (xcb_configure_notify_event_t const*)it);
     break;
   case XCB_VISIBILITY_NOTIFY:
-    x->obscured = ((xcb_visibility_notify_event_t const*)it)->state ==
-                  XCB_VISIBILITY_FULLY_OBSCURED;
+    x->obscured =
+      ((xcb_visibility_notify_event_t const*)it)->state == XCB_VISIBILITY_FULLY_OBSCURED;
     break;
   case XCB_MAP_NOTIFY:
     x->mapped = x->mapped || ((xcb_map_notify_event_t const*)it)->window == x->window;

@@ -44,8 +44,8 @@ level_at(MnCcSlot const* const slot, uint64_t const time)
 static bool
 is_due(MnCcSlot const* const slot, uint64_t const time)
 {
-  int const change = abs(level_at(slot, time) - slot->sent);
-  bool const there = time - slot->start >= slot->total;
+  int const  change = abs(level_at(slot, time) - slot->sent);
+  bool const there  = time - slot->start >= slot->total;
   return slot->sent == NOTHING_SENT || change >= (there ? 1 : slot->threshold);
 }
 
@@ -91,8 +91,8 @@ goal(MnMonitor const* const m, MnCcSlot const* const slot)
   // The glides' order is that of the sources.
   double const value = (double)m->outputs.goal[slot->source - MN_CC_MUSICALITY];
   double const part  = value < 0 ? 0 : value > 1 ? 1 : value;
-  return slot->low + mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) *
-                       (slot->high - slot->low);
+  return slot->low +
+         mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) * (slot->high - slot->low);
 }
 
 static void
@@ -180,8 +180,7 @@ read(MnMonitor const* const m,
      double const           high,
      double const           fallback)
 {
-  return mn_monitor_control(
-    m, PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
+  return mn_monitor_control(m, PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
 }
 
 static void
@@ -197,11 +196,12 @@ read_slot(MnMonitor* const m, unsigned const i)
   slot->high       = read(m, i, MN_CC_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
   slot->invert     = read(m, i, MN_CC_INVERT, 0, 1, 0) > 0;
   slot->curve      = read(m, i, MN_CC_CURVE, -1, 1, 0);
-  slot->wide = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
-  slot->glide = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+  slot->wide       = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
+  slot->glide      = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
 
   double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
-  int const least = (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
+  int const    least =
+    (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
   slot->threshold = least < 1 ? 1 : least;
 
   uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
@@ -307,7 +307,10 @@ put(MnMonitor const* const m,
 
 // Returns false if there is no room.
 static bool
-send(MnMonitor const* const m, uint32_t const frame, MnCcSlot const* const slot, int const level)
+send(MnMonitor const* const m,
+     uint32_t const         frame,
+     MnCcSlot const* const  slot,
+     int const              level)
 {
   size_t const event = lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
   size_t const size  = slot->wide ? 2 * event : event;

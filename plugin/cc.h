@@ -57,8 +57,8 @@ typedef struct {
   MnCcSlot slots[MN_CC_SLOTS];
   bool     on; ///< any slot
   bool     share;
-  bool     full; ///< nothing more fits in `out` in this block
-  uint64_t due;  ///< the soonest of the slots'
+  bool     full;               ///< nothing more fits in `out` in this block
+  uint64_t due;                ///< the soonest of the slots'
   uint8_t  heard[16][128 / 8]; ///< a bit of each controller that has come in
 } MnCc;
 

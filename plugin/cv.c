@@ -47,7 +47,10 @@ write_value(MnMonitor const* const m,
 }
 
 static void
-write_gate(MnCv* const cv, unsigned const port, uint32_t const offset, uint32_t const frames)
+write_gate(MnCv* const    cv,
+           unsigned const port,
+           uint32_t const offset,
+           uint32_t const frames)
 {
   uint32_t const open = cv->left[port] < frames ? cv->left[port] : frames;
   for (uint32_t i = 0; cv->port[port] && i < frames; ++i) {

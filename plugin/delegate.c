@@ -20,8 +20,9 @@ MN_TRUST_BEGIN
 static MN_REALTIME bool
 send(MnMonitor const* const m, MnWork const message)
 {
-  return m->schedule && m->schedule->schedule_work(
-                          m->schedule->handle, sizeof(message), &message) == LV2_WORKER_SUCCESS;
+  return m->schedule &&
+         m->schedule->schedule_work(m->schedule->handle, sizeof(message), &message) ==
+           LV2_WORKER_SUCCESS;
 }
 MN_TRUST_END
 
@@ -161,8 +162,9 @@ remake_waiting(MnMonitor* const m)
   MnWindow const window = waiting->window;
   m->jobs.waiting       = NULL;
   mn_tlsf_free(m->pool, waiting);
-  MnJob* const job =
-    window.steps == m->model->steps ? mn_job_new(&m->jobs, m->model, m->kernel, &window) : NULL;
+  MnJob* const job = window.steps == m->model->steps
+                       ? mn_job_new(&m->jobs, m->model, m->kernel, &window)
+                       : NULL;
   if (job) {
     mn_jobs_add_waiting(&m->jobs, job);
   } else {
@@ -178,10 +180,9 @@ take_model(MnMonitor* const m)
       atomic_load_explicit(&m->retired, memory_order_acquire)) {
     return;
   }
-  MnModel* const model =
-    atomic_exchange_explicit(&m->incoming, NULL, memory_order_acq_rel);
-  MnModel* const old = m->model;
-  m->model           = model;
+  MnModel* const model = atomic_exchange_explicit(&m->incoming, NULL, memory_order_acq_rel);
+  MnModel* const old   = m->model;
+  m->model             = model;
   mn_desk_forget_pace(&m->desk);
   mn_notify_model(m);
 
@@ -198,7 +199,7 @@ mn_delegate_keep(MnMonitor* const m)
 {
   if (m->loading && atomic_load_explicit(&m->loading->done, memory_order_acquire)) {
     mn_tlsf_free(m->pool, m->loading);
-    m->loading = NULL;
+    m->loading       = NULL;
     m->tell.property = true; // the old one, if the new one was no good
   }
   take_model(m);

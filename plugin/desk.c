@@ -52,8 +52,10 @@ mn_desk_wants(MnDesk* const desk, unsigned const ahead)
   unsigned const pace = atomic_load_explicit(&desk->pace, memory_order_relaxed);
   unsigned       left = 0;
   // A job stays in memory, done or not, until run() frees it.
-  for (unsigned i = atomic_load_explicit(&desk->taken, memory_order_acquire); i != put; ++i) {
-    left += atomic_load_explicit(&desk->jobs[i % MN_JOBS_AT_ONCE]->left, memory_order_relaxed);
+  for (unsigned i = atomic_load_explicit(&desk->taken, memory_order_acquire); i != put;
+       ++i) {
+    left +=
+      atomic_load_explicit(&desk->jobs[i % MN_JOBS_AT_ONCE]->left, memory_order_relaxed);
   }
   unsigned const needed = left / pace + (left % pace != 0);
   unsigned const most   = needed < ahead ? needed : ahead;
@@ -79,7 +81,8 @@ static MN_REALTIME MnJob*
 first(MnDesk* const desk)
 {
   return mn_desk_has_work(desk)
-           ? desk->jobs[atomic_load_explicit(&desk->taken, memory_order_relaxed) % MN_JOBS_AT_ONCE]
+           ? desk->jobs[atomic_load_explicit(&desk->taken, memory_order_relaxed) %
+                        MN_JOBS_AT_ONCE]
            : NULL;
 }
 

@@ -34,12 +34,12 @@ typedef double (*MnClock)(void);
 
 typedef struct {
   MnJob*      jobs[MN_JOBS_AT_ONCE]; ///< a ring
-  atomic_uint put;    ///< jobs that run() has put there in all
-  atomic_uint taken;  ///< of them, those that are complete
-  atomic_bool in_use; ///< somebody is at the jobs
-  atomic_uint pace;   ///< units in a slice, as measured
-  unsigned    sent;   ///< messages that the host has taken, in all
-  atomic_uint served; ///< of them, those that the worker has dealt with
+  atomic_uint put;                   ///< jobs that run() has put there in all
+  atomic_uint taken;                 ///< of them, those that are complete
+  atomic_bool in_use;                ///< somebody is at the jobs
+  atomic_uint pace;                  ///< units in a slice, as measured
+  unsigned    sent;                  ///< messages that the host has taken, in all
+  atomic_uint served;                ///< of them, those that the worker has dealt with
 } MnDesk;
 
 void

@@ -129,8 +129,7 @@ mn_jobs_refuse_newest(MnJobs* const jobs)
 MnJob*
 mn_jobs_take_done(MnJobs* const jobs)
 {
-  if (!jobs->count ||
-      !atomic_load_explicit(&jobs->jobs[0]->done, memory_order_acquire)) {
+  if (!jobs->count || !atomic_load_explicit(&jobs->jobs[0]->done, memory_order_acquire)) {
     return NULL;
   }
   MnJob* const job = jobs->jobs[0];

@@ -11,10 +11,10 @@
 #ifndef MN_JOBS_H
 #define MN_JOBS_H
 
-#include "encoder/encoder.h"
-#include "readout/readout.h"
 #include "base/tlsf.h"
+#include "encoder/encoder.h"
 #include "notes/window.h"
+#include "readout/readout.h"
 
 #include <stdatomic.h>
 
@@ -25,8 +25,8 @@ typedef struct {
   MnEncoder*     encoder;
   MnWindow       window;
   MnReadout      readout;
-  bool           scored;    ///< whether the window has enough notes
-  float          encode_ms; ///< time that the encoder took, 0 if not measured
+  bool           scored;      ///< whether the window has enough notes
+  float          encode_ms;   ///< time that the encoder took, 0 if not measured
   float*         mu;          ///< [latent] once it is done, if it is scored
   float*         sigma;       ///< [latent]
   float*         percentiles; ///< [music], by rank
@@ -60,8 +60,10 @@ mn_jobs_init(MnJobs* jobs, MnTlsf* pool) MN_REALTIME;
 /// Makes a job of a window. Without a model, or with too few notes, it is done
 /// at once and not scored. @return NULL if the pool is exhausted.
 MnJob*
-mn_job_new(MnJobs* jobs, MnModel const* model, MnKernel const* kernel, MnWindow const* window)
-  MN_REALTIME;
+mn_job_new(MnJobs*         jobs,
+           MnModel const*  model,
+           MnKernel const* kernel,
+           MnWindow const* window) MN_REALTIME;
 
 /// Goes on with a job for at most `budget` units of the encoder. Worker thread, or
 /// run(). @return true once its window is encoded and read out.

@@ -3,8 +3,8 @@
 
 /// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
 
-#include "models.h"
 #include "monitor.h"
+#include "models.h"
 
 #include <lv2/core/lv2_util.h>
 #include <lv2/log/log.h>
@@ -75,10 +75,10 @@ connect_control(MnMonitor* const m, unsigned const control, float* const buffer)
 }
 
 static LV2_Handle
-instantiate(LV2_Descriptor const* const      descriptor,
-            double const                     rate,
-            char const* const                bundle_path,
-            LV2_Feature const* const* const  features)
+instantiate(LV2_Descriptor const* const     descriptor,
+            double const                    rate,
+            char const* const               bundle_path,
+            LV2_Feature const* const* const features)
 {
   MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
   if (!m) {
@@ -91,9 +91,15 @@ instantiate(LV2_Descriptor const* const      descriptor,
 
   // The log comes first, for what is missing is told there.
   char const* const missing = lv2_features_query(features,
-                                                 LV2_LOG__log, &m->logger.log, false,
-                                                 LV2_URID__map, &m->map, true,
-                                                 LV2_WORKER__schedule, &m->schedule, false,
+                                                 LV2_LOG__log,
+                                                 &m->logger.log,
+                                                 false,
+                                                 LV2_URID__map,
+                                                 &m->map,
+                                                 true,
+                                                 LV2_WORKER__schedule,
+                                                 &m->schedule,
+                                                 false,
                                                  NULL);
   lv2_log_logger_set_map(&m->logger, m->map);
   if (missing) {

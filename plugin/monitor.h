@@ -10,12 +10,12 @@
 #include "cv.h"
 #include "desk.h"
 #include "notes/melody.h"
+#include "notes/timeline.h"
+#include "notes/window.h"
 #include "notify.h"
 #include "outputs.h"
 #include "protocol/ports.h"
-#include "notes/timeline.h"
 #include "protocol/uris.h"
-#include "notes/window.h"
 
 #include <lv2/atom/forge.h>
 #include <lv2/core/lv2.h>
@@ -54,48 +54,48 @@ struct MnMonitor {
   MnKernel const*      kernel;
   double               rate;
   char*                default_model; ///< path in the bundle
-  MnClock              now_ms; ///< the worker's; tests have their own
+  MnClock              now_ms;        ///< the worker's; tests have their own
 
   // Ports, any of which may be NULL but the controls.
   LV2_Atom_Sequence const* in;
   LV2_Atom_Sequence*       out;
   LV2_Atom_Sequence*       notify;
   float*                   control[PORT_COUNT - PORT_FIRST_CONTROL]; ///< never NULL
-  float                    nowhere[PORT_COUNT - PORT_FIRST_CONTROL]; ///< NAN, for those without a buffer
-  MnCv                     cv; ///< with what they are made of
+  float nowhere[PORT_COUNT - PORT_FIRST_CONTROL]; ///< NAN, for those without a buffer
+  MnCv  cv;                                       ///< with what they are made of
 
   // The audio thread's own.
-  void*            memory; ///< the pool's
-  MnTlsf*          pool;
-  MnModel*         model; ///< NULL if none could be loaded
-  MnSettings       settings;
-  uint32_t         setting_ports[MN_SETTING_PORTS]; ///< as they were read
-  bool             settings_known; ///< they have been read since activate()
-  MnTold           told;
-  MnTimeline       timeline;
-  MnMelody         melody;
-  MnGrid           grid;
-  MnJobs           jobs;
-  MnOutputs        outputs;
-  unsigned         stale;   ///< jobs in work whose results no longer count
-  MnLoadRequest*   wanted;  ///< the newest model asked for, not yet sent
-  MnLoadRequest*   loading; ///< the one that the worker has
-  bool             collecting; ///< the worker was told to free the old model
-  bool             listening; ///< windows are open
-  bool             resting;   ///< values are neutral, or on their way there
-  MnNotify         tell;    ///< what is due on notify
-  double           last_heard; ///< position at which a note last sounded
-  uint32_t         windows;
-  float            encode_ms;
-  uint32_t         credit; ///< frames not yet spent on work in run()
-  uint32_t         block;  ///< frames in this block
-  LV2_Atom_Forge   forge;
-  uint64_t         frame; ///< frames since the instance was made
-  uint64_t         due;   ///< until this frame there is nothing to do but to play
-  double           hold_steps; ///< silence until values fall back
-  uint32_t         out_capacity;
-  uint32_t         in_left; ///< bytes of events on `in` that may have to pass yet
-  MnCc             cc;
+  void*          memory; ///< the pool's
+  MnTlsf*        pool;
+  MnModel*       model; ///< NULL if none could be loaded
+  MnSettings     settings;
+  uint32_t       setting_ports[MN_SETTING_PORTS]; ///< as they were read
+  bool           settings_known;                  ///< they have been read since activate()
+  MnTold         told;
+  MnTimeline     timeline;
+  MnMelody       melody;
+  MnGrid         grid;
+  MnJobs         jobs;
+  MnOutputs      outputs;
+  unsigned       stale;      ///< jobs in work whose results no longer count
+  MnLoadRequest* wanted;     ///< the newest model asked for, not yet sent
+  MnLoadRequest* loading;    ///< the one that the worker has
+  bool           collecting; ///< the worker was told to free the old model
+  bool           listening;  ///< windows are open
+  bool           resting;    ///< values are neutral, or on their way there
+  MnNotify       tell;       ///< what is due on notify
+  double         last_heard; ///< position at which a note last sounded
+  uint32_t       windows;
+  float          encode_ms;
+  uint32_t       credit; ///< frames not yet spent on work in run()
+  uint32_t       block;  ///< frames in this block
+  LV2_Atom_Forge forge;
+  uint64_t       frame;      ///< frames since the instance was made
+  uint64_t       due;        ///< until this frame there is nothing to do but to play
+  double         hold_steps; ///< silence until values fall back
+  uint32_t       out_capacity;
+  uint32_t       in_left; ///< bytes of events on `in` that may have to pass yet
+  MnCc           cc;
 
   MnDesk desk; ///< between the audio thread and the worker
 

@@ -48,9 +48,9 @@ mn_notify_model(MnMonitor* const m)
   m->tell.silent.number = 0;
   m->tell.window        = false;
   m->tell.property      = true;
-  m->tell.model    = true;
-  m->tell.message  = m->tell.message || m->tell.error.text[0];
-  m->tell.error    = (MnError){""};
+  m->tell.model         = true;
+  m->tell.message       = m->tell.message || m->tell.error.text[0];
+  m->tell.error         = (MnError){""};
 }
 
 static unsigned
@@ -131,8 +131,7 @@ mn_notify_window(MnMonitor* const m, MnJob* const job)
     unsigned const slot    = tell->windows % MN_HISTORY;
     tell->musicality[slot] = job->readout.musicality;
     tell->noise[slot]      = (int32_t)job->readout.noise_active;
-    tell->windows =
-      tell->windows + 1 < 2 * MN_HISTORY ? tell->windows + 1 : MN_HISTORY;
+    tell->windows = tell->windows + 1 < 2 * MN_HISTORY ? tell->windows + 1 : MN_HISTORY;
   }
   mn_tlsf_free(m->pool, job);
 }
@@ -189,10 +188,10 @@ static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 static bool
 tell_model(MnMonitor* const m)
 {
-  MnModel const* const model = m->model ? m->model : &no_model;
-  MnReadoutTable const* const table = &model->readout;
-  size_t const         labels = labels_size(table);
-  LV2_Atom_Forge_Frame object;
+  MnModel const* const        model  = m->model ? m->model : &no_model;
+  MnReadoutTable const* const table  = &model->readout;
+  size_t const                labels = labels_size(table);
+  LV2_Atom_Forge_Frame        object;
   if (!mn_put_object(m,
                      &object,
                      m->uris.mn_Model,
@@ -221,10 +220,8 @@ tell_history(MnMonitor* const m)
   MnNotify const* const tell  = &m->tell;
   unsigned const        count = tell->windows < MN_HISTORY ? tell->windows : MN_HISTORY;
   LV2_Atom_Forge_Frame  object;
-  if (!mn_put_object(m,
-                     &object,
-                     m->uris.mn_History,
-                     MN_PUT_PROPERTY + 2 * mn_put_vector_size(count))) {
+  if (!mn_put_object(
+        m, &object, m->uris.mn_History, MN_PUT_PROPERTY + 2 * mn_put_vector_size(count))) {
     return false;
   }
   float   musicality[MN_HISTORY];
@@ -244,8 +241,8 @@ tell_history(MnMonitor* const m)
 static bool
 tell_done(MnMonitor* const m, MnDone const* const done)
 {
-  unsigned const latent = done->scored ? done->latent : 0;
-  unsigned const music  = done->scored ? done->music : 0;
+  unsigned const       latent = done->scored ? done->latent : 0;
+  unsigned const       music  = done->scored ? done->music : 0;
   LV2_Atom_Forge_Frame object;
   if (!mn_put_object(m,
                      &object,
@@ -294,7 +291,7 @@ notes_since(MnNotify const* const tell,
             double const          position,
             float* const          values)
 {
-  unsigned used = 0;
+  unsigned       used  = 0;
   unsigned const count = heard_count(tell);
   for (unsigned i = 0; i < count; ++i) {
     MnHeard const* const note = &tell->notes[(tell->heard - count + i) % MN_HEARD];
@@ -324,7 +321,8 @@ tell_step(MnMonitor* const m)
   if (!mn_put_object(m,
                      &object,
                      m->uris.mn_Step,
-                     9 * MN_PUT_PROPERTY + mn_put_vector_size(steps) + mn_put_vector_size(numbers))) {
+                     9 * MN_PUT_PROPERTY + mn_put_vector_size(steps) +
+                       mn_put_vector_size(numbers))) {
     return false;
   }
   uint8_t tokens[MN_MAX_STEPS];
@@ -351,10 +349,8 @@ static bool
 tell_message(MnMonitor* const m)
 {
   LV2_Atom_Forge_Frame object;
-  if (!mn_put_object(m,
-                     &object,
-                     m->uris.mn_Message,
-                     MN_PUT_PROPERTY + strlen(m->tell.error.text))) {
+  if (!mn_put_object(
+        m, &object, m->uris.mn_Message, MN_PUT_PROPERTY + strlen(m->tell.error.text))) {
     return false;
   }
   mn_put_text(m, m->uris.mn_text, m->tell.error.text);
@@ -380,7 +376,8 @@ static bool
 is_step_due(MnMonitor* const m)
 {
   MnNotify* const tell = &m->tell;
-  if (tell->step || m->listening != tell->listening || (int)m->timeline.mode != tell->mode) {
+  if (tell->step || m->listening != tell->listening ||
+      (int)m->timeline.mode != tell->mode) {
     return true;
   }
   if (!m->listening && mn_timeline_bpm(&m->timeline) == tell->bpm) {

@@ -46,13 +46,13 @@ typedef struct {
   bool     values; ///< of an earlier window, for who has just opened
   bool     step;
   bool     message;
-  double   began; ///< the last step that was told, a whole number
+  double   began;     ///< the last step that was told, a whole number
   bool     listening; ///< as they were told last
   int      mode;
   double   bpm;
-  MnError  error; ///< why there is no model, or not the one that was wanted
-  MnDone   scored; ///< the newest window with values
-  MnDone   silent; ///< the newest window, if it has none
+  MnError  error;   ///< why there is no model, or not the one that was wanted
+  MnDone   scored;  ///< the newest window with values
+  MnDone   silent;  ///< the newest window, if it has none
   unsigned windows; ///< in the history, at most MN_HISTORY count
   float    musicality[MN_HISTORY]; ///< rings, indexed by `windows`
   int32_t  noise[MN_HISTORY];
@@ -80,10 +80,8 @@ mn_notify_model(MnMonitor* monitor) MN_REALTIME;
 
 /// A message at a position was given to `melody`; `started` is what that said.
 void
-mn_notify_midi(MnMonitor*     monitor,
-               double         position,
-               uint8_t const* message,
-               bool           started) MN_REALTIME;
+mn_notify_midi(MnMonitor* monitor, double position, uint8_t const* message, bool started)
+  MN_REALTIME;
 
 /// A window is done. Takes what is to be told of it, and frees the job.
 void

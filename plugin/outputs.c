@@ -4,7 +4,9 @@
 #include "outputs.h"
 
 static void
-set_goals(MnOutputs* const outputs, MnReadout const* const target, unsigned const noise_neurons)
+set_goals(MnOutputs* const       outputs,
+          MnReadout const* const target,
+          unsigned const         noise_neurons)
 {
   outputs->target  = *target;
   outputs->told    = false;

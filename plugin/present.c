@@ -102,9 +102,8 @@ put_state(MnMonitor* const m)
     told->progress = m->listening;
     put(m,
         PORT_PROGRESS,
-        m->listening
-          ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
-          : 0);
+        m->listening ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
+                     : 0);
   }
 }
 
@@ -113,8 +112,12 @@ mn_monitor_present(MnMonitor* const m)
 {
   if (!m->told.all) {
     // None of these is ever so.
-    m->told = (MnTold){
-      .all = true, .windows = UINT32_MAX, .late = UINT_MAX, .encode_ms = -2, .mode = -1, .progress = true};
+    m->told         = (MnTold){.all       = true,
+                               .windows   = UINT32_MAX,
+                               .late      = UINT_MAX,
+                               .encode_ms = -2,
+                               .mode      = -1,
+                               .progress  = true};
     m->outputs.told = false;
   }
   if (!m->outputs.told) {

@@ -30,10 +30,8 @@ mn_put_sequence(MnMonitor* monitor, LV2_Atom_Forge_Frame* sequence) MN_REALTIME;
 /// Begins a message, whose properties take `size` bytes; lv2_atom_forge_pop() ends
 /// it. @return false if it has no room: it waits for the next block.
 bool
-mn_put_object(MnMonitor*            monitor,
-              LV2_Atom_Forge_Frame* frame,
-              LV2_URID              type,
-              size_t                size) MN_REALTIME;
+mn_put_object(MnMonitor* monitor, LV2_Atom_Forge_Frame* frame, LV2_URID type, size_t size)
+  MN_REALTIME;
 
 void
 mn_put_int(MnMonitor* monitor, LV2_URID key, int64_t value) MN_REALTIME;

@@ -3,9 +3,9 @@
 
 /// The audio thread: events in, windows out to the worker, results to ports.
 
-#include "protocol/atoms.h"
 #include "delegate.h"
 #include "monitor.h"
+#include "protocol/atoms.h"
 
 #include <lv2/atom/util.h>
 #include <math.h>
@@ -26,7 +26,9 @@ position_after(MnMonitor const* const m, uint32_t const frames)
 }
 
 void
-mn_monitor_aim(MnMonitor* const m, MnReadout const* const readout, unsigned const noise_neurons)
+mn_monitor_aim(MnMonitor* const       m,
+               MnReadout const* const readout,
+               unsigned const         noise_neurons)
 {
   double const ms = mn_monitor_control(m, PORT_GLIDE, 0, 5000, 50);
   mn_outputs_aim(&m->outputs, readout, noise_neurons, (uint32_t)(ms * 1e-3 * m->rate));
@@ -46,11 +48,7 @@ mn_monitor_listen(MnMonitor* const m)
 {
   unsigned const steps = m->model ? m->model->steps : MN_STEPS_2BAR;
   m->listening         = true;
-  mn_grid_init(&m->grid,
-               steps,
-               m->settings.hop,
-               &m->timeline.bar,
-               position_after(m, 0));
+  mn_grid_init(&m->grid, steps, m->settings.hop, &m->timeline.bar, position_after(m, 0));
 }
 
 // What came before has nothing to do with what follows.
@@ -103,10 +101,12 @@ read_settings(MnMonitor* const m)
   MnSettings const old = m->settings;
   MnSettings const now = {
     .enabled = mn_monitor_control(m, PORT_ENABLED, 0, 1, 1) > 0,
-    .hop     = (MnHop)lrint(mn_monitor_control(m, PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
-    .channel = (unsigned)lrint(mn_monitor_control(m, PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
-    .voice   = (MnVoice)lrint(mn_monitor_control(m, PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
-    .reset   = mn_monitor_control(m, PORT_RESET, 0, 1, 0) > 0,
+    .hop = (MnHop)lrint(mn_monitor_control(m, PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
+    .channel =
+      (unsigned)lrint(mn_monitor_control(m, PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
+    .voice = (MnVoice)lrint(
+      mn_monitor_control(m, PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
+    .reset = mn_monitor_control(m, PORT_RESET, 0, 1, 0) > 0,
   };
   m->settings   = now;
   m->hold_steps = mn_monitor_control(m, PORT_HOLD, 1, 256, 16) * steps_per_beat;
@@ -133,7 +133,7 @@ hear(MnMonitor* const m, uint8_t const* const message, size_t const size)
 {
   // Of controllers the melody keeps track always: pedals, MPE zones.
   bool const controls = size > 0 && (message[0] & 0xF0) == STATUS_CONTROLLER;
-  bool const hears = m->settings.enabled && m->timeline.mode != MN_TIMELINE_STILL;
+  bool const hears    = m->settings.enabled && m->timeline.mode != MN_TIMELINE_STILL;
   if (!hears && !controls) {
     return;
   }
@@ -149,10 +149,8 @@ hear(MnMonitor* const m, uint8_t const* const message, size_t const size)
     mn_timeline_start_bar(&m->timeline);
     break_stream(m);
     mn_monitor_listen(m);
-    mn_notify_midi(m,
-                   m->last_heard,
-                   message,
-                   mn_melody_midi(&m->melody, m->last_heard, message, size));
+    mn_notify_midi(
+      m, m->last_heard, message, mn_melody_midi(&m->melody, m->last_heard, message, size));
   }
 }
 
@@ -371,7 +369,7 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
     at = time;
     take_event(m, event);
     m->due = m->frame;
-    event = atoms_next(m->in, event);
+    event  = atoms_next(m->in, event);
   }
   m->in_left = 0;
   play(m, at, frames);

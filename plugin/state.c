@@ -22,20 +22,18 @@ free_path(LV2_State_Free_Path const* const feature, char* const path)
 }
 
 static LV2_State_Status
-save(LV2_Handle const                 instance,
-     LV2_State_Store_Function const   store,
-     LV2_State_Handle const           handle,
-     uint32_t const                   flags,
-     LV2_Feature const* const* const  features)
+save(LV2_Handle const                instance,
+     LV2_State_Store_Function const  store,
+     LV2_State_Handle const          handle,
+     uint32_t const                  flags,
+     LV2_Feature const* const* const features)
 {
   (void)flags;
-  MnMonitor* const     m    = (MnMonitor*)instance;
-  LV2_State_Map_Path*  map  = NULL;
+  MnMonitor* const     m     = (MnMonitor*)instance;
+  LV2_State_Map_Path*  map   = NULL;
   LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(features,
-                     LV2_STATE__mapPath, &map, false,
-                     LV2_STATE__freePath, &freer, false,
-                     NULL);
+  lv2_features_query(
+    features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
 
   pthread_mutex_lock(&m->lock);
   char* const path = m->path ? strdup(m->path) : NULL;
@@ -50,8 +48,8 @@ save(LV2_Handle const                 instance,
                  LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
-  char* const      abstract = map ? map->abstract_path(map->handle, path) : NULL;
-  char const* const kept    = abstract ? abstract : path;
+  char* const            abstract = map ? map->abstract_path(map->handle, path) : NULL;
+  char const* const      kept     = abstract ? abstract : path;
   LV2_State_Status const status =
     store(handle,
           m->uris.model,
@@ -97,23 +95,21 @@ wants_default(MnMonitor const* const            m,
 }
 
 static LV2_State_Status
-restore(LV2_Handle const                    instance,
-        LV2_State_Retrieve_Function const   retrieve,
-        LV2_State_Handle const              handle,
-        uint32_t const                      flags,
-        LV2_Feature const* const* const     features)
+restore(LV2_Handle const                  instance,
+        LV2_State_Retrieve_Function const retrieve,
+        LV2_State_Handle const            handle,
+        uint32_t const                    flags,
+        LV2_Feature const* const* const   features)
 {
   (void)flags;
   MnMonitor* const     m     = (MnMonitor*)instance;
   LV2_State_Map_Path*  map   = NULL;
   LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(features,
-                     LV2_STATE__mapPath, &map, false,
-                     LV2_STATE__freePath, &freer, false,
-                     NULL);
+  lv2_features_query(
+    features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
 
-  size_t            size   = 0;
-  uint32_t          type   = 0;
+  size_t            size        = 0;
+  uint32_t          type        = 0;
   uint32_t          value_flags = 0;
   char const* const stored =
     (char const*)retrieve(handle, m->uris.model, &size, &type, &value_flags);
@@ -129,9 +125,8 @@ restore(LV2_Handle const                    instance,
 
   // Loads here and now: a session load may come without a worker.
   mn_monitor_collect(m);
-  char* const absolute =
-    stored && map ? map->absolute_path(map->handle, stored) : NULL;
-  bool const loaded = mn_monitor_load(m, absolute ? absolute : stored, true);
+  char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
+  bool const  loaded   = mn_monitor_load(m, absolute ? absolute : stored, true);
   if (absolute) {
     free_path(freer, absolute);
   }

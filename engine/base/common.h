@@ -20,9 +20,9 @@
 /// Around calls that clang cannot look into, and that are known not to wait: what
 /// makes them so is said where this stands.
 #if defined(__clang__) && __clang_major__ >= 20
-#  define MN_TRUST_BEGIN               \
+#  define MN_TRUST_BEGIN             \
     _Pragma("clang diagnostic push") \
-    _Pragma("clang diagnostic ignored \"-Wfunction-effects\"")
+      _Pragma("clang diagnostic ignored \"-Wfunction-effects\"")
 #  define MN_TRUST_END _Pragma("clang diagnostic pop")
 #else
 #  define MN_TRUST_BEGIN
@@ -59,6 +59,7 @@ typedef struct {
 } MnError;
 
 /// Writes the reason of a failure, cut to fit. `error` may be NULL.
-void mn_error_set(MnError* error, char const* format, ...) MN_PRINTF(2, 3);
+void
+mn_error_set(MnError* error, char const* format, ...) MN_PRINTF(2, 3);
 
 #endif // MN_COMMON_H

@@ -77,9 +77,9 @@ mn_softplus(int32_t const x_q16)
 /// The gates of one LSTM step, from the unit `first` on; see MnKernel.gates. The
 /// forget bias of 1 is already in the accumulators.
 static inline void
-mn_gates(unsigned const       first,
-         unsigned const       units,
-         unsigned const       hidden_frac,
+mn_gates(unsigned const first,
+         unsigned const units,
+         unsigned const hidden_frac,
          int32_t const* const restrict sums,
          int32_t const* const restrict multiplier,
          int32_t* const restrict cell,
@@ -105,9 +105,9 @@ mn_gates(unsigned const       first,
     int64_t const c = ((int64_t)mn_sigmoid(f) * cell[u] +
                        (int64_t)mn_sigmoid(i) * mn_tanh(2 * j) + (1 << 15)) >>
                       16;
-    cell[u]  = (int32_t)c;
-    state[u] = (int16_t)(
-      ((int64_t)mn_sigmoid(o) * mn_tanh((int32_t)(2 * c)) + half) >> shift);
+    cell[u] = (int32_t)c;
+    state[u] =
+      (int16_t)(((int64_t)mn_sigmoid(o) * mn_tanh((int32_t)(2 * c)) + half) >> shift);
   }
 }
 

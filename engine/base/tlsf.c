@@ -26,9 +26,9 @@ enum {
 typedef struct Block Block;
 
 struct Block {
-  Block* below;   // the block before this one in memory, NULL at the first
-  size_t tagged;  // payload size, a multiple of ALIGN; lowest bit: free
-  Block* next;    // in the free list; only while free
+  Block* below;  // the block before this one in memory, NULL at the first
+  size_t tagged; // payload size, a multiple of ALIGN; lowest bit: free
+  Block* next;   // in the free list; only while free
   Block* prev;
 };
 
@@ -310,12 +310,12 @@ mn_tlsf_aligned(MnTlsf* const tlsf, size_t const align, size_t size)
 
   uintptr_t const payload = (uintptr_t)block_payload(block);
   if (payload & (align - 1)) {
-    size_t const gap  = round_up(payload + least_gap, align) - payload;
-    size_t const rest = block_size(block) - gap;
-    block->tagged     = gap - HEADER;
-    Block* const up   = block_above(block);
-    up->below         = block;
-    up->tagged        = rest;
+    size_t const gap       = round_up(payload + least_gap, align) - payload;
+    size_t const rest      = block_size(block) - gap;
+    block->tagged          = gap - HEADER;
+    Block* const up        = block_above(block);
+    up->below              = block;
+    up->tagged             = rest;
     block_above(up)->below = up;
     block_release(tlsf, block);
     block = up;
@@ -340,8 +340,7 @@ mn_tlsf_realloc(MnTlsf* const tlsf, void* const memory, size_t size)
   Block* const block = payload_block(memory);
   size_t const old   = block_size(block);
   Block* const above = block_above(block);
-  if (size > old && block_is_free(above) &&
-      old + HEADER + block_size(above) >= size) {
+  if (size > old && block_is_free(above) && old + HEADER + block_size(above) >= size) {
     list_remove(tlsf, above);
     block->tagged             = old + HEADER + block_size(above);
     block_above(block)->below = block;
@@ -381,8 +380,7 @@ mn_tlsf_usable_size(void const* const memory)
 MnTlsfStats
 mn_tlsf_stats(MnTlsf const* const tlsf)
 {
-  MnTlsfStats stats = {
-    .capacity = tlsf->capacity, .used = tlsf->used, .peak = tlsf->peak};
+  MnTlsfStats stats = {.capacity = tlsf->capacity, .used = tlsf->used, .peak = tlsf->peak};
   if (tlsf->first_map) {
     unsigned const first  = highest_bit(tlsf->first_map);
     unsigned const second = highest_bit(tlsf->second_map[first]);

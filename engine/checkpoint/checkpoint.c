@@ -151,7 +151,9 @@ name_stranger(char const* const path, Bytes const file)
     char const* name;
   } const strangers[] = {
     {"\x1F\x8B", "compressed with gzip: decompress it first"},
-    {"\xFD" "7zXZ", "compressed with xz: decompress it first"},
+    {"\xFD"
+     "7zXZ",
+     "compressed with xz: decompress it first"},
     {"BZh", "compressed with bzip2: decompress it first"},
     {"\x28\xB5\x2F\xFD", "compressed with zstd: decompress it first"},
     {"PK\x03\x04", "a zip archive, perhaps of PyTorch: not supported"},

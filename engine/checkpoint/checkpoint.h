@@ -62,7 +62,9 @@ mn_checkpoint_tensor(MnCheckpoint const* checkpoint, size_t index);
 
 /// Finds a tensor by its name. Returns false if there is none.
 bool
-mn_checkpoint_find(MnCheckpoint const* checkpoint, char const* name, MnCheckpointTensor* tensor);
+mn_checkpoint_find(MnCheckpoint const* checkpoint,
+                   char const*         name,
+                   MnCheckpointTensor* tensor);
 
 /// Reads all values of a tensor as float32, in row-major order.
 ///

@@ -11,13 +11,18 @@ size_t
 convert_element_bytes(Stored const stored)
 {
   switch (stored) {
-  case STORED_QUANTISED_UINT8: return 1;
+  case STORED_QUANTISED_UINT8:
+    return 1;
   case STORED_FLOAT16:
   case STORED_BFLOAT16:
-  case STORED_QUANTISED_UINT16: return 2;
-  case STORED_FLOAT32: return 4;
-  case STORED_FLOAT64: return 8;
-  case STORED_OTHER: break;
+  case STORED_QUANTISED_UINT16:
+    return 2;
+  case STORED_FLOAT32:
+    return 4;
+  case STORED_FLOAT64:
+    return 8;
+  case STORED_OTHER:
+    break;
   }
   return 0;
 }
@@ -91,6 +96,7 @@ convert_to_floats(Entry const* const entry, Bytes const bytes, float* const valu
       values[i] = (float)(bytes_u16(in + 2 * i) * entry->scale + entry->min);
     }
     break;
-  case STORED_OTHER: break;
+  case STORED_OTHER:
+    break;
   }
 }

@@ -60,15 +60,14 @@ read_sizes(MnCheckpoint const* const checkpoint,
       latent > MN_MAX_LATENT) {
     char shape[96];
     dense_format_shape(&start, shape, sizeof(shape));
-    mn_error_set(
-      error,
-      "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
-      "units",
-      name,
-      shape,
-      MN_MAX_LATENT,
-      states,
-      MN_MAX_HIDDEN);
+    mn_error_set(error,
+                 "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
+                 "units",
+                 name,
+                 shape,
+                 MN_MAX_LATENT,
+                 states,
+                 MN_MAX_HIDDEN);
     return false;
   }
   weights->latent = (unsigned)latent;

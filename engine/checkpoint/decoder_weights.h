@@ -23,7 +23,7 @@ typedef struct {
   unsigned latent;
   MnDense  start; ///< [latent][2 layers hidden]: c and h of layer 0, of layer 1, ...
   MnDense  lstm[MN_MAX_DECODER_LAYERS]; ///< [inputs + hidden][4 hidden]
-  MnDense  output; ///< [hidden][MN_CLASSES]
+  MnDense  output;                      ///< [hidden][MN_CLASSES]
 } MnDecoderWeights;
 
 /// @return NULL with the reason, which names the file: a name that is missing, a

@@ -16,8 +16,8 @@ dense_format_shape(MnCheckpointTensor const* const tensor,
 {
   size_t used = (size_t)snprintf(text, size, "[");
   for (unsigned i = 0; i < tensor->dimensions && used < size; ++i) {
-    used += (size_t)snprintf(
-      text + used, size - used, "%s%zu", i ? ", " : "", tensor->shape[i]);
+    used +=
+      (size_t)snprintf(text + used, size - used, "%s%zu", i ? ", " : "", tensor->shape[i]);
   }
   if (used < size) {
     snprintf(text + used, size - used, "]");
@@ -102,7 +102,7 @@ dense_read(MnCheckpoint* const checkpoint,
   dense->inputs  = inputs;
   dense->outputs = outputs;
   dense->kernel  = read_tensor(checkpoint, kernel, inputs, outputs, error);
-  dense->bias = dense->kernel ? read_tensor(checkpoint, bias, 0, outputs, error) : NULL;
+  dense->bias    = dense->kernel ? read_tensor(checkpoint, bias, 0, outputs, error) : NULL;
   return dense->bias;
 }
 

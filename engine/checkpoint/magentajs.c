@@ -61,8 +61,9 @@ static Type const quantised_types[] = {
   {"float16", STORED_FLOAT16, 2},
 };
 
-static char const* const quantised_names[] = {
-  "uint8 (quantised)", "uint16 (quantised)", "float16"};
+static char const* const quantised_names[] = {"uint8 (quantised)",
+                                              "uint16 (quantised)",
+                                              "float16"};
 
 // The configuration may be missing; if there is one, it must be a MusicVAE's.
 static bool
@@ -109,8 +110,8 @@ read_quantization(Entry* const entry, json_t const* const json)
   if (!type) {
     return NULL;
   }
-  entry->scale = json_number_value(scale);
-  entry->min   = json_number_value(min);
+  entry->scale           = json_number_value(scale);
+  entry->min             = json_number_value(min);
   bool const needs_scale = type->stored != STORED_FLOAT16;
   return needs_scale && (!json_is_number(scale) || !json_is_number(min)) ? NULL : type;
 }

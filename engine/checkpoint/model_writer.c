@@ -15,8 +15,8 @@
 enum { ALIGNMENT = 64, LENGTH_BYTES = 8 };
 
 typedef struct {
-  char* header; ///< with its length before it and padding behind it
-  size_t header_size;
+  char*                 header; ///< with its length before it and padding behind it
+  size_t                header_size;
   MnModelTensor const** tensors; ///< in the order of the file
   size_t                count;
 } Layout;
@@ -101,9 +101,8 @@ print_header(Layout* const layout, json_t* const metadata)
   }
 
   size_t const length = strlen(text);
-  layout->header_size =
-    (LENGTH_BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  layout->header = (char*)malloc(layout->header_size);
+  layout->header_size = (LENGTH_BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  layout->header      = (char*)malloc(layout->header_size);
   if (layout->header) {
     memset(layout->header, ' ', layout->header_size);
     uint64_t const said = layout->header_size - LENGTH_BYTES;
@@ -283,8 +282,8 @@ mn_model_write(char const* const          path,
                MnError* const             error)
 {
   Layout layout;
-  bool   good = lay_out(&layout, tensors, count, metadata) ||
-              fail_at(error, path, "out of memory");
+  bool   good =
+    lay_out(&layout, tensors, count, metadata) || fail_at(error, path, "out of memory");
   good = good && write_and_rename(path, &layout, error);
   if (good && size) {
     *size = layout.header_size;

@@ -84,9 +84,9 @@ choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block
   double const one   = ldexp(1, 48 - (int)m->hidden_frac);
   double const limit = m->wide ? LIMIT_16 : LIMIT_8;
   for (size_t i = 0; i < rows; ++i) {
-    double const reach = b->constant[i] + b->sum[i];
-    double const least = ldexp(reach, (int)m->hidden_frac) / (ldexp(1, 31) * headroom);
-    double const scale = fmax(b->largest[i] / limit, least);
+    double const reach      = b->constant[i] + b->sum[i];
+    double const least      = ldexp(reach, (int)m->hidden_frac) / (ldexp(1, 31) * headroom);
+    double const scale      = fmax(b->largest[i] / limit, least);
     double const multiplier = fmax(ceil(scale * one), 1);
     if (multiplier > INT32_MAX) {
       return false;
@@ -98,10 +98,7 @@ choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block
 }
 
 static void
-round_weights(Matrix const* const m,
-              size_t const        first,
-              size_t const        rows,
-              Block* const        b)
+round_weights(Matrix const* const m, size_t const first, size_t const rows, Block* const b)
 {
   double const limit = m->wide ? LIMIT_16 : LIMIT_8;
   for (size_t c = 0; c < m->columns; ++c) {
@@ -130,8 +127,7 @@ round_constants(Matrix const* const m,
     double largest = 0;
     for (size_t k = 0; k < m->constant_count; ++k) {
       size_t const at   = k * m->rows + first + i;
-      double const unit =
-        rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
+      double const unit = rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
       largest           = fmax(largest, fabs(unit));
       m->units[at]      = fabs(unit) > INT32_MAX ? 0 : (int32_t)unit;
     }
@@ -181,7 +177,7 @@ add_tensor(MnQuantised* const q,
   size_t const width = dtype == MN_DTYPE_I8 ? 1 : dtype == MN_DTYPE_I16 ? 2 : 4;
   void* const  data  = malloc(width * rows * columns);
   if (data) {
-    q->arrays[q->count]    = data;
+    q->arrays[q->count] = data;
     q->tensors[q->count++] =
       (MnModelTensor){name, dtype, dimensions, {rows, columns}, data};
   }
@@ -206,12 +202,12 @@ add_matrix(MnQuantised* const q,
 {
   m.name        = names->weight;
   m.hidden_frac = q->hidden_frac;
-  m.q = add_tensor(
-    q, names->weight, m.wide ? MN_DTYPE_I16 : MN_DTYPE_I8, 2, m.rows, m.columns);
+  m.q =
+    add_tensor(q, names->weight, m.wide ? MN_DTYPE_I16 : MN_DTYPE_I8, 2, m.rows, m.columns);
   m.units =
-    (int32_t*)(table ? add_tensor(
-                         q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
-                     : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
+    (int32_t*)(table
+                 ? add_tensor(q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
+                 : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
   m.multiplier = (int32_t*)add_tensor(q, names->multiplier, MN_DTYPE_I32, 1, m.rows, 1);
   if (!m.q || !m.units || !m.multiplier) {
     mn_error_set(error, "out of memory");
@@ -233,7 +229,7 @@ start_of_sums(MnDense const* const lstm, size_t const lines, MnError* const erro
   }
   for (size_t k = 0; k < lines; ++k) {
     for (size_t r = 0; r < rows; ++r) {
-      bool const forget = r / (rows / GATES) == FORGET_GATE;
+      bool const forget   = r / (rows / GATES) == FORGET_GATE;
       start[k * rows + r] = (lines > 1 ? (double)lstm->kernel[k * rows + r] : 0) +
                             (double)lstm->bias[r] + (forget ? forget_bias : 0);
     }
@@ -298,13 +294,14 @@ add_head(MnQuantised* const   q,
 static MnWeightsType
 choose_type(MnWeights const* const weights, MnWeightsType const type)
 {
-  return type != MN_WEIGHTS_AUTO ? type
+  return type != MN_WEIGHTS_AUTO                                    ? type
          : 2 * mn_quantised_step_bytes(weights) <= INT16_BYTES_MOST ? MN_WEIGHTS_INT16
                                                                     : MN_WEIGHTS_INT8;
 }
 
-static Names const mu_names = {
-  "encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
+static Names const mu_names = {"encoder/mu/weight",
+                               "encoder/mu/bias",
+                               "encoder/mu/multiplier"};
 
 bool
 mn_quantise(MnWeights const* const w,
@@ -326,7 +323,7 @@ mn_quantise(MnWeights const* const w,
   static Names const sigma_names = {
     "encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"};
 
-  *q = (MnQuantised){.type = choose_type(w, type), .hidden_frac = hidden_frac};
+  *q        = (MnQuantised){.type = choose_type(w, type), .hidden_frac = hidden_frac};
   bool good = true;
   for (unsigned layer = 0; layer < w->layers; ++layer) {
     for (unsigned d = 0; d < 2; ++d) {

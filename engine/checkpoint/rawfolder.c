@@ -87,9 +87,7 @@ close_folder(void* const reader)
 static Format const format = {"deeplearn.js folder", find_tensor, close_folder, NULL};
 
 bool
-rawfolder_open(MnCheckpoint* const checkpoint,
-               char const* const   path,
-               MnError* const      error)
+rawfolder_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
   Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
   checkpoint->format   = &format;

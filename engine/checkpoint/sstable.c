@@ -128,8 +128,8 @@ visit_block(Visit const* const   visit,
     Bytes          value;
     if (!bytes_take_varint(&entries, &shared) || !bytes_take_varint(&entries, &own) ||
         !bytes_take_varint(&entries, &length) || !bytes_take(&entries, own, &rest) ||
-        !bytes_take(&entries, length, &value) || (restart && shared) ||
-        (!at && shared) || !advance_key(key, shared, rest)) {
+        !bytes_take(&entries, length, &value) || (restart && shared) || (!at && shared) ||
+        !advance_key(key, shared, rest)) {
       return visit_fail(visit, broken);
     }
     if (restart) {

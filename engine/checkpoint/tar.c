@@ -91,11 +91,12 @@ read_name(uint8_t const* const header, char* const name)
 {
   char const* const own    = (char const*)header + NAME_AT;
   char const* const prefix = (char const*)header + PREFIX_AT;
-  int const length = field_length(header + NAME_AT, NAME_BYTES);
-  int const before = memcmp(header + MAGIC_AT, "ustar\0", 6)
-                       ? 0
-                       : field_length(header + PREFIX_AT, PREFIX_BYTES);
-  snprintf(name, TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
+  int const         length = field_length(header + NAME_AT, NAME_BYTES);
+  int const         before = memcmp(header + MAGIC_AT, "ustar\0", 6)
+                               ? 0
+                               : field_length(header + PREFIX_AT, PREFIX_BYTES);
+  snprintf(
+    name, TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
 }
 
 static void
@@ -130,8 +131,8 @@ read_pax(Bytes data, Said* const said)
     uint64_t     length = 0;
     Bytes        line;
     if (!take_decimal(&data, &length) || length <= before - data.size ||
-        !bytes_take(&data, length - (before - data.size), &line) ||
-        line.data[0] != ' ' || line.data[line.size - 1] != '\n') {
+        !bytes_take(&data, length - (before - data.size), &line) || line.data[0] != ' ' ||
+        line.data[line.size - 1] != '\n') {
       return false;
     }
     Bytes key = {0};

@@ -81,7 +81,9 @@ list_tensor(MnCheckpoint* const checkpoint, char const* const name, MnError* con
 }
 
 bool
-tensorfile_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+tensorfile_open(MnCheckpoint* const checkpoint,
+                char const* const   path,
+                MnError* const      error)
 {
   MnSafetensors* const file = mn_safetensors_open(path, error);
   if (!file) {

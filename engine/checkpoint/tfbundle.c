@@ -34,6 +34,7 @@ typedef struct {
 } Listing;
 
 // By the numbers of tensorflow/core/framework/types.proto. Sizes of 0 vary.
+// clang-format off
 static struct {
   char const* name;
   Stored      stored;
@@ -63,6 +64,7 @@ static struct {
   [22] = {"uint32", STORED_OTHER, 4},
   [23] = {"uint64", STORED_OTHER, 8},
 };
+// clang-format on
 
 static bool
 read_version(Bytes message, uint64_t* const least_reader)
@@ -95,15 +97,23 @@ read_bundle_header(Bundle* const bundle, Bytes message, MnError* const error)
       break;
     }
     switch (field.tag) {
-    case FIELD_TAG(1, WIRE_VARINT): shards = field.number; break;
-    case FIELD_TAG(2, WIRE_VARINT): byte_order = field.number; break;
-    case FIELD_TAG(3, WIRE_BYTES): good = read_version(field.bytes, &least_reader); break;
-    default: break;
+    case FIELD_TAG(1, WIRE_VARINT):
+      shards = field.number;
+      break;
+    case FIELD_TAG(2, WIRE_VARINT):
+      byte_order = field.number;
+      break;
+    case FIELD_TAG(3, WIRE_BYTES):
+      good = read_version(field.bytes, &least_reader);
+      break;
+    default:
+      break;
     }
   }
 
   if (!good || !shards || shards > MAX_SHARDS) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: bad header in the index");
+    mn_error_set(error,
+                 "not a TensorFlow checkpoint of version 2: bad header in the index");
   } else if (byte_order) {
     mn_error_set(error, "big-endian data is not supported");
   } else if (least_reader > KNOWN_VERSION) {
@@ -175,18 +185,31 @@ read_fields(Entry* const    entry,
       return entry_fail(entry, "malformed entry", error);
     }
     switch (field.tag) {
-    case FIELD_TAG(1, WIRE_VARINT): *type = field.number; break;
+    case FIELD_TAG(1, WIRE_VARINT):
+      *type = field.number;
+      break;
     case FIELD_TAG(2, WIRE_BYTES):
       if (!read_shape(entry, field.bytes, error)) {
         return false;
       }
       break;
-    case FIELD_TAG(3, WIRE_VARINT): *shard = field.number; break;
-    case FIELD_TAG(4, WIRE_VARINT): entry->offset = field.number; break;
-    case FIELD_TAG(5, WIRE_VARINT): entry->size = field.number; break;
-    case FIELD_TAG(6, WIRE_32): entry->crc = (uint32_t)field.number; break;
-    case FIELD_TAG(7, WIRE_BYTES): entry->sliced = true; break;
-    default: break;
+    case FIELD_TAG(3, WIRE_VARINT):
+      *shard = field.number;
+      break;
+    case FIELD_TAG(4, WIRE_VARINT):
+      entry->offset = field.number;
+      break;
+    case FIELD_TAG(5, WIRE_VARINT):
+      entry->size = field.number;
+      break;
+    case FIELD_TAG(6, WIRE_32):
+      entry->crc = (uint32_t)field.number;
+      break;
+    case FIELD_TAG(7, WIRE_BYTES):
+      entry->sliced = true;
+      break;
+    default:
+      break;
     }
   }
   return true;
@@ -318,8 +341,7 @@ close_bundle(void* const reader)
   free(bundle);
 }
 
-static Format const format = {
-  "TensorFlow checkpoint", find_tensor, close_bundle, NULL};
+static Format const format = {"TensorFlow checkpoint", find_tensor, close_bundle, NULL};
 
 // Takes the file, and the name of the index in it or of itself.
 static bool

@@ -69,7 +69,8 @@ count_layers(MnCheckpoint const* const checkpoint,
   if (!*layers) {
     mn_error_set(error, "tensor %s is missing: no encoder of a MusicVAE", name);
   } else if (*layers > MN_MAX_LAYERS) {
-    mn_error_set(error, "an encoder of more than %d layers is not supported", MN_MAX_LAYERS);
+    mn_error_set(
+      error, "an encoder of more than %d layers is not supported", MN_MAX_LAYERS);
   }
   return *layers && *layers <= MN_MAX_LAYERS;
 }

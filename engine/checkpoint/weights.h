@@ -18,7 +18,7 @@ typedef struct {
   unsigned layers; ///< 1 or 2
   unsigned hidden;
   unsigned latent;
-  unsigned steps; ///< 32, or 256 for a two-layer (hierarchical) encoder
+  unsigned steps;                  ///< 32, or 256 for a two-layer (hierarchical) encoder
   MnDense  lstm[MN_MAX_LAYERS][2]; ///< [layer][forward, backward]
   MnDense  mu;
   MnDense  sigma;

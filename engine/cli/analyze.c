@@ -3,8 +3,8 @@
 
 /// `music-neurons analyze`: what the plugin would say of a MIDI file.
 
-#include "midi/cut.h"
 #include "encoding.h"
+#include "midi/cut.h"
 #include "options.h"
 #include "report.h"
 
@@ -39,10 +39,8 @@ show_progress(Progress* const p, unsigned long const windows, double const part)
   double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
   if (seconds - p->shown >= progress_interval && part > 0) {
     p->shown = seconds;
-    fprintf(stderr,
-            "\ranalyze: window %lu of ~%.0f\033[K",
-            windows,
-            (double)windows / part);
+    fprintf(
+      stderr, "\ranalyze: window %lu of ~%.0f\033[K", windows, (double)windows / part);
   }
 }
 
@@ -67,12 +65,12 @@ report_window(void* const           context,
               Encoding const* const encoding,
               bool const            encoded)
 {
-  Analysis* const a = (Analysis*)context;
-  Record const record = {
-    .number  = ++a->windows,
-    .window  = window,
-    .seconds = score_seconds(&a->score, window->start),
-    .scored  = encoded,
+  Analysis* const a      = (Analysis*)context;
+  Record const    record = {
+       .number  = ++a->windows,
+       .window  = window,
+       .seconds = score_seconds(&a->score, window->start),
+       .scored  = encoded,
   };
   show_progress(
     &a->progress, a->windows, (double)(window->start + 1) / (double)a->score.end);
@@ -106,9 +104,9 @@ run(Options const* const options)
   a->options     = options;
   a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 
-  MnError error  = {""};
-  int     status = encoding_open(
-    &a->encoding, options->model, options->kernel, report_window, a);
+  MnError error = {""};
+  int     status =
+    encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
   if (status == EXIT_GOOD) {
     if (!score_read(
           &a->score, options->operand, options->voice, options->channel, &error)) {

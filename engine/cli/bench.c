@@ -93,9 +93,7 @@ print_object(MnModel const* const  model,
 }
 
 static int
-print_table(MnModel const* const  model,
-            MnKernel const* const kernel,
-            Rounds const* const   r)
+print_table(MnModel const* const model, MnKernel const* const kernel, Rounds const* const r)
 {
   printf("hidden %u, %s weights, kernel %s: ms a window, in %u rounds\n"
          "              median      least   to the floor (quartiles)\n",
@@ -139,9 +137,8 @@ bench_kernel(Options const* const  o,
     return fail(EXIT_FAILED, "out of memory");
   }
   rounds_run(rounds, parts, o->seconds);
-  int const status = o->format == FORMAT_JSON
-                       ? print_object(model, kernel, rounds)
-                       : print_table(model, kernel, rounds);
+  int const status = o->format == FORMAT_JSON ? print_object(model, kernel, rounds)
+                                              : print_table(model, kernel, rounds);
   parts_free(parts);
   return status;
 }

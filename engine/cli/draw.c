@@ -31,8 +31,8 @@ typedef struct {
   MnView*        view;
   unsigned long  windows; // so far
   unsigned long  scored;
-  unsigned long  last;   // the last that is scored
-  unsigned long  wanted; // the window to draw
+  unsigned long  last;    // the last that is scored
+  unsigned long  wanted;  // the window to draw
   unsigned long  history; // scored windows up to it
 } Drawing;
 
@@ -121,11 +121,11 @@ fill_view(Drawing* const d)
     return status;
   }
   scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
-  float* const value   = d->view->value;
-  value[PORT_HOP]      = (float)o->hop;
-  value[PORT_CHANNEL]  = (float)o->channel;
-  value[PORT_VOICE]    = (float)o->voice;
-  value[PORT_TEMPO]    = d->view->roll.tempo;
+  float* const value  = d->view->value;
+  value[PORT_HOP]     = (float)o->hop;
+  value[PORT_CHANNEL] = (float)o->channel;
+  value[PORT_VOICE]   = (float)o->voice;
+  value[PORT_TEMPO]   = d->view->roll.tempo;
   return EXIT_GOOD;
 }
 
@@ -168,9 +168,11 @@ paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
   double const         width  = round(o->width * o->scale);
   double const         height = round(o->height * o->scale);
   cairo_surface_t*     surface =
-    kind == PICTURE_SVG   ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
-      : kind == PICTURE_PDF ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
-                            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+    kind == PICTURE_SVG
+          ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
+        : kind == PICTURE_PDF
+          ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
+          : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
   if (kind == PICTURE_SVG) {
     cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
   }
@@ -226,12 +228,12 @@ static int
 draw(Drawing* const d)
 {
   Options const* const o = d->options;
-  d->cut = (Cut){.steps   = d->encoding.model->steps,
-                 .hop     = o->hop,
-                 .voice   = o->voice,
-                 .channel = o->channel};
-  int status = find_window(d);
-  status     = status ? status : fill_view(d);
+  d->cut                 = (Cut){.steps   = d->encoding.model->steps,
+                                 .hop     = o->hop,
+                                 .voice   = o->voice,
+                                 .channel = o->channel};
+  int status             = find_window(d);
+  status                 = status ? status : fill_view(d);
   return status ? status : write_picture(d);
 }
 
@@ -242,8 +244,7 @@ run(Options const* const options)
     return fail(EXIT_BAD_INPUT, "draw: no --output given");
   }
   if (kind_of(options->output) == PICTURE_KINDS) {
-    return fail(
-      EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
+    return fail(EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
   }
   Drawing* const d = (Drawing*)calloc(1, sizeof(Drawing));
   MnView* const  v = (MnView*)malloc(sizeof(MnView));
@@ -255,9 +256,8 @@ run(Options const* const options)
   d->options = options;
   d->view    = v;
 
-  MnError error  = {""};
-  int     status = encoding_open(
-    &d->encoding, options->model, options->kernel, show_window, d);
+  MnError error = {""};
+  int status = encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == EXIT_GOOD) {
     if (!score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {

@@ -45,7 +45,7 @@ read_more(Input* const in)
 {
   memmove(in->bytes, in->bytes + in->start, in->end - in->start);
   in->end -= in->start;
-  in->start        = 0;
+  in->start         = 0;
   ssize_t const got = read(STDIN_FILENO, in->bytes + in->end, MAX_LINE + 1 - in->end);
   if (got > 0) {
     in->end += (size_t)got;
@@ -65,9 +65,9 @@ take_line(Input* const  in,
           char** const  line,
           size_t* const taken)
 {
-  *line            = in->bytes + in->start;
-  *taken           = length;
-  (*line)[length]  = '\0';
+  *line           = in->bytes + in->start;
+  *taken          = length;
+  (*line)[length] = '\0';
   in->start += length + more;
   return LINE_READ;
 }
@@ -232,8 +232,9 @@ add_line(Encoding* const   e,
     return EXIT_GOOD;
   }
   MnWindow window = {.steps = e->model->steps};
-  return read_tokens(line, window.steps, window.tokens, error) ? encoding_add(e, &window, true)
-                                                               : EXIT_BAD_INPUT;
+  return read_tokens(line, window.steps, window.tokens, error)
+           ? encoding_add(e, &window, true)
+           : EXIT_BAD_INPUT;
 }
 
 // Answers the lines that wait, so that a program at the other end gets what it may be
@@ -273,7 +274,8 @@ encode_lines(Encoding* const e, Input* const in)
   if (status == EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
     return fail(EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
   }
-  return in->error ? fail(EXIT_FAILED, "standard input: %s", strerror(in->error)) : EXIT_GOOD;
+  return in->error ? fail(EXIT_FAILED, "standard input: %s", strerror(in->error))
+                   : EXIT_GOOD;
 }
 
 static int
@@ -286,15 +288,18 @@ run(Options const* const options)
   if (status) {
     return status;
   }
-  Input* const in = (Input*)calloc(1, sizeof(*in));
+  Input* const in  = (Input*)calloc(1, sizeof(*in));
   int const    end = in ? encode_lines(&e, in) : fail(EXIT_FAILED, "out of memory");
   free(in);
   encoding_close(&e);
   return end;
 }
 
-static struct option const options[] = {
-  OPTION_MODEL, OPTION_KERNEL, OPTION_FORMAT, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {OPTION_MODEL,
+                                        OPTION_KERNEL,
+                                        OPTION_FORMAT,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons encode [OPTION]... < TOKENS\n"

@@ -10,8 +10,8 @@
 #include "encoder/batches.h"
 #include "encoder/kernel.h"
 #include "model/model.h"
-#include "readout/readout.h"
 #include "notes/window.h"
+#include "readout/readout.h"
 
 #include <jansson.h>
 

@@ -6,8 +6,8 @@
 #include "checkpoint/weights.h"
 #include "import/dequantise.h"
 #include "import/magentafolder.h"
-#include "options.h"
 #include "model/safetensors.h"
+#include "options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +39,9 @@ static char const* const decoder_names[DECODER_TENSORS] = {
 static bool
 is_model(char const* const path)
 {
-  MnSafetensors* const file = mn_safetensors_open(path, NULL);
-  char const* const format  = file ? mn_safetensors_metadata(file, "format") : NULL;
-  bool const        found   = format && !strcmp(format, "music-neurons-model");
+  MnSafetensors* const file   = mn_safetensors_open(path, NULL);
+  char const* const    format = file ? mn_safetensors_metadata(file, "format") : NULL;
+  bool const           found  = format && !strcmp(format, "music-neurons-model");
   mn_safetensors_close(file);
   return found;
 }
@@ -59,15 +59,15 @@ is_wanted(Export const* const e, char const* const name)
 {
   char const* const last  = strrchr(name, '/');
   bool const        layer = last && (!strcmp(last, "/kernel") || !strcmp(last, "/bias"));
-  return layer && (starts_with(name, "encoder/") ||
-                   (e->decoder && starts_with(name, "decoder/")));
+  return layer &&
+         (starts_with(name, "encoder/") || (e->decoder && starts_with(name, "decoder/")));
 }
 
 // Lists the tensors of a decoder that Magenta.js takes and that is always silent.
 static void
 add_silent_decoder(Export* const e)
 {
-  size_t const latent = e->latent;
+  size_t const latent                     = e->latent;
   size_t const shapes[DECODER_TENSORS][2] = {
     {LSTM_GATES},
     {MN_CLASSES + latent + 1, LSTM_GATES},
@@ -129,8 +129,7 @@ list_checkpoint(Export* const e, MnError* const error)
   }
 
   size_t const count = mn_checkpoint_count(e->checkpoint);
-  e->tensors =
-    (MnCheckpointTensor*)calloc(count + DECODER_TENSORS, sizeof(*e->tensors));
+  e->tensors = (MnCheckpointTensor*)calloc(count + DECODER_TENSORS, sizeof(*e->tensors));
   if (!e->tensors) {
     mn_error_set(error, "out of memory");
     return false;
@@ -141,11 +140,8 @@ list_checkpoint(Export* const e, MnError* const error)
       continue;
     }
     if (!tensor.readable) {
-      mn_error_set(error,
-                   "%.200s: %.120s: cannot read %.40s",
-                   e->path,
-                   tensor.name,
-                   tensor.dtype);
+      mn_error_set(
+        error, "%.200s: %.120s: cannot read %.40s", e->path, tensor.name, tensor.dtype);
       return false;
     }
     e->tensors[e->count++] = tensor;
@@ -160,10 +156,10 @@ list_model(Export* const e, MnError* const error)
   if (!e->model || !check_layers(e, e->model->layers, error)) {
     return false;
   }
-  e->steps   = e->model->steps;
-  e->latent  = e->model->latent;
-  e->tensors = (MnCheckpointTensor*)calloc(DEQUANTISED_TENSORS + DECODER_TENSORS,
-                                           sizeof(*e->tensors));
+  e->steps  = e->model->steps;
+  e->latent = e->model->latent;
+  e->tensors =
+    (MnCheckpointTensor*)calloc(DEQUANTISED_TENSORS + DECODER_TENSORS, sizeof(*e->tensors));
   if (!e->tensors) {
     mn_error_set(error, "out of memory");
     return false;
@@ -268,8 +264,10 @@ run(Options const* const options)
   return status;
 }
 
-static struct option const options[] = {
-  OPTION_MAGENTA_JS, OPTION_SHARD_SIZE, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {OPTION_MAGENTA_JS,
+                                        OPTION_SHARD_SIZE,
+                                        OPTION_HELP,
+                                        OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons export MODEL --magenta-js DIR [OPTION]...\n"

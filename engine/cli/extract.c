@@ -4,8 +4,8 @@
 /// `music-neurons extract`: the melodies of folders of MIDI files as a corpus.
 
 #include "corpus/filelist.h"
-#include "midi/lines.h"
 #include "corpus/melcorp_write.h"
+#include "midi/lines.h"
 #include "options.h"
 #include "study/random.h"
 
@@ -194,8 +194,7 @@ read_folders(Extraction* const e)
     return fail(EXIT_BAD_INPUT, "no MIDI file can be read");
   }
   if (status == EXIT_GOOD && !e->files) {
-    return fail(
-      EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
+    return fail(EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
   }
   return status;
 }

@@ -5,11 +5,11 @@
 
 #include "checkpoint/quantise.h"
 #include "corpus/corpus.h"
-#include "options.h"
 #include "import/story.h"
+#include "import/tensortable.h"
+#include "options.h"
 #include "study/calibrate.h"
 #include "study/melodies.h"
-#include "import/tensortable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,8 +184,7 @@ thin_windows(Import* const i, MnModel const* const model)
 {
   Options const* const o        = i->options;
   double const         products = o->corpus_count ? corpus_products : rough_products;
-  size_t const         count =
-    o->windows ? o->windows : mn_calibration_windows(model, products);
+  size_t const count = o->windows ? o->windows : mn_calibration_windows(model, products);
   mn_windows_thin(&i->real, count);
   size_t const random = count < MOST_RANDOM ? count : MOST_RANDOM;
   if (!mn_windows_add_random(&i->random, random, RANDOM_SEED)) {
@@ -197,10 +196,9 @@ thin_windows(Import* const i, MnModel const* const model)
     printf(
       "calibration: on %zu of %zu windows of the corpus", i->real.count, i->story.found);
   } else {
-    printf(
-      "calibration: rough without --corpus, on %zu windows of %u well-known melodies",
-      i->real.count,
-      mn_melodies_count());
+    printf("calibration: rough without --corpus, on %zu windows of %u well-known melodies",
+           i->real.count,
+           mn_melodies_count());
   }
   printf(" and %zu random ones\n", i->random.count);
   return EXIT_GOOD;

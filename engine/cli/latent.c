@@ -4,8 +4,8 @@
 /// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
 /// VAE that the model comes from, for its decoder and for other programs.
 
-#include "midi/cut.h"
 #include "encoding.h"
+#include "midi/cut.h"
 #include "options.h"
 
 #include <stdio.h>

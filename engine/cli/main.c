@@ -9,10 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static Command const* const commands[] = {
-  &analyze_command, &draw_command,  &encode_command, &info_command,
-  &bench_command,   &import_command, &export_command, &study_command,
-  &latent_command,  &extract_command};
+static Command const* const commands[] = {&analyze_command,
+                                          &draw_command,
+                                          &encode_command,
+                                          &info_command,
+                                          &bench_command,
+                                          &import_command,
+                                          &export_command,
+                                          &study_command,
+                                          &latent_command,
+                                          &extract_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -23,10 +23,11 @@ enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT =
 // Magenta.js' converter cuts weights so, too.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
-static char const* const format_names[FORMAT_COUNT]  = {
-  "text", "json", "csv", "magenta-js"};
-static char const* const voice_names[MN_VOICE_COUNT] = {
-  "highest", "lowest", "latest", "skyline"};
+static char const* const format_names[FORMAT_COUNT] = {"text", "json", "csv", "magenta-js"};
+static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
+                                                            "lowest",
+                                                            "latest",
+                                                            "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
 
 int
@@ -207,8 +208,8 @@ read_size(char const* const value, Options* const o)
 {
   char*               end   = NULL;
   unsigned long const width = strtoul(value, &end, 10);
-  bool const          first = isdigit((unsigned char)*value) && *end == 'x' &&
-                     isdigit((unsigned char)end[1]);
+  bool const          first =
+    isdigit((unsigned char)*value) && *end == 'x' && isdigit((unsigned char)end[1]);
   unsigned long const height = first ? strtoul(end + 1, &end, 10) : 0;
   if (!first || *end || width < MIN_WIDTH || width > MAX_SIDE || height < MIN_HEIGHT ||
       height > MAX_SIDE) {
@@ -384,14 +385,11 @@ read_operands(Command const* const command,
               char* const* const   operands,
               Options* const       o)
 {
-  bool const any  = command->many_operands ||
-                   (command->more_operands && o->corpus_count > 0);
-  int const  most = !command->operand ? 0 : any ? count : 1;
+  bool const any =
+    command->many_operands || (command->more_operands && o->corpus_count > 0);
+  int const most = !command->operand ? 0 : any ? count : 1;
   if (count > most) {
-    fail(EXIT_BAD_INPUT,
-         "%s: unexpected argument '%.80s'",
-         command->name,
-         operands[most]);
+    fail(EXIT_BAD_INPUT, "%s: unexpected argument '%.80s'", command->name, operands[most]);
     return PARSED_BAD;
   }
   if (count == 0 && command->needs_operand) {

@@ -38,7 +38,7 @@ typedef struct {
   bool            latent;
   bool            sigma; ///< print it beside z
   double          seconds;
-  bool            ask; ///< measure what standard input asks for
+  bool            ask;        ///< measure what standard input asks for
   char const*     magenta_js; ///< folder to write, or NULL
   size_t          shard_size; ///< in bytes
   char const*     output;     ///< file to write, or NULL
@@ -51,8 +51,8 @@ typedef struct {
   unsigned        window;  ///< to draw, from 1; 0 if not given
   unsigned        width;   ///< of a picture, in pixels
   unsigned        height;
-  double          scale; ///< of a picture
-  bool            light; ///< a picture on white
+  double          scale;   ///< of a picture
+  bool            light;   ///< a picture on white
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
   unsigned        random;  ///< so many random sequences; 0 if not given
@@ -89,37 +89,130 @@ extern Command const latent_command;
 extern Command const extract_command;
 
 // Entries for tables of options.
-#define OPTION_HELP    {"help", no_argument, NULL, 'h'}
-#define OPTION_MODEL   {"model", required_argument, NULL, 'm'}
-#define OPTION_KERNEL  {"kernel", required_argument, NULL, 'k'}
-#define OPTION_FORMAT  {"format", required_argument, NULL, 'f'}
-#define OPTION_HOP     {"hop", required_argument, NULL, 'H'}
-#define OPTION_CHANNEL {"channel", required_argument, NULL, 'c'}
-#define OPTION_VOICE   {"voice", required_argument, NULL, 'v'}
-#define OPTION_LATENT  {"latent", no_argument, NULL, 'l'}
-#define OPTION_SECONDS {"seconds", required_argument, NULL, 's'}
-#define OPTION_ASK     {"ask", no_argument, NULL, 'A'}
-#define OPTION_MAGENTA_JS {"magenta-js", required_argument, NULL, 'j'}
-#define OPTION_SHARD_SIZE {"shard-size", required_argument, NULL, 'S'}
-#define OPTION_OUTPUT  {"output", required_argument, NULL, 'o'}
-#define OPTION_CORPUS  {"corpus", required_argument, NULL, 'C'}
-#define OPTION_WEIGHTS {"weights", required_argument, NULL, 'w'}
-#define OPTION_NAME    {"name", required_argument, NULL, 'n'}
-#define OPTION_STEPS   {"steps", required_argument, NULL, 'T'}
-#define OPTION_LICENCE {"licence", required_argument, NULL, 'L'}
-#define OPTION_LIST    {"list", no_argument, NULL, 'i'}
-#define OPTION_WINDOWS {"windows", required_argument, NULL, 'N'}
-#define OPTION_HIDDEN_FRAC {"hidden-frac", required_argument, NULL, 'F'}
-#define OPTION_WINDOW  {"window", required_argument, NULL, 'W'}
-#define OPTION_SIZE    {"size", required_argument, NULL, 'Z'}
-#define OPTION_SCALE   {"scale", required_argument, NULL, 'x'}
-#define OPTION_LIGHT   {"light", no_argument, NULL, 'g'}
-#define OPTION_DECODER {"decoder", required_argument, NULL, 'D'}
-#define OPTION_RANDOM  {"random", required_argument, NULL, 'R'}
-#define OPTION_NO_REPORT {"no-report", no_argument, NULL, 'P'}
-#define OPTION_SIGMA   {"sigma", no_argument, NULL, 'G'}
-#define OPTION_HELDOUT {"heldout", required_argument, NULL, 'O'}
-#define OPTIONS_END    {NULL, 0, NULL, 0}
+#define OPTION_HELP                \
+  {                                \
+    "help", no_argument, NULL, 'h' \
+  }
+#define OPTION_MODEL                      \
+  {                                       \
+    "model", required_argument, NULL, 'm' \
+  }
+#define OPTION_KERNEL                      \
+  {                                        \
+    "kernel", required_argument, NULL, 'k' \
+  }
+#define OPTION_FORMAT                      \
+  {                                        \
+    "format", required_argument, NULL, 'f' \
+  }
+#define OPTION_HOP                      \
+  {                                     \
+    "hop", required_argument, NULL, 'H' \
+  }
+#define OPTION_CHANNEL                      \
+  {                                         \
+    "channel", required_argument, NULL, 'c' \
+  }
+#define OPTION_VOICE                      \
+  {                                       \
+    "voice", required_argument, NULL, 'v' \
+  }
+#define OPTION_LATENT                \
+  {                                  \
+    "latent", no_argument, NULL, 'l' \
+  }
+#define OPTION_SECONDS                      \
+  {                                         \
+    "seconds", required_argument, NULL, 's' \
+  }
+#define OPTION_ASK                \
+  {                               \
+    "ask", no_argument, NULL, 'A' \
+  }
+#define OPTION_MAGENTA_JS                      \
+  {                                            \
+    "magenta-js", required_argument, NULL, 'j' \
+  }
+#define OPTION_SHARD_SIZE                      \
+  {                                            \
+    "shard-size", required_argument, NULL, 'S' \
+  }
+#define OPTION_OUTPUT                      \
+  {                                        \
+    "output", required_argument, NULL, 'o' \
+  }
+#define OPTION_CORPUS                      \
+  {                                        \
+    "corpus", required_argument, NULL, 'C' \
+  }
+#define OPTION_WEIGHTS                      \
+  {                                         \
+    "weights", required_argument, NULL, 'w' \
+  }
+#define OPTION_NAME                      \
+  {                                      \
+    "name", required_argument, NULL, 'n' \
+  }
+#define OPTION_STEPS                      \
+  {                                       \
+    "steps", required_argument, NULL, 'T' \
+  }
+#define OPTION_LICENCE                      \
+  {                                         \
+    "licence", required_argument, NULL, 'L' \
+  }
+#define OPTION_LIST                \
+  {                                \
+    "list", no_argument, NULL, 'i' \
+  }
+#define OPTION_WINDOWS                      \
+  {                                         \
+    "windows", required_argument, NULL, 'N' \
+  }
+#define OPTION_HIDDEN_FRAC                      \
+  {                                             \
+    "hidden-frac", required_argument, NULL, 'F' \
+  }
+#define OPTION_WINDOW                      \
+  {                                        \
+    "window", required_argument, NULL, 'W' \
+  }
+#define OPTION_SIZE                      \
+  {                                      \
+    "size", required_argument, NULL, 'Z' \
+  }
+#define OPTION_SCALE                      \
+  {                                       \
+    "scale", required_argument, NULL, 'x' \
+  }
+#define OPTION_LIGHT                \
+  {                                 \
+    "light", no_argument, NULL, 'g' \
+  }
+#define OPTION_DECODER                      \
+  {                                         \
+    "decoder", required_argument, NULL, 'D' \
+  }
+#define OPTION_RANDOM                      \
+  {                                        \
+    "random", required_argument, NULL, 'R' \
+  }
+#define OPTION_NO_REPORT                \
+  {                                     \
+    "no-report", no_argument, NULL, 'P' \
+  }
+#define OPTION_SIGMA                \
+  {                                 \
+    "sigma", no_argument, NULL, 'G' \
+  }
+#define OPTION_HELDOUT                      \
+  {                                         \
+    "heldout", required_argument, NULL, 'O' \
+  }
+#define OPTIONS_END  \
+  {                  \
+    NULL, 0, NULL, 0 \
+  }
 
 typedef enum {
   PARSED_RUN,  ///< the command is to be run

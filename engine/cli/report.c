@@ -202,9 +202,7 @@ print_bar(double const part)
 }
 
 static void
-print_latent_row(char const* const    name,
-                 int32_t const* const values,
-                 unsigned const       count)
+print_latent_row(char const* const name, int32_t const* const values, unsigned const count)
 {
   printf("        %-5s", name);
   for (unsigned i = 0; i < count; ++i) {
@@ -225,10 +223,7 @@ print_text(bool const latent, Record const* const r, Encoding const* const e)
   MnReadout const* const to = &e->readout;
   printf("%4.2f  ", (double)to->musicality);
   print_bar((double)to->musicality);
-  printf(" %6u %6u  %7.4f  ",
-         to->music_active,
-         to->noise_active,
-         (double)to->noise_energy);
+  printf(" %6u %6u  %7.4f  ", to->music_active, to->noise_active, (double)to->noise_energy);
   for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
     printf("%s%4d %+.2f", i ? "  " : "", to->top[i].neuron, (double)to->top[i].mu);
   }

@@ -6,8 +6,8 @@
 #ifndef MN_CLI_REPORT_H
 #define MN_CLI_REPORT_H
 
-#include "notes/window.h"
 #include "encoding.h"
+#include "notes/window.h"
 #include "options.h"
 
 /// What there is to say of a window.

@@ -17,10 +17,10 @@ scoreview_set_model(MnView* const view, MnModel const* const model)
 {
   MnReadoutTable const* const table = &model->readout;
   MnViewModel* const          m     = &view->model;
-  *m = (MnViewModel){.steps  = model->steps,
-                     .latent = model->latent,
-                     .music  = table->music,
-                     .active = (float)table->active};
+  *m                                = (MnViewModel){.steps  = model->steps,
+                                                    .latent = model->latent,
+                                                    .music  = table->music,
+                                                    .active = (float)table->active};
   snprintf(m->name, sizeof(m->name), "%s", model->name);
   memcpy(m->order, table->order, model->latent * sizeof(*m->order));
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
@@ -67,9 +67,9 @@ set_values(MnView* const view, Encoding const* const e)
 
 void
 scoreview_set_window(MnView* const         view,
-                   MnWindow const* const window,
-                   unsigned const        number,
-                   Encoding const* const encoding)
+                     MnWindow const* const window,
+                     unsigned const        number,
+                     Encoding const* const encoding)
 {
   MnViewWindow* const w = &view->window;
   MnViewRoll* const   r = &view->roll;
@@ -129,7 +129,7 @@ end_notes(MnViewRoll* const     roll,
 {
   for (unsigned i = 0; i < roll->notes; ++i) {
     if (sounds[i] && melody->held[channel[i]][roll->note[i].pitch] != onset[i]) {
-      sounds[i]        = false;
+      sounds[i]         = false;
       roll->note[i].end = end;
     }
   }
@@ -137,7 +137,10 @@ end_notes(MnViewRoll* const     roll,
 
 // Forgets the notes that ended before the roll, so that there is room.
 static void
-drop_notes(MnViewRoll* const roll, bool* const sounds, uint8_t* const channel, int64_t* const onset)
+drop_notes(MnViewRoll* const roll,
+           bool* const       sounds,
+           uint8_t* const    channel,
+           int64_t* const    onset)
 {
   unsigned kept = 0;
   for (unsigned i = 0; i < roll->notes; ++i) {
@@ -154,9 +157,9 @@ drop_notes(MnViewRoll* const roll, bool* const sounds, uint8_t* const channel, i
 
 void
 scoreview_set_place(MnView* const      view,
-                  Score const* const score,
-                  Cut const* const   cut,
-                  int64_t const      start)
+                    Score const* const score,
+                    Cut const* const   cut,
+                    int64_t const      start)
 {
   MnViewRoll* const roll = &view->roll;
   set_bar(view, score, start);

@@ -6,8 +6,8 @@
 #ifndef MN_CLI_SCOREVIEW_H
 #define MN_CLI_SCOREVIEW_H
 
-#include "midi/cut.h"
 #include "encoding.h"
+#include "midi/cut.h"
 #include "midi/score.h"
 #include "view.h"
 
@@ -20,9 +20,9 @@ scoreview_set_model(MnView* view, MnModel const* model);
 /// @param encoding What the encoder made of it, or NULL if it is not scored.
 void
 scoreview_set_window(MnView*         view,
-                   MnWindow const* window,
-                   unsigned        number,
-                   Encoding const* encoding);
+                     MnWindow const* window,
+                     unsigned        number,
+                     Encoding const* encoding);
 
 /// Shows where a window lies in a score: bars, tempo and the notes heard.
 void

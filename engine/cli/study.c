@@ -3,10 +3,10 @@
 
 /// `music-neurons study`: the paper's findings on a model, as figures and a report.
 
+#include "study/study.h"
 #include "corpus/corpus.h"
 #include "encoding.h"
 #include "options.h"
-#include "study/study.h"
 #include "studyfiles.h"
 
 #include <stdio.h>
@@ -92,8 +92,8 @@ read_music(StudyRun* const r)
                 "study: the model's windows of %u steps are not whole bars",
                 r->model->steps);
   }
-  int const status = corpus_read_heldout(
-    o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
+  int const status =
+    corpus_read_heldout(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
   if (status) {
     return status;
   }
@@ -141,7 +141,7 @@ make_study(StudyRun* const r)
 static int
 study_model(StudyRun* const r)
 {
-  Options const* const o = r->options;
+  Options const* const o      = r->options;
   int                  status = model_open(o->operand, &r->model);
   status                      = status ? status : open_decoder(r);
   status                      = status ? status : studyfiles_prepare(o->output);

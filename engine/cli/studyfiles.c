@@ -39,8 +39,7 @@ output_open(Output* const o, char const* const folder, char const* const name)
     return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
   o->file = fopen(o->part, "we");
-  return o->file ? EXIT_GOOD
-                 : fail(EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
+  return o->file ? EXIT_GOOD : fail(EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
 }
 
 static int
@@ -53,10 +52,8 @@ output_close(Output* const o, bool const good)
   }
   int const reason = errno;
   remove(o->part);
-  return fail(EXIT_FAILED,
-              "%.400s: %s",
-              o->path,
-              reason ? strerror(reason) : "cannot be written");
+  return fail(
+    EXIT_FAILED, "%.400s: %s", o->path, reason ? strerror(reason) : "cannot be written");
 }
 
 int
@@ -104,10 +101,10 @@ write_json(json_t* const study, FILE* const file)
   size_t const count = sort_keys(study, keys);
   bool         good  = true;
   for (size_t i = 0; good && i < count; ++i) {
-    char* const text =
-      json_dumps(json_object_get(study, keys[i]),
-                 JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(DIGITS));
-    good = text;
+    char* const text = json_dumps(json_object_get(study, keys[i]),
+                                  JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS |
+                                    JSON_REAL_PRECISION(DIGITS));
+    good             = text;
     fprintf(file, "%s\"%s\":%s", i ? ",\n" : "{\n", keys[i], text ? text : "");
     free(text);
   }
@@ -135,19 +132,19 @@ write_cell(json_t const* const value, FILE* const file)
 }
 
 // The columns of a neuron, in this order; those of a decoder may be missing.
-static char const* const neuron_columns[] = {"rank",
-                                             "music",
-                                             "label",
-                                             "turned",
-                                             "kl",
-                                             "sigma",
-                                             "sigma_sd",
-                                             "mu",
-                                             "mu_variance",
-                                             "mu_abs",
-                                             "mu_abs_random",
-                                             "active",
-                                             "active_random"};
+static char const* const neuron_columns[]  = {"rank",
+                                              "music",
+                                              "label",
+                                              "turned",
+                                              "kl",
+                                              "sigma",
+                                              "sigma_sd",
+                                              "mu",
+                                              "mu_variance",
+                                              "mu_abs",
+                                              "mu_abs_random",
+                                              "active",
+                                              "active_random"};
 static char const* const decoder_columns[] = {"use", "sigma_head"};
 
 enum {
@@ -172,12 +169,10 @@ write_neurons(json_t* const study, FILE* const file)
   for (size_t n = 0; n < count; ++n) {
     fprintf(file, "%zu", n);
     for (size_t c = 0; c < NEURON_COLUMNS; ++c) {
-      write_cell(
-        json_array_get(json_object_get(neurons, neuron_columns[c]), n), file);
+      write_cell(json_array_get(json_object_get(neurons, neuron_columns[c]), n), file);
     }
     for (size_t c = 0; c < DECODER_COLUMNS; ++c) {
-      write_cell(
-        json_array_get(json_object_get(decoder, decoder_columns[c]), n), file);
+      write_cell(json_array_get(json_object_get(decoder, decoder_columns[c]), n), file);
     }
     fputc('\n', file);
   }
@@ -243,8 +238,7 @@ run_program(char const* const* const arguments, bool const silent)
     return -1;
   }
   if (silent) {
-    posix_spawn_file_actions_addopen(
-      &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
   // The arguments are not written to; the type is older than const.
   char* const* const own = (char* const*)(uintptr_t)arguments;
@@ -295,9 +289,9 @@ find_script(char* const path, size_t const size)
 int
 studyfiles_report(char const* const folder)
 {
-  char script[2 * PATH_MAX];
-  char study[PATH_MAX];
-  char report[PATH_MAX];
+  char      script[2 * PATH_MAX];
+  char      study[PATH_MAX];
+  char      report[PATH_MAX];
   int const a = snprintf(study, sizeof(study), "%s/study.json", folder);
   int const b = snprintf(report, sizeof(report), "%s/report.html", folder);
   if (a < 0 || b < 0 || (size_t)b >= sizeof(report)) {

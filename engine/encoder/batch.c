@@ -4,8 +4,8 @@
 #include "batch.h"
 
 #include "base/carve.h"
-#include "encoder.h"
 #include "base/fixed.h"
+#include "encoder.h"
 
 #include <string.h>
 
@@ -26,8 +26,8 @@ struct MnBatch {
   MnModel const*  model;
   MnKernel const* kernel;
   unsigned        windows;
-  int32_t*        sums;  ///< [windows][rows], of gates or of a head
-  int32_t*        cells; ///< [windows][hidden]
+  int32_t*        sums;    ///< [windows][rows], of gates or of a head
+  int32_t*        cells;   ///< [windows][hidden]
   int16_t*        states;  ///< [windows][hidden, padded]
   int16_t*        last;    ///< [windows][2 hidden, padded]
   int16_t*        outputs; ///< [steps][windows][2 hidden] of layer 0, if there is more
@@ -40,9 +40,9 @@ mn_batch_windows(MnModel const* const model)
 {
   MnMatrix const* const weights = &model->direction[FORWARD].recurrent;
   size_t const          values  = (size_t)weights->rows * weights->columns;
-  size_t const   bytes  = values * (weights->w16 ? sizeof(int16_t) : sizeof(int8_t));
-  unsigned const wanted = bytes > many_weights ? MOST_WINDOWS : FEW_WINDOWS;
-  size_t const   each =
+  size_t const          bytes  = values * (weights->w16 ? sizeof(int16_t) : sizeof(int8_t));
+  unsigned const        wanted = bytes > many_weights ? MOST_WINDOWS : FEW_WINDOWS;
+  size_t const          each =
     model->layers > 1 ? (size_t)model->steps * 2 * model->hidden * sizeof(int16_t) : 1;
   size_t const most = most_outputs / each;
   return most < 1 ? 1 : most < wanted ? (unsigned)most : wanted;
@@ -57,11 +57,13 @@ lay_out(MnBatch* const b, MnModel const* const model, void* const memory)
   size_t const latent  = model->mu.weight.rows;
 
   mn_carve(&carve, sizeof(MnBatch));
-  b->sums  = (int32_t*)mn_carve(&carve, windows * (gates > latent ? gates : latent) * sizeof(int32_t));
-  b->cells = (int32_t*)mn_carve(&carve, windows * model->hidden * sizeof(int32_t));
-  b->states =
-    (int16_t*)mn_carve(&carve, windows * model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
-  b->last = (int16_t*)mn_carve(&carve, windows * model->mu.weight.columns * sizeof(int16_t));
+  b->sums = (int32_t*)mn_carve(
+    &carve, windows * (gates > latent ? gates : latent) * sizeof(int32_t));
+  b->cells  = (int32_t*)mn_carve(&carve, windows * model->hidden * sizeof(int32_t));
+  b->states = (int16_t*)mn_carve(
+    &carve, windows * model->direction[FORWARD].recurrent.columns * sizeof(int16_t));
+  b->last =
+    (int16_t*)mn_carve(&carve, windows * model->mu.weight.columns * sizeof(int16_t));
   if (model->layers > 1) {
     b->outputs = (int16_t*)mn_carve(
       &carve, windows * model->steps * 2 * model->hidden * sizeof(int16_t));
@@ -214,7 +216,10 @@ run_layer(MnBatch* const       b,
 }
 
 static void
-run_head(MnBatch* const b, MnLinear const* const head, unsigned const count, int32_t* const out)
+run_head(MnBatch* const        b,
+         MnLinear const* const head,
+         unsigned const        count,
+         int32_t* const        out)
 {
   unsigned const latent = b->model->latent;
   for (unsigned w = 0; w < count; ++w) {

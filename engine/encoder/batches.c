@@ -3,9 +3,9 @@
 
 #include "batches.h"
 
+#include "base/parallel.h"
 #include "batch.h"
 #include "encoder.h"
-#include "base/parallel.h"
 
 #include <stdlib.h>
 
@@ -123,11 +123,11 @@ mn_batches_run(MnBatches* const        b,
                int32_t* const          mu,
                int32_t* const          sigma)
 {
-  Run         r   = {b, tokens, count, piece_of(b, count), progress, mu, sigma};
+  Run            r   = {b, tokens, count, piece_of(b, count), progress, mu, sigma};
   MnPieces const job = {.count    = (count + r.piece - 1) / r.piece,
-                     .workers  = b->workers,
-                     .context  = &r,
-                     .piece    = encode_piece,
-                     .progress = tell_progress};
+                        .workers  = b->workers,
+                        .context  = &r,
+                        .piece    = encode_piece,
+                        .progress = tell_progress};
   mn_parallel_run(&job);
 }

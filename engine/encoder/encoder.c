@@ -65,7 +65,9 @@ mn_encoder_size(MnModel const* const model)
 }
 
 MnEncoder*
-mn_encoder_init(void* const memory, MnModel const* const model, MnKernel const* const kernel)
+mn_encoder_init(void* const           memory,
+                MnModel const* const  model,
+                MnKernel const* const kernel)
 {
   MnEncoder* const encoder = (MnEncoder*)memory;
   memset(encoder, 0, sizeof(*encoder));
@@ -238,7 +240,8 @@ end_step(MnEncoder* const e)
     end_head(e, linear);
     return;
   }
-  run_gates(e, direction, linear ? linear->multiplier : e->model->direction[direction].multiplier);
+  run_gates(
+    e, direction, linear ? linear->multiplier : e->model->direction[direction].multiplier);
   if (!linear && e->outputs) {
     memcpy(e->outputs + (2 * step_of(e) + direction) * hidden,
            e->state[direction],

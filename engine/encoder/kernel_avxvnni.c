@@ -15,12 +15,12 @@
 #  define DPWSSD _mm256_dpwssd_avx_epi32
 #  define DPBUSD _mm256_dpbusd_avx_epi32
 #  define KERNEL mn_kernel_avxvnni
-#  define NAME   "avxvnni"
+#  define NAME "avxvnni"
 #else
 #  define DPWSSD _mm256_dpwssd_epi32
 #  define DPBUSD _mm256_dpbusd_epi32
 #  define KERNEL mn_kernel_avxvnni_evex
-#  define NAME   "avxvnni-evex"
+#  define NAME "avxvnni-evex"
 #endif
 
 extern MnKernel const KERNEL;
@@ -36,8 +36,8 @@ supported(void)
   unsigned b = 0;
   unsigned c = 0;
   unsigned d = 0;
-  return __builtin_cpu_supports("avx2") && __get_cpuid_count(LEAF, SUBLEAF, &a, &b, &c, &d) &&
-         (a & EAX_BIT);
+  return __builtin_cpu_supports("avx2") &&
+         __get_cpuid_count(LEAF, SUBLEAF, &a, &b, &c, &d) && (a & EAX_BIT);
 #else
   return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #endif

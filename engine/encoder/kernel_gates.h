@@ -39,9 +39,8 @@ static inline Vector
 wide_shift_right(Wide const v, int const bits)
 {
   Vector const half = vector_all_64((int64_t)1 << (bits - 1));
-  return vector_merge(
-    vector_shift_right_64(vector_add_64(v.even, half), bits),
-    vector_shift_left_64(vector_add_64(v.odd, half), 32 - bits));
+  return vector_merge(vector_shift_right_64(vector_add_64(v.even, half), bits),
+                      vector_shift_left_64(vector_add_64(v.odd, half), 32 - bits));
 }
 
 // mn_scale_q16().

@@ -60,7 +60,7 @@ wide_tile(MnMatrix const* const       matrix,
     for (unsigned k = 0; k < WIDE_SUMS; k += 2, w += 8) {
       int16x8_t const rows = vld1q_s16(w);
       for (unsigned i = 0; i < windows; ++i) {
-        acc[i][k] = vmlal_s16(acc[i][k], vget_low_s16(rows), vget_low_s16(pair[i]));
+        acc[i][k]     = vmlal_s16(acc[i][k], vget_low_s16(rows), vget_low_s16(pair[i]));
         acc[i][k + 1] = vmlal_high_s16(acc[i][k + 1], rows, pair[i]);
       }
     }
@@ -101,12 +101,12 @@ narrow_tile(MnMatrix const* const       matrix,
       int16x8_t const low   = vmovl_s8(vget_low_s8(bytes));
       int16x8_t const high  = vmovl_high_s8(bytes);
       for (unsigned i = 0; i < windows; ++i) {
-        int32x4_t* const  to  = acc + i * rows + r;
-        int16x4_t const   one = vget_low_s16(four[i]);
-        to[0]                 = vmlal_s16(to[0], vget_low_s16(low), one);
-        to[1]                 = vmlal_high_s16(to[1], low, four[i]);
-        to[2]                 = vmlal_s16(to[2], vget_low_s16(high), one);
-        to[3]                 = vmlal_high_s16(to[3], high, four[i]);
+        int32x4_t* const to  = acc + i * rows + r;
+        int16x4_t const  one = vget_low_s16(four[i]);
+        to[0]                = vmlal_s16(to[0], vget_low_s16(low), one);
+        to[1]                = vmlal_high_s16(to[1], low, four[i]);
+        to[2]                = vmlal_s16(to[2], vget_low_s16(high), one);
+        to[3]                = vmlal_high_s16(to[3], high, four[i]);
       }
     }
   }
@@ -207,5 +207,8 @@ mn_neon_products(MnMatrix const* const       matrix,
   }
 }
 
-MnKernel const mn_kernel_neon = {
-  "neon", supported, mn_neon_product, mn_neon_products, mn_neon_gates};
+MnKernel const mn_kernel_neon = {"neon",
+                                 supported,
+                                 mn_neon_product,
+                                 mn_neon_products,
+                                 mn_neon_gates};

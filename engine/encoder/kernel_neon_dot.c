@@ -127,5 +127,8 @@ products(MnMatrix const* const       matrix,
   }
 }
 
-MnKernel const mn_kernel_neon_dot = {
-  "neon-dot", supported, product, products, mn_neon_gates};
+MnKernel const mn_kernel_neon_dot = {"neon-dot",
+                                     supported,
+                                     product,
+                                     products,
+                                     mn_neon_gates};

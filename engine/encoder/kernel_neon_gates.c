@@ -59,12 +59,9 @@ gates_of_four(size_t const         units,
               int16_t* const       state)
 {
   int32x4_t const i = sigmoid_q16(scale_q16(sums, multiplier));
-  int32x4_t const j =
-    tanh_q16(vshlq_n_s32(scale_q16(sums + units, multiplier + units), 1));
-  int32x4_t const f =
-    sigmoid_q16(scale_q16(sums + 2 * units, multiplier + 2 * units));
-  int32x4_t const o =
-    sigmoid_q16(scale_q16(sums + 3 * units, multiplier + 3 * units));
+  int32x4_t const j = tanh_q16(vshlq_n_s32(scale_q16(sums + units, multiplier + units), 1));
+  int32x4_t const f = sigmoid_q16(scale_q16(sums + 2 * units, multiplier + 2 * units));
+  int32x4_t const o = sigmoid_q16(scale_q16(sums + 3 * units, multiplier + 3 * units));
 
   int32x4_t const before = vld1q_s32(cell);
   int64x2_t const kept   = vmull_s32(vget_low_s32(f), vget_low_s32(before));

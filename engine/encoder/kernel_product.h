@@ -43,7 +43,10 @@ typedef struct {
 
 // Sums of LANES rows, from `row` on, before any product.
 static MN_ALWAYS_INLINE Pair
-begin(MnMatrix const* const m, Way const way, int32_t const* const start, unsigned const row)
+begin(MnMatrix const* const m,
+      Way const             way,
+      int32_t const* const  start,
+      unsigned const        row)
 {
   Pair sum;
   switch (way) {
@@ -123,7 +126,7 @@ end(Way const way, Pair const sum)
   }
 }
 
-#define IS_POWER_OF_2(n) (((n) & ((n) - 1)) == 0)
+#define IS_POWER_OF_2(n) (((n) & ((n)-1)) == 0)
 static_assert(IS_POWER_OF_2(ALONE_REGISTERS) && IS_POWER_OF_2(TILE_REGISTERS),
               "parts fill groups of rows or fit into one");
 static_assert(ALONE_REGISTERS >= 2 && TILE_REGISTERS >= 2, "a sum may take two");
@@ -170,7 +173,7 @@ multiply_tile(MnMatrix const* const       m,
       Pair weights[MOST_PARTS];
       for (unsigned p = 0; p < parts; ++p) {
         Pair const loaded = load_weights(m, way, at + down(m, n, p));
-        weights[p] = (Pair){vector_keep(loaded.first), vector_keep(loaded.second)};
+        weights[p]        = (Pair){vector_keep(loaded.first), vector_keep(loaded.second)};
       }
       for (unsigned w = 0; w < windows; ++w) {
         Pair const states = load_states(way, state + w * columns + c);

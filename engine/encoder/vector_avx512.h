@@ -83,8 +83,10 @@ vector_widen(int8_t const* const weights)
 static inline Vector
 vector_add_neighbours(Vector const low, Vector const high)
 {
-  Vector const even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  Vector const odd  = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  Vector const even =
+    _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  Vector const odd =
+    _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
   return _mm512_add_epi32(_mm512_permutex2var_epi32(low, even, high),
                           _mm512_permutex2var_epi32(low, odd, high));
 }

@@ -26,7 +26,7 @@ enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
 #  include <sanitizer/asan_interface.h>
 enum { GAP = CACHE_LINE };
 #else
-#  define ASAN_POISON_MEMORY_REGION(from, size)   ((void)(from), (void)(size))
+#  define ASAN_POISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
 #  define ASAN_UNPOISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
 enum { GAP = 0 };
 #endif
@@ -119,8 +119,8 @@ read_integers(Loader const* const   l,
               int32_t const** const array)
 {
   void*      words = NULL;
-  bool const good  = read_words(
-    l, name, MN_DTYPE_I32, 1, 1, columns, pad(columns, MN_ROWS_PACKED), &words);
+  bool const good =
+    read_words(l, name, MN_DTYPE_I32, 1, 1, columns, pad(columns, MN_ROWS_PACKED), &words);
   *array = (int32_t const*)words;
   return good;
 }
@@ -140,11 +140,11 @@ read_table(Loader const* const   l,
 
 bool
 loader_floats(Loader const* const l,
-            char const* const   name,
-            unsigned const      dimensions,
-            size_t const        rows,
-            size_t const        columns,
-            float const** const array)
+              char const* const   name,
+              unsigned const      dimensions,
+              size_t const        rows,
+              size_t const        columns,
+              float const** const array)
 {
   void*      words = NULL;
   bool const good =
@@ -168,11 +168,11 @@ read_matrix(Loader const* const l,
     mn_error_set(l->error, "tensor %s: weights must be I8 or I16", name);
     return false;
   }
-  matrix->rows          = (unsigned)pad(rows, MN_ROWS_PACKED);
-  matrix->columns       = (unsigned)pad(columns, MN_COLUMNS_PACKED);
-  bool const   wide     = tensor.dtype == MN_DTYPE_I16;
-  size_t const elements = (size_t)matrix->rows * matrix->columns;
-  char* const  out      = (char*)loader_carve(l->model, elements * (wide ? 2 : 1));
+  matrix->rows            = (unsigned)pad(rows, MN_ROWS_PACKED);
+  matrix->columns         = (unsigned)pad(columns, MN_COLUMNS_PACKED);
+  bool const     wide     = tensor.dtype == MN_DTYPE_I16;
+  size_t const   elements = (size_t)matrix->rows * matrix->columns;
+  char* const    out      = (char*)loader_carve(l->model, elements * (wide ? 2 : 1));
   int32_t* const offset =
     wide ? NULL : (int32_t*)loader_carve(l->model, matrix->rows * sizeof(int32_t));
   if (!out) {
@@ -310,8 +310,7 @@ read_arrays(Loader const* const l)
   size_t const   states = 2 * (size_t)m->hidden;
   m->bytes              = 0;
   return read_direction(l, "encoder/fw", &m->direction[0]) &&
-         read_direction(l, "encoder/bw", &m->direction[1]) &&
-         read_upper(l) &&
+         read_direction(l, "encoder/bw", &m->direction[1]) && read_upper(l) &&
          read_linear(l, "encoder/mu", m->latent, states, &m->mu) &&
          read_linear(l, "encoder/sigma", m->latent, states, &m->sigma) &&
          loader_readout(l, &m->readout);
@@ -327,7 +326,8 @@ read_number(Loader const* const l,
   char const* const text = mn_safetensors_metadata(l->file, key);
   char*             end  = NULL;
   errno                  = 0;
-  unsigned long const n  = text && *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+  unsigned long const n =
+    text && *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
   if (!end || *end || errno || n < least || n > most) {
     mn_error_set(l->error, "metadata %s: not a number from %u to %u", key, least, most);
     return false;

@@ -90,12 +90,12 @@ typedef struct {
 
 /// How readout ranks and scores the neurons.
 typedef struct {
-  uint16_t const* order; ///< [latent]: rank to neuron; music neurons first
-  uint16_t const* rank;  ///< [latent]: neuron to rank
-  unsigned        music; ///< how many are music neurons
-  uint8_t const*  turned; ///< [latent]: 1 where mu is the negative of the source's
-  double          active; ///< abs(mu) above this counts as excited
-  MnLabel const*  labels; ///< [music], by rank; NULL if the file has none
+  uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
+  uint16_t const* rank;      ///< [latent]: neuron to rank
+  unsigned        music;     ///< how many are music neurons
+  uint8_t const*  turned;    ///< [latent]: 1 where mu is the negative of the source's
+  double          active;    ///< abs(mu) above this counts as excited
+  MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
   unsigned        projections;
   float const*    projection; ///< [latent][projections]
@@ -111,7 +111,7 @@ typedef struct {
   unsigned       steps; ///< in a window
   unsigned       hidden;
   unsigned       latent;
-  unsigned       hidden_frac; ///< the hidden state is Q(hidden_frac)
+  unsigned       hidden_frac;  ///< the hidden state is Q(hidden_frac)
   unsigned       layers;       ///< of LSTMs: 1 or 2
   MnDirection    direction[2]; ///< layer 0: forward, backward
   MnLinear       upper[2];     ///< layer 1: on [fw, bw] of layer 0 and its own state

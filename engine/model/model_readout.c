@@ -14,8 +14,10 @@ read_order(Loader const* const l, MnReadoutTable* const table)
 {
   size_t const    latent = l->model->latent;
   json_t* const   order  = json_object_get(l->readout, "order");
-  uint16_t* const rank_to_neuron = (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
-  uint16_t* const neuron_to_rank = (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+  uint16_t* const rank_to_neuron =
+    (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+  uint16_t* const neuron_to_rank =
+    (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
   if (json_array_size(order) != latent) {
     return loader_fail(l, "readout: order does not name every neuron");
   }
@@ -123,8 +125,7 @@ read_labels(Loader const* const l, MnReadoutTable* const table)
   if (count > table->music) {
     return loader_fail(l, "readout: more labels than music neurons");
   }
-  MnLabel* const labels =
-    (MnLabel*)loader_carve(l->model, table->music * sizeof(MnLabel));
+  MnLabel* const labels = (MnLabel*)loader_carve(l->model, table->music * sizeof(MnLabel));
   for (size_t i = 0; i < table->music; ++i) {
     json_t const* const item  = json_array_get(array, i);
     MnLabel             label = {NULL, NULL};
@@ -228,7 +229,8 @@ read_score(Loader const* const l, MnReadoutTable* const table)
     p[i]                   = json_number_value(is);
     // Between knots is interpolated: their distance is a number too.
     bool const ascends = i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));
-    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) || !ascends) {
+    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) ||
+        !ascends) {
       return loader_fail(l, "readout: knots of the score are out of range or order");
     }
   }

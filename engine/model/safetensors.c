@@ -16,10 +16,10 @@ enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
 static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
-  uint8_t*       map; // read-only pages
-  size_t         size;
-  size_t         data; // where the tensors start in the map
-  json_t*        header;
+  uint8_t* map; // read-only pages
+  size_t   size;
+  size_t   data; // where the tensors start in the map
+  json_t*  header;
 };
 
 static struct {
@@ -101,8 +101,8 @@ read_tensor(char const* const   name,
 
   size_t size = 0;
   if (!read_size(json_array_get(offsets, 0), &range->begin) ||
-      !read_size(json_array_get(offsets, 1), &range->end) ||
-      range->begin > range->end || range->end > available) {
+      !read_size(json_array_get(offsets, 1), &range->end) || range->begin > range->end ||
+      range->end > available) {
     mn_error_set(error, "tensor %s: lies outside the file (truncated?)", name);
     return false;
   }
@@ -127,8 +127,7 @@ static bool
 check_tensors(MnSafetensors const* const file, MnError* const error)
 {
   size_t const available = file->size - file->data;
-  Range* const ranges =
-    (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
+  Range* const ranges = (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
   if (!ranges) {
     mn_error_set(error, "out of memory");
     return false;
@@ -138,7 +137,8 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
   size_t      count = 0;
   char const* name  = NULL;
   json_t*     entry = NULL;
-  json_object_foreach (file->header, name, entry) {
+  json_object_foreach(file->header, name, entry)
+  {
     MnTensor tensor = {0};
     if (!strcmp(name, metadata_key)) {
       if (!json_is_object(entry)) {
@@ -186,10 +186,8 @@ read_header(MnSafetensors* const file, MnError* const error)
 
   json_error_t reason = {0};
   file->data          = LENGTH_BYTES + (size_t)length;
-  file->header        = json_loadb((char const*)file->map + LENGTH_BYTES,
-                            (size_t)length,
-                            JSON_REJECT_DUPLICATES,
-                            &reason);
+  file->header        = json_loadb(
+    (char const*)file->map + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &reason);
   if (!json_is_object(file->header)) {
     mn_error_set(error,
                  "not a safetensors file: bad JSON header (byte %d: %s)",

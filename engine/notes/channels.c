@@ -7,8 +7,8 @@ enum {
   ALL_CHANNELS      = (1 << MN_CHANNELS) - 1,
   MOST_MEMBERS      = MN_CHANNELS - 1, // of one zone
   MOST_MEMBERS_BOTH = MN_CHANNELS - 2, // of two, for each has a master
-  SUSTAIN_DOWN      = 64, // the least value that is down
-  MPE_CONFIGURATION = 6,  // a registered parameter's number
+  SUSTAIN_DOWN      = 64,              // the least value that is down
+  MPE_CONFIGURATION = 6,               // a registered parameter's number
   NO_PARAMETER      = 0x3FFF,
 };
 

@@ -40,9 +40,9 @@ typedef enum { MN_ZONE_LOWER, MN_ZONE_UPPER, MN_ZONE_COUNT } MnZone;
 typedef uint16_t MnChannelSet;
 
 typedef struct {
-  MnChannelSet pedals;    ///< whose own pedal is down
-  MnChannelSet sustained; ///< where a pedal acts, be it the master's
-  MnChannelSet zones[MN_ZONE_COUNT];    ///< masters and members; 0: not active
+  MnChannelSet pedals;                   ///< whose own pedal is down
+  MnChannelSet sustained;                ///< where a pedal acts, be it the master's
+  MnChannelSet zones[MN_ZONE_COUNT];     ///< masters and members; 0: not active
   uint16_t     parameter[MN_ZONE_COUNT]; ///< number that data entry on a master sets
 } MnChannels;
 

@@ -175,7 +175,7 @@ strike_key(MnMelody* const m,
   int64_t const step  = mn_step_round(position);
   int64_t const onset = m->held[channel][key];
   if (onset != not_held) {
-    m->released[key] &= (MnChannelSet)~(1U << channel);
+    m->released[key] &= (MnChannelSet) ~(1U << channel);
     if (onset == step) {
       return; // doubled on this step: one note, until its first release
     }

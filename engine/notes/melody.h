@@ -52,8 +52,8 @@ typedef struct {
   unsigned     channel;  ///< 1..16, or MN_CHANNEL_ANY
   unsigned     sounding; ///< notes that sound now, by keys or by pedals
   MnChannels   channels;
-  MnChannelSet heard; ///< channels whose notes count
-  MnChannelSet released[MN_KEYS]; ///< where a key is up but its note sounds on
+  MnChannelSet heard;                      ///< channels whose notes count
+  MnChannelSet released[MN_KEYS];          ///< where a key is up but its note sounds on
   int64_t      held[MN_CHANNELS][MN_KEYS]; ///< onsets, INT64_MIN: none
   MnOnset      ring[MN_MELODY_RING];
 } MnMelody;

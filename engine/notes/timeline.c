@@ -144,7 +144,7 @@ snap(double const position)
 static MnStream
 change_mode(MnTimeline* const t, MnTimelineMode const mode)
 {
-  MnStream const stream = mode == t->mode ? MN_STREAM_CONTINUES : MN_STREAM_BROKEN;
+  MnStream const stream   = mode == t->mode ? MN_STREAM_CONTINUES : MN_STREAM_BROKEN;
   double const   position = mn_timeline_position(t);
   t->mode                 = mode;
   set_anchor(t, position);
@@ -186,11 +186,11 @@ beat_steps(MnPosition const* const host)
 static MnStream
 follow(MnTimeline* const t, MnPosition const* const said)
 {
-  double const position = mn_timeline_position(t);
-  double const beat     = beat_steps(&t->host);
-  double       phase    = said->bar_beat * beat;
-  MnBar const  now      = mn_bar_at(&t->bar, position + tolerance_steps);
-  int64_t const number  = said->has_bar ? said->bar : now.number;
+  double const  position = mn_timeline_position(t);
+  double const  beat     = beat_steps(&t->host);
+  double        phase    = said->bar_beat * beat;
+  MnBar const   now      = mn_bar_at(&t->bar, position + tolerance_steps);
+  int64_t const number   = said->has_bar ? said->bar : now.number;
   if (t->mode != MN_TIMELINE_HOST) {
     return start_following(t, said->has_bar ? said->bar : 0, phase);
   }
@@ -199,9 +199,8 @@ follow(MnTimeline* const t, MnPosition const* const said)
   if (beat != steps_per_quarter) {
     // Ardour counts the fraction of a beat in quarters, whatever the beat is.
     double const whole     = floor(said->bar_beat);
-    double const in_fourth =
-      whole * beat + (said->bar_beat - whole) * steps_per_quarter;
-    double const other = lead(&now, position, in_fourth);
+    double const in_fourth = whole * beat + (said->bar_beat - whole) * steps_per_quarter;
+    double const other     = lead(&now, position, in_fourth);
     if (fabs(other) < fabs(ahead)) {
       ahead = other;
       phase = in_fourth;

@@ -68,7 +68,7 @@ typedef struct {
   int64_t        pause_bar;
   double         furthest; ///< position that the stream had reached
   double         anchor;   ///< position at frames = 0
-  uint64_t       frames; ///< since the anchor
+  uint64_t       frames;   ///< since the anchor
   double         steps_per_frame;
 } MnTimeline;
 
@@ -77,8 +77,7 @@ extern MnBar const mn_bar_default;
 
 /// The bar of a metre, e.g. 6 and 8, which starts at `start`.
 MnBar
-mn_bar_make(double start, int64_t number, double beats_per_bar, int beat_unit)
-  MN_REALTIME;
+mn_bar_make(double start, int64_t number, double beats_per_bar, int beat_unit) MN_REALTIME;
 
 /// The bar that holds `position`, by continuing the metre of `bar` both ways.
 MnBar

@@ -9,8 +9,8 @@
 
 static_assert(MN_MELODY_RING > MN_MAX_STEPS + 1, "an open window fits the ring");
 
-char const* const mn_hop_names[MN_HOP_COUNT] = {
-  "2bars", "bar", "half-bar", "beat", "half-beat", "step"};
+char const* const mn_hop_names[MN_HOP_COUNT] =
+  {"2bars", "bar", "half-bar", "beat", "half-beat", "step"};
 
 static uint8_t*
 start_flag(MnGrid* const grid, int64_t const step)
@@ -42,8 +42,7 @@ is_start(MnHop const hop, MnBar const* const bars, int64_t const step)
 {
   MnBar const bar = mn_bar_at(bars, (double)step + 0.5);
   if (hop == MN_HOP_2_BARS || hop == MN_HOP_BAR) {
-    return rounds_to(bar.start, step) &&
-           (hop == MN_HOP_BAR || (bar.number & 1) == 0);
+    return rounds_to(bar.start, step) && (hop == MN_HOP_BAR || (bar.number & 1) == 0);
   }
   if (rounds_to(bar.start, step)) {
     return true;

@@ -10,7 +10,10 @@
 // Everything here is sums, products and comparisons of doubles in a fixed
 // order, without a mathematical library, so that it too is the same everywhere.
 
-#define NONE  {MN_NO_NEURON, 0}
+#define NONE        \
+  {                 \
+    MN_NO_NEURON, 0 \
+  }
 #define HALF4 0.5F, 0.5F, 0.5F, 0.5F
 
 MnReadout const mn_readout_neutral = {
@@ -56,8 +59,8 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
 double
 mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
 {
-  MnReadoutTable const* const t = &model->readout;
-  double projected[MN_MAX_PROJECTIONS] = {0};
+  MnReadoutTable const* const t                             = &model->readout;
+  double                      projected[MN_MAX_PROJECTIONS] = {0};
   for (unsigned n = 0; n < model->latent; ++n) {
     if (t->rank[n] < t->music) {
       continue;
@@ -84,8 +87,8 @@ probability(MnReadoutTable const* const t, double const statistic)
   }
   for (unsigned i = 1; i < t->knots; ++i) {
     if (statistic < t->statistic[i]) {
-      double const part = (statistic - t->statistic[i - 1]) /
-                          (t->statistic[i] - t->statistic[i - 1]);
+      double const part =
+        (statistic - t->statistic[i - 1]) / (t->statistic[i] - t->statistic[i - 1]);
       return t->probability[i - 1] + part * (t->probability[i] - t->probability[i - 1]);
     }
   }
@@ -94,7 +97,10 @@ probability(MnReadoutTable const* const t, double const statistic)
 
 // Keeps the MN_TOP largest abs(mu), larger first, lower index first.
 static void
-insert_top(MnReadout* const r, int32_t* const sizes, unsigned const neuron, int32_t const mu)
+insert_top(MnReadout* const r,
+           int32_t* const   sizes,
+           unsigned const   neuron,
+           int32_t const    mu)
 {
   int32_t const size = abs(mu);
   unsigned      at   = MN_TOP;
@@ -137,6 +143,6 @@ mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadou
   r->musicality        = (float)probability(t, mn_readout_statistic(model, mu));
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
     unsigned const neuron = t->order[i];
-    r->ranked[i] = mn_readout_percentile(model, neuron, from_q16(mu[neuron]));
+    r->ranked[i]          = mn_readout_percentile(model, neuron, from_q16(mu[neuron]));
   }
 }

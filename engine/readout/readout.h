@@ -28,12 +28,12 @@ typedef struct {
 } MnExcited;
 
 typedef struct {
-  float     musicality;          ///< probability of real music, 0..1
-  unsigned  music_active;        ///< music neurons with abs(mu) above the threshold
-  unsigned  noise_active;        ///< noise neurons likewise
-  float     noise_energy;        ///< mean of mu^2 over the noise neurons
-  float     ranked[MN_RANKED];   ///< percentiles of the first music neurons, 0..1
-  MnExcited top[MN_TOP];         ///< the largest abs(mu) of all neurons, in order
+  float     musicality;        ///< probability of real music, 0..1
+  unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
+  unsigned  noise_active;      ///< noise neurons likewise
+  float     noise_energy;      ///< mean of mu^2 over the noise neurons
+  float     ranked[MN_RANKED]; ///< percentiles of the first music neurons, 0..1
+  MnExcited top[MN_TOP];       ///< the largest abs(mu) of all neurons, in order
 } MnReadout;
 
 /// The readout of silence: nothing excited, percentiles and score in the middle.
@@ -43,8 +43,7 @@ extern MnReadout const mn_readout_neutral;
 ///
 /// @param mu [model->latent], Q16.
 void
-mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout)
-  MN_REALTIME;
+mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout) MN_REALTIME;
 
 /// How far the noise neurons are from where real music leaves them: what the
 /// musicality is read from. The larger, the less musical.

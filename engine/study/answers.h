@@ -6,8 +6,8 @@
 #ifndef MN_ANSWERS_H
 #define MN_ANSWERS_H
 
-#include "encoder/batches.h"
 #include "base/common.h"
+#include "encoder/batches.h"
 #include "model/model.h"
 
 #include <stdbool.h>

@@ -3,10 +3,10 @@
 
 #include "calibrate.h"
 
-#include "encoded.h"
-#include "features.h"
 #include "base/fixed.h"
 #include "base/parallel.h"
+#include "encoded.h"
+#include "features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,16 +102,16 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 static bool
 make_quantiles(MnCalibration* const c, MnEncoded const* const e)
 {
-  unsigned const workers = mn_parallel_workers();
-  int32_t** const room   = (int32_t**)calloc(workers, sizeof(*room));
-  bool            good   = room;
+  unsigned const  workers = mn_parallel_workers();
+  int32_t** const room    = (int32_t**)calloc(workers, sizeof(*room));
+  bool            good    = room;
   for (unsigned i = 0; good && i < workers; ++i) {
     room[i] = (int32_t*)malloc(e->count * sizeof(**room));
     good    = room[i];
   }
   if (good) {
-    QuantileTask task = {c, e, room};
-    MnPieces const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
+    QuantileTask   task = {c, e, room};
+    MnPieces const job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; room && i < workers; ++i) {
@@ -135,14 +135,11 @@ mirror_quantiles(float* const q)
 
 // Names the music neurons, and turns those that fall with their strongest feature.
 static bool
-name_neurons(MnCalibration* const   c,
-             MnWindows const* const real,
-             MnEncoded const* const e)
+name_neurons(MnCalibration* const c, MnWindows const* const real, MnEncoded const* const e)
 {
   MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
-  double* const rho =
-    (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
-  bool const good = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
+  double* const rho   = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
+  bool const    good  = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
   for (size_t rank = 0; good && rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
     c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
@@ -177,8 +174,8 @@ make_score(MnCalibration* const   c,
   for (unsigned set = 0; set < SETS; ++set) {
     samples[set] = (MnSamples){encoded[set].count, encoded[set].mu, sets[set]->tune};
   }
-  bool const good =
-    mn_score_fit(&samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  bool const good = mn_score_fit(
+    &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
   free(noise);
   return good;
 }
@@ -340,8 +337,8 @@ mn_calibration_tensors(MnCalibration const* const c,
                        MnModelTensor              tensors[MN_READOUT_TENSORS])
 {
   MnScore const* const s = &c->score;
-  tensors[0] = (MnModelTensor){
-    "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
+  tensors[0]             = (MnModelTensor){
+                "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
   tensors[1] = (MnModelTensor){
     "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
   tensors[2] =

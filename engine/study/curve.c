@@ -105,7 +105,7 @@ minimise(Logistic* const l, Class const classes[2])
       (now.hessian[2] * now.gradient[0] - now.hessian[1] * now.gradient[1]) / determinant;
     double db =
       (now.hessian[0] * now.gradient[1] - now.hessian[1] * now.gradient[0]) / determinant;
-    Slope  next = slope_at(l, classes, l->a - da, l->b - db);
+    Slope next = slope_at(l, classes, l->a - da, l->b - db);
     for (unsigned i = 0; i < HALVINGS && next.loss > now.loss; ++i) {
       da /= 2;
       db /= 2;

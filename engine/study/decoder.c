@@ -7,8 +7,8 @@
 
 #include "decoder.h"
 
-#include "checkpoint/decoder_weights.h"
 #include "base/parallel.h"
+#include "checkpoint/decoder_weights.h"
 #include "product.h"
 
 #include <stdlib.h>
@@ -142,10 +142,7 @@ squash(size_t const count, float const* const from, float* const to)
 
 // An LSTM's step: gates [4 hidden] of a group to its c and h [hidden].
 static void
-update_state(size_t const       hidden,
-             float const* const gates,
-             float* const       c,
-             float* const       h)
+update_state(size_t const hidden, float const* const gates, float* const c, float* const h)
 {
   size_t const          count = hidden * MN_VECTORS;
   MnVector const* const gate  = (MnVector const*)gates;

@@ -10,8 +10,8 @@
 #ifndef MN_DECODER_H
 #define MN_DECODER_H
 
-#include "checkpoint/checkpoint.h"
 #include "base/common.h"
+#include "checkpoint/checkpoint.h"
 
 #include <stdbool.h>
 

@@ -78,7 +78,7 @@ encode_block(Task* const          t,
   }
   memcpy(
     e->mu + t->before * e->latent, answers.mu, count * e->latent * sizeof(*answers.mu));
-  t->answers      = &answers;
+  t->answers         = &answers;
   MnPieces const job = {
     .count = (e->latent + GROUP - 1) / GROUP, .context = t, .piece = add_neurons};
   mn_parallel_run(&job);
@@ -120,18 +120,17 @@ mn_encoded_take(MnModel const* const    model,
 {
   size_t const latent = model->latent;
 
-  *e = (MnEncoded){.count    = windows->count,
-                   .latent   = model->latent,
-                   .mu       = (int32_t*)calloc(windows->count + 1, latent * sizeof(int32_t)),
-                   .kl       = (double*)calloc(latent, sizeof(double)),
-                   .sigma    = (double*)calloc(latent, sizeof(double)),
+  *e = (MnEncoded){.count  = windows->count,
+                   .latent = model->latent,
+                   .mu     = (int32_t*)calloc(windows->count + 1, latent * sizeof(int32_t)),
+                   .kl     = (double*)calloc(latent, sizeof(double)),
+                   .sigma  = (double*)calloc(latent, sizeof(double)),
                    .variance = (double*)calloc(latent, sizeof(double))};
 
-  Task       t    = {.encoded  = e,
-                     .sum      = (double*)calloc(latent, sizeof(double)),
-                     .progress = progress};
-  bool const good = e->mu && e->kl && e->sigma && e->variance && t.sum &&
-                    encode_all(&t, model, windows);
+  Task t = {
+    .encoded = e, .sum = (double*)calloc(latent, sizeof(double)), .progress = progress};
+  bool const good =
+    e->mu && e->kl && e->sigma && e->variance && t.sum && encode_all(&t, model, windows);
   if (good) {
     sums_to_means(e, t.sum);
   } else {

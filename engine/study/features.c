@@ -67,9 +67,7 @@ read_notes(MnNotes* const notes, uint8_t const* const tokens, unsigned const ste
 }
 
 void
-mn_features_compute(uint8_t const* const tokens,
-                    unsigned const       steps,
-                    double* const        values)
+mn_features_compute(uint8_t const* const tokens, unsigned const steps, double* const values)
 {
   for (size_t i = 0; i < FEATURE_COUNT; ++i) {
     values[i] = NAN;

@@ -26,11 +26,12 @@ kinds_of_intervals(unsigned const widths[WIDTHS], double* const v)
   if (t.kinds > 1) {
     v[FEATURE_M4] = fabs((double)t.first - t.second);
   }
-  v[FEATURE_M5]  = mn_tally_prevalence(&t);
-  v[FEATURE_M6]  = mn_tally_ratio(&t);
-  v[FEATURE_M7]  = t.common;
-  v[FEATURE_M8]  = (widths[0] + widths[3] + widths[4] + widths[7] + widths[10] +
-                   widths[11] + widths[12] + widths[15] + widths[16]) / n;
+  v[FEATURE_M5] = mn_tally_prevalence(&t);
+  v[FEATURE_M6] = mn_tally_ratio(&t);
+  v[FEATURE_M7] = t.common;
+  v[FEATURE_M8] = (widths[0] + widths[3] + widths[4] + widths[7] + widths[10] + widths[11] +
+                   widths[12] + widths[15] + widths[16]) /
+                  n;
   v[FEATURE_M9]  = widths[0] / n;
   v[FEATURE_M10] = widths[1] / n;
   v[FEATURE_M11] = (widths[1] + widths[2]) / n;
@@ -117,8 +118,8 @@ shape(MnNotes const* const notes, double* const v)
     sum[quarter] += notes->pitch[i];
     ++count[quarter];
   }
-  v[FEATURE_SLOPE]      = slope(notes);
-  v[FEATURE_ARCH]       = mn_share(sum[1] + sum[2], count[1] + count[2]) -
+  v[FEATURE_SLOPE] = slope(notes);
+  v[FEATURE_ARCH]  = mn_share(sum[1] + sum[2], count[1] + count[2]) -
                     mn_share(sum[0] + sum[3], count[0] + count[3]);
   v[FEATURE_LATE_PITCH] = mn_share(sum[2] + sum[3], count[2] + count[3]) -
                           mn_share(sum[0] + sum[1], count[0] + count[1]);

@@ -20,7 +20,8 @@ spread(unsigned const* const numbers, unsigned const count)
 {
   double sum = 0;
   for (unsigned i = 0; i < count; ++i) {
-    sum += numbers[i]; // NOLINT(clang-analyzer-core.uninitialized.Assign): of gaps, one less than notes
+    sum += numbers
+      [i]; // NOLINT(clang-analyzer-core.uninitialized.Assign): of gaps, one less than notes
   }
   double const mean   = mn_share(sum, count);
   double       square = 0;

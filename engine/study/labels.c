@@ -3,8 +3,8 @@
 
 #include "labels.h"
 
-#include "features.h"
 #include "base/parallel.h"
+#include "features.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -204,9 +204,9 @@ strongest_after(double const* const rho, size_t const than)
   size_t const none  = mn_feature_count;
   size_t       found = none;
   for (size_t f = 0; f < none; ++f) {
-    double const size  = fabs(rho[f]);
-    bool const   after = than == none || size < fabs(rho[than]) ||
-                       (!(size > fabs(rho[than])) && f > than);
+    double const size = fabs(rho[f]);
+    bool const   after =
+      than == none || size < fabs(rho[than]) || (!(size > fabs(rho[than])) && f > than);
     if (mn_features[f].high && size > 0 && after &&
         (found == none || size > fabs(rho[found]))) {
       found = f;

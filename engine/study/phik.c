@@ -78,7 +78,7 @@ count_pairs(Table* const         t,
   for (unsigned i = 0; i < MN_PHIK_BINS; ++i) {
     for (unsigned j = 0; j < MN_PHIK_BINS; ++j) {
       if (pairs[i][j]) {
-        double const n              = (double)pairs[i][j];
+        double const n             = (double)pairs[i][j];
         t->cell[row[i]][column[j]] = n;
         t->row[row[i]] += n;
         t->column[column[j]] += n;

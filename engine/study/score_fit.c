@@ -3,8 +3,8 @@
 
 #include "score_fit.h"
 
-#include "curve.h"
 #include "base/fixed.h"
+#include "curve.h"
 #include "moments.h"
 
 #include <lapacke.h>
@@ -72,15 +72,15 @@ fill_matrices(MnMoments const* const real_moments,
               double* const          real,
               double* const          random)
 {
-  double const n     = (double)real_moments->rows;
-  double const count = (double)random_moments->rows;
+  double const n      = (double)real_moments->rows;
+  double const count  = (double)random_moments->rows;
   double const free_n = n > 1 ? n - 1 : 1;
   for (size_t i = 0; i < width; ++i) {
     for (size_t j = i; j < width; ++j) {
       size_t const at = i * width + j;
       double const a  = random_moments->sum[i] / count;
       double const b  = random_moments->sum[j] / count;
-      real[at] = (real_moments->products[at] - n * center[i] * center[j]) / free_n +
+      real[at]        = (real_moments->products[at] - n * center[i] * center[j]) / free_n +
                  (i == j ? ridge : 0);
       random[at] = random_moments->products[at] / count - a * center[j] - center[i] * b +
                    center[i] * center[j];
@@ -137,9 +137,9 @@ make_fit(Fit* const             fit,
       fit->center[i] = real_moments->sum[i] / (double)real_moments->rows;
     }
     fill_matrices(real_moments, random_moments, width, fit->center, real, random);
-    lapack_int const n    = (lapack_int)width;
-    lapack_int const info = LAPACKE_dsygvd(
-      LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
+    lapack_int const n = (lapack_int)width;
+    lapack_int const info =
+      LAPACKE_dsygvd(LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
     if (info) {
       mn_error_set(
         error, "the neurons' covariances cannot be solved (LAPACK: %d)", (int)info);
@@ -267,12 +267,12 @@ kind_init(Kind* const            kind,
           uint16_t const* const  noise,
           unsigned const         width)
 {
-  *kind = (Kind){.samples   = samples,
-                 .latent    = latent,
-                 .neurons   = noise,
-                 .width     = width,
-                 .part      = (uint8_t*)calloc(samples->count, 1),
-                 .statistic = (double*)calloc(samples->count, sizeof(double))};
+  *kind     = (Kind){.samples   = samples,
+                     .latent    = latent,
+                     .neurons   = noise,
+                     .width     = width,
+                     .part      = (uint8_t*)calloc(samples->count, 1),
+                     .statistic = (double*)calloc(samples->count, sizeof(double))};
   bool good = kind->part && kind->statistic && mn_moments_init(&kind->all, width);
   for (unsigned part = 0; good && part < PARTS; ++part) {
     good = mn_moments_init(&kind->parts[part], width);
@@ -397,7 +397,7 @@ mn_score_fit(MnSamples const* const real,
   if (good && noise_count && real->count >= LEAST_WINDOWS &&
       random->count >= LEAST_WINDOWS) {
     Kind kinds[KINDS] = {0};
-    good = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
+    good              = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
            kind_init(&kinds[RANDOM], random, latent, noise, noise_count) &&
            fit_score(kinds, score, noise, &reason);
     kind_free(&kinds[REAL]);

@@ -3,9 +3,9 @@
 
 #include "study.h"
 
-#include "features.h"
 #include "base/fixed.h"
 #include "base/parallel.h"
+#include "features.h"
 #include "stats.h"
 #include "study_parts.h"
 
@@ -71,7 +71,10 @@ study_quantiles(double* const values, size_t const count)
 }
 
 void
-study_tell(Study const* const s, char const* const what, size_t const done, size_t const count)
+study_tell(Study const* const s,
+           char const* const  what,
+           size_t const       done,
+           size_t const       count)
 {
   if (s->in->progress.tell) {
     s->in->progress.tell(s->in->progress.context, what, done, count);

@@ -5,9 +5,9 @@
 // of windows that have much of it less that of windows that have little; it and the
 // best neuron are chosen on one half of the tunes, and measured on the other.
 
+#include "base/parallel.h"
 #include "curve.h"
 #include "features.h"
-#include "base/parallel.h"
 #include "stats.h"
 #include "study_parts.h"
 
@@ -146,8 +146,8 @@ measure_skill(Attribute const* const a, size_t const neuron, Skill* const skill)
 static size_t
 find_neuron(Attribute const* const a)
 {
-  size_t best   = 0;
-  double clear  = -1;
+  size_t best  = 0;
+  double clear = -1;
   for (size_t n = 0; n < a->study->latent; ++n) {
     double const off = fabs(measure_auc(a, 0, n) - 0.5);
     if (off > clear) {
@@ -199,9 +199,9 @@ tell_attribute(Attribute* const a)
 }
 
 typedef struct {
-  Study const*  study;
-  uint8_t*      half;
-  json_t*       rows[ATTRIBUTES];
+  Study const* study;
+  uint8_t*     half;
+  json_t*      rows[ATTRIBUTES];
 } Task;
 
 static void
@@ -215,10 +215,7 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
     ++f;
   }
   double* const room = (double*)calloc(4 * count + t->study->latent, sizeof(*room));
-  Attribute     a    = {.study   = t->study,
-                        .feature = f,
-                        .half    = t->half,
-                        .values  = room};
+  Attribute     a    = {.study = t->study, .feature = f, .half = t->half, .values = room};
   if (room && f < mn_feature_count) {
     a.others       = a.values + count;
     a.lowest       = a.others + count;
@@ -262,9 +259,9 @@ study_attributes(Study const* const s)
   }
   halve(s, t.half);
   MnPieces const job = {.count    = ATTRIBUTES,
-                     .context  = &t,
-                     .piece    = study_attribute,
-                     .progress = tell_progress};
+                        .context  = &t,
+                        .piece    = study_attribute,
+                        .progress = tell_progress};
   mn_parallel_run(&job);
   free(t.half);
 

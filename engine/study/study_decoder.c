@@ -21,10 +21,10 @@ enum { PIECE = 512 };
 
 // Reads a matrix. @return its values, or NULL if there is none of that shape.
 static float*
-read_matrix(MnCheckpoint* const checkpoint,
-            char const* const   name,
-            size_t const        least_rows,
-            size_t const        columns, ///< 0: any
+read_matrix(MnCheckpoint* const       checkpoint,
+            char const* const         name,
+            size_t const              least_rows,
+            size_t const              columns, ///< 0: any
             MnCheckpointTensor* const tensor)
 {
   if (!checkpoint || !mn_checkpoint_find(checkpoint, name, tensor) || !tensor->readable ||
@@ -184,8 +184,8 @@ write_latents(Study const* const s,
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu = study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
-      bool const   off = silent && t->rank[n] >= t->music;
+      double const mu      = study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
+      bool const   off     = silent && t->rank[n] >= t->music;
       z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
     }
   }
@@ -242,7 +242,10 @@ decode(Study const* const s, Way const* const way, Right* const right)
 }
 
 static json_t*
-tell_right(double const steps, double const whole, double const windows, unsigned const length)
+tell_right(double const   steps,
+           double const   whole,
+           double const   windows,
+           unsigned const length)
 {
   return json_pack("{s:o,s:o}",
                    "steps",
@@ -255,8 +258,8 @@ tell_right(double const steps, double const whole, double const windows, unsigne
 static json_t*
 tell_styles(Study const* const s, Right const right[WAYS])
 {
-  json_t* const  rows   = json_array();
-  double* const  counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
+  json_t* const rows   = json_array();
+  double* const counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
   for (size_t i = 0; counts && i < s->count; ++i) {
     ++counts[s->in->style[i]];
   }
@@ -265,12 +268,12 @@ tell_styles(Study const* const s, Right const right[WAYS])
     if (!(counts[k] > 0)) {
       continue;
     }
-    json_t* const row = json_pack(
-      "{s:s,s:I}", "style", s->in->styles[k], "count", (json_int_t)counts[k]);
+    json_t* const row =
+      json_pack("{s:s,s:I}", "style", s->in->styles[k], "count", (json_int_t)counts[k]);
     good = row;
     for (unsigned w = 0; good && w < WAYS; ++w) {
-      json_t* const shares = tell_right(
-        right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
+      json_t* const shares =
+        tell_right(right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
       good = !json_object_set_new(row, ways[w].name, shares);
     }
     good = !json_array_append_new(rows, row) && good;
@@ -288,16 +291,16 @@ tell_reconstruction(Study const* const s, Right const right[WAYS])
 {
   double const  windows = (double)s->count;
   double const  steps   = windows * s->model->steps;
-  json_t* const result  = json_pack(
-    "{s:o,s:o}",
-    "styles",
-    tell_styles(s, right),
-    "noise_costs",
+  json_t* const result =
     json_pack("{s:o,s:o}",
-              "free",
-              study_number((right[0].all_steps - right[2].all_steps) / steps),
-              "taught",
-              study_number((right[1].all_steps - right[3].all_steps) / steps)));
+              "styles",
+              tell_styles(s, right),
+              "noise_costs",
+              json_pack("{s:o,s:o}",
+                        "free",
+                        study_number((right[0].all_steps - right[2].all_steps) / steps),
+                        "taught",
+                        study_number((right[1].all_steps - right[3].all_steps) / steps)));
   bool good = result;
   for (unsigned w = 0; good && w < WAYS; ++w) {
     json_t* const shares =

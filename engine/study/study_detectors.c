@@ -79,8 +79,8 @@ tell_auc(Study const* const s, Detector const* const d, unsigned const onsets)
 {
   Column     real   = {0};
   Column     random = {0};
-  bool const good   = column_take(&real, &s->real, d, onsets) &&
-                    column_take(&random, &s->random, d, onsets);
+  bool const good =
+    column_take(&real, &s->real, d, onsets) && column_take(&random, &s->random, d, onsets);
   double const auc = good ? column_auc(&real, &random) : NAN;
   free(real.values);
   free(random.values);
@@ -124,8 +124,7 @@ tell_roc(Study const* const s, Detector const* const d)
   Column  real   = {0};
   Column  random = {0};
   json_t* points = NULL;
-  if (column_take(&real, &s->real, d, 0) &&
-      column_take(&random, &s->random, d, 0)) {
+  if (column_take(&real, &s->real, d, 0) && column_take(&random, &s->random, d, 0)) {
     mn_stats_sort(real.values, real.count);
     mn_stats_sort(random.values, random.count);
     points = json_array();

@@ -6,8 +6,8 @@
 
 #include "features.h"
 
-#include "labels.h"
 #include "base/parallel.h"
+#include "labels.h"
 #include "phik.h"
 #include "random.h"
 #include "stats.h"
@@ -77,8 +77,8 @@ correlate_pair(void* const context, size_t const index, unsigned const worker)
   Task* const          t       = (Task*)context;
   size_t const         rank    = index / mn_feature_count;
   uint8_t const* const feature = t->features + index % mn_feature_count * t->count;
-  t->phik[index] = mn_phik(t->neurons + rank * t->count, feature, t->count);
-  t->null[index] = mn_phik(t->shuffled + rank * t->count, feature, t->count);
+  t->phik[index]               = mn_phik(t->neurons + rank * t->count, feature, t->count);
+  t->null[index]               = mn_phik(t->shuffled + rank * t->count, feature, t->count);
 }
 
 static void
@@ -122,8 +122,8 @@ task_init(Task* const t, Study const* const s)
                         .chance   = (double*)calloc(mn_feature_count, sizeof(double)),
                         .rho      = (double*)calloc(pairs + 1, sizeof(double)),
   };
-  bool good = t->neurons && t->shuffled && t->features && t->order && t->room &&
-              t->phik && t->null && t->chance && t->rho;
+  bool good = t->neurons && t->shuffled && t->features && t->order && t->room && t->phik &&
+              t->null && t->chance && t->rho;
   for (unsigned i = 0; good && i < workers; ++i) {
     t->room[i] = (double*)malloc((s->count + 1) * sizeof(double));
     good       = t->room[i];
@@ -152,18 +152,15 @@ static bool
 compute(Task* const t)
 {
   Study const* const s     = t->study;
-  MnHeard const      heard = {s->in->heldout->tokens,
-                              s->model->steps,
-                              s->count,
-                              s->answers.mu,
-                              s->latent};
-  MnPieces const        jobs[] = {
-           {.count = s->music, .context = t, .piece = bin_neuron},
-           {.count = mn_feature_count, .context = t, .piece = bin_feature},
-           {.count    = s->music * mn_feature_count,
-            .context  = t,
-            .piece    = correlate_pair,
-            .progress = tell_pairs},
+  MnHeard const      heard = {
+         s->in->heldout->tokens, s->model->steps, s->count, s->answers.mu, s->latent};
+  MnPieces const jobs[] = {
+    {.count = s->music, .context = t, .piece = bin_neuron},
+    {.count = mn_feature_count, .context = t, .piece = bin_feature},
+    {.count    = s->music * mn_feature_count,
+     .context  = t,
+     .piece    = correlate_pair,
+     .progress = tell_pairs},
   };
   shuffle(t->order, t->count);
   for (size_t i = 0; i < sizeof(jobs) / sizeof(*jobs); ++i) {
@@ -181,8 +178,8 @@ tell_matrix(double const* const values, size_t const rows)
 {
   json_t* const array = json_array();
   for (size_t i = 0; i < rows; ++i) {
-    json_array_append_new(
-      array, study_numbers(values + i * mn_feature_count, mn_feature_count));
+    json_array_append_new(array,
+                          study_numbers(values + i * mn_feature_count, mn_feature_count));
   }
   return study_complete(array, rows);
 }

@@ -74,8 +74,9 @@ add_shuffled(MnWindows* const       w,
 
 enum { HARDER = 3 };
 
-static char const* const harder_names[HARDER] = {
-  "pitches_55_79", "c_major_60_84", "real_pitches_shuffled"};
+static char const* const harder_names[HARDER] = {"pitches_55_79",
+                                                 "c_major_60_84",
+                                                 "real_pitches_shuffled"};
 
 static bool
 add_harder(Study const* const s, unsigned const kind, MnWindows* const w)

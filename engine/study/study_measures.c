@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "moments.h"
 #include "base/parallel.h"
+#include "moments.h"
 #include "readout/readout.h"
 #include "stats.h"
 #include "study_parts.h"

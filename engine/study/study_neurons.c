@@ -28,8 +28,8 @@ enum {
   COLUMNS
 };
 
-static char const* const column_names[COLUMNS] = {
-  "kl", "sigma", "sigma_sd", "mu", "mu_variance", "mu_abs", "active"};
+static char const* const column_names[COLUMNS] =
+  {"kl", "sigma", "sigma_sd", "mu", "mu_variance", "mu_abs", "active"};
 
 typedef struct {
   double* of[COLUMNS]; ///< [latent] each
@@ -38,7 +38,7 @@ typedef struct {
 static void
 measure_neuron(Study const* const s, Table const* const t, size_t const n)
 {
-  double const count = (double)s->count;
+  double const count        = (double)s->count;
   double       sum[COLUMNS] = {0};
   double       sigma2       = 0;
   double       mu2          = 0;
@@ -57,8 +57,8 @@ measure_neuron(Study const* const s, Table const* const t, size_t const n)
   for (unsigned k = 0; k < COLUMNS; ++k) {
     t->of[k][n] = sum[k] / count;
   }
-  double const sigma         = t->of[COLUMN_SIGMA][n];
-  double const mu            = t->of[COLUMN_MU][n];
+  double const sigma        = t->of[COLUMN_SIGMA][n];
+  double const mu           = t->of[COLUMN_MU][n];
   t->of[COLUMN_SIGMA_SD][n] = sqrt(fmax(sigma2 / count - sigma * sigma, 0));
   t->of[COLUMN_VARIANCE][n] = fmax(mu2 / count - mu * mu, 0);
 }
@@ -108,24 +108,23 @@ study_neurons(Study const* const s)
     json_array_append_new(turned, json_integer(s->model->readout.turned[n]));
     json_array_append_new(label, json_string(label_of(s, place)));
   }
-  json_t* const neurons =
-    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
-              "label",
-              study_complete(label, s->latent),
-              "rank",
-              study_complete(rank, s->latent),
-              "music",
-              study_complete(music, s->latent),
-              "turned",
-              study_complete(turned, s->latent),
-              "mu_abs_random",
-              study_numbers(s->excitation.size, s->latent),
-              "active_random",
-              study_numbers(s->excitation.active, s->latent));
-  bool good = neurons;
+  json_t* const neurons = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
+                                    "label",
+                                    study_complete(label, s->latent),
+                                    "rank",
+                                    study_complete(rank, s->latent),
+                                    "music",
+                                    study_complete(music, s->latent),
+                                    "turned",
+                                    study_complete(turned, s->latent),
+                                    "mu_abs_random",
+                                    study_numbers(s->excitation.size, s->latent),
+                                    "active_random",
+                                    study_numbers(s->excitation.active, s->latent));
+  bool          good    = neurons;
   for (unsigned k = 0; good && k < COLUMNS; ++k) {
-    good = !json_object_set_new(
-      neurons, column_names[k], study_numbers(t.of[k], s->latent));
+    good =
+      !json_object_set_new(neurons, column_names[k], study_numbers(t.of[k], s->latent));
   }
   table_free(&t);
   if (!good) {
@@ -178,9 +177,9 @@ compare_orders(Study const* const s, double const* const a, double const* const 
   bool const good = some && mn_stats_spearman(a, b, s->latent, &all) &&
                     mn_stats_spearman(some, some + s->music, s->music, &music);
   free(some);
-  return good ? json_pack(
-                  "{s:o,s:o}", "all", study_number(all), "music", study_number(music))
-              : NULL;
+  return good
+           ? json_pack("{s:o,s:o}", "all", study_number(all), "music", study_number(music))
+           : NULL;
 }
 
 json_t*
@@ -196,29 +195,28 @@ study_orders(Study const* const s)
   for (unsigned n = 0; n < s->latent; ++n) {
     narrow[n] = -narrow[n];
   }
-  json_t* const result =
-    json_pack("{s:i,s:{s:o,s:o},s:{s:i,s:i,s:i},s:{s:o,s:o,s:o}}",
-              "music",
-              (int)s->music,
-              "rules",
-              "kl_above_0.03",
-              compare_rule(s, kl, MN_MUSIC_KL),
-              "sigma_below_0.9",
-              compare_rule(s, narrow, -music_sigma),
-              "first_by",
-              "kl",
-              count_first(s, kl),
-              "sigma",
-              count_first(s, narrow),
-              "mu_variance",
-              count_first(s, variance),
-              "spearman",
-              "kl_sigma",
-              compare_orders(s, kl, narrow),
-              "kl_mu_variance",
-              compare_orders(s, kl, variance),
-              "sigma_mu_variance",
-              compare_orders(s, narrow, variance));
+  json_t* const result = json_pack("{s:i,s:{s:o,s:o},s:{s:i,s:i,s:i},s:{s:o,s:o,s:o}}",
+                                   "music",
+                                   (int)s->music,
+                                   "rules",
+                                   "kl_above_0.03",
+                                   compare_rule(s, kl, MN_MUSIC_KL),
+                                   "sigma_below_0.9",
+                                   compare_rule(s, narrow, -music_sigma),
+                                   "first_by",
+                                   "kl",
+                                   count_first(s, kl),
+                                   "sigma",
+                                   count_first(s, narrow),
+                                   "mu_variance",
+                                   count_first(s, variance),
+                                   "spearman",
+                                   "kl_sigma",
+                                   compare_orders(s, kl, narrow),
+                                   "kl_mu_variance",
+                                   compare_orders(s, kl, variance),
+                                   "sigma_mu_variance",
+                                   compare_orders(s, narrow, variance));
   table_free(&t);
   return result;
 }

@@ -51,16 +51,18 @@ tell_reliability(Study const* const s, unsigned const onsets)
   for (unsigned k = 0; k < BINS; ++k) {
     double const weight = bins[k].weight;
     error += fabs(bins[k].real - bins[k].said);
-    json_array_append_new(rows,
-                          json_pack("{s:o,s:o,s:o}",
-                                    "weight",
-                                    study_number(weight),
-                                    "said",
-                                    study_number(weight > 0 ? bins[k].said / weight : NAN),
-                                    "real",
-                                    study_number(weight > 0 ? bins[k].real / weight : NAN)));
+    json_array_append_new(
+      rows,
+      json_pack("{s:o,s:o,s:o}",
+                "weight",
+                study_number(weight),
+                "said",
+                study_number(weight > 0 ? bins[k].said / weight : NAN),
+                "real",
+                study_number(weight > 0 ? bins[k].real / weight : NAN)));
   }
-  return json_pack("{s:o,s:o}", "error", study_number(error), "bins", study_complete(rows, BINS));
+  return json_pack(
+    "{s:o,s:o}", "error", study_number(error), "bins", study_complete(rows, BINS));
 }
 
 // Quantiles of the score, of all windows or of a style's.

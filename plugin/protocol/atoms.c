@@ -43,8 +43,8 @@ atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence)
 LV2_Atom_Event const*
 atoms_next(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
 {
-  return event_at(
-    sequence, (char const*)event + sizeof(LV2_Atom_Event) + padded(event->body.size));
+  return event_at(sequence,
+                  (char const*)event + sizeof(LV2_Atom_Event) + padded(event->body.size));
 }
 
 uint32_t
@@ -56,8 +56,9 @@ atoms_left(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const 
 LV2_Atom_Object const*
 atoms_object(MnUris const* const uris, LV2_Atom const* const atom)
 {
-  bool const is_object = (atom->type == uris->atom_Object || atom->type == uris->atom_Blank) &&
-                         atom->size >= sizeof(LV2_Atom_Object_Body);
+  bool const is_object =
+    (atom->type == uris->atom_Object || atom->type == uris->atom_Blank) &&
+    atom->size >= sizeof(LV2_Atom_Object_Body);
   return is_object ? (LV2_Atom_Object const*)atom : NULL;
 }
 
@@ -141,7 +142,7 @@ atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
   p.has_bar_beat      = get_number(uris, object, uris->time_barBeat, &p.bar_beat);
   p.has_beats_per_bar = get_number(uris, object, uris->time_beatsPerBar, &p.beats_per_bar);
   p.has_bpm           = get_number(uris, object, uris->time_beatsPerMinute, &p.bpm);
-  p.has_bar = get_number(uris, object, uris->time_bar, &bar) && is_moderate(bar);
+  p.has_bar           = get_number(uris, object, uris->time_bar, &bar) && is_moderate(bar);
   p.has_beat_unit =
     get_number(uris, object, uris->time_beatUnit, &unit) && is_moderate(unit);
   p.bar       = p.has_bar ? (int64_t)bar : 0;
@@ -152,8 +153,8 @@ atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
 char const*
 atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
-  LV2_URID const        property = atoms_urid(uris, atoms_get(object, uris->patch_property));
-  LV2_Atom const* const value    = atoms_get(object, uris->patch_value);
+  LV2_URID const property     = atoms_urid(uris, atoms_get(object, uris->patch_property));
+  LV2_Atom const* const value = atoms_get(object, uris->patch_value);
   if (object->body.otype != uris->patch_Set || property != uris->model || !value ||
       value->type != uris->atom_Path) {
     return NULL;

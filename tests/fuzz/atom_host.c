@@ -24,7 +24,7 @@ map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 {
   static char*    known[URIS];
   static unsigned count = 0;
-  unsigned        i = 0;
+  unsigned        i     = 0;
   (void)handle;
   while (i < count && strcmp(known[i], uri)) {
     ++i;
@@ -37,7 +37,10 @@ map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 }
 
 static int
-log_vprintf(LV2_Log_Handle const handle, LV2_URID const type, char const* const format, va_list args)
+log_vprintf(LV2_Log_Handle const handle,
+            LV2_URID const       type,
+            char const* const    format,
+            va_list              args)
 {
   char text[1024];
   (void)handle;
@@ -58,7 +61,9 @@ log_printf(LV2_Log_Handle const handle, LV2_URID const type, char const* const f
 }
 
 static LV2_Worker_Status
-schedule_work(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const* const data)
+schedule_work(LV2_Worker_Schedule_Handle const handle,
+              uint32_t const                   size,
+              void const* const                data)
 {
   AtomHost* const h = (AtomHost*)handle;
   FUZZ_CHECK(size == sizeof(MnWork));
@@ -82,11 +87,17 @@ leave(void)
 static void
 enter(void)
 {
-  static char const* const names[] = {"melody-2bar.safetensors", "other", "bad"};
+  static char const* const names[]  = {"melody-2bar.safetensors", "other", "bad"};
   static ModelShape const  shapes[] = {
-    {.layers = 1, .steps = 8, .hidden = 2, .latent = 20, .hidden_frac = 12, .seed = 1},
-    {.layers = 2, .steps = 4, .hidden = 3, .latent = 3, .hidden_frac = 14, .wide = true, .seed = 2},
-    {.layers = 1, .steps = 1, .hidden = 1, .latent = 1, .hidden_frac = 8, .seed = 3}};
+     {.layers = 1, .steps = 8, .hidden = 2, .latent = 20, .hidden_frac = 12, .seed = 1},
+     {.layers      = 2,
+      .steps       = 4,
+      .hidden      = 3,
+      .latent      = 3,
+      .hidden_frac = 14,
+      .wide        = true,
+      .seed        = 2},
+     {.layers = 1, .steps = 1, .hidden = 1, .latent = 1, .hidden_frac = 8, .seed = 3}};
   static bool entered = false;
   if (entered) {
     return;
@@ -117,7 +128,7 @@ atom_host_new(unsigned const choice)
   LV2_Feature const  log_feature = {LV2_LOG__log, &h->log};
   LV2_Feature const  work        = {LV2_WORKER__schedule, &h->schedule};
   LV2_Feature const* features[]  = {
-    &map_feature, &log_feature, choice & 2 ? NULL : &work, NULL};
+     &map_feature, &log_feature, choice & 2 ? NULL : &work, NULL};
   h->descriptor = lv2_descriptor(choice & 1);
   h->plugin =
     (MnMonitor*)h->descriptor->instantiate(h->descriptor, 48000, folder, features);
@@ -129,7 +140,8 @@ atom_host_new(unsigned const choice)
     }
   }
   for (unsigned p = CV_PORT_FIRST_CONTROL; h->has_cv && p < CV_PORT_FIRST_CV; ++p) {
-    h->descriptor->connect_port(h->plugin, p, &h->control[p - CV_PORT_FIRST_CONTROL + PORT_ENABLED]);
+    h->descriptor->connect_port(
+      h->plugin, p, &h->control[p - CV_PORT_FIRST_CONTROL + PORT_ENABLED]);
   }
   h->descriptor->activate(h->plugin);
   return h;
@@ -164,9 +176,10 @@ void
 atom_host_control(AtomHost* const h, unsigned const control, float const value)
 {
   unsigned const slots = PORT_COUNT - PORT_CC_1;
-  unsigned const port  = control % 2 ? PORT_ENABLED + control / 2 % (PORT_FREEWHEEL - PORT_ENABLED + 1)
-                                     : PORT_CC_1 + control / 2 % slots;
-  h->control[port] = value;
+  unsigned const port  = control % 2
+                           ? PORT_ENABLED + control / 2 % (PORT_FREEWHEEL - PORT_ENABLED + 1)
+                           : PORT_CC_1 + control / 2 % slots;
+  h->control[port]     = value;
 }
 
 static LV2_Worker_Status
@@ -187,9 +200,9 @@ atom_host_work(AtomHost* const h)
 
 // One event of a sequence, read by the format's letter. @return false at its end.
 static bool
-next_event(uint8_t const* const body,
-           size_t const         size,
-           size_t* const        at,
+next_event(uint8_t const* const  body,
+           size_t const          size,
+           size_t* const         at,
            LV2_Atom_Event* const head,
            uint8_t const** const data)
 {
@@ -207,7 +220,10 @@ next_event(uint8_t const* const body,
 
 // Whether events lie in order and within the block. @param end Where they end.
 static bool
-is_in_order(uint8_t const* const body, size_t const size, uint32_t const frames, size_t* const end)
+is_in_order(uint8_t const* const body,
+            size_t const         size,
+            uint32_t const       frames,
+            size_t* const        end)
 {
   int64_t        last = 0;
   bool           good = true;
@@ -287,7 +303,7 @@ static LV2_Atom_Sequence*
 new_sequence(uint32_t const room)
 {
   LV2_Atom_Sequence* const s = (LV2_Atom_Sequence*)fuzz_memory(sizeof(LV2_Atom) + room);
-  s->atom = (LV2_Atom){room, 0};
+  s->atom                    = (LV2_Atom){room, 0};
   return s;
 }
 
@@ -316,12 +332,12 @@ check_cv(float** const buffers, uint32_t const frames)
 void
 atom_host_run(AtomHost* const h, uint32_t const frames, uint32_t const room)
 {
-  uint32_t const           least   = sizeof(LV2_Atom_Sequence_Body);
-  uint32_t const           size    = least + (uint32_t)h->used;
+  uint32_t const           least    = sizeof(LV2_Atom_Sequence_Body);
+  uint32_t const           size     = least + (uint32_t)h->used;
   uint32_t const           out_room = room < least ? least : room;
-  LV2_Atom_Sequence* const in      = new_sequence(size);
-  LV2_Atom_Sequence* const out     = new_sequence(out_room);
-  LV2_Atom_Sequence* const notify  = new_sequence(NOTIFY_ROOM);
+  LV2_Atom_Sequence* const in       = new_sequence(size);
+  LV2_Atom_Sequence* const out      = new_sequence(out_room);
+  LV2_Atom_Sequence* const notify   = new_sequence(NOTIFY_ROOM);
   float*                   cv[MN_CV_COUNT];
   *in = (LV2_Atom_Sequence){{size, h->uris.atom_Sequence}, {0, 0}};
   memcpy(in + 1, h->events, h->used);

@@ -29,9 +29,15 @@ write_file(char const* const name, void const* const bytes, size_t const size)
 static void
 leave(void)
 {
-  static char const* const names[] = {
-    "a.index", "a.data-00000-of-00001", "a.tar", "a.safetensors", "weights_manifest.json",
-    "manifest.json", "config.json", "x", "y"};
+  static char const* const names[] = {"a.index",
+                                      "a.data-00000-of-00001",
+                                      "a.tar",
+                                      "a.safetensors",
+                                      "weights_manifest.json",
+                                      "manifest.json",
+                                      "config.json",
+                                      "x",
+                                      "y"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
     unlink(names[i]);
   }

@@ -28,21 +28,21 @@ static char const ui_uri[] = MN_MONITOR_URI "#ui";
 enum { IDLE_US = 20000, SETTLE = 8, OPTIONS = 4 };
 
 struct Window {
-  Host*                        host;
-  Display*                     display;
-  XWindow                      parent;
-  XWindow                      child;
-  void*                        library;
-  LV2UI_Descriptor const*      descriptor;
-  LV2UI_Idle_Interface const*  idle;
-  LV2UI_Handle                 ui;
-  LV2_URID                     event_transfer;
-  WindowAsked                  asked;
-  double                       cpu_seconds;
-  LV2UI_Resize                 resize;
-  LV2UI_Touch                  touch;
-  LV2UI_Request_Value          request;
-  LV2_Options_Option           options[OPTIONS];
+  Host*                       host;
+  Display*                    display;
+  XWindow                     parent;
+  XWindow                     child;
+  void*                       library;
+  LV2UI_Descriptor const*     descriptor;
+  LV2UI_Idle_Interface const* idle;
+  LV2UI_Handle                ui;
+  LV2_URID                    event_transfer;
+  WindowAsked                 asked;
+  double                      cpu_seconds;
+  LV2UI_Resize                resize;
+  LV2UI_Touch                 touch;
+  LV2UI_Request_Value         request;
+  LV2_Options_Option          options[OPTIONS];
 };
 
 _Noreturn static void
@@ -129,11 +129,11 @@ on_request(LV2UI_Feature_Handle const      handle,
 static LV2UI_Descriptor const*
 load(Window* const w, char* const folder, size_t const size)
 {
-  LilvWorld* const     world = host_world(w->host);
-  LilvUIs* const       uis   = lilv_plugin_get_uis(host_plugin(w->host));
-  LilvNode* const      uri   = lilv_new_uri(world, ui_uri);
-  LilvNode* const      x11   = lilv_new_uri(world, LV2_UI__X11UI);
-  LilvUI const* const  ui    = lilv_uis_get_by_uri(uis, uri);
+  LilvWorld* const    world = host_world(w->host);
+  LilvUIs* const      uis   = lilv_plugin_get_uis(host_plugin(w->host));
+  LilvNode* const     uri   = lilv_new_uri(world, ui_uri);
+  LilvNode* const     x11   = lilv_new_uri(world, LV2_UI__X11UI);
+  LilvUI const* const ui    = lilv_uis_get_by_uri(uis, uri);
   if (!ui || !lilv_ui_is_a(ui, x11)) {
     die("the bundle holds no X11UI");
   }
@@ -152,7 +152,7 @@ load(Window* const w, char* const folder, size_t const size)
   lilv_node_free(uri);
   lilv_uis_free(uis);
 
-  LV2UI_DescriptorFunction get = NULL;
+  LV2UI_DescriptorFunction get    = NULL;
   void* const              symbol = dlsym(w->library, "lv2ui_descriptor");
   memcpy(&get, &symbol, sizeof(get)); // as POSIX has it
   LV2UI_Descriptor const* found = NULL;
@@ -215,15 +215,15 @@ make_ui(Window* const w, WindowOffer const* const offer)
   w->descriptor       = load(w, folder, sizeof(folder));
   LV2UI_Widget widget = NULL;
   double const start  = cpu_now();
-  w->ui = w->descriptor->instantiate(
+  w->ui               = w->descriptor->instantiate(
     w->descriptor, MN_MONITOR_URI, folder, on_write, w, &widget, list);
   w->cpu_seconds += cpu_now() - start;
   if (!w->ui) {
     die("the user interface refuses to be instantiated");
   }
   w->child = (XWindow)(uintptr_t)widget;
-  w->idle  = (LV2UI_Idle_Interface const*)w->descriptor->extension_data(
-    LV2_UI__idleInterface);
+  w->idle =
+    (LV2UI_Idle_Interface const*)w->descriptor->extension_data(LV2_UI__idleInterface);
 }
 
 Window*
@@ -304,7 +304,8 @@ int
 window_run(Window* const w, uint32_t const frames)
 {
   host_run(w->host, frames);
-  LV2_ATOM_SEQUENCE_FOREACH (host_notify(w->host), event) {
+  LV2_ATOM_SEQUENCE_FOREACH(host_notify(w->host), event)
+  {
     window_tell(w, &event->body, lv2_atom_total_size(&event->body));
   }
   return window_idle(w);
@@ -325,9 +326,8 @@ window_set(Window* const w, char const* const symbol, float const value)
   host_set(w->host, symbol, value);
   LilvWorld* const world = host_world(w->host);
   LilvNode* const  node  = lilv_new_string(world, symbol);
-  uint32_t const   port =
-    lilv_port_get_index(host_plugin(w->host),
-                        lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
+  uint32_t const   port  = lilv_port_get_index(
+    host_plugin(w->host), lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
   lilv_node_free(node);
   w->descriptor->port_event(w->ui, port, sizeof(value), 0, &value);
 }
@@ -401,14 +401,13 @@ window_move(Window* const w, double const x, double const y, bool const shift)
 void
 window_key(Window* const w, char const* const name, bool const shift)
 {
-  XEvent event = {
-    .xkey = {.type        = KeyPress,
-             .window      = w->child,
-             .root        = DefaultRootWindow(w->display),
-             .time        = now_ms(),
-             .state       = shift ? ShiftMask : 0,
-             .keycode     = XKeysymToKeycode(w->display, XStringToKeysym(name)),
-             .same_screen = True}};
+  XEvent event = {.xkey = {.type    = KeyPress,
+                           .window  = w->child,
+                           .root    = DefaultRootWindow(w->display),
+                           .time    = now_ms(),
+                           .state   = shift ? ShiftMask : 0,
+                           .keycode = XKeysymToKeycode(w->display, XStringToKeysym(name)),
+                           .same_screen = True}};
   send_event(w, &event, KeyPressMask);
 }
 

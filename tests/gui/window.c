@@ -25,7 +25,10 @@ static char const bundle[] = "build/music-neurons.lv2";
 enum {
   RATE         = 48000,
   BLOCK        = 1600, // a thirtieth of a second
-  WIDTH = MN_WINDOW_WIDTH, HEIGHT = MN_WINDOW_HEIGHT, IDLE_WAIT_US = 20000 };
+  WIDTH        = MN_WINDOW_WIDTH,
+  HEIGHT       = MN_WINDOW_HEIGHT,
+  IDLE_WAIT_US = 20000
+};
 
 static WindowOffer const everything = {.scale = 1, .chooses = true, .touches = true};
 
@@ -106,7 +109,7 @@ pixels_of(Window* const window, MnRect const rect)
 static void
 play(Open const* const open, unsigned const bars)
 {
-  Song* const    song = song_new(120);
+  Song* const song = song_new(120);
   song_add_tune(song, bars, 3);
   song_sort(song);
   HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
@@ -148,9 +151,9 @@ static void
 it_follows_scale_and_colours(void** const state)
 {
   (void)state;
-  Host* const    host    = host_new(bundle, RATE, HOST_WORKER_AFTER);
-  uint32_t const white   = 0xFFFFFFFF;
-  uint32_t const black   = 0x000000FF;
+  Host* const       host  = host_new(bundle, RATE, HOST_WORKER_AFTER);
+  uint32_t const    white = 0xFFFFFFFF;
+  uint32_t const    black = 0x000000FF;
   WindowOffer const light = {.scale = 1.5F, .background = &white, .foreground = &black};
   WindowOffer const dark  = {.scale = 1.5F, .background = &black, .foreground = &white};
   uint64_t          pixels[2];
@@ -175,7 +178,7 @@ it_follows_scale_and_colours(void** const state)
 static void
 it_follows_the_hosts_window_and_its_own(void** const state)
 {
-  Open* const open = (Open*)*state;
+  Open* const open       = (Open*)*state;
   int const   sizes[][2] = {{1200, 700}, {640, 400}, {600, 360}, {2400, 1440}, {901, 541}};
   for (unsigned i = 0; i < 2 * sizeof(sizes) / sizeof(*sizes); ++i) {
     int const* const size = sizes[i / 2];
@@ -186,7 +189,7 @@ it_follows_the_hosts_window_and_its_own(void** const state)
     assert_int_equal(width, size[0]);
     assert_int_equal(height, size[1]);
     // Drawn up to the last corner, where there is nothing but the ground.
-    unsigned colours;
+    unsigned     colours;
     MnRect const corner = {0, 0, fmin(width, 500), fmin(height, 300)};
     window_pixels(open->window, corner, &colours);
     assert_true(colours > 16);
@@ -215,9 +218,9 @@ a_click_changes_a_port_and_the_plugin_answers(void** const state)
 static void
 the_hosts_change_moves_the_control_and_no_other(void** const state)
 {
-  Open* const  open = (Open*)*state;
-  MnRect const tempo = rect_of(PORT_TEMPO);
-  MnRect const hold  = rect_of(PORT_HOLD);
+  Open* const    open     = (Open*)*state;
+  MnRect const   tempo    = rect_of(PORT_TEMPO);
+  MnRect const   hold     = rect_of(PORT_HOLD);
   uint64_t const at_tempo = pixels_of(open->window, tempo);
   uint64_t const at_hold  = pixels_of(open->window, hold);
   window_set(open->window, "tempo", 77);
@@ -296,7 +299,7 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
 static void
 keys_reach_every_control_of_both_pages(void** const state)
 {
-  Open* const open    = (Open*)*state;
+  Open* const open                = (Open*)*state;
   bool        reached[PORT_COUNT] = {false};
   // Once around each page. What is a trigger, a menu or a button is left alone.
   for (int page = 0; page < MN_PAGES; ++page) {
@@ -312,11 +315,15 @@ keys_reach_every_control_of_both_pages(void** const state)
     }
   }
   for (unsigned port = 0; port < PORT_COUNT; ++port) {
-    MnControl control;
-    bool const there = mn_control_get(port, &control) && control.initial != control.maximum &&
+    MnControl  control;
+    bool const there = mn_control_get(port, &control) &&
+                       control.initial != control.maximum &&
                        control.kind != MN_CONTROL_TRIGGER;
     if (there != reached[port]) {
-      fail_msg("port %u (%s) is %sreached", port, there ? control.symbol : "", there ? "not " : "");
+      fail_msg("port %u (%s) is %sreached",
+               port,
+               there ? control.symbol : "",
+               there ? "not " : "");
     }
   }
 }

@@ -103,21 +103,21 @@ typedef struct {
 /// How rough a session is: each is a chance of one in so many blocks, 0 is never.
 typedef struct {
   uint32_t notes;
-  uint32_t rubbish;   ///< MIDI that is none
-  uint32_t flood;     ///< 10,000 events
+  uint32_t rubbish; ///< MIDI that is none
+  uint32_t flood;   ///< 10,000 events
   uint32_t positions;
-  uint32_t nonsense;  ///< positions that make no sense
-  uint32_t messages;  ///< patches: models and questions
-  uint32_t garble;    ///< bytes changed at random
+  uint32_t nonsense; ///< positions that make no sense
+  uint32_t messages; ///< patches: models and questions
+  uint32_t garble;   ///< bytes changed at random
   uint32_t bad_times;
   uint32_t controls;
   uint32_t odd_controls; ///< of them: not within the range
-  uint32_t buffers;   ///< small ones, shared ones and none
-  uint32_t worker;    ///< refusals
-  uint32_t patience;  ///< blocks that the worker may wait; 0 is none
+  uint32_t buffers;      ///< small ones, shared ones and none
+  uint32_t worker;       ///< refusals
+  uint32_t patience;     ///< blocks that the worker may wait; 0 is none
   uint32_t states;
   uint32_t restarts;
-  uint32_t pool;      ///< nothing is left in the pool
+  uint32_t pool; ///< nothing is left in the pool
 } HellManner;
 
 /// The transport of a session.
@@ -143,15 +143,15 @@ typedef struct {
   bool                        is_cv;
   uint64_t                    closed; ///< windows that count: see ledger.c
 
-  float*        control;                ///< [ports], guarded
+  float*        control; ///< [ports], guarded
   HellGuard     control_guard;
-  bool          connected[HELL_PORTS];  ///< all but audio-thread buffers
-  float         seen[HELL_PORTS];       ///< inputs, before the block
-  uint32_t      out_room;    ///< of the sequence's body
-  uint32_t      notify_room; ///< likewise
-  bool          shares;      ///< `in` and `out` have one buffer
-  unsigned      waited;      ///< blocks for the worker
-  void*         hog;         ///< of the pool
+  bool          connected[HELL_PORTS]; ///< all but audio-thread buffers
+  float         seen[HELL_PORTS];      ///< inputs, before the block
+  uint32_t      out_room;              ///< of the sequence's body
+  uint32_t      notify_room;           ///< likewise
+  bool          shares;                ///< `in` and `out` have one buffer
+  unsigned      waited;                ///< blocks for the worker
+  void*         hog;                   ///< of the pool
   HellTransport transport;
 
   pthread_mutex_t lock; ///< of the functions that hosts call one at a time
@@ -191,7 +191,10 @@ hell_instance_state(HellInstance* instance, Random* random);
 
 /// Makes up what comes in, which is valid until the next call.
 HellInput
-hell_input(HellInstance* instance, HellManner const* manner, uint32_t frames, Random* random);
+hell_input(HellInstance*     instance,
+           HellManner const* manner,
+           uint32_t          frames,
+           Random*           random);
 
 /// What a host has of its own: maps a URI as all instances see it.
 LV2_URID
@@ -202,9 +205,9 @@ hell_map(void);
 /// The ports' memory of the last block.
 typedef struct {
   HellInput const*         input;
-  LV2_Atom_Sequence const* in; ///< what the plugin saw
-  LV2_Atom_Sequence const* out;    ///< NULL: not connected
-  LV2_Atom_Sequence const* notify; ///< likewise
+  LV2_Atom_Sequence const* in;              ///< what the plugin saw
+  LV2_Atom_Sequence const* out;             ///< NULL: not connected
+  LV2_Atom_Sequence const* notify;          ///< likewise
   float const*             cv[MN_CV_COUNT]; ///< likewise
   uint32_t                 frames;
 } HellBlock;

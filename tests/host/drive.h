@@ -41,7 +41,11 @@ drive_free(Drive* drive);
 void
 drive_note(Drive* drive, uint32_t frame, bool on, unsigned channel, unsigned pitch);
 void
-drive_control(Drive* drive, uint32_t frame, unsigned channel, unsigned controller, unsigned value);
+drive_control(Drive*   drive,
+              uint32_t frame,
+              unsigned channel,
+              unsigned controller,
+              unsigned value);
 
 /// Queues a position in 4/4 at 120 beats a minute.
 void

@@ -16,10 +16,10 @@
 
 /// Who does the plugin's work.
 typedef enum {
-  HOST_WORKER_NONE,   ///< no work:schedule at all
-  HOST_WORKER_INLINE, ///< inside schedule_work(), as Ardour when freewheeling
-  HOST_WORKER_AFTER,  ///< after run(), in the same thread: repeatable
-  HOST_WORKER_THREAD, ///< a thread of its own
+  HOST_WORKER_NONE,     ///< no work:schedule at all
+  HOST_WORKER_INLINE,   ///< inside schedule_work(), as Ardour when freewheeling
+  HOST_WORKER_AFTER,    ///< after run(), in the same thread: repeatable
+  HOST_WORKER_THREAD,   ///< a thread of its own
   HOST_WORKER_RESPONDS, ///< likewise, and work_response() is called there too
   HOST_WORKER_SHARED,   ///< one thread for all instances of this kind
   HOST_WORKER_KINDS,
@@ -29,7 +29,7 @@ typedef struct Host Host;
 
 /// The plugins of the bundle.
 #define HOST_MONITOR "urn:music-neurons:monitor"
-#define HOST_CV      "urn:music-neurons:cv"
+#define HOST_CV "urn:music-neurons:cv"
 
 /// Samples in the longest block.
 enum { HOST_MAX_BLOCK = 8192 };

@@ -23,35 +23,35 @@ typedef union {
 } Buffer;
 
 struct Host {
-  LilvWorld*          world;
-  LilvPlugin const*   plugin;
-  LilvInstance*       instance;
-  MnMonitor*          monitor; // the same, from inside
-  double            (*own_clock)(void); // the plugin's
-  Worker*             worker;
-  LV2_URID_Map        map;
-  LV2_URID_Unmap      unmap;
-  LV2_Log_Log         log;
-  LV2_Feature         features[4];
-  LV2_Feature const*  feature_list[5];
-  pthread_mutex_t     lock; // of the URIDs and the log: plugins use them anywhere
-  char*               urids[MAX_URIDS];
-  unsigned            urid_count;
-  char                log_text[LOG_SIZE];
-  LV2_Atom_Forge      forge;
+  LilvWorld*        world;
+  LilvPlugin const* plugin;
+  LilvInstance*     instance;
+  MnMonitor*        monitor; // the same, from inside
+  double (*own_clock)(void); // the plugin's
+  Worker*              worker;
+  LV2_URID_Map         map;
+  LV2_URID_Unmap       unmap;
+  LV2_Log_Log          log;
+  LV2_Feature          features[4];
+  LV2_Feature const*   feature_list[5];
+  pthread_mutex_t      lock; // of the URIDs and the log: plugins use them anywhere
+  char*                urids[MAX_URIDS];
+  unsigned             urid_count;
+  char                 log_text[LOG_SIZE];
+  LV2_Atom_Forge       forge;
   LV2_Atom_Forge_Frame frame;
-  Buffer              in;
-  Buffer              out;
-  Buffer              notify;
-  uint32_t            notify_room;
-  char                told_model[4096];
-  bool                has_told;
-  uint32_t            frames;
-  uint32_t            out_capacity;
-  bool                shares_buffer;
-  float               control[MAX_PORTS];
-  float*              cv[MAX_PORTS]; // of CV ports: two blocks, which take turns
-  bool                odd_block;
+  Buffer               in;
+  Buffer               out;
+  Buffer               notify;
+  uint32_t             notify_room;
+  char                 told_model[4096];
+  bool                 has_told;
+  uint32_t             frames;
+  uint32_t             out_capacity;
+  bool                 shares_buffer;
+  float                control[MAX_PORTS];
+  float*               cv[MAX_PORTS]; // of CV ports: two blocks, which take turns
+  bool                 odd_block;
 };
 
 LV2_URID

@@ -22,8 +22,8 @@ typedef struct {
 typedef struct {
   MnReceiver receiver;
   MnView     view;
-  Heard      last;  ///< in the last block
-  Heard      total; ///< since the start, or since it was cleared
+  Heard      last;    ///< in the last block
+  Heard      total;   ///< since the start, or since it was cleared
   size_t     largest; ///< bytes of the largest message
 } Listener;
 

@@ -34,7 +34,11 @@ record_block(Host* host, void* data);
 
 /// Plays a song on a new instance with a glide of 0 and records it.
 Recording
-record_song(Song const* song, char const* bundle, SongPlay const* how, HostWorker worker, int hop);
+record_song(Song const*     song,
+            char const*     bundle,
+            SongPlay const* how,
+            HostWorker      worker,
+            int             hop);
 
 void
 record_free(Recording* recording);

@@ -71,9 +71,9 @@ song_add_control(Song* const    song,
                  unsigned const controller,
                  unsigned const value)
 {
-  add_event(song,
-            (SongEvent){tick,
-                        {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
+  add_event(
+    song,
+    (SongEvent){tick, {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
 }
 
 // By time, and ends before starts: a key that is struck again is released first.
@@ -155,7 +155,11 @@ song_add_noise(Song* const song, uint32_t const tick, unsigned const bars, uint6
         ++next;
       }
       if (onset[step]) {
-        song_add_note(song, tick + w * 2 * BAR + step * STEP, (next - step) * STEP, 0, 30 + draw(&seed, 71));
+        song_add_note(song,
+                      tick + w * 2 * BAR + step * STEP,
+                      (next - step) * STEP,
+                      0,
+                      30 + draw(&seed, 71));
       }
     }
   }
@@ -166,9 +170,9 @@ song_seconds(Song const* const song, double const tick)
 {
   double seconds = 0;
   for (unsigned i = 0; i < song->tempo_count; ++i) {
-    SongTempo const* const t   = &song->tempos[i];
-    bool const             end = i + 1 == song->tempo_count || tick < song->tempos[i + 1].tick;
-    double const           to  = end ? tick : song->tempos[i + 1].tick;
+    SongTempo const* const t = &song->tempos[i];
+    bool const   end = i + 1 == song->tempo_count || tick < song->tempos[i + 1].tick;
+    double const to  = end ? tick : song->tempos[i + 1].tick;
     seconds += (to - t->tick) / SONG_PPQ * 60.0 / t->bpm;
     if (end) {
       break;
@@ -247,10 +251,10 @@ put_length(FILE* const file, uint32_t const value)
 static void
 write_track(Song const* const song, FILE* const file)
 {
-  uint32_t now   = 0;
-  size_t   e     = 0;
-  unsigned m     = 0;
-  unsigned t     = 0;
+  uint32_t now = 0;
+  size_t   e   = 0;
+  unsigned m   = 0;
+  unsigned t   = 0;
   for (;;) {
     uint32_t const metre = m < song->metre_count ? song->metres[m].tick : UINT32_MAX;
     uint32_t const tempo = t < song->tempo_count ? song->tempos[t].tick : UINT32_MAX;
@@ -331,12 +335,12 @@ find_changes(Song const* const song, double const rate)
 {
   Changes c = {.count = 0};
   for (unsigned i = 0; i < song->tempo_count; ++i) {
-    double const seconds  = song_seconds(song, song->tempos[i].tick);
-    c.frames[c.count++] = (uint64_t)ceil(seconds * rate - 1e-6);
+    double const seconds = song_seconds(song, song->tempos[i].tick);
+    c.frames[c.count++]  = (uint64_t)ceil(seconds * rate - 1e-6);
   }
   for (unsigned i = 0; i < song->metre_count; ++i) {
-    double const seconds  = song_seconds(song, song->metres[i].tick);
-    c.frames[c.count++] = (uint64_t)ceil(seconds * rate - 1e-6);
+    double const seconds = song_seconds(song, song->metres[i].tick);
+    c.frames[c.count++]  = (uint64_t)ceil(seconds * rate - 1e-6);
   }
   qsort(c.frames, c.count, sizeof(*c.frames), compare_frames);
   c.frames[c.count] = UINT64_MAX;
@@ -344,7 +348,11 @@ find_changes(Song const* const song, double const rate)
 }
 
 static void
-say_position(Song const* const song, Host* const host, SongPlay const* const how, uint64_t const from, uint64_t const frame)
+say_position(Song const* const     song,
+             Host* const           host,
+             SongPlay const* const how,
+             uint64_t const        from,
+             uint64_t const        frame)
 {
   HostPosition p = song_position(song, (double)frame / how->rate, how->rate);
   p.is_blank     = how->is_blank;
@@ -354,7 +362,12 @@ say_position(Song const* const song, Host* const host, SongPlay const* const how
 
 // Says the changes before frame `until` of the block that starts at `from`.
 static void
-say_changes(Song const* const song, Host* const host, SongPlay const* const how, Changes* const c, uint64_t const from, uint64_t const until)
+say_changes(Song const* const     song,
+            Host* const           host,
+            SongPlay const* const how,
+            Changes* const        c,
+            uint64_t const        from,
+            uint64_t const        until)
 {
   while (c->frames[c->next] < until) {
     say_position(song, host, how, from, c->frames[c->next]);
@@ -373,8 +386,8 @@ song_play(Song const* const     song,
   uint64_t const end    = (uint64_t)ceil(song_seconds(song, beyond) * how->rate);
   Changes        c      = find_changes(song, how->rate);
   c.next                = how->no_transport ? c.count : 0;
-  uint64_t       seed   = 7;
-  size_t         e      = 0;
+  uint64_t seed         = 7;
+  size_t   e            = 0;
   for (uint64_t from = 0; from < end;) {
     uint32_t const n = next_block(how, &seed);
     if (how->every_block && !how->no_transport && c.frames[c.next] != from) {

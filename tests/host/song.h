@@ -55,7 +55,11 @@ song_add_metre(Song* song, uint32_t tick, int beats, int unit);
 void
 song_add_note(Song* song, uint32_t tick, uint32_t length, unsigned channel, unsigned pitch);
 void
-song_add_control(Song* song, uint32_t tick, unsigned channel, unsigned controller, unsigned value);
+song_add_control(Song*    song,
+                 uint32_t tick,
+                 unsigned channel,
+                 unsigned controller,
+                 unsigned value);
 
 /// Puts the events in order; call it when all notes are there.
 void
@@ -90,8 +94,8 @@ song_write(Song const* song, char const* path);
 /// How a host plays.
 typedef struct {
   double   rate;
-  uint32_t block;           ///< 0: a different size every time
-  bool     every_block;     ///< position in every block, else on changes alone
+  uint32_t block;       ///< 0: a different size every time
+  bool     every_block; ///< position in every block, else on changes alone
   bool     as_doubles;
   bool     is_blank;
   bool     no_transport; ///< notes alone
@@ -100,6 +104,10 @@ typedef struct {
 /// Plays a song to its end and two bars beyond; `each` is called after every
 /// block.
 void
-song_play(Song const* song, Host* host, SongPlay const* how, void (*each)(Host*, void*), void* data);
+song_play(Song const*     song,
+          Host*           host,
+          SongPlay const* how,
+          void (*each)(Host*, void*),
+          void* data);
 
 #endif // MN_SONG_H

@@ -206,7 +206,8 @@ values_are_inverted_bent_and_fitted_to_the_range(void** const state)
     drive_slot(&d, 1, "curve", cases[i].curve);
     drive_slot(&d, 1, "invert", cases[i].invert);
     drive_frames(&d, BLOCK);
-    double const part = mn_cc_bend(cases[i].invert ? 1 - x : x, (double)(float)cases[i].curve);
+    double const part =
+      mn_cc_bend(cases[i].invert ? 1 - x : x, (double)(float)cases[i].curve);
     double const low  = fmax(cases[i].low, 0);
     double const high = fmin(cases[i].high, 127);
     assert_int_equal(last_value(&d, 20), floor(low + part * (high - low) + 0.5));

@@ -45,7 +45,10 @@ has(Reader const* const r, char const* const property)
 
 // The value of a property of the port as text; "" if it has none.
 static void
-read_value(Reader const* const r, char const* const property, char* const text, size_t const size)
+read_value(Reader const* const r,
+           char const* const   property,
+           char* const         text,
+           size_t const        size)
 {
   LilvNode* const key   = lilv_new_uri(r->world, property);
   LilvNode* const value = lilv_port_get(r->plugin, r->port, key);
@@ -72,7 +75,8 @@ read_point(Reader const* const r, double const value, char* const text, size_t c
 {
   LilvScalePoints* const points = lilv_port_get_scale_points(r->plugin, r->port);
   *text                         = '\0';
-  LILV_FOREACH (scale_points, i, points) {
+  LILV_FOREACH(scale_points, i, points)
+  {
     LilvScalePoint const* const point = lilv_scale_points_get(points, i);
     if (fabs((double)lilv_node_as_float(lilv_scale_point_get_value(point)) - value) < 0.5) {
       snprintf(text, size, "%s", lilv_node_as_string(lilv_scale_point_get_label(point)));
@@ -114,11 +118,11 @@ check_range(Reader const* const r, MnControl const* const c)
 static void
 check_kind(Reader const* const r, MnControl const* const c)
 {
-  MnControlKind const kind = has(r, LV2_PORT_PROPS__trigger)   ? MN_CONTROL_TRIGGER
-                             : has(r, LV2_CORE__toggled)       ? MN_CONTROL_TOGGLE
+  MnControlKind const kind = has(r, LV2_PORT_PROPS__trigger) ? MN_CONTROL_TRIGGER
+                             : has(r, LV2_CORE__toggled)     ? MN_CONTROL_TOGGLE
                              : has(r, LV2_CORE__enumeration) ? MN_CONTROL_CHOICE
-                             : has(r, LV2_CORE__integer)       ? MN_CONTROL_INT
-                                                               : MN_CONTROL_FLOAT;
+                             : has(r, LV2_CORE__integer)     ? MN_CONTROL_INT
+                                                             : MN_CONTROL_FLOAT;
   assert_int_equal(c->kind, kind);
 }
 
@@ -143,9 +147,12 @@ check_group(Reader const* const r, MnControl const* const c)
   char text[128];
   char wanted[128];
   read_value(r, LV2_PORT_GROUPS__group, text, sizeof(text));
-  snprintf(wanted, sizeof(wanted), "urn:music-neurons:monitor#cc_%d", c->group - MN_GROUP_CC_1 + 1);
+  snprintf(wanted,
+           sizeof(wanted),
+           "urn:music-neurons:monitor#cc_%d",
+           c->group - MN_GROUP_CC_1 + 1);
   assert_string_equal(text,
-                      c->group == MN_GROUP_LISTENING  ? "urn:music-neurons:monitor#listening"
+                      c->group == MN_GROUP_LISTENING ? "urn:music-neurons:monitor#listening"
                       : c->group == MN_GROUP_RESPONSE ? "urn:music-neurons:monitor#response"
                                                       : wanted);
 }
@@ -153,10 +160,12 @@ check_group(Reader const* const r, MnControl const* const c)
 static void
 check_unit(Reader const* const r, MnControl const* const c)
 {
-  static char const* const units[][2] = {
-    {"bpm", LV2_UNITS__bpm}, {"ms", LV2_UNITS__ms}, {"beats", LV2_UNITS__beat}, {"Hz", LV2_UNITS__hz}};
-  char        text[128];
-  char const* wanted = "";
+  static char const* const units[][2] = {{"bpm", LV2_UNITS__bpm},
+                                         {"ms", LV2_UNITS__ms},
+                                         {"beats", LV2_UNITS__beat},
+                                         {"Hz", LV2_UNITS__hz}};
+  char                     text[128];
+  char const*              wanted = "";
   for (size_t i = 0; i < sizeof(units) / sizeof(*units); ++i) {
     wanted = strcmp(c->unit, units[i][0]) ? wanted : units[i][1];
   }

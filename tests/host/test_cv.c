@@ -13,9 +13,18 @@
 
 #include <cmocka.h>
 
-static char const* const symbols[MN_CV_COUNT] = {
-  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5",
-  "neuron_6",   "neuron_7", "neuron_8", "noise",    "window",   "top"};
+static char const* const symbols[MN_CV_COUNT] = {"musicality",
+                                                 "neuron_1",
+                                                 "neuron_2",
+                                                 "neuron_3",
+                                                 "neuron_4",
+                                                 "neuron_5",
+                                                 "neuron_6",
+                                                 "neuron_7",
+                                                 "neuron_8",
+                                                 "noise",
+                                                 "window",
+                                                 "top"};
 
 static LilvPort const*
 port_of(Host const* const host, uint32_t const index)
@@ -26,8 +35,7 @@ port_of(Host const* const host, uint32_t const index)
 static char const*
 symbol_of(Host const* const host, uint32_t const index)
 {
-  return lilv_node_as_string(
-    lilv_port_get_symbol(host_plugin(host), port_of(host, index)));
+  return lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port_of(host, index)));
 }
 
 static bool
@@ -56,7 +64,7 @@ static void
 ports_are_in_the_order_of_the_code(void** const state)
 {
   (void)state;
-  Drive             d    = drive_new(HOST_CV, HOST_WORKER_NONE, false);
+  Drive             d      = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   LilvPlugin const* plugin = host_plugin(d.host);
   assert_int_equal(lilv_plugin_get_num_ports(plugin), CV_PORT_COUNT);
   assert_string_equal(symbol_of(d.host, CV_PORT_IN), "in");
@@ -133,8 +141,8 @@ voltages_are_ten_times_the_monitors_values_with_every_kind_of_worker(void** cons
       assert_true(voltage(&cv, i) == 10 * host_get(monitor.host, symbols[i]));
     }
     assert_true(voltage(&cv, MN_CV_MUSICALITY) != 5 && voltage(&cv, MN_CV_NEURON_1) != 5);
-    TapeEvent const* const msb = tape_last_control(&monitor.tape, 0, 20);
-    float const noise = (float)(msb->bytes[2] << 7 | msb[1].bytes[2]) / 16383;
+    TapeEvent const* const msb   = tape_last_control(&monitor.tape, 0, 20);
+    float const            noise = (float)(msb->bytes[2] << 7 | msb[1].bytes[2]) / 16383;
     assert_true(fabsf(voltage(&cv, MN_CV_NOISE) - 10 * noise) < 0.001F);
     drive_free(&cv);
     drive_free(&monitor);
@@ -296,7 +304,8 @@ a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
 
   char const* const plugins[] = {HOST_CV, HOST_MONITOR};
   for (unsigned i = 0; i < 2; ++i) {
-    Host* const host = host_new_plugin(drive_bundle, plugins[i], how.rate, HOST_WORKER_NONE);
+    Host* const host =
+      host_new_plugin(drive_bundle, plugins[i], how.rate, HOST_WORKER_NONE);
     host_set(host, "freewheel", 1);
     host_set(host, "hold", 4);
     song_play(song, host, &how, i ? watch_top : tape_block, i ? (void*)&watch : &tape);

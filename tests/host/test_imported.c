@@ -106,7 +106,8 @@ a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
   assert_true(host_get(host, "window") >= BARS - 1);
   assert_true(host_get(host, "late") == 0);
   assert_true(pace.longest_ms > 0);
-  print_message("measured: %.1f ms a window at most, of 2,000 that a bar lasts\n", pace.longest_ms);
+  print_message("measured: %.1f ms a window at most, of 2,000 that a bar lasts\n",
+                pace.longest_ms);
   song_free(song);
   host_free(host);
 }

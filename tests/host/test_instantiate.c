@@ -38,8 +38,17 @@ static void
 a_sample_rate_that_is_none_is_refused_in_a_line(void** const state)
 {
   (void)state;
-  double const rates[] = {
-    0, -0.0, -1, -48000, 1, 999, 1000001, 1e300, (double)INFINITY, -(double)INFINITY, (double)NAN};
+  double const rates[] = {0,
+                          -0.0,
+                          -1,
+                          -48000,
+                          1,
+                          999,
+                          1000001,
+                          1e300,
+                          (double)INFINITY,
+                          -(double)INFINITY,
+                          (double)NAN};
   for (unsigned p = 0; p < PLUGINS; ++p) {
     for (unsigned i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
       Host* const host = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
@@ -87,7 +96,8 @@ static void
 any_other_sample_rate_will_do(void** const state)
 {
   (void)state;
-  double const rates[] = {1000, 8000, 11025, 44100, 47952.047952, 96000, 384000, 768000, 1e6};
+  double const rates[] = {
+    1000, 8000, 11025, 44100, 47952.047952, 96000, 384000, 768000, 1e6};
   for (unsigned p = 0; p < PLUGINS; ++p) {
     for (unsigned i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
       assert_hears(plugins[p], rates[i]);
@@ -100,10 +110,11 @@ a_host_that_cannot_map_uris_gets_no_instance(void** const state)
 {
   (void)state;
   for (unsigned p = 0; p < PLUGINS; ++p) {
-    Host* const              host       = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
+    Host* const host = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
     LV2_Feature const* const features[] = {host_log_feature(host), NULL};
     assert_null(lilv_plugin_instantiate(host_plugin(host), 48000, features));
-    assert_string_equal(host_log(host), "music-neurons: the host lacks <" LV2_URID__map ">\n");
+    assert_string_equal(host_log(host),
+                        "music-neurons: the host lacks <" LV2_URID__map ">\n");
     host_free(host);
   }
 }

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-static char const bundle[] = "build/music-neurons.lv2";
-static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
+static char const bundle[]     = "build/music-neurons.lv2";
+static char const model[]      = "build/music-neurons.lv2/melody-2bar.safetensors";
 static char const open_model[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
 
 enum { BEAT_FRAMES = 24000 };
@@ -63,8 +63,7 @@ tear_down(void** const state)
 static void
 play_bars(Host* const host, unsigned const bars)
 {
-  HostPosition const start = {
-    .speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   host_position(host, 0, &start);
   for (unsigned beat = 0; beat < 4 * bars; ++beat) {
     uint8_t const pitch = (uint8_t)(60 + beat % 8);
@@ -117,7 +116,7 @@ without_a_model_midi_passes_and_the_ports_say_so(void** const state)
 static void
 a_model_is_swapped_while_playing(void** const state)
 {
-  Scratch* const s     = (Scratch*)*state;
+  Scratch* const   s       = (Scratch*)*state;
   HostWorker const kinds[] = {HOST_WORKER_AFTER, HOST_WORKER_INLINE, HOST_WORKER_THREAD};
   for (unsigned k = 0; k < 3; ++k) {
     Host* const host = host_new(bundle, 48000, kinds[k]);
@@ -296,11 +295,12 @@ a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any(void** const s
   play_bars(host, 1);
   assert_non_null(strstr(host_told_model(host), "other.safetensors"));
 
-  assert_true(host_restore(host,
-                           "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-                           "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-                           "<urn:preset> a pset:Preset ; lv2:appliesTo <urn:music-neurons:monitor> ;\n"
-                           "lv2:port [ lv2:symbol \"hop\" ; pset:value 3.0 ] .\n"));
+  assert_true(host_restore(
+    host,
+    "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+    "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+    "<urn:preset> a pset:Preset ; lv2:appliesTo <urn:music-neurons:monitor> ;\n"
+    "lv2:port [ lv2:symbol \"hop\" ; pset:value 3.0 ] .\n"));
   play_bars(host, 1);
   assert_true(host_get(host, "hop") == 3);
   host_get_model(host, 0);
@@ -340,10 +340,13 @@ a_session_whose_model_is_gone_keeps_its_path(void** const state)
 static void
 hostile_state_changes_nothing(void** const state)
 {
-  Scratch* const s    = (Scratch*)*state;
-  Host* const    host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  Scratch* const           s        = (Scratch*)*state;
+  Host* const              host     = host_new(bundle, 48000, HOST_WORKER_THREAD);
   static char const* const values[] = {
-    "42", "\"a string\"", "<http://example.org/x>", "\"/etc/passwd\"^^<http://lv2plug.in/ns/ext/atom#Path>",
+    "42",
+    "\"a string\"",
+    "<http://example.org/x>",
+    "\"/etc/passwd\"^^<http://lv2plug.in/ns/ext/atom#Path>",
     "\"\"^^<http://lv2plug.in/ns/ext/atom#Path>"};
   for (unsigned i = 0; i < sizeof(values) / sizeof(*values); ++i) {
     char text[1024];

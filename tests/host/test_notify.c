@@ -50,8 +50,9 @@ watch(Host* const host, void* const data)
   host_settle(host);
   listener_take(s->listener, host);
   Heard const* const h = &s->listener->last;
-  s->once = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
-            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 && !h->others;
+  s->once              = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
+            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 &&
+            !h->others;
   if (h->windows && s->count < 64) {
     s->windows[s->count++] = s->listener->view.window;
   }
@@ -138,7 +139,8 @@ an_opened_window_is_told_everything_at_once(void** const state)
   assert_int_equal(view->history.count, first->history.count);
   assert_memory_equal(
     view->history.musicality, first->history.musicality, sizeof(view->history.musicality));
-  assert_memory_equal(view->history.noise, first->history.noise, sizeof(view->history.noise));
+  assert_memory_equal(
+    view->history.noise, first->history.noise, sizeof(view->history.noise));
 
   // And nothing is told unasked while nothing happens.
   host_run(host, 16);
@@ -153,10 +155,10 @@ an_opened_window_is_told_everything_at_once(void** const state)
 }
 
 static void
-assert_floats(json_t const* const  line,
-              char const* const    name,
-              float const* const   values,
-              unsigned const       count)
+assert_floats(json_t const* const line,
+              char const* const   name,
+              float const* const  values,
+              unsigned const      count)
 {
   json_t const* const wanted = json_object_get(line, name);
   assert_int_equal(json_array_size(wanted), count);
@@ -245,8 +247,8 @@ static void
 notes_are_told_as_they_were_played(void** const state)
 {
   (void)state;
-  Host* const     host     = host_with_hop(HOP_BAR);
-  Listener* const listener = listener_new(host);
+  Host* const        host     = host_with_hop(HOP_BAR);
+  Listener* const    listener = listener_new(host);
   HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   uint8_t const      on[]  = {0x90, 60, 80};
   uint8_t const      low[] = {0x90, 40, 80};

@@ -85,7 +85,8 @@ a_new_window_writes_all_that_it_says(void** const state)
   assert_true(*host_control(d.host, PORT_LATE) == scribble);
   assert_true(*host_control(d.host, PORT_SYNCED) == scribble);
   unsigned const readout = PORT_NOISE_ENERGY - PORT_MUSICALITY + 1;
-  assert_in_range(count_written(d.host), readout + 2, readout + 3); // the time may be the same
+  assert_in_range(
+    count_written(d.host), readout + 2, readout + 3); // the time may be the same
   drive_free(&d);
 }
 

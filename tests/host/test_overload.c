@@ -17,13 +17,13 @@
 
 // 300 beats a minute at 48 kHz: a step lasts 50 ms, a window 1.6 s.
 enum {
-  BPM        = 300,
-  STEP       = DRIVE_RATE * 60 / BPM / 4,
-  FRAMES     = 1024,
-  STEP_HOP   = 5,
-  BAR_HOP    = 1,
-  A_BLOCK    = 4, ///< messages for which the worker finds time in a block
-  RUSH       = 200 * STEP,
+  BPM      = 300,
+  STEP     = DRIVE_RATE * 60 / BPM / 4,
+  FRAMES   = 1024,
+  STEP_HOP = 5,
+  BAR_HOP  = 1,
+  A_BLOCK  = 4, ///< messages for which the worker finds time in a block
+  RUSH     = 200 * STEP,
 };
 
 typedef struct {

@@ -23,7 +23,11 @@ static double const rate     = 48000;
 enum { BEAT_FRAMES = 24000, BAR_FRAMES = 4 * BEAT_FRAMES, BLOCK = 1000 };
 
 static void
-note(Host* const host, uint32_t const frame, bool const on, unsigned const channel, unsigned const pitch)
+note(Host* const    host,
+     uint32_t const frame,
+     bool const     on,
+     unsigned const channel,
+     unsigned const pitch)
 {
   uint8_t const message[] = {
     (uint8_t)((on ? 0x90 : 0x80) | channel), (uint8_t)pitch, on ? 80 : 64};
@@ -85,8 +89,8 @@ static void
 assert_symbol(Host* const host, unsigned const index, char const* const symbol)
 {
   LilvPort const* const port = lilv_plugin_get_port_by_index(host_plugin(host), index);
-  assert_string_equal(
-    lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port)), symbol);
+  assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port)),
+                      symbol);
 }
 
 static void
@@ -397,7 +401,8 @@ without_a_worker_the_encoder_runs_in_slices(void** const state)
   }
   // 34 units, each worth a frame for 1,024 products of a gate's matrix, after the
   // rest of the window.
-  MnModel* const model = mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
+  MnModel* const model =
+    mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
   assert_non_null(model);
   unsigned const least = 34 * (model->hidden * model->hidden / 1024) / 64;
   mn_model_free(model);

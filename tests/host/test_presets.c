@@ -6,8 +6,8 @@
 /// that the plugin then does what it says.
 
 #include "host.h"
-#include "protocol/ports.h"
 #include "preset.h"
+#include "protocol/ports.h"
 
 #include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
@@ -80,7 +80,8 @@ check_words(Host* const host, LilvNode const* const preset, LilvNodes const* con
   assert_true(strlen(lilv_node_as_string(label)) > 3);
   assert_true(strlen(lilv_node_as_string(comment)) > strlen(lilv_node_as_string(label)));
   unsigned same = 0;
-  LILV_FOREACH (nodes, i, all) {
+  LILV_FOREACH(nodes, i, all)
+  {
     LilvNode* const other = text_of(host, lilv_nodes_get(all, i), rdfs_label);
     same += lilv_node_equals(other, label);
     lilv_node_free(other);
@@ -139,9 +140,10 @@ check_values(Host* const host, LilvNode const* const preset, LilvNodes const* co
 
   for (unsigned pass = 0; pass < 2; ++pass) {
     for (uint32_t p = 0; p < ports; ++p) {
-      LilvPort const* const port   = lilv_plugin_get_port_by_index(plugin, p);
-      char const* const     symbol = lilv_node_as_string(lilv_port_get_symbol(plugin, port));
-      if (!is_a(host, port, LV2_CORE__ControlPort) || !is_a(host, port, LV2_CORE__InputPort)) {
+      LilvPort const* const port = lilv_plugin_get_port_by_index(plugin, p);
+      char const* const symbol   = lilv_node_as_string(lilv_port_get_symbol(plugin, port));
+      if (!is_a(host, port, LV2_CORE__ControlPort) ||
+          !is_a(host, port, LV2_CORE__InputPort)) {
         continue;
       }
       if (pass == 0) {
@@ -204,9 +206,11 @@ hear(Host* const host, Heard* const heard)
 static void
 play(Host* const host, Heard* const heard, float* const gate)
 {
-  uint8_t const channel = (uint8_t)(host_get(host, "channel") ? host_get(host, "channel") - 1 : 0);
-  static uint8_t const tune[] = {64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, 62};
-  HostPosition const   start  = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  uint8_t const channel =
+    (uint8_t)(host_get(host, "channel") ? host_get(host, "channel") - 1 : 0);
+  static uint8_t const tune[] = {
+    64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, 62};
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   host_position(host, 0, &start);
   for (unsigned beat = 0; beat < BEATS; ++beat) {
     uint8_t const pitch = beat < 12 ? tune[beat] : (uint8_t)(40 + beat * 31 % 60);
@@ -305,16 +309,18 @@ check_model(Host* const host, LilvNode const* const preset, LilvNodes const* con
   if (!chooses_model(host, preset)) {
     return;
   }
-  bool const        open   = strstr(lilv_node_as_uri(preset), "open") != NULL;
-  char const* const wanted = open ? "melody-2bar-open.safetensors" : "melody-2bar.safetensors";
-  char const* const other  = open ? "build/music-neurons.lv2/melody-2bar.safetensors"
-                                  : "build/music-neurons.lv2/melody-2bar-open.safetensors";
+  bool const        open = strstr(lilv_node_as_uri(preset), "open") != NULL;
+  char const* const wanted =
+    open ? "melody-2bar-open.safetensors" : "melody-2bar.safetensors";
+  char const* const other = open ? "build/music-neurons.lv2/melody-2bar.safetensors"
+                                 : "build/music-neurons.lv2/melody-2bar-open.safetensors";
   host_set_model(host, 0, other);
   assert_has_model(host, strrchr(other, '/') + 1);
   assert_true(host_load_preset(host, preset));
   assert_has_model(host, wanted);
   unsigned others = 0;
-  LILV_FOREACH (nodes, i, all) {
+  LILV_FOREACH(nodes, i, all)
+  {
     LilvNode const* const next = lilv_nodes_get(all, i);
     if (!chooses_model(host, next)) {
       assert_true(host_load_preset(host, next));

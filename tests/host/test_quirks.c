@@ -53,7 +53,7 @@ positions_in_any_form_with_any_worker_are_the_same(void** const state)
       how.is_blank    = form & 1;
       how.as_doubles  = form & 2;
       how.every_block = form & 4;
-      Recording b = record_song(song, drive_bundle, &how, (HostWorker)kind, HOP_BAR);
+      Recording b     = record_song(song, drive_bundle, &how, (HostWorker)kind, HOP_BAR);
       assert_same(&a, &b);
       record_free(&b);
     }
@@ -66,10 +66,10 @@ static void
 instances_on_one_thread_keep_to_themselves(void** const state)
 {
   (void)state;
-  Drive alone    = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
-  Drive first    = drive_new(HOST_MONITOR, HOST_WORKER_SHARED, false);
-  Drive second   = drive_new(HOST_CV, HOST_WORKER_SHARED, false);
-  Drive* const all[] = {&alone, &first, &second};
+  Drive        alone  = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
+  Drive        first  = drive_new(HOST_MONITOR, HOST_WORKER_SHARED, false);
+  Drive        second = drive_new(HOST_CV, HOST_WORKER_SHARED, false);
+  Drive* const all[]  = {&alone, &first, &second};
   for (unsigned i = 0; i < 3; ++i) {
     host_set(all[i]->host, "hop", 5);
     drive_locate(all[i], 0, 0, 1);
@@ -142,21 +142,21 @@ restore_on_and_on(void* const data)
 static void
 restore_while_running(char const* const uri, HostWorker const worker)
 {
-  char model[] = "/tmp/music-neurons-XXXXXX";
-  int const fd = mkstemp(model);
+  char      model[] = "/tmp/music-neurons-XXXXXX";
+  int const fd      = mkstemp(model);
   assert_true(fd >= 0);
   close(fd);
   char command[256];
-  snprintf(command, sizeof(command), "cp %s/melody-2bar.safetensors %s", drive_bundle, model);
+  snprintf(
+    command, sizeof(command), "cp %s/melody-2bar.safetensors %s", drive_bundle, model);
   assert_int_equal(system(command), 0);
 
-  static char const head[] =
-    "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
-    "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-    "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-    "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
-  char own[1024];
-  char other[1024];
+  static char const head[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+                             "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                             "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                             "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
+  char              own[1024];
+  char              other[1024];
   snprintf(own,
            sizeof(own),
            "%s<urn:music-neurons:test-state> a pset:Preset ; lv2:appliesTo <%s> ;\n"

@@ -207,8 +207,8 @@ take_line(json_t const* const line, Record* const record)
 static void
 assert_like_analyze(Song const* const song, char const* const hop_name, int const hop)
 {
-  char path[] = "/tmp/music-neurons-XXXXXX";
-  int const fd = mkstemp(path);
+  char      path[] = "/tmp/music-neurons-XXXXXX";
+  int const fd     = mkstemp(path);
   assert_true(fd >= 0);
   close(fd);
   song_write(song, path);

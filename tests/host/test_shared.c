@@ -76,15 +76,16 @@ play(Bench* const b, LilvInstance* const instance)
     struct {
       LV2_Atom_Event head;
       uint8_t        message[8];
-    }* const event = (void*)(&b->in.head + 1);
+    }* const event          = (void*)(&b->in.head + 1);
     event->head.time.frames = 0;
     event->head.body        = (LV2_Atom){3, b->midi};
     event->message[0]       = i % 8 < 4 ? 0x90 : 0x80;
     event->message[1]       = (uint8_t)(60 + i / 8 % 12);
     event->message[2]       = 80;
-    b->in.head.atom         = (LV2_Atom){sizeof(LV2_Atom_Sequence_Body) + sizeof(*event), b->sequence};
-    b->out.head.atom        = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
-    b->notify.head.atom     = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
+    b->in.head.atom =
+      (LV2_Atom){sizeof(LV2_Atom_Sequence_Body) + sizeof(*event), b->sequence};
+    b->out.head.atom    = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
+    b->notify.head.atom = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
     lilv_instance_run(instance, BLOCK);
   }
   assert_true(b->control[PORT_WINDOW] > 0);
@@ -95,11 +96,11 @@ static void
 a_further_instance_takes_little_memory(void** const state)
 {
   (void)state;
-  static Bench  b;
+  static Bench         b;
   static LilvInstance* instances[INSTANCES];
-  Host* const   host = host_new(bundle, RATE, HOST_WORKER_NONE);
-  LV2_URID_Map* const map = host_map(host);
-  LV2_Feature const feature = {LV2_URID__map, map};
+  Host* const          host    = host_new(bundle, RATE, HOST_WORKER_NONE);
+  LV2_URID_Map* const  map     = host_map(host);
+  LV2_Feature const    feature = {LV2_URID__map, map};
 
   b.plugin      = host_plugin(host);
   b.features[0] = &feature;
@@ -114,7 +115,9 @@ a_further_instance_takes_little_memory(void** const state)
     play(&b, instances[i]);
   }
   long const each = (resident_kib() - before) / (INSTANCES - 1);
-  printf("measured: %ld KiB of resident memory for each of instances 2 to %d\n", each, INSTANCES);
+  printf("measured: %ld KiB of resident memory for each of instances 2 to %d\n",
+         each,
+         INSTANCES);
   assert_in_range(each, 1, KIB_MOST);
   for (unsigned i = 0; i < INSTANCES; ++i) {
     lilv_instance_deactivate(instances[i]);
@@ -142,7 +145,8 @@ a_model_takes_the_memory_of_its_file(void** const state)
     mn_model_free(model);
     assert_int_equal(stat(files[i], &status), 0);
     long const file = (long)(status.st_size / 1024);
-    printf("measured: %ld KiB of resident memory for %s of %ld KiB\n", taken, files[i], file);
+    printf(
+      "measured: %ld KiB of resident memory for %s of %ld KiB\n", taken, files[i], file);
     assert_in_range(taken, file / 2, file + file / 4);
   }
 }

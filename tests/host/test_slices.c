@@ -25,8 +25,8 @@ static char const* const models[] = {
 enum { MODELS = sizeof(models) / sizeof(*models) };
 
 // A shipped model takes 1.7 ms at the first speed; at the last a unit takes 1 ms.
-static double const quick  = 4e7;
-static double const slow   = 1 << 20;
+static double const quick    = 4e7;
+static double const slow     = 1 << 20;
 static double const speeds[] = {4e7, 1e7, 3e6, 1 << 20};
 
 enum { SPEEDS = sizeof(speeds) / sizeof(*speeds) };
@@ -117,8 +117,8 @@ a_slice_is_no_longer_than_a_millisecond(void** const state)
       Drive d = drive_on_machine(HOST_WORKER_AFTER, speeds[s]);
       if (load(&d, models[m])) {
         play_a_window(&d);
-        double const   before  = machine_products();
-        unsigned const begun   = worker_served(d.host->worker);
+        double const   before = machine_products();
+        unsigned const begun  = worker_served(d.host->worker);
         await_windows(&d, 1);
         double const   ms      = (machine_products() - before) / speeds[s];
         unsigned const slices  = worker_served(d.host->worker) - begun;
@@ -126,7 +126,8 @@ a_slice_is_no_longer_than_a_millisecond(void** const state)
         double const   unit    = MN_UNIT_PRODUCTS / speeds[s];
         assert_true(longest <= fmax(1, unit));
         // And none is much shorter, but for the last and those that were not needed.
-        assert_in_range(slices, (unsigned)ceil(ms), (unsigned)(ms / (1 - fmin(unit, 0.5))) + 4);
+        assert_in_range(
+          slices, (unsigned)ceil(ms), (unsigned)(ms / (1 - fmin(unit, 0.5))) + 4);
         assert_true(fabs((double)host_get(d.host, "encode_ms") - ms) < 1e-3 * ms);
         assert_same_values(whole.host, d.host);
       }
@@ -165,7 +166,8 @@ messages_under_way_are_few(void** const state)
   static struct {
     uint32_t block;
     unsigned most;
-  } const cases[] = {{1, 2}, {64, 2}, {256, 3}, {480, 5}, {1024, 11}, {4800, 50}, {8192, 64}};
+  } const cases[] = {
+    {1, 2}, {64, 2}, {256, 3}, {480, 5}, {1024, 11}, {4800, 50}, {8192, 64}};
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     Drive d = drive_on_machine(HOST_WORKER_AFTER, slow); // 64 ms a window
     play_a_window(&d);

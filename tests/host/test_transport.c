@@ -108,9 +108,9 @@ windows_start_on_the_bars_that_ardour_tells(void** const state)
 {
   (void)state;
   for (unsigned i = 0; i < 3; ++i) {
-    uint32_t const beat  = beat_frames(metres[i].unit);
-    uint32_t const bar   = (uint32_t)metres[i].beats * beat;
-    Drive          d     = exact(HOST_CV);
+    uint32_t const beat = beat_frames(metres[i].unit);
+    uint32_t const bar  = (uint32_t)metres[i].beats * beat;
+    Drive          d    = exact(HOST_CV);
     for (uint32_t at = 0; at < 9 * bar; at += 750) {
       double const beats = at % bar / (double)beat;
       double const part  = (beats - floor(beats)) * 4 / metres[i].unit;
@@ -158,22 +158,22 @@ a_metre_may_change_on_a_bar(void** const state)
 static unsigned
 ramp(double const from, double const to, uint32_t const block, float* const values)
 {
-  Drive        d        = exact(HOST_MONITOR);
-  double const seconds  = 64 * 60 / ((from + to) / 2);
-  uint32_t     frames   = (uint32_t)(seconds * DRIVE_RATE);
-  int64_t      next     = 0;
-  unsigned     windows  = 0;
+  Drive        d       = exact(HOST_MONITOR);
+  double const seconds = 64 * 60 / ((from + to) / 2);
+  uint32_t     frames  = (uint32_t)(seconds * DRIVE_RATE);
+  int64_t      next    = 0;
+  unsigned     windows = 0;
   for (uint32_t at = 0; at < frames; at += block) {
-    double const time = at / (double)DRIVE_RATE;
-    double const bpm  = from + (to - from) * time / seconds;
-    double const beat = (from + bpm) / 2 * time / 60;
-    HostPosition const p = {.speed         = 1,
-                            .bar           = (int64_t)(beat / 4),
-                            .bar_beat      = fmod(beat, 4),
-                            .beats_per_bar = 4,
-                            .beat_unit     = 4,
-                            .bpm           = bpm,
-                            .as_doubles    = true};
+    double const       time = at / (double)DRIVE_RATE;
+    double const       bpm  = from + (to - from) * time / seconds;
+    double const       beat = (from + bpm) / 2 * time / 60;
+    HostPosition const p    = {.speed         = 1,
+                               .bar           = (int64_t)(beat / 4),
+                               .bar_beat      = fmod(beat, 4),
+                               .beats_per_bar = 4,
+                               .beat_unit     = 4,
+                               .bpm           = bpm,
+                               .as_doubles    = true};
     host_position(d.host, 0, &p);
     for (;;) {
       double const in = ((double)next - beat) * 60 / bpm * DRIVE_RATE;

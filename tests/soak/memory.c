@@ -19,8 +19,8 @@ memory_begin(void)
 MemoryUse
 memory_use(MnTlsf const* const pool)
 {
-  MnTlsfStats const  stats = mn_tlsf_stats(pool);
-  struct mallinfo2 const m = mallinfo2();
+  MnTlsfStats const      stats = mn_tlsf_stats(pool);
+  struct mallinfo2 const m     = mallinfo2();
   return (MemoryUse){stats.used, stats.peak, m.uordblks + m.hblkhd};
 }
 

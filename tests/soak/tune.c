@@ -53,10 +53,11 @@ next_passage(Tune* const tune)
   uint32_t const        metre       = random_below(random, 12);
 
   p->first = one_in(random, 4) ? (int64_t)random_below(random, 500) : next;
-  p->bars   = one_in(random, 4) ? 2 + random_below(random, 8) : 2 * (1 + random_below(random, 8));
-  p->rounds = 1 + random_below(random, 4);
-  p->done   = 0;
-  p->rubato = one_in(random, 4);
+  p->bars =
+    one_in(random, 4) ? 2 + random_below(random, 8) : 2 * (1 + random_below(random, 8));
+  p->rounds          = 1 + random_below(random, 4);
+  p->done            = 0;
+  p->rubato          = one_in(random, 4);
   p->bar.beats       = metre < 6 ? metres[metre][0] : 4;
   p->bar.unit        = metre < 6 ? metres[metre][1] : 4;
   p->bar.length      = 16 * p->bar.beats / p->bar.unit;
@@ -77,7 +78,8 @@ add_bar(Tune* const tune)
   bar.start          = tune->bar_count ? last.start + last.length : 0;
   bar.number         = p->first + p->done % p->bars;
   bar.bpm *= p->rubato ? real_from(&tune->random, 0.9, 1.1) : 1;
-  bar.is_news = !tune->bar_count || p->done == 0 || p->rubato || bar.number != last.number + 1;
+  bar.is_news =
+    !tune->bar_count || p->done == 0 || p->rubato || bar.number != last.number + 1;
   for (int i = 0; bar.number % 2 == 0 && i < TUNE_STEPS; ++i) {
     ++tune_step(tune, bar.start + i)->windows;
   }
@@ -120,10 +122,10 @@ next_pitch(Random* const random, int const pitch)
 static void
 add_note(Tune* const tune)
 {
-  Random* const random = &tune->random;
-  int64_t const step   = tune->onset;
-  double const  on     = tune->onset_position;
-  int64_t const next   = step + any_gap(random);
+  Random* const random  = &tune->random;
+  int64_t const step    = tune->onset;
+  double const  on      = tune->onset_position;
+  int64_t const next    = step + any_gap(random);
   double const  next_on = (double)next + real_from(random, -loose, loose);
   int const     pitch   = tune->pitch;
   int const     other   = next_pitch(random, pitch);

@@ -164,7 +164,7 @@ table_end(Table* const table)
 {
   static uint8_t const magic[] = {0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB};
 
-  Buffer footer = {0};
+  Buffer footer  = {0};
   Buffer none[2] = {{0}};
   end_data_block(table);
   end_block(table, &none[0], &none[1], &footer);
@@ -328,7 +328,9 @@ assert_not_opened(char const* const path, char const* const why)
 }
 
 void
-assert_not_read(MnCheckpoint* const checkpoint, char const* const name, char const* const why)
+assert_not_read(MnCheckpoint* const checkpoint,
+                char const* const   name,
+                char const* const   why)
 {
   MnError            error  = {"untouched"};
   MnCheckpointTensor tensor = {0};

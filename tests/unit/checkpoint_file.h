@@ -80,15 +80,15 @@ put_bundle_header(Buffer* value, BundleHeader header);
 
 /// A tensor of a bundle, with `data` of `size` bytes. The rest is as written.
 typedef struct {
-  char const*   name;
-  unsigned      type; ///< TensorFlow's number
-  unsigned      dimensions;
-  uint64_t      shape[6];
-  uint64_t      shard;
-  uint64_t      offset;
-  uint64_t      size;
-  uint32_t      crc;
-  void const*   data;
+  char const* name;
+  unsigned    type; ///< TensorFlow's number
+  unsigned    dimensions;
+  uint64_t    shape[6];
+  uint64_t    shard;
+  uint64_t    offset;
+  uint64_t    size;
+  uint32_t    crc;
+  void const* data;
 } BundleTensor;
 
 void
@@ -112,7 +112,10 @@ open_checkpoint(char const* path);
 
 /// Finds a tensor, reads it, and fails unless its values are these to the bit.
 void
-assert_values(MnCheckpoint* checkpoint, char const* name, float const* values, size_t count);
+assert_values(MnCheckpoint* checkpoint,
+              char const*   name,
+              float const*  values,
+              size_t        count);
 
 /// Fails unless opening fails with one line that names the file and says `why`.
 void

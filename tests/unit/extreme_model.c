@@ -89,16 +89,24 @@ make_readout(ModelFile* const file, unsigned const latent)
     put_float(model_file_tensor(file, "readout/center"), i, -FLT_MAX);
   }
   // The farthest apart whose distance is a number.
-  json_object_set_new(
-    file->readout,
-    "score",
-    json_pack("{s:[f, f, f], s:[f, f, f]}", "statistic", -DBL_MAX / 2, 1e160, DBL_MAX / 2,
-              "probability", 1.0, 0.1, 1.0));
+  json_object_set_new(file->readout,
+                      "score",
+                      json_pack("{s:[f, f, f], s:[f, f, f]}",
+                                "statistic",
+                                -DBL_MAX / 2,
+                                1e160,
+                                DBL_MAX / 2,
+                                "probability",
+                                1.0,
+                                0.1,
+                                1.0));
   json_object_set_new(file->readout, "music", json_integer(latent > 1));
 }
 
 void
-model_file_make_extreme(ModelFile* const file, ModelShape const* const shape, unsigned const low)
+model_file_make_extreme(ModelFile* const        file,
+                        ModelShape const* const shape,
+                        unsigned const          low)
 {
   static char const* const directions[] = {"fw", "bw"};
   size_t const             hidden       = shape->hidden;
@@ -117,7 +125,12 @@ model_file_make_extreme(ModelFile* const file, ModelShape const* const shape, un
   }
   make_linear(
     file, shape, "encoder/mu", shape->latent, 2 * hidden, low & LOW_MU ? 15 : 0, state);
-  make_linear(
-    file, shape, "encoder/sigma", shape->latent, 2 * hidden, low & LOW_SIGMA ? 15 : 0, state);
+  make_linear(file,
+              shape,
+              "encoder/sigma",
+              shape->latent,
+              2 * hidden,
+              low & LOW_SIGMA ? 15 : 0,
+              state);
   make_readout(file, shape->latent);
 }

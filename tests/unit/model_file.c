@@ -277,9 +277,8 @@ header_of(ModelFile const* const file)
   json_t* const header = json_deep_copy(file->header);
   if (!json_object_get(file->metadata, "readout")) {
     char* const readout = json_dumps(file->readout, JSON_COMPACT);
-    json_object_set_new(json_object_get(header, "__metadata__"),
-                        "readout",
-                        json_string(readout));
+    json_object_set_new(
+      json_object_get(header, "__metadata__"), "readout", json_string(readout));
     free(readout);
   }
   char* const text = json_dumps(header, JSON_COMPACT);

@@ -68,7 +68,9 @@ numbers_flaw(MnModel const* const model, MnEncoder const* const a, MnEncoder con
 }
 
 static MnEncoder*
-encode(MnModel const* const model, MnKernel const* const kernel, uint8_t const* const tokens)
+encode(MnModel const* const  model,
+       MnKernel const* const kernel,
+       uint8_t const* const  tokens)
 {
   size_t const size   = mn_encoder_size(model);
   void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);

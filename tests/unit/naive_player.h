@@ -15,7 +15,7 @@ enum { NAIVE_MOST_NOTES = 512 };
 /// A note; steps.
 typedef struct {
   int64_t  onset;
-  int64_t  end; ///< INT64_MAX while it sounds
+  int64_t  end;     ///< INT64_MAX while it sounds
   unsigned channel; ///< 1..16
   unsigned pitch;
   bool     released; ///< its key is up
@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
   unsigned  chosen; ///< channel, 0: any
-  unsigned  lower; ///< members of the MPE zones
+  unsigned  lower;  ///< members of the MPE zones
   unsigned  upper;
   bool      pedal[17]; ///< by channel
   NaiveNote notes[NAIVE_MOST_NOTES];

@@ -47,9 +47,7 @@ assert_tokens(MnMelody const* melody,
               uint8_t const*  expected);
 
 #define ASSERT_TOKENS(melody, start, ...) \
-  assert_tokens(melody,                   \
-                start,                    \
-                sizeof((uint8_t const[]){__VA_ARGS__}), \
-                (uint8_t const[]){__VA_ARGS__})
+  assert_tokens(                          \
+    melody, start, sizeof((uint8_t const[]){__VA_ARGS__}), (uint8_t const[]){__VA_ARGS__})
 
 #endif // MN_TEST_PLAYER_H

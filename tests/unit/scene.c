@@ -11,18 +11,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-char const* const scene_names[SCENE_COUNT] = {
-  "empty", "melody", "noise", "large", "error", "cc", "menu", "seven"};
+char const* const scene_names[SCENE_COUNT] =
+  {"empty", "melody", "noise", "large", "error", "cc", "menu", "seven"};
 
 static char const* const labels[] = {
-  "high notes",       "wide leaps",        "many notes",        "long last note",
-  "rising second bar", "low first note",   "rests on the beat", "repeated notes",
-  "syncopated",       "falling line",      "steps, not leaps",  "dotted rhythm",
-  "starts late",      "ends early",        "thirds",            "octave jumps",
-  "even quarters",    "pickup notes",      "high second bar",   "triads up",
-  "sixteenth runs",   "long first note",   "a gap in the middle", "narrow range",
-  "bars alike",       "peak at the end",   "low and sparse",    "trills",
-  "off-beat starts",  "descending fourth",
+  "high notes",
+  "wide leaps",
+  "many notes",
+  "long last note",
+  "rising second bar",
+  "low first note",
+  "rests on the beat",
+  "repeated notes",
+  "syncopated",
+  "falling line",
+  "steps, not leaps",
+  "dotted rhythm",
+  "starts late",
+  "ends early",
+  "thirds",
+  "octave jumps",
+  "even quarters",
+  "pickup notes",
+  "high second bar",
+  "triads up",
+  "sixteenth runs",
+  "long first note",
+  "a gap in the middle",
+  "narrow range",
+  "bars alike",
+  "peak at the end",
+  "low and sparse",
+  "trills",
+  "off-beat starts",
+  "descending fourth",
 };
 
 enum { LABELS = sizeof(labels) / sizeof(*labels) };
@@ -39,7 +61,10 @@ bell(Random* const random)
 }
 
 static void
-set_model(MnView* const view, unsigned const music, unsigned const latent, bool const labelled)
+set_model(MnView* const  view,
+          unsigned const music,
+          unsigned const latent,
+          bool const     labelled)
 {
   MnViewModel* const m = &view->model;
   m->latent            = latent;
@@ -52,7 +77,8 @@ set_model(MnView* const view, unsigned const music, unsigned const latent, bool 
     snprintf(m->label[i], sizeof(m->label[i]), "%s", labels[i]);
     snprintf(m->features[i],
              sizeof(m->features[i]),
-             "%s +0.%u, note count \xE2\x88\x92" "0.%u, mean pitch +0.%u",
+             "%s +0.%u, note count \xE2\x88\x92"
+             "0.%u, mean pitch +0.%u",
              labels[i],
              83 - i,
              60 - i,
@@ -72,7 +98,8 @@ set_values(MnView* const view, uint64_t const seed, double const noise)
     double const   mu     = size * bell(&random);
     w->mu[neuron]         = (float)mu;
     w->sigma[neuron] =
-      (float)(rank < music ? 0.07 + 0.5 * rank / music + 0.02 * random_below(&random, 5) : 0.95);
+      (float)(rank < music ? 0.07 + 0.5 * rank / music + 0.02 * random_below(&random, 5)
+                           : 0.95);
     bool const active = fabs(mu) > (double)view->model.active;
     w->music_active += rank < music && active;
     w->noise_active += rank >= music && active;
@@ -90,10 +117,10 @@ set_history(MnView* const view, unsigned const count, bool const noisy)
 {
   Random random = {41};
   for (unsigned i = 0; i < count; ++i) {
-    bool const   bad  = noisy ? i > count / 3 : i % 17 > 13;
-    double const away = i % 5 ? 0 : random_below(&random, 100) / 250.0;
+    bool const   bad            = noisy ? i > count / 3 : i % 17 > 13;
+    double const away           = i % 5 ? 0 : random_below(&random, 100) / 250.0;
     view->history.musicality[i] = (float)(bad ? 0.03 + away : 0.96 - away);
-    view->history.noise[i] = (int)(bad ? 290 : 170) + (int)random_below(&random, 40);
+    view->history.noise[i]      = (int)(bad ? 290 : 170) + (int)random_below(&random, 40);
   }
   view->history.count = count;
 }
@@ -144,11 +171,10 @@ set_roll(MnView* const view, double const position, double const beats, int cons
 static void
 hear(MnView* const view, double const start, double const end, int const pitch)
 {
-  MnViewRoll* const r = &view->roll;
+  MnViewRoll* const r   = &view->roll;
   double const      now = r->position - (double)r->start;
   if (start < now && r->notes < MN_VIEW_NOTES) {
-    r->note[r->notes++] =
-      (MnViewNote){(float)start, (float)(end < now ? end : now), pitch};
+    r->note[r->notes++] = (MnViewNote){(float)start, (float)(end < now ? end : now), pitch};
   }
 }
 

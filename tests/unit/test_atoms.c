@@ -3,8 +3,8 @@
 
 /// What is read of atoms from outside ends where they end.
 
-#include "protocol/atoms.h"
 #include "check.h"
+#include "protocol/atoms.h"
 
 enum { URID_TYPE = 7, OTHER_TYPE = 8, VALUE = 42 };
 

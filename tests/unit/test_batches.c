@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "check.h"
 #include "encoder/batch.h"
 #include "encoder/batches.h"
-#include "check.h"
 #include "encoder/encoder.h"
 #include "encoder/kernel.h"
 #include "model_file.h"
@@ -16,18 +16,31 @@
 static ModelShape const shapes[] = {
   {.steps = 32, .hidden = 16, .latent = 20, .hidden_frac = 14, .wide = true, .seed = 1},
   {.steps = 31, .hidden = 33, .latent = 1, .hidden_frac = 13, .wide = false, .seed = 2},
-  {.layers = 2, .steps = 32, .hidden = 5, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 3},
-  {.layers = 2, .steps = 3, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = false, .seed = 4},
+  {.layers      = 2,
+   .steps       = 32,
+   .hidden      = 5,
+   .latent      = 7,
+   .hidden_frac = 14,
+   .wide        = true,
+   .seed        = 3},
+  {.layers      = 2,
+   .steps       = 3,
+   .hidden      = 33,
+   .latent      = 20,
+   .hidden_frac = 13,
+   .wide        = false,
+   .seed        = 4},
 };
 
 // Its weights, more than 8 MiB, stay in no cache.
-static ModelShape const large = {
-  .steps = 2, .hidden = 1460, .latent = 3, .hidden_frac = 14, .wide = false, .seed = 5};
+static ModelShape const large =
+  {.steps = 2, .hidden = 1460, .latent = 3, .hidden_frac = 14, .wide = false, .seed = 5};
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), MOST = 200 };
 
 // Around what a tile of a kernel, a batch and all of them at once take.
-static size_t const counts[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 128, 129, MOST};
+static size_t const counts[] =
+  {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 128, 129, MOST};
 
 enum { COUNTS = sizeof(counts) / sizeof(*counts) };
 
@@ -203,10 +216,10 @@ progress_grows_and_is_told_by_the_caller(void** const state)
   (void)state;
   Truth t;
   truth_make(&t, &shapes[0], mn_kernel_best());
-  MnBatches* const batches = mn_batches_new(t.model, mn_kernel_best());
-  size_t const     size    = MOST * t.model->latent * sizeof(int32_t);
-  int32_t* const   results = (int32_t*)allocate(2 * size);
-  Told             told    = {pthread_self(), 0};
+  MnBatches* const batches  = mn_batches_new(t.model, mn_kernel_best());
+  size_t const     size     = MOST * t.model->latent * sizeof(int32_t);
+  int32_t* const   results  = (int32_t*)allocate(2 * size);
+  Told             told     = {pthread_self(), 0};
   MnProgress const progress = {note_progress, &told};
 
   // With one processor all pieces are the caller's, and the last is told too.

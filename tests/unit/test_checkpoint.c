@@ -5,9 +5,9 @@
 // safetensors. Each other format has a test program of its own.
 
 #include "check.h"
-#include "checkpoint_file.h"
 #include "checkpoint/crc32c.h"
 #include "checkpoint/weights.h"
+#include "checkpoint_file.h"
 #include "model_file.h"
 
 #include <math.h>
@@ -25,8 +25,10 @@ crc32c_is_that_of_rfc_3720(void** const state)
     uint8_t  start;
     uint8_t  step;
     uint32_t crc;
-  } const vectors[] = {
-    {0, 0, 0x8A9136AAU}, {0xFF, 0, 0x62A8AB43U}, {0, 1, 0x46DD794EU}, {31, 0xFF, 0x113FDB5CU}};
+  } const vectors[] = {{0, 0, 0x8A9136AAU},
+                       {0xFF, 0, 0x62A8AB43U},
+                       {0, 1, 0x46DD794EU},
+                       {31, 0xFF, 0x113FDB5CU}};
 
   Crc32c crc;
   crc32c_init(&crc);
@@ -95,7 +97,9 @@ what_is_no_checkpoint_is_refused(void** const state)
     char const* why;
   } const strangers[] = {
     {"\x1F\x8B\x08", "gzip"},
-    {"\xFD" "7zXZ", "xz"},
+    {"\xFD"
+     "7zXZ",
+     "xz"},
     {"BZh9", "bzip2"},
     {"\x28\xB5\x2F\xFD", "zstd"},
     {"PK\x03\x04", "zip archive"},
@@ -148,8 +152,8 @@ safetensors_of_all_types_are_listed_and_floats_read(void** const state)
 
   Buffer data = {0};
   for (unsigned i = 0; i < 3; ++i) {
-    double const   wide = (double)values[i];
-    uint64_t       bits = 0;
+    double const wide = (double)values[i];
+    uint64_t     bits = 0;
     memcpy(&bits, &wide, sizeof(bits));
     put_number(&data, bits, 8);
   }
@@ -210,7 +214,7 @@ every_float16_is_exact(void** const state)
     int const    fraction = (int)(half & 0x3FF);
     double const size =
       exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
-    values[half]          = (float)(half & 0x8000 ? -size : size);
+    values[half] = (float)(half & 0x8000 ? -size : size);
     if (exponent == 31) { // no number: the same bits at the other place
       uint32_t const bits = (half & 0x8000) << 16 | 0x7F800000 | (uint32_t)fraction << 13;
       memcpy(&values[half], &bits, sizeof(bits));
@@ -244,10 +248,24 @@ a_checkpoint_of_tensorflow_is_read_to_the_bit(void** const state)
 {
   (void)state;
   // TensorFlow writes tensors in the order of their names, one after the other.
-  static char const* const names[] = {
-    "Variable", "Variable_1", "Variable_2", "Variable_3", "Variable_4", "Variable_5",
-    "v1",       "v1_1",       "v1_2",       "v1_3",       "v1_4",       "v1_5",
-    "v2",       "v2_1",       "v2_2",       "v2_3",       "v2_4",       "v2_5"};
+  static char const* const names[] = {"Variable",
+                                      "Variable_1",
+                                      "Variable_2",
+                                      "Variable_3",
+                                      "Variable_4",
+                                      "Variable_5",
+                                      "v1",
+                                      "v1_1",
+                                      "v1_2",
+                                      "v1_3",
+                                      "v1_4",
+                                      "v1_5",
+                                      "v2",
+                                      "v2_1",
+                                      "v2_2",
+                                      "v2_3",
+                                      "v2_4",
+                                      "v2_5"};
 
   static char const* const paths[] = {SHARED "small.ckpt", SHARED "small.ckpt.index"};
 
@@ -286,25 +304,31 @@ a_hierarchical_musicvae_is_listed_without_its_data(void** const state)
     size_t      shape[2];
   } const tensors[] = {
     {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {218, 256}},
+    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {218, 256}},
     {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_0/decoder/output_projection/bias", {90}},
     {"core_decoder/core_decoder_0/decoder/output_projection/kernel", {64, 90}},
     {"core_decoder/core_decoder_0/decoder/z_to_initial_state/bias", {256}},
     {"core_decoder/core_decoder_0/decoder/z_to_initial_state/kernel", {64, 256}},
     {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {218, 256}},
+    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {218, 256}},
     {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_1/decoder/output_projection/bias", {90}},
     {"core_decoder/core_decoder_1/decoder/output_projection/kernel", {64, 90}},
     {"core_decoder/core_decoder_1/decoder/z_to_initial_state/bias", {256}},
     {"core_decoder/core_decoder_1/decoder/z_to_initial_state/kernel", {64, 256}},
     {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {640, 256}},
+    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {640, 256}},
     {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_2/decoder/output_projection/bias", {512}},
     {"core_decoder/core_decoder_2/decoder/output_projection/kernel", {64, 512}},
     {"core_decoder/core_decoder_2/decoder/z_to_initial_state/bias", {256}},
@@ -366,7 +390,8 @@ main(void)
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test(crc32c_is_that_of_rfc_3720),
     cmocka_unit_test(varints_end_within_their_bytes),
-    cmocka_unit_test_setup_teardown(what_is_no_checkpoint_is_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      what_is_no_checkpoint_is_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       safetensors_of_all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(every_float16_is_exact, enter_scratch, leave_scratch),

@@ -158,8 +158,9 @@ a_configuration_must_be_of_a_musicvae(void** const state)
   (void)state;
   write_text(manifest, whole);
   write_shards(20, 300);
-  write_text("config.json",
-             "{\"type\": \"MusicVAE\", \"dataConverter\": {\"type\": \"MelodyConverter\"}}");
+  write_text(
+    "config.json",
+    "{\"type\": \"MusicVAE\", \"dataConverter\": {\"type\": \"MelodyConverter\"}}");
   assert_whole();
   write_text("config.json", "{}");
   assert_whole();
@@ -219,8 +220,10 @@ manifests_that_make_no_sense_are_refused(void** const state)
     {"[{\"paths\": {}, \"weights\": []}]", "without paths or weights"},
     {"[{\"paths\": [1], \"weights\": []}]", "none in the folder: ?"},
     {"[{\"paths\": [], \"weights\": [1]}]", "without a name or shape"},
-    {"[{\"paths\": [], \"weights\": [{\"name\": 1, \"shape\": []}]}]", "without a name or shape"},
-    {"[{\"paths\": [], \"weights\": [{\"name\": \"a\", \"shape\": 1}]}]", "without a name or shape"},
+    {"[{\"paths\": [], \"weights\": [{\"name\": 1, \"shape\": []}]}]",
+     "without a name or shape"},
+    {"[{\"paths\": [], \"weights\": [{\"name\": \"a\", \"shape\": 1}]}]",
+     "without a name or shape"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     write_text(manifest, cases[i].text);
@@ -232,15 +235,26 @@ static void
 paths_out_of_the_folder_are_refused(void** const state)
 {
   (void)state;
-  static char const* const bad[] = {
-    "", "/", "/etc/passwd", "..", "../x", "a/../x", "a/..", ".", "./x", "a//x", "a/", "http://x/y"};
-  char text[256];
+  static char const* const bad[] = {"",
+                                    "/",
+                                    "/etc/passwd",
+                                    "..",
+                                    "../x",
+                                    "a/../x",
+                                    "a/..",
+                                    ".",
+                                    "./x",
+                                    "a//x",
+                                    "a/",
+                                    "http://x/y"};
+  char                     text[256];
   for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
     snprintf(text, sizeof(text), "[{\"paths\": [\"%s\"], \"weights\": []}]", bad[i]);
     write_text(manifest, text);
     assert_not_opened(folder, "a path that is none in the folder");
   }
-  static char const* const good[] = {"a", "..a", "a..", "...", ".a", "a/b", "group1-shard1of1.bin"};
+  static char const* const good[] = {
+    "a", "..a", "a..", "...", ".a", "a/b", "group1-shard1of1.bin"};
   for (unsigned i = 0; i < sizeof(good) / sizeof(*good); ++i) {
     snprintf(text, sizeof(text), "[{\"paths\": [\"%s\"], \"weights\": []}]", good[i]);
     write_text(manifest, text);
@@ -329,13 +343,20 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tensors_of_all_kinds_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(tensors_cross_shards_anywhere, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_configuration_must_be_of_a_musicvae, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(shards_that_do_not_fit_are_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(manifests_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(paths_out_of_the_folder_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(tensors_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_of_all_kinds_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_cross_shards_anywhere, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_configuration_must_be_of_a_musicvae, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      shards_that_do_not_fit_are_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      manifests_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      paths_out_of_the_folder_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       shards_that_are_no_files_are_not_waited_for, enter_scratch, leave_scratch),
   };

@@ -58,7 +58,8 @@ tensors_are_listed_and_read(void** const state)
     char const* name;
     unsigned    dimensions;
     size_t      elements;
-  } const tensors[] = {{"a", 1, 1}, {"b/kernel", 2, 6}, {"nothing", 2, 0}, {"scalar", 0, 1}};
+  } const tensors[] = {
+    {"a", 1, 1}, {"b/kernel", 2, 6}, {"nothing", 2, 0}, {"scalar", 0, 1}};
   write_whole();
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   assert_string_equal(mn_checkpoint_kind(checkpoint), "deeplearn.js folder");
@@ -133,14 +134,16 @@ manifests_that_make_no_sense_are_refused(void** const state)
     {"{\"a\": {\"shape\": []}}", "tensor a without a filename or shape"},
     {"{\"a\": {\"filename\": 1, \"shape\": []}}", "tensor a without a filename or shape"},
     {"{\"a\": {\"filename\": \"a\"}}", "tensor a without a filename or shape"},
-    {"{\"a\": {\"filename\": \"a\", \"shape\": 4}}", "tensor a without a filename or shape"},
+    {"{\"a\": {\"filename\": \"a\", \"shape\": 4}}",
+     "tensor a without a filename or shape"},
     {"{\"\": {\"filename\": \"a\", \"shape\": []}}", "impossible name"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [-1]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [1.5]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [\"1\"]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [4294967296, 4294967296]}}",
      "tensor a: impossible shape"},
-    {"{\"a\": {\"filename\": \"a\", \"shape\": [1, 1, 1, 1, 1]}}", "more than 4 dimensions"},
+    {"{\"a\": {\"filename\": \"a\", \"shape\": [1, 1, 1, 1, 1]}}",
+     "more than 4 dimensions"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     write_text(manifest, cases[i].text);
@@ -156,8 +159,7 @@ filenames_out_of_the_folder_are_refused(void** const state)
     "", "/", "/etc/passwd", "..", "../x", "a/../x", "a/..", ".", "./x", "a//x", "a/"};
   char text[256];
   for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
-    snprintf(
-      text, sizeof(text), "{\"a\": {\"filename\": \"%s\", \"shape\": [1]}}", bad[i]);
+    snprintf(text, sizeof(text), "{\"a\": {\"filename\": \"%s\", \"shape\": [1]}}", bad[i]);
     write_text(manifest, text);
     assert_not_opened(folder, "a filename that is none in the folder");
   }
@@ -197,7 +199,7 @@ a_real_folder_is_read(void** const state)
   size_t readable = 0;
   for (size_t i = 0; i < mn_checkpoint_count(checkpoint); ++i) {
     MnCheckpointTensor const tensor = mn_checkpoint_tensor(checkpoint, i);
-    float* const values = (float*)malloc((tensor.elements + 1) * sizeof(float));
+    float* const             values = (float*)malloc((tensor.elements + 1) * sizeof(float));
     assert_non_null(values);
     readable += mn_checkpoint_read(checkpoint, &tensor, values, NULL);
     free(values);

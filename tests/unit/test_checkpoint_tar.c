@@ -16,7 +16,8 @@ enum { BLOCK = 512, FLOAT32 = 1 };
 
 static char const tar_path[] = "some.tar";
 
-static char const ustar[9] = "ustar\0" "00";
+static char const ustar[9] = "ustar\0"
+                             "00";
 static char const gnu[9]   = "ustar  ";
 
 static float const values[300] = {1, 2, 3, [299] = 4};
@@ -31,7 +32,10 @@ typedef struct {
 } Header;
 
 static void
-put_field_at(uint8_t* const block, size_t const at, char const* const text, size_t const most)
+put_field_at(uint8_t* const    block,
+             size_t const      at,
+             char const* const text,
+             size_t const      most)
 {
   size_t const length = strlen(text);
   memcpy(block + at, text, length < most ? length : most);
@@ -51,7 +55,10 @@ put_sum(uint8_t* const block)
 }
 
 static void
-put_member(Buffer* const file, Header const header, void const* const data, size_t const size)
+put_member(Buffer* const     file,
+           Header const      header,
+           void const* const data,
+           size_t const      size)
 {
   static char const zeros[BLOCK];
   uint8_t           block[BLOCK] = {0};
@@ -206,7 +213,8 @@ long_names_of_gnu_are_read(void** const state)
     char const* const   name = long_name(!i);
     Buffer const* const data = i ? &files.data : &files.index;
     put_member(&file, (Header){"././@LongLink", NULL, gnu, 'K', NULL}, "of a link", 10);
-    put_member(&file, (Header){"././@LongLink", NULL, gnu, 'L', NULL}, name, strlen(name) + 1);
+    put_member(
+      &file, (Header){"././@LongLink", NULL, gnu, 'L', NULL}, name, strlen(name) + 1);
     put_member(&file, (Header){name, NULL, gnu, '0', NULL}, data->data, data->size);
   }
   put_end(&file);
@@ -370,14 +378,20 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(old_and_ustar_archives_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(names_in_two_parts_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(long_names_of_gnu_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      old_and_ustar_archives_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      names_in_two_parts_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      long_names_of_gnu_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(pax_headers_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_binary_size_is_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(malformed_headers_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_cut_archive_ends_with_a_reason, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      malformed_headers_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_cut_archive_ends_with_a_reason, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: tar", tests, NULL, NULL);
 }

@@ -144,11 +144,11 @@ assert_weights_refused(Parts* const parts, char const* const why)
 }
 
 static void
-assert_dense(Parts* const        parts,
-             MnDense const*      dense,
-             char const* const   scope,
-             size_t const        inputs,
-             size_t const        outputs)
+assert_dense(Parts* const      parts,
+             MnDense const*    dense,
+             char const* const scope,
+             size_t const      inputs,
+             size_t const      outputs)
 {
   char name[128];
   assert_int_equal(dense->inputs, inputs);
@@ -213,7 +213,8 @@ every_missing_tensor_is_named(void** const state)
     // What belongs to the optimizer may be missing. Without layer 1's forward
     // kernel there is no layer 1, and the heads are those of a flat model.
     if (strncmp(name, "encoder/", 8) || strstr(name, "/Adam") ||
-        strstr(name, "cell_1/bidirectional_rnn/fw/multi_rnn_cell/cell_0/lstm_cell/kernel")) {
+        strstr(name,
+               "cell_1/bidirectional_rnn/fw/multi_rnn_cell/cell_0/lstm_cell/kernel")) {
       continue;
     }
     char why[200];
@@ -253,20 +254,28 @@ static void
 every_wrong_shape_is_named(void** const state)
 {
   (void)state;
-  assert_shape_refused(FORWARD "kernel", 0, 16, FORWARD "kernel: shape [16] has not 2 dimensions");
+  assert_shape_refused(
+    FORWARD "kernel", 0, 16, FORWARD "kernel: shape [16] has not 2 dimensions");
   assert_shape_refused(FORWARD "kernel", 94, 17, "shape [94, 17] is not of 4 gates");
   assert_shape_refused(FORWARD "kernel", 94, 2, "shape [94, 2] is not of 4 gates");
   assert_shape_refused(FORWARD "kernel", 95, 16, "shape [95, 16], not [94, 16]");
   assert_shape_refused(FORWARD "kernel", 1, 4 * MN_MAX_HIDDEN + 4, "of 1 to 4096 units");
   assert_shape_refused(FORWARD "bias", 0, 15, FORWARD "bias: shape [15], not [16]");
-  assert_shape_refused(FORWARD "bias", 1, 16, FORWARD "bias: shape [1, 16] has not 1 dimension");
-  assert_shape_refused(BACKWARD "kernel", 94, 20, BACKWARD "kernel: shape [94, 20], not [94, 16]");
-  assert_shape_refused(SECOND "kernel", 8, 16, SECOND "kernel: shape [8, 16], not [12, 16]");
-  assert_shape_refused("encoder/mu/kernel", 4, 3, "encoder/mu/kernel: shape [4, 3], not [8, 3]");
-  assert_shape_refused("encoder/mu/kernel", 1, MN_MAX_LATENT + 1, "not of 1 to 2048 neurons");
+  assert_shape_refused(
+    FORWARD "bias", 1, 16, FORWARD "bias: shape [1, 16] has not 1 dimension");
+  assert_shape_refused(
+    BACKWARD "kernel", 94, 20, BACKWARD "kernel: shape [94, 20], not [94, 16]");
+  assert_shape_refused(
+    SECOND "kernel", 8, 16, SECOND "kernel: shape [8, 16], not [12, 16]");
+  assert_shape_refused(
+    "encoder/mu/kernel", 4, 3, "encoder/mu/kernel: shape [4, 3], not [8, 3]");
+  assert_shape_refused(
+    "encoder/mu/kernel", 1, MN_MAX_LATENT + 1, "not of 1 to 2048 neurons");
   assert_shape_refused("encoder/mu/kernel", 8, 0, "not of 1 to 2048 neurons");
-  assert_shape_refused("encoder/sigma/kernel", 8, 2, "encoder/sigma/kernel: shape [8, 2], not [8, 3]");
-  assert_shape_refused("encoder/sigma/bias", 0, 4, "encoder/sigma/bias: shape [4], not [3]");
+  assert_shape_refused(
+    "encoder/sigma/kernel", 8, 2, "encoder/sigma/kernel: shape [8, 2], not [8, 3]");
+  assert_shape_refused(
+    "encoder/sigma/bias", 0, 4, "encoder/sigma/bias: shape [4], not [3]");
 }
 
 static void
@@ -276,7 +285,7 @@ other_encoders_are_refused(void** const state)
   assert_weights_refused(make_parts(0, 2, 2), "no encoder of a MusicVAE");
   assert_weights_refused(make_parts(3, 2, 2), "more than 2 layers");
 
-  Parts* const parts = make_parts(1, 2, 2);
+  Parts* const parts                   = make_parts(1, 2, 2);
   part(parts, "encoder/mu/bias")->type = INT32;
   assert_weights_refused(parts, "tensor encoder/mu/bias: int32 values are no weights");
 }
@@ -287,8 +296,8 @@ values_that_are_not_finite_are_refused(void** const state)
   (void)state;
   static float const bad[] = {(float)INFINITY, (float)-INFINITY, (float)NAN};
   for (unsigned i = 0; i < 3; ++i) {
-    Parts* const parts                     = make_parts(1, 2, 2);
-    float        values[]                  = {0, bad[i]};
+    Parts* const parts                      = make_parts(1, 2, 2);
+    float        values[]                   = {0, bad[i]};
     part(parts, "encoder/sigma/bias")->data = values;
     assert_weights_refused(parts, "tensor encoder/sigma/bias: value 1 is not finite");
   }
@@ -306,9 +315,9 @@ a_large_encoder_is_read_quickly(void** const state)
     }
   }
   write_parts(parts);
-  struct timespec     from;
-  struct timespec     to;
-  MnError             error = {""};
+  struct timespec from;
+  struct timespec to;
+  MnError         error = {""};
   clock_gettime(CLOCK_MONOTONIC, &from);
   MnCheckpoint* const checkpoint = open_checkpoint(path);
   MnWeights* const    weights    = mn_weights_read(checkpoint, &error);
@@ -331,11 +340,16 @@ main(void)
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test_setup_teardown(
       encoders_of_one_and_two_layers_are_taken, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(every_missing_tensor_is_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(every_wrong_shape_is_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(other_encoders_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(values_that_are_not_finite_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_large_encoder_is_read_quickly, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      every_missing_tensor_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      every_wrong_shape_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      other_encoders_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      values_that_are_not_finite_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_large_encoder_is_read_quickly, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: weights", tests, NULL, NULL);
 }

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-static float const hostile[] = {
-  NAN, INFINITY, -INFINITY, 1e38F, -1e38F, 1e-38F, -0.0F, 1e9F, -1e9F};
+static float const hostile[] =
+  {NAN, INFINITY, -INFINITY, 1e38F, -1e38F, 1e-38F, -0.0F, 1e9F, -1e9F};
 
 enum { HOSTILE = sizeof(hostile) / sizeof(*hostile) };
 

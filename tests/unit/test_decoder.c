@@ -431,8 +431,7 @@ missing_layers_are_named(void** const state)
   (void)state;
   Weights w = draw_weights(2, 3, 4);
   assert_decoder_refused(&w, "start", "decoder/z_to_initial_state/kernel is missing");
-  assert_decoder_refused(
-    &w, "lstm", "cell_0/lstm_cell/kernel is missing: no flat decoder");
+  assert_decoder_refused(&w, "lstm", "cell_0/lstm_cell/kernel is missing: no flat decoder");
   assert_decoder_refused(&w, "output", "decoder/output_projection/kernel is missing");
   free_weights(&w);
 }
@@ -450,8 +449,7 @@ shapes_that_do_not_fit_are_named(void** const state)
   assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [96, 12]");
   w        = good;
   w.layers = 1; // 12 states would be of 6 units
-  assert_decoder_refused(
-    &w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [100, 24]");
+  assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [100, 24]");
   w                = good;
   w.lstm[1].inputs = 5;
   assert_decoder_refused(&w, "", "cell_1/lstm_cell/kernel: shape [5, 12], not [6, 12]");
@@ -477,8 +475,7 @@ main(void)
       the_number_of_threads_does_not_matter, enter_scratch, leave_scratch),
     cmocka_unit_test(the_width_of_vectors_does_not_matter),
     cmocka_unit_test(functions_are_those_of_the_library),
-    cmocka_unit_test_setup_teardown(
-      missing_layers_are_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(missing_layers_are_named, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       shapes_that_do_not_fit_are_named, enter_scratch, leave_scratch),
   };

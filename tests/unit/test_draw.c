@@ -54,7 +54,9 @@ draw_to_compare(MnView const* const view)
 }
 
 static void
-write_picture(cairo_surface_t* const image, char const* const folder, char const* const name)
+write_picture(cairo_surface_t* const image,
+              char const* const      folder,
+              char const* const      name)
 {
   char path[PATH_MAX];
   snprintf(path, sizeof(path), "%s/%s.png", folder, name);
@@ -159,8 +161,8 @@ a_picture_of_something_else_is_not_alike(void** const state)
                                              wake_noise,
                                              lose_history,
                                              turn_off};
-  cairo_surface_t* const reference = read_reference(scene_names[SCENE_MELODY]);
-  unsigned               missed    = 0;
+  cairo_surface_t* const reference        = read_reference(scene_names[SCENE_MELODY]);
+  unsigned               missed           = 0;
   for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); ++i) {
     MnView* const view = scene_make(SCENE_MELODY);
     changes[i](view);
@@ -234,8 +236,8 @@ a_part_is_drawn_wholly_and_nothing_outside_of_it(void** const state)
 static bool
 is_same(cairo_surface_t* const a, cairo_surface_t* const b)
 {
-  size_t const size = (size_t)cairo_image_surface_get_stride(a) *
-                      (size_t)cairo_image_surface_get_height(a);
+  size_t const size =
+    (size_t)cairo_image_surface_get_stride(a) * (size_t)cairo_image_surface_get_height(a);
   return !memcmp(cairo_image_surface_get_data(a), cairo_image_surface_get_data(b), size);
 }
 
@@ -263,7 +265,9 @@ parts_together_are_the_whole(void** const state)
 
 // Draws a view, changes it, and checks that nothing outside of `areas` differs.
 static void
-assert_confined(cairo_surface_t* const before, MnView const* const view, unsigned const areas)
+assert_confined(cairo_surface_t* const before,
+                MnView const* const    view,
+                unsigned const         areas)
 {
   MnLayout l;
   mn_layout_init(&l, view, WIDTH, HEIGHT);
@@ -283,7 +287,8 @@ static void
 a_port_shows_only_where_it_says(void** const state)
 {
   (void)state;
-  static unsigned const ports[] = {PORT_ENABLED, PORT_HOP, PORT_CHANNEL, PORT_TEMPO, PORT_HOLD};
+  static unsigned const ports[] = {
+    PORT_ENABLED, PORT_HOP, PORT_CHANNEL, PORT_TEMPO, PORT_HOLD};
   static unsigned const slots[] = {PORT_CC_SHARE, PORT_CC_1, PORT_COUNT - 1};
   MnView* const         view    = scene_make(SCENE_MELODY);
   for (int page = 0; page < MN_PAGES; ++page) {
@@ -346,8 +351,8 @@ a_message_of_a_step_or_a_window_shows_only_where_it_says(void** const state)
   cairo_surface_t* const first = draw(view);
   view->roll.position += 1.5;
   assert_confined(first, view, MN_DRAW_STEP);
-  MnView* const noise  = scene_make(SCENE_NOISE);
-  noise->roll.tempo    = view->roll.tempo;
+  MnView* const noise = scene_make(SCENE_NOISE);
+  noise->roll.tempo   = view->roll.tempo;
   assert_confined(first, noise, MN_DRAW_WINDOW);
   cairo_surface_destroy(first);
   free(noise);

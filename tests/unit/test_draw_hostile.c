@@ -45,7 +45,8 @@ odd_float(Random* const random)
 static int
 odd_int(Random* const random)
 {
-  static int const odd[] = {0, 1, -1, 2, 29, 63, 64, 127, 511, 2048, 70000, INT_MAX, INT_MIN};
+  static int const odd[] = {
+    0, 1, -1, 2, 29, 63, 64, 127, 511, 2048, 70000, INT_MAX, INT_MIN};
   return odd[random_below(random, sizeof(odd) / sizeof(*odd))];
 }
 

@@ -3,8 +3,8 @@
 
 // The arithmetic that all kernels share: scaling, and functions from tables.
 
-#include "check.h"
 #include "base/fixed.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -58,7 +58,11 @@ assert_small(Errors const* const errors,
              char const* const   key)
 {
   double const mean = errors->sum / numbers;
-  print_message("measured: %s of %s off by %.6f on average and %.5f at most\n", key, name, mean, errors->worst);
+  print_message("measured: %s of %s off by %.6f on average and %.5f at most\n",
+                key,
+                name,
+                mean,
+                errors->worst);
   assert_true(errors->worst <= 0.015 && mean <= 0.0005);
 }
 
@@ -74,8 +78,8 @@ check_golden(char const* const name)
     fail_msg("%s: %s", path, reason.text);
   }
   snprintf(path, sizeof(path), "engine/models/%s.safetensors", name);
-  MnModel* const      model   = load_model(path);
-  void* const         memory  = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
+  MnModel* const model  = load_model(path);
+  void* const    memory = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
   assert_non_null(memory);
   MnEncoder* const    encoder = mn_encoder_init(memory, model, mn_kernel_best());
   json_t const* const windows = json_object_get(root, "windows");

@@ -71,7 +71,7 @@ correlations_are_those_of_mean_ranks_where_a_feature_is_defined(void** const sta
   static uint16_t const neurons[] = {4, 1, 3, 2};
   enum { NEURONS = sizeof(neurons) / sizeof(*neurons) };
   MnHeard const heard = {windows.tokens, STEPS, COUNT, mu[0], LATENT};
-  double* const rho = (double*)calloc(NEURONS * mn_feature_count, sizeof(double));
+  double* const rho   = (double*)calloc(NEURONS * mn_feature_count, sizeof(double));
   assert_non_null(rho);
   assert_true(mn_labels_correlate(&heard, neurons, NEURONS, rho));
 
@@ -171,8 +171,8 @@ static void
 a_weak_correlation_is_mixed_but_still_turns(void** const state)
 {
   (void)state;
-  size_t const  f   = find_feature(true, 0);
-  double* const rho = no_correlations();
+  size_t const  f     = find_feature(true, 0);
+  double* const rho   = no_correlations();
   MnNamed       named = mn_labels_name(rho);
   assert_false(named.turned);
   assert_string_equal(named.label, "mixed");

@@ -13,9 +13,19 @@
 static struct {
   int width;
   int height;
-} const sizes[] = {{600, 360},   {601, 361},  {750, 450},   {900, 540},  {1024, 768},
-                   {1280, 720},  {1800, 360}, {600, 1440},  {1920, 1080}, {1333, 999},
-                   {2400, 1440}, {2400, 700}, {1001, 1440}};
+} const sizes[] = {{600, 360},
+                   {601, 361},
+                   {750, 450},
+                   {900, 540},
+                   {1024, 768},
+                   {1280, 720},
+                   {1800, 360},
+                   {600, 1440},
+                   {1920, 1080},
+                   {1333, 999},
+                   {2400, 1440},
+                   {2400, 700},
+                   {1001, 1440}};
 
 enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
 
@@ -235,9 +245,9 @@ tab_goes_through_all_widgets_and_back(void** const state)
     for (int i = 0; i < MN_TARGETS; ++i) {
       wanted += !is_empty(l.target[i]);
     }
-    int      at    = mn_layout_next_target(view, 900, 540, MN_TARGET_NONE, 1);
+    int       at    = mn_layout_next_target(view, 900, 540, MN_TARGET_NONE, 1);
     int const first = at;
-    unsigned count  = 0;
+    unsigned  count = 0;
     do {
       assert_false(is_empty(l.target[at]));
       int const next = mn_layout_next_target(view, 900, 540, at, 1);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "player.h"
 #include "notes/timeline.h"
+#include "player.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -356,8 +356,7 @@ half_steps_go_up(void** const state)
   Random random = {1};
   for (unsigned i = 0; i < 100000; ++i) {
     double const position = (double)random_from(&random, -1000000, 1000000) / 1024;
-    assert_int_equal(mn_step_round(position),
-                     (int64_t)floor(position + 0.5 + 3.0 / 1024));
+    assert_int_equal(mn_step_round(position), (int64_t)floor(position + 0.5 + 3.0 / 1024));
   }
 }
 

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static ModelShape const tiny = {
-  .steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
+static ModelShape const tiny =
+  {.steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
 
 static ModelFile*
 tiny_file(void)
@@ -195,10 +195,10 @@ turned_neurons_are_those_that_the_file_names(void** const state)
 static MnModel*
 load_labels(char const* const json)
 {
-  ModelShape shape      = tiny;
-  shape.latent          = 5;
-  ModelFile* const file = model_file_new(&shape);
-  json_t* const labels  = json_loads(json, 0, NULL);
+  ModelShape shape        = tiny;
+  shape.latent            = 5;
+  ModelFile* const file   = model_file_new(&shape);
+  json_t* const    labels = json_loads(json, 0, NULL);
   assert_non_null(labels);
   json_object_set_new(file->readout, "labels", labels);
   model_file_write(file, model_path);
@@ -279,7 +279,8 @@ labels_are_as_long_as_the_format_says(void** const state)
   assert_int_equal(strlen(m->readout.labels[0].features), 127);
   mn_model_free(m);
 
-  assert_readout_refused("labels", long_label("label", 32, ""), "label is not a text of up to 31");
+  assert_readout_refused(
+    "labels", long_label("label", 32, ""), "label is not a text of up to 31");
   assert_readout_refused(
     "labels", long_label("features", 128, ""), "features is not a text of up to 127");
   // Bytes count, not characters.
@@ -293,7 +294,8 @@ labels_that_make_no_sense_are_refused(void** const state)
   static struct {
     char const* json;
     char const* why;
-  } const cases[] = { // for one music neuron
+  } const cases[] = {
+    // for one music neuron
     {"null", "not an array"},
     {"{}", "not an array"},
     {"\"higher\"", "not an array"},
@@ -319,8 +321,8 @@ labels_that_make_no_sense_are_refused(void** const state)
   mn_model_free(load_labels("[{\"label\": \" ~\\u00a0\"}]"));
 
   // What is no UTF-8, or ends before its end, does not get past the parser.
-  static char const* const garbled[] = {
-    "{\"labels\": [{\"label\": \"\\u0000\"}]}", "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
+  static char const* const garbled[] = {"{\"labels\": [{\"label\": \"\\u0000\"}]}",
+                                        "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
   for (unsigned i = 0; i < sizeof(garbled) / sizeof(*garbled); ++i) {
     ModelFile* const file = tiny_file();
     model_file_set(file, "readout", garbled[i]);

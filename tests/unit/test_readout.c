@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "check.h"
 #include "base/fixed.h"
+#include "check.h"
 #include "readout/readout.h"
 
 #include <stdlib.h>
@@ -16,12 +16,18 @@ static uint16_t const order[LATENT] = {4, 2, 0, 1, 3, 5};
 static uint16_t const rank[LATENT]  = {2, 3, 1, 4, 0, 5};
 
 static float const projection[LATENT * PROJECTIONS] = {
-  100, 100, // music neurons do not enter the score
-  1,   0,   //
-  100, 100, //
-  0,   2,   //
-  100, 100, //
-  1,   -1,  //
+  100,
+  100, // music neurons do not enter the score
+  1,
+  0, //
+  100,
+  100, //
+  0,
+  2, //
+  100,
+  100, //
+  1,
+  -1, //
 };
 
 static float const  center[LATENT]     = {9, 0.5F, 9, -0.25F, 9, 0};
@@ -181,7 +187,7 @@ static void
 neurons_count_as_active_beyond_the_threshold_either_way(void** const state)
 {
   (void)state;
-  MnModel const m = make_model(); // 0.125
+  MnModel const m       = make_model(); // 0.125
   double const  mu[]    = {0.125, 0.126, -0.125, -0.126, -3, 0};
   MnReadout     readout = read_out(&m, mu);
   assert_int_equal(readout.music_active, 1); // 4; at the threshold is not beyond
@@ -208,8 +214,8 @@ static void
 a_model_without_noise_neurons_has_no_noise(void** const state)
 {
   (void)state;
-  MnModel m       = make_model();
-  m.readout.music = LATENT;
+  MnModel m               = make_model();
+  m.readout.music         = LATENT;
   double const    mu[]    = {1, 2, 3, 4, 5, 6};
   MnReadout const readout = read_out(&m, mu);
   assert_close(readout.noise_energy, 0, 0);
@@ -319,20 +325,20 @@ the_score_is_read_between_its_knots(void** const state)
     double d5;
     double musicality;
   } const cases[] = {
-    {0, 0, 0, 0.9},         // 0: below the first knot
-    {0.5, 0, 0, 0.9},       // 0.25
-    {1, 0, 0, 0.9},         // 1: on it
-    {0, 0.5, 0, 0.9},       // 1
-    {-1, 0, 0, 0.9},        // the square is the same
-    {1, 0.25, 0, 0.8},      // 1.25: a quarter of the way to 2
-    {1, 0.5, 0, 0.5},       // 2: on a knot
-    {0, 0, 1, 0.5},         // 1 + 1: both rows
-    {2, 0, 0, 0.3},         // 4: half of the way from 2 to 6
-    {0, 1, 0, 0.3},         // 4
-    {1, 1, 1, 0.2},         // 4 + 1
-    {0, 0, 2, 0.1},         // 8: beyond the last
-    {100, 0, 0, 0.1},       //
-    {-100, 50, 100, 0.9},   // 0 + 0: they cancel out
+    {0, 0, 0, 0.9},       // 0: below the first knot
+    {0.5, 0, 0, 0.9},     // 0.25
+    {1, 0, 0, 0.9},       // 1: on it
+    {0, 0.5, 0, 0.9},     // 1
+    {-1, 0, 0, 0.9},      // the square is the same
+    {1, 0.25, 0, 0.8},    // 1.25: a quarter of the way to 2
+    {1, 0.5, 0, 0.5},     // 2: on a knot
+    {0, 0, 1, 0.5},       // 1 + 1: both rows
+    {2, 0, 0, 0.3},       // 4: half of the way from 2 to 6
+    {0, 1, 0, 0.3},       // 4
+    {1, 1, 1, 0.2},       // 4 + 1
+    {0, 0, 2, 0.1},       // 8: beyond the last
+    {100, 0, 0, 0.1},     //
+    {-100, 50, 100, 0.9}, // 0 + 0: they cancel out
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     double const d1   = cases[i].d1;

@@ -79,11 +79,8 @@ static unsigned
 end(Scene* const s, double const now)
 {
   lv2_atom_forge_pop(&s->forge, &s->frame);
-  return mn_receive(&s->receiver,
-                    &s->view,
-                    &s->message,
-                    lv2_atom_total_size(&s->message.atom),
-                    now);
+  return mn_receive(
+    &s->receiver, &s->view, &s->message, lv2_atom_total_size(&s->message.atom), now);
 }
 
 static void
@@ -122,21 +119,30 @@ put_text(Scene* const s, LV2_URID const key, char const* const text)
 }
 
 static void
-put_ints(Scene* const s, LV2_URID const key, unsigned const count, int32_t const* const values)
+put_ints(Scene* const         s,
+         LV2_URID const       key,
+         unsigned const       count,
+         int32_t const* const values)
 {
   lv2_atom_forge_key(&s->forge, key);
   lv2_atom_forge_vector(&s->forge, 4, s->forge.Int, count, values);
 }
 
 static void
-put_floats(Scene* const s, LV2_URID const key, unsigned const count, float const* const values)
+put_floats(Scene* const       s,
+           LV2_URID const     key,
+           unsigned const     count,
+           float const* const values)
 {
   lv2_atom_forge_key(&s->forge, key);
   lv2_atom_forge_vector(&s->forge, 4, s->forge.Float, count, values);
 }
 
 static unsigned
-tell_model(Scene* const s, char const* const name, char const* const labels, int32_t const last)
+tell_model(Scene* const      s,
+           char const* const name,
+           char const* const labels,
+           int32_t const     last)
 {
   MnUris const* const u       = &s->receiver.uris;
   int32_t const       order[] = {3, 1, 0, last};
@@ -232,9 +238,9 @@ texts_are_made_fit_to_draw(void** const state)
     {"na\xC3\xAFve", 4, "na"}, // not half a character
     {"a\tb\nc\x7F", 16, "a b c "},
     {"\xFF\xC3x\xC0\x80", 16, "??x??"},
-    {"\xED\xA0\x80", 16, "???"},         // a surrogate
-    {"\xF4\x90\x80\x80", 16, "????"},    // beyond the last plane
-    {"\xE2\x82", 16, "??"},              // cut short
+    {"\xED\xA0\x80", 16, "???"},      // a surrogate
+    {"\xF4\x90\x80\x80", 16, "????"}, // beyond the last plane
+    {"\xE2\x82", 16, "??"},           // cut short
     {"\xF0\x9F\x8E\xB5", 5, "\xF0\x9F\x8E\xB5"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {

@@ -3,8 +3,8 @@
 
 #include "ask.h"
 
-#include "parts.h"
 #include "options.h"
+#include "parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +41,8 @@ answer(Parts* const parts, char* const line)
   unsigned runs = 0;
   if (!read_question(line, &part, &runs)) {
     line[strcspn(line, "\n")] = '\0';
-    return fail(EXIT_BAD_INPUT, "standard input: '%s' is not a part and a number of runs", line);
+    return fail(
+      EXIT_BAD_INPUT, "standard input: '%s' is not a part and a number of runs", line);
   }
   for (unsigned i = 0; i < runs; ++i) {
     printf("%s%.9f", i ? " " : "", parts_time(parts, part));

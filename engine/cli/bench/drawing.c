@@ -39,12 +39,12 @@ fill_view(MnView* const view, MnModel const* const model)
 
   MnViewWindow* const w = &view->window;
   for (unsigned rank = 0; rank < model->latent; ++rank) {
-    unsigned const neuron     = table->order[rank];
-    view->model.order[rank]   = (uint16_t)neuron;
-    w->mu[neuron]             = (float)sin(rank * 1.7) * (rank < table->music ? 2 : 0.4F);
-    w->sigma[neuron]          = rank < table->music ? 0.3F : 0.9F;
-    w->percentile[rank]       = 0.5F + 0.5F * (float)sin(rank * 1.7);
-    w->peak[rank]             = 1.2F * w->mu[neuron];
+    unsigned const neuron   = table->order[rank];
+    view->model.order[rank] = (uint16_t)neuron;
+    w->mu[neuron]           = (float)sin(rank * 1.7) * (rank < table->music ? 2 : 0.4F);
+    w->sigma[neuron]        = rank < table->music ? 0.3F : 0.9F;
+    w->percentile[rank]     = 0.5F + 0.5F * (float)sin(rank * 1.7);
+    w->peak[rank]           = 1.2F * w->mu[neuron];
   }
   for (unsigned i = 0; i < table->music; ++i) {
     snprintf(view->model.label[i], sizeof(view->model.label[i]), "a label of some words");
@@ -127,11 +127,16 @@ print_row(Format const format, int const width, int const height, double const* 
 {
   if (format == FORMAT_JSON) {
     return json_print(json_pack("{s:i,s:i,s:f,s:f,s:f}",
-                                "width", width,
-                                "height", height,
-                                "draw_all_ms", ms[0],
-                                "draw_step_ms", ms[1],
-                                "draw_window_ms", ms[2]));
+                                "width",
+                                width,
+                                "height",
+                                height,
+                                "draw_all_ms",
+                                ms[0],
+                                "draw_step_ms",
+                                ms[1],
+                                "draw_window_ms",
+                                ms[2]));
   }
   printf("%4dx%-4d %12.3f %10.3f %10.3f\n", width, height, ms[0], ms[1], ms[2]);
   return fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;

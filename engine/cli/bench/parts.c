@@ -3,10 +3,10 @@
 
 #include "parts.h"
 
-#include "encoder/batch.h"
-#include "read.h"
-#include "encoder/encoder.h"
 #include "base/fixed.h"
+#include "encoder/batch.h"
+#include "encoder/encoder.h"
+#include "read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +23,8 @@ struct Parts {
   MnEncoder*      encoder;
   MnBatch*        batch;
   uint8_t*        tokens; // [BATCH_WINDOWS][steps]; the first are the encoder's
-  int16_t*        input;   // of all products: any state will do
-  int16_t*        state;   // what gates make
+  int16_t*        input;  // of all products: any state will do
+  int16_t*        state;  // what gates make
   int32_t*        cell;
   int32_t*        sums;
   int32_t*        mu; // [BATCH_WINDOWS][latent]
@@ -64,20 +64,18 @@ make_tokens(uint8_t* const tokens, unsigned const count)
   unsigned const notes = MN_CLASSES - MN_NOTE_OFF - 1;
   for (unsigned i = 0; i < count; ++i) {
     unsigned const note = MN_NOTE_OFF + 1 + 37 * i % notes;
-    tokens[i]           = (uint8_t)(i % 4 == 1   ? MN_HOLD
-                          : i % 4 == 3 ? MN_NOTE_OFF
-                                       : note);
+    tokens[i]           = (uint8_t)(i % 4 == 1 ? MN_HOLD : i % 4 == 3 ? MN_NOTE_OFF : note);
   }
 }
 
 static bool
 allocate_all(Parts* const p)
 {
-  MnModel const* const m       = p->model;
-  size_t const         rows    = larger(m->direction[0].recurrent.rows, m->mu.weight.rows);
-  size_t const         columns = larger(
-    larger(m->direction[0].recurrent.columns, m->mu.weight.columns),
-    m->layers > 1 ? m->upper[0].weight.columns : 0);
+  MnModel const* const m    = p->model;
+  size_t const         rows = larger(m->direction[0].recurrent.rows, m->mu.weight.rows);
+  size_t const         columns =
+    larger(larger(m->direction[0].recurrent.columns, m->mu.weight.columns),
+           m->layers > 1 ? m->upper[0].weight.columns : 0);
   size_t const results = (size_t)BATCH_WINDOWS * m->latent;
 
   p->encoder = (MnEncoder*)allocate(mn_encoder_size(m));
@@ -121,8 +119,15 @@ void
 parts_free(Parts* const p)
 {
   if (p) {
-    void* const all[] = {
-      p->encoder, p->batch, p->tokens, p->input, p->state, p->cell, p->sums, p->mu, p->sigma};
+    void* const all[] = {p->encoder,
+                         p->batch,
+                         p->tokens,
+                         p->input,
+                         p->state,
+                         p->cell,
+                         p->sums,
+                         p->mu,
+                         p->sigma};
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); ++i) {
       free(all[i]);
     }
@@ -194,9 +199,8 @@ run_read(Parts* const p)
   MnModel const* const m = p->model;
   for (unsigned d = 0; d < m->layers * DIRECTIONS; ++d) {
     for (unsigned at = 0; at < m->steps; ++at) {
-      read_matrix(p,
-                  d < DIRECTIONS ? &m->direction[d].recurrent
-                                 : &m->upper[d - DIRECTIONS].weight);
+      read_matrix(
+        p, d < DIRECTIONS ? &m->direction[d].recurrent : &m->upper[d - DIRECTIONS].weight);
     }
   }
 }

@@ -16,8 +16,7 @@ static double
 time_warm(Parts* const parts, Part const part, double const last)
 {
   unsigned const windows = part == PART_BATCH ? BATCH_WINDOWS : 1;
-  double const   first =
-    last * windows > too_long_to_warm_up ? 0 : parts_time(parts, part);
+  double const   first = last * windows > too_long_to_warm_up ? 0 : parts_time(parts, part);
   return first * windows > too_long_to_warm_up ? first : parts_time(parts, part);
 }
 
@@ -29,9 +28,8 @@ rounds_run(Rounds* const r, Parts* const parts, double const seconds)
   r->count                      = 0;
   do {
     for (unsigned i = 0; i < PART_COUNT; ++i) {
-      r->measured[i] =
-        i != PART_BATCH ||
-        r->seconds[PART_ENCODER][0] * BATCH_WINDOWS < too_long_for_batches;
+      r->measured[i] = i != PART_BATCH ||
+                       r->seconds[PART_ENCODER][0] * BATCH_WINDOWS < too_long_for_batches;
       if (r->measured[i]) {
         last[i]                 = time_warm(parts, (Part)i, last[i]);
         r->seconds[i][r->count] = last[i];

@@ -3,9 +3,9 @@
 
 #include "corpus.h"
 
-#include "midi/cut.h"
 #include "filelist.h"
 #include "melcorp.h"
+#include "midi/cut.h"
 #include "options.h"
 
 #include <errno.h>
@@ -68,9 +68,9 @@ read_midi(char const* const path,
   if (!score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
     return false;
   }
-  Cut const cut  = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
-  MidiTune  taker = {windows, tune, score.end};
-  bool const good = score_cut(&score, &cut, take_window, &taker) == EXIT_GOOD ||
+  Cut const  cut   = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
+  MidiTune   taker = {windows, tune, score.end};
+  bool const good  = score_cut(&score, &cut, take_window, &taker) == EXIT_GOOD ||
                     windows->count == MN_MAX_WINDOWS;
   score_free(&score);
   if (!good) {
@@ -211,12 +211,12 @@ find_styles(Heldout* const h)
 }
 
 static int
-read_split(FileList* const  train_files,
-           FileList* const  heldout_files,
+read_split(FileList* const   train_files,
+           FileList* const   heldout_files,
            char const* const where,
-           size_t const     most,
-           MnWindows* const train,
-           Heldout* const   h)
+           size_t const      most,
+           MnWindows* const  train,
+           Heldout* const    h)
 {
   filelist_keep(train_files, is_train_part);
   filelist_keep(heldout_files, is_heldout);
@@ -259,8 +259,9 @@ corpus_read_heldout(char const* const* const paths,
   FileList heldout_files = {NULL, 0, 0};
   int      status        = list_files(&train_files, paths, count, is_train_part);
   status = status ? status : list_files(&heldout_files, paths, count, is_heldout);
-  status = status ? status
-                  : read_split(&train_files, &heldout_files, paths[0], most, train, heldout);
+  status = status
+             ? status
+             : read_split(&train_files, &heldout_files, paths[0], most, train, heldout);
   filelist_free(&train_files);
   filelist_free(&heldout_files);
   return status;

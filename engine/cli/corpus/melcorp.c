@@ -65,7 +65,7 @@ read_file(char const* const path, Buffer* const buffer, MnError* const error)
     buffer->size  = (size_t)what.st_size;
     buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
     good          = buffer->bytes || fail_with(error, path, "out of memory");
-    good = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
+    good          = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
                     fail_with(error, path, "cannot be read to its end"));
   }
   fclose(file);
@@ -89,8 +89,7 @@ unpack(lzma_stream* const stream, Buffer* const out)
   while (status == LZMA_OK) {
     if (out->size == room) {
       room                 = room ? 2 * room : FIRST_ROOM;
-      uint8_t* const bytes =
-        room <= MAX_FILE ? (uint8_t*)realloc(out->bytes, room) : NULL;
+      uint8_t* const bytes = room <= MAX_FILE ? (uint8_t*)realloc(out->bytes, room) : NULL;
       if (!bytes) {
         return "too large for a corpus";
       }
@@ -111,11 +110,11 @@ unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const er
       memcmp(buffer->bytes, xz_magic, sizeof(xz_magic))) {
     return true;
   }
-  Buffer            unpacked = {NULL, 0};
-  lzma_stream       stream   = LZMA_STREAM_INIT;
-  stream.next_in             = buffer->bytes;
-  stream.avail_in            = buffer->size;
-  char const* const reason   = unpack(&stream, &unpacked);
+  Buffer      unpacked     = {NULL, 0};
+  lzma_stream stream       = LZMA_STREAM_INIT;
+  stream.next_in           = buffer->bytes;
+  stream.avail_in          = buffer->size;
+  char const* const reason = unpack(&stream, &unpacked);
   lzma_end(&stream);
   free(buffer->bytes);
   *buffer = unpacked;
@@ -203,7 +202,7 @@ find_style(MelcorpStyles* const styles, uint8_t const* const bytes)
   if (!names) {
     return MOST_STYLES;
   }
-  styles->names = (char(*)[MELCORP_NAME + 1])names;
+  styles->names = (char(*)[MELCORP_NAME + 1]) names;
   memcpy(styles->names[styles->count], name, sizeof(name));
   return styles->count++;
 }
@@ -220,7 +219,7 @@ add_styles(Parts const* const p, MelcorpStyles* const styles)
     }
     number[i] = (uint16_t)style;
   }
-  size_t const          room     = styles->segment_count + p->segment_count + 1;
+  size_t const          room = styles->segment_count + p->segment_count + 1;
   MelcorpSegment* const segments =
     (MelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
   if (!segments) {
@@ -271,7 +270,7 @@ read_segments(char const* const    path,
               MnError* const       error)
 {
   Buffer buffer = {NULL, 0};
-  bool   good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, styles, windows);
     good                     = !reason || fail_with(error, path, reason);

@@ -49,10 +49,7 @@ fail_with(MnError* const error, char const* const path, char const* const what)
 
 // Makes room for more elements, twice as much each time.
 static bool
-make_room(void** const  elements,
-          size_t* const room,
-          size_t const  count,
-          size_t const  size)
+make_room(void** const elements, size_t* const room, size_t const count, size_t const size)
 {
   if (*room >= count) {
     return true;
@@ -71,9 +68,7 @@ make_room(void** const  elements,
 
 // The number of a name, which is added if it is new.
 static uint8_t
-number_name(char (*const names)[MELCORP_NAME],
-            size_t* const     count,
-            char const* const name)
+number_name(char (*const names)[MELCORP_NAME], size_t* const count, char const* const name)
 {
   char clean[MELCORP_NAME] = "";
   for (size_t i = 0; i < MELCORP_NAME - 1 && name[i]; ++i) {
@@ -101,8 +96,8 @@ melcorp_add(MelcorpWriter* const w, MelcorpNew const* const segment, MnError* co
   char* const origin = strdup(segment->origin);
   void*       pieces = w->pieces;
   void*       steps  = w->steps;
-  bool        good = origin && make_room(&pieces, &w->room, w->count + 1, sizeof(Piece));
-  w->pieces        = (Piece*)pieces;
+  bool        good   = origin && make_room(&pieces, &w->room, w->count + 1, sizeof(Piece));
+  w->pieces          = (Piece*)pieces;
   good     = good && make_room(&steps, &w->step_room, w->step_count + segment->length, 1);
   w->steps = (uint8_t*)steps;
   if (!good) {
@@ -224,8 +219,7 @@ write_packed(uint8_t const* const bytes,
   size_t         length = 0;
   if (!packed ||
       lzma_easy_buffer_encode(
-        XZ_PRESET, LZMA_CHECK_CRC64, NULL, bytes, size, packed, &length, room) !=
-        LZMA_OK) {
+        XZ_PRESET, LZMA_CHECK_CRC64, NULL, bytes, size, packed, &length, room) != LZMA_OK) {
     free(packed);
     return fail_with(error, output->path, "out of memory");
   }
@@ -251,10 +245,7 @@ write_packed(uint8_t const* const bytes,
   return good || fail_with(error, output->path, strerror(reason));
 }
 
-typedef void (*Printer)(MelcorpWriter const* w,
-                        bool const*          heldout,
-                        bool                 part,
-                        FILE*                out);
+typedef void (*Printer)(MelcorpWriter const* w, bool const* heldout, bool part, FILE* out);
 
 static bool
 write_output(MelcorpWriter const* const w,

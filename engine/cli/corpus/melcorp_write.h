@@ -12,10 +12,10 @@ enum { MELCORP_NAMES = 256 };
 
 /// A corpus in the making; all zeros at first.
 typedef struct {
-  char   sources[MELCORP_NAMES][MELCORP_NAME];
-  char   styles[MELCORP_NAMES][MELCORP_NAME];
-  size_t source_count;
-  size_t style_count;
+  char                 sources[MELCORP_NAMES][MELCORP_NAME];
+  char                 styles[MELCORP_NAMES][MELCORP_NAME];
+  size_t               source_count;
+  size_t               style_count;
   struct MelcorpPiece* pieces; ///< segments, and where they are from
   size_t               count;
   size_t               room;

@@ -201,8 +201,8 @@ magenta_add(MagentaFolder* const            f,
       return out_of_memory(error);
     }
   }
-  json_t* const entry = json_pack(
-    "{s:s,s:o,s:s}", "name", tensor->name, "shape", shape, "dtype", "float32");
+  json_t* const entry =
+    json_pack("{s:s,s:o,s:s}", "name", tensor->name, "shape", shape, "dtype", "float32");
   if (json_array_append_new(f->weights, entry)) {
     return out_of_memory(error);
   }
@@ -239,7 +239,7 @@ magenta_finish(MagentaFolder* const f, unsigned const steps, MnError* const erro
 {
   json_t* const manifest =
     json_pack("[{s:O,s:O}]", "paths", f->paths, "weights", f->weights);
-  json_t* const config = json_pack("{s:s,s:{s:s,s:{s:i,s:i,s:i}}}",
+  json_t* const config  = json_pack("{s:s,s:{s:s,s:{s:i,s:i,s:i}}}",
                                    "type",
                                    "MusicVAE",
                                    "dataConverter",
@@ -252,7 +252,7 @@ magenta_finish(MagentaFolder* const f, unsigned const steps, MnError* const erro
                                    MN_HIGHEST_NOTE,
                                    "numSteps",
                                    (int)steps);
-  bool const written = write_json(f, "weights_manifest.json", manifest, error);
+  bool const    written = write_json(f, "weights_manifest.json", manifest, error);
   if (!write_json(f, "config.json", config, error) || !written || !close_shard(f, error)) {
     return false;
   }

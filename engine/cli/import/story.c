@@ -61,8 +61,8 @@ write_making(Story const* const s, char text[TEXT_ROOM])
     text,
     TEXT_ROOM,
     "Imported from float weights of a MusicVAE (CRC-32C %08x): bidirectional LSTM %u x "
-    "%u, %u latent neurons. Quantised: recurrent %s, heads int16, one symmetric scale a "
-    "row, h in Q%u. Readout calibrated on %zu windows of music ",
+                 "%u, %u latent neurons. Quantised: recurrent %s, heads int16, one symmetric scale a "
+                 "row, h in Q%u. Readout calibrated on %zu windows of music ",
     s->crc,
     w->layers,
     w->hidden,
@@ -121,32 +121,32 @@ json_t*
 story_metadata(Story const* const s, MnCalibration const* const calibration)
 {
   MnWeights const* const w = &s->sizes;
-  json_t* const          metadata = json_pack(
-    "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s}",
-    "format",
-    "music-neurons-model",
-    "version",
-    "1",
-    "name",
-    s->name ? json_string(s->name) : default_name(s->output),
-    "steps",
-    number_text(w->steps),
-    "classes",
-    number_text(MN_CLASSES),
-    "hidden",
-    number_text(w->hidden),
-    "latent",
-    number_text(w->latent),
-    "hidden_frac",
-    number_text(s->hidden_frac),
-    "readout",
-    mn_calibration_readout(calibration),
-    "calibration_windows",
-    number_text(s->real),
-    "provenance",
-    provenance(s),
-    "licence",
-    s->licence ? s->licence : "That of the weights it was imported from.");
+  json_t* const          metadata =
+    json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s}",
+              "format",
+              "music-neurons-model",
+              "version",
+              "1",
+              "name",
+              s->name ? json_string(s->name) : default_name(s->output),
+              "steps",
+              number_text(w->steps),
+              "classes",
+              number_text(MN_CLASSES),
+              "hidden",
+              number_text(w->hidden),
+              "latent",
+              number_text(w->latent),
+              "hidden_frac",
+              number_text(s->hidden_frac),
+              "readout",
+              mn_calibration_readout(calibration),
+              "calibration_windows",
+              number_text(s->real),
+              "provenance",
+              provenance(s),
+              "licence",
+              s->licence ? s->licence : "That of the weights it was imported from.");
   if (metadata && w->layers > 1) {
     json_object_set_new(metadata, "layers", number_text(w->layers));
   }

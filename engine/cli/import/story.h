@@ -14,13 +14,13 @@
 #include "study/calibrate.h"
 
 typedef struct {
-  char const*   output;  ///< the file; it gives the model its name if there is none
-  char const*   name;    ///< or NULL
+  char const*   output;      ///< the file; it gives the model its name if there is none
+  char const*   name;        ///< or NULL
   char const*   origin;      ///< of the weights, as they tell; or NULL
   char const*   licence;     ///< or NULL
   char const*   attribution; ///< or NULL
-  MnWeights     sizes;   ///< of the float weights, without their arrays
-  uint32_t      crc;     ///< of the float weights
+  MnWeights     sizes;       ///< of the float weights, without their arrays
+  uint32_t      crc;         ///< of the float weights
   MnWeightsType type;
   unsigned      hidden_frac;
   bool          has_corpus;

@@ -80,10 +80,10 @@ name_width(MnCheckpoint const* const checkpoint, bool const all)
 void
 tensortable_print(MnCheckpoint const* const checkpoint, bool const all)
 {
-  size_t const count = mn_checkpoint_count(checkpoint);
-  int const    width = name_width(checkpoint, all);
-  size_t       kept  = 0;
-  size_t       left  = 0;
+  size_t const count         = mn_checkpoint_count(checkpoint);
+  int const    width         = name_width(checkpoint, all);
+  size_t       kept          = 0;
+  size_t       left          = 0;
   size_t       left_elements = 0;
 
   printf("%s, %zu tensors\n", mn_checkpoint_kind(checkpoint), count);

@@ -35,10 +35,10 @@ static int
 move(Cutter* const c, double const position)
 {
   for (;;) {
-    int64_t   from   = 0;
-    MnBar     next   = c->bar;
-    bool const found = score_next_metre(c->score, mn_step_round(position), &next, &from);
-    int const status = move_in_metre(c, found ? (double)(from - 1) : position);
+    int64_t    from   = 0;
+    MnBar      next   = c->bar;
+    bool const found  = score_next_metre(c->score, mn_step_round(position), &next, &from);
+    int const  status = move_in_metre(c, found ? (double)(from - 1) : position);
     if (status || !found) {
       return status;
     }

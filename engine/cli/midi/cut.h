@@ -7,8 +7,8 @@
 #define MN_CLI_CUT_H
 
 #include "notes/melody.h"
-#include "score.h"
 #include "notes/window.h"
+#include "score.h"
 
 /// How to cut.
 typedef struct {

@@ -111,8 +111,8 @@ take_run(Player const* const p, size_t const bars)
   size_t last   = 0;
   int    status = EXIT_GOOD;
   for (size_t b = 0; b < bars && status == EXIT_GOOD; ++b) {
-    uint8_t const* const bar  = p->line + b * LINE_BAR;
-    bool const           held = sounds && bar[0] != MN_NOTE_OFF && b - struck < MOST_HELD;
+    uint8_t const* const bar   = p->line + b * LINE_BAR;
+    bool const           held  = sounds && bar[0] != MN_NOTE_OFF && b - struck < MOST_HELD;
     bool                 onset = false;
     for (unsigned i = 0; i < LINE_BAR; ++i) {
       onset  = onset || bar[i] > MN_NOTE_OFF;

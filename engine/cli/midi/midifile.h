@@ -19,9 +19,9 @@ typedef enum {
 
 typedef struct {
   uint32_t tick;
-  uint32_t order; ///< in the file, track after track
-  uint32_t tempo; ///< microseconds a quarter note
-  uint8_t  kind;  ///< MidiKind
+  uint32_t order;    ///< in the file, track after track
+  uint32_t tempo;    ///< microseconds a quarter note
+  uint8_t  kind;     ///< MidiKind
   uint8_t  bytes[3]; ///< the message, or of a metre the numerator and the
                      ///< logarithm of the denominator
 } MidiEvent;

@@ -6,9 +6,9 @@
 #ifndef MN_CLI_SCORE_H
 #define MN_CLI_SCORE_H
 
+#include "midifile.h"
 #include "notes/melody.h"
 #include "notes/timeline.h"
-#include "midifile.h"
 
 /// The longest music, in steps: 5 hours at 200 bpm.
 enum { MAX_SCORE_STEPS = 1000000 };
@@ -17,9 +17,9 @@ typedef struct {
   MidiEvent* events; ///< in order of time
   size_t     count;
   unsigned   ppqn;
-  int64_t    end;   ///< step at which the last note ends, 0 if there is none
-  size_t     metre; ///< the next event that may be a metre
-  size_t     tempo; ///< the next event that may be a tempo
+  int64_t    end;          ///< step at which the last note ends, 0 if there is none
+  size_t     metre;        ///< the next event that may be a metre
+  size_t     tempo;        ///< the next event that may be a tempo
   double     beat_seconds; ///< of a quarter note, from the last tempo on
   double     tempo_tick;   ///< where that tempo starts
   double     tempo_seconds;
@@ -28,11 +28,7 @@ typedef struct {
 /// Reads a file. The notes that count are those that `voice` and `channel` let
 /// into a melody. @return false with the reason in `error`.
 bool
-score_read(Score*      score,
-           char const* path,
-           MnVoice     voice,
-           unsigned    channel,
-           MnError*    error);
+score_read(Score* score, char const* path, MnVoice voice, unsigned channel, MnError* error);
 
 void
 score_free(Score* score);
