@@ -23,7 +23,7 @@ static char const* const sources[] = {
 _Static_assert(sizeof(sources) / sizeof(*sources) == MN_CC_SOURCES, "names of all sources");
 
 static MnControl const plain[] = {
-  {PORT_ENABLED,
+  {MN_PORT_ENABLED,
    MN_CONTROL_TOGGLE,
    MN_GROUP_LISTENING,
    "enabled",
@@ -32,7 +32,7 @@ static MnControl const plain[] = {
    .maximum = 1,
    .initial = 1,
    .step    = 1},
-  {PORT_HOP,
+  {MN_PORT_HOP,
    MN_CONTROL_CHOICE,
    MN_GROUP_LISTENING,
    "hop",
@@ -42,7 +42,7 @@ static MnControl const plain[] = {
    .initial = 1,
    .step    = 1,
    .choices = hops},
-  {PORT_CHANNEL,
+  {MN_PORT_CHANNEL,
    MN_CONTROL_INT,
    MN_GROUP_LISTENING,
    "channel",
@@ -52,7 +52,7 @@ static MnControl const plain[] = {
    .initial = 0,
    .step    = 1,
    .least   = "Any"},
-  {PORT_VOICE,
+  {MN_PORT_VOICE,
    MN_CONTROL_CHOICE,
    MN_GROUP_LISTENING,
    "voice",
@@ -62,7 +62,7 @@ static MnControl const plain[] = {
    .initial = 0,
    .step    = 1,
    .choices = voices},
-  {PORT_TEMPO,
+  {MN_PORT_TEMPO,
    MN_CONTROL_FLOAT,
    MN_GROUP_LISTENING,
    "tempo",
@@ -73,7 +73,7 @@ static MnControl const plain[] = {
    .initial  = 120,
    .step     = 1,
    .decimals = 1},
-  {PORT_GLIDE,
+  {MN_PORT_GLIDE,
    MN_CONTROL_FLOAT,
    MN_GROUP_RESPONSE,
    "glide",
@@ -84,7 +84,7 @@ static MnControl const plain[] = {
    .logarithmic = true,
    .step        = 1,
    .decimals    = 1},
-  {PORT_HOLD,
+  {MN_PORT_HOLD,
    MN_CONTROL_FLOAT,
    MN_GROUP_RESPONSE,
    "hold",
@@ -96,7 +96,7 @@ static MnControl const plain[] = {
    .logarithmic = true,
    .step        = 1,
    .decimals    = 1},
-  {PORT_RESET,
+  {MN_PORT_RESET,
    MN_CONTROL_TRIGGER,
    MN_GROUP_LISTENING,
    "reset",
@@ -104,7 +104,7 @@ static MnControl const plain[] = {
    "",
    .maximum = 1,
    .step    = 1},
-  {PORT_CC_SHARE,
+  {MN_PORT_CC_SHARE,
    MN_CONTROL_TOGGLE,
    MN_GROUP_RESPONSE,
    "cc_share",
@@ -234,9 +234,9 @@ static double const log_steps = 60;
 bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
-  if (port >= PORT_CC_1 && port < PORT_COUNT) {
-    unsigned const slot   = (port - PORT_CC_1) / MN_CC_PORTS;
-    unsigned const offset = (port - PORT_CC_1) % MN_CC_PORTS;
+  if (port >= MN_PORT_CC_1 && port < MN_PORT_COUNT) {
+    unsigned const slot   = (port - MN_PORT_CC_1) / MN_CC_PORTS;
+    unsigned const offset = (port - MN_PORT_CC_1) % MN_CC_PORTS;
     *control              = slots[offset];
     control->port         = port;
     control->group        = (MnControlGroup)(MN_GROUP_CC_1 + slot);

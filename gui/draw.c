@@ -100,21 +100,21 @@ mn_draw_part(cairo_t* const       cr,
 unsigned
 mn_draw_areas_of_port(unsigned const port)
 {
-  return port >= PORT_CC_SHARE && port < PORT_COUNT ? 1U << MN_AREA_CC
-         : port == PORT_ENABLED
+  return port >= MN_PORT_CC_SHARE && port < MN_PORT_COUNT ? 1U << MN_AREA_CC
+         : port == MN_PORT_ENABLED
            ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS | 1U << MN_AREA_ROLL
-         : port == PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
-         : port >= PORT_FIRST_CONTROL && port <= PORT_RESET ? 1U << MN_AREA_CONTROLS
-                                                            : 0;
+         : port == MN_PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
+         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
+                                                                  : 0;
 }
 
 unsigned
 mn_draw_areas_of_target(int const target)
 {
-  return target < 0            ? 0
-         : target < PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
-         : target < MN_TARGETS ? 1U << MN_AREA_HEADER
-                               : 0;
+  return target < 0               ? 0
+         : target < MN_PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
+         : target < MN_TARGETS    ? 1U << MN_AREA_HEADER
+                                  : 0;
 }
 
 static unsigned

@@ -193,7 +193,7 @@ draw_mode(MnCanvas* const c, MnRect* const room)
 {
   MnViewRoll const* const roll = &c->view->roll;
   MnTheme const*          t    = c->theme;
-  bool const              on   = c->view->value[PORT_ENABLED] > 0;
+  bool const              on   = c->view->value[MN_PORT_ENABLED] > 0;
   bool const              host = roll->known && roll->mode == MN_TIMELINE_HOST;
   double const            side = round(8 * c->unit);
   MnRect const            dot  = {
@@ -238,7 +238,7 @@ mn_draw_status(MnCanvas* const c)
     put(c, &room, false, t->text, false, text);
   }
   char hop[32];
-  mn_control_text(PORT_HOP, view->value[PORT_HOP], hop, sizeof(hop));
+  mn_control_text(MN_PORT_HOP, view->value[MN_PORT_HOP], hop, sizeof(hop));
   snprintf(text, sizeof(text), "hop %s", hop);
   put(c, &room, false, t->dim, false, text);
 

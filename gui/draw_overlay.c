@@ -118,7 +118,8 @@ draw_menu(MnCanvas* const c)
   MnTheme const* t    = c->theme;
   unsigned const port = (unsigned)c->view->pointer.menu;
   int const      now  = (int)mn_control_clean(port, c->view->value[port]);
-  bool const source = port >= PORT_CC_1 && (port - PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
+  bool const     source =
+    port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);

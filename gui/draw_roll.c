@@ -414,7 +414,7 @@ is_empty(MnView const* const view)
 static void
 draw_hint(MnCanvas* const c, Roll const* const r)
 {
-  bool const        off  = !(c->view->value[PORT_ENABLED] > 0);
+  bool const        off  = !(c->view->value[MN_PORT_ENABLED] > 0);
   char const* const hint = off                             ? "Listening is off"
                            : mn_view_neurons(c->view) == 0 ? "Choose a model to listen with"
                                                            : "Play a melody";

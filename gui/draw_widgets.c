@@ -75,7 +75,7 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   MnRect const room = {r.x + 8 * u, r.y, fmax(r.width - 24 * u, 0), r.height};
   double const used = mn_text(c, type, room, text) + 8 * u;
   int const    rank = (int)mn_control_clean(port, c->view->value[port]) - MN_CC_NEURON_1;
-  if (port >= PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
+  if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
     char label[MN_VIEW_LABEL + 1]; // what that neuron means
     mn_copy_text(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
@@ -178,8 +178,8 @@ mn_draw_strip(MnCanvas* const c)
   double const u     = c->unit;
   MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_CONTROLS);
   mn_fill_round(c, panel, 5 * u, c->theme->panel, 1);
-  bool const on = c->view->value[PORT_ENABLED] > 0;
-  for (unsigned port = PORT_FIRST_CONTROL; port < PORT_CC_SHARE; ++port) {
+  bool const on = c->view->value[MN_PORT_ENABLED] > 0;
+  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_CC_SHARE; ++port) {
     MnControl    control;
     MnRect const r = c->layout.target[port];
     if (r.width <= 0 || !mn_control_get(port, &control)) {
@@ -192,10 +192,10 @@ mn_draw_strip(MnCanvas* const c)
               (MnRect){r.x, panel.y + 4 * u, r.width, r.y - panel.y - 5 * u},
               control.label);
     }
-    if (port == PORT_GLIDE) { // a new group
+    if (port == MN_PORT_GLIDE) { // a new group
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
-    mn_draw_control(c, port, on || port == PORT_ENABLED || port == PORT_RESET);
+    mn_draw_control(c, port, on || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
   }
 }
 
@@ -229,7 +229,7 @@ static void
 draw_slot(MnCanvas* const c, unsigned const slot)
 {
   double const   u     = c->unit;
-  unsigned const first = PORT_CC_1 + slot * MN_CC_PORTS;
+  unsigned const first = MN_PORT_CC_1 + slot * MN_CC_PORTS;
   MnRect const   r     = c->layout.target[first];
   MnRect const   panel = mn_layout_panel(&c->layout, MN_AREA_CC);
   bool const     on    = c->view->value[first] > 0;
@@ -258,7 +258,7 @@ void
 mn_draw_table(MnCanvas* const c)
 {
   double const u     = c->unit;
-  MnRect const share = c->layout.target[PORT_CC_SHARE];
+  MnRect const share = c->layout.target[MN_PORT_CC_SHARE];
   MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_CC);
   MnType const head  = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   MnType const right = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
@@ -276,13 +276,13 @@ mn_draw_table(MnCanvas* const c)
           right,
           (MnRect){share.x - 8 * u - words, share.y, words, share.height},
           "Send on controllers that come in, too");
-  mn_draw_control(c, PORT_CC_SHARE, true);
+  mn_draw_control(c, MN_PORT_CC_SHARE, true);
 
   double const top = share.y + share.height + round(6 * u);
   for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
     MnControl    control;
-    MnRect const r = c->layout.target[PORT_CC_1 + i];
-    mn_control_get(PORT_CC_1 + i, &control);
+    MnRect const r = c->layout.target[MN_PORT_CC_1 + i];
+    mn_control_get(MN_PORT_CC_1 + i, &control);
     MnType type       = head;
     type.align        = control.kind == MN_CONTROL_INT || control.kind == MN_CONTROL_FLOAT
                           ? MN_CENTRE
@@ -291,9 +291,9 @@ mn_draw_table(MnCanvas* const c)
     mn_text(c, type, (MnRect){r.x - over, top, r.width + 2 * over, 14 * u}, control.label);
   }
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    MnRect const r = c->layout.target[PORT_CC_1 + slot * MN_CC_PORTS];
+    MnRect const r = c->layout.target[MN_PORT_CC_1 + slot * MN_CC_PORTS];
     if (slot) {
-      MnRect const before = c->layout.target[PORT_CC_1 + (slot - 1) * MN_CC_PORTS];
+      MnRect const before = c->layout.target[MN_PORT_CC_1 + (slot - 1) * MN_CC_PORTS];
       double const y      = (before.y + before.height + r.y) / 2 + 2 * u;
       mn_hline(c, panel.x + 10 * u, y, panel.width - 20 * u, c->theme->faint, 1);
     }

@@ -155,5 +155,5 @@ mn_interact_key(MnInteract* const in, MnKey const key)
   if (pointer->focused == MN_TARGET_NONE) {
     return MN_INPUT_PASSED;
   }
-  return pointer->focused < PORT_COUNT ? control_key(in, key) : button_key(in, key);
+  return pointer->focused < MN_PORT_COUNT ? control_key(in, key) : button_key(in, key);
 }

@@ -117,14 +117,14 @@ static struct {
   unsigned port;
   double   share;
 } const strip[] = {
-  {PORT_ENABLED, 0.7},
-  {PORT_HOP, 1.6},
-  {PORT_CHANNEL, 0.8},
-  {PORT_VOICE, 1.2},
-  {PORT_TEMPO, 1.1},
-  {PORT_RESET, 0.9},
-  {PORT_GLIDE, 1.1},
-  {PORT_HOLD, 1.2},
+  {MN_PORT_ENABLED, 0.7},
+  {MN_PORT_HOP, 1.6},
+  {MN_PORT_CHANNEL, 0.8},
+  {MN_PORT_VOICE, 1.2},
+  {MN_PORT_TEMPO, 1.1},
+  {MN_PORT_RESET, 0.9},
+  {MN_PORT_GLIDE, 1.1},
+  {MN_PORT_HOLD, 1.2},
 };
 
 enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 6 };
@@ -183,13 +183,13 @@ lay_table(MnLayout* const l)
     for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
       double const room = width * cc_share[i] / whole;
       double const left = round(x + gap);
-      l->target[PORT_CC_1 + slot * MN_CC_PORTS + i] =
+      l->target[MN_PORT_CC_1 + slot * MN_CC_PORTS + i] =
         (MnRect){left, y, round(x + gap + room) - left, box};
       x += gap + room;
     }
   }
   double const toggle = round(30 * u);
-  l->target[PORT_CC_SHARE] =
+  l->target[MN_PORT_CC_SHARE] =
     (MnRect){panel.x + panel.width - pad - toggle, panel.y + round(6 * u), toggle, box};
 }
 
@@ -259,7 +259,7 @@ lay_menu(MnLayout* const l, int const port)
   double const margin = round(4 * u);
   double const item = fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
   double const height = item * items;
-  double const wanted = port >= PORT_CC_1 ? 280 * u : 132 * u;
+  double const wanted = port >= MN_PORT_CC_1 ? 280 * u : 132 * u;
   double const width  = fmin(round(fmax(box.width, wanted)), l->width - 2 * margin);
   double const below  = box.y + box.height + margin;
   double const above  = box.y - margin - height;
@@ -306,7 +306,7 @@ mn_layout_init_at(MnLayout* const            layout,
     lay_neurons(layout, music);
     lay_noise(layout, latent - music);
   }
-  lay_menu(layout, pointer->menu < PORT_COUNT ? pointer->menu : -1);
+  lay_menu(layout, pointer->menu < MN_PORT_COUNT ? pointer->menu : -1);
 }
 
 MnRect
@@ -378,7 +378,7 @@ mn_layout_hit(MnView const* const view,
   }
   for (int i = 0; i < MN_TARGETS; ++i) {
     if (holds(l.target[i], x, y)) {
-      MnHitKind const kind = i < PORT_COUNT         ? MN_HIT_CONTROL
+      MnHitKind const kind = i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                              : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                                                     : MN_HIT_PAGE;
       return (MnHit){kind, i, l.target[i]};
@@ -404,7 +404,7 @@ list_targets(MnLayout const* const l, int* const order)
   for (int i = MN_TARGET_MODEL; i < MN_TARGETS; ++i) {
     order[count++] = i;
   }
-  for (int i = PORT_CC_SHARE; i < PORT_COUNT; ++i) {
+  for (int i = MN_PORT_CC_SHARE; i < MN_PORT_COUNT; ++i) {
     if (l->target[i].width > 0) {
       order[count++] = i;
     }

@@ -315,7 +315,7 @@ mn_receive(MnReceiver* const r,
   if (size < sizeof(*atom) || atom->size > size - sizeof(*atom)) {
     return 0;
   }
-  LV2_Atom_Object const* const object = atoms_object(&r->uris, atom);
+  LV2_Atom_Object const* const object = mn_atoms_object(&r->uris, atom);
   if (!object) {
     return 0;
   }
@@ -332,7 +332,7 @@ mn_receive(MnReceiver* const r,
 unsigned
 mn_receive_value(MnView* const view, unsigned const port, float const value)
 {
-  if (port < PORT_FIRST_CONTROL || port >= PORT_COUNT || !isfinite(value) ||
+  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || !isfinite(value) ||
       view->value[port] == value) {
     return 0;
   }

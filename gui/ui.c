@@ -96,7 +96,7 @@ ask_for_all(Ui* const ui, double const now)
   ui->receiver.incomplete = false;
   ui->asked               = now;
   ui->write(ui->controller,
-            PORT_IN,
+            MN_PORT_IN,
             lv2_atom_total_size(&buffer.atom),
             ui->event_transfer,
             &buffer.atom);
@@ -300,7 +300,7 @@ port_event(LV2UI_Handle const handle,
            void const* const  buffer)
 {
   Ui* const ui = (Ui*)handle;
-  if (format == ui->event_transfer && port == PORT_NOTIFY) {
+  if (format == ui->event_transfer && port == MN_PORT_NOTIFY) {
     ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
   } else if (format == 0 && size == sizeof(float) &&
              !mn_interact_holds(&ui->interact, port)) {

@@ -31,15 +31,15 @@ mn_view_init(MnView* const view)
                                            .focused = MN_TARGET_NONE,
                                            .menu    = -1,
                                            .choice  = -1};
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl control;
     if (mn_control_get(port, &control)) {
       view->value[port] = control.initial;
     }
   }
-  view->value[PORT_MUSICALITY] = mn_readout_neutral.musicality;
+  view->value[MN_PORT_MUSICALITY] = mn_readout_neutral.musicality;
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    view->value[PORT_NEURON_1 + i] = mn_readout_neutral.ranked[i];
+    view->value[MN_PORT_NEURON_1 + i] = mn_readout_neutral.ranked[i];
   }
 }
 

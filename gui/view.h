@@ -94,8 +94,8 @@ typedef enum { MN_PAGE_NEURONS, MN_PAGE_CC, MN_PAGES } MnPage;
 /// What the pointer and the keyboard can be on: a control port, or one of these.
 enum {
   MN_TARGET_NONE  = -1,
-  MN_TARGET_MODEL = PORT_COUNT, ///< the button that asks for a file
-  MN_TARGET_PAGE,               ///< and on by MnPage: its tab
+  MN_TARGET_MODEL = MN_PORT_COUNT, ///< the button that asks for a file
+  MN_TARGET_PAGE,                  ///< and on by MnPage: its tab
   MN_TARGETS = MN_TARGET_PAGE + MN_PAGES,
 };
 
@@ -116,7 +116,7 @@ typedef struct {
   MnViewRoll    roll;
   MnViewHistory history;
   MnViewPointer pointer;
-  float         value[PORT_COUNT];        ///< of the control ports, inputs and outputs
+  float         value[MN_PORT_COUNT];     ///< of the control ports, inputs and outputs
   char          message[MN_VIEW_MESSAGE]; ///< empty: all is well
 } MnView;
 

@@ -180,7 +180,8 @@ read(MnMonitor const* const m,
      double const           high,
      double const           fallback)
 {
-  return mn_monitor_control(m, PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
+  return mn_monitor_control(
+    m, MN_PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
 }
 
 static void
@@ -229,8 +230,8 @@ read_slot(MnMonitor* const m, unsigned const i)
 static bool
 is_on(MnMonitor const* const m, unsigned const slot)
 {
-  unsigned const port = PORT_CC_1 + MN_CC_PORTS * slot + MN_CC_SOURCE;
-  return *m->control[port - PORT_FIRST_CONTROL] > 0.5F; // as lrint() rounds
+  unsigned const port = MN_PORT_CC_1 + MN_CC_PORTS * slot + MN_CC_SOURCE;
+  return *m->control[port - MN_PORT_FIRST_CONTROL] > 0.5F; // as lrint() rounds
 }
 
 bool
@@ -251,7 +252,7 @@ mn_cc_read(MnMonitor* const m)
   if (!m->settings.enabled) {
     return; // on its way to neutral, and silent then
   }
-  bool const share   = mn_monitor_control(m, PORT_CC_SHARE, 0, 1, 0) > 0;
+  bool const share   = mn_monitor_control(m, MN_PORT_CC_SHARE, 0, 1, 0) > 0;
   bool       changed = share != cc->share;
   cc->share          = share;
   cc->on             = mn_cc_is_wanted(m);
@@ -259,7 +260,7 @@ mn_cc_read(MnMonitor* const m)
     MnCcSlot* const slot = &cc->slots[i];
     if ((is_on(m, i) || slot->source != MN_CC_OFF) &&
         mn_monitor_inputs_changed(
-          m, PORT_CC_1 + MN_CC_PORTS * i, MN_CC_PORTS, slot->ports)) {
+          m, MN_PORT_CC_1 + MN_CC_PORTS * i, MN_CC_PORTS, slot->ports)) {
       read_slot(m, i);
       changed = true;
     }

@@ -125,7 +125,7 @@ instantiate(LV2_Descriptor const* const     descriptor,
     return NULL;
   }
 
-  for (unsigned i = 0; i < PORT_COUNT - PORT_FIRST_CONTROL; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT - MN_PORT_FIRST_CONTROL; ++i) {
     connect_control(m, i, NULL);
   }
   m->rate   = rate;
@@ -152,14 +152,14 @@ static void
 connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  if (port == PORT_IN) {
+  if (port == MN_PORT_IN) {
     m->in = (LV2_Atom_Sequence const*)data;
-  } else if (port == PORT_OUT) {
+  } else if (port == MN_PORT_OUT) {
     m->out = (LV2_Atom_Sequence*)data;
-  } else if (port == PORT_NOTIFY) {
+  } else if (port == MN_PORT_NOTIFY) {
     m->notify = (LV2_Atom_Sequence*)data;
-  } else if (port < PORT_COUNT) {
-    connect_control(m, port - PORT_FIRST_CONTROL, (float*)data);
+  } else if (port < MN_PORT_COUNT) {
+    connect_control(m, port - MN_PORT_FIRST_CONTROL, (float*)data);
     m->told.all = false;
   }
 }
@@ -169,16 +169,17 @@ static void
 connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  if (port >= CV_PORT_COUNT) {
+  if (port >= MN_CV_PORT_COUNT) {
     return;
   }
-  if (port >= CV_PORT_FIRST_CV) {
-    m->cv.port[port - CV_PORT_FIRST_CV] = (float*)data;
+  if (port >= MN_CV_PORT_FIRST_CV) {
+    m->cv.port[port - MN_CV_PORT_FIRST_CV] = (float*)data;
   } else {
     connect_port(instance,
-                 port == CV_PORT_IN       ? PORT_IN
-                 : port == CV_PORT_NOTIFY ? PORT_NOTIFY
-                                          : PORT_ENABLED + port - CV_PORT_FIRST_CONTROL,
+                 port == MN_CV_PORT_IN ? MN_PORT_IN
+                 : port == MN_CV_PORT_NOTIFY
+                   ? MN_PORT_NOTIFY
+                   : MN_PORT_ENABLED + port - MN_CV_PORT_FIRST_CONTROL,
                  data);
   }
 }

@@ -33,7 +33,7 @@ typedef struct {
 } MnSettings;
 
 /// The input ports that they come from, with others that are read as seldom.
-enum { MN_SETTING_PORTS = PORT_RESET - PORT_ENABLED + 1 };
+enum { MN_SETTING_PORTS = MN_PORT_RESET - MN_PORT_ENABLED + 1 };
 
 /// What the host was told last, so that outputs are written only when they change.
 typedef struct {
@@ -60,9 +60,9 @@ struct MnMonitor {
   LV2_Atom_Sequence const* in;
   LV2_Atom_Sequence*       out;
   LV2_Atom_Sequence*       notify;
-  float*                   control[PORT_COUNT - PORT_FIRST_CONTROL]; ///< never NULL
-  float nowhere[PORT_COUNT - PORT_FIRST_CONTROL]; ///< NAN, for those without a buffer
-  MnCv  cv;                                       ///< with what they are made of
+  float*                   control[MN_PORT_COUNT - MN_PORT_FIRST_CONTROL]; ///< never NULL
+  float nowhere[MN_PORT_COUNT - MN_PORT_FIRST_CONTROL]; ///< NAN, for those without a buffer
+  MnCv  cv;                                             ///< with what they are made of
 
   // The audio thread's own.
   void*          memory; ///< the pool's

@@ -15,7 +15,7 @@ mn_monitor_inputs_changed(MnMonitor const* const m,
                           unsigned const         count,
                           uint32_t* const        seen)
 {
-  float* const* const ports   = &m->control[port - PORT_FIRST_CONTROL];
+  float* const* const ports   = &m->control[port - MN_PORT_FIRST_CONTROL];
   uint32_t            changed = 0;
   for (unsigned i = 0; i < count; ++i) {
     uint32_t bits;
@@ -33,7 +33,7 @@ mn_monitor_control(MnMonitor const* const m,
                    double const           high,
                    double const           fallback)
 {
-  double const value = (double)*m->control[port - PORT_FIRST_CONTROL];
+  double const value = (double)*m->control[port - MN_PORT_FIRST_CONTROL];
   return isnan(value) ? fallback : value < low ? low : value > high ? high : value;
 }
 
@@ -51,7 +51,7 @@ clamp(float const value, float const low, float const high)
 static void
 put(MnMonitor const* const m, unsigned const port, float const value)
 {
-  *m->control[port - PORT_FIRST_CONTROL] = value;
+  *m->control[port - MN_PORT_FIRST_CONTROL] = value;
 }
 
 // The values that a readout moves.
@@ -59,20 +59,20 @@ static void
 put_readout(MnMonitor const* const m)
 {
   MnReadout const* const target = &m->outputs.target;
-  put(m, PORT_MUSICALITY, mn_outputs_value(&m->outputs, MN_GLIDE_MUSICALITY));
+  put(m, MN_PORT_MUSICALITY, mn_outputs_value(&m->outputs, MN_GLIDE_MUSICALITY));
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    put(m, PORT_NEURON_1 + i, mn_outputs_value(&m->outputs, MN_GLIDE_RANKED + i));
+    put(m, MN_PORT_NEURON_1 + i, mn_outputs_value(&m->outputs, MN_GLIDE_RANKED + i));
   }
   for (unsigned i = 0; i < MN_TOP; ++i) {
-    put(m, PORT_TOP_1_NEURON + 2 * i, (float)target->top[i].neuron);
+    put(m, MN_PORT_TOP_1_NEURON + 2 * i, (float)target->top[i].neuron);
     put(m,
-        PORT_TOP_1_NEURON + 2 * i + 1,
+        MN_PORT_TOP_1_NEURON + 2 * i + 1,
         clamp(target->top[i].mu, -most_activation, most_activation));
   }
-  put(m, PORT_MUSIC_ACTIVE, (float)target->music_active);
-  put(m, PORT_NOISE_ACTIVE, (float)target->noise_active);
+  put(m, MN_PORT_MUSIC_ACTIVE, (float)target->music_active);
+  put(m, MN_PORT_NOISE_ACTIVE, (float)target->noise_active);
   put(m,
-      PORT_NOISE_ENERGY,
+      MN_PORT_NOISE_ENERGY,
       clamp(mn_outputs_value(&m->outputs, MN_GLIDE_ENERGY), 0, most_activation));
 }
 
@@ -83,25 +83,25 @@ put_state(MnMonitor* const m)
   MnTold* const told = &m->told;
   if (told->windows != m->windows) {
     told->windows = m->windows;
-    put(m, PORT_WINDOW, clamp((float)m->windows, 0, most_count));
+    put(m, MN_PORT_WINDOW, clamp((float)m->windows, 0, most_count));
   }
   if (told->late != m->jobs.late) {
     told->late = m->jobs.late;
-    put(m, PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
+    put(m, MN_PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
   }
   float const encode_ms = m->model ? m->encode_ms : -1;
   if (told->encode_ms != encode_ms) {
     told->encode_ms = encode_ms;
-    put(m, PORT_ENCODE_MS, clamp(encode_ms, -1, most_ms));
+    put(m, MN_PORT_ENCODE_MS, clamp(encode_ms, -1, most_ms));
   }
   if (told->mode != (int)m->timeline.mode) {
     told->mode = (int)m->timeline.mode;
-    put(m, PORT_SYNCED, m->timeline.mode == MN_TIMELINE_HOST);
+    put(m, MN_PORT_SYNCED, m->timeline.mode == MN_TIMELINE_HOST);
   }
   if (m->listening || told->progress) {
     told->progress = m->listening;
     put(m,
-        PORT_PROGRESS,
+        MN_PORT_PROGRESS,
         m->listening ? (float)mn_grid_progress(&m->grid, mn_timeline_position(&m->timeline))
                      : 0);
   }

@@ -30,7 +30,7 @@ mn_monitor_aim(MnMonitor* const       m,
                MnReadout const* const readout,
                unsigned const         noise_neurons)
 {
-  double const ms = mn_monitor_control(m, PORT_GLIDE, 0, 5000, 50);
+  double const ms = mn_monitor_control(m, MN_PORT_GLIDE, 0, 5000, 50);
   mn_outputs_aim(&m->outputs, readout, noise_neurons, (uint32_t)(ms * 1e-3 * m->rate));
   mn_cc_aim(m);
 }
@@ -92,7 +92,7 @@ static void
 read_settings(MnMonitor* const m)
 {
   bool const changed =
-    mn_monitor_inputs_changed(m, PORT_ENABLED, MN_SETTING_PORTS, m->setting_ports);
+    mn_monitor_inputs_changed(m, MN_PORT_ENABLED, MN_SETTING_PORTS, m->setting_ports);
   if (!changed && m->settings_known) {
     return;
   }
@@ -100,17 +100,18 @@ read_settings(MnMonitor* const m)
   m->due               = m->frame;
   MnSettings const old = m->settings;
   MnSettings const now = {
-    .enabled = mn_monitor_control(m, PORT_ENABLED, 0, 1, 1) > 0,
-    .hop = (MnHop)lrint(mn_monitor_control(m, PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
-    .channel =
-      (unsigned)lrint(mn_monitor_control(m, PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
+    .enabled = mn_monitor_control(m, MN_PORT_ENABLED, 0, 1, 1) > 0,
+    .hop =
+      (MnHop)lrint(mn_monitor_control(m, MN_PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
+    .channel = (unsigned)lrint(
+      mn_monitor_control(m, MN_PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
     .voice = (MnVoice)lrint(
-      mn_monitor_control(m, PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
-    .reset = mn_monitor_control(m, PORT_RESET, 0, 1, 0) > 0,
+      mn_monitor_control(m, MN_PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
+    .reset = mn_monitor_control(m, MN_PORT_RESET, 0, 1, 0) > 0,
   };
   m->settings   = now;
-  m->hold_steps = mn_monitor_control(m, PORT_HOLD, 1, 256, 16) * steps_per_beat;
-  mn_timeline_set_tempo(&m->timeline, mn_monitor_control(m, PORT_TEMPO, 20, 400, 120));
+  m->hold_steps = mn_monitor_control(m, MN_PORT_HOLD, 1, 256, 16) * steps_per_beat;
+  mn_timeline_set_tempo(&m->timeline, mn_monitor_control(m, MN_PORT_TEMPO, 20, 400, 120));
 
   if (now.reset && !old.reset) {
     mn_monitor_restart(m);
@@ -158,7 +159,7 @@ static void
 take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   if (object->body.otype == m->uris.time_Position) {
-    MnPosition const position = atoms_position(&m->uris, object);
+    MnPosition const position = mn_atoms_position(&m->uris, object);
     if (mn_timeline_locate(&m->timeline, &position) == MN_STREAM_BROKEN) {
       break_stream(m);
     } else if (m->listening) {
@@ -166,14 +167,14 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
     }
   } else if (object->body.otype == m->uris.patch_Get) {
     LV2_URID const property =
-      atoms_urid(&m->uris, atoms_get(object, m->uris.patch_property));
+      mn_atoms_urid(&m->uris, mn_atoms_get(object, m->uris.patch_property));
     if (!property) {
       mn_notify_ask(m);
     } else if (property == m->uris.model) {
       m->tell.property = true;
     }
   } else {
-    char const* const path = atoms_model_path(&m->uris, object);
+    char const* const path = mn_atoms_model_path(&m->uris, object);
     if (path) {
       mn_delegate_model(m, path);
     }
@@ -192,7 +193,7 @@ take_event(MnMonitor* const m, LV2_Atom_Event const* const event)
     hear(m, message, event->body.size);
     return;
   }
-  LV2_Atom_Object const* const object = atoms_object(&m->uris, &event->body);
+  LV2_Atom_Object const* const object = mn_atoms_object(&m->uris, &event->body);
   if (object) {
     take_object(m, object);
   }
@@ -359,17 +360,17 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
   }
 
   uint32_t              at    = 0;
-  LV2_Atom_Event const* event = atoms_first(&m->uris, m->in);
+  LV2_Atom_Event const* event = mn_atoms_first(&m->uris, m->in);
   while (event) {
     int64_t const  said = event->time.frames;
     uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
-    m->in_left          = atoms_left(m->in, event);
+    m->in_left          = mn_atoms_left(m->in, event);
     play(m, at, time);
     do_due(m);
     at = time;
     take_event(m, event);
     m->due = m->frame;
-    event  = atoms_next(m->in, event);
+    event  = mn_atoms_next(m->in, event);
   }
   m->in_left = 0;
   play(m, at, frames);

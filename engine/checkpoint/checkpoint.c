@@ -24,8 +24,8 @@ static size_t const max_elements = SIZE_MAX / 16;
 static bool
 checkpoint_grow(MnCheckpoint* const checkpoint)
 {
-  size_t const room    = checkpoint->room ? 2 * checkpoint->room : 64;
-  Entry* const entries = (Entry*)realloc(checkpoint->entries, room * sizeof(Entry));
+  size_t const   room    = checkpoint->room ? 2 * checkpoint->room : 64;
+  MnEntry* const entries = (MnEntry*)realloc(checkpoint->entries, room * sizeof(MnEntry));
   if (entries) {
     checkpoint->entries = entries;
     checkpoint->room    = room;
@@ -33,8 +33,8 @@ checkpoint_grow(MnCheckpoint* const checkpoint)
   return entries;
 }
 
-Entry*
-checkpoint_add(MnCheckpoint* const checkpoint, Bytes const name, MnError* const error)
+MnEntry*
+mn_checkpoint_add(MnCheckpoint* const checkpoint, MnBytes const name, MnError* const error)
 {
   if (!name.size || name.size > MAX_NAME || memchr(name.data, 0, name.size)) {
     mn_error_set(error, "a tensor has an impossible name");
@@ -53,13 +53,13 @@ checkpoint_add(MnCheckpoint* const checkpoint, Bytes const name, MnError* const 
   memcpy(copy, name.data, name.size);
   copy[name.size] = '\0';
 
-  Entry* const entry = &checkpoint->entries[checkpoint->count++];
-  *entry             = (Entry){.name = copy, .tensor = {.name = copy, .elements = 1}};
+  MnEntry* const entry = &checkpoint->entries[checkpoint->count++];
+  *entry               = (MnEntry){.name = copy, .tensor = {.name = copy, .elements = 1}};
   return entry;
 }
 
 bool
-entry_extend(Entry* const entry, uint64_t const size, MnError* const error)
+mn_entry_extend(MnEntry* const entry, uint64_t const size, MnError* const error)
 {
   MnCheckpointTensor* const tensor = &entry->tensor;
   if (tensor->dimensions == MN_CHECKPOINT_DIMENSIONS) {
@@ -78,7 +78,7 @@ entry_extend(Entry* const entry, uint64_t const size, MnError* const error)
 }
 
 bool
-entry_fits(Entry const* const entry, size_t const bytes, MnError* const error)
+mn_entry_fits(MnEntry const* const entry, size_t const bytes, MnError* const error)
 {
   if (entry->size != entry->tensor.elements * bytes) {
     mn_error_set(error, "tensor %s: its size does not fit its shape", entry->name);
@@ -90,7 +90,7 @@ entry_fits(Entry const* const entry, size_t const bytes, MnError* const error)
 static int
 compare_entries(void const* const a, void const* const b)
 {
-  return strcmp(((Entry const*)a)->name, ((Entry const*)b)->name);
+  return strcmp(((MnEntry const*)a)->name, ((MnEntry const*)b)->name);
 }
 
 // Sorts the tensors and completes what all formats have in common.
@@ -98,11 +98,11 @@ static bool
 settle_entries(MnCheckpoint* const checkpoint, MnError* const error)
 {
   if (checkpoint->count) {
-    qsort(checkpoint->entries, checkpoint->count, sizeof(Entry), compare_entries);
+    qsort(checkpoint->entries, checkpoint->count, sizeof(MnEntry), compare_entries);
   }
   for (size_t i = 0; i < checkpoint->count; ++i) {
-    Entry* const entry     = &checkpoint->entries[i];
-    entry->tensor.readable = entry->stored != STORED_OTHER && !entry->sliced;
+    MnEntry* const entry   = &checkpoint->entries[i];
+    entry->tensor.readable = entry->stored != MN_STORED_OTHER && !entry->sliced;
     if (i && !compare_entries(entry - 1, entry)) {
       mn_error_set(error, "tensor %s: listed twice", entry->name);
       return false;
@@ -122,13 +122,13 @@ open_prefix(MnCheckpoint* const checkpoint, char const* const path, MnError* con
     return false;
   }
   struct stat info;
-  Mapping     mapping = {0};
+  MnMapping   mapping = {0};
   bool        good    = false;
   if (!*path || stat(index, &info)) {
     mn_error_set(error, "%s", strerror(reason));
   } else {
-    good = mapping_open(index, &mapping, error) &&
-           tfbundle_open(checkpoint, index, mapping, error);
+    good = mn_mapping_open(index, &mapping, error) &&
+           mn_tfbundle_open(checkpoint, index, mapping, error);
   }
   free(index);
   return good;
@@ -144,7 +144,7 @@ ends_with(char const* const text, char const* const end)
 
 // What a file is that is none of ours, where people are likely to try it.
 static char const*
-name_stranger(char const* const path, Bytes const file)
+name_stranger(char const* const path, MnBytes const file)
 {
   static struct {
     char const* magic;
@@ -171,23 +171,23 @@ name_stranger(char const* const path, Bytes const file)
 static bool
 open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
-  Mapping mapping;
-  if (!mapping_open(path, &mapping, error)) {
+  MnMapping mapping;
+  if (!mn_mapping_open(path, &mapping, error)) {
     return false;
   }
-  Bytes const file = mapping_bytes(mapping);
-  if (ends_with(path, ".index") || sstable_detect(file)) {
-    return tfbundle_open(checkpoint, path, mapping, error);
+  MnBytes const file = mn_mapping_bytes(mapping);
+  if (ends_with(path, ".index") || mn_sstable_detect(file)) {
+    return mn_tfbundle_open(checkpoint, path, mapping, error);
   }
-  if (tar_detect(file)) {
-    return tfbundle_open_archive(checkpoint, mapping, error);
+  if (mn_tar_detect(file)) {
+    return mn_tfbundle_open_archive(checkpoint, mapping, error);
   }
   // The header of safetensors is JSON, padded with spaces only at its end.
   bool const        json     = file.size > 8 && file.data[8] == '{';
   char const* const stranger = name_stranger(path, file);
-  mapping_close(&mapping);
+  mn_mapping_close(&mapping);
   if (json || ends_with(path, ".safetensors")) {
-    return tensorfile_open(checkpoint, path, error);
+    return mn_tensorfile_open(checkpoint, path, error);
   }
   mn_error_set(error,
                "not a checkpoint: %s",
@@ -201,9 +201,9 @@ static bool
 open_folder(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
   bool const raw =
-    folder_has(path, "manifest.json") && !folder_has(path, "weights_manifest.json");
-  return raw ? rawfolder_open(checkpoint, path, error)
-             : magentajs_open(checkpoint, path, error);
+    mn_folder_has(path, "manifest.json") && !mn_folder_has(path, "weights_manifest.json");
+  return raw ? mn_rawfolder_open(checkpoint, path, error)
+             : mn_magentajs_open(checkpoint, path, error);
 }
 
 static bool
@@ -262,7 +262,7 @@ mn_checkpoint_kind(MnCheckpoint const* const checkpoint)
 char const*
 mn_checkpoint_text(MnCheckpoint const* const checkpoint, char const* const key)
 {
-  Format const* const format = checkpoint->format;
+  MnFormat const* const format = checkpoint->format;
   return format->text ? format->text(checkpoint->reader, key) : NULL;
 }
 
@@ -278,7 +278,7 @@ mn_checkpoint_tensor(MnCheckpoint const* const checkpoint, size_t const index)
   return checkpoint->entries[index].tensor;
 }
 
-static Entry const*
+static MnEntry const*
 find_entry(MnCheckpoint const* const checkpoint, char const* const name)
 {
   size_t low  = 0;
@@ -299,7 +299,7 @@ mn_checkpoint_find(MnCheckpoint const* const checkpoint,
                    char const* const         name,
                    MnCheckpointTensor* const tensor)
 {
-  Entry const* const entry = find_entry(checkpoint, name);
+  MnEntry const* const entry = find_entry(checkpoint, name);
   if (entry) {
     *tensor = entry->tensor;
   }
@@ -307,41 +307,41 @@ mn_checkpoint_find(MnCheckpoint const* const checkpoint,
 }
 
 static bool
-read_entry(MnCheckpoint* const checkpoint,
-           Entry const* const  entry,
-           float* const        values,
-           MnError* const      error)
+read_entry(MnCheckpoint* const  checkpoint,
+           MnEntry const* const entry,
+           float* const         values,
+           MnError* const       error)
 {
   if (entry->sliced) {
     mn_error_set(error, "partitioned into slices, which is not supported");
     return false;
   }
-  if (entry->stored == STORED_OTHER) {
+  if (entry->stored == MN_STORED_OTHER) {
     mn_error_set(error, "%s values are no weights", entry->tensor.dtype);
     return false;
   }
-  Bytes bytes = {0};
+  MnBytes bytes = {0};
   if (!checkpoint->format->find(checkpoint->reader, entry, &bytes, error)) {
     return false;
   }
   // The last line of defence: whatever a reader says, nothing is read beyond it.
-  if (bytes.size != entry->tensor.elements * convert_element_bytes(entry->stored)) {
+  if (bytes.size != entry->tensor.elements * mn_convert_element_bytes(entry->stored)) {
     mn_error_set(error, "its size does not fit its shape");
     return false;
   }
-  convert_to_floats(entry, bytes, values);
+  mn_convert_to_floats(entry, bytes, values);
   return true;
 }
 
 bool
-checkpoint_read(MnCheckpoint* const             checkpoint,
-                MnCheckpointTensor const* const tensor,
-                float* const                    values,
-                MnError* const                  error)
+mn_checkpoint_read_tensor(MnCheckpoint* const             checkpoint,
+                          MnCheckpointTensor const* const tensor,
+                          float* const                    values,
+                          MnError* const                  error)
 {
-  MnError            reason = {"is missing"};
-  Entry const* const entry  = find_entry(checkpoint, tensor->name);
-  bool const         good   = entry && read_entry(checkpoint, entry, values, &reason);
+  MnError              reason = {"is missing"};
+  MnEntry const* const entry  = find_entry(checkpoint, tensor->name);
+  bool const           good   = entry && read_entry(checkpoint, entry, values, &reason);
   if (!good) {
     mn_error_set(error, "tensor %.120s: %.200s", tensor->name, reason.text);
   }
@@ -355,7 +355,7 @@ mn_checkpoint_read(MnCheckpoint* const             checkpoint,
                    MnError* const                  error)
 {
   MnError    reason = {""};
-  bool const good   = checkpoint_read(checkpoint, tensor, values, &reason);
+  bool const good   = mn_checkpoint_read_tensor(checkpoint, tensor, values, &reason);
   if (!good) {
     mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
   }

@@ -50,7 +50,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   static char const  name[] = "decoder/z_to_initial_state/kernel";
   MnCheckpointTensor start;
   if (!count_layers(checkpoint, &weights->layers, error) ||
-      !dense_find(checkpoint, name, 2, &start, error)) {
+      !mn_dense_find(checkpoint, name, 2, &start, error)) {
     return false;
   }
   size_t const states = 2 * (size_t)weights->layers;
@@ -59,7 +59,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   if (!hidden || start.shape[1] % states || hidden > MN_MAX_HIDDEN || !latent ||
       latent > MN_MAX_LATENT) {
     char shape[96];
-    dense_format_shape(&start, shape, sizeof(shape));
+    mn_dense_format_shape(&start, shape, sizeof(shape));
     mn_error_set(error,
                  "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
                  "units",
@@ -87,7 +87,7 @@ read_lstm(MnCheckpoint* const     checkpoint,
   name_lstm(bias, layer, "bias");
   size_t const hidden = weights->hidden;
   size_t const inputs = layer ? hidden : MN_CLASSES + (size_t)weights->latent;
-  return dense_read(
+  return mn_dense_read(
     checkpoint, kernel, bias, inputs + hidden, 4 * hidden, &weights->lstm[layer], error);
 }
 
@@ -104,20 +104,20 @@ read_weights(MnCheckpoint* const     checkpoint,
       return false;
     }
   }
-  return dense_read(checkpoint,
-                    "decoder/z_to_initial_state/kernel",
-                    "decoder/z_to_initial_state/bias",
-                    weights->latent,
-                    2 * (size_t)weights->layers * weights->hidden,
-                    &weights->start,
-                    error) &&
-         dense_read(checkpoint,
-                    "decoder/output_projection/kernel",
-                    "decoder/output_projection/bias",
-                    weights->hidden,
-                    MN_CLASSES,
-                    &weights->output,
-                    error);
+  return mn_dense_read(checkpoint,
+                       "decoder/z_to_initial_state/kernel",
+                       "decoder/z_to_initial_state/bias",
+                       weights->latent,
+                       2 * (size_t)weights->layers * weights->hidden,
+                       &weights->start,
+                       error) &&
+         mn_dense_read(checkpoint,
+                       "decoder/output_projection/kernel",
+                       "decoder/output_projection/bias",
+                       weights->hidden,
+                       MN_CLASSES,
+                       &weights->output,
+                       error);
 }
 
 MnDecoderWeights*
@@ -138,10 +138,10 @@ mn_decoder_weights_free(MnDecoderWeights* const weights)
 {
   if (weights) {
     for (unsigned layer = 0; layer < MN_MAX_DECODER_LAYERS; ++layer) {
-      dense_free(&weights->lstm[layer]);
+      mn_dense_free(&weights->lstm[layer]);
     }
-    dense_free(&weights->start);
-    dense_free(&weights->output);
+    mn_dense_free(&weights->start);
+    mn_dense_free(&weights->output);
     free(weights);
   }
 }

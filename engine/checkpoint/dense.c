@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 void
-dense_format_shape(MnCheckpointTensor const* const tensor,
-                   char* const                     text,
-                   size_t const                    size)
+mn_dense_format_shape(MnCheckpointTensor const* const tensor,
+                      char* const                     text,
+                      size_t const                    size)
 {
   size_t used = (size_t)snprintf(text, size, "[");
   for (unsigned i = 0; i < tensor->dimensions && used < size; ++i) {
@@ -25,11 +25,11 @@ dense_format_shape(MnCheckpointTensor const* const tensor,
 }
 
 bool
-dense_find(MnCheckpoint const* const checkpoint,
-           char const* const         name,
-           unsigned const            dimensions,
-           MnCheckpointTensor* const tensor,
-           MnError* const            error)
+mn_dense_find(MnCheckpoint const* const checkpoint,
+              char const* const         name,
+              unsigned const            dimensions,
+              MnCheckpointTensor* const tensor,
+              MnError* const            error)
 {
   if (!mn_checkpoint_find(checkpoint, name, tensor)) {
     mn_error_set(error, "tensor %s is missing", name);
@@ -37,7 +37,7 @@ dense_find(MnCheckpoint const* const checkpoint,
   }
   if (tensor->dimensions != dimensions) {
     char shape[96];
-    dense_format_shape(tensor, shape, sizeof(shape));
+    mn_dense_format_shape(tensor, shape, sizeof(shape));
     mn_error_set(error,
                  "tensor %s: shape %s has not %u dimension%s",
                  name,
@@ -58,7 +58,7 @@ read_tensor(MnCheckpoint* const checkpoint,
             MnError* const      error)
 {
   MnCheckpointTensor tensor;
-  if (!dense_find(checkpoint, name, rows ? 2 : 1, &tensor, error)) {
+  if (!mn_dense_find(checkpoint, name, rows ? 2 : 1, &tensor, error)) {
     return NULL;
   }
   if ((rows && tensor.shape[0] != rows) || tensor.shape[rows ? 1 : 0] != columns) {
@@ -66,8 +66,8 @@ read_tensor(MnCheckpoint* const checkpoint,
                                        .shape      = {rows ? rows : columns, columns}};
     char                     is[96];
     char                     must[96];
-    dense_format_shape(&tensor, is, sizeof(is));
-    dense_format_shape(&wanted, must, sizeof(must));
+    mn_dense_format_shape(&tensor, is, sizeof(is));
+    mn_dense_format_shape(&wanted, must, sizeof(must));
     mn_error_set(error, "tensor %s: shape %s, not %s", name, is, must);
     return NULL;
   }
@@ -76,7 +76,7 @@ read_tensor(MnCheckpoint* const checkpoint,
     mn_error_set(error, "out of memory");
     return NULL;
   }
-  bool good = checkpoint_read(checkpoint, &tensor, values, error);
+  bool good = mn_checkpoint_read_tensor(checkpoint, &tensor, values, error);
   for (size_t i = 0; good && i < tensor.elements; ++i) {
     good = isfinite(values[i]);
     if (!good) {
@@ -91,13 +91,13 @@ read_tensor(MnCheckpoint* const checkpoint,
 }
 
 bool
-dense_read(MnCheckpoint* const checkpoint,
-           char const* const   kernel,
-           char const* const   bias,
-           size_t const        inputs,
-           size_t const        outputs,
-           MnDense* const      dense,
-           MnError* const      error)
+mn_dense_read(MnCheckpoint* const checkpoint,
+              char const* const   kernel,
+              char const* const   bias,
+              size_t const        inputs,
+              size_t const        outputs,
+              MnDense* const      dense,
+              MnError* const      error)
 {
   dense->inputs  = inputs;
   dense->outputs = outputs;
@@ -107,7 +107,7 @@ dense_read(MnCheckpoint* const checkpoint,
 }
 
 void
-dense_free(MnDense* const dense)
+mn_dense_free(MnDense* const dense)
 {
   free(dense->kernel);
   free(dense->bias);

@@ -19,28 +19,28 @@ typedef struct {
 
 /// Finds a tensor of so many dimensions.
 bool
-dense_find(MnCheckpoint const* checkpoint,
-           char const*         name,
-           unsigned            dimensions,
-           MnCheckpointTensor* tensor,
-           MnError*            error);
+mn_dense_find(MnCheckpoint const* checkpoint,
+              char const*         name,
+              unsigned            dimensions,
+              MnCheckpointTensor* tensor,
+              MnError*            error);
 
 /// Reads a kernel of the shape [inputs, outputs] and its bias, all finite.
 /// What was read before a failure is in `dense`, too.
 bool
-dense_read(MnCheckpoint* checkpoint,
-           char const*   kernel,
-           char const*   bias,
-           size_t        inputs,
-           size_t        outputs,
-           MnDense*      dense,
-           MnError*      error);
+mn_dense_read(MnCheckpoint* checkpoint,
+              char const*   kernel,
+              char const*   bias,
+              size_t        inputs,
+              size_t        outputs,
+              MnDense*      dense,
+              MnError*      error);
 
 void
-dense_free(MnDense* dense);
+mn_dense_free(MnDense* dense);
 
 /// Writes a shape as people do: "[512, 2048]".
 void
-dense_format_shape(MnCheckpointTensor const* tensor, char* text, size_t size);
+mn_dense_format_shape(MnCheckpointTensor const* tensor, char* text, size_t size);
 
 #endif // MN_CHECKPOINT_DENSE_H

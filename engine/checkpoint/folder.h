@@ -13,21 +13,21 @@
 
 /// Whether a path that a manifest names leads to a file below its folder.
 bool
-folder_holds(char const* path);
+mn_folder_holds(char const* path);
 
 /// Whether there is something of this name.
 bool
-folder_has(char const* folder, char const* name);
+mn_folder_has(char const* folder, char const* name);
 
 bool
-folder_map(char const* folder, char const* name, Mapping* mapping, MnError* error);
+mn_folder_map(char const* folder, char const* name, MnMapping* mapping, MnError* error);
 
 /// Reads JSON of a reasonable size. Returns NULL with the reason.
 json_t*
-folder_read_json(char const* folder, char const* name, MnError* error);
+mn_folder_read_json(char const* folder, char const* name, MnError* error);
 
 /// Adds the dimensions in an array to an entry.
 bool
-folder_read_shape(Entry* entry, json_t const* shape, MnError* error);
+mn_folder_read_shape(MnEntry* entry, json_t const* shape, MnError* error);
 
 #endif // MN_CHECKPOINT_FOLDER_H

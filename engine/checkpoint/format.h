@@ -14,20 +14,20 @@
 
 /// How the elements of a tensor are stored.
 typedef enum {
-  STORED_OTHER, ///< nothing that becomes floats
-  STORED_FLOAT32,
-  STORED_FLOAT16,
-  STORED_BFLOAT16,
-  STORED_FLOAT64,
-  STORED_QUANTISED_UINT8, ///< value = element * scale + min
-  STORED_QUANTISED_UINT16,
-} Stored;
+  MN_STORED_OTHER, ///< nothing that becomes floats
+  MN_STORED_FLOAT32,
+  MN_STORED_FLOAT16,
+  MN_STORED_BFLOAT16,
+  MN_STORED_FLOAT64,
+  MN_STORED_QUANTISED_UINT8, ///< value = element * scale + min
+  MN_STORED_QUANTISED_UINT16,
+} MnStored;
 
 /// A tensor and where its bytes are.
 typedef struct {
   MnCheckpointTensor tensor;
   char*              name;
-  Stored             stored;
+  MnStored           stored;
   double             scale;
   double             min;
   uint32_t           part;   ///< the shard, or group of shards
@@ -35,64 +35,67 @@ typedef struct {
   uint64_t           size;
   uint32_t           crc;    ///< masked
   bool               sliced; ///< stored in parts under other names
-} Entry;
+} MnEntry;
 
 typedef struct {
   char const* kind;
 
   /// Finds the bytes of a tensor; they live until the next call.
-  bool (*find)(void* reader, Entry const* entry, Bytes* bytes, MnError* error);
+  bool (*find)(void* reader, MnEntry const* entry, MnBytes* bytes, MnError* error);
 
   void (*close)(void* reader);
 
   /// The text that a file has under a key; NULL if the format has no texts.
   char const* (*text)(void const* reader, char const* key);
-} Format;
+} MnFormat;
 
 struct MnCheckpoint {
-  char*         path;
-  Format const* format;
-  void*         reader; ///< the format's own
-  Entry*        entries;
-  size_t        count;
-  size_t        room;
+  char*           path;
+  MnFormat const* format;
+  void*           reader; ///< the format's own
+  MnEntry*        entries;
+  size_t          count;
+  size_t          room;
 };
 
 /// Adds an entry, all zero but its name. Returns NULL with the reason. What it
 /// returns lives until the next is added.
-Entry*
-checkpoint_add(MnCheckpoint* checkpoint, Bytes name, MnError* error);
+MnEntry*
+mn_checkpoint_add(MnCheckpoint* checkpoint, MnBytes name, MnError* error);
 
 /// Adds a dimension to an entry's shape.
 bool
-entry_extend(Entry* entry, uint64_t size, MnError* error);
+mn_entry_extend(MnEntry* entry, uint64_t size, MnError* error);
 
 /// Checks that an entry's size is that of its shape with so many bytes an element.
 bool
-entry_fits(Entry const* entry, size_t bytes, MnError* error);
+mn_entry_fits(MnEntry const* entry, size_t bytes, MnError* error);
 
 /// As mn_checkpoint_read(), with a reason that names the tensor and no file.
 bool
-checkpoint_read(MnCheckpoint*             checkpoint,
-                MnCheckpointTensor const* tensor,
-                float*                    values,
-                MnError*                  error);
+mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
+                          MnCheckpointTensor const* tensor,
+                          float*                    values,
+                          MnError*                  error);
 
 /// Openers set format and reader, even when they fail half-way, and add the
 /// tensors. Those with a mapping own it from then on.
 bool
-tfbundle_open(MnCheckpoint* checkpoint, char const* path, Mapping index, MnError* error);
+mn_tfbundle_open(MnCheckpoint* checkpoint,
+                 char const*   path,
+                 MnMapping     index,
+                 MnError*      error);
 
 bool
-tfbundle_open_archive(MnCheckpoint* checkpoint, Mapping archive, MnError* error);
+mn_tfbundle_open_archive(MnCheckpoint* checkpoint, MnMapping archive, MnError* error);
 
 bool
-magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
+mn_magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 bool
-rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
+mn_rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 bool
-tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
+mn_tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 #endif // MN_CHECKPOINT_FORMAT_H

@@ -20,9 +20,9 @@ static char const manifest_name[] = "weights_manifest.json";
 static char const config_name[]   = "config.json";
 
 typedef struct {
-  json_t*  paths;  // part of the manifest
-  uint64_t size;   // of all tensors
-  Mapping* shards; // NULL before the first read
+  json_t*    paths;  // part of the manifest
+  uint64_t   size;   // of all tensors
+  MnMapping* shards; // NULL before the first read
 } Group;
 
 typedef struct {
@@ -35,30 +35,30 @@ typedef struct {
 
 typedef struct {
   char const* name;
-  Stored      stored;
+  MnStored    stored;
   size_t      bytes;
 } Type;
 
 static Type const types[] = {
-  {"float32", STORED_FLOAT32, 4},
-  {"float16", STORED_FLOAT16, 2},
-  {"bfloat16", STORED_BFLOAT16, 2},
-  {"float64", STORED_FLOAT64, 8},
-  {"int32", STORED_OTHER, 4},
-  {"int16", STORED_OTHER, 2},
-  {"int8", STORED_OTHER, 1},
-  {"uint8", STORED_OTHER, 1},
-  {"uint16", STORED_OTHER, 2},
-  {"uint32", STORED_OTHER, 4},
-  {"bool", STORED_OTHER, 1},
-  {"complex64", STORED_OTHER, 8},
+  {"float32", MN_STORED_FLOAT32, 4},
+  {"float16", MN_STORED_FLOAT16, 2},
+  {"bfloat16", MN_STORED_BFLOAT16, 2},
+  {"float64", MN_STORED_FLOAT64, 8},
+  {"int32", MN_STORED_OTHER, 4},
+  {"int16", MN_STORED_OTHER, 2},
+  {"int8", MN_STORED_OTHER, 1},
+  {"uint8", MN_STORED_OTHER, 1},
+  {"uint16", MN_STORED_OTHER, 2},
+  {"uint32", MN_STORED_OTHER, 4},
+  {"bool", MN_STORED_OTHER, 1},
+  {"complex64", MN_STORED_OTHER, 8},
 };
 
 // What stands for float32 in a quantised tensor. float16 has no scale.
 static Type const quantised_types[] = {
-  {"uint8", STORED_QUANTISED_UINT8, 1},
-  {"uint16", STORED_QUANTISED_UINT16, 2},
-  {"float16", STORED_FLOAT16, 2},
+  {"uint8", MN_STORED_QUANTISED_UINT8, 1},
+  {"uint16", MN_STORED_QUANTISED_UINT16, 2},
+  {"float16", MN_STORED_FLOAT16, 2},
 };
 
 static char const* const quantised_names[] = {"uint8 (quantised)",
@@ -69,10 +69,10 @@ static char const* const quantised_names[] = {"uint8 (quantised)",
 static bool
 check_config(Folder const* const folder, MnError* const error)
 {
-  if (!folder_has(folder->path, config_name)) {
+  if (!mn_folder_has(folder->path, config_name)) {
     return true;
   }
-  json_t* const config = folder_read_json(folder->path, config_name, error);
+  json_t* const config = mn_folder_read_json(folder->path, config_name, error);
   if (!config) {
     return false;
   }
@@ -101,7 +101,7 @@ find_type(Type const* const table, size_t const count, char const* const name)
 
 // Reads how a tensor is quantised. Returns NULL if that makes no sense.
 static Type const*
-read_quantization(Entry* const entry, json_t const* const json)
+read_quantization(MnEntry* const entry, json_t const* const json)
 {
   char const* const name  = json_string_value(json_object_get(json, "dtype"));
   Type const* const type  = FIND_TYPE(quantised_types, name);
@@ -112,12 +112,12 @@ read_quantization(Entry* const entry, json_t const* const json)
   }
   entry->scale           = json_number_value(scale);
   entry->min             = json_number_value(min);
-  bool const needs_scale = type->stored != STORED_FLOAT16;
+  bool const needs_scale = type->stored != MN_STORED_FLOAT16;
   return needs_scale && (!json_is_number(scale) || !json_is_number(min)) ? NULL : type;
 }
 
 static bool
-read_type(Entry* const        entry,
+read_type(MnEntry* const      entry,
           json_t const* const json,
           size_t* const       bytes,
           MnError* const      error)
@@ -143,12 +143,12 @@ read_type(Entry* const        entry,
     return false;
   }
   *bytes = quantised->bytes;
-  if (entry->stored == STORED_FLOAT32) {
+  if (entry->stored == MN_STORED_FLOAT32) {
     entry->tensor.dtype = quantised_names[quantised - quantised_types];
     entry->stored       = quantised->stored;
   } else {
     entry->tensor.dtype = "quantised integers";
-    entry->stored       = STORED_OTHER;
+    entry->stored       = MN_STORED_OTHER;
   }
   return true;
 }
@@ -167,11 +167,11 @@ list_tensor(MnCheckpoint* const checkpoint,
     mn_error_set(error, "%s: a tensor without a name or shape", manifest_name);
     return false;
   }
-  Bytes const  text  = {(uint8_t const*)json_string_value(name), json_string_length(name)};
-  Entry* const entry = checkpoint_add(checkpoint, text, error);
-  size_t       bytes = 0;
+  MnBytes const  text = {(uint8_t const*)json_string_value(name), json_string_length(name)};
+  MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
+  size_t         bytes = 0;
   if (!entry || !read_type(entry, json, &bytes, error) ||
-      !folder_read_shape(entry, shape, error)) {
+      !mn_folder_read_shape(entry, shape, error)) {
     return false;
   }
   entry->part   = part;
@@ -203,7 +203,7 @@ list_group(MnCheckpoint* const checkpoint,
   }
   for (size_t i = 0; i < json_array_size(paths); ++i) {
     char const* const path = json_string_value(json_array_get(paths, i));
-    if (!path || !folder_holds(path)) {
+    if (!path || !mn_folder_holds(path)) {
       mn_error_set(error,
                    "%s: a path that is none in the folder: %.80s",
                    manifest_name,
@@ -228,7 +228,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   if (group->shards) {
     return true;
   }
-  Mapping* const shards = (Mapping*)calloc(count + 1, sizeof(Mapping));
+  MnMapping* const shards = (MnMapping*)calloc(count + 1, sizeof(MnMapping));
   if (!shards) {
     mn_error_set(error, "out of memory");
     return false;
@@ -237,7 +237,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   bool     good = true;
   for (size_t i = 0; i < count && good; ++i) {
     char const* const path = json_string_value(json_array_get(group->paths, i));
-    good                   = folder_map(folder->path, path, &shards[i], error);
+    good                   = mn_folder_map(folder->path, path, &shards[i], error);
     size += shards[i].size;
   }
   if (good && size != group->size) {
@@ -252,7 +252,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
     return true;
   }
   for (size_t i = 0; i < count; ++i) {
-    mapping_close(&shards[i]);
+    mn_mapping_close(&shards[i]);
   }
   free(shards);
   return false;
@@ -260,11 +260,11 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
 
 // Copies a tensor that begins in a shard and goes on in the next ones.
 static bool
-join(Folder* const      folder,
-     Mapping const*     shard,
-     Entry const* const entry,
-     size_t             at,
-     MnError* const     error)
+join(Folder* const        folder,
+     MnMapping const*     shard,
+     MnEntry const* const entry,
+     size_t               at,
+     MnError* const       error)
 {
   free(folder->joined);
   folder->joined = (uint8_t*)malloc((size_t)entry->size);
@@ -284,33 +284,33 @@ join(Folder* const      folder,
 }
 
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   Folder* const folder = (Folder*)reader;
   Group* const  group  = &folder->groups[entry->part];
   if (!open_group(folder, group, error)) {
     return false;
   }
-  *bytes = (Bytes){NULL, 0};
+  *bytes = (MnBytes){NULL, 0};
   if (!entry->size) {
     return true;
   }
   // The shards have as many bytes as the tensors, so this ends.
-  Mapping const* shard = group->shards;
-  uint64_t       at    = entry->offset;
+  MnMapping const* shard = group->shards;
+  uint64_t         at    = entry->offset;
   while (at >= shard->size) {
     at -= shard++->size;
   }
-  if (bytes_cut(mapping_bytes(*shard), at, entry->size, bytes)) {
+  if (mn_bytes_cut(mn_mapping_bytes(*shard), at, entry->size, bytes)) {
     return true;
   }
   if (!join(folder, shard, entry, (size_t)at, error)) {
     return false;
   }
-  *bytes = (Bytes){folder->joined, (size_t)entry->size};
+  *bytes = (MnBytes){folder->joined, (size_t)entry->size};
   return true;
 }
 
@@ -321,7 +321,7 @@ close_folder(void* const reader)
   for (size_t g = 0; folder->groups && g < folder->count; ++g) {
     Group* const group = &folder->groups[g];
     for (size_t i = 0; group->shards && i < json_array_size(group->paths); ++i) {
-      mapping_close(&group->shards[i]);
+      mn_mapping_close(&group->shards[i]);
     }
     free(group->shards);
   }
@@ -332,10 +332,12 @@ close_folder(void* const reader)
   free(folder);
 }
 
-static Format const format = {"magenta.js folder", find_tensor, close_folder, NULL};
+static MnFormat const format = {"magenta.js folder", find_tensor, close_folder, NULL};
 
 bool
-magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+mn_magentajs_open(MnCheckpoint* const checkpoint,
+                  char const* const   path,
+                  MnError* const      error)
 {
   Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
   checkpoint->format   = &format;
@@ -344,7 +346,7 @@ magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* 
     mn_error_set(error, "out of memory");
     return false;
   }
-  folder->manifest = folder_read_json(folder->path, manifest_name, error);
+  folder->manifest = mn_folder_read_json(folder->path, manifest_name, error);
   if (!folder->manifest || !check_config(folder, error)) {
     return false;
   }

@@ -14,9 +14,9 @@
 static char const manifest_name[] = "manifest.json";
 
 typedef struct {
-  char*   path;
-  json_t* manifest;
-  Mapping mapping; // of the tensor that was read last
+  char*     path;
+  json_t*   manifest;
+  MnMapping mapping; // of the tensor that was read last
 } Folder;
 
 static bool
@@ -27,39 +27,39 @@ list_tensor(MnCheckpoint* const checkpoint,
 {
   json_t const* const shape = json_object_get(json, "shape");
   char const* const   file  = json_string_value(json_object_get(json, "filename"));
-  Bytes const         text  = {(uint8_t const*)name, strlen(name)};
+  MnBytes const       text  = {(uint8_t const*)name, strlen(name)};
   if (!file || !json_is_array(shape)) {
     mn_error_set(
       error, "%s: tensor %.80s without a filename or shape", manifest_name, name);
     return false;
   }
-  if (!folder_holds(file)) {
+  if (!mn_folder_holds(file)) {
     mn_error_set(
       error, "%s: a filename that is none in the folder: %.80s", manifest_name, file);
     return false;
   }
-  Entry* const entry = checkpoint_add(checkpoint, text, error);
-  if (!entry || !folder_read_shape(entry, shape, error)) {
+  MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
+  if (!entry || !mn_folder_read_shape(entry, shape, error)) {
     return false;
   }
   entry->tensor.dtype = "float32";
-  entry->stored       = STORED_FLOAT32;
+  entry->stored       = MN_STORED_FLOAT32;
   entry->size         = entry->tensor.elements * sizeof(float);
   return true;
 }
 
 // Maps the file of a tensor, which must have its size.
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   Folder* const       folder = (Folder*)reader;
   json_t const* const json   = json_object_get(folder->manifest, entry->name);
   char const* const   file   = json_string_value(json_object_get(json, "filename"));
-  mapping_close(&folder->mapping);
-  if (!folder_map(folder->path, file, &folder->mapping, error)) {
+  mn_mapping_close(&folder->mapping);
+  if (!mn_folder_map(folder->path, file, &folder->mapping, error)) {
     return false;
   }
   if (folder->mapping.size != entry->size) {
@@ -70,7 +70,7 @@ find_tensor(void* const        reader,
                  (unsigned long long)entry->size);
     return false;
   }
-  *bytes = mapping_bytes(folder->mapping);
+  *bytes = mn_mapping_bytes(folder->mapping);
   return true;
 }
 
@@ -78,16 +78,18 @@ static void
 close_folder(void* const reader)
 {
   Folder* const folder = (Folder*)reader;
-  mapping_close(&folder->mapping);
+  mn_mapping_close(&folder->mapping);
   free(folder->path);
   json_decref(folder->manifest);
   free(folder);
 }
 
-static Format const format = {"deeplearn.js folder", find_tensor, close_folder, NULL};
+static MnFormat const format = {"deeplearn.js folder", find_tensor, close_folder, NULL};
 
 bool
-rawfolder_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+mn_rawfolder_open(MnCheckpoint* const checkpoint,
+                  char const* const   path,
+                  MnError* const      error)
 {
   Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
   checkpoint->format   = &format;
@@ -96,7 +98,7 @@ rawfolder_open(MnCheckpoint* const checkpoint, char const* const path, MnError* 
     mn_error_set(error, "out of memory");
     return false;
   }
-  folder->manifest = folder_read_json(path, manifest_name, error);
+  folder->manifest = mn_folder_read_json(path, manifest_name, error);
   if (!folder->manifest) {
     return false;
   }

@@ -11,19 +11,19 @@
 
 /// Called with each key and its value, in the order of the keys. Both live as
 /// long as the call. Returns false, with the reason, to end the visit.
-typedef bool (*SstableVisitor)(void* context, Bytes key, Bytes value, MnError* error);
+typedef bool (*MnSstableVisitor)(void* context, MnBytes key, MnBytes value, MnError* error);
 
 /// Whether a file ends as a table does.
 bool
-sstable_detect(Bytes file);
+mn_sstable_detect(MnBytes file);
 
 /// Visits all entries of a table. Every block's check sum is verified before
 /// its entries are seen.
 bool
-sstable_visit(Bytes          file,
-              Crc32c const*  crc,
-              SstableVisitor visitor,
-              void*          context,
-              MnError*       error);
+mn_sstable_visit(MnBytes          file,
+                 MnCrc32c const*  crc,
+                 MnSstableVisitor visitor,
+                 void*            context,
+                 MnError*         error);
 
 #endif // MN_CHECKPOINT_SSTABLE_H

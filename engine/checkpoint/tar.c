@@ -24,7 +24,7 @@ enum {
 
 // What the headers before a member say of it.
 typedef struct {
-  char     name[TAR_MAX_NAME]; // empty if they say nothing
+  char     name[MN_TAR_MAX_NAME]; // empty if they say nothing
   bool     has_size;
   uint64_t size;
 } Said;
@@ -73,7 +73,7 @@ is_zero(uint8_t const* const header)
 }
 
 bool
-tar_detect(Bytes const archive)
+mn_tar_detect(MnBytes const archive)
 {
   return archive.size >= BLOCK && !is_zero(archive.data) && check_header(archive.data);
 }
@@ -96,19 +96,19 @@ read_name(uint8_t const* const header, char* const name)
                                ? 0
                                : field_length(header + PREFIX_AT, PREFIX_BYTES);
   snprintf(
-    name, TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
+    name, MN_TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
 }
 
 static void
-say_name(Said* const said, Bytes const name)
+say_name(Said* const said, MnBytes const name)
 {
-  int const most = name.size < TAR_MAX_NAME ? (int)name.size : TAR_MAX_NAME - 1;
-  snprintf(said->name, TAR_MAX_NAME, "%.*s", most, (char const*)name.data);
+  int const most = name.size < MN_TAR_MAX_NAME ? (int)name.size : MN_TAR_MAX_NAME - 1;
+  snprintf(said->name, MN_TAR_MAX_NAME, "%.*s", most, (char const*)name.data);
 }
 
 // Takes a decimal number, as far as it goes.
 static bool
-take_decimal(Bytes* const bytes, uint64_t* const number)
+take_decimal(MnBytes* const bytes, uint64_t* const number)
 {
   *number  = 0;
   size_t i = 0;
@@ -118,31 +118,31 @@ take_decimal(Bytes* const bytes, uint64_t* const number)
     }
     *number = *number * 10 + (uint64_t)(bytes->data[i] - '0');
   }
-  Bytes digits;
-  return i && bytes_take(bytes, i, &digits);
+  MnBytes digits;
+  return i && mn_bytes_take(bytes, i, &digits);
 }
 
 // Reads a pax header: lines "LENGTH KEY=VALUE\n", LENGTH of the whole line.
 static bool
-read_pax(Bytes data, Said* const said)
+read_pax(MnBytes data, Said* const said)
 {
   while (data.size) {
     size_t const before = data.size;
     uint64_t     length = 0;
-    Bytes        line;
+    MnBytes      line;
     if (!take_decimal(&data, &length) || length <= before - data.size ||
-        !bytes_take(&data, length - (before - data.size), &line) || line.data[0] != ' ' ||
-        line.data[line.size - 1] != '\n') {
+        !mn_bytes_take(&data, length - (before - data.size), &line) ||
+        line.data[0] != ' ' || line.data[line.size - 1] != '\n') {
       return false;
     }
-    Bytes key = {0};
+    MnBytes key = {0};
     line.size -= 1;
-    if (!bytes_take(&line, 6, &key)) {
+    if (!mn_bytes_take(&line, 6, &key)) {
       continue; // none of the two that matter here
     }
-    if (bytes_equal(key, " path=")) {
+    if (mn_bytes_equal(key, " path=")) {
       say_name(said, line);
-    } else if (bytes_equal(key, " size=")) {
+    } else if (mn_bytes_equal(key, " size=")) {
       said->has_size = take_decimal(&line, &said->size) && !line.size;
       if (!said->has_size) {
         return false;
@@ -154,15 +154,15 @@ read_pax(Bytes data, Said* const said)
 
 // Reads a header block and the member after it.
 static bool
-take_member(Bytes* const          archive,
+take_member(MnBytes* const        archive,
             uint8_t const** const header,
             Said const* const     said,
-            Bytes* const          data)
+            MnBytes* const        data)
 {
-  Bytes    block;
-  Bytes    padding;
+  MnBytes  block;
+  MnBytes  padding;
   uint64_t size = 0;
-  if (!bytes_take(archive, BLOCK, &block) || !check_header(block.data) ||
+  if (!mn_bytes_take(archive, BLOCK, &block) || !check_header(block.data) ||
       !read_number(block.data + SIZE_AT, SIZE_BYTES, &size)) {
     return false;
   }
@@ -176,16 +176,16 @@ take_member(Bytes* const          archive,
   if (type >= '1' && type <= '6') {
     size = 0;
   }
-  if (!bytes_take(archive, size, data)) {
+  if (!mn_bytes_take(archive, size, data)) {
     return false;
   }
   // The last member of a cut archive may lack its padding.
   uint64_t const rest = (BLOCK - size % BLOCK) % BLOCK;
-  return bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
+  return mn_bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
 }
 
 bool
-tar_next(Bytes* const archive, TarMember* const member, MnError* const error)
+mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const error)
 {
   Said said = {.name = ""};
   while (archive->size >= BLOCK && !is_zero(archive->data)) {
@@ -226,16 +226,19 @@ tar_next(Bytes* const archive, TarMember* const member, MnError* const error)
       said = (Said){.name = ""};
     }
   }
-  *member = (TarMember){.name = ""};
+  *member = (MnTarMember){.name = ""};
   return true;
 }
 
 bool
-tar_find(Bytes archive, char const* const name, Bytes* const data, MnError* const error)
+mn_tar_find(MnBytes           archive,
+            char const* const name,
+            MnBytes* const    data,
+            MnError* const    error)
 {
-  TarMember member;
+  MnTarMember member;
   do {
-    if (!tar_next(&archive, &member, error)) {
+    if (!mn_tar_next(&archive, &member, error)) {
       return false;
     }
     if (*member.name && !strcmp(member.name, name)) {

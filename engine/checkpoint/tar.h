@@ -10,24 +10,24 @@
 #include "bytes.h"
 
 /// A member's full name is cut to this; ours are shorter.
-enum { TAR_MAX_NAME = 1024 };
+enum { MN_TAR_MAX_NAME = 1024 };
 
 typedef struct {
-  char  name[TAR_MAX_NAME];
-  Bytes data;
-} TarMember;
+  char    name[MN_TAR_MAX_NAME];
+  MnBytes data;
+} MnTarMember;
 
 /// Whether a file starts as an archive does.
 bool
-tar_detect(Bytes archive);
+mn_tar_detect(MnBytes archive);
 
 /// Takes the next regular file from an archive. At its end, `name` is empty.
 /// Returns false with the reason if the archive is malformed.
 bool
-tar_next(Bytes* archive, TarMember* member, MnError* error);
+mn_tar_next(MnBytes* archive, MnTarMember* member, MnError* error);
 
 /// Finds a member by its name. Returns false with the reason.
 bool
-tar_find(Bytes archive, char const* name, Bytes* data, MnError* error);
+mn_tar_find(MnBytes archive, char const* name, MnBytes* data, MnError* error);
 
 #endif // MN_CHECKPOINT_TAR_H

@@ -40,13 +40,13 @@ read_lstm(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* con
       char bias[MAX_TENSOR_NAME];
       name_lstm(kernel, layer, d, "kernel");
       name_lstm(bias, layer, d, "bias");
-      if (!dense_read(checkpoint,
-                      kernel,
-                      bias,
-                      inputs + hidden,
-                      4 * hidden,
-                      &weights->lstm[layer][d],
-                      error)) {
+      if (!mn_dense_read(checkpoint,
+                         kernel,
+                         bias,
+                         inputs + hidden,
+                         4 * hidden,
+                         &weights->lstm[layer][d],
+                         error)) {
         return false;
       }
     }
@@ -87,15 +87,15 @@ read_sizes(MnCheckpoint const* const checkpoint,
   char               name[MAX_TENSOR_NAME];
   name_lstm(name, 0, 0, "kernel");
   if (!count_layers(checkpoint, &weights->layers, error) ||
-      !dense_find(checkpoint, name, 2, &kernel, error) ||
-      !dense_find(checkpoint, "encoder/mu/kernel", 2, &head, error)) {
+      !mn_dense_find(checkpoint, name, 2, &kernel, error) ||
+      !mn_dense_find(checkpoint, "encoder/mu/kernel", 2, &head, error)) {
     return false;
   }
 
   size_t const hidden = kernel.shape[1] / 4;
   size_t const latent = head.shape[1];
   char         shape[96];
-  dense_format_shape(&kernel, shape, sizeof(shape));
+  mn_dense_format_shape(&kernel, shape, sizeof(shape));
   if (!hidden || kernel.shape[1] % 4 || hidden > MN_MAX_HIDDEN) {
     mn_error_set(error,
                  "tensor %s: shape %s is not of 4 gates of 1 to %d units",
@@ -116,7 +116,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
     return false;
   }
   if (!latent || latent > MN_MAX_LATENT) {
-    dense_format_shape(&head, shape, sizeof(shape));
+    mn_dense_format_shape(&head, shape, sizeof(shape));
     mn_error_set(error,
                  "tensor encoder/mu/kernel: shape %s is not of 1 to %d neurons",
                  shape,
@@ -136,20 +136,20 @@ read_weights(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* 
     return false;
   }
   size_t const last = 2 * (size_t)weights->hidden;
-  return dense_read(checkpoint,
-                    "encoder/mu/kernel",
-                    "encoder/mu/bias",
-                    last,
-                    weights->latent,
-                    &weights->mu,
-                    error) &&
-         dense_read(checkpoint,
-                    "encoder/sigma/kernel",
-                    "encoder/sigma/bias",
-                    last,
-                    weights->latent,
-                    &weights->sigma,
-                    error);
+  return mn_dense_read(checkpoint,
+                       "encoder/mu/kernel",
+                       "encoder/mu/bias",
+                       last,
+                       weights->latent,
+                       &weights->mu,
+                       error) &&
+         mn_dense_read(checkpoint,
+                       "encoder/sigma/kernel",
+                       "encoder/sigma/bias",
+                       last,
+                       weights->latent,
+                       &weights->sigma,
+                       error);
 }
 
 MnWeights*
@@ -174,11 +174,11 @@ mn_weights_free(MnWeights* const weights)
 {
   if (weights) {
     for (unsigned layer = 0; layer < MN_MAX_LAYERS; ++layer) {
-      dense_free(&weights->lstm[layer][0]);
-      dense_free(&weights->lstm[layer][1]);
+      mn_dense_free(&weights->lstm[layer][0]);
+      mn_dense_free(&weights->lstm[layer][1]);
     }
-    dense_free(&weights->mu);
-    dense_free(&weights->sigma);
+    mn_dense_free(&weights->mu);
+    mn_dense_free(&weights->sigma);
     free(weights);
   }
 }

@@ -20,11 +20,11 @@ typedef struct {
 } Progress;
 
 typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  Score          score;
-  unsigned long  windows; // reported so far
-  Progress       progress;
+  MnOptions const* options;
+  MnEncoding       encoding;
+  MnMidiScore      score;
+  unsigned long    windows; // reported so far
+  Progress         progress;
 } Analysis;
 
 static double const progress_interval = 0.1;
@@ -56,84 +56,84 @@ static int
 take_window(void* const context, MnWindow const* const window)
 {
   Analysis* const a = (Analysis*)context;
-  return encoding_add(&a->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
+  return mn_encoding_add(&a->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
 }
 
 static int
-report_window(void* const           context,
-              MnWindow const* const window,
-              Encoding const* const encoding,
-              bool const            encoded)
+report_window(void* const             context,
+              MnWindow const* const   window,
+              MnEncoding const* const encoding,
+              bool const              encoded)
 {
   Analysis* const a      = (Analysis*)context;
-  Record const    record = {
-       .number  = ++a->windows,
-       .window  = window,
-       .seconds = score_seconds(&a->score, window->start),
-       .scored  = encoded,
+  MnRecord const  record = {
+     .number  = ++a->windows,
+     .window  = window,
+     .seconds = mn_midi_score_seconds(&a->score, window->start),
+     .scored  = encoded,
   };
   show_progress(
     &a->progress, a->windows, (double)(window->start + 1) / (double)a->score.end);
-  return report_record(a->options->format, a->options->latent, &record, encoding);
+  return mn_report_record(a->options->format, a->options->latent, &record, encoding);
 }
 
 static int
 analyze(Analysis* const a)
 {
-  Options const* const o   = a->options;
-  Cut const            cut = {
+  MnOptions const* const o   = a->options;
+  MnCut const            cut = {
                .steps   = a->encoding.model->steps,
                .hop     = o->hop,
                .voice   = o->voice,
                .channel = o->channel,
   };
-  if (a->score.end > 0 || o->format == FORMAT_CSV) {
-    report_start(o->format, o->latent, a->encoding.model);
+  if (a->score.end > 0 || o->format == MN_FORMAT_CSV) {
+    mn_report_start(o->format, o->latent, a->encoding.model);
   }
-  int const status = score_cut(&a->score, &cut, take_window, a);
-  return status ? status : encoding_flush(&a->encoding);
+  int const status = mn_midi_score_cut(&a->score, &cut, take_window, a);
+  return status ? status : mn_encoding_flush(&a->encoding);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   Analysis* const a = (Analysis*)calloc(1, sizeof(Analysis));
   if (!a) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   a->options     = options;
   a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 
   MnError error = {""};
   int     status =
-    encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
-  if (status == EXIT_GOOD) {
-    if (!score_read(
+    mn_encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
+  if (status == MN_EXIT_GOOD) {
+    if (!mn_midi_score_read(
           &a->score, options->operand, options->voice, options->channel, &error)) {
-      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
     } else {
       status = analyze(a);
       clear_progress(&a->progress);
-      if (status == EXIT_GOOD && a->score.end == 0) {
-        fail(status, "%s: no notes", options->operand);
+      if (status == MN_EXIT_GOOD && a->score.end == 0) {
+        mn_fail(status, "%s: no notes", options->operand);
       }
-      score_free(&a->score);
+      mn_midi_score_free(&a->score);
     }
-    encoding_close(&a->encoding);
+    mn_encoding_close(&a->encoding);
   }
   free(a);
   return status;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_FORMAT,
-                                        OPTION_LATENT,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_LATENT,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons analyze [OPTION]... FILE.mid\n"
@@ -154,13 +154,13 @@ static char const help[] =
   "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
-Command const analyze_command = {
+MnCommand const mn_analyze_command = {
   .name          = "analyze",
   .help          = help,
   .options       = options,
   .operand       = "MIDI file",
   .needs_operand = true,
-  .formats       = 1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_CSV,
-  .format        = FORMAT_TEXT,
+  .formats       = 1U << MN_FORMAT_TEXT | 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_CSV,
+  .format        = MN_FORMAT_TEXT,
   .run           = run,
 };

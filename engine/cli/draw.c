@@ -20,20 +20,20 @@
 #include <strings.h>
 #include <unistd.h>
 
-// What score_cut() returns when the window that is to be drawn has been found.
+// What mn_midi_score_cut() returns when the window that is to be drawn has been found.
 enum { STATUS_FOUND = -1 };
 
 typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  Score          score;
-  Cut            cut;
-  MnView*        view;
-  unsigned long  windows; // so far
-  unsigned long  scored;
-  unsigned long  last;    // the last that is scored
-  unsigned long  wanted;  // the window to draw
-  unsigned long  history; // scored windows up to it
+  MnOptions const* options;
+  MnEncoding       encoding;
+  MnMidiScore      score;
+  MnCut            cut;
+  MnView*          view;
+  unsigned long    windows; // so far
+  unsigned long    scored;
+  unsigned long    last;    // the last that is scored
+  unsigned long    wanted;  // the window to draw
+  unsigned long    history; // scored windows up to it
 } Drawing;
 
 static bool
@@ -52,7 +52,7 @@ count_window(void* const context, MnWindow const* const window)
     ++d->scored;
     d->last = d->windows;
   }
-  return d->windows == d->options->window ? STATUS_FOUND : EXIT_GOOD;
+  return d->windows == d->options->window ? STATUS_FOUND : MN_EXIT_GOOD;
 }
 
 // Takes the windows that the history shows, up to the wanted one.
@@ -64,69 +64,69 @@ take_window(void* const context, MnWindow const* const window)
   bool const     found  = ++d->windows == d->wanted;
   d->scored += scored;
   bool const shown  = d->scored + MN_HISTORY > d->history;
-  int        status = EXIT_GOOD;
+  int        status = MN_EXIT_GOOD;
   if ((scored && shown) || found) {
-    status = encoding_add(&d->encoding, window, scored);
+    status = mn_encoding_add(&d->encoding, window, scored);
   }
-  return status == EXIT_GOOD && found ? STATUS_FOUND : status;
+  return status == MN_EXIT_GOOD && found ? STATUS_FOUND : status;
 }
 
 static int
-show_window(void* const           context,
-            MnWindow const* const window,
-            Encoding const* const encoding,
-            bool const            encoded)
+show_window(void* const             context,
+            MnWindow const* const   window,
+            MnEncoding const* const encoding,
+            bool const              encoded)
 {
   Drawing* const d = (Drawing*)context;
   // The last is the wanted one, and its number stays.
-  scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
-  return EXIT_GOOD;
+  mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  return MN_EXIT_GOOD;
 }
 
 static int
 find_window(Drawing* const d)
 {
-  Options const* const o      = d->options;
-  Score                reader = d->score;
-  int const            status = score_cut(&reader, &d->cut, count_window, d);
-  if (status != EXIT_GOOD && status != STATUS_FOUND) {
+  MnOptions const* const o      = d->options;
+  MnMidiScore            reader = d->score;
+  int const              status = mn_midi_score_cut(&reader, &d->cut, count_window, d);
+  if (status != MN_EXIT_GOOD && status != STATUS_FOUND) {
     return status;
   }
   if (d->windows == 0) {
-    return fail(EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
   }
   if (o->window > d->windows) {
-    return fail(EXIT_BAD_INPUT,
-                "%s: no window %u, the last is %lu",
-                o->operand,
-                o->window,
-                d->windows);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "%s: no window %u, the last is %lu",
+                   o->operand,
+                   o->window,
+                   d->windows);
   }
   d->wanted  = o->window ? o->window : d->last ? d->last : d->windows;
   d->history = d->scored;
   d->windows = 0;
   d->scored  = 0;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 fill_view(Drawing* const d)
 {
-  Options const* const o = d->options;
+  MnOptions const* const o = d->options;
   mn_view_init(d->view);
-  scoreview_set_model(d->view, d->encoding.model);
-  int status = score_cut(&d->score, &d->cut, take_window, d);
-  status     = status == STATUS_FOUND ? encoding_flush(&d->encoding) : status;
+  mn_scoreview_set_model(d->view, d->encoding.model);
+  int status = mn_midi_score_cut(&d->score, &d->cut, take_window, d);
+  status     = status == STATUS_FOUND ? mn_encoding_flush(&d->encoding) : status;
   if (status) {
     return status;
   }
-  scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
-  float* const value  = d->view->value;
-  value[PORT_HOP]     = (float)o->hop;
-  value[PORT_CHANNEL] = (float)o->channel;
-  value[PORT_VOICE]   = (float)o->voice;
-  value[PORT_TEMPO]   = d->view->roll.tempo;
-  return EXIT_GOOD;
+  mn_scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
+  float* const value     = d->view->value;
+  value[MN_PORT_HOP]     = (float)o->hop;
+  value[MN_PORT_CHANNEL] = (float)o->channel;
+  value[MN_PORT_VOICE]   = (float)o->voice;
+  value[MN_PORT_TEMPO]   = d->view->roll.tempo;
+  return MN_EXIT_GOOD;
 }
 
 typedef enum { PICTURE_PNG, PICTURE_SVG, PICTURE_PDF, PICTURE_KINDS } PictureKind;
@@ -164,15 +164,15 @@ write_bytes(void* const closure, unsigned char const* const data, unsigned const
 static cairo_status_t
 paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
 {
-  Options const* const o      = d->options;
-  double const         width  = round(o->width * o->scale);
-  double const         height = round(o->height * o->scale);
-  cairo_surface_t*     surface =
+  MnOptions const* const o      = d->options;
+  double const           width  = round(o->width * o->scale);
+  double const           height = round(o->height * o->scale);
+  cairo_surface_t*       surface =
     kind == PICTURE_SVG
-          ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
-        : kind == PICTURE_PDF
-          ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
-          : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+            ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
+          : kind == PICTURE_PDF
+            ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
+            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
   if (kind == PICTURE_SVG) {
     cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
   }
@@ -203,88 +203,91 @@ write_picture(Drawing const* const d)
   char              part[PATH_MAX];
   int const         length = snprintf(part, sizeof(part), "%s.part", output);
   if (length < 0 || (size_t)length >= sizeof(part)) {
-    return fail(EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
+    return mn_fail(
+      MN_EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
   }
   Sink sink = {fopen(part, "wbe"), 0};
   if (!sink.file) {
-    return fail(EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
+    return mn_fail(MN_EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
   }
   cairo_status_t const status = paint(d, kind_of(output), &sink);
   if (fclose(sink.file) && !sink.error) {
     sink.error = errno;
   }
   if (!status && !sink.error && !rename(part, output)) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   int const error = sink.error ? sink.error : errno;
   unlink(part);
-  return fail(EXIT_FAILED,
-              "%s: cannot write: %s",
-              output,
-              status && !sink.error ? cairo_status_to_string(status) : strerror(error));
+  return mn_fail(MN_EXIT_FAILED,
+                 "%s: cannot write: %s",
+                 output,
+                 status && !sink.error ? cairo_status_to_string(status) : strerror(error));
 }
 
 static int
 draw(Drawing* const d)
 {
-  Options const* const o = d->options;
-  d->cut                 = (Cut){.steps   = d->encoding.model->steps,
-                                 .hop     = o->hop,
-                                 .voice   = o->voice,
-                                 .channel = o->channel};
-  int status             = find_window(d);
-  status                 = status ? status : fill_view(d);
+  MnOptions const* const o = d->options;
+  d->cut                   = (MnCut){.steps   = d->encoding.model->steps,
+                                     .hop     = o->hop,
+                                     .voice   = o->voice,
+                                     .channel = o->channel};
+  int status               = find_window(d);
+  status                   = status ? status : fill_view(d);
   return status ? status : write_picture(d);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->output) {
-    return fail(EXIT_BAD_INPUT, "draw: no --output given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "draw: no --output given");
   }
   if (kind_of(options->output) == PICTURE_KINDS) {
-    return fail(EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
+    return mn_fail(
+      MN_EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
   }
   Drawing* const d = (Drawing*)calloc(1, sizeof(Drawing));
   MnView* const  v = (MnView*)malloc(sizeof(MnView));
   if (!d || !v) {
     free(d);
     free(v);
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   d->options = options;
   d->view    = v;
 
   MnError error = {""};
-  int status = encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
-  if (status == EXIT_GOOD) {
-    if (!score_read(
+  int     status =
+    mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
+  if (status == MN_EXIT_GOOD) {
+    if (!mn_midi_score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {
-      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
     } else {
       status = draw(d);
-      score_free(&d->score);
+      mn_midi_score_free(&d->score);
     }
-    encoding_close(&d->encoding);
+    mn_encoding_close(&d->encoding);
   }
   free(v);
   free(d);
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_WINDOW,
-                                        OPTION_SIZE,
-                                        OPTION_SCALE,
-                                        OPTION_LIGHT,
-                                        OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_WINDOW,
+                                        MN_OPTION_SIZE,
+                                        MN_OPTION_SCALE,
+                                        MN_OPTION_LIGHT,
+                                        MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons draw FILE.mid -o PICTURE [OPTION]...\n"
@@ -307,7 +310,7 @@ static char const help[] =
   "      --kernel NAME     a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help            print this help\n";
 
-Command const draw_command = {
+MnCommand const mn_draw_command = {
   .name          = "draw",
   .help          = help,
   .options       = options,

@@ -180,82 +180,82 @@ read_tokens(char const* const line,
 }
 
 static int
-print_csv(Encoding const* const e)
+print_csv(MnEncoding const* const e)
 {
-  csv_q16_cells(e->mu, e->model->latent, "");
-  csv_q16_cells(e->sigma, e->model->latent, ",");
-  return putchar('\n') == EOF ? EXIT_FAILED : EXIT_GOOD;
+  mn_csv_q16_cells(e->mu, e->model->latent, "");
+  mn_csv_q16_cells(e->sigma, e->model->latent, ",");
+  return putchar('\n') == EOF ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 static int
-print_object(Encoding const* const e)
+print_object(MnEncoding const* const e)
 {
-  return json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
-                              "mu",
-                              json_q16_array(e->mu, e->model->latent),
-                              "sigma",
-                              json_q16_array(e->sigma, e->model->latent),
-                              "musicality",
-                              (double)e->readout.musicality,
-                              "music_active",
-                              (int)e->readout.music_active,
-                              "noise_active",
-                              (int)e->readout.noise_active));
+  return mn_json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
+                                 "mu",
+                                 mn_json_q16_array(e->mu, e->model->latent),
+                                 "sigma",
+                                 mn_json_q16_array(e->sigma, e->model->latent),
+                                 "musicality",
+                                 (double)e->readout.musicality,
+                                 "music_active",
+                                 (int)e->readout.music_active,
+                                 "noise_active",
+                                 (int)e->readout.noise_active));
 }
 
 static int
-print_window(void* const           context,
-             MnWindow const* const window,
-             Encoding const* const encoding,
-             bool const            encoded)
+print_window(void* const             context,
+             MnWindow const* const   window,
+             MnEncoding const* const encoding,
+             bool const              encoded)
 {
   (void)window;
   (void)encoded; // all are
-  Format const format = *(Format const*)context;
-  return format == FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
+  MnOutputFormat const format = *(MnOutputFormat const*)context;
+  return format == MN_FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
 }
 
 // Adds the window of a line of `length` characters; a blank one is passed over.
 static int
-add_line(Encoding* const   e,
+add_line(MnEncoding* const e,
          char const* const line,
          size_t const      length,
          MnError* const    error)
 {
   if (strlen(line) != length) {
     mn_error_set(error, "a zero byte");
-    return EXIT_BAD_INPUT;
+    return MN_EXIT_BAD_INPUT;
   }
   char const* at = line;
   skip(&at, false);
   if (!*at) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   MnWindow window = {.steps = e->model->steps};
   return read_tokens(line, window.steps, window.tokens, error)
-           ? encoding_add(e, &window, true)
-           : EXIT_BAD_INPUT;
+           ? mn_encoding_add(e, &window, true)
+           : MN_EXIT_BAD_INPUT;
 }
 
 // Answers the lines that wait, so that a program at the other end gets what it may be
 // waiting for.
 static int
-answer(Encoding* const e)
+answer(MnEncoding* const e)
 {
-  int const status = encoding_flush(e);
-  return status || fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
+  int const status = mn_encoding_flush(e);
+  return status || fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 // Lines are answered many at once while there are more to be read, and before waiting
 // for any.
 static int
-encode_lines(Encoding* const e, Input* const in)
+encode_lines(MnEncoding* const e, Input* const in)
 {
   unsigned long number = 0;
   MnError       error  = {"the line is too long"};
-  int           status = EXIT_GOOD;
+  int           status = MN_EXIT_GOOD;
   LineStatus    read   = LINE_READ;
-  while (status == EXIT_GOOD && read == LINE_READ) {
+  while (status == MN_EXIT_GOOD && read == LINE_READ) {
     char*  line   = NULL;
     size_t length = 0;
     read          = read_line(in, false, &line, &length);
@@ -268,38 +268,38 @@ encode_lines(Encoding* const e, Input* const in)
     }
     ++number;
   }
-  if (status == EXIT_FAILED || answer(e)) {
-    return EXIT_FAILED;
+  if (status == MN_EXIT_FAILED || answer(e)) {
+    return MN_EXIT_FAILED;
   }
-  if (status == EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
-    return fail(EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
+  if (status == MN_EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
   }
-  return in->error ? fail(EXIT_FAILED, "standard input: %s", strerror(in->error))
-                   : EXIT_GOOD;
+  return in->error ? mn_fail(MN_EXIT_FAILED, "standard input: %s", strerror(in->error))
+                   : MN_EXIT_GOOD;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
-  Format    format = options->format;
-  Encoding  e;
-  int const status =
-    encoding_open(&e, options->model, options->kernel, print_window, &format);
+  MnOutputFormat format = options->format;
+  MnEncoding     e;
+  int const      status =
+    mn_encoding_open(&e, options->model, options->kernel, print_window, &format);
   if (status) {
     return status;
   }
   Input* const in  = (Input*)calloc(1, sizeof(*in));
-  int const    end = in ? encode_lines(&e, in) : fail(EXIT_FAILED, "out of memory");
+  int const    end = in ? encode_lines(&e, in) : mn_fail(MN_EXIT_FAILED, "out of memory");
   free(in);
-  encoding_close(&e);
+  mn_encoding_close(&e);
   return end;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_KERNEL,
-                                        OPTION_FORMAT,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons encode [OPTION]... < TOKENS\n"
@@ -313,11 +313,11 @@ static char const help[] =
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 
-Command const encode_command = {
+MnCommand const mn_encode_command = {
   .name    = "encode",
   .help    = help,
   .options = options,
-  .formats = 1U << FORMAT_JSON | 1U << FORMAT_CSV,
-  .format  = FORMAT_JSON,
+  .formats = 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_CSV,
+  .format  = MN_FORMAT_JSON,
   .run     = run,
 };

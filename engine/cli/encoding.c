@@ -29,7 +29,7 @@ static BundleModel const bundle_models[] = {
 enum { BUNDLE_MODELS = sizeof(bundle_models) / sizeof(*bundle_models) };
 
 bool
-program_folder(char* const folder, size_t const size)
+mn_program_folder(char* const folder, size_t const size)
 {
   ssize_t const length = readlink("/proc/self/exe", folder, size - 1);
   if (length <= 0) {
@@ -61,7 +61,7 @@ static bool
 find_in_bundle(char* const path, size_t const size, char const* const file)
 {
   char own[PATH_MAX];
-  if (program_folder(own, sizeof(own)) &&
+  if (mn_program_folder(own, sizeof(own)) &&
       (exists(path, size, own, "", file) || exists(path, size, own, "../lib/lv2/", file))) {
     return true;
   }
@@ -90,65 +90,65 @@ fail_unknown(char const* const name)
     used += (size_t)snprintf(
       names + used, sizeof(names) - used, "%s%s", i ? ", " : "", bundle_models[i].name);
   }
-  return fail(EXIT_BAD_INPUT, "%.200s: no such file, and not one of %s", name, names);
+  return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: no such file, and not one of %s", name, names);
 }
 
 int
-model_open(char const* const wanted, MnModel** const model)
+mn_model_open(char const* const wanted, MnModel** const model)
 {
   char const* const        name  = wanted ? wanted : bundle_models[0].name;
   BundleModel const* const known = bundle_model(name);
   char                     found[PATH_MAX];
   if (known && !find_in_bundle(found, sizeof(found), known->file)) {
-    return fail(EXIT_BAD_INPUT,
-                "no %s beside the program or in %s; name a model with --model",
-                known->file,
-                MN_LV2DIR);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "no %s beside the program or in %s; name a model with --model",
+                   known->file,
+                   MN_LV2DIR);
   }
   if (!known && !strchr(name, '/') && access(name, F_OK)) {
     return fail_unknown(name);
   }
   MnError error = {""};
   *model        = mn_model_load(known ? found : name, &error);
-  return *model ? EXIT_GOOD : fail(EXIT_BAD_INPUT, "%s", error.text);
+  return *model ? MN_EXIT_GOOD : mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
 }
 
 int
-encoding_open(Encoding* const       e,
-              char const* const     name,
-              MnKernel const* const kernel,
-              WindowTeller const    tell,
-              void* const           context)
+mn_encoding_open(MnEncoding* const     e,
+                 char const* const     name,
+                 MnKernel const* const kernel,
+                 MnWindowTeller const  tell,
+                 void* const           context)
 {
-  *e               = (Encoding){.tell = tell, .context = context};
-  int const status = model_open(name, &e->model);
+  *e               = (MnEncoding){.tell = tell, .context = context};
+  int const status = mn_model_open(name, &e->model);
   if (status) {
     return status;
   }
   e->batches = mn_batches_new(e->model, kernel);
   if (e->batches) {
     e->most    = mn_batches_windows(e->batches);
-    e->waiting = (Waiting*)malloc(e->most * sizeof(*e->waiting));
+    e->waiting = (MnWaiting*)malloc(e->most * sizeof(*e->waiting));
     e->tokens  = (uint8_t*)malloc(e->most * e->model->steps);
     e->values  = (int32_t*)malloc(2 * e->most * e->model->latent * sizeof(*e->values));
   }
   if (e->waiting && e->tokens && e->values) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  encoding_close(e);
-  return fail(EXIT_FAILED, "out of memory");
+  mn_encoding_close(e);
+  return mn_fail(MN_EXIT_FAILED, "out of memory");
 }
 
 int
-encoding_add(Encoding* const e, MnWindow const* const window, bool const encode)
+mn_encoding_add(MnEncoding* const e, MnWindow const* const window, bool const encode)
 {
-  e->waiting[e->count++] = (Waiting){*window, encode};
-  return e->count == e->most ? encoding_flush(e) : EXIT_GOOD;
+  e->waiting[e->count++] = (MnWaiting){*window, encode};
+  return e->count == e->most ? mn_encoding_flush(e) : MN_EXIT_GOOD;
 }
 
 // Encodes the windows that wait for it; their values lie one after the other.
 static void
-encode_waiting(Encoding* const e)
+encode_waiting(MnEncoding* const e)
 {
   unsigned const steps = e->model->steps;
   size_t         count = 0;
@@ -162,13 +162,13 @@ encode_waiting(Encoding* const e)
 }
 
 int
-encoding_flush(Encoding* const e)
+mn_encoding_flush(MnEncoding* const e)
 {
   encode_waiting(e);
-  int    status = EXIT_GOOD;
+  int    status = MN_EXIT_GOOD;
   size_t place  = 0;
-  for (size_t i = 0; i < e->count && status == EXIT_GOOD; ++i) {
-    Waiting const* const w = &e->waiting[i];
+  for (size_t i = 0; i < e->count && status == MN_EXIT_GOOD; ++i) {
+    MnWaiting const* const w = &e->waiting[i];
     if (w->encode) {
       e->mu    = e->values + place++ * e->model->latent;
       e->sigma = e->mu + e->most * e->model->latent;
@@ -181,7 +181,7 @@ encoding_flush(Encoding* const e)
 }
 
 void
-encoding_close(Encoding* const e)
+mn_encoding_close(MnEncoding* const e)
 {
   free(e->values);
   free(e->tokens);
@@ -191,7 +191,7 @@ encoding_close(Encoding* const e)
 }
 
 json_t*
-json_q16_array(int32_t const* const values, unsigned const count)
+mn_json_q16_array(int32_t const* const values, unsigned const count)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; i < count; ++i) {
@@ -204,7 +204,9 @@ json_q16_array(int32_t const* const values, unsigned const count)
 }
 
 void
-csv_q16_cells(int32_t const* const values, unsigned const count, char const* const before)
+mn_csv_q16_cells(int32_t const* const values,
+                 unsigned const       count,
+                 char const* const    before)
 {
   for (unsigned i = 0; i < count; ++i) {
     double const value = (double)values[i] / MN_ONE_Q16;
@@ -213,17 +215,17 @@ csv_q16_cells(int32_t const* const values, unsigned const count, char const* con
 }
 
 int
-json_print(json_t* const object)
+mn_json_print(json_t* const object)
 {
   if (!object) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   bool const bad =
     json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) ||
     putchar('\n') == EOF;
   json_decref(object);
   if (bad && !ferror(stdout)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
-  return bad ? EXIT_FAILED : EXIT_GOOD; // main() says what is wrong with stdout
+  return bad ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says what is wrong with stdout
 }

@@ -15,35 +15,35 @@
 
 #include <jansson.h>
 
-typedef struct Encoding Encoding;
+typedef struct MnEncoding MnEncoding;
 
 /// Is told of a window, whose values are in the encoding if it was encoded.
 /// @return EXIT_GOOD to go on, else what the caller is to return.
-typedef int (*WindowTeller)(void*           context,
-                            MnWindow const* window,
-                            Encoding const* encoding,
-                            bool            encoded);
+typedef int (*MnWindowTeller)(void*             context,
+                              MnWindow const*   window,
+                              MnEncoding const* encoding,
+                              bool              encoded);
 
 // A window that waits.
 typedef struct {
   MnWindow window;
   bool     encode;
-} Waiting;
+} MnWaiting;
 
-struct Encoding {
+struct MnEncoding {
   MnModel*       model;
   int32_t const* mu;    ///< of the window that is told, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
 
-  MnBatches*   batches;
-  WindowTeller tell;
-  void*        context;
-  size_t       most;  ///< windows that can wait
-  size_t       count; ///< that do
-  Waiting*     waiting;
-  uint8_t*     tokens; ///< of those to encode, [most][model->steps]
-  int32_t*     values; ///< mu and then sigma of each, [2][most][model->latent], Q16
+  MnBatches*     batches;
+  MnWindowTeller tell;
+  void*          context;
+  size_t         most;  ///< windows that can wait
+  size_t         count; ///< that do
+  MnWaiting*     waiting;
+  uint8_t*       tokens; ///< of those to encode, [most][model->steps]
+  int32_t*       values; ///< mu and then sigma of each, [2][most][model->latent], Q16
 };
 
 /// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
@@ -51,17 +51,17 @@ struct Encoding {
 ///
 /// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
 int
-model_open(char const* name, MnModel** model);
+mn_model_open(char const* name, MnModel** model);
 
-/// Loads a model as model_open(), and makes room for windows to wait in.
+/// Loads a model as mn_model_open(), and makes room for windows to wait in.
 ///
 /// @param tell Is told of each window, with `context`.
 int
-encoding_open(Encoding*       encoding,
-              char const*     name,
-              MnKernel const* kernel,
-              WindowTeller    tell,
-              void*           context);
+mn_encoding_open(MnEncoding*     encoding,
+                 char const*     name,
+                 MnKernel const* kernel,
+                 MnWindowTeller  tell,
+                 void*           context);
 
 /// Adds a window of model->steps tokens. When as many wait as keep all processors
 /// busy, they are told.
@@ -69,33 +69,33 @@ encoding_open(Encoding*       encoding,
 /// @param encode Whether to encode it, or only tell of it in its turn.
 /// @return The exit status.
 int
-encoding_add(Encoding* encoding, MnWindow const* window, bool encode);
+mn_encoding_add(MnEncoding* encoding, MnWindow const* window, bool encode);
 
 /// Encodes and tells all windows that wait. @return The exit status.
 int
-encoding_flush(Encoding* encoding);
+mn_encoding_flush(MnEncoding* encoding);
 
 /// Frees everything, the model too. Windows that still wait are forgotten.
 void
-encoding_close(Encoding* encoding);
+mn_encoding_close(MnEncoding* encoding);
 
 /// The folder of this program with a final slash. @return false if it cannot be known.
 bool
-program_folder(char* folder, size_t size);
+mn_program_folder(char* folder, size_t size);
 
 /// An array of reals from numbers in Q16; NULL if there is no memory.
 json_t*
-json_q16_array(int32_t const* values, unsigned count);
+mn_json_q16_array(int32_t const* values, unsigned count);
 
 /// Prints numbers in Q16 with commas between them, and `before` first.
 void
-csv_q16_cells(int32_t const* values, unsigned count, char const* before);
+mn_csv_q16_cells(int32_t const* values, unsigned count, char const* before);
 
 /// Prints an object as one line and lets go of it.
 ///
 /// @param object What json_pack() made: NULL counts as a lack of memory.
 /// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
 int
-json_print(json_t* object);
+mn_json_print(json_t* object);
 
 #endif // MN_CLI_ENCODING_H

@@ -156,16 +156,16 @@ list_model(Export* const e, MnError* const error)
   if (!e->model || !check_layers(e, e->model->layers, error)) {
     return false;
   }
-  e->steps  = e->model->steps;
-  e->latent = e->model->latent;
-  e->tensors =
-    (MnCheckpointTensor*)calloc(DEQUANTISED_TENSORS + DECODER_TENSORS, sizeof(*e->tensors));
+  e->steps   = e->model->steps;
+  e->latent  = e->model->latent;
+  e->tensors = (MnCheckpointTensor*)calloc(MN_DEQUANTISED_TENSORS + DECODER_TENSORS,
+                                           sizeof(*e->tensors));
   if (!e->tensors) {
     mn_error_set(error, "out of memory");
     return false;
   }
-  for (; e->count < DEQUANTISED_TENSORS; ++e->count) {
-    e->tensors[e->count] = dequantise_describe(e->model, e->count);
+  for (; e->count < MN_DEQUANTISED_TENSORS; ++e->count) {
+    e->tensors[e->count] = mn_dequantise_describe(e->model, e->count);
   }
   return true;
 }
@@ -185,7 +185,7 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
   if (!tensor->readable) {
     memset(values, 0, tensor->elements * sizeof(*values));
   } else if (e->model) {
-    dequantise_read(e->model, index, values);
+    mn_dequantise_read(e->model, index, values);
   } else {
     return mn_checkpoint_read(e->checkpoint, tensor, values, error);
   }
@@ -194,24 +194,24 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
 
 // Writes all tensors one after the other. @return The exit status.
 static int
-write_tensors(Export* const        e,
-              MagentaFolder* const folder,
-              float* const         values,
-              MnError* const       error)
+write_tensors(Export* const          e,
+              MnMagentaFolder* const folder,
+              float* const           values,
+              MnError* const         error)
 {
   for (size_t i = 0; i < e->count; ++i) {
     if (!read_values(e, i, values, error)) {
-      return EXIT_BAD_INPUT;
+      return MN_EXIT_BAD_INPUT;
     }
-    if (!magenta_add(folder, &e->tensors[i], values, error)) {
-      return EXIT_FAILED;
+    if (!mn_magenta_add(folder, &e->tensors[i], values, error)) {
+      return MN_EXIT_FAILED;
     }
   }
-  return magenta_finish(folder, e->steps, error) ? EXIT_GOOD : EXIT_FAILED;
+  return mn_magenta_finish(folder, e->steps, error) ? MN_EXIT_GOOD : MN_EXIT_FAILED;
 }
 
 static int
-write_folder(Export* const e, Options const* const o, MnError* const error)
+write_folder(Export* const e, MnOptions const* const o, MnError* const error)
 {
   size_t elements = 0;
   size_t largest  = 1;
@@ -223,29 +223,29 @@ write_folder(Export* const e, Options const* const o, MnError* const error)
   float* const values = (float*)malloc(largest * sizeof(*values));
   if (!values) {
     mn_error_set(error, "out of memory");
-    return EXIT_FAILED;
+    return MN_EXIT_FAILED;
   }
-  int                  status = EXIT_FAILED;
-  MagentaFolder* const folder =
-    magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, error);
+  int                    status = MN_EXIT_FAILED;
+  MnMagentaFolder* const folder =
+    mn_magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, error);
   if (folder) {
     status = write_tensors(e, folder, values, error);
-    magenta_close(folder);
+    mn_magenta_close(folder);
   }
   free(values);
   return status;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->magenta_js || !*options->magenta_js) {
-    return fail(EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
   }
   Export  e      = {.path = options->operand};
   MnError error  = {""};
-  int     status = EXIT_BAD_INPUT;
-  if (magenta_check(options->magenta_js, &error) &&
+  int     status = MN_EXIT_BAD_INPUT;
+  if (mn_magenta_check(options->magenta_js, &error) &&
       (is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
     if (!e.decoder) {
       add_silent_decoder(&e);
@@ -253,21 +253,21 @@ run(Options const* const options)
     status = write_folder(&e, options, &error);
   }
   export_close(&e);
-  if (status != EXIT_GOOD) {
-    return fail(status, "%s", error.text);
+  if (status != MN_EXIT_GOOD) {
+    return mn_fail(status, "%s", error.text);
   }
   if (!e.decoder) {
-    fail(status,
-         "%.200s: no decoder; a silent one stands in, so Magenta.js can only encode",
-         e.path);
+    mn_fail(status,
+            "%.200s: no decoder; a silent one stands in, so Magenta.js can only encode",
+            e.path);
   }
   return status;
 }
 
-static struct option const options[] = {OPTION_MAGENTA_JS,
-                                        OPTION_SHARD_SIZE,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MAGENTA_JS,
+                                        MN_OPTION_SHARD_SIZE,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons export MODEL --magenta-js DIR [OPTION]...\n"
@@ -284,7 +284,7 @@ static char const help[] =
   "                          to 1 GiB (default: 4194304)\n"
   "  -h, --help              print this help\n";
 
-Command const export_command = {
+MnCommand const mn_export_command = {
   .name          = "export",
   .help          = help,
   .options       = options,

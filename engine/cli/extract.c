@@ -27,20 +27,20 @@ enum { PERCENT = 100, MAX_ORIGIN = PATH_MAX + 16 };
 typedef struct {
   char const* path;
   char        source[NAME_MAX + 1]; // its own name
-  FileList    files;
+  MnFileList  files;
 } Folder;
 
 typedef struct {
-  Options const* options;
-  Folder*        folders;
-  size_t         folder_count;
-  size_t         file_count;
-  MelcorpWriter  writer;
-  uint64_t*      hashes;  // [file_count], of what its melodies are
-  bool*          heldout; // [file_count]
-  size_t         files;   // with melodies: each is a group
-  size_t         seen;
-  size_t         bad;
+  MnOptions const* options;
+  Folder*          folders;
+  size_t           folder_count;
+  size_t           file_count;
+  MnMelcorpWriter  writer;
+  uint64_t*        hashes;  // [file_count], of what its melodies are
+  bool*            heldout; // [file_count]
+  size_t           files;   // with melodies: each is a group
+  size_t           seen;
+  size_t           bad;
 } Extraction;
 
 // A file that is being read.
@@ -56,7 +56,7 @@ typedef struct {
 static bool
 is_midi(char const* const name)
 {
-  return filelist_ends_with(name, ".mid") || filelist_ends_with(name, ".midi");
+  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi");
 }
 
 static int
@@ -66,26 +66,27 @@ open_folder(Folder* const folder, char const* const path)
   char        whole[PATH_MAX];
   folder->path = path;
   if (stat(path, &what) || !realpath(path, whole)) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
   }
   if (!S_ISDIR(what.st_mode)) {
-    return fail(EXIT_BAD_INPUT, "%s: not a folder", path);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: not a folder", path);
   }
   char const* const own = strrchr(whole, '/') + 1;
   snprintf(folder->source, sizeof(folder->source), "%s", *own ? own : "root");
-  return filelist_add(&folder->files, path, is_midi);
+  return mn_filelist_add(&folder->files, path, is_midi);
 }
 
 static int
 open_folders(Extraction* const e)
 {
-  int status = EXIT_GOOD;
-  for (size_t i = 0; i < e->folder_count && status == EXIT_GOOD; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < e->folder_count && status == MN_EXIT_GOOD; ++i) {
     status = open_folder(&e->folders[i], e->options->corpora[i]);
     e->file_count += e->folders[i].files.count;
   }
-  if (status == EXIT_GOOD && !e->file_count) {
-    status = fail(EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
+  if (status == MN_EXIT_GOOD && !e->file_count) {
+    status =
+      mn_fail(MN_EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
   }
   return status;
 }
@@ -112,10 +113,10 @@ take_line(void* const          context,
           uint8_t const* const tokens,
           size_t const         length)
 {
-  File* const      f     = (File*)context;
-  MnError          error = {""};
-  char             origin[MAX_ORIGIN];
-  MelcorpNew const segment = {
+  File* const        f     = (File*)context;
+  MnError            error = {""};
+  char               origin[MAX_ORIGIN];
+  MnMelcorpNew const segment = {
     .source = f->source,
     .style  = f->style,
     .group  = (uint32_t)f->extraction->files,
@@ -124,26 +125,26 @@ take_line(void* const          context,
     .length = length,
   };
   snprintf(origin, sizeof(origin), "%s#%u", f->relative, channel);
-  if (!melcorp_add(&f->extraction->writer, &segment, &error)) {
-    return fail(EXIT_FAILED, "%s", error.text);
+  if (!mn_melcorp_add(&f->extraction->writer, &segment, &error)) {
+    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
   }
   f->hash = hash_melody(f->hash, tokens, length);
   f->any  = true;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 read_file(Extraction* const e, File* const f, char const* const path)
 {
-  MnError error = {""};
-  Score   score;
-  if (!score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+  MnError     error = {""};
+  MnMidiScore score;
+  if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
     ++e->bad;
-    fail(EXIT_BAD_INPUT, "passed over: %s", error.text);
-    return EXIT_GOOD;
+    mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
+    return MN_EXIT_GOOD;
   }
-  int const status = lines_cut(&score, e->options->voice, take_line, f);
-  score_free(&score);
+  int const status = mn_lines_cut(&score, e->options->voice, take_line, f);
+  mn_midi_score_free(&score);
   if (f->any) {
     e->hashes[e->files++] = f->hash;
   }
@@ -154,8 +155,8 @@ read_file(Extraction* const e, File* const f, char const* const path)
 static int
 read_folder(Extraction* const e, Folder const* const folder, bool const progress)
 {
-  int status = EXIT_GOOD;
-  for (size_t i = 0; i < folder->files.count && status == EXIT_GOOD; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < folder->files.count && status == MN_EXIT_GOOD; ++i) {
     char const* const path     = folder->files.paths[i];
     char const* const below    = path + strlen(folder->path);
     char const* const relative = below + strspn(below, "/");
@@ -183,18 +184,19 @@ static int
 read_folders(Extraction* const e)
 {
   bool const progress = isatty(STDERR_FILENO);
-  int        status   = EXIT_GOOD;
-  for (size_t i = 0; i < e->folder_count && status == EXIT_GOOD; ++i) {
+  int        status   = MN_EXIT_GOOD;
+  for (size_t i = 0; i < e->folder_count && status == MN_EXIT_GOOD; ++i) {
     status = read_folder(e, &e->folders[i], progress);
   }
   if (progress) {
     fputs("\r\033[K", stderr);
   }
-  if (status == EXIT_GOOD && e->bad == e->file_count) {
-    return fail(EXIT_BAD_INPUT, "no MIDI file can be read");
+  if (status == MN_EXIT_GOOD && e->bad == e->file_count) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "no MIDI file can be read");
   }
-  if (status == EXIT_GOOD && !e->files) {
-    return fail(EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
+  if (status == MN_EXIT_GOOD && !e->files) {
+    return mn_fail(
+      MN_EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
   }
   return status;
 }
@@ -230,37 +232,38 @@ write_corpus(Extraction* const e)
 {
   static char const* const parts[2] = {"train", "heldout"};
 
-  MelcorpCount   counts[2];
+  MnMelcorpCount counts[2];
   MnError        error = {""};
   unsigned const count = e->options->heldout ? 2 : 1;
-  if (!melcorp_write(&e->writer, e->options->output, count, e->heldout, counts, &error)) {
-    return fail(EXIT_FAILED, "%s", error.text);
+  if (!mn_melcorp_write(
+        &e->writer, e->options->output, count, e->heldout, counts, &error)) {
+    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
   }
   for (unsigned i = 0; i < count; ++i) {
     printf("%s-%s.bin.xz: %zu segments, %zu bars\n",
            e->options->output,
            parts[i],
            counts[i].segments,
-           counts[i].steps / LINE_BAR);
+           counts[i].steps / MN_LINE_BAR);
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 extract(Extraction* const e)
 {
   int status = open_folders(e);
-  if (status != EXIT_GOOD) {
+  if (status != MN_EXIT_GOOD) {
     return status;
   }
   // NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): there is a file
   e->hashes  = (uint64_t*)calloc(e->file_count, sizeof(*e->hashes));
   e->heldout = (bool*)calloc(e->file_count, sizeof(*e->heldout));
   if (!e->hashes || !e->heldout) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   status = read_folders(e);
-  if (status == EXIT_GOOD) {
+  if (status == MN_EXIT_GOOD) {
     split(e);
     status = write_corpus(e);
   }
@@ -268,10 +271,10 @@ extract(Extraction* const e)
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->output) {
-    return fail(EXIT_BAD_INPUT, "extract: no -o NAME given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "extract: no -o NAME given");
   }
   Extraction* const e = (Extraction*)calloc(1, sizeof(*e));
   if (e) {
@@ -279,12 +282,13 @@ run(Options const* const options)
     e->folder_count = options->corpus_count;
     e->folders      = (Folder*)calloc(e->folder_count, sizeof(Folder));
   }
-  int const status = e && e->folders ? extract(e) : fail(EXIT_FAILED, "out of memory");
+  int const status =
+    e && e->folders ? extract(e) : mn_fail(MN_EXIT_FAILED, "out of memory");
   for (size_t i = 0; e && e->folders && i < e->folder_count; ++i) {
-    filelist_free(&e->folders[i].files);
+    mn_filelist_free(&e->folders[i].files);
   }
   if (e) {
-    melcorp_writer_free(&e->writer);
+    mn_melcorp_writer_free(&e->writer);
     free(e->folders);
     free(e->hashes);
     free(e->heldout);
@@ -293,11 +297,11 @@ run(Options const* const options)
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_VOICE,
-                                        OPTION_HELDOUT,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_HELDOUT,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
@@ -316,7 +320,7 @@ static char const help[] =
   "                       that still sounds\n"
   "  -h, --help           print this help\n";
 
-Command const extract_command = {
+MnCommand const mn_extract_command = {
   .name          = "extract",
   .help          = help,
   .options       = options,

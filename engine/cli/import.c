@@ -33,16 +33,16 @@ static double const megabyte = 1e6;
 static double const progress_interval = 0.1;
 
 typedef struct {
-  Options const* options;
-  MnCheckpoint*  checkpoint;
-  MnWeights*     weights;
-  Story          story;
-  MnQuantised    quantised;
-  MnCalibration  calibration;
-  MnWindows      real;
-  MnWindows      random;
-  bool           progress_on;
-  double         shown; // when progress was last written, in seconds
+  MnOptions const* options;
+  MnCheckpoint*    checkpoint;
+  MnWeights*       weights;
+  MnStory          story;
+  MnQuantised      quantised;
+  MnCalibration    calibration;
+  MnWindows        real;
+  MnWindows        random;
+  bool             progress_on;
+  double           shown; // when progress was last written, in seconds
 } Import;
 
 static void
@@ -100,32 +100,32 @@ read_weights(Import* const i)
   MnError error = {""};
   i->weights    = mn_weights_read(i->checkpoint, &error);
   if (!i->weights) {
-    return fail(EXIT_BAD_INPUT, "%s", error.text);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
   }
   MnWeights* const w = i->weights;
   w->steps           = i->options->steps ? i->options->steps : w->steps;
-  story_set_weights(&i->story, w);
+  mn_story_set_weights(&i->story, w);
   read_texts(i);
   printf("encoder: bidirectional LSTM %u x %u, %u neurons, windows of %u steps\n",
          w->layers,
          w->hidden,
          w->latent,
          w->steps);
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 quantise(Import* const i)
 {
-  MnError              error = {""};
-  Options const* const o     = i->options;
+  MnError                error = {""};
+  MnOptions const* const o     = i->options;
   if (!mn_quantise(i->weights, o->weights, o->hidden_frac, &i->quantised, &error)) {
-    return fail(EXIT_BAD_INPUT, "%.200s: %s", o->operand, error.text);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: %s", o->operand, error.text);
   }
   bool const   wide  = i->quantised.type == MN_WEIGHTS_INT16;
   double const bytes = (double)mn_quantised_step_bytes(i->weights) * (wide ? 2 : 1);
   printf("weights: %s%s (%.1f MB are read at every step), heads int16, h in Q%u\n",
-         story_type_name(i->quantised.type),
+         mn_story_type_name(i->quantised.type),
          o->weights != MN_WEIGHTS_AUTO ? ""
          : wide                        ? ", which fit a cache"
                                        : ", since int16 would not fit a cache",
@@ -136,7 +136,7 @@ quantise(Import* const i)
   // From here on the floats are not needed, and they are most of the memory.
   mn_weights_free(i->weights);
   i->weights = NULL;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 // Loads the model as it is before calibration.
@@ -146,35 +146,36 @@ try_model(Import* const i, MnModel** const model)
   MnError       error = {""};
   MnModelTensor tensors[TENSORS_MOST];
   if (!mn_calibration_neutral(i->story.sizes.latent, &i->calibration)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   size_t const  count    = gather_tensors(i, tensors);
-  json_t* const metadata = story_metadata(&i->story, &i->calibration);
+  json_t* const metadata = mn_story_metadata(&i->story, &i->calibration);
   if (!metadata) {
-    return fail(EXIT_BAD_INPUT, "import: the model's name or licence is no UTF-8 text");
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "import: the model's name or licence is no UTF-8 text");
   }
   *model = mn_model_try(i->options->output, tensors, count, metadata, &error);
   json_decref(metadata);
   mn_calibration_free(&i->calibration);
-  return *model ? EXIT_GOOD : fail(EXIT_FAILED, "%s", error.text);
+  return *model ? MN_EXIT_GOOD : mn_fail(MN_EXIT_FAILED, "%s", error.text);
 }
 
 // Finds music to calibrate on.
 static int
 gather_windows(Import* const i)
 {
-  Options const* const o = i->options;
+  MnOptions const* const o = i->options;
   i->real.steps = i->random.steps = i->story.sizes.steps;
   if (o->corpus_count) {
-    int const status = corpus_read(o->corpora, o->corpus_count, &i->real);
+    int const status = mn_corpus_read(o->corpora, o->corpus_count, &i->real);
     if (status) {
       return status;
     }
   } else if (!mn_melodies_add(&i->real) || !mn_windows_make_distinct(&i->real)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   i->story.found = i->real.count;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 // Takes as much of it as is worth the time or was asked for, and as many random
@@ -182,13 +183,13 @@ gather_windows(Import* const i)
 static int
 thin_windows(Import* const i, MnModel const* const model)
 {
-  Options const* const o        = i->options;
-  double const         products = o->corpus_count ? corpus_products : rough_products;
+  MnOptions const* const o        = i->options;
+  double const           products = o->corpus_count ? corpus_products : rough_products;
   size_t const count = o->windows ? o->windows : mn_calibration_windows(model, products);
   mn_windows_thin(&i->real, count);
   size_t const random = count < MOST_RANDOM ? count : MOST_RANDOM;
   if (!mn_windows_add_random(&i->random, random, RANDOM_SEED)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   i->story.real   = i->real.count;
   i->story.random = i->random.count;
@@ -201,7 +202,7 @@ thin_windows(Import* const i, MnModel const* const model)
            mn_melodies_count());
   }
   printf(" and %zu random ones\n", i->random.count);
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -218,7 +219,7 @@ calibrate(Import* const i, MnModel const* const model)
     mn_calibrate(model, &i->real, &i->random, &progress, &i->calibration, &error);
   clear_progress(i);
   if (!good) {
-    return fail(EXIT_FAILED, "%s", error.text);
+    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
   }
   printf("neurons: %u music, %u noise\n",
          i->calibration.music,
@@ -230,7 +231,7 @@ calibrate(Import* const i, MnModel const* const model)
   } else {
     puts("score: the noise neurons do not tell random notes from music: always 0.5");
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -240,18 +241,18 @@ write_model(Import const* const i)
   MnModelTensor tensors[TENSORS_MOST];
   size_t        size     = 0;
   size_t const  count    = gather_tensors(i, tensors);
-  json_t* const metadata = story_metadata(&i->story, &i->calibration);
+  json_t* const metadata = mn_story_metadata(&i->story, &i->calibration);
   if (!metadata) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   bool const good =
     mn_model_write(i->options->output, tensors, count, metadata, &size, &error);
   json_decref(metadata);
   if (!good) {
-    return fail(EXIT_FAILED, "%s", error.text);
+    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
   }
   printf("model: %.1f MB, complete\n", (double)size / megabyte);
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -276,13 +277,13 @@ is_same_file(char const* const a, char const* const b)
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->list && !options->output) {
-    return fail(EXIT_BAD_INPUT, "import: no -o MODEL given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "import: no -o MODEL given");
   }
   if (options->output && is_same_file(options->operand, options->output)) {
-    return fail(EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
   }
   MnError error = {""};
   Import  i     = {.options     = options,
@@ -293,10 +294,10 @@ run(Options const* const options)
                                    .has_corpus = options->corpus_count}};
   i.checkpoint  = mn_checkpoint_open(options->operand, &error);
   if (!i.checkpoint) {
-    return fail(EXIT_BAD_INPUT, "%s", error.text);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
   }
-  tensortable_print(i.checkpoint, options->list);
-  int const status = options->list ? EXIT_GOOD : import_model(&i);
+  mn_tensortable_print(i.checkpoint, options->list);
+  int const status = options->list ? MN_EXIT_GOOD : import_model(&i);
 
   mn_calibration_free(&i.calibration);
   mn_quantised_free(&i.quantised);
@@ -307,17 +308,17 @@ run(Options const* const options)
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_CORPUS,
-                                        OPTION_WEIGHTS,
-                                        OPTION_HIDDEN_FRAC,
-                                        OPTION_NAME,
-                                        OPTION_STEPS,
-                                        OPTION_LICENCE,
-                                        OPTION_WINDOWS,
-                                        OPTION_LIST,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_CORPUS,
+                                        MN_OPTION_WEIGHTS,
+                                        MN_OPTION_HIDDEN_FRAC,
+                                        MN_OPTION_NAME,
+                                        MN_OPTION_STEPS,
+                                        MN_OPTION_LICENCE,
+                                        MN_OPTION_WINDOWS,
+                                        MN_OPTION_LIST,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons import SRC -o MODEL.safetensors [OPTION]...\n"
@@ -348,7 +349,7 @@ static char const help[] =
   "      --list           only list what SRC holds; its data need not be there\n"
   "  -h, --help           print this help\n";
 
-Command const import_command = {
+MnCommand const mn_import_command = {
   .name          = "import",
   .help          = help,
   .options       = options,

@@ -169,7 +169,7 @@ print_text(MnModel const* const m)
     putchar('\n');
     print_labels(&m->readout);
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static json_t*
@@ -289,24 +289,24 @@ print_object(MnModel const* const m)
                                     "chosen",
                                     mn_kernel_best()->name);
   if (!object || json_object_set_new(object, "kernels", kernels)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   MnModel* model  = NULL;
-  int      status = model_open(options->operand, &model);
-  if (status == EXIT_GOOD) {
-    status = options->format == FORMAT_JSON ? print_object(model) : print_text(model);
+  int      status = mn_model_open(options->operand, &model);
+  if (status == MN_EXIT_GOOD) {
+    status = options->format == MN_FORMAT_JSON ? print_object(model) : print_text(model);
     mn_model_free(model);
   }
   return status;
 }
 
-static struct option const options[] = {OPTION_FORMAT, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {MN_OPTION_FORMAT, MN_OPTION_HELP, MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
@@ -318,12 +318,12 @@ static char const help[] =
   "      --format FORMAT  text (default) or json\n"
   "  -h, --help           print this help\n";
 
-Command const info_command = {
+MnCommand const mn_info_command = {
   .name    = "info",
   .help    = help,
   .options = options,
   .operand = "model",
-  .formats = 1U << FORMAT_TEXT | 1U << FORMAT_JSON,
-  .format  = FORMAT_TEXT,
+  .formats = 1U << MN_FORMAT_TEXT | 1U << MN_FORMAT_JSON,
+  .format  = MN_FORMAT_TEXT,
   .run     = run,
 };

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 
 typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  int32_t*       z;       // [latent], Q16
-  unsigned long  windows; // so far
-  unsigned long  rows;    // of the tensor, so far
+  MnOptions const* options;
+  MnEncoding       encoding;
+  int32_t*         z;       // [latent], Q16
+  unsigned long    windows; // so far
+  unsigned long    rows;    // of the tensor, so far
 } Latent;
 
 // The model may have turned neurons so that their sign means something; a decoder
@@ -51,9 +51,9 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
   unsigned const cells   = l->options->sigma ? 2 * neurons : neurons;
   printf("%lu,%.9g", l->windows, beat);
   if (encoded) {
-    csv_q16_cells(l->z, neurons, ",");
+    mn_csv_q16_cells(l->z, neurons, ",");
     if (l->options->sigma) {
-      csv_q16_cells(l->encoding.sigma, neurons, ",");
+      mn_csv_q16_cells(l->encoding.sigma, neurons, ",");
     }
   }
   for (unsigned i = 0; !encoded && i < cells; ++i) {
@@ -65,7 +65,7 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
 static json_t*
 numbers_or_null(int32_t const* const values, unsigned const count, bool const encoded)
 {
-  return encoded ? json_q16_array(values, count) : json_null();
+  return encoded ? mn_json_q16_array(values, count) : json_null();
 }
 
 static int
@@ -79,9 +79,9 @@ print_json(Latent const* const l, double const beat, bool const encoded)
       json_object_set_new(
         object, "sigma", numbers_or_null(l->encoding.sigma, neurons, encoded))) {
     json_decref(object);
-    return json_print(NULL);
+    return mn_json_print(NULL);
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 // A row of an array of arrays, which is begun by the first.
@@ -89,7 +89,7 @@ static void
 print_row(Latent* const l)
 {
   fputs(l->rows++ ? ",\n[" : "[[", stdout);
-  csv_q16_cells(l->z, l->encoding.model->latent, "");
+  mn_csv_q16_cells(l->z, l->encoding.model->latent, "");
   putchar(']');
 }
 
@@ -97,14 +97,14 @@ static int
 take_window(void* const context, MnWindow const* const window)
 {
   Latent* const l = (Latent*)context;
-  return encoding_add(&l->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
+  return mn_encoding_add(&l->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
 }
 
 static int
-print_window(void* const           context,
-             MnWindow const* const window,
-             Encoding const* const encoding,
-             bool const            encoded)
+print_window(void* const             context,
+             MnWindow const* const   window,
+             MnEncoding const* const encoding,
+             bool const              encoded)
 {
   (void)encoding; // ours
   Latent* const l    = (Latent*)context;
@@ -113,33 +113,33 @@ print_window(void* const           context,
   if (encoded) {
     find_z(l);
   }
-  if (l->options->format == FORMAT_JSON) {
+  if (l->options->format == MN_FORMAT_JSON) {
     return print_json(l, beat, encoded);
   }
-  if (l->options->format == FORMAT_CSV) {
+  if (l->options->format == MN_FORMAT_CSV) {
     print_csv(l, beat, encoded);
   } else if (encoded) {
     print_row(l); // a tensor has no place for windows without numbers
   }
-  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
 }
 
 static int
-print_windows(Latent* const l, Score* const score)
+print_windows(Latent* const l, MnMidiScore* const score)
 {
-  Options const* const o   = l->options;
-  Cut const            cut = {
+  MnOptions const* const o   = l->options;
+  MnCut const            cut = {
                .steps   = l->encoding.model->steps,
                .hop     = o->hop,
                .voice   = o->voice,
                .channel = o->channel,
   };
-  if (o->format == FORMAT_CSV) {
+  if (o->format == MN_FORMAT_CSV) {
     print_csv_header(o->sigma, l->encoding.model->latent);
   }
-  int status = score_cut(score, &cut, take_window, l);
-  status     = status ? status : encoding_flush(&l->encoding);
-  if (o->format == FORMAT_MAGENTA_JS && status == EXIT_GOOD) {
+  int status = mn_midi_score_cut(score, &cut, take_window, l);
+  status     = status ? status : mn_encoding_flush(&l->encoding);
+  if (o->format == MN_FORMAT_MAGENTA_JS && status == MN_EXIT_GOOD) {
     puts(l->rows ? "]" : "[]");
   }
   return status;
@@ -148,50 +148,50 @@ print_windows(Latent* const l, Score* const score)
 static int
 run_on(Latent* const l)
 {
-  Options const* const o     = l->options;
-  MnError              error = {""};
-  Score                score;
+  MnOptions const* const o     = l->options;
+  MnError                error = {""};
+  MnMidiScore            score;
   l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
   if (!l->z) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
-  if (!score_read(&score, o->operand, o->voice, o->channel, &error)) {
-    return fail(EXIT_BAD_INPUT, "%s", error.text);
+  if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, &error)) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
   }
   int const status = print_windows(l, &score);
-  if (status == EXIT_GOOD && score.end == 0) {
-    fail(status, "%s: no notes", o->operand);
+  if (status == MN_EXIT_GOOD && score.end == 0) {
+    mn_fail(status, "%s: no notes", o->operand);
   }
-  score_free(&score);
+  mn_midi_score_free(&score);
   return status;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   Latent l = {.options = options};
-  if (options->sigma && options->format == FORMAT_MAGENTA_JS) {
-    return fail(EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
+  if (options->sigma && options->format == MN_FORMAT_MAGENTA_JS) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
   }
   int status =
-    encoding_open(&l.encoding, options->model, options->kernel, print_window, &l);
-  if (status == EXIT_GOOD) {
+    mn_encoding_open(&l.encoding, options->model, options->kernel, print_window, &l);
+  if (status == MN_EXIT_GOOD) {
     status = run_on(&l);
     free(l.z);
-    encoding_close(&l.encoding);
+    mn_encoding_close(&l.encoding);
   }
   return status;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_FORMAT,
-                                        OPTION_SIGMA,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_SIGMA,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons latent [OPTION]... FILE.mid\n"
@@ -215,13 +215,13 @@ static char const help[] =
   "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
   "  -h, --help           print this help\n";
 
-Command const latent_command = {
+MnCommand const mn_latent_command = {
   .name          = "latent",
   .help          = help,
   .options       = options,
   .operand       = "MIDI file",
   .needs_operand = true,
-  .formats       = 1U << FORMAT_CSV | 1U << FORMAT_JSON | 1U << FORMAT_MAGENTA_JS,
-  .format        = FORMAT_CSV,
+  .formats       = 1U << MN_FORMAT_CSV | 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_MAGENTA_JS,
+  .format        = MN_FORMAT_CSV,
   .run           = run,
 };

@@ -9,16 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static Command const* const commands[] = {&analyze_command,
-                                          &draw_command,
-                                          &encode_command,
-                                          &info_command,
-                                          &bench_command,
-                                          &import_command,
-                                          &export_command,
-                                          &study_command,
-                                          &latent_command,
-                                          &extract_command};
+static MnCommand const* const commands[] = {&mn_analyze_command,
+                                            &mn_draw_command,
+                                            &mn_encode_command,
+                                            &mn_info_command,
+                                            &mn_bench_command,
+                                            &mn_import_command,
+                                            &mn_export_command,
+                                            &mn_study_command,
+                                            &mn_latent_command,
+                                            &mn_extract_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -44,7 +44,7 @@ static char const help[] =
   "\n"
   "The exit status is 0, 1 if the program failed, 2 if its input is bad.\n";
 
-static Command const*
+static MnCommand const*
 find_command(char const* const name)
 {
   for (size_t i = 0; i < COMMANDS; ++i) {
@@ -56,22 +56,22 @@ find_command(char const* const name)
 }
 
 static int
-run_command(Command const* const command, int const argc, char** const argv)
+run_command(MnCommand const* const command, int const argc, char** const argv)
 {
-  Options options;
-  int     status = EXIT_BAD_INPUT;
-  switch (options_parse(command, argc, argv, &options)) {
-  case PARSED_RUN:
+  MnOptions options;
+  int       status = MN_EXIT_BAD_INPUT;
+  switch (mn_options_parse(command, argc, argv, &options)) {
+  case MN_PARSED_RUN:
     status = command->run(&options);
     break;
-  case PARSED_HELP:
+  case MN_PARSED_HELP:
     fputs(command->help, stdout);
-    status = EXIT_GOOD;
+    status = MN_EXIT_GOOD;
     break;
-  case PARSED_BAD:
+  case MN_PARSED_BAD:
     break;
   }
-  options_free(&options);
+  mn_options_free(&options);
   return status;
 }
 
@@ -80,22 +80,22 @@ run(int const argc, char** const argv)
 {
   char const* const name = argc > 1 ? argv[1] : NULL;
   if (!name) {
-    return fail(EXIT_BAD_INPUT, "no command given; see music-neurons --help");
+    return mn_fail(MN_EXIT_BAD_INPUT, "no command given; see music-neurons --help");
   }
   if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
     fputs(help, stdout);
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   if (!strcmp(name, "--version")) {
     puts("music-neurons " MN_VERSION);
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  Command const* const command = find_command(name);
+  MnCommand const* const command = find_command(name);
   if (!command) {
-    return fail(EXIT_BAD_INPUT,
-                "unknown %s '%.80s'; see music-neurons --help",
-                *name == '-' ? "option" : "command",
-                name);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "unknown %s '%.80s'; see music-neurons --help",
+                   *name == '-' ? "option" : "command",
+                   name);
   }
   return run_command(command, argc - 1, argv + 1);
 }
@@ -105,11 +105,11 @@ main(int const argc, char** const argv)
 {
   int const status = run(argc, argv);
   errno            = 0;
-  if ((fflush(stdout) || ferror(stdout)) && status != EXIT_BAD_INPUT) {
-    return fail(EXIT_FAILED,
-                "cannot write standard output%s%s",
-                errno ? ": " : "",
-                errno ? strerror(errno) : "");
+  if ((fflush(stdout) || ferror(stdout)) && status != MN_EXIT_BAD_INPUT) {
+    return mn_fail(MN_EXIT_FAILED,
+                   "cannot write standard output%s%s",
+                   errno ? ": " : "",
+                   errno ? strerror(errno) : "");
   }
   return status;
 }

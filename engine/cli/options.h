@@ -15,15 +15,15 @@
 #include <stdbool.h>
 
 /// The exit status of the program.
-enum { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_BAD_INPUT = 2 };
+enum { MN_EXIT_GOOD = 0, MN_EXIT_FAILED = 1, MN_EXIT_BAD_INPUT = 2 };
 
 typedef enum {
-  FORMAT_TEXT,
-  FORMAT_JSON,
-  FORMAT_CSV,
-  FORMAT_MAGENTA_JS, ///< a tensor as JSON
-  FORMAT_COUNT
-} Format;
+  MN_FORMAT_TEXT,
+  MN_FORMAT_JSON,
+  MN_FORMAT_CSV,
+  MN_FORMAT_MAGENTA_JS, ///< a tensor as JSON
+  MN_FORMAT_COUNT
+} MnOutputFormat;
 
 /// What a command was given; its defaults where it was given nothing.
 typedef struct {
@@ -31,7 +31,7 @@ typedef struct {
   char const*     model;   ///< path, or NULL for the default model
   MnKernel const* kernel;
   bool            kernel_given; ///< false: it is the best
-  Format          format;
+  MnOutputFormat  format;
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
@@ -58,9 +58,9 @@ typedef struct {
   unsigned        random;  ///< so many random sequences; 0 if not given
   bool            no_report;
   unsigned        heldout; ///< percents of the files
-  char const**    corpora; ///< paths, freed by options_free()
+  char const**    corpora; ///< paths, freed by mn_options_free()
   size_t          corpus_count;
-} Options;
+} MnOptions;
 
 /// A command of the program.
 typedef struct {
@@ -73,163 +73,163 @@ typedef struct {
   bool                 many_operands; ///< any number, all of them in `corpora`
   char const*          letters; ///< of short options, as getopt() wants them; may be NULL
   unsigned             formats; ///< bits 1 << Format
-  Format               format;  ///< the default
-  int (*run)(Options const* options); ///< @return the exit status
-} Command;
+  MnOutputFormat       format;  ///< the default
+  int (*run)(MnOptions const* options); ///< @return the exit status
+} MnCommand;
 
-extern Command const analyze_command;
-extern Command const encode_command;
-extern Command const draw_command;
-extern Command const info_command;
-extern Command const bench_command;
-extern Command const export_command;
-extern Command const import_command;
-extern Command const study_command;
-extern Command const latent_command;
-extern Command const extract_command;
+extern MnCommand const mn_analyze_command;
+extern MnCommand const mn_encode_command;
+extern MnCommand const mn_draw_command;
+extern MnCommand const mn_info_command;
+extern MnCommand const mn_bench_command;
+extern MnCommand const mn_export_command;
+extern MnCommand const mn_import_command;
+extern MnCommand const mn_study_command;
+extern MnCommand const mn_latent_command;
+extern MnCommand const mn_extract_command;
 
 // Entries for tables of options.
-#define OPTION_HELP                \
+#define MN_OPTION_HELP             \
   {                                \
     "help", no_argument, NULL, 'h' \
   }
-#define OPTION_MODEL                      \
+#define MN_OPTION_MODEL                   \
   {                                       \
     "model", required_argument, NULL, 'm' \
   }
-#define OPTION_KERNEL                      \
+#define MN_OPTION_KERNEL                   \
   {                                        \
     "kernel", required_argument, NULL, 'k' \
   }
-#define OPTION_FORMAT                      \
+#define MN_OPTION_FORMAT                   \
   {                                        \
     "format", required_argument, NULL, 'f' \
   }
-#define OPTION_HOP                      \
+#define MN_OPTION_HOP                   \
   {                                     \
     "hop", required_argument, NULL, 'H' \
   }
-#define OPTION_CHANNEL                      \
+#define MN_OPTION_CHANNEL                   \
   {                                         \
     "channel", required_argument, NULL, 'c' \
   }
-#define OPTION_VOICE                      \
+#define MN_OPTION_VOICE                   \
   {                                       \
     "voice", required_argument, NULL, 'v' \
   }
-#define OPTION_LATENT                \
+#define MN_OPTION_LATENT             \
   {                                  \
     "latent", no_argument, NULL, 'l' \
   }
-#define OPTION_SECONDS                      \
+#define MN_OPTION_SECONDS                   \
   {                                         \
     "seconds", required_argument, NULL, 's' \
   }
-#define OPTION_ASK                \
+#define MN_OPTION_ASK             \
   {                               \
     "ask", no_argument, NULL, 'A' \
   }
-#define OPTION_MAGENTA_JS                      \
+#define MN_OPTION_MAGENTA_JS                   \
   {                                            \
     "magenta-js", required_argument, NULL, 'j' \
   }
-#define OPTION_SHARD_SIZE                      \
+#define MN_OPTION_SHARD_SIZE                   \
   {                                            \
     "shard-size", required_argument, NULL, 'S' \
   }
-#define OPTION_OUTPUT                      \
+#define MN_OPTION_OUTPUT                   \
   {                                        \
     "output", required_argument, NULL, 'o' \
   }
-#define OPTION_CORPUS                      \
+#define MN_OPTION_CORPUS                   \
   {                                        \
     "corpus", required_argument, NULL, 'C' \
   }
-#define OPTION_WEIGHTS                      \
+#define MN_OPTION_WEIGHTS                   \
   {                                         \
     "weights", required_argument, NULL, 'w' \
   }
-#define OPTION_NAME                      \
+#define MN_OPTION_NAME                   \
   {                                      \
     "name", required_argument, NULL, 'n' \
   }
-#define OPTION_STEPS                      \
+#define MN_OPTION_STEPS                   \
   {                                       \
     "steps", required_argument, NULL, 'T' \
   }
-#define OPTION_LICENCE                      \
+#define MN_OPTION_LICENCE                   \
   {                                         \
     "licence", required_argument, NULL, 'L' \
   }
-#define OPTION_LIST                \
+#define MN_OPTION_LIST             \
   {                                \
     "list", no_argument, NULL, 'i' \
   }
-#define OPTION_WINDOWS                      \
+#define MN_OPTION_WINDOWS                   \
   {                                         \
     "windows", required_argument, NULL, 'N' \
   }
-#define OPTION_HIDDEN_FRAC                      \
+#define MN_OPTION_HIDDEN_FRAC                   \
   {                                             \
     "hidden-frac", required_argument, NULL, 'F' \
   }
-#define OPTION_WINDOW                      \
+#define MN_OPTION_WINDOW                   \
   {                                        \
     "window", required_argument, NULL, 'W' \
   }
-#define OPTION_SIZE                      \
+#define MN_OPTION_SIZE                   \
   {                                      \
     "size", required_argument, NULL, 'Z' \
   }
-#define OPTION_SCALE                      \
+#define MN_OPTION_SCALE                   \
   {                                       \
     "scale", required_argument, NULL, 'x' \
   }
-#define OPTION_LIGHT                \
+#define MN_OPTION_LIGHT             \
   {                                 \
     "light", no_argument, NULL, 'g' \
   }
-#define OPTION_DECODER                      \
+#define MN_OPTION_DECODER                   \
   {                                         \
     "decoder", required_argument, NULL, 'D' \
   }
-#define OPTION_RANDOM                      \
+#define MN_OPTION_RANDOM                   \
   {                                        \
     "random", required_argument, NULL, 'R' \
   }
-#define OPTION_NO_REPORT                \
+#define MN_OPTION_NO_REPORT             \
   {                                     \
     "no-report", no_argument, NULL, 'P' \
   }
-#define OPTION_SIGMA                \
+#define MN_OPTION_SIGMA             \
   {                                 \
     "sigma", no_argument, NULL, 'G' \
   }
-#define OPTION_HELDOUT                      \
+#define MN_OPTION_HELDOUT                   \
   {                                         \
     "heldout", required_argument, NULL, 'O' \
   }
-#define OPTIONS_END  \
-  {                  \
-    NULL, 0, NULL, 0 \
+#define MN_OPTIONS_END \
+  {                    \
+    NULL, 0, NULL, 0   \
   }
 
 typedef enum {
-  PARSED_RUN,  ///< the command is to be run
-  PARSED_HELP, ///< --help was among the options
-  PARSED_BAD,  ///< the reason is on stderr
-} Parsed;
+  MN_PARSED_RUN,  ///< the command is to be run
+  MN_PARSED_HELP, ///< --help was among the options
+  MN_PARSED_BAD,  ///< the reason is on stderr
+} MnParsed;
 
 /// Reads the arguments of a command; argv[0] is its name.
-Parsed
-options_parse(Command const* command, int argc, char** argv, Options* options);
+MnParsed
+mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* options);
 
-/// Frees what options_parse() allocated, whatever it returned.
+/// Frees what mn_options_parse() allocated, whatever it returned.
 void
-options_free(Options* options);
+mn_options_free(MnOptions* options);
 
 /// Says on stderr, in one line, why the program ends. @return `status`.
 int
-fail(int status, char const* format, ...) MN_PRINTF(2, 3);
+mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
 
 #endif // MN_CLI_OPTIONS_H

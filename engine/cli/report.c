@@ -11,7 +11,7 @@
 enum { TABLE_TOP = 4, BAR_CELLS = 8 };
 
 static double
-start_beat(Record const* const r)
+start_beat(MnRecord const* const r)
 {
   return (double)r->window->start / 4.0;
 }
@@ -36,7 +36,7 @@ tokens_array(MnWindow const* const window)
 }
 
 static json_t*
-neuron_object(Encoding const* const e, unsigned const neuron)
+neuron_object(MnEncoding const* const e, unsigned const neuron)
 {
   double const mu = from_q16(e->mu[neuron]);
   return json_pack("{s:i,s:i,s:f,s:f,s:f}",
@@ -53,7 +53,7 @@ neuron_object(Encoding const* const e, unsigned const neuron)
 }
 
 static json_t*
-top_array(Encoding const* const e)
+top_array(MnEncoding const* const e)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; i < MN_TOP && e->readout.top[i].neuron != MN_NO_NEURON; ++i) {
@@ -68,7 +68,7 @@ top_array(Encoding const* const e)
 
 // What a window that is not scored has nulls for.
 static json_t*
-score_object(Encoding const* const e, bool const scored)
+score_object(MnEncoding const* const e, bool const scored)
 {
   if (!scored) {
     return json_pack("{s:n,s:n,s:n,s:n,s:n}",
@@ -92,13 +92,13 @@ score_object(Encoding const* const e, bool const scored)
 }
 
 static json_t*
-latent_object(Encoding const* const e, bool const scored)
+latent_object(MnEncoding const* const e, bool const scored)
 {
   return scored ? json_pack("{s:o,s:o}",
                             "mu",
-                            json_q16_array(e->mu, e->model->latent),
+                            mn_json_q16_array(e->mu, e->model->latent),
                             "sigma",
-                            json_q16_array(e->sigma, e->model->latent))
+                            mn_json_q16_array(e->sigma, e->model->latent))
                 : json_pack("{s:n,s:n}", "mu", "sigma");
 }
 
@@ -115,7 +115,7 @@ extend(json_t* const object, json_t* const more)
 }
 
 static int
-print_json(bool const latent, Record const* const r, Encoding const* const e)
+print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   json_t* object = json_pack("{s:I,s:f,s:f,s:o}",
                              "window",
@@ -130,7 +130,7 @@ print_json(bool const latent, Record const* const r, Encoding const* const e)
   if (latent) {
     object = extend(object, latent_object(e, r->scored));
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 static void
@@ -156,7 +156,7 @@ print_empty_cells(unsigned const count)
 }
 
 static void
-print_csv(bool const latent, Record const* const r, Encoding const* const e)
+print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   unsigned const neurons = e->model->latent;
   printf("%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
@@ -183,8 +183,8 @@ print_csv(bool const latent, Record const* const r, Encoding const* const e)
     }
   }
   if (latent) {
-    csv_q16_cells(e->mu, neurons, ",");
-    csv_q16_cells(e->sigma, neurons, ",");
+    mn_csv_q16_cells(e->mu, neurons, ",");
+    mn_csv_q16_cells(e->sigma, neurons, ",");
   }
   putchar('\n');
 }
@@ -212,7 +212,7 @@ print_latent_row(char const* const name, int32_t const* const values, unsigned c
 }
 
 static void
-print_text(bool const latent, Record const* const r, Encoding const* const e)
+print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   printf("%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
   if (!r->scored) {
@@ -235,30 +235,30 @@ print_text(bool const latent, Record const* const r, Encoding const* const e)
 }
 
 void
-report_start(Format const format, bool const latent, MnModel const* const model)
+mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* const model)
 {
-  if (format == FORMAT_CSV) {
+  if (format == MN_FORMAT_CSV) {
     print_csv_header(latent, model->latent);
-  } else if (format == FORMAT_TEXT) {
+  } else if (format == MN_FORMAT_TEXT) {
     puts("window      beat   seconds  musicality      music  noise   energy  "
          "top neurons and their mu");
   }
 }
 
 int
-report_record(Format const          format,
-              bool const            latent,
-              Record const* const   record,
-              Encoding const* const encoding)
+mn_report_record(MnOutputFormat const    format,
+                 bool const              latent,
+                 MnRecord const* const   record,
+                 MnEncoding const* const encoding)
 {
   switch (format) {
-  case FORMAT_JSON:
+  case MN_FORMAT_JSON:
     return print_json(latent, record, encoding);
-  case FORMAT_CSV:
+  case MN_FORMAT_CSV:
     print_csv(latent, record, encoding);
     break;
   default:
     print_text(latent, record, encoding);
   }
-  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
 }

@@ -16,14 +16,17 @@ typedef struct {
   MnWindow const* window;
   double          seconds; ///< of its start
   bool            scored;  ///< whether the encoding is of this window
-} Record;
+} MnRecord;
 
 /// Prints what stands above the records.
 void
-report_start(Format format, bool latent, MnModel const* model);
+mn_report_start(MnOutputFormat format, bool latent, MnModel const* model);
 
 /// Prints a record. @return The exit status.
 int
-report_record(Format format, bool latent, Record const* record, Encoding const* encoding);
+mn_report_record(MnOutputFormat    format,
+                 bool              latent,
+                 MnRecord const*   record,
+                 MnEncoding const* encoding);
 
 #endif // MN_CLI_REPORT_H

@@ -13,7 +13,7 @@
 static float const peak_decay = 0.85F;
 
 void
-scoreview_set_model(MnView* const view, MnModel const* const model)
+mn_scoreview_set_model(MnView* const view, MnModel const* const model)
 {
   MnReadoutTable const* const table = &model->readout;
   MnViewModel* const          m     = &view->model;
@@ -43,7 +43,7 @@ push_history(MnViewHistory* const h, float const musicality, unsigned const nois
 }
 
 static void
-set_values(MnView* const view, Encoding const* const e)
+set_values(MnView* const view, MnEncoding const* const e)
 {
   MnViewWindow* const         w     = &view->window;
   MnReadoutTable const* const table = &e->model->readout;
@@ -66,10 +66,10 @@ set_values(MnView* const view, Encoding const* const e)
 }
 
 void
-scoreview_set_window(MnView* const         view,
-                     MnWindow const* const window,
-                     unsigned const        number,
-                     Encoding const* const encoding)
+mn_scoreview_set_window(MnView* const           view,
+                        MnWindow const* const   window,
+                        unsigned const          number,
+                        MnEncoding const* const encoding)
 {
   MnViewWindow* const w = &view->window;
   MnViewRoll* const   r = &view->roll;
@@ -92,13 +92,13 @@ scoreview_set_window(MnView* const         view,
 }
 
 static void
-set_bar(MnView* const view, Score const* const score, int64_t const start)
+set_bar(MnView* const view, MnMidiScore const* const score, int64_t const start)
 {
-  Score   reader = *score;
-  MnBar   bar    = mn_bar_default;
-  int64_t from   = 0;
-  reader.metre   = 0;
-  while (score_next_metre(&reader, start, &bar, &from)) {
+  MnMidiScore reader = *score;
+  MnBar       bar    = mn_bar_default;
+  int64_t     from   = 0;
+  reader.metre       = 0;
+  while (mn_midi_score_next_metre(&reader, start, &bar, &from)) {
   }
   bar                    = mn_bar_at(&bar, (double)start);
   view->roll.bar_start   = bar.start;
@@ -108,13 +108,13 @@ set_bar(MnView* const view, Score const* const score, int64_t const start)
 }
 
 static void
-set_tempo(MnView* const view, Score const* const score, int64_t const start)
+set_tempo(MnView* const view, MnMidiScore const* const score, int64_t const start)
 {
-  Score reader         = *score;
+  MnMidiScore reader   = *score;
   reader.tempo         = 0;
   reader.tempo_tick    = 0;
   reader.tempo_seconds = 0;
-  score_seconds(&reader, start);
+  mn_midi_score_seconds(&reader, start);
   view->roll.tempo = (float)(60 / reader.beat_seconds);
 }
 
@@ -156,10 +156,10 @@ drop_notes(MnViewRoll* const roll,
 }
 
 void
-scoreview_set_place(MnView* const      view,
-                    Score const* const score,
-                    Cut const* const   cut,
-                    int64_t const      start)
+mn_scoreview_set_place(MnView* const            view,
+                       MnMidiScore const* const score,
+                       MnCut const* const       cut,
+                       int64_t const            start)
 {
   MnViewRoll* const roll = &view->roll;
   set_bar(view, score, start);
@@ -172,13 +172,13 @@ scoreview_set_place(MnView* const      view,
   mn_melody_init(&melody, cut->voice, cut->channel);
   roll->notes = 0;
   for (size_t i = 0; i < score->count; ++i) {
-    MidiEvent const* const event    = &score->events[i];
-    double const           position = score_position(score, event);
-    float const            at       = (float)(position - (double)start);
+    MnMidiEvent const* const event    = &score->events[i];
+    double const             position = mn_midi_score_position(score, event);
+    float const              at       = (float)(position - (double)start);
     if (at >= (float)cut->steps) {
       break;
     }
-    if (event->kind != MIDI_MESSAGE) {
+    if (event->kind != MN_MIDI_MESSAGE) {
       continue;
     }
     bool const started = mn_melody_midi(&melody, position, event->bytes, 3);

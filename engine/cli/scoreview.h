@@ -13,19 +13,22 @@
 
 /// Shows a model.
 void
-scoreview_set_model(MnView* view, MnModel const* model);
+mn_scoreview_set_model(MnView* view, MnModel const* model);
 
 /// Shows a window as complete; what else is shown stays.
 ///
 /// @param encoding What the encoder made of it, or NULL if it is not scored.
 void
-scoreview_set_window(MnView*         view,
-                     MnWindow const* window,
-                     unsigned        number,
-                     Encoding const* encoding);
+mn_scoreview_set_window(MnView*           view,
+                        MnWindow const*   window,
+                        unsigned          number,
+                        MnEncoding const* encoding);
 
 /// Shows where a window lies in a score: bars, tempo and the notes heard.
 void
-scoreview_set_place(MnView* view, Score const* score, Cut const* cut, int64_t start);
+mn_scoreview_set_place(MnView*            view,
+                       MnMidiScore const* score,
+                       MnCut const*       cut,
+                       int64_t            start);
 
 #endif // MN_CLI_SCOREVIEW_H

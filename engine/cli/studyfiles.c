@@ -36,10 +36,11 @@ output_open(Output* const o, char const* const folder, char const* const name)
   int const length = snprintf(o->path, sizeof(o->path), "%s/%s", folder, name);
   int const longer = snprintf(o->part, sizeof(o->part), "%s/%s.part", folder, name);
   if (length < 0 || longer < 0 || (size_t)longer >= sizeof(o->part)) {
-    return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
   o->file = fopen(o->part, "we");
-  return o->file ? EXIT_GOOD : fail(EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
+  return o->file ? MN_EXIT_GOOD
+                 : mn_fail(MN_EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
 }
 
 static int
@@ -48,27 +49,27 @@ output_close(Output* const o, bool const good)
   bool const full = ferror(o->file);
   errno           = 0;
   if (!fclose(o->file) && !full && good && !rename(o->part, o->path)) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   int const reason = errno;
   remove(o->part);
-  return fail(
-    EXIT_FAILED, "%.400s: %s", o->path, reason ? strerror(reason) : "cannot be written");
+  return mn_fail(
+    MN_EXIT_FAILED, "%.400s: %s", o->path, reason ? strerror(reason) : "cannot be written");
 }
 
 int
-studyfiles_prepare(char const* const folder)
+mn_studyfiles_prepare(char const* const folder)
 {
   struct stat what;
   if (mkdir(folder, FOLDER_MODE) && errno != EEXIST) {
-    return fail(EXIT_FAILED, "%.400s: %s", folder, strerror(errno));
+    return mn_fail(MN_EXIT_FAILED, "%.400s: %s", folder, strerror(errno));
   }
   if (stat(folder, &what) || !S_ISDIR(what.st_mode)) {
-    return fail(EXIT_BAD_INPUT, "%.400s: not a folder", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.400s: not a folder", folder);
   }
   Output    o;
   int const status = output_open(&o, folder, "study.json");
-  if (status == EXIT_GOOD) {
+  if (status == MN_EXIT_GOOD) {
     fclose(o.file);
     remove(o.part);
   }
@@ -208,7 +209,7 @@ write_phik(json_t* const study, FILE* const file)
 }
 
 int
-studyfiles_write(char const* const folder, json_t* const study)
+mn_studyfiles_write(char const* const folder, json_t* const study)
 {
   static struct {
     char const* name;
@@ -218,8 +219,8 @@ studyfiles_write(char const* const folder, json_t* const study)
     {"neurons.csv", write_neurons},
     {"phik.csv", write_phik},
   };
-  int status = EXIT_GOOD;
-  for (size_t i = 0; status == EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; status == MN_EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
     Output o;
     status = output_open(&o, folder, files[i].name);
     status = status ? status : output_close(&o, files[i].write(study, o.file));
@@ -273,7 +274,7 @@ find_script(char* const path, size_t const size)
 {
   static char const* const places[] = {"", "../"};
   char                     own[PATH_MAX];
-  if (!program_folder(own, sizeof(own))) {
+  if (!mn_program_folder(own, sizeof(own))) {
     return false;
   }
   for (size_t i = 0; i < sizeof(places) / sizeof(*places); ++i) {
@@ -287,7 +288,7 @@ find_script(char* const path, size_t const size)
 }
 
 int
-studyfiles_report(char const* const folder)
+mn_studyfiles_report(char const* const folder)
 {
   char      script[2 * PATH_MAX];
   char      study[PATH_MAX];
@@ -295,23 +296,23 @@ studyfiles_report(char const* const folder)
   int const a = snprintf(study, sizeof(study), "%s/study.json", folder);
   int const b = snprintf(report, sizeof(report), "%s/report.html", folder);
   if (a < 0 || b < 0 || (size_t)b >= sizeof(report)) {
-    return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
   if (!find_script(script, sizeof(script))) {
-    return fail(EXIT_GOOD,
-                "no report: share/music-neurons/report.py is not where the program is");
+    return mn_fail(MN_EXIT_GOOD,
+                   "no report: share/music-neurons/report.py is not where the program is");
   }
   char const* const python = find_python();
   if (!python) {
-    return fail(EXIT_GOOD,
-                "no report: it takes Python 3 with matplotlib (Debian: "
-                "python3-matplotlib); later, run python3 %.300s %.300s -o %.300s",
-                script,
-                study,
-                report);
+    return mn_fail(MN_EXIT_GOOD,
+                   "no report: it takes Python 3 with matplotlib (Debian: "
+                   "python3-matplotlib); later, run python3 %.300s %.300s -o %.300s",
+                   script,
+                   study,
+                   report);
   }
   char const* const arguments[] = {python, script, study, "-o", report, NULL};
   return run_program(arguments, false) == 0
-           ? EXIT_GOOD
-           : fail(EXIT_FAILED, "%.400s: the report could not be made", report);
+           ? MN_EXIT_GOOD
+           : mn_fail(MN_EXIT_FAILED, "%.400s: the report could not be made", report);
 }

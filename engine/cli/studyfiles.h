@@ -12,15 +12,15 @@
 ///
 /// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
 int
-studyfiles_prepare(char const* folder);
+mn_studyfiles_prepare(char const* folder);
 
 /// Writes study.json, neurons.csv and phik.csv: the same figures, the same bytes.
 int
-studyfiles_write(char const* folder, json_t* study);
+mn_studyfiles_write(char const* folder, json_t* study);
 
 /// Has report.html made of study.json. Where there is no Python with matplotlib it
 /// says so on stderr, and that is no failure.
 int
-studyfiles_report(char const* folder);
+mn_studyfiles_report(char const* folder);
 
 #endif // MN_CLI_STUDYFILES_H

@@ -32,7 +32,7 @@ enum { GAP = 0 };
 #endif
 
 bool
-loader_fail(Loader const* const l, char const* const what)
+mn_loader_fail(MnLoader const* const l, char const* const what)
 {
   mn_error_set(l->error, "%s", what);
   return false;
@@ -45,7 +45,7 @@ pad(size_t const count, size_t const unit)
 }
 
 void*
-loader_carve(MnModel* const model, size_t const size)
+mn_loader_carve(MnModel* const model, size_t const size)
 {
   size_t const at = model->bytes;
   model->bytes += pad(size, CACHE_LINE) + GAP;
@@ -58,12 +58,12 @@ loader_carve(MnModel* const model, size_t const size)
 }
 
 static bool
-find_tensor(Loader const* const l,
-            char const* const   name,
-            unsigned const      dimensions,
-            size_t const        rows,
-            size_t const        columns,
-            MnTensor* const     tensor)
+find_tensor(MnLoader const* const l,
+            char const* const     name,
+            unsigned const        dimensions,
+            size_t const          rows,
+            size_t const          columns,
+            MnTensor* const       tensor)
 {
   if (!mn_safetensors_find(l->file, name, tensor)) {
     mn_error_set(l->error, "tensor %s is missing", name);
@@ -80,16 +80,16 @@ find_tensor(Loader const* const l,
 // Copies an array of 4-byte elements, each row padded with zeros. While there
 // is no arena, *array becomes NULL.
 static bool
-read_words(Loader const* const l,
-           char const* const   name,
-           MnDtype const       dtype,
-           unsigned const      dimensions,
-           size_t const        rows,
-           size_t const        columns,
-           size_t const        padded_columns,
-           void** const        array)
+read_words(MnLoader const* const l,
+           char const* const     name,
+           MnDtype const         dtype,
+           unsigned const        dimensions,
+           size_t const          rows,
+           size_t const          columns,
+           size_t const          padded_columns,
+           void** const          array)
 {
-  *array = loader_carve(l->model, 4 * rows * padded_columns);
+  *array = mn_loader_carve(l->model, 4 * rows * padded_columns);
   if (!*array) {
     return true;
   }
@@ -113,7 +113,7 @@ read_words(Loader const* const l,
 }
 
 static bool
-read_integers(Loader const* const   l,
+read_integers(MnLoader const* const l,
               char const* const     name,
               size_t const          columns,
               int32_t const** const array)
@@ -126,7 +126,7 @@ read_integers(Loader const* const   l,
 }
 
 static bool
-read_table(Loader const* const   l,
+read_table(MnLoader const* const l,
            char const* const     name,
            size_t const          columns,
            int32_t const** const array)
@@ -139,12 +139,12 @@ read_table(Loader const* const   l,
 }
 
 bool
-loader_floats(Loader const* const l,
-              char const* const   name,
-              unsigned const      dimensions,
-              size_t const        rows,
-              size_t const        columns,
-              float const** const array)
+mn_loader_floats(MnLoader const* const l,
+                 char const* const     name,
+                 unsigned const        dimensions,
+                 size_t const          rows,
+                 size_t const          columns,
+                 float const** const   array)
 {
   void*      words = NULL;
   bool const good =
@@ -154,11 +154,11 @@ loader_floats(Loader const* const l,
 }
 
 static bool
-read_matrix(Loader const* const l,
-            char const* const   name,
-            size_t const        rows,
-            size_t const        columns,
-            MnMatrix* const     matrix)
+read_matrix(MnLoader const* const l,
+            char const* const     name,
+            size_t const          rows,
+            size_t const          columns,
+            MnMatrix* const       matrix)
 {
   MnTensor tensor;
   if (!find_tensor(l, name, 2, rows, columns, &tensor)) {
@@ -172,9 +172,9 @@ read_matrix(Loader const* const l,
   matrix->columns         = (unsigned)pad(columns, MN_COLUMNS_PACKED);
   bool const     wide     = tensor.dtype == MN_DTYPE_I16;
   size_t const   elements = (size_t)matrix->rows * matrix->columns;
-  char* const    out      = (char*)loader_carve(l->model, elements * (wide ? 2 : 1));
+  char* const    out      = (char*)mn_loader_carve(l->model, elements * (wide ? 2 : 1));
   int32_t* const offset =
-    wide ? NULL : (int32_t*)loader_carve(l->model, matrix->rows * sizeof(int32_t));
+    wide ? NULL : (int32_t*)mn_loader_carve(l->model, matrix->rows * sizeof(int32_t));
   if (!out) {
     return true;
   }
@@ -219,7 +219,7 @@ row_norm(MnMatrix const* const m, size_t const row)
 // No accumulator may overflow, whatever the hidden state (at most 1): then
 // integer sums are exact, and their order does not matter.
 static bool
-check_rows(Loader const* const   l,
+check_rows(MnLoader const* const l,
            char const* const     name,
            MnMatrix const* const matrix,
            int32_t const* const  start,
@@ -247,7 +247,7 @@ check_rows(Loader const* const   l,
 }
 
 static bool
-read_direction(Loader const* const l, char const* const name, MnDirection* const d)
+read_direction(MnLoader const* const l, char const* const name, MnDirection* const d)
 {
   size_t const rows = 4 * (size_t)l->model->hidden;
   char         tensor[32];
@@ -269,11 +269,11 @@ read_direction(Loader const* const l, char const* const name, MnDirection* const
 }
 
 static bool
-read_linear(Loader const* const l,
-            char const* const   name,
-            size_t const        rows,
-            size_t const        columns,
-            MnLinear* const     linear)
+read_linear(MnLoader const* const l,
+            char const* const     name,
+            size_t const          rows,
+            size_t const          columns,
+            MnLinear* const       linear)
 {
   char tensor[48];
   snprintf(tensor, sizeof(tensor), "%s/weight", name);
@@ -293,7 +293,7 @@ read_linear(Loader const* const l,
 }
 
 static bool
-read_upper(Loader const* const l)
+read_upper(MnLoader const* const l)
 {
   MnModel* const m      = l->model;
   size_t const   hidden = m->hidden;
@@ -304,7 +304,7 @@ read_upper(Loader const* const l)
 
 // Reads all arrays; in the pass without an arena, only adds up their sizes.
 static bool
-read_arrays(Loader const* const l)
+read_arrays(MnLoader const* const l)
 {
   MnModel* const m      = l->model;
   size_t const   states = 2 * (size_t)m->hidden;
@@ -313,15 +313,15 @@ read_arrays(Loader const* const l)
          read_direction(l, "encoder/bw", &m->direction[1]) && read_upper(l) &&
          read_linear(l, "encoder/mu", m->latent, states, &m->mu) &&
          read_linear(l, "encoder/sigma", m->latent, states, &m->sigma) &&
-         loader_readout(l, &m->readout);
+         mn_loader_readout(l, &m->readout);
 }
 
 static bool
-read_number(Loader const* const l,
-            char const* const   key,
-            unsigned const      least,
-            unsigned const      most,
-            unsigned* const     number)
+read_number(MnLoader const* const l,
+            char const* const     key,
+            unsigned const        least,
+            unsigned const        most,
+            unsigned* const       number)
 {
   char const* const text = mn_safetensors_metadata(l->file, key);
   char*             end  = NULL;
@@ -337,19 +337,19 @@ read_number(Loader const* const l,
 }
 
 static bool
-read_text(Loader const* const l, char const* const key, char** const text)
+read_text(MnLoader const* const l, char const* const key, char** const text)
 {
   char const* const found = mn_safetensors_metadata(l->file, key);
   *text                   = strdup(found ? found : "");
-  return *text || loader_fail(l, "out of memory");
+  return *text || mn_loader_fail(l, "out of memory");
 }
 
 static bool
-read_metadata(Loader* const l)
+read_metadata(MnLoader* const l)
 {
   char const* const format = mn_safetensors_metadata(l->file, "format");
   if (!format || strcmp(format, "music-neurons-model")) {
-    return loader_fail(l, "not a Music Neurons model (metadata format)");
+    return mn_loader_fail(l, "not a Music Neurons model (metadata format)");
   }
   MnModel* const m       = l->model;
   unsigned       version = 0;
@@ -372,11 +372,12 @@ read_metadata(Loader* const l)
   char const* const readout = mn_safetensors_metadata(l->file, "readout");
   json_error_t      reason  = {0};
   l->readout = readout ? json_loads(readout, JSON_REJECT_DUPLICATES, &reason) : NULL;
-  return json_is_object(l->readout) || loader_fail(l, "metadata readout: no JSON object");
+  return json_is_object(l->readout) ||
+         mn_loader_fail(l, "metadata readout: no JSON object");
 }
 
 static bool
-read_model(Loader* const l)
+read_model(MnLoader* const l)
 {
   MnModel* const m = l->model;
   if (!read_metadata(l) || !read_arrays(l)) {
@@ -385,20 +386,20 @@ read_model(Loader* const l)
   void* const arena =
     mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (arena == MAP_FAILED) {
-    return loader_fail(l, "out of memory");
+    return mn_loader_fail(l, "out of memory");
   }
   m->arena  = arena;
   m->mapped = m->bytes;
   // From then on nobody writes to it, whoever has a pointer.
   return read_arrays(l) && (!mprotect(arena, m->mapped, PROT_READ) ||
-                            loader_fail(l, "its memory cannot be made read-only"));
+                            mn_loader_fail(l, "its memory cannot be made read-only"));
 }
 
 MnModel*
 mn_model_load(char const* const path, MnError* const error)
 {
-  MnError reason = {""};
-  Loader  l      = {.error = &reason, .model = (MnModel*)calloc(1, sizeof(MnModel))};
+  MnError  reason = {""};
+  MnLoader l      = {.error = &reason, .model = (MnModel*)calloc(1, sizeof(MnModel))};
 
   bool good = l.model && (l.model->path = strdup(path));
   if (!good) {

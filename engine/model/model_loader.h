@@ -18,29 +18,29 @@ typedef struct {
   MnModel*             model;
   json_t*              readout; ///< the parsed metadata of that name
   MnError*             error;
-} Loader;
+} MnLoader;
 
 /// Sets the reason and returns false.
 bool
-loader_fail(Loader const* l, char const* what);
+mn_loader_fail(MnLoader const* l, char const* what);
 
 /// Takes `size` bytes from the arena; while there is none, only counts them and
 /// returns NULL.
 void*
-loader_carve(MnModel* model, size_t size);
+mn_loader_carve(MnModel* model, size_t size);
 
 /// Copies a vector (1 dimension, rows = 1) or matrix of floats; *array is NULL
 /// while there is no arena.
 bool
-loader_floats(Loader const* l,
-              char const*   name,
-              unsigned      dimensions,
-              size_t        rows,
-              size_t        columns,
-              float const** array);
+mn_loader_floats(MnLoader const* l,
+                 char const*     name,
+                 unsigned        dimensions,
+                 size_t          rows,
+                 size_t          columns,
+                 float const**   array);
 
 /// Reads all that readout needs.
 bool
-loader_readout(Loader const* l, MnReadoutTable* table);
+mn_loader_readout(MnLoader const* l, MnReadoutTable* table);
 
 #endif // MN_MODEL_LOADER_H

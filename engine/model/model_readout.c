@@ -10,16 +10,16 @@
 #include <string.h>
 
 static bool
-read_order(Loader const* const l, MnReadoutTable* const table)
+read_order(MnLoader const* const l, MnReadoutTable* const table)
 {
   size_t const    latent = l->model->latent;
   json_t* const   order  = json_object_get(l->readout, "order");
   uint16_t* const rank_to_neuron =
-    (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+    (uint16_t*)mn_loader_carve(l->model, latent * sizeof(uint16_t));
   uint16_t* const neuron_to_rank =
-    (uint16_t*)loader_carve(l->model, latent * sizeof(uint16_t));
+    (uint16_t*)mn_loader_carve(l->model, latent * sizeof(uint16_t));
   if (json_array_size(order) != latent) {
-    return loader_fail(l, "readout: order does not name every neuron");
+    return mn_loader_fail(l, "readout: order does not name every neuron");
   }
   if (!rank_to_neuron) {
     return true;
@@ -31,7 +31,7 @@ read_order(Loader const* const l, MnReadoutTable* const table)
     json_t const* const item   = json_array_get(order, i);
     json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
     if (neuron < 0 || (size_t)neuron >= latent || neuron_to_rank[neuron] != UINT16_MAX) {
-      return loader_fail(l, "readout: order is not a permutation of the neurons");
+      return mn_loader_fail(l, "readout: order is not a permutation of the neurons");
     }
     rank_to_neuron[i]      = (uint16_t)neuron;
     neuron_to_rank[neuron] = (uint16_t)i;
@@ -44,14 +44,14 @@ read_order(Loader const* const l, MnReadoutTable* const table)
 // Which neurons have the sign that the weights they came from do not have. A file
 // may do without, and then has none of them.
 static bool
-read_turned(Loader const* const l, MnReadoutTable* const table)
+read_turned(MnLoader const* const l, MnReadoutTable* const table)
 {
   size_t const   latent = l->model->latent;
   json_t* const  array  = json_object_get(l->readout, "turned");
   size_t const   count  = json_array_size(array); // 0 if it is none
-  uint8_t* const turned = (uint8_t*)loader_carve(l->model, latent);
+  uint8_t* const turned = (uint8_t*)mn_loader_carve(l->model, latent);
   if (array && (!json_is_array(array) || count > latent)) {
-    return loader_fail(l, "readout: turned is not an array of neurons");
+    return mn_loader_fail(l, "readout: turned is not an array of neurons");
   }
   if (!turned) {
     return true;
@@ -62,7 +62,7 @@ read_turned(Loader const* const l, MnReadoutTable* const table)
     json_t const* const item   = json_array_get(array, i);
     json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
     if (neuron <= last || neuron >= (json_int_t)latent) {
-      return loader_fail(l, "readout: turned is not an ascending array of neurons");
+      return mn_loader_fail(l, "readout: turned is not an ascending array of neurons");
     }
     turned[neuron] = 1;
     last           = neuron;
@@ -85,11 +85,11 @@ has_control(char const* const text)
 
 // Reads one of a label's texts. What is absent is empty.
 static bool
-read_label_text(Loader const* const l,
-                json_t const* const label,
-                char const* const   key,
-                size_t const        most,
-                char const** const  text)
+read_label_text(MnLoader const* const l,
+                json_t const* const   label,
+                char const* const     key,
+                size_t const          most,
+                char const** const    text)
 {
   json_t const* const value  = json_object_get(label, key);
   char const* const   found  = value ? json_string_value(value) : "";
@@ -102,7 +102,7 @@ read_label_text(Loader const* const l,
                  most);
     return false;
   }
-  char* const out = (char*)loader_carve(l->model, length + 1);
+  char* const out = (char*)mn_loader_carve(l->model, length + 1);
   if (out) {
     memcpy(out, found, length + 1);
   }
@@ -112,7 +112,7 @@ read_label_text(Loader const* const l,
 
 // Labels are for people: a file may do without, or name the first neurons only.
 static bool
-read_labels(Loader const* const l, MnReadoutTable* const table)
+read_labels(MnLoader const* const l, MnReadoutTable* const table)
 {
   json_t const* const array = json_object_get(l->readout, "labels");
   size_t const        count = json_array_size(array); // 0 if it is none
@@ -120,17 +120,18 @@ read_labels(Loader const* const l, MnReadoutTable* const table)
     return true;
   }
   if (!json_is_array(array)) {
-    return loader_fail(l, "readout: labels is not an array");
+    return mn_loader_fail(l, "readout: labels is not an array");
   }
   if (count > table->music) {
-    return loader_fail(l, "readout: more labels than music neurons");
+    return mn_loader_fail(l, "readout: more labels than music neurons");
   }
-  MnLabel* const labels = (MnLabel*)loader_carve(l->model, table->music * sizeof(MnLabel));
+  MnLabel* const labels =
+    (MnLabel*)mn_loader_carve(l->model, table->music * sizeof(MnLabel));
   for (size_t i = 0; i < table->music; ++i) {
     json_t const* const item  = json_array_get(array, i);
     MnLabel             label = {NULL, NULL};
     if (i < count && !json_is_object(item)) {
-      return loader_fail(l, "readout: labels: one of them is not an object");
+      return mn_loader_fail(l, "readout: labels: one of them is not an object");
     }
     if (!read_label_text(l, item, "label", MN_MAX_LABEL, &label.label) ||
         !read_label_text(l, item, "features", MN_MAX_FEATURES, &label.features)) {
@@ -156,20 +157,21 @@ all_finite(float const* const values, size_t const count)
 }
 
 static bool
-read_quantiles(Loader const* const l, MnReadoutTable* const table)
+read_quantiles(MnLoader const* const l, MnReadoutTable* const table)
 {
   size_t const latent = l->model->latent;
-  if (!loader_floats(l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
+  if (!mn_loader_floats(
+        l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
     return false;
   }
   for (size_t n = 0; l->model->arena && n < latent; ++n) {
     float const* const q = table->quantiles + n * MN_QUANTILES;
     if (!all_finite(q, MN_QUANTILES)) {
-      return loader_fail(l, "readout/quantiles: not finite");
+      return mn_loader_fail(l, "readout/quantiles: not finite");
     }
     for (unsigned i = 1; i < MN_QUANTILES; ++i) {
       if (q[i] < q[i - 1]) {
-        return loader_fail(l, "readout/quantiles: not ascending");
+        return mn_loader_fail(l, "readout/quantiles: not ascending");
       }
     }
   }
@@ -178,18 +180,18 @@ read_quantiles(Loader const* const l, MnReadoutTable* const table)
 
 // The file has the projection by rows; readout goes through it by neurons.
 static bool
-read_projection(Loader const* const l, MnReadoutTable* const table)
+read_projection(MnLoader const* const l, MnReadoutTable* const table)
 {
   size_t const latent = l->model->latent;
   MnTensor     tensor;
   if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
       tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
       tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
-    return loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
+    return mn_loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
   }
   table->projections = (unsigned)tensor.shape[0];
-  float* const out   = (float*)loader_carve(l->model, 4 * tensor.elements);
-  if (!loader_floats(l, "readout/center", 1, 1, latent, &table->center)) {
+  float* const out   = (float*)mn_loader_carve(l->model, 4 * tensor.elements);
+  if (!mn_loader_floats(l, "readout/center", 1, 1, latent, &table->center)) {
     return false;
   }
   if (!out) {
@@ -204,21 +206,21 @@ read_projection(Loader const* const l, MnReadoutTable* const table)
   }
   table->projection = out;
   return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
-         loader_fail(l, "readout/projection or readout/center: not finite");
+         mn_loader_fail(l, "readout/projection or readout/center: not finite");
 }
 
 static bool
-read_score(Loader const* const l, MnReadoutTable* const table)
+read_score(MnLoader const* const l, MnReadoutTable* const table)
 {
   json_t* const score       = json_object_get(l->readout, "score");
   json_t* const statistic   = json_object_get(score, "statistic");
   json_t* const probability = json_object_get(score, "probability");
   size_t const  knots       = json_array_size(statistic);
   if (knots < 2 || knots > MN_MAX_KNOTS || json_array_size(probability) != knots) {
-    return loader_fail(l, "readout: the score needs 2 knots or more");
+    return mn_loader_fail(l, "readout: the score needs 2 knots or more");
   }
-  double* const s = (double*)loader_carve(l->model, knots * sizeof(double));
-  double* const p = (double*)loader_carve(l->model, knots * sizeof(double));
+  double* const s = (double*)mn_loader_carve(l->model, knots * sizeof(double));
+  double* const p = (double*)mn_loader_carve(l->model, knots * sizeof(double));
   if (!s) {
     return true;
   }
@@ -231,7 +233,7 @@ read_score(Loader const* const l, MnReadoutTable* const table)
     bool const ascends = i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));
     if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) ||
         !ascends) {
-      return loader_fail(l, "readout: knots of the score are out of range or order");
+      return mn_loader_fail(l, "readout: knots of the score are out of range or order");
     }
   }
   table->knots       = (unsigned)knots;
@@ -241,18 +243,18 @@ read_score(Loader const* const l, MnReadoutTable* const table)
 }
 
 bool
-loader_readout(Loader const* const l, MnReadoutTable* const table)
+mn_loader_readout(MnLoader const* const l, MnReadoutTable* const table)
 {
   json_t const* const music  = json_object_get(l->readout, "music");
   json_t const* const active = json_object_get(l->readout, "active");
   if (!json_is_integer(music) || json_integer_value(music) < 0 ||
       json_integer_value(music) > l->model->latent) {
-    return loader_fail(l, "readout: music is not a number of neurons");
+    return mn_loader_fail(l, "readout: music is not a number of neurons");
   }
   table->music  = (unsigned)json_integer_value(music);
   table->active = json_number_value(active);
   if (!(table->active > 0 && table->active < 100)) {
-    return loader_fail(l, "readout: active is not a threshold");
+    return mn_loader_fail(l, "readout: active is not a threshold");
   }
   return read_order(l, table) && read_turned(l, table) && read_labels(l, table) &&
          read_quantiles(l, table) && read_projection(l, table) && read_score(l, table);

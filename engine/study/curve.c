@@ -133,15 +133,15 @@ round_digits(double const value, int const digits)
 // Knots are even in the logarithm, from one clamped end to the other. They have
 // few digits, or more where fewer would make two the same.
 static bool
-write_knots(Curve* const curve, Logistic const* const l)
+write_knots(MnCurve* const curve, Logistic const* const l)
 {
   double const end  = log((1 - clamp) / clamp);
   double const low  = fmax((end - l->a) / l->b, -widest);
   double const high = fmin((-end - l->a) / l->b, widest);
   for (int digits = 5; low < high && digits <= 15; digits += 5) {
     bool ascending = true;
-    for (unsigned k = 0; k < CURVE_KNOTS; ++k) {
-      double const x        = low + (high - low) * k / (CURVE_KNOTS - 1);
+    for (unsigned k = 0; k < MN_CURVE_KNOTS; ++k) {
+      double const x        = low + (high - low) * k / (MN_CURVE_KNOTS - 1);
       curve->statistic[k]   = round_digits(exp(l->mean + l->deviation * x), digits);
       curve->probability[k] = rint(1e4 / (1 + exp(-l->a - l->b * x))) / 1e4;
       ascending = ascending && (!k || curve->statistic[k] > curve->statistic[k - 1]);
@@ -154,11 +154,11 @@ write_knots(Curve* const curve, Logistic const* const l)
 }
 
 bool
-curve_fit(Curve* const        curve,
-          double const* const real,
-          size_t const        real_count,
-          double const* const random,
-          size_t const        random_count)
+mn_curve_fit(MnCurve* const      curve,
+             double const* const real,
+             size_t const        real_count,
+             double const* const random,
+             size_t const        random_count)
 {
   // Targets short of certainty, after J. Platt: with few windows, or with none on
   // the wrong side, the curve stays one.
@@ -184,10 +184,10 @@ compare_numbers(void const* const a, void const* const b)
 }
 
 double
-curve_auc(double* const real,
-          size_t const  real_count,
-          double* const random,
-          size_t const  random_count)
+mn_curve_auc(double* const real,
+             size_t const  real_count,
+             double* const random,
+             size_t const  random_count)
 {
   qsort(real, real_count, sizeof(*real), compare_numbers);
   qsort(random, random_count, sizeof(*random), compare_numbers);

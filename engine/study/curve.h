@@ -10,25 +10,25 @@
 
 #include <stdbool.h>
 
-enum { CURVE_KNOTS = 33 };
+enum { MN_CURVE_KNOTS = 33 };
 
 typedef struct {
-  double statistic[CURVE_KNOTS]; ///< ascending
-  double probability[CURVE_KNOTS];
-} Curve;
+  double statistic[MN_CURVE_KNOTS]; ///< ascending
+  double probability[MN_CURVE_KNOTS];
+} MnCurve;
 
 /// Fits a logistic curve on the logarithm of the statistic, with as much real
 /// music as random notes. @return false if it would not fall.
 bool
-curve_fit(Curve*        curve,
-          double const* real,
-          size_t        real_count,
-          double const* random,
-          size_t        random_count);
+mn_curve_fit(MnCurve*      curve,
+             double const* real,
+             size_t        real_count,
+             double const* random,
+             size_t        random_count);
 
 /// The share of pairs in which the random one is larger; a tie counts half.
 /// Sorts both.
 double
-curve_auc(double* real, size_t real_count, double* random, size_t random_count);
+mn_curve_auc(double* real, size_t real_count, double* random, size_t random_count);
 
 #endif // MN_CURVE_H

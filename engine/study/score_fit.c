@@ -340,21 +340,21 @@ store_fit(MnScore* const        score,
 static bool
 fit_curve(MnScore* const score, Kind const kinds[KINDS])
 {
-  Curve curve;
-  if (!curve_fit(&curve,
-                 kinds[REAL].statistic,
-                 kinds[REAL].samples->count,
-                 kinds[RANDOM].statistic,
-                 kinds[RANDOM].samples->count)) {
+  MnCurve curve;
+  if (!mn_curve_fit(&curve,
+                    kinds[REAL].statistic,
+                    kinds[REAL].samples->count,
+                    kinds[RANDOM].statistic,
+                    kinds[RANDOM].samples->count)) {
     return false;
   }
-  score->knots = CURVE_KNOTS;
+  score->knots = MN_CURVE_KNOTS;
   memcpy(score->statistic, curve.statistic, sizeof(curve.statistic));
   memcpy(score->probability, curve.probability, sizeof(curve.probability));
-  score->auc = curve_auc(kinds[REAL].statistic,
-                         kinds[REAL].samples->count,
-                         kinds[RANDOM].statistic,
-                         kinds[RANDOM].samples->count);
+  score->auc = mn_curve_auc(kinds[REAL].statistic,
+                            kinds[REAL].samples->count,
+                            kinds[RANDOM].statistic,
+                            kinds[RANDOM].samples->count);
   return true;
 }
 

@@ -30,8 +30,8 @@ typedef struct {
   float*   projection; ///< [directions][latent]
   float*   center;     ///< [latent]
   unsigned knots;      ///< 2 or more
-  double   statistic[CURVE_KNOTS];
-  double   probability[CURVE_KNOTS];
+  double   statistic[MN_CURVE_KNOTS];
+  double   probability[MN_CURVE_KNOTS];
   double   auc; ///< P(a random window exceeds a real one) on these samples
 } MnScore;
 

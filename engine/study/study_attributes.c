@@ -27,7 +27,7 @@ enum { LEAST_WINDOWS = 8 };
 // A feature over the windows that have it: which are of which half, and where its
 // lowest and its highest quarter end. The quarters are the first half's.
 typedef struct {
-  Study const*   study;
+  MnStudy const* study;
   size_t         feature;
   uint8_t const* half; // [windows]
   double         low;
@@ -53,7 +53,7 @@ value_of(Attribute const* const a, size_t const window)
 static double
 mu_of(Attribute const* const a, size_t const window, size_t const neuron)
 {
-  return study_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
+  return mn_study_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
 }
 
 // Ends of the quarters. @return false if the feature does not tell windows apart.
@@ -126,7 +126,7 @@ measure_auc(Attribute const* const a, unsigned const half, size_t const neuron)
       a->lowest[low++] = project(a, i, neuron);
     }
   }
-  return low && high ? curve_auc(a->lowest, low, a->highest, high) : NAN;
+  return low && high ? mn_curve_auc(a->lowest, low, a->highest, high) : NAN;
 }
 
 static bool
@@ -165,9 +165,9 @@ tell_skill(Skill const* const s)
   bool const falls = s->auc < 0.5;
   return json_pack("{s:o,s:o}",
                    "auc",
-                   study_number(falls ? 1 - s->auc : s->auc),
+                   mn_study_number(falls ? 1 - s->auc : s->auc),
                    "rho",
-                   study_number(falls ? -s->rho : s->rho));
+                   mn_study_number(falls ? -s->rho : s->rho));
 }
 
 // @return null where the feature tells nothing apart, or NULL without memory.
@@ -199,9 +199,9 @@ tell_attribute(Attribute* const a)
 }
 
 typedef struct {
-  Study const* study;
-  uint8_t*     half;
-  json_t*      rows[ATTRIBUTES];
+  MnStudy const* study;
+  uint8_t*       half;
+  json_t*        rows[ATTRIBUTES];
 } Task;
 
 static void
@@ -231,13 +231,13 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
 static void
 tell_progress(void* const context, size_t const done)
 {
-  study_tell(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
+  mn_study_tell(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
 }
 
 // Windows of a tune are alike, so a half has whole tunes; or, if one had nearly
 // all, every other window.
 static void
-halve(Study const* const s, uint8_t* const half)
+halve(MnStudy const* const s, uint8_t* const half)
 {
   size_t counts[2] = {0, 0};
   for (size_t i = 0; i < s->count; ++i) {
@@ -251,7 +251,7 @@ halve(Study const* const s, uint8_t* const half)
 }
 
 json_t*
-study_attributes(Study const* const s)
+mn_study_attributes(MnStudy const* const s)
 {
   Task t = {.study = s, .half = (uint8_t*)malloc(s->count + 1)};
   if (!t.half) {

@@ -60,7 +60,7 @@ add_rows(float const* const values,
 // How much a decoder listens to each neuron: the norm of its rows in both matrices
 // that z enters by. @return false if they cannot be read.
 static bool
-measure_use(Study const* const s, double* const use)
+measure_use(MnStudy const* const s, double* const use)
 {
   MnCheckpointTensor initial = {0};
   MnCheckpointTensor cell    = {0};
@@ -87,7 +87,7 @@ measure_use(Study const* const s, double* const use)
 // The norm of each neuron's column in the head of sigma. @return false if it is
 // not there: a decoder may come without an encoder.
 static bool
-measure_head(Study const* const s, double* const norm)
+measure_head(MnStudy const* const s, double* const norm)
 {
   MnCheckpointTensor head = {0};
   float* const       values =
@@ -106,7 +106,7 @@ measure_head(Study const* const s, double* const norm)
 }
 
 static json_t*
-compare_named(Study const* const s, double const* const use, double const* const norm)
+compare_named(MnStudy const* const s, double const* const use, double const* const norm)
 {
   json_t* const named = json_array();
   int           both  = 0;
@@ -126,11 +126,11 @@ compare_named(Study const* const s, double const* const use, double const* const
                    "also_music",
                    both,
                    "jaccard",
-                   study_number(either ? (double)both / either : NAN));
+                   mn_study_number(either ? (double)both / either : NAN));
 }
 
 json_t*
-study_decoder_neurons(Study const* const s)
+mn_study_decoder_neurons(MnStudy const* const s)
 {
   double* const use    = (double*)calloc(2 * (size_t)s->latent, sizeof(*use));
   json_t*       result = NULL;
@@ -141,9 +141,9 @@ study_decoder_neurons(Study const* const s)
     bool const    has_head = measure_head(s, norm);
     result                 = json_pack("{s:o,s:o,s:o}",
                        "use",
-                       study_numbers(use, s->latent),
+                       mn_study_numbers(use, s->latent),
                        "sigma_head",
-                       has_head ? study_numbers(norm, s->latent) : json_null(),
+                       has_head ? mn_study_numbers(norm, s->latent) : json_null(),
                        "named",
                        has_head ? compare_named(s, use, norm) : json_null());
   }
@@ -175,16 +175,16 @@ static Way const ways[WAYS] = {{"free", false, false},
 
 // Writes z: mu with the signs that the decoder knows.
 static void
-write_latents(Study const* const s,
-              size_t const       first,
-              size_t const       count,
-              bool const         silent,
-              float* const       z)
+write_latents(MnStudy const* const s,
+              size_t const         first,
+              size_t const         count,
+              bool const           silent,
+              float* const         z)
 {
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu      = study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
+      double const mu      = mn_study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
       bool const   off     = silent && t->rank[n] >= t->music;
       z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
     }
@@ -192,7 +192,7 @@ write_latents(Study const* const s,
 }
 
 static void
-count_right(Study const* const   s,
+count_right(MnStudy const* const s,
             size_t const         first,
             size_t const         count,
             uint8_t const* const guesses,
@@ -214,7 +214,7 @@ count_right(Study const* const   s,
 }
 
 static bool
-decode(Study const* const s, Way const* const way, Right* const right)
+decode(MnStudy const* const s, Way const* const way, Right* const right)
 {
   unsigned const steps  = s->model->steps;
   float* const   z      = (float*)malloc((size_t)PIECE * s->latent * sizeof(*z));
@@ -233,7 +233,7 @@ decode(Study const* const s, Way const* const way, Right* const right)
                           tokens);
     if (good) {
       count_right(s, at, count, tokens, right);
-      study_tell(s, what, at + count, s->count);
+      mn_study_tell(s, what, at + count, s->count);
     }
   }
   free(z);
@@ -249,14 +249,14 @@ tell_right(double const   steps,
 {
   return json_pack("{s:o,s:o}",
                    "steps",
-                   study_number(steps / (windows * length)),
+                   mn_study_number(steps / (windows * length)),
                    "windows",
-                   study_number(whole / windows));
+                   mn_study_number(whole / windows));
 }
 
 // A row for each style that has windows.
 static json_t*
-tell_styles(Study const* const s, Right const right[WAYS])
+tell_styles(MnStudy const* const s, Right const right[WAYS])
 {
   json_t* const rows   = json_array();
   double* const counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
@@ -287,20 +287,20 @@ tell_styles(Study const* const s, Right const right[WAYS])
 }
 
 static json_t*
-tell_reconstruction(Study const* const s, Right const right[WAYS])
+tell_reconstruction(MnStudy const* const s, Right const right[WAYS])
 {
   double const  windows = (double)s->count;
   double const  steps   = windows * s->model->steps;
-  json_t* const result =
+  json_t* const result  = json_pack(
+    "{s:o,s:o}",
+    "styles",
+    tell_styles(s, right),
+    "noise_costs",
     json_pack("{s:o,s:o}",
-              "styles",
-              tell_styles(s, right),
-              "noise_costs",
-              json_pack("{s:o,s:o}",
-                        "free",
-                        study_number((right[0].all_steps - right[2].all_steps) / steps),
-                        "taught",
-                        study_number((right[1].all_steps - right[3].all_steps) / steps)));
+              "free",
+              mn_study_number((right[0].all_steps - right[2].all_steps) / steps),
+              "taught",
+              mn_study_number((right[1].all_steps - right[3].all_steps) / steps)));
   bool good = result;
   for (unsigned w = 0; good && w < WAYS; ++w) {
     json_t* const shares =
@@ -315,7 +315,7 @@ tell_reconstruction(Study const* const s, Right const right[WAYS])
 }
 
 json_t*
-study_reconstruction(Study const* const s)
+mn_study_reconstruction(MnStudy const* const s)
 {
   if (!s->in->decoder) {
     return json_null();

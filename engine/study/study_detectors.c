@@ -17,32 +17,32 @@ enum { ROC_STEPS = 200 };
 // What tells random from real: the larger, the more random, or the other way round.
 typedef struct {
   char const* name;
-  Measure     measure;
+  MnMeasure   measure;
   bool        falls;
 } Detector;
 
 static Detector const detectors[] = {
-  {"count", MEASURE_NOISE_ACTIVE, false},
-  {"energy", MEASURE_ENERGY, false},
-  {"mahalanobis", MEASURE_DISTANCE, false},
-  {"own_thresholds", MEASURE_UNUSUAL, false},
-  {"statistic", MEASURE_STATISTIC, false},
-  {"score", MEASURE_SCORE, true},
+  {"count", MN_MEASURE_NOISE_ACTIVE, false},
+  {"energy", MN_MEASURE_ENERGY, false},
+  {"mahalanobis", MN_MEASURE_DISTANCE, false},
+  {"own_thresholds", MN_MEASURE_UNUSUAL, false},
+  {"statistic", MN_MEASURE_STATISTIC, false},
+  {"score", MN_MEASURE_SCORE, true},
 };
 
 enum { DETECTORS = sizeof(detectors) / sizeof(*detectors) };
 
 // Takes the windows with enough onsets.
 static bool
-column_take(Column* const         c,
-            Measures const* const m,
-            Detector const* const d,
-            unsigned const        onsets)
+column_take(MnColumn* const         c,
+            MnMeasures const* const m,
+            Detector const* const   d,
+            unsigned const          onsets)
 {
   c->values = (double*)malloc((m->count + 1) * sizeof(double));
   c->count  = 0;
   for (size_t i = 0; c->values && i < m->count; ++i) {
-    if (m->of[MEASURE_ONSETS][i] >= onsets) {
+    if (m->of[MN_MEASURE_ONSETS][i] >= onsets) {
       double const value    = m->of[d->measure][i];
       c->values[c->count++] = d->falls ? -value : value;
     }
@@ -51,45 +51,45 @@ column_take(Column* const         c,
 }
 
 bool
-column_take_score(Column* const         c,
-                  Measures const* const m,
-                  uint16_t const* const style,
-                  size_t const          wanted)
+mn_column_take_score(MnColumn* const         c,
+                     MnMeasures const* const m,
+                     uint16_t const* const   style,
+                     size_t const            wanted)
 {
   c->values = (double*)malloc((m->count + 1) * sizeof(double));
   c->count  = 0;
   for (size_t i = 0; c->values && i < m->count; ++i) {
     if (!style || style[i] == wanted) {
-      c->values[c->count++] = -m->of[MEASURE_SCORE][i];
+      c->values[c->count++] = -m->of[MN_MEASURE_SCORE][i];
     }
   }
   return c->values;
 }
 
 double
-column_auc(Column* const real, Column* const random)
+mn_column_auc(MnColumn* const real, MnColumn* const random)
 {
   return real->count && random->count
-           ? curve_auc(real->values, real->count, random->values, random->count)
+           ? mn_curve_auc(real->values, real->count, random->values, random->count)
            : NAN;
 }
 
 static json_t*
-tell_auc(Study const* const s, Detector const* const d, unsigned const onsets)
+tell_auc(MnStudy const* const s, Detector const* const d, unsigned const onsets)
 {
-  Column     real   = {0};
-  Column     random = {0};
+  MnColumn   real   = {0};
+  MnColumn   random = {0};
   bool const good =
     column_take(&real, &s->real, d, onsets) && column_take(&random, &s->random, d, onsets);
-  double const auc = good ? column_auc(&real, &random) : NAN;
+  double const auc = good ? mn_column_auc(&real, &random) : NAN;
   free(real.values);
   free(random.values);
-  return good ? study_number(auc) : NULL;
+  return good ? mn_study_number(auc) : NULL;
 }
 
 // How many of sorted values lie above a limit.
 static size_t
-count_above(Column const* const c, double const limit, bool const with_equals)
+count_above(MnColumn const* const c, double const limit, bool const with_equals)
 {
   size_t low  = 0;
   size_t high = c->count;
@@ -106,7 +106,7 @@ count_above(Column const* const c, double const limit, bool const with_equals)
 // How many random windows are found where so many real ones are taken for random.
 // Where windows are equal, the curve is a straight line, as their AUC has it.
 static double
-count_found(Column const* const real, Column const* const random, double const alarms)
+count_found(MnColumn const* const real, MnColumn const* const random, double const alarms)
 {
   size_t const index = (size_t)alarms < real->count ? (size_t)alarms : real->count - 1;
   double const limit = real->values[real->count - 1 - index];
@@ -119,11 +119,11 @@ count_found(Column const* const real, Column const* const random, double const a
 
 // For shares of false alarms from 0 to 1: the share of random windows that is found.
 static json_t*
-tell_roc(Study const* const s, Detector const* const d)
+tell_roc(MnStudy const* const s, Detector const* const d)
 {
-  Column  real   = {0};
-  Column  random = {0};
-  json_t* points = NULL;
+  MnColumn real   = {0};
+  MnColumn random = {0};
+  json_t*  points = NULL;
   if (column_take(&real, &s->real, d, 0) && column_take(&random, &s->random, d, 0)) {
     mn_stats_sort(real.values, real.count);
     mn_stats_sort(random.values, random.count);
@@ -131,17 +131,17 @@ tell_roc(Study const* const s, Detector const* const d)
     for (unsigned k = 0; k < ROC_STEPS; ++k) {
       double const alarms = (double)k * (double)real.count / ROC_STEPS;
       double const found  = count_found(&real, &random, alarms);
-      json_array_append_new(points, study_number(found / (double)random.count));
+      json_array_append_new(points, mn_study_number(found / (double)random.count));
     }
-    json_array_append_new(points, study_number(1));
+    json_array_append_new(points, mn_study_number(1));
   }
   free(real.values);
   free(random.values);
-  return points ? study_complete(points, ROC_STEPS + 1) : NULL;
+  return points ? mn_study_complete(points, ROC_STEPS + 1) : NULL;
 }
 
 json_t*
-study_detectors(Study const* const s)
+mn_study_detectors(MnStudy const* const s)
 {
   json_t* const result = json_object();
   bool          good   = result;
@@ -153,7 +153,7 @@ study_detectors(Study const* const s)
                                           "auc",
                                           tell_auc(s, d, 0),
                                           "auc_8_onsets",
-                                          tell_auc(s, d, MANY_ONSETS),
+                                          tell_auc(s, d, MN_MANY_ONSETS),
                                           "roc",
                                           tell_roc(s, d)));
   }
@@ -166,7 +166,7 @@ study_detectors(Study const* const s)
 
 // How often each count occurs, and its quantiles.
 static json_t*
-tell_counts(Measures const* const m, Measure const measure, unsigned const most)
+tell_counts(MnMeasures const* const m, MnMeasure const measure, unsigned const most)
 {
   double* const values = (double*)malloc((m->count + 1) * sizeof(*values));
   double* const times  = (double*)calloc((size_t)most + 1, sizeof(*times));
@@ -182,9 +182,9 @@ tell_counts(Measures const* const m, Measure const measure, unsigned const most)
     }
     result = json_pack("{s:o,s:o}",
                        "quantiles",
-                       study_quantiles(values, m->count),
+                       mn_study_quantiles(values, m->count),
                        "histogram",
-                       study_complete(histogram, (size_t)most + 1));
+                       mn_study_complete(histogram, (size_t)most + 1));
   }
   free(values);
   free(times);
@@ -192,7 +192,7 @@ tell_counts(Measures const* const m, Measure const measure, unsigned const most)
 }
 
 json_t*
-study_activated(Study const* const s)
+mn_study_activated(MnStudy const* const s)
 {
   return json_pack("{s:i,s:i,s:{s:o,s:o},s:{s:o,s:o}}",
                    "music_neurons",
@@ -201,12 +201,12 @@ study_activated(Study const* const s)
                    (int)s->noise,
                    "music",
                    "real",
-                   tell_counts(&s->real, MEASURE_MUSIC_ACTIVE, s->music),
+                   tell_counts(&s->real, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "random",
-                   tell_counts(&s->random, MEASURE_MUSIC_ACTIVE, s->music),
+                   tell_counts(&s->random, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "noise",
                    "real",
-                   tell_counts(&s->real, MEASURE_NOISE_ACTIVE, s->noise),
+                   tell_counts(&s->real, MN_MEASURE_NOISE_ACTIVE, s->noise),
                    "random",
-                   tell_counts(&s->random, MEASURE_NOISE_ACTIVE, s->noise));
+                   tell_counts(&s->random, MN_MEASURE_NOISE_ACTIVE, s->noise));
 }

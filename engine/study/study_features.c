@@ -28,30 +28,30 @@ static Scalars const pitch_scalars  = {'P', 11, 15};
 static Scalars const rhythm_scalars = {'R', 15, 23};
 
 typedef struct {
-  Study const* study;
-  size_t       count;    // windows
-  uint8_t*     neurons;  // [music][count]: bins
-  uint8_t*     shuffled; // likewise, by windows in another order
-  uint8_t*     features; // [features][count]
-  uint32_t*    order;    // [count]: that order
-  double**     room;     // [workers][count]
-  double*      phik;     // [music][features]
-  double*      null;     // likewise, of shuffled neurons
-  double*      chance;   // [features]: the largest of these
-  double*      rho;      // likewise: Spearman
+  MnStudy const* study;
+  size_t         count;    // windows
+  uint8_t*       neurons;  // [music][count]: bins
+  uint8_t*       shuffled; // likewise, by windows in another order
+  uint8_t*       features; // [features][count]
+  uint32_t*      order;    // [count]: that order
+  double**       room;     // [workers][count]
+  double*        phik;     // [music][features]
+  double*        null;     // likewise, of shuffled neurons
+  double*        chance;   // [features]: the largest of these
+  double*        rho;      // likewise: Spearman
 } Task;
 
 static void
 bin_neuron(void* const context, size_t const rank, unsigned const worker)
 {
-  Task* const        t        = (Task*)context;
-  Study const* const s        = t->study;
-  unsigned const     neuron   = s->model->readout.order[rank];
-  double* const      values   = t->room[worker];
-  uint8_t* const     bins     = t->neurons + rank * t->count;
-  uint8_t* const     shuffled = t->shuffled + rank * t->count;
+  Task* const          t        = (Task*)context;
+  MnStudy const* const s        = t->study;
+  unsigned const       neuron   = s->model->readout.order[rank];
+  double* const        values   = t->room[worker];
+  uint8_t* const       bins     = t->neurons + rank * t->count;
+  uint8_t* const       shuffled = t->shuffled + rank * t->count;
   for (size_t i = 0; i < t->count; ++i) {
-    values[i] = study_from_q16(s->answers.mu[i * s->latent + neuron]);
+    values[i] = mn_study_from_q16(s->answers.mu[i * s->latent + neuron]);
   }
   mn_phik_bin(values, t->count, bins);
   for (size_t i = 0; i < t->count; ++i) {
@@ -85,7 +85,7 @@ static void
 tell_pairs(void* const context, size_t const done)
 {
   Task const* const t = (Task const*)context;
-  study_tell(t->study, "phik", done, t->study->music * mn_feature_count);
+  mn_study_tell(t->study, "phik", done, t->study->music * mn_feature_count);
 }
 
 // A fixed order of windows that has nothing to do with them.
@@ -105,7 +105,7 @@ shuffle(uint32_t* const order, size_t const count)
 }
 
 static bool
-task_init(Task* const t, Study const* const s)
+task_init(Task* const t, MnStudy const* const s)
 {
   unsigned const workers = mn_parallel_workers();
   size_t const   pairs   = s->music * mn_feature_count;
@@ -151,9 +151,9 @@ task_free(Task* const t)
 static bool
 compute(Task* const t)
 {
-  Study const* const s     = t->study;
-  MnHeard const      heard = {
-         s->in->heldout->tokens, s->model->steps, s->count, s->answers.mu, s->latent};
+  MnStudy const* const s     = t->study;
+  MnHeard const        heard = {
+           s->in->heldout->tokens, s->model->steps, s->count, s->answers.mu, s->latent};
   MnPieces const jobs[] = {
     {.count = s->music, .context = t, .piece = bin_neuron},
     {.count = mn_feature_count, .context = t, .piece = bin_feature},
@@ -178,10 +178,10 @@ tell_matrix(double const* const values, size_t const rows)
 {
   json_t* const array = json_array();
   for (size_t i = 0; i < rows; ++i) {
-    json_array_append_new(array,
-                          study_numbers(values + i * mn_feature_count, mn_feature_count));
+    json_array_append_new(
+      array, mn_study_numbers(values + i * mn_feature_count, mn_feature_count));
   }
-  return study_complete(array, rows);
+  return mn_study_complete(array, rows);
 }
 
 static json_t*
@@ -193,7 +193,7 @@ tell_names(void)
       names,
       json_pack("{s:s,s:s}", "code", mn_features[f].code, "name", mn_features[f].name));
   }
-  return study_complete(names, mn_feature_count);
+  return mn_study_complete(names, mn_feature_count);
 }
 
 // The pair of a neuron and a feature, and how they go together.
@@ -211,9 +211,9 @@ tell_pair(Task const* const t, size_t const rank, size_t const feature)
                    "feature",
                    mn_features[feature].name,
                    "phik",
-                   study_number(t->phik[at]),
+                   mn_study_number(t->phik[at]),
                    "rho",
-                   study_number(t->rho[at]));
+                   mn_study_number(t->rho[at]));
 }
 
 // A phik counts if it is larger than that feature's with any shuffled neuron.
@@ -267,7 +267,7 @@ tell_top(Task const* const t)
                                     "features",
                                     found));
   }
-  return study_complete(rows, t->study->music);
+  return mn_study_complete(rows, t->study->music);
 }
 
 static bool
@@ -306,15 +306,15 @@ tell_null(Task const* const t)
   mn_stats_sort(t->null, pairs);
   return json_pack("{s:o,s:o,s:o}",
                    "by_feature",
-                   study_numbers(t->chance, mn_feature_count),
+                   mn_study_numbers(t->chance, mn_feature_count),
                    "p95",
-                   study_number(mn_stats_quantile(t->null, pairs, 0.95)),
+                   mn_study_number(mn_stats_quantile(t->null, pairs, 0.95)),
                    "largest",
-                   study_number(mn_stats_quantile(t->null, pairs, 1)));
+                   mn_study_number(mn_stats_quantile(t->null, pairs, 1)));
 }
 
 json_t*
-study_features(Study const* const s)
+mn_study_features(MnStudy const* const s)
 {
   Task    t;
   json_t* result = NULL;

@@ -33,7 +33,7 @@ add_narrow(MnWindows* const w,
     return false;
   }
   for (size_t i = 0; i < w->count * w->steps; ++i) {
-    if (study_onset(w->tokens[i])) {
+    if (mn_study_onset(w->tokens[i])) {
       w->tokens[i] = tokens[mn_random_below(&state, choices)];
     }
   }
@@ -58,7 +58,7 @@ add_shuffled(MnWindows* const       w,
     uint32_t       notes  = 0;
     uint8_t        at[MN_MAX_STEPS];
     for (unsigned k = 0; k < w->steps; ++k) {
-      if (study_onset(tokens[k])) {
+      if (mn_study_onset(tokens[k])) {
         at[notes++] = (uint8_t)k;
       }
     }
@@ -79,7 +79,7 @@ static char const* const harder_names[HARDER] = {"pitches_55_79",
                                                  "real_pitches_shuffled"};
 
 static bool
-add_harder(Study const* const s, unsigned const kind, MnWindows* const w)
+add_harder(MnStudy const* const s, unsigned const kind, MnWindows* const w)
 {
   uint64_t const seed = HARDER_SEED + kind;
   switch (kind) {
@@ -94,23 +94,23 @@ add_harder(Study const* const s, unsigned const kind, MnWindows* const w)
 }
 
 json_t*
-study_harder(Study const* const s)
+mn_study_harder(MnStudy const* const s)
 {
   json_t* const result = json_object();
   bool          good   = result;
   for (unsigned kind = 0; good && kind < HARDER; ++kind) {
-    MnWindows windows  = {.steps = s->model->steps};
-    Measures  measures = {0};
-    Column    real     = {0};
-    Column    harder   = {0};
-    good               = add_harder(s, kind, &windows) &&
-           measures_encode(s, "harder sequences", &windows, NULL, &measures) &&
-           column_take_score(&real, &s->real, NULL, 0) &&
-           column_take_score(&harder, &measures, NULL, 0) &&
+    MnWindows  windows  = {.steps = s->model->steps};
+    MnMeasures measures = {0};
+    MnColumn   real     = {0};
+    MnColumn   harder   = {0};
+    good                = add_harder(s, kind, &windows) &&
+           mn_measures_encode(s, "harder sequences", &windows, NULL, &measures) &&
+           mn_column_take_score(&real, &s->real, NULL, 0) &&
+           mn_column_take_score(&harder, &measures, NULL, 0) &&
            !json_object_set_new(
-             result, harder_names[kind], study_number(column_auc(&real, &harder)));
+             result, harder_names[kind], mn_study_number(mn_column_auc(&real, &harder)));
     mn_windows_free(&windows);
-    measures_free(&measures);
+    mn_measures_free(&measures);
     free(real.values);
     free(harder.values);
   }

@@ -36,15 +36,15 @@ typedef struct {
 } Table;
 
 static void
-measure_neuron(Study const* const s, Table const* const t, size_t const n)
+measure_neuron(MnStudy const* const s, Table const* const t, size_t const n)
 {
   double const count        = (double)s->count;
   double       sum[COLUMNS] = {0};
   double       sigma2       = 0;
   double       mu2          = 0;
   for (size_t i = 0; i < s->count; ++i) {
-    double const m = study_from_q16(s->answers.mu[i * s->latent + n]);
-    double const g = study_from_q16(s->answers.sigma[i * s->latent + n]);
+    double const m = mn_study_from_q16(s->answers.mu[i * s->latent + n]);
+    double const g = mn_study_from_q16(s->answers.sigma[i * s->latent + n]);
     double const h = fmax(g, least_sigma);
     sum[COLUMN_KL] += (m * m + h * h - 1) / 2 - log(h);
     sum[COLUMN_SIGMA] += g;
@@ -64,7 +64,7 @@ measure_neuron(Study const* const s, Table const* const t, size_t const n)
 }
 
 static bool
-table_take(Study const* const s, Table* const t)
+table_take(MnStudy const* const s, Table* const t)
 {
   double* const values = (double*)calloc((size_t)COLUMNS * s->latent, sizeof(double));
   for (size_t k = 0; k < COLUMNS; ++k) {
@@ -84,14 +84,14 @@ table_free(Table* const t)
 
 // What the model's file says of a neuron, which may be nothing.
 static char const*
-label_of(Study const* const s, unsigned const rank)
+label_of(MnStudy const* const s, unsigned const rank)
 {
   MnLabel const* const labels = s->model->readout.labels;
   return labels && rank < s->music ? labels[rank].label : "";
 }
 
 json_t*
-study_neurons(Study const* const s)
+mn_study_neurons(MnStudy const* const s)
 {
   Table t;
   if (!table_take(s, &t)) {
@@ -110,21 +110,21 @@ study_neurons(Study const* const s)
   }
   json_t* const neurons = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
                                     "label",
-                                    study_complete(label, s->latent),
+                                    mn_study_complete(label, s->latent),
                                     "rank",
-                                    study_complete(rank, s->latent),
+                                    mn_study_complete(rank, s->latent),
                                     "music",
-                                    study_complete(music, s->latent),
+                                    mn_study_complete(music, s->latent),
                                     "turned",
-                                    study_complete(turned, s->latent),
+                                    mn_study_complete(turned, s->latent),
                                     "mu_abs_random",
-                                    study_numbers(s->excitation.size, s->latent),
+                                    mn_study_numbers(s->excitation.size, s->latent),
                                     "active_random",
-                                    study_numbers(s->excitation.active, s->latent));
+                                    mn_study_numbers(s->excitation.active, s->latent));
   bool          good    = neurons;
   for (unsigned k = 0; good && k < COLUMNS; ++k) {
     good =
-      !json_object_set_new(neurons, column_names[k], study_numbers(t.of[k], s->latent));
+      !json_object_set_new(neurons, column_names[k], mn_study_numbers(t.of[k], s->latent));
   }
   table_free(&t);
   if (!good) {
@@ -136,7 +136,7 @@ study_neurons(Study const* const s)
 
 // How many neurons a rule names, and how many of them the model calls music.
 static json_t*
-compare_rule(Study const* const s, double const* const values, double const above)
+compare_rule(MnStudy const* const s, double const* const values, double const above)
 {
   int named = 0;
   int both  = 0;
@@ -150,7 +150,7 @@ compare_rule(Study const* const s, double const* const values, double const abov
 
 // How many of the first neurons by a measure are music neurons of the model.
 static int
-count_first(Study const* const s, double const* const values)
+count_first(MnStudy const* const s, double const* const values)
 {
   int count = 0;
   for (unsigned n = 0; n < s->latent; ++n) {
@@ -165,7 +165,7 @@ count_first(Study const* const s, double const* const values)
 
 // The agreement of two orders: over all neurons, and over the music neurons.
 static json_t*
-compare_orders(Study const* const s, double const* const a, double const* const b)
+compare_orders(MnStudy const* const s, double const* const a, double const* const b)
 {
   double        all   = NAN;
   double        music = NAN;
@@ -177,13 +177,13 @@ compare_orders(Study const* const s, double const* const a, double const* const 
   bool const good = some && mn_stats_spearman(a, b, s->latent, &all) &&
                     mn_stats_spearman(some, some + s->music, s->music, &music);
   free(some);
-  return good
-           ? json_pack("{s:o,s:o}", "all", study_number(all), "music", study_number(music))
-           : NULL;
+  return good ? json_pack(
+                  "{s:o,s:o}", "all", mn_study_number(all), "music", mn_study_number(music))
+              : NULL;
 }
 
 json_t*
-study_orders(Study const* const s)
+mn_study_orders(MnStudy const* const s)
 {
   Table t;
   if (!table_take(s, &t)) {
@@ -237,15 +237,15 @@ correlation_rows(MnMoments const* const m, size_t const width, double* const mea
       line[j]         = ii > 0 && jj > 0 ? ij / (sqrt(ii) * sqrt(jj)) : 0;
       sum += i != j ? fabs(line[j]) : 0;
     }
-    json_array_append_new(lines, study_numbers(line, width));
+    json_array_append_new(lines, mn_study_numbers(line, width));
   }
   free(line);
   *mean_size = width > 1 ? sum / (double)(width * (width - 1)) : NAN;
-  return study_complete(lines, width);
+  return mn_study_complete(lines, width);
 }
 
 json_t*
-study_correlation(Study const* const s)
+mn_study_correlation(MnStudy const* const s)
 {
   MnSheet   sheet  = {0};
   MnMoments sums   = {0};
@@ -255,7 +255,7 @@ study_correlation(Study const* const s)
       mn_moments_take(&sums, &sheet, NULL, 0)) {
     double        mean = NAN;
     json_t* const rows = correlation_rows(&sums, s->music, &mean);
-    result = json_pack("{s:o,s:o}", "mean_abs", study_number(mean), "matrix", rows);
+    result = json_pack("{s:o,s:o}", "mean_abs", mn_study_number(mean), "matrix", rows);
   }
   mn_sheet_free(&sheet);
   mn_moments_free(&sums);

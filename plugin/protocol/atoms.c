@@ -31,7 +31,7 @@ padded(size_t const size)
 }
 
 LV2_Atom_Event const*
-atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence)
+mn_atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence)
 {
   if (!sequence || sequence->atom.type != uris->atom_Sequence ||
       sequence->atom.size < sizeof(LV2_Atom_Sequence_Body)) {
@@ -41,20 +41,20 @@ atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence)
 }
 
 LV2_Atom_Event const*
-atoms_next(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
+mn_atoms_next(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
 {
   return event_at(sequence,
                   (char const*)event + sizeof(LV2_Atom_Event) + padded(event->body.size));
 }
 
 uint32_t
-atoms_left(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
+mn_atoms_left(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
 {
   return (uint32_t)padded((size_t)(sequence_end(sequence) - (char const*)event));
 }
 
 LV2_Atom_Object const*
-atoms_object(MnUris const* const uris, LV2_Atom const* const atom)
+mn_atoms_object(MnUris const* const uris, LV2_Atom const* const atom)
 {
   bool const is_object =
     (atom->type == uris->atom_Object || atom->type == uris->atom_Blank) &&
@@ -63,7 +63,7 @@ atoms_object(MnUris const* const uris, LV2_Atom const* const atom)
 }
 
 LV2_Atom const*
-atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
+mn_atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
 {
   size_t const head = offsetof(LV2_Atom_Property_Body, value) + sizeof(LV2_Atom);
   size_t       left = object->atom.size - sizeof(LV2_Atom_Object_Body);
@@ -88,7 +88,7 @@ atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
 }
 
 bool
-atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const number)
+mn_atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const number)
 {
   if (!atom) {
     return false;
@@ -108,7 +108,7 @@ atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const
 }
 
 LV2_URID
-atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
+mn_atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
 {
   return atom && atom->type == uris->atom_URID && atom->size == sizeof(LV2_URID)
            ? ((LV2_Atom_URID const*)atom)->body
@@ -121,7 +121,7 @@ get_number(MnUris const* const          uris,
            LV2_URID const               key,
            double* const                number)
 {
-  return atoms_number(uris, atoms_get(object, key), number);
+  return mn_atoms_number(uris, mn_atoms_get(object, key), number);
 }
 
 // Whether a number can be cast to an integer; false for NaN.
@@ -132,7 +132,7 @@ is_moderate(double const number)
 }
 
 MnPosition
-atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
+mn_atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
   double bar  = 0;
   double unit = 0;
@@ -151,10 +151,10 @@ atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
 }
 
 char const*
-atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
+mn_atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
-  LV2_URID const property     = atoms_urid(uris, atoms_get(object, uris->patch_property));
-  LV2_Atom const* const value = atoms_get(object, uris->patch_value);
+  LV2_URID const property = mn_atoms_urid(uris, mn_atoms_get(object, uris->patch_property));
+  LV2_Atom const* const value = mn_atoms_get(object, uris->patch_value);
   if (object->body.otype != uris->patch_Set || property != uris->model || !value ||
       value->type != uris->atom_Path) {
     return NULL;

@@ -14,39 +14,39 @@
 
 /// The first event of a sequence, or NULL.
 LV2_Atom_Event const*
-atoms_first(MnUris const* uris, LV2_Atom_Sequence const* sequence) MN_REALTIME;
+mn_atoms_first(MnUris const* uris, LV2_Atom_Sequence const* sequence) MN_REALTIME;
 
 /// The event after `event`, or NULL.
 LV2_Atom_Event const*
-atoms_next(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
+mn_atoms_next(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
 
 /// How much of a sequence is left from `event` on, as padded events take it.
 uint32_t
-atoms_left(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
+mn_atoms_left(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
 
 /// Casts an atom to an object (or its old form, a blank), or NULL.
 LV2_Atom_Object const*
-atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
+mn_atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
 
 /// The value of an object's property, or NULL.
 LV2_Atom const*
-atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
+mn_atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
 
 /// Reads a number of any type. Returns false if the atom is none.
 bool
-atoms_number(MnUris const* uris, LV2_Atom const* atom, double* number) MN_REALTIME;
+mn_atoms_number(MnUris const* uris, LV2_Atom const* atom, double* number) MN_REALTIME;
 
 /// The URID that an atom is; 0 if it is none, or NULL.
 LV2_URID
-atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
+mn_atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
 
 /// Reads a time:Position.
 MnPosition
-atoms_position(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
+mn_atoms_position(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
 
 /// The path in a patch:Set of the model: text that ends within the atom, or
 /// NULL if the message is not one.
 char const*
-atoms_model_path(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
+mn_atoms_model_path(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
 
 #endif // MN_ATOMS_H

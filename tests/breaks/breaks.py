@@ -465,8 +465,8 @@ BREAKS = [
         "outputs are written when they change",
         "what is connected anew keeps what was in it",
         "plugin/monitor.c",
-        "    connect_control(m, port - PORT_FIRST_CONTROL, (float*)data);\n    m->told.all = false;",
-        "    connect_control(m, port - PORT_FIRST_CONTROL, (float*)data);",
+        "    connect_control(m, port - MN_PORT_FIRST_CONTROL, (float*)data);\n    m->told.all = false;",
+        "    connect_control(m, port - MN_PORT_FIRST_CONTROL, (float*)data);",
         "build/tests/host_test_outputs",
     ),
     Break(

@@ -133,15 +133,15 @@ atom_host_new(unsigned const choice)
   h->plugin =
     (MnMonitor*)h->descriptor->instantiate(h->descriptor, 48000, folder, features);
   FUZZ_CHECK(h->plugin && h->plugin->model);
-  for (unsigned p = 0; p < PORT_COUNT; ++p) {
+  for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     h->control[p] = (float)NAN; // no value: the default
-    if (p >= PORT_FIRST_CONTROL && !h->has_cv) {
+    if (p >= MN_PORT_FIRST_CONTROL && !h->has_cv) {
       h->descriptor->connect_port(h->plugin, p, &h->control[p]);
     }
   }
-  for (unsigned p = CV_PORT_FIRST_CONTROL; h->has_cv && p < CV_PORT_FIRST_CV; ++p) {
+  for (unsigned p = MN_CV_PORT_FIRST_CONTROL; h->has_cv && p < MN_CV_PORT_FIRST_CV; ++p) {
     h->descriptor->connect_port(
-      h->plugin, p, &h->control[p - CV_PORT_FIRST_CONTROL + PORT_ENABLED]);
+      h->plugin, p, &h->control[p - MN_CV_PORT_FIRST_CONTROL + MN_PORT_ENABLED]);
   }
   h->descriptor->activate(h->plugin);
   return h;
@@ -175,11 +175,11 @@ atom_host_model(AtomHost const* const h, uint64_t const choice)
 void
 atom_host_control(AtomHost* const h, unsigned const control, float const value)
 {
-  unsigned const slots = PORT_COUNT - PORT_CC_1;
-  unsigned const port  = control % 2
-                           ? PORT_ENABLED + control / 2 % (PORT_FREEWHEEL - PORT_ENABLED + 1)
-                           : PORT_CC_1 + control / 2 % slots;
-  h->control[port]     = value;
+  unsigned const slots = MN_PORT_COUNT - MN_PORT_CC_1;
+  unsigned const port =
+    control % 2 ? MN_PORT_ENABLED + control / 2 % (MN_PORT_FREEWHEEL - MN_PORT_ENABLED + 1)
+                : MN_PORT_CC_1 + control / 2 % slots;
+  h->control[port] = value;
 }
 
 static LV2_Worker_Status
@@ -281,22 +281,22 @@ static void
 check_outputs(AtomHost const* const h)
 {
   float const many = 16777216;
-  check_range(h, PORT_MUSICALITY, 0, 1);
+  check_range(h, MN_PORT_MUSICALITY, 0, 1);
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    check_range(h, PORT_NEURON_1 + i, 0, 1);
+    check_range(h, MN_PORT_NEURON_1 + i, 0, 1);
   }
   for (unsigned i = 0; i < MN_TOP; ++i) {
-    check_range(h, PORT_TOP_1_NEURON + 2 * i, -1, MN_MAX_LATENT - 1);
-    check_range(h, PORT_TOP_1_NEURON + 2 * i + 1, -many, many);
+    check_range(h, MN_PORT_TOP_1_NEURON + 2 * i, -1, MN_MAX_LATENT - 1);
+    check_range(h, MN_PORT_TOP_1_NEURON + 2 * i + 1, -many, many);
   }
-  check_range(h, PORT_MUSIC_ACTIVE, 0, MN_MAX_LATENT);
-  check_range(h, PORT_NOISE_ACTIVE, 0, MN_MAX_LATENT);
-  check_range(h, PORT_NOISE_ENERGY, 0, many * many);
-  check_range(h, PORT_WINDOW, 0, many);
-  check_range(h, PORT_PROGRESS, 0, 1);
-  check_range(h, PORT_LATE, 0, many);
-  check_range(h, PORT_ENCODE_MS, -1, many);
-  check_range(h, PORT_SYNCED, 0, 1);
+  check_range(h, MN_PORT_MUSIC_ACTIVE, 0, MN_MAX_LATENT);
+  check_range(h, MN_PORT_NOISE_ACTIVE, 0, MN_MAX_LATENT);
+  check_range(h, MN_PORT_NOISE_ENERGY, 0, many * many);
+  check_range(h, MN_PORT_WINDOW, 0, many);
+  check_range(h, MN_PORT_PROGRESS, 0, 1);
+  check_range(h, MN_PORT_LATE, 0, many);
+  check_range(h, MN_PORT_ENCODE_MS, -1, many);
+  check_range(h, MN_PORT_SYNCED, 0, 1);
 }
 
 static LV2_Atom_Sequence*
@@ -314,7 +314,7 @@ connect_cv(AtomHost* const h, float** const buffers, uint32_t const frames)
   for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
     buffers[i] = (float*)fuzz_memory(frames * sizeof(float));
     memset(buffers[i], 0xFF, frames * sizeof(float)); // NaN
-    h->descriptor->connect_port(h->plugin, CV_PORT_FIRST_CV + i, buffers[i]);
+    h->descriptor->connect_port(h->plugin, MN_CV_PORT_FIRST_CV + i, buffers[i]);
   }
 }
 
@@ -341,13 +341,13 @@ atom_host_run(AtomHost* const h, uint32_t const frames, uint32_t const room)
   float*                   cv[MN_CV_COUNT];
   *in = (LV2_Atom_Sequence){{size, h->uris.atom_Sequence}, {0, 0}};
   memcpy(in + 1, h->events, h->used);
-  h->descriptor->connect_port(h->plugin, PORT_IN, in);
+  h->descriptor->connect_port(h->plugin, MN_PORT_IN, in);
   if (h->has_cv) {
-    h->descriptor->connect_port(h->plugin, CV_PORT_NOTIFY, notify);
+    h->descriptor->connect_port(h->plugin, MN_CV_PORT_NOTIFY, notify);
     connect_cv(h, cv, frames);
   } else {
-    h->descriptor->connect_port(h->plugin, PORT_NOTIFY, notify);
-    h->descriptor->connect_port(h->plugin, PORT_OUT, out);
+    h->descriptor->connect_port(h->plugin, MN_PORT_NOTIFY, notify);
+    h->descriptor->connect_port(h->plugin, MN_PORT_OUT, out);
   }
 
   h->descriptor->run(h->plugin, frames);

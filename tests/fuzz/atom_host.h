@@ -23,7 +23,7 @@ typedef struct {
   MnWork                work[ATOM_HOST_WORK];
   size_t                used; ///< bytes of events for the next block
   uint8_t               events[ATOM_HOST_EVENTS];
-  float                 control[PORT_COUNT];
+  float                 control[MN_PORT_COUNT];
 } AtomHost;
 
 /// Makes an instance, of a kind for each bit of `choice`: bit 0 is the sibling

@@ -78,8 +78,8 @@ put_block(uint8_t* const       file,
           size_t const         size,
           uint8_t** const      footer)
 {
-  Crc32c crc;
-  crc32c_init(&crc);
+  MnCrc32c crc;
+  mn_crc32c_init(&crc);
   size_t const numbers[] = {at, size};
   for (unsigned i = 0; i < 2; ++i) {
     size_t number = numbers[i];
@@ -90,7 +90,7 @@ put_block(uint8_t* const       file,
   }
   memcpy(file + at, block, size);
   file[at + size] = 0;
-  put_u32(file + at + size + 1, crc32c_masked(&crc, (Bytes){file + at, size + 1}));
+  put_u32(file + at + size + 1, mn_crc32c_masked(&crc, (MnBytes){file + at, size + 1}));
   return at + size + 5;
 }
 

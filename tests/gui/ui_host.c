@@ -76,13 +76,13 @@ on_write(LV2UI_Controller const controller,
          void const* const      buffer)
 {
   Window* const w = (Window*)controller;
-  if (protocol == 0 && size == sizeof(float) && port >= PORT_FIRST_CONTROL &&
-      port < PORT_COUNT) {
+  if (protocol == 0 && size == sizeof(float) && port >= MN_PORT_FIRST_CONTROL &&
+      port < MN_PORT_COUNT) {
     memcpy(&w->asked.last_value, buffer, size);
     w->asked.last_port = port;
     ++w->asked.writes;
     *host_control(w->host, port) = w->asked.last_value;
-  } else if (protocol == w->event_transfer && port == PORT_IN) {
+  } else if (protocol == w->event_transfer && port == MN_PORT_IN) {
     LV2_URID_Map* const map = host_map(w->host);
     LV2_URID const      get = map->map(map->handle, LV2_PATCH__Get);
     w->asked.asks += ((LV2_Atom_Object const*)buffer)->body.otype == get;
@@ -296,7 +296,7 @@ void
 window_tell(Window* const w, void const* const atom, uint32_t const size)
 {
   double const start = cpu_now();
-  w->descriptor->port_event(w->ui, PORT_NOTIFY, size, w->event_transfer, atom);
+  w->descriptor->port_event(w->ui, MN_PORT_NOTIFY, size, w->event_transfer, atom);
   w->cpu_seconds += cpu_now() - start;
 }
 

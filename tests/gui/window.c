@@ -80,7 +80,7 @@ layout_of(MnPage const page)
 static MnRect
 rect_of(int const target)
 {
-  bool const     is_cc  = target >= PORT_CC_SHARE && target < PORT_COUNT;
+  bool const     is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
   MnLayout const layout = layout_of(is_cc ? MN_PAGE_CC : MN_PAGE_NEURONS);
   return layout.target[target];
 }
@@ -203,14 +203,14 @@ a_click_changes_a_port_and_the_plugin_answers(void** const state)
   host_set(open->host, "glide", 0);
   play(open, 4);
   assert_true(host_get(open->host, "musicality") != 0.5F);
-  MnRect const   rect   = rect_of(PORT_ENABLED);
+  MnRect const   rect   = rect_of(MN_PORT_ENABLED);
   uint64_t const before = pixels_of(open->window, rect);
   click_at(open->window, rect);
   assert_true(host_get(open->host, "enabled") == 0);
   assert_true(pixels_of(open->window, rect) != before);
   window_run(open->window, BLOCK);
   assert_true(host_get(open->host, "musicality") == 0.5F);
-  assert_int_equal(window_asked(open->window)->touched, PORT_ENABLED);
+  assert_int_equal(window_asked(open->window)->touched, MN_PORT_ENABLED);
   assert_int_equal(window_asked(open->window)->grabs, 1);
   assert_int_equal(window_asked(open->window)->releases, 1);
 }
@@ -219,8 +219,8 @@ static void
 the_hosts_change_moves_the_control_and_no_other(void** const state)
 {
   Open* const    open     = (Open*)*state;
-  MnRect const   tempo    = rect_of(PORT_TEMPO);
-  MnRect const   hold     = rect_of(PORT_HOLD);
+  MnRect const   tempo    = rect_of(MN_PORT_TEMPO);
+  MnRect const   hold     = rect_of(MN_PORT_HOLD);
   uint64_t const at_tempo = pixels_of(open->window, tempo);
   uint64_t const at_hold  = pixels_of(open->window, hold);
   window_set(open->window, "tempo", 77);
@@ -237,7 +237,7 @@ static void
 drag_wheel_and_double_click_set_a_slider(void** const state)
 {
   Open* const  open = (Open*)*state;
-  MnRect const r    = rect_of(PORT_TEMPO);
+  MnRect const r    = rect_of(MN_PORT_TEMPO);
   double const x    = r.x + r.width / 2;
   double const y    = r.y + r.height / 2;
   window_press(open->window, x, y, 1, false);
@@ -275,16 +275,16 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
   Open* const    open   = (Open*)*state;
   MnRect const   all    = {0, 0, WIDTH, HEIGHT};
   uint64_t const before = pixels_of(open->window, all);
-  click_at(open->window, rect_of(PORT_HOP));
+  click_at(open->window, rect_of(MN_PORT_HOP));
   assert_true(pixels_of(open->window, all) != before);
   static MnView view;
   mn_view_init(&view);
-  view.pointer.menu = PORT_HOP;
+  view.pointer.menu = MN_PORT_HOP;
   MnLayout layout;
   mn_layout_init(&layout, &view, WIDTH, HEIGHT);
   click_at(open->window, mn_layout_choice(&layout, 3));
   assert_true(host_get(open->host, "hop") == 3);
-  click_at(open->window, rect_of(PORT_HOP));
+  click_at(open->window, rect_of(MN_PORT_HOP));
   window_key(open->window, "Home", false);
   window_key(open->window, "Down", false);
   window_key(open->window, "Return", false); // the default again
@@ -299,12 +299,12 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
 static void
 keys_reach_every_control_of_both_pages(void** const state)
 {
-  Open* const open                = (Open*)*state;
-  bool        reached[PORT_COUNT] = {false};
+  Open* const open                   = (Open*)*state;
+  bool        reached[MN_PORT_COUNT] = {false};
   // Once around each page. What is a trigger, a menu or a button is left alone.
   for (int page = 0; page < MN_PAGES; ++page) {
     click_at(open->window, rect_of(MN_TARGET_PAGE + page));
-    for (unsigned i = 0; i < PORT_COUNT; ++i) {
+    for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
       window_key(open->window, "Tab", false);
       unsigned const writes = window_asked(open->window)->writes;
       window_key(open->window, "End", false);
@@ -314,7 +314,7 @@ keys_reach_every_control_of_both_pages(void** const state)
       }
     }
   }
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl  control;
     bool const there = mn_control_get(port, &control) &&
                        control.initial != control.maximum &&
@@ -332,7 +332,7 @@ static void
 arrows_and_escape_work_on_what_has_the_keyboard(void** const state)
 {
   Open* const open = (Open*)*state;
-  click_at(open->window, rect_of(PORT_CHANNEL)); // a drag of no length
+  click_at(open->window, rect_of(MN_PORT_CHANNEL)); // a drag of no length
   assert_int_equal(window_asked(open->window)->writes, 0);
   window_key(open->window, "Up", false);
   window_key(open->window, "Right", false);
@@ -360,8 +360,8 @@ a_reset_lasts_long_enough_to_be_seen(void** const state)
   Open* const open = (Open*)*state;
   play(open, 4);
   assert_true(host_get(open->host, "window") > 0);
-  press_at(open->window, rect_of(PORT_RESET));
-  MnRect const r = rect_of(PORT_RESET);
+  press_at(open->window, rect_of(MN_PORT_RESET));
+  MnRect const r = rect_of(MN_PORT_RESET);
   window_release(open->window, r.x + 5, r.y + 5, 1);
   window_idle(open->window); // press and release come in one go
   window_idle(open->window);

@@ -346,13 +346,13 @@ static void
 check_counts(HellInstance const* const h)
 {
   MnMonitor const* const m = h->monitor;
-  if ((h->connected[PORT_WINDOW] && h->control[PORT_WINDOW] != (float)m->windows) ||
-      (h->connected[PORT_LATE] && h->control[PORT_LATE] != (float)m->jobs.late)) {
+  if ((h->connected[MN_PORT_WINDOW] && h->control[MN_PORT_WINDOW] != (float)m->windows) ||
+      (h->connected[MN_PORT_LATE] && h->control[MN_PORT_LATE] != (float)m->jobs.late)) {
     hell_fail("%u windows and %u late are shown as %g and %g",
               m->windows,
               m->jobs.late,
-              (double)h->control[PORT_WINDOW],
-              (double)h->control[PORT_LATE]);
+              (double)h->control[MN_PORT_WINDOW],
+              (double)h->control[MN_PORT_LATE]);
   }
 }
 

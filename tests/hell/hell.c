@@ -163,11 +163,12 @@ static void
 change_control(HellInstance* const h, HellManner const* const manner, Random* const random)
 {
   // Half of the time one of those that both plugins have: freewheel, reset and so on.
-  uint32_t const        first = h->is_cv ? CV_PORT_FIRST_CONTROL : PORT_FIRST_CONTROL;
-  uint32_t const        p     = one_in(random, 2)
-                                  ? first + random_below(random, PORT_MUSICALITY - PORT_FIRST_CONTROL)
-                                  : random_below(random, h->ports->count);
-  HellPort const* const port  = &h->ports->port[p];
+  uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
+  uint32_t const p =
+    one_in(random, 2)
+      ? first + random_below(random, MN_PORT_MUSICALITY - MN_PORT_FIRST_CONTROL)
+      : random_below(random, h->ports->count);
+  HellPort const* const port = &h->ports->port[p];
   if (!port->is_control || !port->is_input || !h->connected[p]) {
     return;
   }
@@ -345,12 +346,12 @@ any_count(Random* const random)
 static void
 begin_music(HellInstance* const h, Random* const random)
 {
-  uint32_t const first = h->is_cv ? CV_PORT_FIRST_CONTROL : PORT_FIRST_CONTROL;
-  h->control[first + PORT_HOP - PORT_FIRST_CONTROL] =
+  uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
+  h->control[first + MN_PORT_HOP - MN_PORT_FIRST_CONTROL] =
     (float)(one_in(random, 3)   ? MN_HOP_BAR
             : one_in(random, 2) ? MN_HOP_BEAT
                                 : MN_HOP_STEP);
-  h->control[first + PORT_TEMPO - PORT_FIRST_CONTROL] =
+  h->control[first + MN_PORT_TEMPO - MN_PORT_FIRST_CONTROL] =
     (float)random_from(random, 100, 400);
   h->transport.bpm = random_real(random, 60, 999);
 }

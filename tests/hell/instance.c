@@ -269,14 +269,14 @@ hell_instance_run(HellInstance* const    h,
   h->descriptor->connect_port(h->handle, 0, h->connected[0] ? in : NULL);
   block.in = h->connected[0] ? in : NULL;
   if (!h->is_cv) {
-    block.out = output(h, &m->out, PORT_OUT, h->out_room);
+    block.out = output(h, &m->out, MN_PORT_OUT, h->out_room);
     if (h->shares && block.in && block.out) {
-      h->descriptor->connect_port(h->handle, PORT_OUT, in);
+      h->descriptor->connect_port(h->handle, MN_PORT_OUT, in);
       block.out = in;
     }
   }
   block.notify =
-    output(h, &m->notify, h->is_cv ? CV_PORT_NOTIFY : PORT_NOTIFY, h->notify_room);
+    output(h, &m->notify, h->is_cv ? MN_CV_PORT_NOTIFY : MN_PORT_NOTIFY, h->notify_room);
   connect_cv(h, &block, frames);
   memcpy(h->seen, h->control, h->ports->count * sizeof(float));
 

@@ -34,10 +34,10 @@ record_block(Host* const host, void* const data)
   if (window == r->last) {
     return;
   }
-  r->last              = window;
-  r->records           = (Record*)realloc(r->records, (r->count + 1) * sizeof(Record));
-  Record* const record = &r->records[r->count++];
-  record->window       = window;
+  r->last    = window;
+  r->records = (MnRecord*)realloc(r->records, (r->count + 1) * sizeof(MnRecord));
+  MnRecord* const record = &r->records[r->count++];
+  record->window         = window;
   for (unsigned i = 0; i < RECORD_VALUES; ++i) {
     record->values[i] = host_get(host, record_symbol(i));
   }

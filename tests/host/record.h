@@ -15,12 +15,12 @@ enum { RECORD_VALUES = 1 + 16 + 16 + 3 };
 typedef struct {
   unsigned window;
   float    values[RECORD_VALUES];
-} Record;
+} MnRecord;
 
 typedef struct {
-  Record*  records;
-  unsigned count;
-  unsigned last;
+  MnRecord* records;
+  unsigned  count;
+  unsigned  last;
 } Recording;
 
 /// The symbol of a value in a record.

@@ -36,7 +36,7 @@ keep_cv(Tape* const tape, Host const* const host)
   }
   for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
     memcpy(tape->cv[i] + tape->frames,
-           host_cv(host, CV_PORT_FIRST_CV + i),
+           host_cv(host, MN_CV_PORT_FIRST_CV + i),
            host_frames(host) * sizeof(float));
   }
 }

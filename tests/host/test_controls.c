@@ -90,7 +90,7 @@ every_control_input_but_freewheel_is_in_the_window(void** const state)
 {
   (void)state;
   Reader r = reader_new();
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     r.port = lilv_plugin_get_port_by_index(r.plugin, i);
     MnControl control;
     assert_int_equal(mn_control_get(i, &control),
@@ -179,7 +179,7 @@ the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
 {
   (void)state;
   Reader r = reader_new();
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     MnControl control;
     if (!mn_control_get(i, &control)) {
       continue;

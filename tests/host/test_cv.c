@@ -66,11 +66,11 @@ ports_are_in_the_order_of_the_code(void** const state)
   (void)state;
   Drive             d      = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   LilvPlugin const* plugin = host_plugin(d.host);
-  assert_int_equal(lilv_plugin_get_num_ports(plugin), CV_PORT_COUNT);
-  assert_string_equal(symbol_of(d.host, CV_PORT_IN), "in");
-  assert_string_equal(symbol_of(d.host, CV_PORT_NOTIFY), "notify");
+  assert_int_equal(lilv_plugin_get_num_ports(plugin), MN_CV_PORT_COUNT);
+  assert_string_equal(symbol_of(d.host, MN_CV_PORT_IN), "in");
+  assert_string_equal(symbol_of(d.host, MN_CV_PORT_NOTIFY), "notify");
   for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
-    uint32_t const        index = CV_PORT_FIRST_CV + i;
+    uint32_t const        index = MN_CV_PORT_FIRST_CV + i;
     LilvPort const* const port  = port_of(d.host, index);
     assert_string_equal(symbol_of(d.host, index), symbols[i]);
     assert_true(port_is(d.host, port, LV2_CORE__CVPort));
@@ -80,7 +80,7 @@ ports_are_in_the_order_of_the_code(void** const state)
     assert_range(d.host, index, (float[]){neutral, 0, 10});
   }
   LilvNode* const comment = lilv_new_uri(host_world(d.host), LILV_NS_RDFS "comment");
-  for (unsigned i = 0; i < CV_PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_CV_PORT_COUNT; ++i) {
     LilvNode* const text = lilv_port_get(plugin, port_of(d.host, i), comment);
     assert_non_null(text);
     lilv_node_free(text);
@@ -95,16 +95,16 @@ inputs_are_those_of_the_monitor_which_has_no_such_ports(void** const state)
   (void)state;
   Drive cv      = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   Drive monitor = drive_new(HOST_MONITOR, HOST_WORKER_NONE, false);
-  float low[CV_PORT_COUNT];
-  float high[CV_PORT_COUNT];
-  float usual[CV_PORT_COUNT];
+  float low[MN_CV_PORT_COUNT];
+  float high[MN_CV_PORT_COUNT];
+  float usual[MN_CV_PORT_COUNT];
   lilv_plugin_get_port_ranges_float(host_plugin(cv.host), low, high, usual);
-  for (unsigned p = PORT_ENABLED; p <= PORT_FREEWHEEL; ++p) {
-    uint32_t const mine = CV_PORT_FIRST_CONTROL + p - PORT_ENABLED;
+  for (unsigned p = MN_PORT_ENABLED; p <= MN_PORT_FREEWHEEL; ++p) {
+    uint32_t const mine = MN_CV_PORT_FIRST_CONTROL + p - MN_PORT_ENABLED;
     assert_string_equal(symbol_of(cv.host, mine), symbol_of(monitor.host, p));
     assert_range(monitor.host, p, (float[]){usual[mine], low[mine], high[mine]});
   }
-  for (unsigned p = 0; p < PORT_COUNT; ++p) {
+  for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     assert_false(port_is(monitor.host, port_of(monitor.host, p), LV2_CORE__CVPort));
   }
   drive_free(&cv);
@@ -359,9 +359,9 @@ blocks_may_be_empty_and_ports_unconnected(void** const state)
   host_run(d.host, 0);
   drive_note(&d, 0, true, 0, 60);
   host_run(d.host, 0);
-  assert_true(isnan(host_cv(d.host, CV_PORT_FIRST_CV)[0])); // nothing is written
+  assert_true(isnan(host_cv(d.host, MN_CV_PORT_FIRST_CV)[0])); // nothing is written
   drive_bars(&d, 2);
-  for (uint32_t p = 0; p < CV_PORT_COUNT; ++p) {
+  for (uint32_t p = 0; p < MN_CV_PORT_COUNT; ++p) {
     host_disconnect(d.host, p);
     drive_note(&d, 0, true, 0, 60 + p);
     host_run(d.host, BAR_FRAMES / 50);

@@ -101,50 +101,50 @@ ports_are_in_the_order_of_the_code(void** const state)
     unsigned    index;
     char const* symbol;
   } const ports[] = {
-    {PORT_IN, "in"},
-    {PORT_OUT, "out"},
-    {PORT_NOTIFY, "notify"},
-    {PORT_ENABLED, "enabled"},
-    {PORT_HOP, "hop"},
-    {PORT_CHANNEL, "channel"},
-    {PORT_VOICE, "voice"},
-    {PORT_TEMPO, "tempo"},
-    {PORT_GLIDE, "glide"},
-    {PORT_HOLD, "hold"},
-    {PORT_RESET, "reset"},
-    {PORT_FREEWHEEL, "freewheel"},
-    {PORT_MUSICALITY, "musicality"},
-    {PORT_NEURON_1, "neuron_1"},
-    {PORT_NEURON_1 + 15, "neuron_16"},
-    {PORT_TOP_1_NEURON, "top_1_neuron"},
-    {PORT_TOP_1_NEURON + 1, "top_1_activation"},
-    {PORT_TOP_1_NEURON + 14, "top_8_neuron"},
-    {PORT_TOP_1_NEURON + 15, "top_8_activation"},
-    {PORT_MUSIC_ACTIVE, "music_active"},
-    {PORT_NOISE_ACTIVE, "noise_active"},
-    {PORT_NOISE_ENERGY, "noise_energy"},
-    {PORT_WINDOW, "window"},
-    {PORT_PROGRESS, "progress"},
-    {PORT_LATE, "late"},
-    {PORT_ENCODE_MS, "encode_ms"},
-    {PORT_SYNCED, "synced"},
-    {PORT_CC_SHARE, "cc_share"},
-    {PORT_CC_1 + MN_CC_SOURCE, "cc_1_source"},
-    {PORT_CC_1 + MN_CC_CONTROLLER, "cc_1_controller"},
-    {PORT_CC_1 + MN_CC_CHANNEL, "cc_1_channel"},
-    {PORT_CC_1 + MN_CC_LOW, "cc_1_low"},
-    {PORT_CC_1 + MN_CC_HIGH, "cc_1_high"},
-    {PORT_CC_1 + MN_CC_INVERT, "cc_1_invert"},
-    {PORT_CC_1 + MN_CC_CURVE, "cc_1_curve"},
-    {PORT_CC_1 + MN_CC_GLIDE, "cc_1_glide"},
-    {PORT_CC_1 + MN_CC_THRESHOLD, "cc_1_threshold"},
-    {PORT_CC_1 + MN_CC_RATE, "cc_1_rate"},
-    {PORT_CC_1 + MN_CC_WIDE, "cc_1_wide"},
-    {PORT_COUNT - MN_CC_PORTS, "cc_8_source"},
-    {PORT_COUNT - 1, "cc_8_wide"},
+    {MN_PORT_IN, "in"},
+    {MN_PORT_OUT, "out"},
+    {MN_PORT_NOTIFY, "notify"},
+    {MN_PORT_ENABLED, "enabled"},
+    {MN_PORT_HOP, "hop"},
+    {MN_PORT_CHANNEL, "channel"},
+    {MN_PORT_VOICE, "voice"},
+    {MN_PORT_TEMPO, "tempo"},
+    {MN_PORT_GLIDE, "glide"},
+    {MN_PORT_HOLD, "hold"},
+    {MN_PORT_RESET, "reset"},
+    {MN_PORT_FREEWHEEL, "freewheel"},
+    {MN_PORT_MUSICALITY, "musicality"},
+    {MN_PORT_NEURON_1, "neuron_1"},
+    {MN_PORT_NEURON_1 + 15, "neuron_16"},
+    {MN_PORT_TOP_1_NEURON, "top_1_neuron"},
+    {MN_PORT_TOP_1_NEURON + 1, "top_1_activation"},
+    {MN_PORT_TOP_1_NEURON + 14, "top_8_neuron"},
+    {MN_PORT_TOP_1_NEURON + 15, "top_8_activation"},
+    {MN_PORT_MUSIC_ACTIVE, "music_active"},
+    {MN_PORT_NOISE_ACTIVE, "noise_active"},
+    {MN_PORT_NOISE_ENERGY, "noise_energy"},
+    {MN_PORT_WINDOW, "window"},
+    {MN_PORT_PROGRESS, "progress"},
+    {MN_PORT_LATE, "late"},
+    {MN_PORT_ENCODE_MS, "encode_ms"},
+    {MN_PORT_SYNCED, "synced"},
+    {MN_PORT_CC_SHARE, "cc_share"},
+    {MN_PORT_CC_1 + MN_CC_SOURCE, "cc_1_source"},
+    {MN_PORT_CC_1 + MN_CC_CONTROLLER, "cc_1_controller"},
+    {MN_PORT_CC_1 + MN_CC_CHANNEL, "cc_1_channel"},
+    {MN_PORT_CC_1 + MN_CC_LOW, "cc_1_low"},
+    {MN_PORT_CC_1 + MN_CC_HIGH, "cc_1_high"},
+    {MN_PORT_CC_1 + MN_CC_INVERT, "cc_1_invert"},
+    {MN_PORT_CC_1 + MN_CC_CURVE, "cc_1_curve"},
+    {MN_PORT_CC_1 + MN_CC_GLIDE, "cc_1_glide"},
+    {MN_PORT_CC_1 + MN_CC_THRESHOLD, "cc_1_threshold"},
+    {MN_PORT_CC_1 + MN_CC_RATE, "cc_1_rate"},
+    {MN_PORT_CC_1 + MN_CC_WIDE, "cc_1_wide"},
+    {MN_PORT_COUNT - MN_CC_PORTS, "cc_8_source"},
+    {MN_PORT_COUNT - 1, "cc_8_wide"},
   };
   Host* const host = new_host(HOST_WORKER_NONE);
-  assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), PORT_COUNT);
+  assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), MN_PORT_COUNT);
   for (unsigned i = 0; i < sizeof(ports) / sizeof(*ports); ++i) {
     assert_symbol(host, ports[i].index, ports[i].symbol);
   }
@@ -158,7 +158,7 @@ every_port_is_described(void** const state)
   Host* const     host    = new_host(HOST_WORKER_NONE);
   LilvWorld*      world   = host_world(host);
   LilvNode* const comment = lilv_new_uri(world, LILV_NS_RDFS "comment");
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     LilvPort const* const port = lilv_plugin_get_port_by_index(host_plugin(host), i);
     LilvNode* const       text = lilv_port_get(host_plugin(host), port, comment);
     assert_non_null(text);
@@ -466,7 +466,7 @@ ports_may_be_unconnected(void** const state)
   locate(host, 0, 0, 1);
   note(host, 0, true, 0, 60);
   host_run(host, BLOCK);
-  for (unsigned p = 0; p < PORT_COUNT; ++p) {
+  for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     host_disconnect(host, p);
     note(host, 0, true, 0, 60 + p);
     run_frames(host, BAR_FRAMES / 4);

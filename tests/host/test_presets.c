@@ -226,9 +226,9 @@ play(Host* const host, Heard* const heard, float* const gate)
         hear(host, heard);
       }
       for (unsigned i = 0; gate && i < BLOCK; ++i) {
-        float const* const cv = host_cv(host, CV_PORT_FIRST_CV + MN_CV_NEURON_1);
+        float const* const cv = host_cv(host, MN_CV_PORT_FIRST_CV + MN_CV_NEURON_1);
         assert_true(cv[i] >= 0 && cv[i] <= 10);
-        *gate = fmaxf(*gate, host_cv(host, CV_PORT_FIRST_CV + MN_CV_WINDOW)[i]);
+        *gate = fmaxf(*gate, host_cv(host, MN_CV_PORT_FIRST_CV + MN_CV_WINDOW)[i]);
       }
     }
   }

@@ -37,7 +37,7 @@ assert_same(Recording const* const a, Recording const* const b)
   assert_int_equal(a->count, b->count);
   assert_true(a->count > 6);
   for (unsigned i = 0; i < a->count; ++i) {
-    assert_memory_equal(&a->records[i], &b->records[i], sizeof(Record));
+    assert_memory_equal(&a->records[i], &b->records[i], sizeof(MnRecord));
   }
 }
 

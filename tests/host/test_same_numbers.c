@@ -185,7 +185,7 @@ steps_as_hop_are_never_late_in_blocks_of_any_size(void** const state)
 // The values that a line of `analyze` gives for the ports; keeps the old ones
 // where the window was not scored.
 static void
-take_line(json_t const* const line, Record* const record)
+take_line(json_t const* const line, MnRecord* const record)
 {
   record->window = (unsigned)json_integer_value(json_object_get(line, "window"));
   if (json_is_null(json_object_get(line, "musicality"))) {
@@ -224,7 +224,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
            hop_name);
   FILE* const pipe = popen(command, "r");
   assert_non_null(pipe);
-  Record   expected = {.values = {[0] = 0.5F}};
+  MnRecord expected = {.values = {[0] = 0.5F}};
   unsigned lines    = 0;
   for (unsigned i = 0; i < 8; ++i) {
     expected.values[17 + 2 * i] = -1; // no neuron is excited yet
@@ -234,7 +234,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
     take_line(line, &expected);
     json_decref(line);
     assert_true(lines < live.count);
-    Record const* const heard = &live.records[lines++];
+    MnRecord const* const heard = &live.records[lines++];
     assert_int_equal(heard->window, expected.window);
     for (unsigned v = 0; v < RECORD_VALUES; ++v) {
       bool const ranked = v >= 1 && v <= 16; // not in the program's output

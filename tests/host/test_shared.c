@@ -49,7 +49,7 @@ typedef struct {
     LV2_Atom_Sequence head;
     uint8_t           room[ROOM];
   } in, out, notify;
-  float control[PORT_COUNT];
+  float control[MN_PORT_COUNT];
 } Bench;
 
 static LilvInstance*
@@ -57,10 +57,10 @@ make(Bench* const b)
 {
   LilvInstance* const instance = lilv_plugin_instantiate(b->plugin, RATE, b->features);
   assert_non_null(instance);
-  lilv_instance_connect_port(instance, PORT_IN, &b->in);
-  lilv_instance_connect_port(instance, PORT_OUT, &b->out);
-  lilv_instance_connect_port(instance, PORT_NOTIFY, &b->notify);
-  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+  lilv_instance_connect_port(instance, MN_PORT_IN, &b->in);
+  lilv_instance_connect_port(instance, MN_PORT_OUT, &b->out);
+  lilv_instance_connect_port(instance, MN_PORT_NOTIFY, &b->notify);
+  for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
     lilv_instance_connect_port(instance, port, &b->control[port]);
   }
   lilv_instance_activate(instance);
@@ -71,8 +71,8 @@ make(Bench* const b)
 static void
 play(Bench* const b, LilvInstance* const instance)
 {
-  b->control[PORT_WINDOW] = 0;
-  for (unsigned i = 0; i < 4000 && !(b->control[PORT_WINDOW] > 0); ++i) {
+  b->control[MN_PORT_WINDOW] = 0;
+  for (unsigned i = 0; i < 4000 && !(b->control[MN_PORT_WINDOW] > 0); ++i) {
     struct {
       LV2_Atom_Event head;
       uint8_t        message[8];
@@ -88,8 +88,8 @@ play(Bench* const b, LilvInstance* const instance)
     b->notify.head.atom = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
     lilv_instance_run(instance, BLOCK);
   }
-  assert_true(b->control[PORT_WINDOW] > 0);
-  assert_true(b->control[PORT_TOP_1_NEURON] >= 0);
+  assert_true(b->control[MN_PORT_WINDOW] > 0);
+  assert_true(b->control[MN_PORT_TOP_1_NEURON] >= 0);
 }
 
 static void

@@ -95,7 +95,7 @@ load(Drive* const d, char const* const path)
 static void
 assert_same_values(Host* const a, Host* const b)
 {
-  for (uint32_t port = PORT_MUSICALITY; port < PORT_WINDOW; ++port) {
+  for (uint32_t port = MN_PORT_MUSICALITY; port < MN_PORT_WINDOW; ++port) {
     assert_memory_equal(host_control(a, port), host_control(b, port), sizeof(float));
   }
 }

@@ -238,9 +238,9 @@ set_slots(MnView* const view)
     MN_CC_MUSICALITY, MN_CC_NEURON_1, MN_CC_NEURON_1 + 4, MN_CC_TOP, MN_CC_NOISE};
   view->pointer.page = MN_PAGE_CC;
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    view->value[PORT_CC_1 + slot * MN_CC_PORTS] = source[slot];
+    view->value[MN_PORT_CC_1 + slot * MN_CC_PORTS] = source[slot];
   }
-  float* const second      = &view->value[PORT_CC_1 + MN_CC_PORTS];
+  float* const second      = &view->value[MN_PORT_CC_1 + MN_CC_PORTS];
   second[MN_CC_CONTROLLER] = 1;
   second[MN_CC_CURVE]      = -0.35F;
   second[MN_CC_GLIDE]      = 1200;
@@ -277,19 +277,19 @@ scene_make(Scene const scene)
   case SCENE_CC:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.focused = PORT_CC_1 + MN_CC_PORTS + MN_CC_GLIDE;
+    view->pointer.focused = MN_PORT_CC_1 + MN_CC_PORTS + MN_CC_GLIDE;
     break;
   case SCENE_MENU:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.menu   = PORT_CC_1 + 2 * MN_CC_PORTS;
+    view->pointer.menu   = MN_PORT_CC_1 + 2 * MN_CC_PORTS;
     view->pointer.choice = MN_CC_NEURON_1 + 6;
     break;
   case SCENE_SEVEN:
     set_melody(view, 24.25, 7, 8);
     view->roll.mode       = MN_TIMELINE_FREE;
     view->pointer.hovered = 9;
-    view->pointer.over    = PORT_HOP;
+    view->pointer.over    = MN_PORT_HOP;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

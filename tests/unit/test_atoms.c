@@ -26,9 +26,9 @@ a_urid_is_read_only_of_an_atom_that_holds_one(void** const state)
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     LV2_Atom_URID const urid = {{cases[i].size, cases[i].type}, VALUE};
-    assert_int_equal(atoms_urid(&uris, &urid.atom), cases[i].expected);
+    assert_int_equal(mn_atoms_urid(&uris, &urid.atom), cases[i].expected);
   }
-  assert_int_equal(atoms_urid(&uris, NULL), 0);
+  assert_int_equal(mn_atoms_urid(&uris, NULL), 0);
 }
 
 int

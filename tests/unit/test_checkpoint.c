@@ -30,17 +30,18 @@ crc32c_is_that_of_rfc_3720(void** const state)
                        {0, 1, 0x46DD794EU},
                        {31, 0xFF, 0x113FDB5CU}};
 
-  Crc32c crc;
-  crc32c_init(&crc);
+  MnCrc32c crc;
+  mn_crc32c_init(&crc);
   for (unsigned v = 0; v < sizeof(vectors) / sizeof(*vectors); ++v) {
     uint8_t bytes[32];
     for (unsigned i = 0; i < sizeof(bytes); ++i) {
       bytes[i] = (uint8_t)(vectors[v].start + vectors[v].step * i);
     }
-    assert_int_equal(crc32c_of(&crc, (Bytes){bytes, sizeof(bytes)}), vectors[v].crc);
+    assert_int_equal(mn_crc32c_of(&crc, (MnBytes){bytes, sizeof(bytes)}), vectors[v].crc);
   }
-  assert_int_equal(crc32c_of(&crc, (Bytes){(uint8_t const*)"123456789", 9}), 0xE3069283U);
-  assert_int_equal(crc32c_of(&crc, (Bytes){NULL, 0}), 0);
+  assert_int_equal(mn_crc32c_of(&crc, (MnBytes){(uint8_t const*)"123456789", 9}),
+                   0xE3069283U);
+  assert_int_equal(mn_crc32c_of(&crc, (MnBytes){NULL, 0}), 0);
 
   // Any length and alignment.
   Random  random = {7};
@@ -50,7 +51,7 @@ crc32c_is_that_of_rfc_3720(void** const state)
   }
   for (size_t from = 0; from < 9; ++from) {
     for (size_t size = 0; from + size <= sizeof(noise); ++size) {
-      assert_int_equal(crc32c_masked(&crc, (Bytes){noise + from, size}),
+      assert_int_equal(mn_crc32c_masked(&crc, (MnBytes){noise + from, size}),
                        masked_crc(noise + from, size));
     }
   }
@@ -78,9 +79,9 @@ varints_end_within_their_bytes(void** const state)
     {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9, false, 0},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
-    Bytes    bytes  = {(uint8_t const*)cases[i].bytes, cases[i].size};
+    MnBytes  bytes  = {(uint8_t const*)cases[i].bytes, cases[i].size};
     uint64_t number = 0;
-    assert_int_equal(bytes_take_varint(&bytes, &number), cases[i].good);
+    assert_int_equal(mn_bytes_take_varint(&bytes, &number), cases[i].good);
     if (cases[i].good) {
       assert_true(number == cases[i].number);
       assert_int_equal(bytes.size, 0);

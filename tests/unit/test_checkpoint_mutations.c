@@ -214,9 +214,9 @@ nothing_is_cut_from_beyond_the_end(void** const state)
     for (unsigned k = 0; k < COUNT; ++k) {
       bool const good =
         i < WITHIN && k < WITHIN && i + k < WITHIN; // both are themselves there
-      Bytes cut = {0};
-      assert_int_equal(bytes_cut((Bytes){data, sizeof(data)}, numbers[i], numbers[k], &cut),
-                       good);
+      MnBytes cut = {0};
+      assert_int_equal(
+        mn_bytes_cut((MnBytes){data, sizeof(data)}, numbers[i], numbers[k], &cut), good);
       assert_true(!good || (cut.data == data + i && cut.size == k));
     }
   }

@@ -76,10 +76,10 @@ draw_weights(size_t const layers, size_t const hidden, size_t const latent)
 static void
 free_weights(Weights* const w)
 {
-  dense_free(&w->start);
-  dense_free(&w->output);
+  mn_dense_free(&w->start);
+  mn_dense_free(&w->output);
   for (size_t l = 0; l < w->layers; ++l) {
-    dense_free(&w->lstm[l]);
+    mn_dense_free(&w->lstm[l]);
   }
 }
 

@@ -147,7 +147,7 @@ lose_history(MnView* const view)
 static void
 turn_off(MnView* const view)
 {
-  view->value[PORT_ENABLED] = 0;
+  view->value[MN_PORT_ENABLED] = 0;
 }
 
 static void
@@ -288,8 +288,8 @@ a_port_shows_only_where_it_says(void** const state)
 {
   (void)state;
   static unsigned const ports[] = {
-    PORT_ENABLED, PORT_HOP, PORT_CHANNEL, PORT_TEMPO, PORT_HOLD};
-  static unsigned const slots[] = {PORT_CC_SHARE, PORT_CC_1, PORT_COUNT - 1};
+    MN_PORT_ENABLED, MN_PORT_HOP, MN_PORT_CHANNEL, MN_PORT_TEMPO, MN_PORT_HOLD};
+  static unsigned const slots[] = {MN_PORT_CC_SHARE, MN_PORT_CC_1, MN_PORT_COUNT - 1};
   MnView* const         view    = scene_make(SCENE_MELODY);
   for (int page = 0; page < MN_PAGES; ++page) {
     view->pointer.page           = (MnPage)page;
@@ -305,9 +305,9 @@ a_port_shows_only_where_it_says(void** const state)
       assert_confined(first, view, mn_draw_areas_of_port(slots[i]));
       view->value[slots[i]] = 0;
     }
-    view->value[PORT_WINDOW] = 99;
-    assert_confined(first, view, mn_draw_areas_of_port(PORT_WINDOW));
-    view->value[PORT_WINDOW] = 0;
+    view->value[MN_PORT_WINDOW] = 99;
+    assert_confined(first, view, mn_draw_areas_of_port(MN_PORT_WINDOW));
+    view->value[MN_PORT_WINDOW] = 0;
     cairo_surface_destroy(first);
   }
   free(view);
@@ -320,13 +320,13 @@ what_the_pointer_does_shows_only_where_it_says(void** const state)
   static MnViewPointer const places[] = {
     {MN_PAGE_NEURONS, -1, -1, -1, -1, -1, -1},
     {MN_PAGE_NEURONS, 3, -1, -1, -1, -1, -1},
-    {MN_PAGE_NEURONS, 200, -1, -1, PORT_TEMPO, -1, -1},
-    {MN_PAGE_NEURONS, -1, PORT_HOP, PORT_HOP, -1, -1, -1},
-    {MN_PAGE_NEURONS, -1, PORT_HOP, -1, PORT_HOP, PORT_HOP, -1},
-    {MN_PAGE_NEURONS, -1, -1, -1, PORT_HOP, PORT_HOP, 4},
+    {MN_PAGE_NEURONS, 200, -1, -1, MN_PORT_TEMPO, -1, -1},
+    {MN_PAGE_NEURONS, -1, MN_PORT_HOP, MN_PORT_HOP, -1, -1, -1},
+    {MN_PAGE_NEURONS, -1, MN_PORT_HOP, -1, MN_PORT_HOP, MN_PORT_HOP, -1},
+    {MN_PAGE_NEURONS, -1, -1, -1, MN_PORT_HOP, MN_PORT_HOP, 4},
     {MN_PAGE_NEURONS, -1, MN_TARGET_MODEL, -1, MN_TARGET_PAGE + 1, -1, -1},
-    {MN_PAGE_CC, -1, PORT_CC_1, -1, -1, PORT_CC_1, 7},
-    {MN_PAGE_CC, -1, -1, -1, PORT_CC_1 + 50, -1, -1},
+    {MN_PAGE_CC, -1, MN_PORT_CC_1, -1, -1, MN_PORT_CC_1, 7},
+    {MN_PAGE_CC, -1, -1, -1, MN_PORT_CC_1 + 50, -1, -1},
   };
   enum { PLACES = sizeof(places) / sizeof(*places) };
   MnView* const view = scene_make(SCENE_MELODY);

@@ -130,7 +130,7 @@ spoil_rest(Random* const random, MnView* const view)
     view->history.musicality[i] = odd_float(random);
     view->history.noise[i]      = odd_int(random);
   }
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     view->value[i] = odd_float(random);
   }
   view->pointer = (MnViewPointer){.page    = (MnPage)random_below(random, 3),

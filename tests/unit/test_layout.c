@@ -96,9 +96,9 @@ areas_tile_the_window_at_every_size(void** const state)
 static MnArea
 area_of_target(int const target)
 {
-  return target >= MN_TARGET_MODEL      ? MN_AREA_HEADER
-         : target >= (int)PORT_CC_SHARE ? MN_AREA_CC
-                                        : MN_AREA_CONTROLS;
+  return target >= MN_TARGET_MODEL         ? MN_AREA_HEADER
+         : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
+                                           : MN_AREA_CONTROLS;
 }
 
 static void
@@ -130,10 +130,10 @@ static void
 check_all_there(MnView const* const view, MnLayout const* const l)
 {
   (void)view;
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl  control;
     bool const is     = mn_control_get(port, &control);
-    bool const second = port >= PORT_CC_SHARE;
+    bool const second = port >= MN_PORT_CC_SHARE;
     assert_int_equal(!is_empty(l->target[port]), is && (!second || l->page == MN_PAGE_CC));
   }
 }
@@ -198,7 +198,7 @@ check_hits(MnView const* const view, MnLayout const* const l)
     }
     MnHit const hit = hit_middle(view, l, l->target[i]);
     assert_int_equal(hit.kind,
-                     i < PORT_COUNT         ? MN_HIT_CONTROL
+                     i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);

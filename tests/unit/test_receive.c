@@ -412,12 +412,12 @@ static void
 values_of_ports_are_checked(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, 120), 0); // as it was
-  assert_true(mn_receive_value(&s->view, PORT_TEMPO, 90));
-  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, NAN), 0);
-  assert_int_equal(mn_receive_value(&s->view, PORT_COUNT, 1), 0);
-  assert_int_equal(mn_receive_value(&s->view, PORT_NOTIFY, 1), 0);
-  assert_true(s->view.value[PORT_TEMPO] == 90);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, 120), 0); // as it was
+  assert_true(mn_receive_value(&s->view, MN_PORT_TEMPO, 90));
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, NAN), 0);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_COUNT, 1), 0);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_NOTIFY, 1), 0);
+  assert_true(s->view.value[MN_PORT_TEMPO] == 90);
 }
 
 int

@@ -14,11 +14,11 @@ enum { MAX_LINE = 80, MAX_RUNS = 100000 };
 
 // Finds a part by its name; false if there is none.
 static bool
-find_part(char const* const name, Part* const part)
+find_part(char const* const name, MnPart* const part)
 {
-  for (unsigned i = 0; i < PART_COUNT; ++i) {
-    if (!strcmp(name, part_names[i])) {
-      *part = (Part)i;
+  for (unsigned i = 0; i < MN_PART_COUNT; ++i) {
+    if (!strcmp(name, mn_part_names[i])) {
+      *part = (MnPart)i;
       return true;
     }
   }
@@ -26,7 +26,7 @@ find_part(char const* const name, Part* const part)
 }
 
 static bool
-read_question(char const* const line, Part* const part, unsigned* const runs)
+read_question(char const* const line, MnPart* const part, unsigned* const runs)
 {
   char name[16];
   char rest;
@@ -35,37 +35,37 @@ read_question(char const* const line, Part* const part, unsigned* const runs)
 }
 
 static int
-answer(Parts* const parts, char* const line)
+answer(MnParts* const parts, char* const line)
 {
-  Part     part = PART_ENCODER;
+  MnPart   part = MN_PART_ENCODER;
   unsigned runs = 0;
   if (!read_question(line, &part, &runs)) {
     line[strcspn(line, "\n")] = '\0';
-    return fail(
-      EXIT_BAD_INPUT, "standard input: '%s' is not a part and a number of runs", line);
+    return mn_fail(
+      MN_EXIT_BAD_INPUT, "standard input: '%s' is not a part and a number of runs", line);
   }
   for (unsigned i = 0; i < runs; ++i) {
-    printf("%s%.9f", i ? " " : "", parts_time(parts, part));
+    printf("%s%.9f", i ? " " : "", mn_parts_time(parts, part));
   }
   // Line by line: a program at the other end waits for it.
-  return putchar('\n') == EOF || fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
+  return putchar('\n') == EOF || fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 int
-bench_ask(MnModel const* const model, MnKernel const* const kernel)
+mn_bench_ask(MnModel const* const model, MnKernel const* const kernel)
 {
-  Parts* const parts = parts_new(model, kernel);
+  MnParts* const parts = mn_parts_new(model, kernel);
   if (!parts) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
-  int  status = EXIT_GOOD;
+  int  status = MN_EXIT_GOOD;
   char line[MAX_LINE];
-  while (status == EXIT_GOOD && fgets(line, sizeof(line), stdin)) {
+  while (status == MN_EXIT_GOOD && fgets(line, sizeof(line), stdin)) {
     status = answer(parts, line);
   }
-  if (status == EXIT_GOOD && ferror(stdin)) {
-    status = fail(EXIT_FAILED, "standard input: %s", strerror(errno));
+  if (status == MN_EXIT_GOOD && ferror(stdin)) {
+    status = mn_fail(MN_EXIT_FAILED, "standard input: %s", strerror(errno));
   }
-  parts_free(parts);
+  mn_parts_free(parts);
   return status;
 }

@@ -14,6 +14,6 @@
 /// runs took.
 /// @return The exit status.
 int
-bench_ask(MnModel const* model, MnKernel const* kernel);
+mn_bench_ask(MnModel const* model, MnKernel const* kernel);
 
 #endif // MN_CLI_BENCH_ASK_H

@@ -123,38 +123,41 @@ measure(MnView const* const view,
 }
 
 static int
-print_row(Format const format, int const width, int const height, double const* const ms)
+print_row(MnOutputFormat const format,
+          int const            width,
+          int const            height,
+          double const* const  ms)
 {
-  if (format == FORMAT_JSON) {
-    return json_print(json_pack("{s:i,s:i,s:f,s:f,s:f}",
-                                "width",
-                                width,
-                                "height",
-                                height,
-                                "draw_all_ms",
-                                ms[0],
-                                "draw_step_ms",
-                                ms[1],
-                                "draw_window_ms",
-                                ms[2]));
+  if (format == MN_FORMAT_JSON) {
+    return mn_json_print(json_pack("{s:i,s:i,s:f,s:f,s:f}",
+                                   "width",
+                                   width,
+                                   "height",
+                                   height,
+                                   "draw_all_ms",
+                                   ms[0],
+                                   "draw_step_ms",
+                                   ms[1],
+                                   "draw_window_ms",
+                                   ms[2]));
   }
   printf("%4dx%-4d %12.3f %10.3f %10.3f\n", width, height, ms[0], ms[1], ms[2]);
-  return fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
+  return fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 int
-bench_draw(Options const* const options, MnModel const* const model)
+mn_bench_draw(MnOptions const* const options, MnModel const* const model)
 {
   MnView* const view = (MnView*)malloc(sizeof(MnView));
   if (!view) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   fill_view(view, model);
-  if (options->format == FORMAT_TEXT) {
+  if (options->format == MN_FORMAT_TEXT) {
     puts("drawing   all of it ms    step ms  window ms");
   }
-  int status = EXIT_GOOD;
-  for (int i = 0; i < SIZES && status == EXIT_GOOD; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (int i = 0; i < SIZES && status == MN_EXIT_GOOD; ++i) {
     cairo_surface_t* const image =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, sizes[i].width, sizes[i].height);
     double ms[PARTS];

@@ -12,6 +12,6 @@
 /// Measures and prints how long the picture of the plugin's window takes.
 /// @return The exit status.
 int
-bench_draw(Options const* options, MnModel const* model);
+mn_bench_draw(MnOptions const* options, MnModel const* model);
 
 #endif // MN_CLI_BENCH_DRAW_H

@@ -17,7 +17,7 @@ enum { DIRECTIONS = 2 };
 // No part takes less by this clock, so that any can be divided by any.
 static double const clock_tick = 1e-9;
 
-struct Parts {
+struct MnParts {
   MnModel const*  model;
   MnKernel const* kernel;
   MnEncoder*      encoder;
@@ -32,15 +32,15 @@ struct Parts {
   uint64_t        seen; // what was read: to be kept, so that it is read
 };
 
-char const* const part_names[PART_COUNT] = {
-  [PART_ENCODER] = "encoder",
-  [PART_FLOOR]   = "floor",
-  [PART_READ]    = "read",
-  [PART_LOOKUP]  = "lookup",
-  [PART_PRODUCT] = "product",
-  [PART_GATES]   = "gates",
-  [PART_HEADS]   = "heads",
-  [PART_BATCH]   = "batch",
+char const* const mn_part_names[MN_PART_COUNT] = {
+  [MN_PART_ENCODER] = "encoder",
+  [MN_PART_FLOOR]   = "floor",
+  [MN_PART_READ]    = "read",
+  [MN_PART_LOOKUP]  = "lookup",
+  [MN_PART_PRODUCT] = "product",
+  [MN_PART_GATES]   = "gates",
+  [MN_PART_HEADS]   = "heads",
+  [MN_PART_BATCH]   = "batch",
 };
 
 static size_t
@@ -69,18 +69,18 @@ make_tokens(uint8_t* const tokens, unsigned const count)
 }
 
 static bool
-allocate_all(Parts* const p)
+allocate_all(MnParts* const p)
 {
   MnModel const* const m    = p->model;
   size_t const         rows = larger(m->direction[0].recurrent.rows, m->mu.weight.rows);
   size_t const         columns =
     larger(larger(m->direction[0].recurrent.columns, m->mu.weight.columns),
            m->layers > 1 ? m->upper[0].weight.columns : 0);
-  size_t const results = (size_t)BATCH_WINDOWS * m->latent;
+  size_t const results = (size_t)MN_BATCH_WINDOWS * m->latent;
 
   p->encoder = (MnEncoder*)allocate(mn_encoder_size(m));
   p->batch   = (MnBatch*)allocate(mn_batch_size(m));
-  p->tokens  = (uint8_t*)allocate((size_t)BATCH_WINDOWS * m->steps);
+  p->tokens  = (uint8_t*)allocate((size_t)MN_BATCH_WINDOWS * m->steps);
   p->input   = (int16_t*)allocate(columns * sizeof(*p->input));
   p->state   = (int16_t*)allocate(columns * sizeof(*p->state));
   p->cell    = (int32_t*)allocate(columns * sizeof(*p->cell));
@@ -96,27 +96,27 @@ allocate_all(Parts* const p)
          p->sums && p->mu && p->sigma;
 }
 
-Parts*
-parts_new(MnModel const* const model, MnKernel const* const kernel)
+MnParts*
+mn_parts_new(MnModel const* const model, MnKernel const* const kernel)
 {
-  Parts* const p = (Parts*)calloc(1, sizeof(*p));
+  MnParts* const p = (MnParts*)calloc(1, sizeof(*p));
   if (!p) {
     return NULL;
   }
   p->model  = model;
   p->kernel = kernel;
   if (!allocate_all(p)) {
-    parts_free(p);
+    mn_parts_free(p);
     return NULL;
   }
-  make_tokens(p->tokens, BATCH_WINDOWS * model->steps);
+  make_tokens(p->tokens, MN_BATCH_WINDOWS * model->steps);
   mn_encoder_init(p->encoder, model, kernel);
   mn_batch_init(p->batch, model, kernel);
   return p;
 }
 
 void
-parts_free(Parts* const p)
+mn_parts_free(MnParts* const p)
 {
   if (p) {
     void* const all[] = {p->encoder,
@@ -136,7 +136,7 @@ parts_free(Parts* const p)
 }
 
 static int32_t const*
-input_row(Parts const* const p, unsigned const direction, unsigned const at)
+input_row(MnParts const* const p, unsigned const direction, unsigned const at)
 {
   MnDirection const* const d    = &p->model->direction[direction];
   unsigned const           step = direction ? p->model->steps - 1 - at : at;
@@ -144,7 +144,7 @@ input_row(Parts const* const p, unsigned const direction, unsigned const at)
 }
 
 static void
-run_encoder(Parts* const p)
+run_encoder(MnParts* const p)
 {
   mn_encoder_start(p->encoder, p->tokens);
   mn_encoder_run(p->encoder, mn_encoder_units(p->model));
@@ -152,7 +152,7 @@ run_encoder(Parts* const p)
 
 // The recurrent products, from the rows of the tokens or always from the same.
 static void
-run_products(Parts* const p, bool const look_up)
+run_products(MnParts* const p, bool const look_up)
 {
   MnModel const* const m = p->model;
   for (unsigned d = 0; d < DIRECTIONS; ++d) {
@@ -171,13 +171,13 @@ run_products(Parts* const p, bool const look_up)
 }
 
 static void
-run_product(Parts* const p)
+run_product(MnParts* const p)
 {
   run_products(p, false);
 }
 
 static void
-run_floor(Parts* const p)
+run_floor(MnParts* const p)
 {
   MnModel const* const m = p->model;
   run_products(p, true);
@@ -186,15 +186,15 @@ run_floor(Parts* const p)
 }
 
 static void
-read_matrix(Parts* const p, MnMatrix const* const matrix)
+read_matrix(MnParts* const p, MnMatrix const* const matrix)
 {
   size_t const weights = (size_t)matrix->rows * matrix->columns;
-  p->seen ^= matrix->w8 ? bench_read(matrix->w8, weights * sizeof(*matrix->w8))
-                        : bench_read(matrix->w16, weights * sizeof(*matrix->w16));
+  p->seen ^= matrix->w8 ? mn_bench_read(matrix->w8, weights * sizeof(*matrix->w8))
+                        : mn_bench_read(matrix->w16, weights * sizeof(*matrix->w16));
 }
 
 static void
-run_read(Parts* const p)
+run_read(MnParts* const p)
 {
   MnModel const* const m = p->model;
   for (unsigned d = 0; d < m->layers * DIRECTIONS; ++d) {
@@ -206,19 +206,19 @@ run_read(Parts* const p)
 }
 
 static void
-run_lookup(Parts* const p)
+run_lookup(MnParts* const p)
 {
   for (unsigned d = 0; d < DIRECTIONS; ++d) {
     size_t const size = p->model->direction[d].recurrent.rows * sizeof(int32_t);
     for (unsigned at = 0; at < p->model->steps; ++at) {
-      p->seen ^= bench_read(input_row(p, d, at), size);
+      p->seen ^= mn_bench_read(input_row(p, d, at), size);
     }
   }
 }
 
 // From a row of the input product, whose accumulators are as good as any.
 static void
-run_gates(Parts* const p)
+run_gates(MnParts* const p)
 {
   MnModel const* const m = p->model;
   for (unsigned d = 0; d < m->layers * DIRECTIONS; ++d) {
@@ -236,7 +236,7 @@ run_gates(Parts* const p)
 }
 
 static void
-run_heads(Parts* const p)
+run_heads(MnParts* const p)
 {
   MnModel const* const m = p->model;
   p->kernel->product(&m->mu.weight, m->mu.bias, p->input, p->sums);
@@ -251,12 +251,12 @@ run_heads(Parts* const p)
 
 // As many at once as are worth while.
 static void
-run_batch(Parts* const p)
+run_batch(MnParts* const p)
 {
   MnModel const* const m    = p->model;
   unsigned const       most = mn_batch_windows(m);
-  for (unsigned done = 0; done < BATCH_WINDOWS; done += most) {
-    unsigned const left = BATCH_WINDOWS - done;
+  for (unsigned done = 0; done < MN_BATCH_WINDOWS; done += most) {
+    unsigned const left = MN_BATCH_WINDOWS - done;
     mn_batch_run(p->batch,
                  p->tokens + (size_t)done * m->steps,
                  left < most ? left : most,
@@ -266,7 +266,7 @@ run_batch(Parts* const p)
 }
 
 double
-seconds_now(void)
+mn_seconds_now(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -274,21 +274,21 @@ seconds_now(void)
 }
 
 double
-parts_time(Parts* const p, Part const part)
+mn_parts_time(MnParts* const p, MnPart const part)
 {
-  static void (*const run[PART_COUNT])(Parts*) = {
-    [PART_ENCODER] = run_encoder,
-    [PART_FLOOR]   = run_floor,
-    [PART_READ]    = run_read,
-    [PART_LOOKUP]  = run_lookup,
-    [PART_PRODUCT] = run_product,
-    [PART_GATES]   = run_gates,
-    [PART_HEADS]   = run_heads,
-    [PART_BATCH]   = run_batch,
+  static void (*const run[MN_PART_COUNT])(MnParts*) = {
+    [MN_PART_ENCODER] = run_encoder,
+    [MN_PART_FLOOR]   = run_floor,
+    [MN_PART_READ]    = run_read,
+    [MN_PART_LOOKUP]  = run_lookup,
+    [MN_PART_PRODUCT] = run_product,
+    [MN_PART_GATES]   = run_gates,
+    [MN_PART_HEADS]   = run_heads,
+    [MN_PART_BATCH]   = run_batch,
   };
-  double const start = seconds_now();
+  double const start = mn_seconds_now();
   run[part](p);
-  double const taken = seconds_now() - start;
-  double const each  = part == PART_BATCH ? taken / BATCH_WINDOWS : taken;
+  double const taken = mn_seconds_now() - start;
+  double const each  = part == MN_PART_BATCH ? taken / MN_BATCH_WINDOWS : taken;
   return each > clock_tick ? each : clock_tick;
 }

@@ -10,39 +10,39 @@
 #include "model/model.h"
 
 typedef enum {
-  PART_ENCODER, ///< a window, from tokens to mu and sigma
-  PART_FLOOR,   ///< all its integer products in its order, and nothing else
-  PART_READ,    ///< only reads the recurrent weights at each step: what memory allows
-  PART_LOOKUP,  ///< reads the rows of the input product
-  PART_PRODUCT, ///< the recurrent products
-  PART_GATES,   ///< from accumulators to states
-  PART_HEADS,   ///< mu and sigma
-  PART_BATCH,   ///< a window of BATCH_WINDOWS that are there at once
-  PART_COUNT
-} Part;
+  MN_PART_ENCODER, ///< a window, from tokens to mu and sigma
+  MN_PART_FLOOR,   ///< all its integer products in its order, and nothing else
+  MN_PART_READ,    ///< only reads the recurrent weights at each step: what memory allows
+  MN_PART_LOOKUP,  ///< reads the rows of the input product
+  MN_PART_PRODUCT, ///< the recurrent products
+  MN_PART_GATES,   ///< from accumulators to states
+  MN_PART_HEADS,   ///< mu and sigma
+  MN_PART_BATCH,   ///< a window of BATCH_WINDOWS that are there at once
+  MN_PART_COUNT
+} MnPart;
 
-enum { BATCH_WINDOWS = 64 };
+enum { MN_BATCH_WINDOWS = 64 };
 
 /// Their names, for people and programs.
-extern char const* const part_names[PART_COUNT];
+extern char const* const mn_part_names[MN_PART_COUNT];
 
-typedef struct Parts Parts;
+typedef struct MnParts MnParts;
 
 /// Makes what is measured. The model and the kernel, which this processor must
 /// support, are used until it is freed. @return NULL if there is no memory.
-Parts*
-parts_new(MnModel const* model, MnKernel const* kernel);
+MnParts*
+mn_parts_new(MnModel const* model, MnKernel const* kernel);
 
 /// Frees it; NULL is ignored.
 void
-parts_free(Parts* parts);
+mn_parts_free(MnParts* parts);
 
 /// Seconds of a clock that never goes back.
 double
-seconds_now(void);
+mn_seconds_now(void);
 
 /// Runs a part once. @return The seconds that it took for a window, above 0.
 double
-parts_time(Parts* parts, Part part);
+mn_parts_time(MnParts* parts, MnPart part);
 
 #endif // MN_CLI_BENCH_PARTS_H

@@ -48,7 +48,7 @@ read_avx2(Line const* const lines, size_t const count)
 #endif
 
 uint64_t
-bench_read(void const* const memory, size_t const size)
+mn_bench_read(void const* const memory, size_t const size)
 {
   Line const* const lines = (Line const*)memory;
   size_t const      count = size / sizeof(Line);

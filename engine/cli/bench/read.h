@@ -12,6 +12,6 @@
 /// Reads `size` bytes, but for less than 64 at the end. @return What depends on each
 /// of them, for the caller to keep.
 uint64_t
-bench_read(void const* memory, size_t size);
+mn_bench_read(void const* memory, size_t size);
 
 #endif // MN_CLI_BENCH_READ_H

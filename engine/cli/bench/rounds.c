@@ -13,30 +13,32 @@ static double const too_long_for_batches = 10;
 
 // A part has the caches for itself, as in use, where the same runs again and again.
 static double
-time_warm(Parts* const parts, Part const part, double const last)
+time_warm(MnParts* const parts, MnPart const part, double const last)
 {
-  unsigned const windows = part == PART_BATCH ? BATCH_WINDOWS : 1;
-  double const   first = last * windows > too_long_to_warm_up ? 0 : parts_time(parts, part);
-  return first * windows > too_long_to_warm_up ? first : parts_time(parts, part);
+  unsigned const windows = part == MN_PART_BATCH ? MN_BATCH_WINDOWS : 1;
+  double const   first =
+    last * windows > too_long_to_warm_up ? 0 : mn_parts_time(parts, part);
+  return first * windows > too_long_to_warm_up ? first : mn_parts_time(parts, part);
 }
 
 void
-rounds_run(Rounds* const r, Parts* const parts, double const seconds)
+mn_rounds_run(MnRounds* const r, MnParts* const parts, double const seconds)
 {
-  double const end              = seconds_now() + seconds;
-  double       last[PART_COUNT] = {0};
-  r->count                      = 0;
+  double const end                 = mn_seconds_now() + seconds;
+  double       last[MN_PART_COUNT] = {0};
+  r->count                         = 0;
   do {
-    for (unsigned i = 0; i < PART_COUNT; ++i) {
-      r->measured[i] = i != PART_BATCH ||
-                       r->seconds[PART_ENCODER][0] * BATCH_WINDOWS < too_long_for_batches;
+    for (unsigned i = 0; i < MN_PART_COUNT; ++i) {
+      r->measured[i] =
+        i != MN_PART_BATCH ||
+        r->seconds[MN_PART_ENCODER][0] * MN_BATCH_WINDOWS < too_long_for_batches;
       if (r->measured[i]) {
-        last[i]                 = time_warm(parts, (Part)i, last[i]);
+        last[i]                 = time_warm(parts, (MnPart)i, last[i]);
         r->seconds[i][r->count] = last[i];
       }
     }
     ++r->count;
-  } while (r->count < MOST_ROUNDS && seconds_now() < end);
+  } while (r->count < MN_MOST_ROUNDS && mn_seconds_now() < end);
 }
 
 static int
@@ -47,28 +49,28 @@ compare(void const* const a, void const* const b)
   return (x > y) - (x < y);
 }
 
-static Spread
+static MnSpread
 spread(double* const values, unsigned const count)
 {
   qsort(values, count, sizeof(*values), compare);
   unsigned const last = count - 1;
-  return (Spread){values[0], values[last / 4], values[last / 2], values[last - last / 4]};
+  return (MnSpread){values[0], values[last / 4], values[last / 2], values[last - last / 4]};
 }
 
-Spread
-rounds_spread(Rounds const* const r, Part const part)
+MnSpread
+mn_rounds_spread(MnRounds const* const r, MnPart const part)
 {
-  double values[MOST_ROUNDS];
+  double values[MN_MOST_ROUNDS];
   for (unsigned i = 0; i < r->count; ++i) {
     values[i] = r->seconds[part][i];
   }
   return spread(values, r->count);
 }
 
-Spread
-rounds_ratio(Rounds const* const r, Part const part, Part const other)
+MnSpread
+mn_rounds_ratio(MnRounds const* const r, MnPart const part, MnPart const other)
 {
-  double values[MOST_ROUNDS];
+  double values[MN_MOST_ROUNDS];
   for (unsigned i = 0; i < r->count; ++i) {
     values[i] = r->seconds[part][i] / r->seconds[other][i];
   }

@@ -12,13 +12,13 @@
 #include <stdbool.h>
 
 /// More than that tell nothing new.
-enum { MOST_ROUNDS = 4000 };
+enum { MN_MOST_ROUNDS = 4000 };
 
 typedef struct {
   unsigned count;
-  bool     measured[PART_COUNT]; ///< false: that would have taken too long
-  double   seconds[PART_COUNT][MOST_ROUNDS];
-} Rounds;
+  bool     measured[MN_PART_COUNT]; ///< false: that would have taken too long
+  double   seconds[MN_PART_COUNT][MN_MOST_ROUNDS];
+} MnRounds;
 
 /// What all rounds say.
 typedef struct {
@@ -26,18 +26,18 @@ typedef struct {
   double low; ///< a quarter is below
   double median;
   double high; ///< a quarter is above
-} Spread;
+} MnSpread;
 
 /// Measures for so many seconds, but at least one round.
 void
-rounds_run(Rounds* rounds, Parts* parts, double seconds);
+mn_rounds_run(MnRounds* rounds, MnParts* parts, double seconds);
 
 /// The seconds that a part took for a window.
-Spread
-rounds_spread(Rounds const* rounds, Part part);
+MnSpread
+mn_rounds_spread(MnRounds const* rounds, MnPart part);
 
 /// How many times as long one part took as another in the same round.
-Spread
-rounds_ratio(Rounds const* rounds, Part part, Part other);
+MnSpread
+mn_rounds_ratio(MnRounds const* rounds, MnPart part, MnPart other);
 
 #endif // MN_CLI_BENCH_ROUNDS_H

@@ -23,22 +23,22 @@ enum { MAGIC_BYTES = 8 };
 static bool
 is_train_part(char const* const name)
 {
-  return filelist_ends_with(name, "-train.bin") ||
-         filelist_ends_with(name, "-train.bin.xz");
+  return mn_filelist_ends_with(name, "-train.bin") ||
+         mn_filelist_ends_with(name, "-train.bin.xz");
 }
 
 static bool
 is_train(char const* const name)
 {
-  return filelist_ends_with(name, ".mid") || filelist_ends_with(name, ".midi") ||
+  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi") ||
          is_train_part(name);
 }
 
 static bool
 is_heldout(char const* const name)
 {
-  return filelist_ends_with(name, "-heldout.bin") ||
-         filelist_ends_with(name, "-heldout.bin.xz");
+  return mn_filelist_ends_with(name, "-heldout.bin") ||
+         mn_filelist_ends_with(name, "-heldout.bin.xz");
 }
 
 typedef struct {
@@ -53,9 +53,10 @@ take_window(void* const context, MnWindow const* const window)
   MidiTune* const t = (MidiTune*)context;
   // Windows that lie in the silence after the last bar say nothing.
   if (window->start + window->steps >= t->end + MN_STEPS_PER_BAR) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  return mn_windows_add(t->windows, window->tokens, t->tune) ? EXIT_GOOD : EXIT_FAILED;
+  return mn_windows_add(t->windows, window->tokens, t->tune) ? MN_EXIT_GOOD
+                                                             : MN_EXIT_FAILED;
 }
 
 static bool
@@ -64,15 +65,15 @@ read_midi(char const* const path,
           MnWindows* const  windows,
           MnError* const    error)
 {
-  Score score;
-  if (!score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  MnMidiScore score;
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
     return false;
   }
-  Cut const  cut   = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
-  MidiTune   taker = {windows, tune, score.end};
-  bool const good  = score_cut(&score, &cut, take_window, &taker) == EXIT_GOOD ||
+  MnCut const cut   = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
+  MidiTune    taker = {windows, tune, score.end};
+  bool const  good = mn_midi_score_cut(&score, &cut, take_window, &taker) == MN_EXIT_GOOD ||
                     windows->count == MN_MAX_WINDOWS;
-  score_free(&score);
+  mn_midi_score_free(&score);
   if (!good) {
     mn_error_set(error, "out of memory");
   }
@@ -98,13 +99,13 @@ read_music(char const* const path,
   }
   size_t const size = fread(start, 1, sizeof(start), file);
   fclose(file);
-  return melcorp_recognise(start, size) ? melcorp_read(path, tune, windows, error)
-                                        : read_midi(path, tune, windows, error);
+  return mn_melcorp_recognise(start, size) ? mn_melcorp_read(path, tune, windows, error)
+                                           : read_midi(path, tune, windows, error);
 }
 
 // @param all Whether it is an error if one of them cannot be read.
 static int
-read_files(FileList const* const list, bool const all, MnWindows* const windows)
+read_files(MnFileList const* const list, bool const all, MnWindows* const windows)
 {
   size_t bad = 0;
   for (size_t i = 0; i < list->count && windows->count < MN_MAX_WINDOWS; ++i) {
@@ -113,64 +114,64 @@ read_files(FileList const* const list, bool const all, MnWindows* const windows)
       ++bad;
       // Said where the next one says why the program ends.
       if (list->count > 1 && !all) {
-        fail(EXIT_BAD_INPUT, "passed over: %s", error.text);
+        mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
       } else {
-        return fail(EXIT_BAD_INPUT, "%s", error.text);
+        return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
       }
     }
   }
   if (!mn_windows_make_distinct(windows)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   if (bad == list->count) {
-    return fail(EXIT_BAD_INPUT, "no file of the corpus can be read");
+    return mn_fail(MN_EXIT_BAD_INPUT, "no file of the corpus can be read");
   }
-  return windows->count ? EXIT_GOOD
-                        : fail(EXIT_BAD_INPUT,
-                               "the corpus has no window of %u steps with notes enough",
-                               windows->steps);
+  return windows->count ? MN_EXIT_GOOD
+                        : mn_fail(MN_EXIT_BAD_INPUT,
+                                  "the corpus has no window of %u steps with notes enough",
+                                  windows->steps);
 }
 
 static int
-list_files(FileList* const          list,
+list_files(MnFileList* const        list,
            char const* const* const paths,
            size_t const             count,
-           FileKind const           kind)
+           MnFileKind const         kind)
 {
-  int status = EXIT_GOOD;
-  for (size_t i = 0; i < count && status == EXIT_GOOD; ++i) {
-    status = filelist_add(list, paths[i], kind);
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < count && status == MN_EXIT_GOOD; ++i) {
+    status = mn_filelist_add(list, paths[i], kind);
   }
   return status;
 }
 
 int
-corpus_read(char const* const* const paths, size_t const count, MnWindows* const windows)
+mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* const windows)
 {
-  FileList list   = {NULL, 0, 0};
-  int      status = list_files(&list, paths, count, is_train);
-  if (status == EXIT_GOOD) {
+  MnFileList list   = {NULL, 0, 0};
+  int        status = list_files(&list, paths, count, is_train);
+  if (status == MN_EXIT_GOOD) {
     status = list.count
                ? read_files(&list, false, windows)
-               : fail(EXIT_BAD_INPUT,
-                      "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
-                      paths[0]);
+               : mn_fail(MN_EXIT_BAD_INPUT,
+                         "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
+                         paths[0]);
   }
-  filelist_free(&list);
+  mn_filelist_free(&list);
   return status;
 }
 
 static int
-read_heldout_files(FileList const* const list, Heldout* const h)
+read_heldout_files(MnFileList const* const list, MnHeldout* const h)
 {
   for (size_t i = 0; i < list->count && h->windows.count < MN_MAX_WINDOWS; ++i) {
     MnError error = {""};
-    if (!melcorp_read_styles(list->paths[i], &h->styles, &h->windows, &error)) {
-      return fail(EXIT_BAD_INPUT, "%s", error.text);
+    if (!mn_melcorp_read_styles(list->paths[i], &h->styles, &h->windows, &error)) {
+      return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
     }
   }
-  return mn_windows_make_distinct(&h->windows) ? EXIT_GOOD
-                                               : fail(EXIT_FAILED, "out of memory");
+  return mn_windows_make_distinct(&h->windows) ? MN_EXIT_GOOD
+                                               : mn_fail(MN_EXIT_FAILED, "out of memory");
 }
 
 // Takes out the windows that another set has, too. Both are sorted.
@@ -196,39 +197,39 @@ drop_known(MnWindows* const w, MnWindows const* const known)
 
 // Looks up what the segments of the windows are.
 static int
-find_styles(Heldout* const h)
+find_styles(MnHeldout* const h)
 {
   h->style = (uint16_t*)malloc((h->windows.count + 1) * sizeof(*h->style));
   if (!h->style) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   for (size_t i = 0; i < h->windows.count; ++i) {
-    MelcorpSegment const segment = h->styles.segments[h->windows.tune[i]];
-    h->style[i]                  = segment.style;
-    h->windows.tune[i]           = segment.group;
+    MnMelcorpSegment const segment = h->styles.segments[h->windows.tune[i]];
+    h->style[i]                    = segment.style;
+    h->windows.tune[i]             = segment.group;
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
-read_split(FileList* const   train_files,
-           FileList* const   heldout_files,
+read_split(MnFileList* const train_files,
+           MnFileList* const heldout_files,
            char const* const where,
            size_t const      most,
            MnWindows* const  train,
-           Heldout* const    h)
+           MnHeldout* const  h)
 {
-  filelist_keep(train_files, is_train_part);
-  filelist_keep(heldout_files, is_heldout);
+  mn_filelist_keep(train_files, is_train_part);
+  mn_filelist_keep(heldout_files, is_heldout);
   if (!heldout_files->count) {
-    return fail(EXIT_BAD_INPUT,
-                "%s: no held-out part of a corpus (-heldout.bin, -heldout.bin.xz)",
-                where);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "%s: no held-out part of a corpus (-heldout.bin, -heldout.bin.xz)",
+                   where);
   }
   if (!train_files->count) {
-    return fail(EXIT_BAD_INPUT,
-                "%s: no train part (-train.bin, -train.bin.xz) beside the held-out one",
-                where);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "%s: no train part (-train.bin, -train.bin.xz) beside the held-out one",
+                   where);
   }
   int status = read_heldout_files(heldout_files, h);
   status     = status ? status : read_files(train_files, true, train);
@@ -237,10 +238,10 @@ read_split(FileList* const   train_files,
   }
   drop_known(&h->windows, train);
   if (!h->windows.count) {
-    return fail(EXIT_BAD_INPUT,
-                "the held-out part has no window of %u steps with notes enough that "
-                "the train part has not",
-                train->steps);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "the held-out part has no window of %u steps with notes enough that "
+                   "the train part has not",
+                   train->steps);
   }
   if (most) {
     mn_windows_thin(&h->windows, most);
@@ -249,29 +250,29 @@ read_split(FileList* const   train_files,
 }
 
 int
-corpus_read_heldout(char const* const* const paths,
-                    size_t const             count,
-                    size_t const             most,
-                    MnWindows* const         train,
-                    Heldout* const           heldout)
+mn_corpus_read_heldout(char const* const* const paths,
+                       size_t const             count,
+                       size_t const             most,
+                       MnWindows* const         train,
+                       MnHeldout* const         heldout)
 {
-  FileList train_files   = {NULL, 0, 0};
-  FileList heldout_files = {NULL, 0, 0};
-  int      status        = list_files(&train_files, paths, count, is_train_part);
+  MnFileList train_files   = {NULL, 0, 0};
+  MnFileList heldout_files = {NULL, 0, 0};
+  int        status        = list_files(&train_files, paths, count, is_train_part);
   status = status ? status : list_files(&heldout_files, paths, count, is_heldout);
   status = status
              ? status
              : read_split(&train_files, &heldout_files, paths[0], most, train, heldout);
-  filelist_free(&train_files);
-  filelist_free(&heldout_files);
+  mn_filelist_free(&train_files);
+  mn_filelist_free(&heldout_files);
   return status;
 }
 
 void
-heldout_free(Heldout* const h)
+mn_heldout_free(MnHeldout* const h)
 {
   mn_windows_free(&h->windows);
   free(h->style);
-  melcorp_styles_free(&h->styles);
-  *h = (Heldout){.windows = {.steps = h->windows.steps}};
+  mn_melcorp_styles_free(&h->styles);
+  *h = (MnHeldout){.windows = {.steps = h->windows.steps}};
 }

@@ -18,14 +18,14 @@
 /// @param windows Distinct afterwards. @return The exit status; if it is not
 /// EXIT_GOOD, the reason is on stderr.
 int
-corpus_read(char const* const* paths, size_t count, MnWindows* windows);
+mn_corpus_read(char const* const* paths, size_t count, MnWindows* windows);
 
 /// Windows that no model was trained on.
 typedef struct {
-  MnWindows     windows; ///< sorted and distinct; tune: the group of the corpus
-  uint16_t*     style;   ///< [windows.count], of styles.names
-  MelcorpStyles styles;
-} Heldout;
+  MnWindows       windows; ///< sorted and distinct; tune: the group of the corpus
+  uint16_t*       style;   ///< [windows.count], of styles.names
+  MnMelcorpStyles styles;
+} MnHeldout;
 
 /// Reads the held-out parts (-heldout.bin, -heldout.bin.xz) and the train parts
 /// (-train.bin, -train.bin.xz) of the corpora at some paths; all of them must be
@@ -34,15 +34,15 @@ typedef struct {
 ///
 /// @param most Leaves so many windows, evenly spread; 0: all. @param train Its
 /// steps are set. @param heldout Its windows.steps are set; to be freed whatever is
-/// returned. @return The exit status, as corpus_read().
+/// returned. @return The exit status, as mn_corpus_read().
 int
-corpus_read_heldout(char const* const* paths,
-                    size_t             count,
-                    size_t             most,
-                    MnWindows*         train,
-                    Heldout*           heldout);
+mn_corpus_read_heldout(char const* const* paths,
+                       size_t             count,
+                       size_t             most,
+                       MnWindows*         train,
+                       MnHeldout*         heldout);
 
 void
-heldout_free(Heldout* heldout);
+mn_heldout_free(MnHeldout* heldout);
 
 #endif // MN_CLI_CORPUS_H

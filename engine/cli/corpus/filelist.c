@@ -18,7 +18,7 @@
 enum { MAX_DEPTH = 16, FIRST_ROOM = 64 };
 
 bool
-filelist_ends_with(char const* const name, char const* const end)
+mn_filelist_ends_with(char const* const name, char const* const end)
 {
   size_t const length = strlen(name);
   size_t const wanted = strlen(end);
@@ -26,23 +26,23 @@ filelist_ends_with(char const* const name, char const* const end)
 }
 
 static int
-add_file(FileList* const list, char const* const path)
+add_file(MnFileList* const list, char const* const path)
 {
   if (list->count == list->room) {
     size_t const room  = list->room ? 2 * list->room : FIRST_ROOM;
     char** const paths = (char**)realloc(list->paths, room * sizeof(*paths));
     if (!paths) {
-      return fail(EXIT_FAILED, "out of memory");
+      return mn_fail(MN_EXIT_FAILED, "out of memory");
     }
     list->paths = paths;
     list->room  = room;
   }
   char* const copy = strdup(path);
   if (!copy) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail(MN_EXIT_FAILED, "out of memory");
   }
   list->paths[list->count++] = copy;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -52,13 +52,13 @@ compare_entries(struct dirent const** const a, struct dirent const** const b)
 }
 
 static int
-add_folder(FileList* list, char const* path, FileKind kind, unsigned depth);
+add_folder(MnFileList* list, char const* path, MnFileKind kind, unsigned depth);
 
 static int
-add_entry(FileList* const   list,
+add_entry(MnFileList* const list,
           char const* const folder,
           char const* const name,
-          FileKind const    kind,
+          MnFileKind const  kind,
           unsigned const    depth)
 {
   char        path[PATH_MAX];
@@ -66,26 +66,26 @@ add_entry(FileList* const   list,
   if (*name == '.' ||
       snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
       stat(path, &what)) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   if (S_ISDIR(what.st_mode)) {
-    return depth < MAX_DEPTH ? add_folder(list, path, kind, depth + 1) : EXIT_GOOD;
+    return depth < MAX_DEPTH ? add_folder(list, path, kind, depth + 1) : MN_EXIT_GOOD;
   }
-  return kind(name) ? add_file(list, path) : EXIT_GOOD;
+  return kind(name) ? add_file(list, path) : MN_EXIT_GOOD;
 }
 
 static int
-add_folder(FileList* const   list,
+add_folder(MnFileList* const list,
            char const* const path,
-           FileKind const    kind,
+           MnFileKind const  kind,
            unsigned const    depth)
 {
   struct dirent** entries = NULL;
   int const       count   = scandir(path, &entries, NULL, compare_entries);
   if (count < 0) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
   }
-  int status = EXIT_GOOD;
+  int status = MN_EXIT_GOOD;
   for (int i = 0; i < count; ++i) {
     status = status ? status : add_entry(list, path, entries[i]->d_name, kind, depth);
     free(entries[i]);
@@ -95,17 +95,17 @@ add_folder(FileList* const   list,
 }
 
 int
-filelist_add(FileList* const list, char const* const path, FileKind const kind)
+mn_filelist_add(MnFileList* const list, char const* const path, MnFileKind const kind)
 {
   struct stat what;
   if (stat(path, &what)) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
   }
   return S_ISDIR(what.st_mode) ? add_folder(list, path, kind, 0) : add_file(list, path);
 }
 
 void
-filelist_keep(FileList* const list, FileKind const kind)
+mn_filelist_keep(MnFileList* const list, MnFileKind const kind)
 {
   size_t kept = 0;
   for (size_t i = 0; i < list->count; ++i) {
@@ -119,11 +119,11 @@ filelist_keep(FileList* const list, FileKind const kind)
 }
 
 void
-filelist_free(FileList* const list)
+mn_filelist_free(MnFileList* const list)
 {
   for (size_t i = 0; i < list->count; ++i) {
     free(list->paths[i]);
   }
   free(list->paths);
-  *list = (FileList){NULL, 0, 0};
+  *list = (MnFileList){NULL, 0, 0};
 }

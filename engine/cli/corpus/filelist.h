@@ -13,27 +13,27 @@ typedef struct {
   char** paths;
   size_t count;
   size_t room;
-} FileList;
+} MnFileList;
 
 /// Whether a file of this name is of the kind that is looked for.
-typedef bool (*FileKind)(char const* name);
+typedef bool (*MnFileKind)(char const* name);
 
 /// Adds a file; or, of a folder and the folders in it, all files of a kind, in an
 /// order that depends on names alone. Hidden ones are passed over.
 ///
 /// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
 int
-filelist_add(FileList* list, char const* path, FileKind kind);
+mn_filelist_add(MnFileList* list, char const* path, MnFileKind kind);
 
 /// Takes out the files that are not of a kind.
 void
-filelist_keep(FileList* list, FileKind kind);
+mn_filelist_keep(MnFileList* list, MnFileKind kind);
 
 void
-filelist_free(FileList* list);
+mn_filelist_free(MnFileList* list);
 
 /// Whether a name ends so, in capitals or not.
 bool
-filelist_ends_with(char const* name, char const* end);
+mn_filelist_ends_with(char const* name, char const* end);
 
 #endif // MN_CLI_FILELIST_H

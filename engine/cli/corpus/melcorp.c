@@ -14,7 +14,7 @@
 enum {
   MAGIC_BYTES   = 8,
   HEADER_BYTES  = 24,
-  NAME_BYTES    = MELCORP_NAME,
+  NAME_BYTES    = MN_MELCORP_NAME,
   SEGMENT_BYTES = 16,
   MAX_NAMES     = 256, // their numbers are bytes
   FIRST_ROOM    = 1 << 20,
@@ -42,7 +42,7 @@ fail_with(MnError* const error, char const* const path, char const* const what)
 }
 
 bool
-melcorp_recognise(uint8_t const* const bytes, size_t const size)
+mn_melcorp_recognise(uint8_t const* const bytes, size_t const size)
 {
   return (size >= MAGIC_BYTES && !memcmp(bytes, magic, MAGIC_BYTES)) ||
          (size >= sizeof(xz_magic) && !memcmp(bytes, xz_magic, sizeof(xz_magic)));
@@ -185,9 +185,9 @@ check_parts(Parts const* const p)
 // The number of a style among all that are known, where it is added if it is new.
 // @return a number, or MOST_STYLES if there is no room.
 static size_t
-find_style(MelcorpStyles* const styles, uint8_t const* const bytes)
+find_style(MnMelcorpStyles* const styles, uint8_t const* const bytes)
 {
-  char name[MELCORP_NAME + 1] = "";
+  char name[MN_MELCORP_NAME + 1] = "";
   for (size_t i = 0; i < NAME_BYTES && bytes[i]; ++i) {
     name[i] = (char)(bytes[i] > ' ' && bytes[i] < 0x7F ? bytes[i] : '?');
   }
@@ -202,14 +202,14 @@ find_style(MelcorpStyles* const styles, uint8_t const* const bytes)
   if (!names) {
     return MOST_STYLES;
   }
-  styles->names = (char(*)[MELCORP_NAME + 1]) names;
+  styles->names = (char(*)[MN_MELCORP_NAME + 1]) names;
   memcpy(styles->names[styles->count], name, sizeof(name));
   return styles->count++;
 }
 
 // Adds what the segments are. @return why that is not possible, or NULL.
 static char const*
-add_styles(Parts const* const p, MelcorpStyles* const styles)
+add_styles(Parts const* const p, MnMelcorpStyles* const styles)
 {
   uint16_t number[MAX_NAMES] = {0};
   for (size_t i = 0; i < p->style_count; ++i) {
@@ -219,9 +219,9 @@ add_styles(Parts const* const p, MelcorpStyles* const styles)
     }
     number[i] = (uint16_t)style;
   }
-  size_t const          room = styles->segment_count + p->segment_count + 1;
-  MelcorpSegment* const segments =
-    (MelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
+  size_t const            room = styles->segment_count + p->segment_count + 1;
+  MnMelcorpSegment* const segments =
+    (MnMelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
   if (!segments) {
     return "out of memory";
   }
@@ -233,17 +233,17 @@ add_styles(Parts const* const p, MelcorpStyles* const styles)
       return "a segment is of a style that has no name";
     }
     segments[styles->segment_count++] =
-      (MelcorpSegment){(uint32_t)read_u32(segment), number[style]};
+      (MnMelcorpSegment){(uint32_t)read_u32(segment), number[style]};
   }
   return NULL;
 }
 
 // @param styles May be NULL. @return why nothing was added, or NULL.
 static char const*
-add_segments(Buffer const* const  file,
-             uint32_t const       tune,
-             MelcorpStyles* const styles,
-             MnWindows* const     windows)
+add_segments(Buffer const* const    file,
+             uint32_t const         tune,
+             MnMelcorpStyles* const styles,
+             MnWindows* const       windows)
 {
   Parts       p      = {0};
   char const* reason = find_parts(file, &p);
@@ -263,11 +263,11 @@ add_segments(Buffer const* const  file,
 }
 
 static bool
-read_segments(char const* const    path,
-              uint32_t const       tune,
-              MelcorpStyles* const styles,
-              MnWindows* const     windows,
-              MnError* const       error)
+read_segments(char const* const      path,
+              uint32_t const         tune,
+              MnMelcorpStyles* const styles,
+              MnWindows* const       windows,
+              MnError* const         error)
 {
   Buffer buffer = {NULL, 0};
   bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
@@ -280,27 +280,27 @@ read_segments(char const* const    path,
 }
 
 bool
-melcorp_read(char const* const path,
-             uint32_t const    tune,
-             MnWindows* const  windows,
-             MnError* const    error)
+mn_melcorp_read(char const* const path,
+                uint32_t const    tune,
+                MnWindows* const  windows,
+                MnError* const    error)
 {
   return read_segments(path, tune, NULL, windows, error);
 }
 
 bool
-melcorp_read_styles(char const* const    path,
-                    MelcorpStyles* const styles,
-                    MnWindows* const     windows,
-                    MnError* const       error)
+mn_melcorp_read_styles(char const* const      path,
+                       MnMelcorpStyles* const styles,
+                       MnWindows* const       windows,
+                       MnError* const         error)
 {
   return read_segments(path, 0, styles, windows, error);
 }
 
 void
-melcorp_styles_free(MelcorpStyles* const styles)
+mn_melcorp_styles_free(MnMelcorpStyles* const styles)
 {
   free(styles->names);
   free(styles->segments);
-  *styles = (MelcorpStyles){0};
+  *styles = (MnMelcorpStyles){0};
 }

@@ -15,41 +15,41 @@
 
 /// Whether the first bytes of a file are those of a corpus, packed or not.
 bool
-melcorp_recognise(uint8_t const* bytes, size_t size);
+mn_melcorp_recognise(uint8_t const* bytes, size_t size);
 
 /// Adds the windows of all segments. The set may be full afterwards.
 ///
 /// @param tune Added to the group of each segment. @return false with the reason.
 bool
-melcorp_read(char const* path, uint32_t tune, MnWindows* windows, MnError* error);
+mn_melcorp_read(char const* path, uint32_t tune, MnWindows* windows, MnError* error);
 
-enum { MELCORP_NAME = 32 };
+enum { MN_MELCORP_NAME = 32 };
 
 /// What a segment is.
 typedef struct {
   uint32_t group;
   uint16_t style; ///< of the names
-} MelcorpSegment;
+} MnMelcorpSegment;
 
 /// The styles of one or more corpora, and the segments of all of them.
 typedef struct {
-  char (*names)[MELCORP_NAME + 1]; ///< printable ASCII
-  size_t          count;
-  MelcorpSegment* segments;
-  size_t          segment_count;
-} MelcorpStyles;
+  char (*names)[MN_MELCORP_NAME + 1]; ///< printable ASCII
+  size_t            count;
+  MnMelcorpSegment* segments;
+  size_t            segment_count;
+} MnMelcorpStyles;
 
 /// Adds the windows of all segments and what the segments are. The tune of a window
 /// is the number of its segment in `styles`.
 ///
 /// @param styles All zeros before the first. @return false with the reason.
 bool
-melcorp_read_styles(char const*    path,
-                    MelcorpStyles* styles,
-                    MnWindows*     windows,
-                    MnError*       error);
+mn_melcorp_read_styles(char const*      path,
+                       MnMelcorpStyles* styles,
+                       MnWindows*       windows,
+                       MnError*         error);
 
 void
-melcorp_styles_free(MelcorpStyles* styles);
+mn_melcorp_styles_free(MnMelcorpStyles* styles);
 
 #endif // MN_CLI_MELCORP_H

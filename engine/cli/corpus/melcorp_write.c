@@ -18,7 +18,7 @@ enum {
   MAX_STEPS   = 1 << 28, // with all else, no more than a reader takes
   MAX_OUTPUTS = 4,
   XZ_PRESET   = 6,
-  MORE_NAMES  = MELCORP_NAMES - 1, // the last is for all that come later
+  MORE_NAMES  = MN_MELCORP_NAMES - 1, // the last is for all that come later
 };
 
 struct MelcorpPiece {
@@ -38,7 +38,7 @@ typedef struct {
   char temporary[PATH_MAX];
 } Output;
 
-static char const* const part_names[2] = {"train", "heldout"};
+static char const* const mn_part_names[2] = {"train", "heldout"};
 
 static bool
 fail_with(MnError* const error, char const* const path, char const* const what)
@@ -68,10 +68,12 @@ make_room(void** const elements, size_t* const room, size_t const count, size_t 
 
 // The number of a name, which is added if it is new.
 static uint8_t
-number_name(char (*const names)[MELCORP_NAME], size_t* const count, char const* const name)
+number_name(char (*const names)[MN_MELCORP_NAME],
+            size_t* const     count,
+            char const* const name)
 {
-  char clean[MELCORP_NAME] = "";
-  for (size_t i = 0; i < MELCORP_NAME - 1 && name[i]; ++i) {
+  char clean[MN_MELCORP_NAME] = "";
+  for (size_t i = 0; i < MN_MELCORP_NAME - 1 && name[i]; ++i) {
     clean[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
   }
   if (*count >= MORE_NAMES) {
@@ -87,7 +89,9 @@ number_name(char (*const names)[MELCORP_NAME], size_t* const count, char const* 
 }
 
 bool
-melcorp_add(MelcorpWriter* const w, MelcorpNew const* const segment, MnError* const error)
+mn_melcorp_add(MnMelcorpWriter* const    w,
+               MnMelcorpNew const* const segment,
+               MnError* const            error)
 {
   if (segment->length > MAX_STEPS - w->step_count) {
     mn_error_set(error, "more than %d bars of melodies", MAX_STEPS / BAR);
@@ -119,7 +123,7 @@ melcorp_add(MelcorpWriter* const w, MelcorpNew const* const segment, MnError* co
 }
 
 void
-melcorp_writer_free(MelcorpWriter* const w)
+mn_melcorp_writer_free(MnMelcorpWriter* const w)
 {
   for (size_t i = 0; i < w->count; ++i) {
     free(w->pieces[i].origin);
@@ -137,10 +141,10 @@ put_u32(FILE* const out, size_t const number)
 }
 
 // What has a part: segments and steps.
-static MelcorpCount
-count_part(MelcorpWriter const* const w, bool const* const heldout, bool const part)
+static MnMelcorpCount
+count_part(MnMelcorpWriter const* const w, bool const* const heldout, bool const part)
 {
-  MelcorpCount count = {0, 0};
+  MnMelcorpCount count = {0, 0};
   for (size_t i = 0; i < w->count; ++i) {
     if (heldout[w->pieces[i].group] == part) {
       ++count.segments;
@@ -151,19 +155,19 @@ count_part(MelcorpWriter const* const w, bool const* const heldout, bool const p
 }
 
 static void
-print_corpus(MelcorpWriter const* const w,
-             bool const* const          heldout,
-             bool const                 part,
-             FILE* const                out)
+print_corpus(MnMelcorpWriter const* const w,
+             bool const* const            heldout,
+             bool const                   part,
+             FILE* const                  out)
 {
-  MelcorpCount const count = count_part(w, heldout, part);
+  MnMelcorpCount const count = count_part(w, heldout, part);
   fputs("MELCORP1", out);
   put_u32(out, w->source_count);
   put_u32(out, w->style_count);
   put_u32(out, count.segments);
   put_u32(out, count.steps);
-  fwrite(w->sources, MELCORP_NAME, w->source_count, out);
-  fwrite(w->styles, MELCORP_NAME, w->style_count, out);
+  fwrite(w->sources, MN_MELCORP_NAME, w->source_count, out);
+  fwrite(w->styles, MN_MELCORP_NAME, w->style_count, out);
   size_t offset = 0;
   for (size_t i = 0; i < w->count; ++i) {
     Piece const* const piece = &w->pieces[i];
@@ -183,10 +187,10 @@ print_corpus(MelcorpWriter const* const w,
 }
 
 static void
-print_index(MelcorpWriter const* const w,
-            bool const* const          heldout,
-            bool const                 part,
-            FILE* const                out)
+print_index(MnMelcorpWriter const* const w,
+            bool const* const            heldout,
+            bool const                   part,
+            FILE* const                  out)
 {
   size_t number = 0;
   for (size_t i = 0; i < w->count; ++i) {
@@ -245,15 +249,18 @@ write_packed(uint8_t const* const bytes,
   return good || fail_with(error, output->path, strerror(reason));
 }
 
-typedef void (*Printer)(MelcorpWriter const* w, bool const* heldout, bool part, FILE* out);
+typedef void (*Printer)(MnMelcorpWriter const* w,
+                        bool const*            heldout,
+                        bool                   part,
+                        FILE*                  out);
 
 static bool
-write_output(MelcorpWriter const* const w,
-             bool const* const          heldout,
-             bool const                 part,
-             Printer const              print,
-             Output* const              output,
-             MnError* const             error)
+write_output(MnMelcorpWriter const* const w,
+             bool const* const            heldout,
+             bool const                   part,
+             Printer const                print,
+             Output* const                output,
+             MnError* const               error)
 {
   char*       bytes = NULL;
   size_t      size  = 0;
@@ -292,12 +299,12 @@ name_output(Output* const     output,
 }
 
 bool
-melcorp_write(MelcorpWriter const* const w,
-              char const* const          name,
-              unsigned const             parts,
-              bool const* const          heldout,
-              MelcorpCount               counts[2],
-              MnError* const             error)
+mn_melcorp_write(MnMelcorpWriter const* const w,
+                 char const* const            name,
+                 unsigned const               parts,
+                 bool const* const            heldout,
+                 MnMelcorpCount               counts[2],
+                 MnError* const               error)
 {
   static struct {
     char const* name;
@@ -307,7 +314,7 @@ melcorp_write(MelcorpWriter const* const w,
   Output outputs[MAX_OUTPUTS] = {{{0}, {0}}};
   bool   good                 = true;
   for (unsigned i = 0; good && i < 2 * parts; ++i) {
-    good = name_output(&outputs[i], name, part_names[i / 2], kinds[i % 2].name, error) &&
+    good = name_output(&outputs[i], name, mn_part_names[i / 2], kinds[i % 2].name, error) &&
            write_output(w, heldout, i / 2, kinds[i % 2].print, &outputs[i], error);
     counts[i / 2] = count_part(w, heldout, i / 2);
   }

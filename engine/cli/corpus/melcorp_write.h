@@ -8,12 +8,12 @@
 
 #include "melcorp.h"
 
-enum { MELCORP_NAMES = 256 };
+enum { MN_MELCORP_NAMES = 256 };
 
 /// A corpus in the making; all zeros at first.
 typedef struct {
-  char                 sources[MELCORP_NAMES][MELCORP_NAME];
-  char                 styles[MELCORP_NAMES][MELCORP_NAME];
+  char                 sources[MN_MELCORP_NAMES][MN_MELCORP_NAME];
+  char                 styles[MN_MELCORP_NAMES][MN_MELCORP_NAME];
   size_t               source_count;
   size_t               style_count;
   struct MelcorpPiece* pieces; ///< segments, and where they are from
@@ -22,7 +22,7 @@ typedef struct {
   uint8_t*             steps;
   size_t               step_count;
   size_t               step_room;
-} MelcorpWriter;
+} MnMelcorpWriter;
 
 /// A segment to add.
 typedef struct {
@@ -32,30 +32,30 @@ typedef struct {
   char const*    origin; ///< file and voice
   uint8_t const* tokens;
   size_t         length; ///< whole bars of 16 steps
-} MelcorpNew;
+} MnMelcorpNew;
 
 bool
-melcorp_add(MelcorpWriter* writer, MelcorpNew const* segment, MnError* error);
+mn_melcorp_add(MnMelcorpWriter* writer, MnMelcorpNew const* segment, MnError* error);
 
 /// What was written of a part.
 typedef struct {
   size_t segments;
   size_t steps;
-} MelcorpCount;
+} MnMelcorpCount;
 
 /// Writes NAME-train.bin.xz and NAME-train.index.tsv.xz, and if `parts` is 2 both
 /// for "heldout", too. They take their places when all are complete.
 ///
 /// @param heldout [group]: whether it is in the second part.
 bool
-melcorp_write(MelcorpWriter const* writer,
-              char const*          name,
-              unsigned             parts,
-              bool const*          heldout,
-              MelcorpCount         counts[2],
-              MnError*             error);
+mn_melcorp_write(MnMelcorpWriter const* writer,
+                 char const*            name,
+                 unsigned               parts,
+                 bool const*            heldout,
+                 MnMelcorpCount         counts[2],
+                 MnError*               error);
 
 void
-melcorp_writer_free(MelcorpWriter* writer);
+mn_melcorp_writer_free(MnMelcorpWriter* writer);
 
 #endif // MN_CLI_MELCORP_WRITE_H

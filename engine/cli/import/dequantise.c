@@ -11,12 +11,12 @@ static double const forget_bias = 1.0;
 // An accumulator counts in multiplier / 2^48.
 enum { UNIT_SHIFT = 48 };
 
-typedef enum { PART_FORWARD, PART_BACKWARD, PART_MU, PART_SIGMA } Part;
+typedef enum { PART_FORWARD, PART_BACKWARD, PART_MU, PART_SIGMA } MnPart;
 
 #define CELL(way) \
   "encoder/cell_0/bidirectional_rnn/" way "/multi_rnn_cell/cell_0/lstm_cell/"
 
-static char const* const names[DEQUANTISED_TENSORS] = {
+static char const* const names[MN_DEQUANTISED_TENSORS] = {
   CELL("fw") "kernel",
   CELL("fw") "bias",
   CELL("bw") "kernel",
@@ -27,10 +27,10 @@ static char const* const names[DEQUANTISED_TENSORS] = {
   "encoder/sigma/bias",
 };
 
-static Part
+static MnPart
 part_of(size_t const index)
 {
-  return (Part)(index / 2);
+  return (MnPart)(index / 2);
 }
 
 static bool
@@ -40,9 +40,9 @@ is_bias(size_t const index)
 }
 
 MnCheckpointTensor
-dequantise_describe(MnModel const* const model, size_t const index)
+mn_dequantise_describe(MnModel const* const model, size_t const index)
 {
-  Part const   part   = part_of(index);
+  MnPart const part   = part_of(index);
   bool const   lstm   = part == PART_FORWARD || part == PART_BACKWARD;
   size_t const hidden = model->hidden;
   size_t const inputs = lstm ? MN_CLASSES + hidden : 2 * hidden;
@@ -148,9 +148,9 @@ read_head_bias(MnModel const* const model, MnLinear const* const head, float* co
 }
 
 void
-dequantise_read(MnModel const* const model, size_t const index, float* const values)
+mn_dequantise_read(MnModel const* const model, size_t const index, float* const values)
 {
-  Part const part = part_of(index);
+  MnPart const part = part_of(index);
   if (part == PART_FORWARD || part == PART_BACKWARD) {
     MnDirection const* const d = &model->direction[part];
     if (is_bias(index)) {

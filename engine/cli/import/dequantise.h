@@ -11,11 +11,11 @@
 #include "model/model.h"
 
 /// Kernel and bias of two directions and two heads.
-enum { DEQUANTISED_TENSORS = 8 };
+enum { MN_DEQUANTISED_TENSORS = 8 };
 
 /// Says what the tensor at `index` is: its name and shape are MusicVAE's.
 MnCheckpointTensor
-dequantise_describe(MnModel const* model, size_t index);
+mn_dequantise_describe(MnModel const* model, size_t index);
 
 /// Computes all values of that tensor, row-major.
 ///
@@ -25,6 +25,6 @@ dequantise_describe(MnModel const* model, size_t index);
 ///
 /// @param values Room for its elements.
 void
-dequantise_read(MnModel const* model, size_t index, float* values);
+mn_dequantise_read(MnModel const* model, size_t index, float* values);
 
 #endif // MN_CLI_DEQUANTISE_H

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct MagentaFolder {
+struct MnMagentaFolder {
   char    target[PATH_MAX];
   char    temporary[PATH_MAX]; // empty once it is in its place
   size_t  shard_size;
@@ -52,7 +52,7 @@ next_entry(DIR* const folder)
 }
 
 bool
-magenta_check(char const* const path, MnError* const error)
+mn_magenta_check(char const* const path, MnError* const error)
 {
   DIR* const folder = opendir(path);
   if (!folder) {
@@ -85,7 +85,7 @@ join(char* const       path,
 // Makes the folder to write in. It has the target's parent, so that it can be
 // renamed, and the mode that a new folder has.
 static bool
-make_temporary(MagentaFolder* const f, char const* const path, MnError* const error)
+make_temporary(MnMagentaFolder* const f, char const* const path, MnError* const error)
 {
   char process[32];
   snprintf(process, sizeof(process), "%ld", (long)getpid());
@@ -107,13 +107,13 @@ make_temporary(MagentaFolder* const f, char const* const path, MnError* const er
   return true;
 }
 
-MagentaFolder*
-magenta_start(char const* const path,
-              size_t const      bytes,
-              size_t const      shard_size,
-              MnError* const    error)
+MnMagentaFolder*
+mn_magenta_start(char const* const path,
+                 size_t const      bytes,
+                 size_t const      shard_size,
+                 MnError* const    error)
 {
-  MagentaFolder* const f = (MagentaFolder*)calloc(1, sizeof(*f));
+  MnMagentaFolder* const f = (MnMagentaFolder*)calloc(1, sizeof(*f));
   if (!f) {
     out_of_memory(error);
     return NULL;
@@ -127,12 +127,12 @@ magenta_start(char const* const path,
   } else if (make_temporary(f, path, error)) {
     return f;
   }
-  magenta_close(f);
+  mn_magenta_close(f);
   return NULL;
 }
 
 static FILE*
-create(MagentaFolder const* const f, char const* const name, MnError* const error)
+create(MnMagentaFolder const* const f, char const* const name, MnError* const error)
 {
   char path[PATH_MAX];
   if (!join(path, f->temporary, "/", name, error)) {
@@ -146,7 +146,7 @@ create(MagentaFolder const* const f, char const* const name, MnError* const erro
 }
 
 static bool
-close_shard(MagentaFolder* const f, MnError* const error)
+close_shard(MnMagentaFolder* const f, MnError* const error)
 {
   FILE* const file = f->file;
   f->file          = NULL;
@@ -154,7 +154,7 @@ close_shard(MagentaFolder* const f, MnError* const error)
 }
 
 static bool
-next_shard(MagentaFolder* const f, MnError* const error)
+next_shard(MnMagentaFolder* const f, MnError* const error)
 {
   if (!close_shard(f, error)) {
     return false;
@@ -171,7 +171,7 @@ next_shard(MagentaFolder* const f, MnError* const error)
 
 // Appends bytes, which may fill several shards.
 static bool
-write_bytes(MagentaFolder* const f, char const* bytes, size_t size, MnError* const error)
+write_bytes(MnMagentaFolder* const f, char const* bytes, size_t size, MnError* const error)
 {
   while (size > 0) {
     if (!f->space && !next_shard(f, error)) {
@@ -189,10 +189,10 @@ write_bytes(MagentaFolder* const f, char const* bytes, size_t size, MnError* con
 }
 
 bool
-magenta_add(MagentaFolder* const            f,
-            MnCheckpointTensor const* const tensor,
-            float const* const              values,
-            MnError* const                  error)
+mn_magenta_add(MnMagentaFolder* const          f,
+               MnCheckpointTensor const* const tensor,
+               float const* const              values,
+               MnError* const                  error)
 {
   json_t* const shape = json_array();
   for (unsigned i = 0; i < tensor->dimensions; ++i) {
@@ -211,10 +211,10 @@ magenta_add(MagentaFolder* const            f,
 
 // Writes an object as a file of that name, and lets go of it.
 static bool
-write_json(MagentaFolder const* const f,
-           char const* const          name,
-           json_t* const              json,
-           MnError* const             error)
+write_json(MnMagentaFolder const* const f,
+           char const* const            name,
+           json_t* const                json,
+           MnError* const               error)
 {
   if (!json) {
     return out_of_memory(error);
@@ -235,7 +235,7 @@ write_json(MagentaFolder const* const f,
 }
 
 bool
-magenta_finish(MagentaFolder* const f, unsigned const steps, MnError* const error)
+mn_magenta_finish(MnMagentaFolder* const f, unsigned const steps, MnError* const error)
 {
   json_t* const manifest =
     json_pack("[{s:O,s:O}]", "paths", f->paths, "weights", f->weights);
@@ -281,7 +281,7 @@ remove_folder(char const* const path)
 }
 
 void
-magenta_close(MagentaFolder* const f)
+mn_magenta_close(MnMagentaFolder* const f)
 {
   if (!f) {
     return;

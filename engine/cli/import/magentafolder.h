@@ -9,36 +9,36 @@
 
 #include "checkpoint/checkpoint.h"
 
-typedef struct MagentaFolder MagentaFolder;
+typedef struct MnMagentaFolder MnMagentaFolder;
 
 /// Whether a folder may be written at `path`: there is nothing yet, or an empty
 /// folder. @return false with the reason in `error`.
 bool
-magenta_check(char const* path, MnError* error);
+mn_magenta_check(char const* path, MnError* error);
 
 /// Starts a folder. Until it is finished, all lies in another beside it.
 ///
 /// @param bytes How many bytes all tensors have, 4 an element.
 /// @return NULL with the reason in `error`.
-MagentaFolder*
-magenta_start(char const* path, size_t bytes, size_t shard_size, MnError* error);
+MnMagentaFolder*
+mn_magenta_start(char const* path, size_t bytes, size_t shard_size, MnError* error);
 
 /// Appends a tensor. @return false with the reason in `error`.
 bool
-magenta_add(MagentaFolder*            folder,
-            MnCheckpointTensor const* tensor,
-            float const*              values,
-            MnError*                  error);
+mn_magenta_add(MnMagentaFolder*          folder,
+               MnCheckpointTensor const* tensor,
+               float const*              values,
+               MnError*                  error);
 
 /// Puts the folder in its place. It must have had all its tensors.
 ///
 /// @param steps In a window. @return false with the reason in `error`.
 bool
-magenta_finish(MagentaFolder* folder, unsigned steps, MnError* error);
+mn_magenta_finish(MnMagentaFolder* folder, unsigned steps, MnError* error);
 
 /// Frees the writer, and removes what it has written if it is not finished.
 /// NULL is ignored.
 void
-magenta_close(MagentaFolder* folder);
+mn_magenta_close(MnMagentaFolder* folder);
 
 #endif // MN_CLI_MAGENTAFOLDER_H

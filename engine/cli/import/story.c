@@ -19,26 +19,26 @@ check_weights(MnWeights const* const w)
   MnDense const* const dense[] = {
     &w->lstm[0][0], &w->lstm[0][1], &w->mu, &w->sigma, &w->lstm[1][0], &w->lstm[1][1]};
   size_t const count = 2 + 2 * w->layers;
-  Crc32c       crc;
-  crc32c_init(&crc);
+  MnCrc32c     crc;
+  mn_crc32c_init(&crc);
   uint8_t sums[DENSE_MOST * 2 * sizeof(uint32_t)];
   size_t  size = 0;
   for (size_t i = 0; i < count; ++i) {
-    Bytes const parts[2] = {
+    MnBytes const parts[2] = {
       {(uint8_t const*)dense[i]->kernel,
        dense[i]->inputs * dense[i]->outputs * sizeof(float)},
       {(uint8_t const*)dense[i]->bias, dense[i]->outputs * sizeof(float)}};
     for (unsigned k = 0; k < 2; ++k) {
-      uint32_t const sum = crc32c_of(&crc, parts[k]);
+      uint32_t const sum = mn_crc32c_of(&crc, parts[k]);
       memcpy(sums + size, &sum, sizeof(sum));
       size += sizeof(sum);
     }
   }
-  return crc32c_of(&crc, (Bytes){sums, size});
+  return mn_crc32c_of(&crc, (MnBytes){sums, size});
 }
 
 void
-story_set_weights(Story* const s, MnWeights const* const w)
+mn_story_set_weights(MnStory* const s, MnWeights const* const w)
 {
   s->crc   = check_weights(w);
   s->sizes = (MnWeights){
@@ -46,7 +46,7 @@ story_set_weights(Story* const s, MnWeights const* const w)
 }
 
 char const*
-story_type_name(MnWeightsType const type)
+mn_story_type_name(MnWeightsType const type)
 {
   return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
 }
@@ -54,7 +54,7 @@ story_type_name(MnWeightsType const type)
 // Fills in how the file was made. Nothing in it may depend on what format the
 // weights came in, nor on where they were.
 static void
-write_making(Story const* const s, char text[TEXT_ROOM])
+write_making(MnStory const* const s, char text[TEXT_ROOM])
 {
   MnWeights const* const w    = &s->sizes;
   int const              used = snprintf(
@@ -67,7 +67,7 @@ write_making(Story const* const s, char text[TEXT_ROOM])
     w->layers,
     w->hidden,
     w->latent,
-    story_type_name(s->type),
+    mn_story_type_name(s->type),
     s->hidden_frac,
     s->real);
   if (s->has_corpus) {
@@ -88,7 +88,7 @@ write_making(Story const* const s, char text[TEXT_ROOM])
 
 // Where the weights come from, if they tell, and how the file was made.
 static json_t*
-provenance(Story const* const s)
+provenance(MnStory const* const s)
 {
   char making[TEXT_ROOM];
   write_making(s, making);
@@ -118,7 +118,7 @@ number_text(size_t const number)
 }
 
 json_t*
-story_metadata(Story const* const s, MnCalibration const* const calibration)
+mn_story_metadata(MnStory const* const s, MnCalibration const* const calibration)
 {
   MnWeights const* const w = &s->sizes;
   json_t* const          metadata =

@@ -27,18 +27,18 @@ typedef struct {
   size_t        found;  ///< windows of music
   size_t        real;   ///< so many of them were used
   size_t        random; ///< random sequences
-} Story;
+} MnStory;
 
 /// Takes the sizes and a check sum of float weights.
 void
-story_set_weights(Story* story, MnWeights const* weights);
+mn_story_set_weights(MnStory* story, MnWeights const* weights);
 
 /// The name of a type of weights.
 char const*
-story_type_name(MnWeightsType type);
+mn_story_type_name(MnWeightsType type);
 
 /// The metadata of a model file; NULL if a text is not UTF-8 or memory is short.
 json_t*
-story_metadata(Story const* story, MnCalibration const* calibration);
+mn_story_metadata(MnStory const* story, MnCalibration const* calibration);
 
 #endif // MN_CLI_STORY_H

@@ -78,7 +78,7 @@ name_width(MnCheckpoint const* const checkpoint, bool const all)
 }
 
 void
-tensortable_print(MnCheckpoint const* const checkpoint, bool const all)
+mn_tensortable_print(MnCheckpoint const* const checkpoint, bool const all)
 {
   size_t const count         = mn_checkpoint_count(checkpoint);
   int const    width         = name_width(checkpoint, all);

@@ -11,6 +11,6 @@
 /// Prints name, shape and type of the tensors. What an optimizer keeps is summed
 /// up in one line, or listed too if `all` is set.
 void
-tensortable_print(MnCheckpoint const* checkpoint, bool all);
+mn_tensortable_print(MnCheckpoint const* checkpoint, bool all);
 
 #endif // MN_CLI_TENSORTABLE_H

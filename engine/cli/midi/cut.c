@@ -6,12 +6,12 @@
 #include "options.h"
 
 typedef struct {
-  Score*      score;
-  MnMelody    melody;
-  MnGrid      grid;
-  MnBar       bar;
-  WindowTaker take;
-  void*       context;
+  MnMidiScore*  score;
+  MnMelody      melody;
+  MnGrid        grid;
+  MnBar         bar;
+  MnWindowTaker take;
+  void*         context;
 } Cutter;
 
 // Takes the windows that are complete at `position`, in one metre.
@@ -21,12 +21,12 @@ move_in_metre(Cutter* const c, double const position)
   MnWindow window;
   while (mn_grid_next(&c->grid, &c->bar, &c->melody, position, &window)) {
     int const status =
-      window.start < c->score->end ? c->take(c->context, &window) : EXIT_GOOD;
+      window.start < c->score->end ? c->take(c->context, &window) : MN_EXIT_GOOD;
     if (status) {
       return status;
     }
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 // Moves on to `position`. A new metre holds from the step on which its bar
@@ -35,10 +35,11 @@ static int
 move(Cutter* const c, double const position)
 {
   for (;;) {
-    int64_t    from   = 0;
-    MnBar      next   = c->bar;
-    bool const found  = score_next_metre(c->score, mn_step_round(position), &next, &from);
-    int const  status = move_in_metre(c, found ? (double)(from - 1) : position);
+    int64_t    from = 0;
+    MnBar      next = c->bar;
+    bool const found =
+      mn_midi_score_next_metre(c->score, mn_step_round(position), &next, &from);
+    int const status = move_in_metre(c, found ? (double)(from - 1) : position);
     if (status || !found) {
       return status;
     }
@@ -47,10 +48,10 @@ move(Cutter* const c, double const position)
 }
 
 int
-score_cut(Score* const      score,
-          Cut const* const  cut,
-          WindowTaker const take,
-          void* const       context)
+mn_midi_score_cut(MnMidiScore* const  score,
+                  MnCut const* const  cut,
+                  MnWindowTaker const take,
+                  void* const         context)
 {
   Cutter c = {.score = score, .bar = mn_bar_default, .take = take, .context = context};
   mn_melody_init(&c.melody, cut->voice, cut->channel);
@@ -59,8 +60,8 @@ score_cut(Score* const      score,
   // Here the last window that begins before the end is complete.
   double const stop = (double)(score->end + cut->steps + 1);
   for (size_t i = 0; i < score->count; ++i) {
-    MidiEvent const* const event    = &score->events[i];
-    double const           position = score_position(score, event);
+    MnMidiEvent const* const event    = &score->events[i];
+    double const             position = mn_midi_score_position(score, event);
     if (position > stop) {
       break;
     }
@@ -68,7 +69,7 @@ score_cut(Score* const      score,
     if (status) {
       return status;
     }
-    if (event->kind == MIDI_MESSAGE) {
+    if (event->kind == MN_MIDI_MESSAGE) {
       mn_melody_midi(&c.melody, position, event->bytes, sizeof(event->bytes));
     }
   }

@@ -16,14 +16,14 @@ typedef struct {
   MnHop    hop;
   MnVoice  voice;
   unsigned channel; ///< 1..16, or MN_CHANNEL_ANY
-} Cut;
+} MnCut;
 
-/// Takes a window. @return EXIT_GOOD to go on, else what score_cut() is to return.
-typedef int (*WindowTaker)(void* context, MnWindow const* window);
+/// Takes a window. @return EXIT_GOOD to go on, else what mn_midi_score_cut() is to return.
+typedef int (*MnWindowTaker)(void* context, MnWindow const* window);
 
 /// Cuts a score that has not been cut yet, and gives all windows that begin before
 /// its end to `take`, in order.
 int
-score_cut(Score* score, Cut const* cut, WindowTaker take, void* context);
+mn_midi_score_cut(MnMidiScore* score, MnCut const* cut, MnWindowTaker take, void* context);
 
 #endif // MN_CLI_CUT_H

@@ -8,14 +8,14 @@
 
 #include "score.h"
 
-enum { LINE_BAR = 16 }; ///< steps
+enum { MN_LINE_BAR = 16 }; ///< steps
 
 /// Takes a stretch of a channel, 1..16: tokens of two bars or more.
-/// @return EXIT_GOOD to go on, else what lines_cut() is to return.
-typedef int (*LineTaker)(void*          context,
-                         unsigned       channel,
-                         uint8_t const* tokens,
-                         size_t         length);
+/// @return EXIT_GOOD to go on, else what mn_lines_cut() is to return.
+typedef int (*MnLineTaker)(void*          context,
+                           unsigned       channel,
+                           uint8_t const* tokens,
+                           size_t         length);
 
 /// Cuts the lines of all channels but the drums' into stretches, by the rules of the
 /// plugin's melody; channel after channel, each in order of time.
@@ -27,6 +27,6 @@ typedef int (*LineTaker)(void*          context,
 ///
 /// @return The exit status.
 int
-lines_cut(Score const* score, MnVoice voice, LineTaker take, void* context);
+mn_lines_cut(MnMidiScore const* score, MnVoice voice, MnLineTaker take, void* context);
 
 #endif // MN_CLI_LINES_H

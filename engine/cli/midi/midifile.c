@@ -92,7 +92,7 @@ load_bytes(int const fd, size_t* const size, MnError* const error)
 }
 
 static bool
-load_clean(char const* const path, CleanSmf* const clean, MnError* const error)
+load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error)
 {
   int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO would wait
   if (fd < 0) {
@@ -102,34 +102,34 @@ load_clean(char const* const path, CleanSmf* const clean, MnError* const error)
   size_t         size  = 0;
   uint8_t* const bytes = load_bytes(fd, &size, error);
   close(fd);
-  bool const good = bytes && smf_clean(bytes, size, clean, error);
+  bool const good = bytes && mn_smf_clean(bytes, size, clean, error);
   free(bytes);
   return good;
 }
 
 // Takes over what we need of an event. Returns false if that is nothing.
 static bool
-translate(smf_event_t const* const from, MidiEvent* const to)
+translate(smf_event_t const* const from, MnMidiEvent* const to)
 {
   uint8_t const* const b    = from->midi_buffer;
   int const            size = from->midi_buffer_length;
   to->tick                  = (uint32_t)from->time_pulses;
-  if (b[0] != STATUS_META) {
-    to->kind = MIDI_MESSAGE;
+  if (b[0] != MN_STATUS_META) {
+    to->kind = MN_MIDI_MESSAGE;
     memcpy(to->bytes, b, size == 3 ? 3 : 0);
     return size == 3;
   }
   switch (b[1]) {
-  case META_TEMPO:
-    to->kind  = MIDI_TEMPO;
+  case MN_META_TEMPO:
+    to->kind  = MN_MIDI_TEMPO;
     to->tempo = (uint32_t)b[3] << 16 | (uint32_t)b[4] << 8 | b[5];
-    return size == 3 + TEMPO_BYTES;
-  case META_METRE:
-    to->kind = MIDI_METRE;
+    return size == 3 + MN_TEMPO_BYTES;
+  case MN_META_METRE:
+    to->kind = MN_MIDI_METRE;
     memcpy(to->bytes, b + 3, 2);
-    return size == 3 + METRE_BYTES;
-  case META_END:
-    to->kind = MIDI_END;
+    return size == 3 + MN_METRE_BYTES;
+  case MN_META_END:
+    to->kind = MN_MIDI_END;
     return true;
   default:
     return false;
@@ -139,11 +139,11 @@ translate(smf_event_t const* const from, MidiEvent* const to)
 static bool
 send_track(smf_track_t const* const track, uint32_t* const order, int const fd)
 {
-  MidiEvent some[PIPED];
-  size_t    used = 0;
+  MnMidiEvent some[PIPED];
+  size_t      used = 0;
   for (int i = 1; i <= track->number_of_events; ++i) {
     smf_event_t const* const event = smf_track_get_event_by_number(track, i);
-    MidiEvent                taken = {.order = (*order)++};
+    MnMidiEvent              taken = {.order = (*order)++};
     if (!event || !event->midi_buffer) {
       return false;
     }
@@ -162,7 +162,7 @@ send_track(smf_track_t const* const track, uint32_t* const order, int const fd)
 
 // Sends all events; false unless libsmf has found every one of them.
 static bool
-send_events(CleanSmf const* const clean, int const fd)
+send_events(MnCleanSmf const* const clean, int const fd)
 {
   smf_t* const smf = smf_load_from_memory(clean->bytes, (int)clean->size);
   if (!smf || smf->number_of_tracks != (int)clean->tracks) {
@@ -186,7 +186,7 @@ set_limit(int const what, rlim_t const value)
 
 // The life of the child process.
 static _Noreturn void
-parse(CleanSmf const* const clean, int const fd)
+parse(MnCleanSmf const* const clean, int const fd)
 {
   // libsmf and glib print what they think of a file.
   int const nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -230,15 +230,15 @@ reap(pid_t const child, MnError* const error)
 }
 
 static bool
-is_sane(MidiEvent const* const event)
+is_sane(MnMidiEvent const* const event)
 {
-  return event->tick <= INT32_MAX && event->kind <= MIDI_END &&
-         (event->kind != MIDI_MESSAGE || event->bytes[0] & 0x80);
+  return event->tick <= INT32_MAX && event->kind <= MN_MIDI_END &&
+         (event->kind != MN_MIDI_MESSAGE || event->bytes[0] & 0x80);
 }
 
 // Takes the events that the child sends: at most `most`.
 static bool
-receive(int const fd, size_t const most, MidiEvent* const events, size_t* const count)
+receive(int const fd, size_t const most, MnMidiEvent* const events, size_t* const count)
 {
   size_t got = 0;
   if (!read_fully(fd, events, most * sizeof(*events), &got) || got % sizeof(*events)) {
@@ -254,10 +254,10 @@ receive(int const fd, size_t const most, MidiEvent* const events, size_t* const 
 }
 
 static bool
-parse_apart(CleanSmf const* const clean,
-            MidiEvent* const      events,
-            size_t* const         count,
-            MnError* const        error)
+parse_apart(MnCleanSmf const* const clean,
+            MnMidiEvent* const      events,
+            size_t* const           count,
+            MnError* const          error)
 {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC)) {
@@ -289,8 +289,8 @@ parse_apart(CleanSmf const* const clean,
 static int
 compare(void const* const left, void const* const right)
 {
-  MidiEvent const* const a = (MidiEvent const*)left;
-  MidiEvent const* const b = (MidiEvent const*)right;
+  MnMidiEvent const* const a = (MnMidiEvent const*)left;
+  MnMidiEvent const* const b = (MnMidiEvent const*)right;
   if (a->tick != b->tick) {
     return a->tick < b->tick ? -1 : 1;
   }
@@ -298,19 +298,19 @@ compare(void const* const left, void const* const right)
 }
 
 bool
-midifile_read(char const* const path,
-              MidiEvent** const events,
-              size_t* const     count,
-              unsigned* const   ppqn,
-              MnError* const    error)
+mn_midifile_read(char const* const   path,
+                 MnMidiEvent** const events,
+                 size_t* const       count,
+                 unsigned* const     ppqn,
+                 MnError* const      error)
 {
-  MnError  reason = {""};
-  CleanSmf clean  = {0};
-  *events         = NULL;
-  bool good       = load_clean(path, &clean, &reason);
+  MnError    reason = {""};
+  MnCleanSmf clean  = {0};
+  *events           = NULL;
+  bool good         = load_clean(path, &clean, &reason);
   if (good) {
     *ppqn   = clean.ppqn;
-    *events = (MidiEvent*)malloc(clean.events * sizeof(**events));
+    *events = (MnMidiEvent*)malloc(clean.events * sizeof(**events));
     if (*events) {
       good = parse_apart(&clean, *events, count, &reason);
     } else {

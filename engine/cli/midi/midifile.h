@@ -11,11 +11,11 @@
 #include <stdbool.h>
 
 typedef enum {
-  MIDI_MESSAGE, ///< of 3 bytes on a channel
-  MIDI_TEMPO,
-  MIDI_METRE,
-  MIDI_END, ///< of a track
-} MidiKind;
+  MN_MIDI_MESSAGE, ///< of 3 bytes on a channel
+  MN_MIDI_TEMPO,
+  MN_MIDI_METRE,
+  MN_MIDI_END, ///< of a track
+} MnMidiKind;
 
 typedef struct {
   uint32_t tick;
@@ -24,7 +24,7 @@ typedef struct {
   uint8_t  kind;     ///< MidiKind
   uint8_t  bytes[3]; ///< the message, or of a metre the numerator and the
                      ///< logarithm of the denominator
-} MidiEvent;
+} MnMidiEvent;
 
 /// Reads the events of all tracks, in order of time and then of the file.
 ///
@@ -34,10 +34,10 @@ typedef struct {
 /// @param events The caller frees it. @param ppqn Ticks a quarter note.
 /// @return false with the reason, which names the file, in `error`.
 bool
-midifile_read(char const* path,
-              MidiEvent** events,
-              size_t*     count,
-              unsigned*   ppqn,
-              MnError*    error);
+mn_midifile_read(char const*   path,
+                 MnMidiEvent** events,
+                 size_t*       count,
+                 unsigned*     ppqn,
+                 MnError*      error);
 
 #endif // MN_CLI_MIDIFILE_H

@@ -16,22 +16,22 @@ static double const default_seconds   = 0.5; // 120 bpm
 static double const tolerance_steps = 1.0 / 96.0;
 
 double
-score_position(Score const* const score, MidiEvent const* const event)
+mn_midi_score_position(MnMidiScore const* const score, MnMidiEvent const* const event)
 {
   return event->tick * steps_per_quarter / score->ppqn;
 }
 
 // Plays all notes to learn where the last one ends.
 static int64_t
-find_end(Score const* const score, MnMelody* const melody)
+find_end(MnMidiScore const* const score, MnMelody* const melody)
 {
   int64_t end      = 0;
   double  position = 0;
   for (size_t i = 0; i < score->count; ++i) {
-    MidiEvent const* const event    = &score->events[i];
-    unsigned const         sounding = melody->sounding;
-    position                        = score_position(score, event);
-    if (event->kind != MIDI_MESSAGE) {
+    MnMidiEvent const* const event    = &score->events[i];
+    unsigned const           sounding = melody->sounding;
+    position                          = mn_midi_score_position(score, event);
+    if (event->kind != MN_MIDI_MESSAGE) {
       continue;
     }
     int64_t const step    = mn_step_round(position);
@@ -48,57 +48,57 @@ find_end(Score const* const score, MnMelody* const melody)
 }
 
 bool
-score_read(Score* const      score,
-           char const* const path,
-           MnVoice const     voice,
-           unsigned const    channel,
-           MnError* const    error)
+mn_midi_score_read(MnMidiScore* const score,
+                   char const* const  path,
+                   MnVoice const      voice,
+                   unsigned const     channel,
+                   MnError* const     error)
 {
-  *score = (Score){.beat_seconds = default_seconds};
-  if (!midifile_read(path, &score->events, &score->count, &score->ppqn, error)) {
+  *score = (MnMidiScore){.beat_seconds = default_seconds};
+  if (!mn_midifile_read(path, &score->events, &score->count, &score->ppqn, error)) {
     return false;
   }
   MnMelody melody;
   mn_melody_init(&melody, voice, channel);
   score->end = find_end(score, &melody);
-  if (score->end > MAX_SCORE_STEPS) {
+  if (score->end > MN_MAX_SCORE_STEPS) {
     mn_error_set(error,
                  "%.200s: lasts %lld sixteenths, more than %d",
                  path,
                  (long long)score->end,
-                 MAX_SCORE_STEPS);
-    score_free(score);
+                 MN_MAX_SCORE_STEPS);
+    mn_midi_score_free(score);
     return false;
   }
   return true;
 }
 
 void
-score_free(Score* const score)
+mn_midi_score_free(MnMidiScore* const score)
 {
   free(score->events);
 }
 
 // A metre that makes no sense is passed over, as the timeline does.
 static bool
-is_metre(MidiEvent const* const event)
+is_metre(MnMidiEvent const* const event)
 {
-  return event->kind == MIDI_METRE && event->bytes[0] > 0 &&
+  return event->kind == MN_MIDI_METRE && event->bytes[0] > 0 &&
          event->bytes[1] <= MAX_LOG_BEAT_UNIT;
 }
 
 bool
-score_next_metre(Score* const   score,
-                 int64_t const  step,
-                 MnBar* const   bar,
-                 int64_t* const from)
+mn_midi_score_next_metre(MnMidiScore* const score,
+                         int64_t const      step,
+                         MnBar* const       bar,
+                         int64_t* const     from)
 {
   for (; score->metre < score->count; ++score->metre) {
-    MidiEvent const* const event = &score->events[score->metre];
+    MnMidiEvent const* const event = &score->events[score->metre];
     if (!is_metre(event)) {
       continue;
     }
-    double const start = score_position(score, event);
+    double const start = mn_midi_score_position(score, event);
     *from              = (int64_t)floor(start + 0.5); // as the grid rounds bars
     if (*from > step) {
       return false;
@@ -115,15 +115,15 @@ score_next_metre(Score* const   score,
 }
 
 double
-score_seconds(Score* const score, int64_t const step)
+mn_midi_score_seconds(MnMidiScore* const score, int64_t const step)
 {
   double const tick = (double)step * score->ppqn / steps_per_quarter;
   for (; score->tempo < score->count; ++score->tempo) {
-    MidiEvent const* const event = &score->events[score->tempo];
+    MnMidiEvent const* const event = &score->events[score->tempo];
     if (event->tick > tick) {
       break;
     }
-    if (event->kind == MIDI_TEMPO && event->tempo > 0) {
+    if (event->kind == MN_MIDI_TEMPO && event->tempo > 0) {
       double const quarters = (event->tick - score->tempo_tick) / score->ppqn;
       score->tempo_seconds += quarters * score->beat_seconds;
       score->tempo_tick   = event->tick;

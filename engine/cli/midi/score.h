@@ -11,41 +11,45 @@
 #include "notes/timeline.h"
 
 /// The longest music, in steps: 5 hours at 200 bpm.
-enum { MAX_SCORE_STEPS = 1000000 };
+enum { MN_MAX_SCORE_STEPS = 1000000 };
 
 typedef struct {
-  MidiEvent* events; ///< in order of time
-  size_t     count;
-  unsigned   ppqn;
-  int64_t    end;          ///< step at which the last note ends, 0 if there is none
-  size_t     metre;        ///< the next event that may be a metre
-  size_t     tempo;        ///< the next event that may be a tempo
-  double     beat_seconds; ///< of a quarter note, from the last tempo on
-  double     tempo_tick;   ///< where that tempo starts
-  double     tempo_seconds;
-} Score;
+  MnMidiEvent* events; ///< in order of time
+  size_t       count;
+  unsigned     ppqn;
+  int64_t      end;          ///< step at which the last note ends, 0 if there is none
+  size_t       metre;        ///< the next event that may be a metre
+  size_t       tempo;        ///< the next event that may be a tempo
+  double       beat_seconds; ///< of a quarter note, from the last tempo on
+  double       tempo_tick;   ///< where that tempo starts
+  double       tempo_seconds;
+} MnMidiScore;
 
 /// Reads a file. The notes that count are those that `voice` and `channel` let
 /// into a melody. @return false with the reason in `error`.
 bool
-score_read(Score* score, char const* path, MnVoice voice, unsigned channel, MnError* error);
+mn_midi_score_read(MnMidiScore* score,
+                   char const*  path,
+                   MnVoice      voice,
+                   unsigned     channel,
+                   MnError*     error);
 
 void
-score_free(Score* score);
+mn_midi_score_free(MnMidiScore* score);
 
 /// The position of an event in steps.
 double
-score_position(Score const* score, MidiEvent const* event);
+mn_midi_score_position(MnMidiScore const* score, MnMidiEvent const* event);
 
 /// Takes the next change of metre whose bar starts at or before `step`, and
 /// makes `bar` the bar that it starts.
 ///
 /// @param from The first step of the new bar. @return false if there is none.
 bool
-score_next_metre(Score* score, int64_t step, MnBar* bar, int64_t* from);
+mn_midi_score_next_metre(MnMidiScore* score, int64_t step, MnBar* bar, int64_t* from);
 
 /// The seconds from the start to a step. Steps must not decrease.
 double
-score_seconds(Score* score, int64_t step);
+mn_midi_score_seconds(MnMidiScore* score, int64_t step);
 
 #endif // MN_CLI_SCORE_H

@@ -28,7 +28,7 @@ typedef struct {
 // A track while it is read.
 typedef struct {
   Input       in;
-  CleanSmf*   out;
+  MnCleanSmf* out;
   unsigned    status; // running status, 0 if there is none
   uint64_t    tick;
   bool        ended;
@@ -52,7 +52,7 @@ big_endian(uint8_t const* const bytes, unsigned const count)
 }
 
 static void
-put(CleanSmf* const out, void const* const bytes, size_t const size)
+put(MnCleanSmf* const out, void const* const bytes, size_t const size)
 {
   memcpy(out->bytes + out->size, bytes, size);
   out->size += size;
@@ -94,7 +94,7 @@ read_number(Track* const t, uint32_t* const number)
 static bool
 clean_text(Track* const t)
 {
-  static uint8_t const empty[] = {STATUS_META, META_TEXT, 0};
+  static uint8_t const empty[] = {MN_STATUS_META, MN_META_TEXT, 0};
   put(t->out, empty, sizeof(empty));
   return true;
 }
@@ -126,14 +126,14 @@ clean_meta(Track* const t)
   if (!read_data(t, &data, &length)) {
     return false;
   }
-  uint8_t const head[] = {STATUS_META, type, (uint8_t)length};
-  if (type == META_END) {
+  uint8_t const head[] = {MN_STATUS_META, type, (uint8_t)length};
+  if (type == MN_META_END) {
     t->ended = true;
-    put(t->out, (uint8_t const[]){STATUS_META, META_END, 0}, 3);
+    put(t->out, (uint8_t const[]){MN_STATUS_META, MN_META_END, 0}, 3);
     return true;
   }
-  if ((type == META_TEMPO && length == TEMPO_BYTES) ||
-      (type == META_METRE && length == METRE_BYTES)) {
+  if ((type == MN_META_TEMPO && length == MN_TEMPO_BYTES) ||
+      (type == MN_META_METRE && length == MN_METRE_BYTES)) {
     put(t->out, head, sizeof(head));
     put(t->out, data, length);
     return true;
@@ -177,7 +177,7 @@ clean_event(Track* const t)
   }
 
   t->status = 0;
-  if (status == STATUS_META) {
+  if (status == MN_STATUS_META) {
     return clean_meta(t);
   }
   if (status != STATUS_SYSEX && status != STATUS_ESCAPED) {
@@ -209,7 +209,7 @@ clean_events(Track* const t)
     ++t->out->events;
   }
   if (!t->ended) {
-    put(t->out, (uint8_t const[]){0, STATUS_META, META_END, 0}, TRACK_GROWTH);
+    put(t->out, (uint8_t const[]){0, MN_STATUS_META, MN_META_END, 0}, TRACK_GROWTH);
     ++t->out->events;
   }
   return true;
@@ -218,7 +218,7 @@ clean_events(Track* const t)
 static bool
 clean_track(uint8_t const* const body,
             size_t const         length,
-            CleanSmf* const      out,
+            MnCleanSmf* const    out,
             MnError* const       error)
 {
   Track t = {.in = {body, body + length}, .out = out};
@@ -243,10 +243,10 @@ clean_track(uint8_t const* const body,
 // Cleans as many tracks as the header says; chunks of other kinds may lie
 // between them.
 static bool
-clean_tracks(Input* const    in,
-             unsigned const  tracks,
-             CleanSmf* const out,
-             MnError* const  error)
+clean_tracks(Input* const      in,
+             unsigned const    tracks,
+             MnCleanSmf* const out,
+             MnError* const    error)
 {
   while (out->tracks < tracks) {
     if (left(in) < CHUNK_BYTES) {
@@ -295,16 +295,16 @@ check_header(uint8_t const* const bytes, size_t const size, MnError* const error
 }
 
 bool
-smf_clean(uint8_t const* const bytes,
-          size_t const         size,
-          CleanSmf* const      clean,
-          MnError* const       error)
+mn_smf_clean(uint8_t const* const bytes,
+             size_t const         size,
+             MnCleanSmf* const    clean,
+             MnError* const       error)
 {
   if (!check_header(bytes, size, error)) {
     return false;
   }
   unsigned const tracks = big_endian(bytes + 10, 2);
-  *clean                = (CleanSmf){.ppqn = big_endian(bytes + 12, 2)};
+  *clean                = (MnCleanSmf){.ppqn = big_endian(bytes + 12, 2)};
   clean->bytes          = (uint8_t*)malloc(GROWTH * size + (size_t)tracks * TRACK_GROWTH);
   if (!clean->bytes) {
     mn_error_set(error, "out of memory");

@@ -15,15 +15,15 @@
 
 /// Types of meta events.
 enum {
-  META_TEXT   = 0x01,
-  META_END    = 0x2F,
-  META_TEMPO  = 0x51, ///< 3 bytes: microseconds a quarter note
-  META_METRE  = 0x58, ///< 4 bytes: numerator, log2 of the denominator, 2 more
-  TEMPO_BYTES = 3,
-  METRE_BYTES = 4,
+  MN_META_TEXT   = 0x01,
+  MN_META_END    = 0x2F,
+  MN_META_TEMPO  = 0x51, ///< 3 bytes: microseconds a quarter note
+  MN_META_METRE  = 0x58, ///< 4 bytes: numerator, log2 of the denominator, 2 more
+  MN_TEMPO_BYTES = 3,
+  MN_METRE_BYTES = 4,
 };
 
-enum { STATUS_META = 0xFF };
+enum { MN_STATUS_META = 0xFF };
 
 typedef struct {
   uint8_t* bytes; ///< a file that is equal for us; the caller frees it
@@ -31,7 +31,7 @@ typedef struct {
   size_t   events; ///< in all its tracks
   unsigned tracks;
   unsigned ppqn; ///< ticks a quarter note
-} CleanSmf;
+} MnCleanSmf;
 
 /// Checks a file from its first byte to the end of its last track.
 ///
@@ -41,6 +41,6 @@ typedef struct {
 ///
 /// @return false with the reason in `error`.
 bool
-smf_clean(uint8_t const* bytes, size_t size, CleanSmf* clean, MnError* error);
+mn_smf_clean(uint8_t const* bytes, size_t size, MnCleanSmf* clean, MnError* error);
 
 #endif // MN_CLI_SMFCLEAN_H
