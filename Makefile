@@ -14,6 +14,7 @@
 # make bench-window   CPU of an open window
 # make study      the shipped models against the paper, and their cards: minutes
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
+# make uninstall  removes what make install with the same folders installs
 # make deps       what building and the demo need; make deps-check: what the tests add
 
 VERSION = 0.1.0
@@ -376,12 +377,20 @@ ifdef ARDOUR_SCRIPTS
 	install -m 644 presets/ardour/*.lua $(DESTDIR)$(ARDOUR_SCRIPTS)/
 endif
 
+# What was installed with the same folders.
+uninstall:
+	rm -rf $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(PREFIX)/share/music-neurons
+	rm -f $(DESTDIR)$(BINDIR)/music-neurons $(DESTDIR)$(MANDIR)/man1/music-neurons.1
+ifdef ARDOUR_SCRIPTS
+	rm -f $(patsubst presets/ardour/%,$(DESTDIR)$(ARDOUR_SCRIPTS)/%,$(wildcard presets/ardour/*.lua))
+endif
+
 clean:
 	rm -rf $(B)
 
 .PHONY: all always deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests \
   sanitize lint coverage breaks fuzzers fuzz pictures \
-  check-hosts check-gui bench-window install clean
+  check-hosts check-gui bench-window install uninstall clean
 # What is made on the way to the tests stays. It is not .SECONDARY, which would leave
 # objects as they are when a header that they read is gone.
 .PRECIOUS: $(B)/obj/%.o
