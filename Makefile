@@ -35,7 +35,7 @@ endif
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -MMD -MP \
              -Iengine $(WARNINGS) $(CFLAGS)
 
-# Of modules of pkg-config.
+# Of modules of pkg-config. Where one is missing, the rule packages says so.
 flags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 libs  = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 
@@ -74,13 +74,24 @@ all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 
 # What all objects depend on.
 
+# Says which packages are missing before a compiler does.
+packages:
+	@missing=; \
+	if ! command -v $(firstword $(CC)) >/dev/null; then missing="gcc libc6-dev"; \
+	elif ! echo '#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1; then missing=libc6-dev; fi; \
+	command -v $(PKG_CONFIG) >/dev/null || missing="$$missing pkg-config"; \
+	$(PKG_CONFIG) --exists $(MODULES) 2>/dev/null || for need in $(NEEDS); do \
+	  $(PKG_CONFIG) --exists $${need%=*} 2>/dev/null || missing="$$missing $${need#*=}"; \
+	done; \
+	[ -z "$$missing" ] || { echo "Missing (Debian packages; make deps installs them):" $$missing; exit 1; }
+
 # Each file here is written when what it holds changes, and only then: so new flags make new
 # objects. -Werror is not in it, for it changes no object.
 $(B)/flags/build: TEXT = $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(KERNEL_CFLAGS) $(LDFLAGS) \
                          $(call flags,$(MODULES)) $(call libs,$(MODULES))
 $(B)/flags/version: TEXT = $(VERSION)
 $(B)/flags/lv2dir: TEXT = $(LV2DIR)
-$(addprefix $(B)/flags/,build version lv2dir): always
+$(addprefix $(B)/flags/,build version lv2dir): packages always
 	@mkdir -p $(@D)
 	@text='$(subst ','\'',$(TEXT))'; echo "$$text" | cmp -s - $@ || echo "$$text" >$@
 
@@ -211,7 +222,7 @@ endef
 deps:
 	$(call install_debs,$(BUILD_DEBS))
 
-.PHONY: all always install uninstall clean deps
+.PHONY: all packages always install uninstall clean deps
 
 include tests/rules.mk
 
