@@ -5,10 +5,11 @@
 # make install    DESTDIR, PREFIX and LV2DIR say where; with ARDOUR_SCRIPTS, its script too
 # make uninstall  removes what make install with the same folders installs
 # make deps       installs the Debian packages that building needs; deps-check: the tests' too
+# make dist       build/music-neurons-VERSION.tar.gz of what is committed
 # make clean      removes the build folder
 # Demo, tests and measurements: tests/rules.mk.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 
 PREFIX  ?= /usr/local
 LV2DIR  ?= $(PREFIX)/lib/lv2
@@ -196,6 +197,14 @@ ifdef ARDOUR_SCRIPTS
 	rm -f $(patsubst presets/ardour/%,$(DESTDIR)$(ARDOUR_SCRIPTS)/%,$(wildcard presets/ardour/*.lua))
 endif
 
+# COMMIT names another commit.
+COMMIT = HEAD
+DIST   = music-neurons-$(VERSION)
+dist:
+	@head -n 1 NEWS | grep -qF '($(VERSION))' || { echo "NEWS does not begin with version $(VERSION)"; exit 1; }
+	@mkdir -p $(B)
+	git archive --format=tar.gz --prefix=$(DIST)/ -o $(B)/$(DIST).tar.gz $(COMMIT)
+
 clean:
 	rm -rf $(B)
 
@@ -222,7 +231,7 @@ endef
 deps:
 	$(call install_debs,$(BUILD_DEBS))
 
-.PHONY: all packages always install uninstall clean deps
+.PHONY: all packages always install uninstall dist clean deps
 
 include tests/rules.mk
 
