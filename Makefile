@@ -81,8 +81,8 @@ packages:
 	if ! command -v $(firstword $(CC)) >/dev/null; then missing="gcc libc6-dev"; \
 	elif ! echo '#include <stdlib.h>' | $(CC) -E - >/dev/null 2>&1; then missing=libc6-dev; fi; \
 	command -v $(PKG_CONFIG) >/dev/null || missing="$$missing pkg-config"; \
-	$(PKG_CONFIG) --exists $(MODULES) 2>/dev/null || for need in $(NEEDS); do \
-	  $(PKG_CONFIG) --exists $${need%=*} 2>/dev/null || missing="$$missing $${need#*=}"; \
+	$(PKG_CONFIG) --libs $(MODULES) >/dev/null 2>&1 || for need in $(NEEDS); do \
+	  $(PKG_CONFIG) --libs $${need%=*} >/dev/null 2>&1 || missing="$$missing $${need#*=}"; \
 	done; \
 	[ -z "$$missing" ] || { echo "Missing (Debian packages; make deps installs them):" $$missing; exit 1; }
 
