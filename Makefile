@@ -75,7 +75,8 @@ all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 
 # What all objects depend on.
 
-# Says which packages are missing before a compiler does.
+# Says which packages are missing before a compiler does. It asks for --libs, since --exists
+# also asks for what only static linking needs.
 packages:
 	@missing=; \
 	if ! command -v $(firstword $(CC)) >/dev/null; then missing="gcc libc6-dev"; \
