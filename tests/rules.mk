@@ -127,7 +127,7 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.
 
 # Without this, make removes objects that it made on the way to a test. .SECONDARY would not
 # rebuild an object whose header is gone.
-.PRECIOUS: $(B)/obj/%.o
+.PRECIOUS: $(B)/obj/%.o $(B)/obj/tests/%.o
 
 # What scripts of the tests build: tests/realtime, tests/sanitize, tests/coverage, tests/fuzz/run.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
