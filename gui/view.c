@@ -4,6 +4,7 @@
 #include "view.h"
 
 #include "controls.h"
+#include "readout/readout.h"
 
 #include <string.h>
 

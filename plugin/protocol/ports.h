@@ -8,7 +8,7 @@
 #ifndef MN_PORTS_H
 #define MN_PORTS_H
 
-#include "readout/readout.h"
+#include "base/common.h"
 
 enum { MN_CC_SLOTS = 8 };
 
