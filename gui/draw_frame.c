@@ -194,7 +194,7 @@ draw_mode(MnCanvas* const c, MnRect* const room)
   MnViewRoll const* const roll = &c->view->roll;
   MnTheme const*          t    = c->theme;
   bool const              on   = c->view->value[MN_PORT_ENABLED] > 0;
-  bool const              host = roll->known && roll->mode == MN_TIMELINE_HOST;
+  bool const              host = roll->known && roll->mode == MN_MODE_HOST;
   double const            side = round(8 * c->unit);
   MnRect const            dot  = {
                 round(room->x), round(room->y + (room->height - side) / 2), side, side};
@@ -211,11 +211,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
       false,
       t->text,
       true,
-      !on                               ? "Off: MIDI passes, nothing is heard"
-      : !roll->known                    ? "Waiting for the plugin"
-      : host                            ? "Synced to host"
-      : roll->mode == MN_TIMELINE_STILL ? "Host plays backwards"
-                                        : "Free-running");
+      !on                           ? "Off: MIDI passes, nothing is heard"
+      : !roll->known                ? "Waiting for the plugin"
+      : host                        ? "Synced to host"
+      : roll->mode == MN_MODE_STILL ? "Host plays backwards"
+                                    : "Free-running");
 }
 
 void

@@ -255,8 +255,7 @@ take_step(MnReceiver* const   r,
   double const        position =
     mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
   next.known = true;
-  next.mode  = (MnTimelineMode)mn_property_count(
-    reader, uris->mn_mode, MN_TIMELINE_FREE, MN_TIMELINE_STILL);
+  next.mode = (MnMode)mn_property_count(reader, uris->mn_mode, MN_MODE_FREE, MN_MODE_STILL);
   next.listening   = mn_property_bool(reader, uris->mn_listening);
   next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
   next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
@@ -367,7 +366,7 @@ mn_receive_advance(MnReceiver* const r, MnView* const view, double const now)
 {
   unsigned          areas = 0;
   MnViewRoll* const roll  = &view->roll;
-  if (roll->known && roll->listening && roll->mode != MN_TIMELINE_STILL) {
+  if (roll->known && roll->listening && roll->mode != MN_MODE_STILL) {
     double const alone    = (now - r->position_time) * (double)roll->tempo / 15;
     double const position = r->position + fmin(fmax(alone, 0), most_alone);
     if (position > roll->position) {

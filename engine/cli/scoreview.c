@@ -84,7 +84,7 @@ mn_scoreview_set_window(MnView* const           view,
 
   r->known     = true;
   r->listening = true;
-  r->mode      = MN_TIMELINE_HOST;
+  r->mode      = MN_MODE_HOST;
   r->start     = window->start;
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "controls.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -153,7 +154,7 @@ set_roll(MnView* const view, double const position, double const beats, int cons
   MnViewRoll* const r   = &view->roll;
   MnBar const       bar = mn_bar_make(192, 12, beats, unit);
   r->known              = true;
-  r->mode               = MN_TIMELINE_HOST;
+  r->mode               = MN_MODE_HOST;
   r->listening          = true;
   r->tempo              = 120;
   r->bar_start          = bar.start;
@@ -287,7 +288,7 @@ scene_make(Scene const scene)
     break;
   case SCENE_SEVEN:
     set_melody(view, 24.25, 7, 8);
-    view->roll.mode       = MN_TIMELINE_FREE;
+    view->roll.mode       = MN_MODE_FREE;
     view->pointer.hovered = 9;
     view->pointer.over    = MN_PORT_HOP;
     break;

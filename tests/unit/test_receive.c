@@ -197,7 +197,7 @@ tell_step(Scene* const s,
   float const         notes[]       = {64, 0, 4, 200, 0, 1, 60, 4, 2, 62, 5, 6};
   begin(s, u->mn_Step);
   put_real(s, u->mn_position, position);
-  put_int(s, u->mn_mode, MN_TIMELINE_HOST);
+  put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
   put_real(s, u->mn_tempo, 120);
   put_real(s, u->mn_barStart, 0);
