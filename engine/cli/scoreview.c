@@ -5,12 +5,8 @@
 
 #include "base/fixed.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-// A peak is held for so much of its size a window.
-static float const peak_decay = 0.85F;
 
 void
 mn_scoreview_set_model(MnView* const view, MnModel const* const model)
@@ -54,8 +50,6 @@ set_values(MnView* const view, MnEncoding const* const e)
   for (unsigned rank = 0; rank < table->music; ++rank) {
     unsigned const neuron = table->order[rank];
     float const    mu     = w->mu[neuron];
-    float const    held   = w->peak[rank] * peak_decay;
-    w->peak[rank]         = fabsf(mu) >= fabsf(held) ? mu : held;
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
   w->has_values   = true;
