@@ -119,7 +119,7 @@ draw_menu(MnCanvas* const c)
   unsigned const port = (unsigned)c->view->pointer.menu;
   int const      now  = (int)mn_control_clean(port, c->view->value[port]);
   bool const     source =
-    port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
+    port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);
@@ -139,8 +139,8 @@ draw_menu(MnCanvas* const c)
     MnRect const room = {
       item.x + 20 * u, item.y, fmax(item.width - 26 * u, 0), item.height};
     mn_text(c, type, room, text);
-    if (source && i >= MN_CC_NEURON_1) {
-      draw_meaning(c, item, i - MN_CC_NEURON_1, lit ? t->on_accent : t->dim);
+    if (source && i >= MN_SOURCE_NEURON_1) {
+      draw_meaning(c, item, i - MN_SOURCE_NEURON_1, lit ? t->on_accent : t->dim);
     }
   }
 }

@@ -74,7 +74,7 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   MnType const type = {MN_BODY, false, MN_LEFT, colour};
   MnRect const room = {r.x + 8 * u, r.y, fmax(r.width - 24 * u, 0), r.height};
   double const used = mn_text(c, type, room, text) + 8 * u;
-  int const    rank = (int)mn_control_clean(port, c->view->value[port]) - MN_CC_NEURON_1;
+  int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
   if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
     char label[MN_VIEW_LABEL + 1]; // what that neuron means
     mn_copy_text(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
@@ -207,20 +207,20 @@ source_value(MnCanvas const* const c, float const source)
   MnViewWindow const* const w     = &view->window;
   unsigned const            music = mn_view_music(view);
   unsigned const            noise = mn_view_neurons(view) - music;
-  int const s = (int)mn_bound((double)source, 0, MN_CC_SOURCES - 1, MN_CC_OFF);
-  if (!mn_has_values(view) || s == MN_CC_OFF) {
+  int const s = (int)mn_bound((double)source, 0, MN_SOURCE_COUNT - 1, MN_SOURCE_OFF);
+  if (!mn_has_values(view) || s == MN_SOURCE_OFF) {
     return -1;
   }
   double value = -1;
-  if (s == MN_CC_MUSICALITY) {
+  if (s == MN_SOURCE_MUSICALITY) {
     value = (double)w->musicality;
-  } else if (s == MN_CC_NOISE) {
+  } else if (s == MN_SOURCE_NOISE) {
     value = noise ? (double)w->noise_active / noise : 0;
-  } else if (s == MN_CC_TOP) {
+  } else if (s == MN_SOURCE_TOP) {
     value =
       c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if ((unsigned)(s - MN_CC_NEURON_1) < music) {
-    value = (double)w->percentile[s - MN_CC_NEURON_1];
+  } else if ((unsigned)(s - MN_SOURCE_NEURON_1) < music) {
+    value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
   }
   return value < 0 ? value : mn_bound(value, 0, 1, 0);
 }
@@ -229,7 +229,7 @@ static void
 draw_slot(MnCanvas* const c, unsigned const slot)
 {
   double const   u     = c->unit;
-  unsigned const first = MN_PORT_CC_1 + slot * MN_CC_PORTS;
+  unsigned const first = MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT;
   MnRect const   r     = c->layout.target[first];
   MnRect const   panel = mn_layout_panel(&c->layout, MN_AREA_CC);
   bool const     on    = c->view->value[first] > 0;
@@ -238,8 +238,8 @@ draw_slot(MnCanvas* const c, unsigned const slot)
   snprintf(text, sizeof(text), "%u", slot + 1);
   MnType const type = {MN_BODY, true, MN_LEFT, on ? c->theme->music : c->theme->quiet};
   mn_text(c, type, (MnRect){left, r.y, fmax(r.x - left - 4 * u, 0), r.height}, text);
-  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
-    mn_draw_control(c, first + i, on || i == MN_CC_SOURCE);
+  for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
+    mn_draw_control(c, first + i, on || i == MN_CC_PORT_SOURCE);
   }
   double const value = source_value(c, c->view->value[first]);
   if (value >= 0) {
@@ -249,7 +249,8 @@ draw_slot(MnCanvas* const c, unsigned const slot)
     mn_fill_round(c,
                   (MnRect){track.x, track.y, track.width * value, high},
                   high / 2,
-                  c->view->value[first] == MN_CC_NOISE ? c->theme->noise : c->theme->music,
+                  c->view->value[first] == MN_SOURCE_NOISE ? c->theme->noise
+                                                           : c->theme->music,
                   1);
   }
 }
@@ -279,7 +280,7 @@ mn_draw_table(MnCanvas* const c)
   mn_draw_control(c, MN_PORT_CC_SHARE, true);
 
   double const top = share.y + share.height + round(6 * u);
-  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+  for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
     MnControl    control;
     MnRect const r = c->layout.target[MN_PORT_CC_1 + i];
     mn_control_get(MN_PORT_CC_1 + i, &control);
@@ -291,9 +292,9 @@ mn_draw_table(MnCanvas* const c)
     mn_text(c, type, (MnRect){r.x - over, top, r.width + 2 * over, 14 * u}, control.label);
   }
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    MnRect const r = c->layout.target[MN_PORT_CC_1 + slot * MN_CC_PORTS];
+    MnRect const r = c->layout.target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT];
     if (slot) {
-      MnRect const before = c->layout.target[MN_PORT_CC_1 + (slot - 1) * MN_CC_PORTS];
+      MnRect const before = c->layout.target[MN_PORT_CC_1 + (slot - 1) * MN_CC_PORT_COUNT];
       double const y      = (before.y + before.height + r.y) / 2 + 2 * u;
       mn_hline(c, panel.x + 10 * u, y, panel.width - 20 * u, c->theme->faint, 1);
     }
