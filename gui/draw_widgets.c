@@ -6,15 +6,10 @@
 #include "draw_canvas.h"
 
 #include "controls.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static bool
-is_lit(MnCanvas const* const c, int const target)
-{
-  return c->view->pointer.over == target || c->view->pointer.pressed == target;
-}
 
 static void
 draw_box(MnCanvas* const c, unsigned const port, MnRect const r)
@@ -22,7 +17,7 @@ draw_box(MnCanvas* const c, unsigned const port, MnRect const r)
   double const   u = c->unit;
   MnTheme const* t = c->theme;
   MnColour const body =
-    is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
+    mn_is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
   mn_fill_round(c, r, 4 * u, body, 1);
 }
 
@@ -35,7 +30,7 @@ draw_toggle(MnCanvas* const c, unsigned const port, bool const active)
   double const   high = round(fmin(16 * u, r.height));
   double const   wide = fmin(round(30 * u), r.width);
   MnRect const   pill = {round(r.x), round(r.y + (r.height - high) / 2), wide, high};
-  MnColour const off  = is_lit(c, (int)port)
+  MnColour const off  = mn_is_lit(c, (int)port)
                           ? mn_colour_mix(c->theme->line, c->theme->text, 0.1)
                           : c->theme->line;
   mn_fill_round(c, pill, high / 2, on ? c->theme->music : off, active ? 1 : 0.45);
@@ -72,15 +67,14 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   mn_control_text(port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
   MnType const type = {MN_BODY, false, MN_LEFT, colour};
-  MnRect const room = {r.x + 8 * u, r.y, fmax(r.width - 24 * u, 0), r.height};
+  MnRect const room = mn_rect_cut(r, 8 * u, 16 * u);
   double const used = mn_text(c, type, room, text) + 8 * u;
   int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
   if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
     char label[MN_VIEW_LABEL + 1]; // what that neuron means
-    mn_copy_text(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
+    mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(
-      c, small, (MnRect){room.x + used, r.y, fmax(room.width - used, 0), r.height}, label);
+    mn_text(c, small, mn_rect_cut(room, used, 0), label);
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }
@@ -268,10 +262,7 @@ mn_draw_table(MnCanvas* const c)
   MnType const title = {MN_BODY, true, MN_LEFT, c->theme->text};
   MnRect const line  = {panel.x + 10 * u, share.y, panel.width / 2, share.height};
   double const used  = mn_text(c, title, line, "MIDI CC") + 10 * u;
-  mn_text(c,
-          head,
-          (MnRect){line.x + used, line.y, fmax(line.width - used, 0), line.height},
-          "Values that are sent as MIDI controllers");
+  mn_text(c, head, mn_rect_cut(line, used, 0), "Values that are sent as MIDI controllers");
   double const words = fmax(share.x - line.x - line.width - 8 * u, 0);
   mn_text(c,
           right,

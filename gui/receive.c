@@ -131,21 +131,6 @@ take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader
   return MN_DRAW_WINDOW;
 }
 
-static void
-add_to_history(MnViewHistory* const history, MnViewWindow const* const window)
-{
-  if (history->count == MN_HISTORY) {
-    --history->count;
-    memmove(history->musicality,
-            history->musicality + 1,
-            history->count * sizeof(*history->musicality));
-    memmove(history->noise, history->noise + 1, history->count * sizeof(*history->noise));
-  }
-  history->musicality[history->count] = window->musicality;
-  history->noise[history->count]      = (int)window->noise_active;
-  ++history->count;
-}
-
 static unsigned
 take_window(MnReceiver* const   r,
             MnView* const       view,
@@ -198,7 +183,7 @@ take_window(MnReceiver* const   r,
     r->incomplete = r->incomplete || number > r->in_history + 1;
     r->in_history = number;
     if (scored) {
-      add_to_history(&view->history, &next);
+      mn_view_push_history(&view->history, next.musicality, next.noise_active);
     }
   }
   mn_view_fit_pitches(view);

@@ -42,6 +42,21 @@ mn_view_init(MnView* const view)
   }
 }
 
+void
+mn_view_push_history(MnViewHistory* const h,
+                     float const          musicality,
+                     unsigned const       noise_active)
+{
+  if (h->count == MN_HISTORY) {
+    --h->count;
+    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
+    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
+  }
+  h->musicality[h->count] = musicality;
+  h->noise[h->count]      = (int)noise_active;
+  ++h->count;
+}
+
 unsigned
 mn_view_neurons(MnView const* const view)
 {

@@ -121,6 +121,10 @@ typedef struct {
 void
 mn_view_init(MnView* view);
 
+/// Adds a scored window to the history. The oldest one goes if it is full.
+void
+mn_view_push_history(MnViewHistory* history, float musicality, unsigned noise_active);
+
 /// How many neurons there are, and how many of them carry music, within bounds
 /// whatever the view says.
 unsigned

@@ -26,19 +26,6 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
 }
 
 static void
-push_history(MnViewHistory* const h, float const musicality, unsigned const noise)
-{
-  if (h->count == MN_HISTORY) {
-    --h->count;
-    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
-    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
-  }
-  h->musicality[h->count] = musicality;
-  h->noise[h->count]      = (int)noise;
-  ++h->count;
-}
-
-static void
 set_values(MnView* const view, MnEncoding const* const e)
 {
   MnViewWindow* const         w     = &view->window;
@@ -56,7 +43,7 @@ set_values(MnView* const view, MnEncoding const* const e)
   w->musicality   = e->readout.musicality;
   w->music_active = e->readout.music_active;
   w->noise_active = e->readout.noise_active;
-  push_history(&view->history, w->musicality, w->noise_active);
+  mn_view_push_history(&view->history, w->musicality, w->noise_active);
 }
 
 void

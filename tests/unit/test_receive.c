@@ -248,6 +248,11 @@ texts_are_made_fit_to_draw(void** const state)
     mn_text_copy(text, cases[i].size, cases[i].from, strlen(cases[i].from));
     assert_string_equal(text, cases[i].to);
   }
+  char text[16];
+  mn_text_copy(text, sizeof(text), "ab\0cd", 5);
+  assert_string_equal(text, "ab");
+  mn_text_copy(text, sizeof(text), "abcd", 3); // no 0 there
+  assert_string_equal(text, "abc");
 }
 
 static void
