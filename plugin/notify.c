@@ -9,6 +9,11 @@
 #include <math.h>
 #include <string.h>
 
+_Static_assert((int)MN_TIMELINE_FREE == (int)MN_MODE_FREE &&
+                 (int)MN_TIMELINE_HOST == (int)MN_MODE_HOST &&
+                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL,
+               "mn:mode is told as the timeline has it");
+
 void
 mn_notify_break(MnMonitor* const m)
 {

@@ -53,6 +53,19 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
+/// Keys of MIDI: pitches from 0 up.
+enum { MN_KEYS = 128 };
+
+/// How large a model may be, and how many of its neurons a readout names. The
+/// engine and whoever shows its results size their arrays by these.
+enum {
+  MN_MAX_LATENT   = 2048, ///< neurons
+  MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
+  MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
+  MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
+  MN_TOP          = 8,    ///< most excited neurons
+};
+
 /// Where an operation that can fail says why, in one line without a newline.
 typedef struct {
   char text[512];

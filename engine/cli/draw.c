@@ -6,6 +6,7 @@
 #include "draw.h"
 
 #include "options.h"
+#include "peaks.h"
 #include "scoreview.h"
 
 #include <cairo-pdf.h>
@@ -29,6 +30,7 @@ typedef struct {
   MnMidiScore      score;
   MnCut            cut;
   MnView*          view;
+  MnPeaks          peaks;
   unsigned long    windows; // so far
   unsigned long    scored;
   unsigned long    last;    // the last that is scored
@@ -80,6 +82,12 @@ show_window(void* const             context,
   Drawing* const d = (Drawing*)context;
   // The last is the wanted one, and its number stays.
   mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
+  if (encoded) {
+    mn_peaks_take(&d->peaks, d->view, end);
+  } else {
+    mn_peaks_show(&d->peaks, d->view, end);
+  }
   return MN_EXIT_GOOD;
 }
 

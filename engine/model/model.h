@@ -18,12 +18,9 @@
 enum {
   MN_MAX_LAYERS      = 2,
   MN_MAX_HIDDEN      = 4096,
-  MN_MAX_LATENT      = 2048,
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
   MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
-  MN_MAX_LABEL       = 31, ///< bytes, without the 0 at the end
-  MN_MAX_FEATURES    = 127,
 };
 
 /// Rows and columns of a packed matrix come in groups of these.
