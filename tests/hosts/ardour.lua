@@ -28,7 +28,7 @@ local FLOATS = "00000000-0000-4000-8000-000000000001" -- what ardour.py exports 
 local RATE = 48000
 local BPM, CHANGE_BEAT, BPM_AFTER = 240, 16, 180
 local TICKS = 1920
-local POLL_SECONDS, SETTLE_SECONDS, WAIT_SECONDS = 0.03, 0.5, 60
+local POLL_SECONDS, SETTLE_SECONDS, PATIENCE_SECONDS, MUSIC_SECONDS = 0.03, 0.5, 10, 60
 local UI = ARDOUR.TransportRequestSource.TRS_UI
 
 -- Not print(): what it wrote is lost when Ardour dies.
@@ -80,9 +80,9 @@ local function the_level()
 	return processor:to_automatable():automation_control(parameter, false)
 end
 
--- Waits until something is true, or for long. Returns whether it is.
-local function wait_until(is_true)
-	local give_up = os.time() + WAIT_SECONDS
+-- Waits until something is true, but not for ever. Returns whether it is.
+local function wait_until(is_true, seconds)
+	local give_up = os.time() + (seconds or PATIENCE_SECONDS)
 	while not is_true() and os.time() < give_up do
 		sleep(POLL_SECONDS)
 	end
@@ -141,7 +141,7 @@ local function play(last_window)
 		tell_values("outputs", insert, outputs)
 		return output("window") >= tonumber(last_window)
 	end
-	wait_until(is_at_last_window)
+	wait_until(is_at_last_window, MUSIC_SECONDS)
 	-- What is read twice in different blocks is settled.
 	local progress = output("progress")
 	for _ = 1, 2 do
