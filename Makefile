@@ -287,7 +287,7 @@ check: deps-check
 	  $(B)/tests/cost $(B)/tests/hell $(B)/tests/soak $(B)/tests/kernel_bits
 	@tests/run $(B)
 
-# Whether what README promises would be missed.
+# Whether a broken promise of tests/README.md is noticed.
 breaks: deps-check
 	@tests/breaks/run
 
