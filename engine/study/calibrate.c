@@ -161,7 +161,7 @@ make_score(MnCalibration* const   c,
   unsigned const  count = c->latent - c->music;
   uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
   if (!noise) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   unsigned at = 0;
@@ -192,7 +192,7 @@ learn(MnCalibration* const   c,
   memcpy(c->variance, encoded[REAL].variance, size);
   rank_neurons(c);
   if (!make_quantiles(c, &encoded[REAL]) || !name_neurons(c, sets[REAL], &encoded[REAL])) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
@@ -212,7 +212,7 @@ mn_calibrate(MnModel const* const    model,
 
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
-    mn_error_set(error, "no windows to calibrate on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to calibrate on");
     return false;
   }
   bool good = mn_calibration_neutral(model->latent, c);
@@ -222,7 +222,7 @@ mn_calibrate(MnModel const* const    model,
   if (good) {
     good = learn(c, sets, encoded, error);
   } else {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_encoded_free(&encoded[REAL]);
   mn_encoded_free(&encoded[RANDOM]);
