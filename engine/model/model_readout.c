@@ -1,10 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The half of loading a model that is about its neurons: order, signs, labels,
-/// percentiles and score.
-
-#include "model_loader.h"
+#include "model_readout.h"
 
 #include <math.h>
 #include <string.h>
@@ -244,7 +241,7 @@ read_score(MnLoader const* const l, MnReadoutTable* const table)
 }
 
 bool
-mn_loader_readout(MnLoader const* const l, MnReadoutTable* const table)
+mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
 {
   json_t const* const music  = json_object_get(l->readout, "music");
   json_t const* const active = json_object_get(l->readout, "active");
