@@ -18,6 +18,13 @@ static_assert(-3 >> 1 == -2, "shifts of negative numbers are arithmetic");
 
 enum { MN_ONE_Q16 = 1 << 16 };
 
+/// A number in Q16 as it is, exactly.
+static inline double
+mn_from_q16(int32_t const x_q16)
+{
+  return (double)x_q16 / MN_ONE_Q16;
+}
+
 /// An accumulator times its row's scale: Q16, rounded to nearest.
 ///
 /// Neither overflows: the loader of models lets abs(sum) be at most 2^31 - 1, and

@@ -36,12 +36,6 @@ mn_calibration_windows(MnModel const* const model, double const products)
                                 : (size_t)count;
 }
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 static int
 compare_neurons(void const* const a, void const* const b, void* const kl)
 {
@@ -93,8 +87,8 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
     double const at   = (double)(k * (count - 1)) / (MN_QUANTILES - 1);
     size_t const low  = (size_t)at;
     size_t const high = low + 1 < count ? low + 1 : low;
-    double const from = from_q16(sorted[low]);
-    double const mu   = from + (at - (double)low) * (from_q16(sorted[high]) - from);
+    double const from = mn_from_q16(sorted[low]);
+    double const mu   = from + (at - (double)low) * (mn_from_q16(sorted[high]) - from);
     t->calibration->quantiles[neuron * MN_QUANTILES + k] = (float)(rint(mu * 1e4) / 1e4);
   }
 }

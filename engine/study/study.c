@@ -3,7 +3,6 @@
 
 #include "study.h"
 
-#include "base/fixed.h"
 #include "base/parallel.h"
 #include "features.h"
 #include "stats.h"
@@ -14,12 +13,6 @@
 
 // Not those that models are calibrated on, which begin with 1.
 enum { RANDOM_SEED = 2 };
-
-double
-mn_study_from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
 
 bool
 mn_study_onset(uint8_t const token)

@@ -43,8 +43,8 @@ measure_neuron(MnStudy const* const s, Table const* const t, size_t const n)
   double       sigma2       = 0;
   double       mu2          = 0;
   for (size_t i = 0; i < s->count; ++i) {
-    double const m = mn_study_from_q16(s->answers.mu[i * s->latent + n]);
-    double const g = mn_study_from_q16(s->answers.sigma[i * s->latent + n]);
+    double const m = mn_from_q16(s->answers.mu[i * s->latent + n]);
+    double const g = mn_from_q16(s->answers.sigma[i * s->latent + n]);
     double const h = fmax(g, least_sigma);
     sum[COLUMN_KL] += (m * m + h * h - 1) / 2 - log(h);
     sum[COLUMN_SIGMA] += g;
