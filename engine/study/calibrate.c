@@ -115,7 +115,7 @@ make_quantiles(MnCalibration* const c, MnEncoded const* const e)
   return good;
 }
 
-// A turned neuron's values are those of its source, reversed and negated.
+// A negated neuron's values are those of its source, reversed and negated.
 static void
 mirror_quantiles(float* const q)
 {
@@ -127,7 +127,7 @@ mirror_quantiles(float* const q)
   q[MN_QUANTILES / 2] = 0 - q[MN_QUANTILES / 2];
 }
 
-// Names the music neurons, and turns those that fall with their strongest feature.
+// Names the music neurons, and negates those that fall with their strongest feature.
 static bool
 name_neurons(MnCalibration* const c, MnWindows const* const real, MnEncoded const* const e)
 {
@@ -137,8 +137,8 @@ name_neurons(MnCalibration* const c, MnWindows const* const real, MnEncoded cons
   for (size_t rank = 0; good && rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
     c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
-    c->turned[neuron]   = c->labels[rank].turned;
-    if (c->turned[neuron]) {
+    c->negated[neuron]  = c->labels[rank].negated;
+    if (c->negated[neuron]) {
       mirror_quantiles(c->quantiles + neuron * MN_QUANTILES);
     }
   }
@@ -236,10 +236,10 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     .sigma     = (double*)calloc(latent, sizeof(*c->sigma)),
     .variance  = (double*)calloc(latent, sizeof(*c->variance)),
     .labels    = (MnNamed*)calloc(latent, sizeof(*c->labels)),
-    .turned    = (uint8_t*)calloc(latent, sizeof(*c->turned)),
+    .negated   = (uint8_t*)calloc(latent, sizeof(*c->negated)),
     .quantiles = (float*)calloc((size_t)latent * MN_QUANTILES, sizeof(*c->quantiles)),
   };
-  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->turned ||
+  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->negated ||
       !c->quantiles) {
     mn_calibration_free(c);
     return false;
@@ -263,7 +263,7 @@ mn_calibration_free(MnCalibration* const c)
   free(c->sigma);
   free(c->variance);
   free(c->labels);
-  free(c->turned);
+  free(c->negated);
   free(c->quantiles);
   mn_score_free(&c->score);
   *c = (MnCalibration){0};
@@ -294,12 +294,12 @@ label_array(MnCalibration const* const c)
 json_t*
 mn_calibration_readout(MnCalibration const* const c)
 {
-  json_t* const order  = json_array();
-  json_t* const turned = json_array();
+  json_t* const order   = json_array();
+  json_t* const negated = json_array();
   for (unsigned n = 0; n < c->latent; ++n) {
     json_array_append_new(order, json_integer(c->order[n]));
-    if (c->turned[n]) {
-      json_array_append_new(turned, json_integer(n));
+    if (c->negated[n]) {
+      json_array_append_new(negated, json_integer(n));
     }
   }
   json_t* const readout = json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
@@ -310,7 +310,7 @@ mn_calibration_readout(MnCalibration const* const c)
                                     "active",
                                     active,
                                     "turned",
-                                    turned,
+                                    negated,
                                     "labels",
                                     label_array(c),
                                     "score",

@@ -186,7 +186,7 @@ write_latents(MnStudy const* const s,
     for (size_t n = 0; n < s->latent; ++n) {
       double const mu      = mn_from_q16(s->answers.mu[(first + i) * s->latent + n]);
       bool const   off     = silent && t->rank[n] >= t->music;
-      z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
+      z[i * s->latent + n] = off ? 0.0F : (float)(t->negated[n] ? -mu : mu);
     }
   }
 }
