@@ -60,7 +60,6 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
-<<<<<<< HEAD
 /// Keys of MIDI: pitches from 0 up.
 enum { MN_KEYS = 128 };
 
@@ -74,8 +73,6 @@ enum {
   MN_TOP          = 8,    ///< most excited neurons
 };
 
-/// Where an operation that can fail says why, in one line without a newline.
-=======
 /// The least multiple of `unit` that is not below `count`.
 static inline size_t
 mn_round_up(size_t const count, size_t const unit)
@@ -94,7 +91,6 @@ typedef enum {
 
 /// Where an operation that can fail says why: the kind, and one line of text without
 /// a newline.
->>>>>>> heads/engine
 typedef struct {
   MnStatus status;
   char     text[512];
