@@ -20,7 +20,8 @@ static char const* const sources[] = {
   "Neuron 13", "Neuron 14",  "Neuron 15",        "Neuron 16",
 };
 
-_Static_assert(sizeof(sources) / sizeof(*sources) == MN_CC_SOURCES, "names of all sources");
+_Static_assert(sizeof(sources) / sizeof(*sources) == MN_SOURCE_COUNT,
+               "names of all sources");
 
 static MnControl const plain[] = {
   {MN_PORT_ENABLED,
@@ -115,17 +116,17 @@ static MnControl const plain[] = {
 };
 
 // The ports of a slot, by the first one's.
-static MnControl const slots[MN_CC_PORTS] = {
-  {MN_CC_SOURCE,
+static MnControl const slots[MN_CC_PORT_COUNT] = {
+  {MN_CC_PORT_SOURCE,
    MN_CONTROL_CHOICE,
    MN_GROUP_CC_1,
    "source",
    "Source",
    "",
-   .maximum = MN_CC_SOURCES - 1,
+   .maximum = MN_SOURCE_COUNT - 1,
    .step    = 1,
    .choices = sources},
-  {MN_CC_CONTROLLER,
+  {MN_CC_PORT_CONTROLLER,
    MN_CONTROL_INT,
    MN_GROUP_CC_1,
    "controller",
@@ -134,7 +135,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .maximum = 119,
    .initial = 20,
    .step    = 1},
-  {MN_CC_CHANNEL,
+  {MN_CC_PORT_CHANNEL,
    MN_CONTROL_INT,
    MN_GROUP_CC_1,
    "channel",
@@ -144,7 +145,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .maximum = 16,
    .initial = 1,
    .step    = 1},
-  {MN_CC_LOW,
+  {MN_CC_PORT_LOW,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "low",
@@ -153,7 +154,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .maximum  = 127,
    .step     = 1,
    .decimals = 1},
-  {MN_CC_HIGH,
+  {MN_CC_PORT_HIGH,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "high",
@@ -163,7 +164,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .initial  = 127,
    .step     = 1,
    .decimals = 1},
-  {MN_CC_INVERT,
+  {MN_CC_PORT_INVERT,
    MN_CONTROL_TOGGLE,
    MN_GROUP_CC_1,
    "invert",
@@ -171,7 +172,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    "",
    .maximum = 1,
    .step    = 1},
-  {MN_CC_CURVE,
+  {MN_CC_PORT_CURVE,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "curve",
@@ -181,7 +182,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .maximum  = 1,
    .step     = 0.05F,
    .decimals = 2},
-  {MN_CC_GLIDE,
+  {MN_CC_PORT_GLIDE,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "glide",
@@ -192,7 +193,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .logarithmic = true,
    .step        = 1,
    .decimals    = 1},
-  {MN_CC_THRESHOLD,
+  {MN_CC_PORT_THRESHOLD,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "threshold",
@@ -202,7 +203,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .initial  = 1,
    .step     = 0.5F,
    .decimals = 1},
-  {MN_CC_RATE,
+  {MN_CC_PORT_RATE,
    MN_CONTROL_FLOAT,
    MN_GROUP_CC_1,
    "rate",
@@ -214,7 +215,7 @@ static MnControl const slots[MN_CC_PORTS] = {
    .logarithmic = true,
    .step        = 1,
    .decimals    = 1},
-  {MN_CC_WIDE,
+  {MN_CC_PORT_WIDE,
    MN_CONTROL_TOGGLE,
    MN_GROUP_CC_1,
    "wide",
@@ -235,14 +236,14 @@ bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
   if (port >= MN_PORT_CC_1 && port < MN_PORT_COUNT) {
-    unsigned const slot   = (port - MN_PORT_CC_1) / MN_CC_PORTS;
-    unsigned const offset = (port - MN_PORT_CC_1) % MN_CC_PORTS;
+    unsigned const slot   = (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT;
+    unsigned const offset = (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT;
     *control              = slots[offset];
     control->port         = port;
     control->group        = (MnControlGroup)(MN_GROUP_CC_1 + slot);
     snprintf(
       control->symbol, sizeof(control->symbol), "cc_%u_%s", slot + 1, slots[offset].symbol);
-    if (offset == MN_CC_CONTROLLER) {
+    if (offset == MN_CC_PORT_CONTROLLER) {
       control->initial += (float)slot;
     }
     return true;

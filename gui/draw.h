@@ -44,10 +44,6 @@ mn_draw_part(cairo_t*       cr,
 unsigned
 mn_draw_areas_of_port(unsigned port);
 
-/// The areas that show a target (a control or a button).
-unsigned
-mn_draw_areas_of_target(int target);
-
 /// The areas to draw anew when only `pointer` went from `before` to what it is in
 /// `view`, with what a menu or tooltip covered or now covers.
 unsigned

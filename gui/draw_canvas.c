@@ -3,6 +3,8 @@
 
 #include "draw_canvas.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,8 +16,6 @@ static double const least_text = 8.5;
 // Half the height of capitals, by the size of the text: DejaVu's, and nearly that
 // of other sans-serif faces. Lines so sit alike whatever letters they have.
 static double const half_capital = 0.36;
-
-static double const pi = 3.14159265358979323846;
 
 double
 mn_bound(double const value, double const least, double const most, double const other)
@@ -34,6 +34,12 @@ mn_neuron_at(MnView const* const view, unsigned const rank)
 {
   unsigned const neuron = view->model.order[rank];
   return neuron < MN_MAX_LATENT ? neuron : 0;
+}
+
+bool
+mn_is_lit(MnCanvas const* const c, int const target)
+{
+  return c->view->pointer.over == target || c->view->pointer.pressed == target;
 }
 
 static void
@@ -97,50 +103,6 @@ mn_canvas_close(MnCanvas* const c)
   cairo_font_face_destroy(c->bold);
 }
 
-// The bytes of the well-formed UTF-8 character at `text`, of which `left` may be
-// read; or 0.
-static size_t
-character_bytes(char const* const text, size_t const left)
-{
-  unsigned char const first = (unsigned char)text[0];
-  size_t const        bytes = first < 0x80                    ? 1
-                              : first >= 0xC2 && first < 0xE0 ? 2
-                              : first >= 0xE0 && first < 0xF0 ? 3
-                              : first >= 0xF0 && first < 0xF5 ? 4
-                                                              : 0;
-  if (bytes > left) {
-    return 0;
-  }
-  for (size_t i = 1; i < bytes; ++i) {
-    if (((unsigned char)text[i] & 0xC0) != 0x80) {
-      return 0;
-    }
-  }
-  unsigned char const second = bytes > 2 ? (unsigned char)text[1] : 0x90;
-  bool const          bad    = (first == 0xE0 && second < 0xA0) || // overlong
-                   (first == 0xED && second > 0x9F) ||             // surrogates
-                   (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
-  return bad ? 0 : bytes;
-}
-
-void
-mn_copy_text(char* const to, size_t const size, char const* const from, size_t const most)
-{
-  size_t used = 0;
-  for (size_t i = 0; i < most && from[i];) {
-    size_t     bytes = character_bytes(from + i, most - i);
-    bool const plain = bytes > 0 && (unsigned char)from[i] >= ' ' && from[i] != 0x7F;
-    bytes            = plain ? bytes : 1;
-    if (used + bytes >= size) {
-      break;
-    }
-    memcpy(to + used, plain ? from + i : " ", bytes);
-    used += bytes;
-    i += bytes;
-  }
-  to[used] = '\0';
-}
-
 // Glyphs of a line, from cairo.
 typedef struct {
   cairo_glyph_t* glyphs;
@@ -186,7 +148,7 @@ double
 mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   set_type(c, type);
   Line         line  = line_of(c, good, strlen(good));
   double const width = line.width;
@@ -243,7 +205,7 @@ double
 mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   double const size = set_type(c, type);
   Line         line = line_of(c, good, strlen(good));
   // A hair's breadth of what text is measured to be does not count.
@@ -275,7 +237,7 @@ mn_text_line(MnCanvas* const   c,
              char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   set_type(c, type);
   size_t const length = strlen(good);
   size_t       fits   = 0;
@@ -326,10 +288,10 @@ mn_round_path(MnCanvas* const c, MnRect const r, double const radius)
 {
   double const k = fmax(fmin(radius, fmin(r.width, r.height) / 2), 0);
   cairo_new_sub_path(c->cr);
-  cairo_arc(c->cr, r.x + r.width - k, r.y + k, k, -pi / 2, 0);
-  cairo_arc(c->cr, r.x + r.width - k, r.y + r.height - k, k, 0, pi / 2);
-  cairo_arc(c->cr, r.x + k, r.y + r.height - k, k, pi / 2, pi);
-  cairo_arc(c->cr, r.x + k, r.y + k, k, pi, 3 * pi / 2);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + k, k, -MN_PI / 2, 0);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + r.height - k, k, 0, MN_PI / 2);
+  cairo_arc(c->cr, r.x + k, r.y + r.height - k, k, MN_PI / 2, MN_PI);
+  cairo_arc(c->cr, r.x + k, r.y + k, k, MN_PI, 3 * MN_PI / 2);
   cairo_close_path(c->cr);
 }
 
@@ -410,6 +372,12 @@ mn_rect_inset(MnRect const r, double const x, double const y)
 }
 
 MnRect
+mn_rect_cut(MnRect const r, double const left, double const right)
+{
+  return (MnRect){r.x + left, r.y, fmax(r.width - left - right, 0), r.height};
+}
+
+MnRect
 mn_panel(MnCanvas* const   c,
          MnArea const      area,
          char const* const title,
@@ -424,9 +392,6 @@ mn_panel(MnCanvas* const   c,
   MnType const heading = {MN_BODY, true, MN_LEFT, c->theme->text};
   MnType const words   = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
   double const used    = mn_text(c, heading, head, title) + 10 * u;
-  mn_text(c,
-          words,
-          (MnRect){head.x + used, head.y, fmax(head.width - used, 0), head.height},
-          said);
+  mn_text(c, words, mn_rect_cut(head, used, 0), said);
   return (MnRect){in.x, head.y + head.height, in.width, panel.height - head.height};
 }

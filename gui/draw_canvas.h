@@ -105,8 +105,13 @@ mn_vline(MnCanvas* canvas,
 MnRect
 mn_panel(MnCanvas* canvas, MnArea area, char const* title, char const* said);
 
+/// A rectangle less `x` on the left and the right, and `y` above and below.
 MnRect
 mn_rect_inset(MnRect rect, double x, double y);
+
+/// A rectangle less what is cut off on its left and its right.
+MnRect
+mn_rect_cut(MnRect rect, double left, double right);
 
 /// `value` within bounds, and `other` if it is no number.
 double
@@ -120,9 +125,11 @@ mn_has_values(MnView const* view);
 unsigned
 mn_neuron_at(MnView const* view, unsigned rank);
 
-/// A text of the view, which may lack its end.
-void
-mn_copy_text(char* to, size_t size, char const* from, size_t most);
+/// Whether a target is drawn lit: the pointer is on it, or holds it.
+bool
+mn_is_lit(MnCanvas const* canvas, int target);
+
+#define MN_PI 3.14159265358979323846
 
 /// Sizes of text, in units.
 #define MN_SMALL 9.5

@@ -7,16 +7,11 @@
 #include "draw_canvas.h"
 
 #include "controls.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static bool
-is_over(MnCanvas const* const c, int const target)
-{
-  return c->view->pointer.over == target || c->view->pointer.pressed == target;
-}
 
 // Bars of a few neurons, upward music, downward noise.
 static void
@@ -41,21 +36,21 @@ draw_model_button(MnCanvas* const c)
   double const   u    = c->unit;
   MnRect const   r    = c->layout.target[MN_TARGET_MODEL];
   bool const     none = mn_view_neurons(c->view) == 0;
-  bool const     over = is_over(c, MN_TARGET_MODEL);
+  bool const     over = mn_is_lit(c, MN_TARGET_MODEL);
   MnTheme const* t    = c->theme;
   if (r.width < 40 * u) {
     return;
   }
   mn_fill_round(c, r, 4 * u, over ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised, 1);
   MnType const tag  = {MN_SMALL, false, MN_LEFT, t->dim};
-  MnRect const room = {r.x + 9 * u, r.y, fmax(r.width - 30 * u, 0), r.height};
+  MnRect const room = mn_rect_cut(r, 9 * u, 21 * u);
   double const used = mn_text(c, tag, room, "Model") + 8 * u;
   char         name[MN_VIEW_NAME + 1];
-  mn_copy_text(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
+  mn_text_copy(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
   MnType const type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
   mn_text(c,
           type,
-          (MnRect){room.x + used, room.y, fmax(room.width - used, 0), room.height},
+          mn_rect_cut(room, used, 0),
           none    ? "none: choose a file"
           : *name ? name
                   : "without a name");
@@ -84,7 +79,7 @@ draw_tabs(MnCanvas* const c)
   for (int page = 0; page < MN_PAGES; ++page) {
     MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
     bool const   on = (c->view->pointer.page == MN_PAGE_CC) == (page == MN_PAGE_CC);
-    if (on || is_over(c, MN_TARGET_PAGE + page)) {
+    if (on || mn_is_lit(c, MN_TARGET_PAGE + page)) {
       mn_fill_round(c, r, 4 * u, on ? t->line : t->raised, 1);
     }
     MnType const type = {MN_BODY, on, MN_CENTRE, on ? t->text : t->dim};
@@ -119,7 +114,7 @@ mn_draw_message(MnCanvas* const c)
     return;
   }
   char text[MN_VIEW_MESSAGE + 1];
-  mn_copy_text(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
+  mn_text_copy(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
   mn_fill_round(c, box, 5 * u, c->theme->noise, 1);
   // A sign as well as a colour.
   double const side = round(15 * u);
@@ -194,7 +189,7 @@ draw_mode(MnCanvas* const c, MnRect* const room)
   MnViewRoll const* const roll = &c->view->roll;
   MnTheme const*          t    = c->theme;
   bool const              on   = c->view->value[MN_PORT_ENABLED] > 0;
-  bool const              host = roll->known && roll->mode == MN_TIMELINE_HOST;
+  bool const              host = roll->known && roll->mode == MN_MODE_HOST;
   double const            side = round(8 * c->unit);
   MnRect const            dot  = {
                 round(room->x), round(room->y + (room->height - side) / 2), side, side};
@@ -211,11 +206,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
       false,
       t->text,
       true,
-      !on                               ? "Off: MIDI passes, nothing is heard"
-      : !roll->known                    ? "Waiting for the plugin"
-      : host                            ? "Synced to host"
-      : roll->mode == MN_TIMELINE_STILL ? "Host plays backwards"
-                                        : "Free-running");
+      !on                           ? "Off: MIDI passes, nothing is heard"
+      : !roll->known                ? "Waiting for the plugin"
+      : host                        ? "Synced to host"
+      : roll->mode == MN_MODE_STILL ? "Host plays backwards"
+                                    : "Free-running");
 }
 
 void

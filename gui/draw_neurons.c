@@ -6,6 +6,8 @@
 
 #include "draw_canvas.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,7 +231,7 @@ draw_label(MnCanvas* const c,
 {
   MnViewModel const* const model = &c->view->model;
   char                     text[MN_VIEW_LABEL + 1];
-  mn_copy_text(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
+  mn_text_copy(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
   bool const named = text[0];
   if (!named) {
     snprintf(text, sizeof(text), "neuron %u", mn_neuron_at(c->view, rank));

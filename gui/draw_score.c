@@ -8,11 +8,9 @@
 #include <math.h>
 #include <stdio.h>
 
-static double const pi = 3.14159265358979323846;
-
 // The arc is open below: from the lower left over the top to the lower right.
-#define ARC_START (0.78 * pi)
-#define ARC_SWEEP (1.44 * pi)
+#define ARC_START (0.78 * MN_PI)
+#define ARC_SWEEP (1.44 * MN_PI)
 
 static bool
 is_at_rest(MnView const* const view)

@@ -46,4 +46,11 @@ typedef struct {
   double      time; ///< of the event, in seconds of the display's clock
 } MnInput;
 
+/// What became of an input.
+typedef enum {
+  MN_INPUT_TAKEN,
+  MN_INPUT_PASSED, ///< a key without a meaning here: the host gets it
+  MN_INPUT_LEFT,   ///< the keyboard goes back to where it came from
+} MnInputResult;
+
 #endif // MN_INPUT_H

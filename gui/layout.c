@@ -158,7 +158,7 @@ lay_strip(MnLayout* const l)
 // slot's number comes first.
 static double const cc_number = 0.42;
 
-static double const cc_share[MN_CC_PORTS] =
+static double const cc_share[MN_CC_PORT_COUNT] =
   {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
 
 static void
@@ -172,18 +172,18 @@ lay_table(MnLayout* const l)
   double const top    = panel.y + round((TITLE + 12 + 20) * u);
   double const height = fmax(panel.y + panel.height - round(6 * u) - top, 0);
   double       whole  = cc_number;
-  for (int i = 0; i < MN_CC_PORTS; ++i) {
+  for (int i = 0; i < MN_CC_PORT_COUNT; ++i) {
     whole += cc_share[i];
   }
-  double const width = fmax(panel.width - 2 * pad - MN_CC_PORTS * gap, 0);
+  double const width = fmax(panel.width - 2 * pad - MN_CC_PORT_COUNT * gap, 0);
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     double const row = top + height * slot / MN_CC_SLOTS;
     double const y   = round(row + (height / MN_CC_SLOTS - box) / 2);
     double       x   = panel.x + pad + width * cc_number / whole;
-    for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+    for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
       double const room = width * cc_share[i] / whole;
       double const left = round(x + gap);
-      l->target[MN_PORT_CC_1 + slot * MN_CC_PORTS + i] =
+      l->target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i] =
         (MnRect){left, y, round(x + gap + room) - left, box};
       x += gap + room;
     }

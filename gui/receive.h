@@ -9,6 +9,7 @@
 #ifndef MN_RECEIVE_H
 #define MN_RECEIVE_H
 
+#include "peaks.h"
 #include "protocol/uris.h"
 #include "view.h"
 
@@ -22,8 +23,8 @@ typedef struct {
   unsigned in_history; ///< number of the newest window in the history
   double   position;   ///< of the last mn:Step
   double   position_time;
-  double   peak_time[MN_MAX_LATENT]; ///< when each peak was reached
-  double   peaks_time;               ///< when they were looked at
+  MnPeaks  peaks;
+  double   peaks_time; ///< when the view's peaks were last set
 } MnReceiver;
 
 void

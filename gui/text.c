@@ -34,12 +34,12 @@ character_size(unsigned char const* const at, size_t const left)
 }
 
 void
-mn_text_copy(char* const to, size_t const size, char const* const from, size_t const length)
+mn_text_copy(char* const to, size_t const size, char const* const from, size_t const most)
 {
   size_t used = 0;
-  for (size_t at = 0; at < length;) {
+  for (size_t at = 0; at < most && from[at];) {
     unsigned char const* const byte  = (unsigned char const*)from + at;
-    size_t const               found = character_size(byte, length - at);
+    size_t const               found = character_size(byte, most - at);
     size_t const               wide  = found ? found : 1;
     if (used + wide >= size) {
       break;

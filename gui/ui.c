@@ -314,9 +314,8 @@ static void
 take_input(Ui* const ui)
 {
   for (MnInput input; mn_x11_next(ui->x11, &input);) {
-    MnSize const size   = mn_x11_size(ui->x11);
-    ui->interact.width  = size.width;
-    ui->interact.height = size.height;
+    MnSize const size = mn_x11_size(ui->x11);
+    mn_interact_resize(&ui->interact, size.width, size.height);
     if (input.kind == MN_INPUT_PRESS) {
       mn_x11_take_keyboard(ui->x11);
     }
@@ -368,8 +367,8 @@ idle(LV2UI_Handle const handle)
     ask_for_all(ui, now);
   }
   if (now - ui->drawn >= ui->interval - early && mn_x11_is_visible(ui->x11)) {
-    ui->areas |= ui->interact.areas | mn_receive_advance(&ui->receiver, &ui->view, now);
-    ui->interact.areas = 0;
+    ui->areas |= mn_interact_take_areas(&ui->interact) |
+                 mn_receive_advance(&ui->receiver, &ui->view, now);
     if (mn_x11_take_resized(ui->x11)) {
       ui->areas = MN_DRAW_ALL;
     }

@@ -8,9 +8,6 @@
 #define MN_VIEW_H
 
 #include "base/common.h"
-#include "model/model.h"
-#include "notes/melody.h"
-#include "notes/timeline.h"
 #include "protocol/ports.h"
 #include "protocol/protocol.h"
 
@@ -18,8 +15,8 @@
 
 enum {
   MN_VIEW_NOTES    = 128,
-  MN_VIEW_LABEL    = 32,  ///< bytes of a label, with its end
-  MN_VIEW_FEATURES = 128, ///< bytes of a neuron's features, with their end
+  MN_VIEW_LABEL    = MN_MAX_LABEL + 1,    ///< bytes of a label, with the 0 at the end
+  MN_VIEW_FEATURES = MN_MAX_FEATURES + 1, ///< bytes of a neuron's features, likewise
   MN_VIEW_NAME     = 64,
   MN_VIEW_MESSAGE  = 512,
 };
@@ -64,22 +61,22 @@ typedef struct {
 
 /// Where the music is, from mn:Step.
 typedef struct {
-  bool           known;
-  double         position; ///< moved on by the owner's clock between messages
-  MnTimelineMode mode;
-  bool           listening;
-  float          tempo;
-  double         bar_start;
-  double         bar_length;
-  double         beat_length;
-  int64_t        bar_number;
-  int64_t        start; ///< the roll's left edge
-  unsigned       steps;
-  uint8_t        tokens[MN_MAX_STEPS]; ///< the chosen voice so far
-  unsigned       notes;
-  MnViewNote     note[MN_VIEW_NOTES];
-  int            low;  ///< pitches that are shown; see mn_view_fit_pitches()
-  int            high; ///< not above `low`: not fitted yet
+  bool       known;
+  double     position; ///< moved on by the owner's clock between messages
+  MnMode     mode;
+  bool       listening;
+  float      tempo;
+  double     bar_start;
+  double     bar_length;
+  double     beat_length;
+  int64_t    bar_number;
+  int64_t    start; ///< the roll's left edge
+  unsigned   steps;
+  uint8_t    tokens[MN_MAX_STEPS]; ///< the chosen voice so far
+  unsigned   notes;
+  MnViewNote note[MN_VIEW_NOTES];
+  int        low;  ///< pitches that are shown; see mn_view_fit_pitches()
+  int        high; ///< not above `low`: not fitted yet
 } MnViewRoll;
 
 /// From mn:History and mn:Window, oldest first.
@@ -123,6 +120,10 @@ typedef struct {
 /// The view before anything is known: no model, every port at its default.
 void
 mn_view_init(MnView* view);
+
+/// Adds a scored window to the history. The oldest one goes if it is full.
+void
+mn_view_push_history(MnViewHistory* history, float musicality, unsigned noise_active);
 
 /// How many neurons there are, and how many of them carry music, within bounds
 /// whatever the view says.

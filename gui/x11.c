@@ -3,6 +3,7 @@
 
 #include "x11.h"
 
+#include "focus.h"
 #include "keyboard.h"
 #include "picture.h"
 
@@ -33,13 +34,10 @@ struct MnX11 {
   MnPicture         picture;
   MnKeyboard        keyboard;
 
-  xcb_generic_event_t*         ahead; // read, but not yet taken
-  xcb_key_press_event_t        key;   // the last one
-  xcb_timestamp_t              time;  // of the last event
-  bool                         has_focus;
-  bool                         asked_focus;
-  xcb_get_input_focus_cookie_t focus_before; // who had the keyboard
-  char                         trouble[64];
+  xcb_generic_event_t*  ahead; // read, but not yet taken
+  xcb_key_press_event_t key;   // the last one
+  MnFocus               focus;
+  char                  trouble[64];
 };
 
 static xcb_screen_t*
@@ -148,6 +146,8 @@ mn_x11_open(uint32_t const     parent,
   if (!make_window(x, screen, ground)) {
     return fail(x, why, "the host's window is not there");
   }
+  x->focus =
+    (MnFocus){.connection = x->connection, .window = x->window, .parent = x->parent};
   xcb_create_gc(x->connection, x->context, x->window, 0, NULL);
   set_hints(x);
   // Some hosts resize their own window only.
@@ -255,40 +255,19 @@ mn_x11_resize(MnX11* const x, MnSize const size)
   }
 }
 
-static xcb_window_t
-take_focus_before(MnX11* const x)
-{
-  if (!x->asked_focus) {
-    return XCB_NONE;
-  }
-  xcb_get_input_focus_reply_t* const reply =
-    xcb_get_input_focus_reply(x->connection, x->focus_before, NULL);
-  xcb_window_t const window = reply ? reply->focus : XCB_NONE;
-  free(reply);
-  x->asked_focus = false;
-  return window;
-}
-
 void
 mn_x11_take_keyboard(MnX11* const x)
 {
-  if (!x->gone && !x->has_focus) {
-    take_focus_before(x);
-    x->focus_before = xcb_get_input_focus(x->connection); // read when it is needed
-    x->asked_focus  = true;
-    xcb_set_input_focus(x->connection, XCB_INPUT_FOCUS_PARENT, x->window, x->time);
+  if (!x->gone) {
+    mn_focus_take(&x->focus);
   }
 }
 
 void
 mn_x11_give_keyboard(MnX11* const x)
 {
-  if (!x->gone && x->has_focus) {
-    xcb_window_t const before = take_focus_before(x);
-    xcb_set_input_focus(x->connection,
-                        XCB_INPUT_FOCUS_PARENT,
-                        before == XCB_NONE || before == x->window ? x->parent : before,
-                        x->time);
+  if (!x->gone) {
+    mn_focus_give_back(&x->focus);
   }
 }
 
@@ -307,12 +286,12 @@ mn_x11_pass_key(MnX11* const x)
 static bool
 take_key(MnX11* const x, xcb_key_press_event_t const* const event, MnInput* const input)
 {
-  x->key  = *event;
-  x->time = event->time;
-  *input  = (MnInput){
-     .kind  = MN_INPUT_KEY,
-     .shift = event->state & XCB_MOD_MASK_SHIFT,
-     .key   = mn_keyboard_key(&x->keyboard, event->detail, event->state),
+  x->key        = *event;
+  x->focus.time = event->time;
+  *input        = (MnInput){
+           .kind  = MN_INPUT_KEY,
+           .shift = event->state & XCB_MOD_MASK_SHIFT,
+           .key   = mn_keyboard_key(&x->keyboard, event->detail, event->state),
   };
   return true;
 }
@@ -324,7 +303,7 @@ take_button(MnX11* const                          x,
             MnInput* const                        input)
 {
   bool const wheel = event->detail == BUTTON_UP || event->detail == BUTTON_DOWN;
-  x->time          = event->time;
+  x->focus.time    = event->time;
   *input           = (MnInput){
               .kind  = wheel  ? MN_INPUT_WHEEL
                        : down ? MN_INPUT_PRESS
@@ -350,13 +329,13 @@ take_move(MnX11* const                           x,
           xcb_motion_notify_event_t const* const event,
           MnInput* const                         input)
 {
-  x->time = event->time;
-  *input  = (MnInput){
-     .kind  = MN_INPUT_MOVE,
-     .x     = event->event_x,
-     .y     = event->event_y,
-     .shift = event->state & XCB_MOD_MASK_SHIFT,
-     .time  = event->time * 1e-3,
+  x->focus.time = event->time;
+  *input        = (MnInput){
+           .kind  = MN_INPUT_MOVE,
+           .x     = event->event_x,
+           .y     = event->event_y,
+           .shift = event->state & XCB_MOD_MASK_SHIFT,
+           .time  = event->time * 1e-3,
   };
   x->ahead = xcb_poll_for_event(x->connection);
   return !x->ahead || type_of(x->ahead) != XCB_MOTION_NOTIFY;
@@ -417,14 +396,6 @@ take_exposed(MnX11* const x, xcb_expose_event_t const* const event)
   }
 }
 
-static void
-take_focus(MnX11* const x, uint8_t const detail, bool const in)
-{
-  if (detail != XCB_NOTIFY_DETAIL_POINTER) {
-    x->has_focus = in;
-  }
-}
-
 // Returns whether the event is one for the caller.
 static bool
 take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* const input)
@@ -462,10 +433,10 @@ take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* cons
     x->mapped = x->mapped && ((xcb_unmap_notify_event_t const*)it)->window != x->window;
     break;
   case XCB_FOCUS_IN:
-    take_focus(x, ((xcb_focus_in_event_t const*)it)->detail, true);
+    mn_focus_event(&x->focus, (xcb_focus_in_event_t const*)it, true);
     break;
   case XCB_FOCUS_OUT:
-    take_focus(x, ((xcb_focus_out_event_t const*)it)->detail, false);
+    mn_focus_event(&x->focus, (xcb_focus_in_event_t const*)it, false);
     break;
   case XCB_DESTROY_NOTIFY:
     x->gone = ((xcb_destroy_notify_event_t const*)it)->window == x->window;

@@ -56,7 +56,7 @@ next_due(MnCcSlot const* const slot, uint64_t const now)
 {
   uint64_t before = slot->ready > now ? slot->ready : now;
   uint64_t due    = slot->start + slot->total;
-  if (slot->source == MN_CC_OFF || slot->silent) {
+  if (slot->source == MN_SOURCE_OFF || slot->silent) {
     return never;
   }
   if (is_due(slot, before)) {
@@ -89,7 +89,7 @@ static double
 goal(MnMonitor const* const m, MnCcSlot const* const slot)
 {
   // The glides' order is that of the sources.
-  double const value = (double)m->outputs.goal[slot->source - MN_CC_MUSICALITY];
+  double const value = (double)m->outputs.goal[slot->source - MN_SOURCE_MUSICALITY];
   double const part  = value < 0 ? 0 : value > 1 ? 1 : value;
   return slot->low +
          mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) * (slot->high - slot->low);
@@ -113,7 +113,7 @@ mn_cc_aim(MnMonitor* const m)
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if (slot->source != MN_CC_OFF) {
+    if (slot->source != MN_SOURCE_OFF) {
       aim(slot, goal(m, slot), m->frame);
       slot->due = next_due(slot, m->frame);
     }
@@ -134,7 +134,7 @@ collide(MnCcSlot const* const a, MnCcSlot const* const b)
   bool const same = a->controller == b->controller ||
                     (a->wide && a->controller + FIRST_LSB == b->controller) ||
                     (b->wide && b->controller + FIRST_LSB == a->controller);
-  return a->source != MN_CC_OFF && a->channel == b->channel && same;
+  return a->source != MN_SOURCE_OFF && a->channel == b->channel && same;
 }
 
 static bool
@@ -161,7 +161,7 @@ schedule_all(MnMonitor* const m)
   MnCc* const cc = &m->cc;
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if (slot->source != MN_CC_OFF) {
+    if (slot->source != MN_SOURCE_OFF) {
       slot->silent = must_be_silent(cc, i);
       if (slot->silent) {
         slot->sent = NOTHING_SENT; // who hears it has another value now
@@ -181,7 +181,7 @@ read(MnMonitor const* const m,
      double const           fallback)
 {
   return mn_monitor_control(
-    m, MN_PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
+    m, MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + port, low, high, fallback);
 }
 
 static void
@@ -190,26 +190,26 @@ read_slot(MnMonitor* const m, unsigned const i)
   MnCcSlot* const slot = &m->cc.slots[i];
   MnCcSlot const  old  = *slot;
 
-  slot->source     = (MnCcSource)lrint(read(m, i, MN_CC_SOURCE, 0, MN_CC_SOURCES - 1, 0));
-  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_CONTROLLER, 0, 119, 20 + i));
-  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_CHANNEL, 1, 16, 1)) - 1);
-  slot->low        = read(m, i, MN_CC_LOW, 0, CONTROLLER_MAX, 0);
-  slot->high       = read(m, i, MN_CC_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
-  slot->invert     = read(m, i, MN_CC_INVERT, 0, 1, 0) > 0;
-  slot->curve      = read(m, i, MN_CC_CURVE, -1, 1, 0);
-  slot->wide       = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
-  slot->glide      = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+  slot->source = (MnSource)lrint(read(m, i, MN_CC_PORT_SOURCE, 0, MN_SOURCE_COUNT - 1, 0));
+  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_PORT_CONTROLLER, 0, 119, 20 + i));
+  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_PORT_CHANNEL, 1, 16, 1)) - 1);
+  slot->low        = read(m, i, MN_CC_PORT_LOW, 0, CONTROLLER_MAX, 0);
+  slot->high       = read(m, i, MN_CC_PORT_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
+  slot->invert     = read(m, i, MN_CC_PORT_INVERT, 0, 1, 0) > 0;
+  slot->curve      = read(m, i, MN_CC_PORT_CURVE, -1, 1, 0);
+  slot->wide  = read(m, i, MN_CC_PORT_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
+  slot->glide = (uint32_t)(read(m, i, MN_CC_PORT_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
 
   double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
   int const    least =
-    (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
+    (int)ceil(read(m, i, MN_CC_PORT_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
   slot->threshold = least < 1 ? 1 : least;
 
   uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
-  slot->interval         = (uint64_t)ceil(m->rate / read(m, i, MN_CC_RATE, 1, 1000, 50));
-  slot->ready            = old.interval && old.ready ? sent_at + slot->interval : 0;
+  slot->interval = (uint64_t)ceil(m->rate / read(m, i, MN_CC_PORT_RATE, 1, 1000, 50));
+  slot->ready    = old.interval && old.ready ? sent_at + slot->interval : 0;
 
-  if (slot->source == MN_CC_OFF) {
+  if (slot->source == MN_SOURCE_OFF) {
     return;
   }
   if (slot->source != old.source) {
@@ -230,7 +230,7 @@ read_slot(MnMonitor* const m, unsigned const i)
 static bool
 is_on(MnMonitor const* const m, unsigned const slot)
 {
-  unsigned const port = MN_PORT_CC_1 + MN_CC_PORTS * slot + MN_CC_SOURCE;
+  unsigned const port = MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + MN_CC_PORT_SOURCE;
   return *m->control[port - MN_PORT_FIRST_CONTROL] > 0.5F; // as lrint() rounds
 }
 
@@ -258,9 +258,9 @@ mn_cc_read(MnMonitor* const m)
   cc->on             = mn_cc_is_wanted(m);
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if ((is_on(m, i) || slot->source != MN_CC_OFF) &&
+    if ((is_on(m, i) || slot->source != MN_SOURCE_OFF) &&
         mn_monitor_inputs_changed(
-          m, MN_PORT_CC_1 + MN_CC_PORTS * i, MN_CC_PORTS, slot->ports)) {
+          m, MN_PORT_CC_1 + MN_CC_PORT_COUNT * i, MN_CC_PORT_COUNT, slot->ports)) {
       read_slot(m, i);
       changed = true;
     }

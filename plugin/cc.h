@@ -26,20 +26,20 @@
 typedef struct MnMonitor MnMonitor;
 
 typedef struct {
-  uint32_t ports[MN_CC_PORTS]; ///< what they said last, bit by bit
+  uint32_t ports[MN_CC_PORT_COUNT]; ///< what they said last, bit by bit
 
   // Of the ports, while the slot is on.
-  MnCcSource source; ///< MN_CC_OFF: the rest means nothing
-  uint8_t    controller;
-  uint8_t    channel; ///< 0..15
-  bool       wide;    ///< 14 bits in a pair
-  bool       invert;
-  double     curve;
-  double     low;
-  double     high;
-  int        threshold; ///< in the unit of `sent`, at least 1
-  uint32_t   glide;     ///< frames
-  uint64_t   interval;  ///< frames from one message to the next, at least
+  MnSource source; ///< MN_SOURCE_OFF: the rest means nothing
+  uint8_t  controller;
+  uint8_t  channel; ///< 0..15
+  bool     wide;    ///< 14 bits in a pair
+  bool     invert;
+  double   curve;
+  double   low;
+  double   high;
+  int      threshold; ///< in the unit of `sent`, at least 1
+  uint32_t glide;     ///< frames
+  uint64_t interval;  ///< frames from one message to the next, at least
 
   // The line that the value moves on, in units of the controller (0..127).
   double   from;

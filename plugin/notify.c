@@ -9,6 +9,11 @@
 #include <math.h>
 #include <string.h>
 
+_Static_assert((int)MN_TIMELINE_FREE == (int)MN_MODE_FREE &&
+                 (int)MN_TIMELINE_HOST == (int)MN_MODE_HOST &&
+                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL,
+               "mn:mode is told as the timeline has it");
+
 void
 mn_notify_break(MnMonitor* const m)
 {
@@ -50,7 +55,7 @@ mn_notify_model(MnMonitor* const m)
   m->tell.property      = true;
   m->tell.model         = true;
   m->tell.message       = m->tell.message || m->tell.error.text[0];
-  m->tell.error         = (MnError){""};
+  m->tell.error         = (MnError){0};
 }
 
 static unsigned

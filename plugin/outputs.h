@@ -11,7 +11,7 @@
 
 #include "readout/readout.h"
 
-/// The values that glide. The first ones are in the order of MnCcSource.
+/// The values that glide. The first ones are in the order of MnSource.
 enum {
   MN_GLIDE_MUSICALITY,
   MN_GLIDE_NOISE, ///< share of the noise neurons that are excited

@@ -5,6 +5,7 @@
 
 #include "delegate.h"
 #include "monitor.h"
+#include "position.h"
 #include "protocol/atoms.h"
 
 #include <lv2/atom/util.h>
@@ -159,7 +160,7 @@ static void
 take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   if (object->body.otype == m->uris.time_Position) {
-    MnPosition const position = mn_atoms_position(&m->uris, object);
+    MnPosition const position = mn_position_read(&m->uris, object);
     if (mn_timeline_locate(&m->timeline, &position) == MN_STREAM_BROKEN) {
       break_stream(m);
     } else if (m->listening) {

@@ -166,6 +166,7 @@ sanitize: deps-check
 coverage: deps-check
 	@tests/coverage $(B)
 
+# Whether a broken promise of tests/README.md is noticed.
 breaks: deps-check
 	@tests/breaks/run
 

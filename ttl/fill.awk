@@ -1,8 +1,8 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# Fills the repeated ports, the parts that both plugins share, and the given
-# values into a template: awk -v lib_ext=.so -f ttl/fill.awk ttl/monitor.ttl.in
+# Fills a template with the repeated ports, the parts that both plugins share, and
+# the given values: awk -v lib_ext=.so -f ttl/fill.awk ttl/monitor.ttl.in
 
 function port(index_, symbol, name, comment, group, more) {
 	printf "\t[\n\t\ta lv2:OutputPort , lv2:ControlPort ;\n"
@@ -17,7 +17,7 @@ function range(default_, low, high) {
 /^@NEURON_PORTS@$/ {
 	for (i = 1; i <= 16; ++i)
 		port(12 + i, "neuron_" i, "Neuron " i,
-			"Where music neuron " i " of the ranking lies among its values on real music: 0 lowest, 1 highest, 0.5 neutral",
+			"Where music neuron " i " of the ranking lies among its values on real music. 0: lowest; 1: highest; 0.5: neutral",
 			"neurons", range("0.5", "0.0", "1.0") " ;\n\t\tlv2:portProperty pprop:continuousCV ;\n" \
 			"\t\tpprop:displayPriority " 80 - i " ;\n\t\tunits:unit units:coef")
 	next
@@ -41,7 +41,7 @@ function toggle() {
 /^@CC_GROUPS@$/ {
 	for (i = 1; i <= 8; ++i) {
 		printf "mn:cc_%d\n\ta pg:Group ;\n\tlv2:name \"MIDI CC %d\" ;\n\tlv2:symbol \"cc_%d\" ;\n", i, i, i
-		printf "\trdfs:comment \"A value that is sent as a MIDI controller\" .\n\n"
+		printf "\trdfs:comment \"One value, sent as a MIDI controller\" .\n\n"
 	}
 	next
 }
@@ -54,22 +54,22 @@ function toggle() {
 			"\t\t\t[ rdfs:label \"Most excited neuron\" ; rdf:value 3 ]"
 		for (n = 1; n <= 16; ++n)
 			sources = sources " ,\n\t\t\t[ rdfs:label \"Neuron " n "\" ; rdf:value " 3 + n " ]"
-		cc_port(i, 0, "source", "source", "What is sent: the most excited neuron goes by the size of its activation, where 4 is full", \
+		cc_port(i, 0, "source", "source", "What is sent. The most excited neuron sends the size of its activation, up to 4", \
 			range(0, 0, 19) integer(" , lv2:enumeration") " ;\n" sources)
 		cc_port(i, 1, "controller", "controller", "The number of the MIDI controller", range(19 + i, 0, 119) integer(""))
-		cc_port(i, 2, "channel", "channel", "The MIDI channel that it is sent on", range(1, 1, 16) integer(""))
+		cc_port(i, 2, "channel", "channel", "The MIDI channel", range(1, 1, 16) integer(""))
 		cc_port(i, 3, "low", "low", "The controller's value at the low end", range("0.0", "0.0", "127.0"))
 		cc_port(i, 4, "high", "high", "The controller's value at the high end", range("127.0", "0.0", "127.0"))
-		cc_port(i, 5, "invert", "invert", "High values become low and low ones high", toggle())
-		cc_port(i, 6, "curve", "curve", "How values are bent: above 0 fine at the low end, below 0 fine at the high end", \
+		cc_port(i, 5, "invert", "invert", "Swaps low and high", toggle())
+		cc_port(i, 6, "curve", "curve", "Bends the values. Above 0: fine at the low end; below 0: fine at the high end", \
 			range("0.0", "-1.0", "1.0"))
-		cc_port(i, 7, "glide", "glide", "How long it takes to reach a new value", \
+		cc_port(i, 7, "glide", "glide", "The time that it takes to reach a new value", \
 			range("50.0", "0.0", "5000.0") " ;\n\t\tunits:unit units:ms")
-		cc_port(i, 8, "threshold", "threshold", "The least change that is sent, in units of the controller", \
+		cc_port(i, 8, "threshold", "threshold", "The smallest change that is sent, in units of the controller", \
 			range("1.0", "0.0", "64.0"))
 		cc_port(i, 9, "rate", "rate", "The most messages a second; a pair of 14 bits counts as one", \
 			range("50.0", "1.0", "1000.0") " ;\n\t\tunits:unit units:hz")
-		cc_port(i, 10, "wide", "14 bits", "Sends 14 bits, as a pair of controllers (number and number + 32); for numbers 0 to 31", toggle())
+		cc_port(i, 10, "wide", "14 bits", "Sends 14 bits, as two controllers (number and number + 32). For numbers 0 to 31", toggle())
 	}
 	print " ."
 	next
@@ -83,13 +83,13 @@ function cv_port(index_, symbol, name, comment, default_) {
 
 /^@CV_PORTS@$/ {
 	cv_port(11, "musicality", "Musicality", \
-		"The probability that the last window is real music rather than random notes: 10 is surely music, 5 is neutral", "5.0")
+		"The probability that the last window is real music, not random notes. 10: surely music; 5: neutral", "5.0")
 	for (i = 1; i <= 8; ++i)
 		cv_port(11 + i, "neuron_" i, "Neuron " i, \
-			"Where music neuron " i " of the ranking lies among its values on real music: 0 lowest, 10 highest, 5 neutral", "5.0")
-	cv_port(20, "noise", "Noise excitation", "The share of the noise neurons that the last window excites: 10 is all", "0.0")
-	cv_port(21, "window", "Window done", "A gate of 10 for 10 ms when a window has been looked at, else 0", "0.0")
-	cv_port(22, "top", "Top changed", "A gate of 10 for 10 ms when another neuron becomes the most excited, else 0", "0.0")
+			"Where music neuron " i " of the ranking lies among its values on real music. 0: lowest; 10: highest; 5: neutral", "5.0")
+	cv_port(20, "noise", "Noise excitation", "The share of the noise neurons that the last window excites. 10: all", "0.0")
+	cv_port(21, "window", "Window done", "A gate of 10 for 10 ms when a window is done, otherwise 0", "0.0")
+	cv_port(22, "top", "Top changed", "A gate of 10 for 10 ms when another neuron becomes the most excited, otherwise 0", "0.0")
 	print " ."
 	next
 }
@@ -115,7 +115,7 @@ function cv_port(index_, symbol, name, comment, default_) {
 /^@TOP_PORTS@$/ {
 	for (i = 1; i <= 8; ++i) {
 		port(27 + 2 * i, "top_" i "_neuron", "Top " i " neuron",
-			"Index of the neuron with the activation of rank " i " by size; -1 is none",
+			"Index of the neuron whose activation is number " i " by size. -1: none",
 			"top", range("-1", "-1", "2047") " ;\n\t\tlv2:portProperty lv2:integer ;\n" \
 			"\t\tlv2:scalePoint [ rdfs:label \"None\" ; rdf:value -1 ]")
 		port(28 + 2 * i, "top_" i "_activation", "Top " i " activation",

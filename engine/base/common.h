@@ -35,6 +35,13 @@
 #  define MN_PRINTF(fmt, first)
 #endif
 
+/// Before a function whose result must be looked at: it may have failed.
+#if defined(__GNUC__)
+#  define MN_NODISCARD __attribute__((warn_unused_result))
+#else
+#  define MN_NODISCARD
+#endif
+
 /// The token alphabet of MusicVAE's melodies: 0 = no event, 1 = note-off,
 /// 2..89 = note-on of MIDI pitch 21..108.
 enum {
@@ -53,13 +60,49 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
-/// Where an operation that can fail says why, in one line without a newline.
+/// Keys of MIDI: pitches from 0 up.
+enum { MN_KEYS = 128 };
+
+/// How large a model may be, and how many of its neurons a readout names. The
+/// engine and whoever shows its results size their arrays by these.
+enum {
+  MN_MAX_LATENT   = 2048, ///< neurons
+  MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
+  MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
+  MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
+  MN_TOP          = 8,    ///< most excited neurons
+};
+
+/// The least multiple of `unit` that is not below `count`.
+static inline size_t
+mn_round_up(size_t const count, size_t const unit)
+{
+  return (count + unit - 1) / unit * unit;
+}
+
+/// The kind of a failure.
+typedef enum {
+  MN_SUCCESS = 0,
+  MN_STATUS_BAD_INPUT,   ///< malformed, damaged, or not what was asked for
+  MN_STATUS_NO_MEMORY,   ///< memory ran out
+  MN_STATUS_IO,          ///< the system cannot open, read or write a file
+  MN_STATUS_UNSUPPORTED, ///< known, but not something that we read or do
+} MnStatus;
+
+/// Where an operation that can fail says why: the kind, and one line of text without
+/// a newline.
 typedef struct {
-  char text[512];
+  MnStatus status;
+  char     text[512];
 } MnError;
 
-/// Writes the reason of a failure, cut to fit. `error` may be NULL.
+/// Writes the kind and the reason of a failure, cut to fit. `error` may be NULL.
 void
-mn_error_set(MnError* error, char const* format, ...) MN_PRINTF(2, 3);
+mn_error_set(MnError* error, MnStatus status, char const* format, ...) MN_PRINTF(3, 4);
+
+/// The kind of a system call's failure.
+/// @param code What errno was then.
+MnStatus
+mn_status_of_errno(int code);
 
 #endif // MN_COMMON_H

@@ -38,11 +38,15 @@ typedef struct {
 /// - safetensors: a file with F32, F16 or BF16 tensors.
 ///
 /// @return NULL with the reason, one line that names the file, in `error`.
-MnCheckpoint*
+MN_NODISCARD MnCheckpoint*
 mn_checkpoint_open(char const* path, MnError* error);
 
 void
 mn_checkpoint_close(MnCheckpoint* checkpoint);
+
+/// As it was given to mn_checkpoint_open().
+char const*
+mn_checkpoint_path(MnCheckpoint const* checkpoint);
 
 /// "TensorFlow checkpoint", "magenta.js folder", "deeplearn.js folder",
 /// "safetensors file".
@@ -69,10 +73,17 @@ mn_checkpoint_find(MnCheckpoint const* checkpoint,
 /// Reads all values of a tensor as float32, in row-major order.
 ///
 /// @param values Room for tensor->elements. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_checkpoint_read(MnCheckpoint*             checkpoint,
                    MnCheckpointTensor const* tensor,
                    float*                    values,
                    MnError*                  error);
+
+/// As mn_checkpoint_read(), with a reason that names the tensor and no file.
+MN_NODISCARD bool
+mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
+                          MnCheckpointTensor const* tensor,
+                          float*                    values,
+                          MnError*                  error);
 
 #endif // MN_CHECKPOINT_H

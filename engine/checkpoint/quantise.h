@@ -45,19 +45,19 @@ mn_quantised_step_bytes(MnWeights const* weights);
 /// overflow; int8 rounds to nearest.
 ///
 /// @return false with the reason: weights that are not finite, or too large.
-bool
+MN_NODISCARD bool
 mn_quantise(MnWeights const* weights,
             MnWeightsType    type,
             unsigned         hidden_frac,
             MnQuantised*     quantised,
             MnError*         error);
 
-/// Turns neurons: what comes out as their mu is the negative of what it was, up to
-/// the rounding of a half.
+/// Negates neurons: their mu becomes the negative of what it was, up to the rounding
+/// of a half.
 ///
-/// @param turned [latent]: 1 for those to turn.
+/// @param negated [latent]: 1 for those to negate.
 void
-mn_quantised_turn(MnQuantised* quantised, uint8_t const* turned);
+mn_quantised_negate(MnQuantised* quantised, uint8_t const* negated);
 
 void
 mn_quantised_free(MnQuantised* quantised);

@@ -6,6 +6,7 @@
 #include "draw.h"
 
 #include "options.h"
+#include "peaks.h"
 #include "scoreview.h"
 
 #include <cairo-pdf.h>
@@ -29,6 +30,7 @@ typedef struct {
   MnMidiScore      score;
   MnCut            cut;
   MnView*          view;
+  MnPeaks          peaks;
   unsigned long    windows; // so far
   unsigned long    scored;
   unsigned long    last;    // the last that is scored
@@ -80,6 +82,12 @@ show_window(void* const             context,
   Drawing* const d = (Drawing*)context;
   // The last is the wanted one, and its number stays.
   mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
+  if (encoded) {
+    mn_peaks_take(&d->peaks, d->view, end);
+  } else {
+    mn_peaks_show(&d->peaks, d->view, end);
+  }
   return MN_EXIT_GOOD;
 }
 
@@ -258,7 +266,7 @@ run(MnOptions const* const options)
   d->options = options;
   d->view    = v;
 
-  MnError error = {""};
+  MnError error = {0};
   int     status =
     mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == MN_EXIT_GOOD) {

@@ -19,7 +19,7 @@ typedef struct {
   unsigned long    rows;    // of the tensor, so far
 } Latent;
 
-// The model may have turned neurons so that their sign means something; a decoder
+// The model may have negated neurons so that their sign means something; a decoder
 // knows nothing of that.
 static void
 find_z(Latent* const l)
@@ -27,7 +27,7 @@ find_z(Latent* const l)
   MnModel const* const model = l->encoding.model;
   for (unsigned i = 0; i < model->latent; ++i) {
     int32_t const mu = l->encoding.mu[i];
-    l->z[i]          = model->readout.turned[i] ? -mu : mu;
+    l->z[i]          = model->readout.negated[i] ? -mu : mu;
   }
 }
 
@@ -149,7 +149,7 @@ static int
 run_on(Latent* const l)
 {
   MnOptions const* const o     = l->options;
-  MnError                error = {""};
+  MnError                error = {0};
   MnMidiScore            score;
   l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
   if (!l->z) {

@@ -5,12 +5,8 @@
 
 #include "base/fixed.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-// A peak is held for so much of its size a window.
-static float const peak_decay = 0.85F;
 
 void
 mn_scoreview_set_model(MnView* const view, MnModel const* const model)
@@ -30,39 +26,24 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
 }
 
 static void
-push_history(MnViewHistory* const h, float const musicality, unsigned const noise)
-{
-  if (h->count == MN_HISTORY) {
-    --h->count;
-    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
-    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
-  }
-  h->musicality[h->count] = musicality;
-  h->noise[h->count]      = (int)noise;
-  ++h->count;
-}
-
-static void
 set_values(MnView* const view, MnEncoding const* const e)
 {
   MnViewWindow* const         w     = &view->window;
   MnReadoutTable const* const table = &e->model->readout;
   for (unsigned i = 0; i < e->model->latent; ++i) {
-    w->mu[i]    = (float)e->mu[i] / MN_ONE_Q16;
-    w->sigma[i] = (float)e->sigma[i] / MN_ONE_Q16;
+    w->mu[i]    = (float)mn_from_q16(e->mu[i]);
+    w->sigma[i] = (float)mn_from_q16(e->sigma[i]);
   }
   for (unsigned rank = 0; rank < table->music; ++rank) {
     unsigned const neuron = table->order[rank];
     float const    mu     = w->mu[neuron];
-    float const    held   = w->peak[rank] * peak_decay;
-    w->peak[rank]         = fabsf(mu) >= fabsf(held) ? mu : held;
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
   w->has_values   = true;
   w->musicality   = e->readout.musicality;
   w->music_active = e->readout.music_active;
   w->noise_active = e->readout.noise_active;
-  push_history(&view->history, w->musicality, w->noise_active);
+  mn_view_push_history(&view->history, w->musicality, w->noise_active);
 }
 
 void
@@ -84,7 +65,7 @@ mn_scoreview_set_window(MnView* const           view,
 
   r->known     = true;
   r->listening = true;
-  r->mode      = MN_TIMELINE_HOST;
+  r->mode      = MN_MODE_HOST;
   r->start     = window->start;
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;

@@ -18,12 +18,9 @@
 enum {
   MN_MAX_LAYERS      = 2,
   MN_MAX_HIDDEN      = 4096,
-  MN_MAX_LATENT      = 2048,
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
   MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
-  MN_MAX_LABEL       = 31, ///< bytes, without the 0 at the end
-  MN_MAX_FEATURES    = 127,
 };
 
 /// Rows and columns of a packed matrix come in groups of these.
@@ -93,7 +90,7 @@ typedef struct {
   uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
   uint16_t const* rank;      ///< [latent]: neuron to rank
   unsigned        music;     ///< how many are music neurons
-  uint8_t const*  turned;    ///< [latent]: 1 where mu is the negative of the source's
+  uint8_t const*  negated;   ///< [latent]: 1 where mu is the source's, negated
   double          active;    ///< abs(mu) above this counts as excited
   MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
@@ -130,7 +127,7 @@ typedef struct {
 ///
 /// Every offset, shape and number is checked, so that no later arithmetic can
 /// overflow. @return NULL with the reason, which names the file, in `error`.
-MnModel*
+MN_NODISCARD MnModel*
 mn_model_load(char const* path, MnError* error);
 
 /// Frees a model; NULL is ignored. Any thread but the audio thread.

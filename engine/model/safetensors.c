@@ -3,23 +3,19 @@
 
 #include "safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "base/mapping.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
 
 static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
-  uint8_t* map; // read-only pages
-  size_t   size;
-  size_t   data; // where the tensors start in the map
-  json_t*  header;
+  MnMapping map;
+  size_t    data; // where the tensors start in the map
+  json_t*   header;
 };
 
 static struct {
@@ -69,7 +65,8 @@ read_tensor(char const* const   name,
   json_t* const     shape   = json_object_get(entry, "shape");
   json_t* const     offsets = json_object_get(entry, "data_offsets");
   if (!dtype || !json_is_array(shape) || json_array_size(offsets) != 2) {
-    mn_error_set(error, "tensor %s: needs dtype, shape and data_offsets", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: needs dtype, shape and data_offsets", name);
     return false;
   }
 
@@ -81,20 +78,25 @@ read_tensor(char const* const   name,
     }
   }
   if (!bytes) {
-    mn_error_set(error, "tensor %s: unknown dtype %.16s", name, dtype);
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "tensor %s: unknown dtype %.16s", name, dtype);
     return false;
   }
 
   tensor->dimensions = (unsigned)json_array_size(shape);
   if (json_array_size(shape) > MN_MAX_DIMENSIONS) {
-    mn_error_set(error, "tensor %s: more than %d dimensions", name, MN_MAX_DIMENSIONS);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: more than %d dimensions",
+                 name,
+                 MN_MAX_DIMENSIONS);
     return false;
   }
   tensor->elements = 1;
   for (unsigned i = 0; i < tensor->dimensions; ++i) {
     if (!read_size(json_array_get(shape, i), &tensor->shape[i]) ||
         __builtin_mul_overflow(tensor->elements, tensor->shape[i], &tensor->elements)) {
-      mn_error_set(error, "tensor %s: impossible shape", name);
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: impossible shape", name);
       return false;
     }
   }
@@ -103,12 +105,14 @@ read_tensor(char const* const   name,
   if (!read_size(json_array_get(offsets, 0), &range->begin) ||
       !read_size(json_array_get(offsets, 1), &range->end) || range->begin > range->end ||
       range->end > available) {
-    mn_error_set(error, "tensor %s: lies outside the file (truncated?)", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: lies outside the file (truncated?)", name);
     return false;
   }
   if (__builtin_mul_overflow(tensor->elements, bytes, &size) ||
       size != range->end - range->begin) {
-    mn_error_set(error, "tensor %s: its size does not fit its shape", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: its size does not fit its shape", name);
     return false;
   }
   return true;
@@ -126,10 +130,10 @@ compare_ranges(void const* const a, void const* const b)
 static bool
 check_tensors(MnSafetensors const* const file, MnError* const error)
 {
-  size_t const available = file->size - file->data;
+  size_t const available = file->map.size - file->data;
   Range* const ranges = (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
   if (!ranges) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
 
@@ -142,7 +146,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
     MnTensor tensor = {0};
     if (!strcmp(name, metadata_key)) {
       if (!json_is_object(entry)) {
-        mn_error_set(error, "%s is not an object", metadata_key);
+        mn_error_set(error, MN_STATUS_BAD_INPUT, "%s is not an object", metadata_key);
         good = false;
       }
     } else {
@@ -161,7 +165,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
     }
     good = good && end == available;
     if (!good) {
-      mn_error_set(error, "tensors overlap or leave gaps");
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensors overlap or leave gaps");
     }
   }
   free(ranges);
@@ -171,25 +175,33 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
 static bool
 read_header(MnSafetensors* const file, MnError* const error)
 {
-  if (file->size < LENGTH_BYTES) {
-    mn_error_set(error, "not a safetensors file: too short");
+  if (!file->map.size) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "empty file");
+    return false;
+  }
+  if (file->map.size < LENGTH_BYTES) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a safetensors file: too short");
     return false;
   }
   uint64_t length = 0;
   for (int i = LENGTH_BYTES - 1; i >= 0; --i) {
-    length = length << 8 | file->map[i];
+    length = length << 8 | file->map.data[i];
   }
-  if (length > MAX_HEADER || length > file->size - LENGTH_BYTES) {
-    mn_error_set(error, "not a safetensors file: header length out of bounds");
+  if (length > MAX_HEADER || length > file->map.size - LENGTH_BYTES) {
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "not a safetensors file: header length out of bounds");
     return false;
   }
 
   json_error_t reason = {0};
   file->data          = LENGTH_BYTES + (size_t)length;
-  file->header        = json_loadb(
-    (char const*)file->map + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &reason);
+  file->header        = json_loadb((char const*)file->map.data + LENGTH_BYTES,
+                            (size_t)length,
+                            JSON_REJECT_DUPLICATES,
+                            &reason);
   if (!json_is_object(file->header)) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "not a safetensors file: bad JSON header (byte %d: %s)",
                  reason.position,
                  file->header ? "not an object" : reason.text);
@@ -198,47 +210,15 @@ read_header(MnSafetensors* const file, MnError* const error)
   return check_tensors(file, error);
 }
 
-static bool
-map_file(MnSafetensors* const file, char const* const path, MnError* const error)
-{
-  // O_NONBLOCK: a path that names a pipe must not hang the caller.
-  int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    mn_error_set(error, "%s", strerror(errno));
-    return false;
-  }
-
-  struct stat info;
-  bool        good = false;
-  if (fstat(fd, &info)) {
-    mn_error_set(error, "%s", strerror(errno));
-  } else if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, "not a regular file");
-  } else if (info.st_size <= 0) {
-    mn_error_set(error, "empty file");
-  } else {
-    file->size      = (size_t)info.st_size;
-    void* const map = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    good            = map != MAP_FAILED;
-    if (good) {
-      file->map = (uint8_t*)map;
-    } else {
-      mn_error_set(error, "%s", strerror(errno));
-    }
-  }
-  close(fd);
-  return good;
-}
-
 MnSafetensors*
 mn_safetensors_open(char const* const path, MnError* const error)
 {
   MnSafetensors* const file = (MnSafetensors*)calloc(1, sizeof(*file));
   if (!file) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
-  if (!map_file(file, path, error) || !read_header(file, error)) {
+  if (!mn_mapping_open(path, &file->map, error) || !read_header(file, error)) {
     mn_safetensors_close(file);
     return NULL;
   }
@@ -250,9 +230,7 @@ mn_safetensors_close(MnSafetensors* const file)
 {
   if (file) {
     json_decref(file->header);
-    if (file->map) {
-      munmap(file->map, file->size);
-    }
+    mn_mapping_close(&file->map);
     free(file);
   }
 }
@@ -265,10 +243,10 @@ mn_safetensors_find(MnSafetensors const* const file,
   json_t const* const entry = json_object_get(file->header, name);
   Range               range = {0};
   if (!entry || !strcmp(name, metadata_key) ||
-      !read_tensor(name, entry, file->size - file->data, tensor, &range, NULL)) {
+      !read_tensor(name, entry, file->map.size - file->data, tensor, &range, NULL)) {
     return false;
   }
-  tensor->data = file->map + file->data + range.begin;
+  tensor->data = file->map.data + file->data + range.begin;
   return true;
 }
 

@@ -17,8 +17,6 @@
 
 #include <stdbool.h>
 
-enum { MN_TOP = 8, MN_RANKED = 16 };
-
 /// A neuron that is not there (a model with fewer than asked for).
 enum { MN_NO_NEURON = -1 };
 

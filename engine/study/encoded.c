@@ -26,12 +26,6 @@ typedef struct {
   size_t            before;   // windows of earlier blocks
 } Task;
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 // Adds a block's answers to the sums of some neurons.
 static void
 add_neurons(void* const context, size_t const index, unsigned const worker)
@@ -44,8 +38,8 @@ add_neurons(void* const context, size_t const index, unsigned const worker)
   size_t const      last   = first + GROUP < latent ? first + GROUP : latent;
   for (size_t i = 0; i < t->answers->count; ++i) {
     for (size_t n = first; n < last; ++n) {
-      double const m = from_q16(t->answers->mu[i * latent + n]);
-      double const s = fmax(from_q16(t->answers->sigma[i * latent + n]), least_sigma);
+      double const m = mn_from_q16(t->answers->mu[i * latent + n]);
+      double const s = fmax(mn_from_q16(t->answers->sigma[i * latent + n]), least_sigma);
       e->kl[n] += (m * m + s * s - 1) / 2 - log(s);
       e->sigma[n] += s;
       e->variance[n] += m * m;

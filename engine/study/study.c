@@ -3,7 +3,6 @@
 
 #include "study.h"
 
-#include "base/fixed.h"
 #include "base/parallel.h"
 #include "features.h"
 #include "stats.h"
@@ -14,12 +13,6 @@
 
 // Not those that models are calibrated on, which begin with 1.
 enum { RANDOM_SEED = 2 };
-
-double
-mn_study_from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
 
 bool
 mn_study_onset(uint8_t const token)
@@ -212,7 +205,7 @@ mn_study(MnStudyInput const* const in, MnError* const error)
                             .noise  = m->latent - m->readout.music,
                             .count  = in->heldout->count};
   if (!in->heldout->count || !in->train->count || !in->random) {
-    mn_error_set(error, "no windows to study the model on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to study the model on");
     return NULL;
   }
   bool    good   = init(&s) && listen(&s);
@@ -223,7 +216,7 @@ mn_study(MnStudyInput const* const in, MnError* const error)
   if (!good) {
     json_decref(result);
     result = NULL;
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_answers_free(&s.answers);
   mn_measures_free(&s.real);

@@ -53,7 +53,7 @@ value_of(Attribute const* const a, size_t const window)
 static double
 mu_of(Attribute const* const a, size_t const window, size_t const neuron)
 {
-  return mn_study_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
+  return mn_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
 }
 
 // Ends of the quarters. @return false if the feature does not tell windows apart.

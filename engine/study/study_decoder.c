@@ -33,7 +33,7 @@ read_matrix(MnCheckpoint* const       checkpoint,
     return NULL;
   }
   float* const values = (float*)malloc((tensor->elements + 1) * sizeof(*values));
-  MnError      error  = {""};
+  MnError      error  = {0};
   if (values && !mn_checkpoint_read(checkpoint, tensor, values, &error)) {
     free(values); // the decoder could be read, but its file changed since
     return NULL;
@@ -184,9 +184,9 @@ write_latents(MnStudy const* const s,
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu      = mn_study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
+      double const mu      = mn_from_q16(s->answers.mu[(first + i) * s->latent + n]);
       bool const   off     = silent && t->rank[n] >= t->music;
-      z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
+      z[i * s->latent + n] = off ? 0.0F : (float)(t->negated[n] ? -mu : mu);
     }
   }
 }

@@ -7,6 +7,7 @@
 #define MN_STUDY_PARTS_H
 
 #include "answers.h"
+#include "base/fixed.h"
 #include "study.h"
 
 /// What is measured of a window.
@@ -61,9 +62,6 @@ typedef struct {
   MnMeasures          random;
   MnExcitation        excitation;
 } MnStudy;
-
-double
-mn_study_from_q16(int32_t value);
 
 bool
 mn_study_onset(uint8_t token);

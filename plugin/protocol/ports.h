@@ -8,25 +8,25 @@
 #ifndef MN_PORTS_H
 #define MN_PORTS_H
 
-#include "readout/readout.h"
+#include "base/common.h"
 
 enum { MN_CC_SLOTS = 8 };
 
 /// The ports of one of the slots that send MIDI controllers (CC), from PORT_CC_1.
 enum {
-  MN_CC_SOURCE, ///< an MnCcSource
-  MN_CC_CONTROLLER,
-  MN_CC_CHANNEL,
-  MN_CC_LOW,
-  MN_CC_HIGH,
-  MN_CC_INVERT,
-  MN_CC_CURVE,
-  MN_CC_GLIDE,
-  MN_CC_THRESHOLD,
-  MN_CC_RATE,
-  MN_CC_WIDE,
+  MN_CC_PORT_SOURCE, ///< an MnSource
+  MN_CC_PORT_CONTROLLER,
+  MN_CC_PORT_CHANNEL,
+  MN_CC_PORT_LOW,
+  MN_CC_PORT_HIGH,
+  MN_CC_PORT_INVERT,
+  MN_CC_PORT_CURVE,
+  MN_CC_PORT_GLIDE,
+  MN_CC_PORT_THRESHOLD,
+  MN_CC_PORT_RATE,
+  MN_CC_PORT_WIDE,
 
-  MN_CC_PORTS,
+  MN_CC_PORT_COUNT,
 };
 
 enum {
@@ -59,19 +59,19 @@ enum {
   MN_PORT_CC_SHARE,
   MN_PORT_CC_1,
 
-  MN_PORT_COUNT         = MN_PORT_CC_1 + MN_CC_SLOTS * MN_CC_PORTS,
+  MN_PORT_COUNT         = MN_PORT_CC_1 + MN_CC_SLOTS * MN_CC_PORT_COUNT,
   MN_PORT_FIRST_CONTROL = MN_PORT_ENABLED,
 };
 
 /// What a slot sends.
 typedef enum {
-  MN_CC_OFF,
-  MN_CC_MUSICALITY,
-  MN_CC_NOISE,    ///< share of the noise neurons that are excited
-  MN_CC_TOP,      ///< abs(mu) of the most excited neuron, 4 is all
-  MN_CC_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
-  MN_CC_SOURCES = MN_CC_NEURON_1 + MN_RANKED,
-} MnCcSource;
+  MN_SOURCE_OFF,
+  MN_SOURCE_MUSICALITY,
+  MN_SOURCE_NOISE,    ///< share of the noise neurons that are excited
+  MN_SOURCE_TOP,      ///< abs(mu) of the most excited neuron, 4 is all
+  MN_SOURCE_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
+  MN_SOURCE_COUNT = MN_SOURCE_NEURON_1 + MN_RANKED,
+} MnSource;
 
 /// The CV outputs of the sibling.
 enum {

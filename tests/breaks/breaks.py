@@ -15,7 +15,7 @@ SANITIZER = r"^SUMMARY: (.*)"
 
 @dataclasses.dataclass
 class Break:
-    promise: str  # words of the promise's row in the project's README
+    promise: str  # words of the promise's row in tests/README.md
     words: str  # what is wrong now
     file: str
     old: str  # there exactly once
@@ -156,7 +156,7 @@ BREAKS = [
         r"(Intercepted call to .*)",
     ),
     Break(
-        "keeps to so many instructions",
+        "keeps to a limit of instructions",
         "all outputs are written in each block, new or not",
         "plugin/present.c",
         "  if (!m->outputs.told) {",
@@ -276,7 +276,7 @@ BREAKS = [
         HELL,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "no number passes for a finite one",
         "engine/model/model_readout.c",
         "    if (!isfinite(values[i])) {",
@@ -285,7 +285,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "a neuron's number is not held against how many there are",
         "engine/model/model_readout.c",
         "neuron < 0 || (size_t)neuron >= latent || neuron_to_rank",
@@ -294,7 +294,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "a property's size is not held against what is left of its object",
         "plugin/protocol/atoms.c",
         "    if (property->value.size > left - head) {\n      return NULL;\n    }\n",
@@ -303,7 +303,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "notes below the alphabet of the model are heard",
         "engine/notes/melody.c",
         "|| data < MN_LOWEST_NOTE || data > MN_HIGHEST_NOTE) {",
@@ -312,7 +312,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "the length of an event of a file is not held against its track",
         "engine/cli/midi/smfclean.c",
         "  if (*length > left(&t->in)) {",
@@ -321,7 +321,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "a block that is free knows not the free one below it",
         "engine/base/tlsf.c",
         "  if (below && block_is_free(below)) {\n    list_remove(tlsf, below);",
@@ -330,7 +330,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "no bytes do harm to what reads them",
+        "no bytes harm the code that reads them",
         "the length of a key is not held against the room for it",
         "engine/checkpoint/sstable.c",
         "if (shared > key->size || rest.size > MAX_KEY - shared) {",
@@ -339,7 +339,7 @@ BREAKS = [
         SANITIZER,
     ),
     Break(
-        "ill models",
+        "malformed models",
         "tensors may overlap",
         "engine/model/safetensors.c",
         "good = ranges[i].begin == end;",
@@ -347,7 +347,7 @@ BREAKS = [
         "build/tests/test_safetensors",
     ),
     Break(
-        "ill models",
+        "malformed models",
         "a tensor's size is not held against its shape",
         "engine/model/safetensors.c",
         "      size != range->end - range->begin) {",
@@ -355,7 +355,7 @@ BREAKS = [
         "build/tests/test_safetensors",
     ),
     Break(
-        "ill models",
+        "malformed models",
         "the numbers of the score need not ascend",
         "engine/model/model_readout.c",
         "i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));",
@@ -363,7 +363,7 @@ BREAKS = [
         "build/tests/test_model_readout",
     ),
     Break(
-        "ill models",
+        "malformed models",
         "percentiles are held against the first alone",
         "engine/model/model_readout.c",
         "if (q[i] < q[i - 1]) {",
@@ -371,7 +371,7 @@ BREAKS = [
         "build/tests/test_model",
     ),
     Break(
-        "ill models",
+        "malformed models",
         "no number passes for a finite one",
         "engine/model/model_readout.c",
         "    if (!isfinite(values[i])) {",
@@ -429,7 +429,7 @@ BREAKS = [
         "build/tests/test_draw_hostile",
     ),
     Break(
-        "a sample rate that is none",
+        "an invalid sample rate",
         "a sample rate that is no number passes",
         "plugin/monitor.c",
         "if (!(rate >= lowest_rate && rate <= highest_rate)) {",

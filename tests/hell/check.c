@@ -57,7 +57,7 @@ is_of_slot(HellInstance const* const   h,
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot const* const slot = &h->monitor->cc.slots[i];
-    if (slot->source != MN_CC_OFF && slot->channel == (message[0] & 0x0F) &&
+    if (slot->source != MN_SOURCE_OFF && slot->channel == (message[0] & 0x0F) &&
         (slot->controller == message[1] ||
          (slot->wide && slot->controller + 32 == message[1]))) {
       return true;

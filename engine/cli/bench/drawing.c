@@ -59,7 +59,7 @@ fill_view(MnView* const view, MnModel const* const model)
   MnViewRoll* const r = &view->roll;
   r->known            = true;
   r->listening        = true;
-  r->mode             = MN_TIMELINE_HOST;
+  r->mode             = MN_MODE_HOST;
   r->tempo            = 120;
   r->steps            = model->steps;
   r->position         = 0.75 * model->steps;
