@@ -115,7 +115,7 @@ static MnControl const plain[] = {
    .step    = 1},
 };
 
-// The ports of a slot, by the first one's.
+// The controls of a CC slot, by the offset of their ports.
 static MnControl const slots[MN_CC_PORT_COUNT] = {
   {MN_CC_PORT_SOURCE,
    MN_CONTROL_CHOICE,
@@ -225,8 +225,8 @@ static MnControl const slots[MN_CC_PORT_COUNT] = {
    .step    = 1},
 };
 
-// The curve of logarithmic controls: from end to end the slope grows so much,
-// and a range from 1 to it is purely logarithmic. Ranges may start at 0.
+// Logarithmic controls follow (log_base^f - 1) / (log_base - 1), which starts at 0,
+// since ranges may. The slope grows by this factor from end to end.
 static double const log_base = 1000;
 
 // Steps of the wheel from end to end of a logarithmic control.
@@ -281,7 +281,7 @@ mn_control_clean(unsigned const port, float const value)
   return mn_control_get(port, &c) ? clean(&c, value) : value;
 }
 
-// Cuts the zeros behind the point that say nothing.
+// Removes zeros at the end of the decimals.
 static void
 trim(char* const number)
 {
@@ -344,7 +344,7 @@ value_at(MnControl const* const c, double const fraction)
   double const part = c->logarithmic ? (pow(log_base, f) - 1) / (log_base - 1) : f;
   double const value =
     (double)c->minimum + part * ((double)c->maximum - (double)c->minimum);
-  // What is shown is what is sent: no more digits than there is room for.
+  // The value is rounded as it is shown, so that what is shown is what is sent.
   double const fine = pow(10, c->decimals);
   double const grid = c->logarithmic && value >= 10 ? 1 : fine;
   return clean(c, (float)(round(value * grid) / grid));
@@ -366,7 +366,7 @@ mn_control_nudge(unsigned const port, float const value, int const steps)
   }
   float const from = clean(&c, value);
   if (!c.logarithmic) {
-    // On the grid of steps, so that a drag's crooked value becomes straight.
+    // On the grid of steps: a value between two of them moves onto one.
     double const step  = (double)c.step;
     double const place = round((double)(from - c.minimum) / step) + steps;
     return clean(&c, (float)((double)c.minimum + place * step));

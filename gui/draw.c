@@ -37,7 +37,8 @@ is_empty(MnRect const r)
   return !(r.width > 0 && r.height > 0);
 }
 
-// Clears an area: where a panel will lie only at its corners.
+// Fills an area with the ground, but not where its panel is about to be drawn: of
+// that only the rounded corners need it.
 static void
 fill_ground(MnCanvas* const c, MnArea const area)
 {

@@ -10,11 +10,12 @@
 
 enum { TEXT_BYTES = 512 };
 
-// Smaller text cannot be read on any screen.
+// Pixels. Smaller text cannot be read on any screen.
 static double const least_text = 8.5;
 
-// Half the height of capitals, by the size of the text: DejaVu's, and nearly that
-// of other sans-serif faces. Lines so sit alike whatever letters they have.
+// Half the height of a capital letter, as a part of the text size. It is that of
+// DejaVu Sans; other sans-serif faces are close. The baseline depends on it alone,
+// so lines sit at the same height whatever their letters are.
 static double const half_capital = 0.36;
 
 double
@@ -86,7 +87,7 @@ mn_canvas_open(MnCanvas* const      c,
   find_top(c);
 
   cairo_save(cr);
-  // Text is laid out alike on every surface and at every size.
+  // These options lay text out alike on every surface and at every size.
   cairo_font_options_t* const options = cairo_font_options_create();
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
@@ -130,7 +131,7 @@ line_of(MnCanvas* const c, char const* const text, size_t const bytes)
     return (Line){NULL, 0, 0};
   }
   cairo_text_extents_t extents;
-  if (line.count > 0) { // the line starts at 0 and ends where its last glyph does
+  if (line.count > 0) { // the line starts at 0 and ends with its last glyph
     cairo_glyph_t const* const last = &line.glyphs[line.count - 1];
     cairo_scaled_font_glyph_extents(font, last, 1, &extents);
     line.width = last->x + extents.x_advance;
@@ -156,7 +157,7 @@ mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
   return width;
 }
 
-// Whether a letter of more than one byte goes on at `at`, which is at most the text's end.
+// Whether `at` is inside a letter of several bytes. `at` is at most the text's end.
 static bool
 is_inside_letter(char const* const text, size_t const at)
 {
@@ -164,14 +165,14 @@ is_inside_letter(char const* const text, size_t const at)
   return ((unsigned char)text[at] & 0xC0) == 0x80;
 }
 
-// Cuts a text until it fits with an ellipsis behind it.
+// Cuts a text so that it fits with an ellipsis at its end.
 static void
 cut(MnCanvas* const c, char* const text, size_t const size, double const width)
 {
   static char const dots[] = "\xE2\x80\xA6";
   size_t            length = strlen(text);
   length                   = length < size - sizeof(dots) ? length : size - sizeof(dots);
-  size_t low               = 0; // fits, as far as we know
+  size_t low               = 0; // known to fit
   size_t high              = length;
   while (low < high) {
     size_t const middle = (low + high + 1) / 2;
@@ -208,7 +209,7 @@ mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* cons
   mn_text_copy(good, sizeof(good), text, sizeof(good));
   double const size = set_type(c, type);
   Line         line = line_of(c, good, strlen(good));
-  // A hair's breadth of what text is measured to be does not count.
+  // Less than half a pixel too wide is not cut.
   if (line.width > box.width + 0.5) {
     line_free(&line);
     cut(c, good, sizeof(good), box.width);
@@ -308,7 +309,7 @@ mn_fill_round(MnCanvas* const c,
   mn_colour(c, colour, alpha);
   double const corner = ceil(radius);
   if (r.height > 64 && r.height > 4 * corner && r.y == floor(r.y)) {
-    // Of a tall one the middle is a plain rectangle, which is far faster.
+    // The middle of a tall one is a plain rectangle, which cairo fills far faster.
     MnRect const ends[] = {{r.x, r.y, r.width, corner},
                            {r.x, r.y + r.height - corner, r.width, corner}};
     for (int i = 0; i < 2; ++i) {
@@ -381,7 +382,7 @@ MnRect
 mn_panel(MnCanvas* const   c,
          MnArea const      area,
          char const* const title,
-         char const* const said)
+         char const* const note)
 {
   double const u     = c->unit;
   MnRect const panel = mn_layout_panel(&c->layout, area);
@@ -392,6 +393,6 @@ mn_panel(MnCanvas* const   c,
   MnType const heading = {MN_BODY, true, MN_LEFT, c->theme->text};
   MnType const words   = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
   double const used    = mn_text(c, heading, head, title) + 10 * u;
-  mn_text(c, words, mn_rect_cut(head, used, 0), said);
+  mn_text(c, words, mn_rect_cut(head, used, 0), note);
   return (MnRect){in.x, head.y + head.height, in.width, panel.height - head.height};
 }

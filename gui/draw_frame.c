@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What stands around the areas that move: name, model and tabs above, the
-/// message under them, the status below.
+/// The header with name, model and tabs; the message below it; and the status line
+/// at the bottom.
 
 #include "draw_canvas.h"
 
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// Bars of a few neurons, upward music, downward noise.
+// Five bars: music neurons point up, noise neurons down.
 static void
 draw_logo(MnCanvas* const c, double const x, double const middle)
 {
@@ -54,7 +54,7 @@ draw_model_button(MnCanvas* const c)
           none    ? "none: choose a file"
           : *name ? name
                   : "without a name");
-  // An ellipsis of three dots: a dialog follows.
+  // Three dots, since a dialog follows.
   for (int i = 0; i < 3; ++i) {
     double const dot = 2.4 * u;
     mn_fill_round(
@@ -116,7 +116,7 @@ mn_draw_message(MnCanvas* const c)
   char text[MN_VIEW_MESSAGE + 1];
   mn_text_copy(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
   mn_fill_round(c, box, 5 * u, c->theme->noise, 1);
-  // A sign as well as a colour.
+  // The sign says it too, for those who do not see the colour.
   double const side = round(15 * u);
   MnRect const sign = {
     round(box.x + 9 * u), round(box.y + (box.height - side) / 2), side, side};
@@ -144,7 +144,8 @@ mn_draw_message(MnCanvas* const c)
   mn_text(c, half, room, text + cut + (text[cut] == ' '));
 }
 
-// 14 steps of 2 are 7/8. A metre that is no such fraction is told in steps.
+// A bar of 14 steps with beats of 2 is 7/8. A bar that is no such metre is shown
+// in steps.
 static void
 metre_text(MnViewRoll const* const roll, char* const text, size_t const size)
 {
@@ -161,7 +162,7 @@ metre_text(MnViewRoll const* const roll, char* const text, size_t const size)
   }
 }
 
-// Writes one thing and moves on, unless there is no room left.
+// Writes a text if it fits, and takes its width and a gap from the room.
 static void
 put(MnCanvas* const   c,
     MnRect* const     room,

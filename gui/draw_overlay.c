@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What opens over the areas: the choices of a control, and what is known of the
-/// neuron under the pointer.
+/// What lies over the areas: the menu of a control, and the tooltip of the neuron
+/// under the pointer.
 
 #include "draw_canvas.h"
 
@@ -21,7 +21,7 @@ is_hovered(MnView const* const view, MnViewPointer const* const p)
   return p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
 }
 
-// The features are parted by commas or semicolons; each gets a line.
+// Commas or semicolons separate the features. Each of the first five gets a line.
 static unsigned
 count_features(char const* const features)
 {
@@ -90,7 +90,7 @@ draw_box(MnCanvas* const c, MnRect const r)
   mn_edge_round(c, r, 5 * u, c->hair, mn_colour_mix(t->line, t->text, 0.15), 1);
 }
 
-// Beside "Neuron 5" stands what that one means.
+// Draws what a neuron means, to the right of its "Neuron 5".
 static void
 draw_meaning(MnCanvas* const c,
              MnRect const    item,
@@ -144,7 +144,7 @@ draw_menu(MnCanvas* const c)
   }
 }
 
-// A line of a tooltip: a word on the left, a value on the right.
+// Draws a line of the tooltip: a word on the left, a value on the right.
 static void
 put_line(MnCanvas* const   c,
          MnRect* const     room,
@@ -199,7 +199,7 @@ put_features(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType 
     }
     char text[MN_VIEW_FEATURES + 1];
     mn_text_copy(text, sizeof(text), all + at, end - at);
-    // The number at its end, if there is one, goes to the right.
+    // A number at its end goes to the right.
     char* const space = strrchr(text, ' ');
     bool const  split = space && strpbrk(space, "0123456789");
     if (split) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The controls, in the strip of the first groups and in the table of CC slots.
+/// The controls: the strip at the bottom, and the table of CC slots.
 
 #include "draw_canvas.h"
 
@@ -41,7 +41,7 @@ draw_toggle(MnCanvas* const c, unsigned const port, bool const active)
     c, dot, knob / 2, on ? c->theme->on_accent : c->theme->text, active ? 1 : 0.5);
 }
 
-// A chevron that points down.
+// Draws a chevron that points down.
 static void
 draw_chevron(MnCanvas* const c, double const x, double const y, MnColour const colour)
 {
@@ -71,7 +71,7 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   double const used = mn_text(c, type, room, text) + 8 * u;
   int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
   if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
-    char label[MN_VIEW_LABEL + 1]; // what that neuron means
+    char label[MN_VIEW_LABEL + 1]; // what the neuron means
     mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
     mn_text(c, small, mn_rect_cut(room, used, 0), label);
@@ -79,8 +79,8 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }
 
-// How far a value is from where the range starts, or from its middle if it has
-// one that means nothing.
+// Draws a number over a line. The line runs from the start of the range to the
+// value, or from the middle if the range has negative values.
 static void
 draw_number(MnCanvas* const c,
             unsigned const  port,
@@ -193,7 +193,8 @@ mn_draw_strip(MnCanvas* const c)
   }
 }
 
-// What a slot would send now, 0 to 1, before its range; below 0 if nothing.
+// The value that a slot would send now, 0 to 1, before its range and its curve are
+// applied. Negative if it would send nothing.
 static double
 source_value(MnCanvas const* const c, float const source)
 {

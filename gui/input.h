@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the pointer and the keyboard do, told without X11.
+/// Input from the pointer and the keyboard, without X11.
 
 #ifndef MN_INPUT_H
 #define MN_INPUT_H
@@ -32,7 +32,7 @@ typedef enum {
   MN_KEY_END,
   MN_KEY_ENTER,
   MN_KEY_SPACE,
-  MN_KEY_DELETE, ///< or backspace
+  MN_KEY_DELETE, ///< or Backspace
   MN_KEY_ESCAPE,
 } MnKey;
 

@@ -12,18 +12,18 @@
 #include <math.h>
 #include <string.h>
 
-// Positions and window numbers beyond these are no music.
+// Positions beyond this many steps are no music.
 static double const most_steps = 1e12;
 
-// Bars and beats that can be drawn.
+// The lengths of bars and beats that can be drawn, in steps.
 static double const least_bar  = 0.25;
 static double const most_bar   = 4096;
 static double const least_beat = 1.0 / 64;
 
-// Without a word of the plugin the position goes on for so many steps.
+// Between messages the position goes on by this many steps at most.
 static double const most_alone = 1.5;
 
-// A falling peak is drawn this often. A window costs nothing while all is still.
+// Peaks are redrawn no more often than this.
 static double const peak_interval = 0.1; // seconds
 
 void
@@ -56,7 +56,7 @@ forget_values(MnReceiver* const r, MnView* const view)
   memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
-// Lines of "label\tfeatures", one a music neuron.
+// Each line is "label\tfeatures" of a music neuron.
 static void
 read_labels(MnViewModel* const model, char const* text)
 {
@@ -168,7 +168,7 @@ take_window(MnReceiver* const   r,
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
     if (!reader->good || !latent) {
-      r->incomplete = true; // values of a model that was not told
+      r->incomplete = true; // values of a model that has not come
       return 0;
     }
     memcpy(next.mu, mu, latent * sizeof(float));
@@ -246,7 +246,8 @@ take_step(MnReceiver* const   r,
   copy_tokens(next.tokens, tokens, next.steps);
   copy_notes(&next, notes, numbers);
 
-  // A message comes late by up to a frame of the host's: wait, do not step back.
+  // A message may come a frame of the host late. Then the position waits for it,
+  // and does not step back.
   double const back = view->roll.position - position;
   bool const   wait = view->roll.known && view->roll.listening && back > 0 && back < 1;
   next.position     = wait ? view->roll.position : position;

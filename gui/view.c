@@ -10,9 +10,9 @@
 enum {
   OCTAVE       = 12,
   LEAST_RANGE  = 2 * OCTAVE,
-  MARGIN       = 2,          // semitones around what is heard
-  SNAP         = OCTAVE / 2, // the range moves by so much, so that it seldom does
-  LOWEST_RANGE = 4 * OCTAVE, // shown while nothing is heard: C3 to C5
+  MARGIN       = 2,          // semitones around the notes
+  SNAP         = OCTAVE / 2, // the range moves by this much at once, so it moves seldom
+  LOWEST_RANGE = 4 * OCTAVE, // shown while there are no notes: C3 to C5
 
   // The metre until the plugin says otherwise: 4/4, in steps.
   BAR  = 16,
@@ -98,27 +98,27 @@ void
 mn_view_pitches(MnView const* const view, int* const low, int* const high)
 {
   MnViewRoll const* const roll  = &view->roll;
-  Range                   heard = {MN_KEYS, -1};
-  range_take_tokens(&heard, roll->tokens, roll->steps);
-  range_take_tokens(&heard, view->window.tokens, view->window.steps);
+  Range                   notes = {MN_KEYS, -1};
+  range_take_tokens(&notes, roll->tokens, roll->steps);
+  range_take_tokens(&notes, view->window.tokens, view->window.steps);
   for (unsigned i = 0; i < roll->notes && i < MN_VIEW_NOTES; ++i) {
-    range_take(&heard, roll->note[i].pitch);
+    range_take(&notes, roll->note[i].pitch);
   }
   bool const fitted = roll->high > roll->low && roll->low >= 0 && roll->high <= 2 * MN_KEYS;
   *low              = fitted ? roll->low : LOWEST_RANGE;
   *high             = fitted ? roll->high : LOWEST_RANGE + LEAST_RANGE;
-  if (heard.high < heard.low) {
+  if (notes.high < notes.low) {
     return;
   }
-  // A range that has become far too wide is fitted anew, as is one too narrow.
-  bool const fits = fitted && heard.low >= *low && heard.high <= *high;
-  int const  span = heard.high - heard.low + 2 * MARGIN;
+  // A range that is too narrow or far too wide is fitted anew.
+  bool const fits = fitted && notes.low >= *low && notes.high <= *high;
+  int const  span = notes.high - notes.low + 2 * MARGIN;
   int const  much = (span > LEAST_RANGE ? span : LEAST_RANGE) + 2 * OCTAVE;
   if (fits && *high - *low <= much) {
     return;
   }
-  *low           = heard.low - MARGIN;
-  *high          = heard.high + MARGIN;
+  *low           = notes.low - MARGIN;
+  *high          = notes.high + MARGIN;
   int const more = LEAST_RANGE - (*high - *low);
   if (more > 0) {
     *low -= more / 2;

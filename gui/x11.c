@@ -30,11 +30,11 @@ struct MnX11 {
   bool              resized;
   MnSize            size;
   MnSize            least;
-  MnSize            parent_size; // not yet followed; 0: nothing to follow
+  MnSize            parent_size; // to be followed; 0: none
   MnPicture         picture;
   MnKeyboard        keyboard;
 
-  xcb_generic_event_t*  ahead; // read, but not yet taken
+  xcb_generic_event_t*  ahead; // was read to look ahead, and is still to be handled
   xcb_key_press_event_t key;   // the last one
   MnFocus               focus;
   char                  trouble[64];
@@ -50,7 +50,7 @@ screen_of(xcb_connection_t* const connection, int number)
   return i.data;
 }
 
-// WM_NORMAL_HINTS as in ICCCM 4.1.2.3: hosts read them to size what is around.
+// WM_NORMAL_HINTS as in ICCCM 4.1.2.3. Hosts size their own window by them.
 static void
 set_hints(MnX11 const* const x)
 {
@@ -74,7 +74,7 @@ set_hints(MnX11 const* const x)
                       hints);
 }
 
-// A window of the root's visual, whatever the parent's: the picture is in that.
+// The window has the visual of the root, as the picture has, whatever the parent's.
 static bool
 make_window(MnX11* const x, xcb_screen_t const* const screen, uint32_t const ground)
 {
@@ -150,14 +150,15 @@ mn_x11_open(uint32_t const     parent,
     (MnFocus){.connection = x->connection, .window = x->window, .parent = x->parent};
   xcb_create_gc(x->connection, x->context, x->window, 0, NULL);
   set_hints(x);
-  // Some hosts resize their own window only.
+  // Some hosts resize their own window only; see follow_parent().
   uint32_t const events = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
   xcb_change_window_attributes(x->connection, parent, XCB_CW_EVENT_MASK, &events);
   xcb_map_window(x->connection, x->window);
   x->mapped  = true;
   x->resized = true;
 
-  // The answer comes after all of the above was done: hosts look at once.
+  // The answer to this comes after all requests above are done. Hosts look at the
+  // window at once.
   if (!mn_keyboard_init(&x->keyboard, x->connection) ||
       !mn_picture_resize(&x->picture, (int)size.width, (int)size.height)) {
     return fail(x, why, "the display does not answer");
@@ -274,7 +275,7 @@ mn_x11_give_keyboard(MnX11* const x)
 void
 mn_x11_pass_key(MnX11* const x)
 {
-  // One that the host sent us it has seen already.
+  // A key that the host sent us it has seen already.
   if (!x->gone && !(x->key.response_type & SENT_BY_OTHER)) {
     xcb_key_press_event_t key = x->key;
     key.event                 = x->parent;
@@ -323,7 +324,7 @@ type_of(xcb_generic_event_t const* const event)
   return event->response_type & (uint8_t)~SENT_BY_OTHER;
 }
 
-// Of a run of moves only the last counts.
+// Of several moves in a row only the last is taken.
 static bool
 take_move(MnX11* const                           x,
           xcb_motion_notify_event_t const* const event,
@@ -358,9 +359,9 @@ take_size(MnX11* const x, xcb_configure_notify_event_t const* const event)
   }
 }
 
-// Most hosts resize both windows; in others the parent's size is to be followed.
-// Hosts make the parent with a size of a few pixels before they lay it out: one that
-// is much smaller than ours may be is not followed.
+// Most hosts resize both windows. Others resize the parent alone, and the window
+// follows. Hosts also make the parent a few pixels large before they lay it out, so
+// a size far below the least one is not followed.
 static void
 follow_parent(MnX11* const x)
 {
@@ -374,8 +375,8 @@ follow_parent(MnX11* const x)
   x->parent_size = (MnSize){0, 0};
 }
 
-// What was on its way to a window that is gone fails; and who had the keyboard
-// may be gone when it is given back.
+// Reports an error, unless the window to which the focus was given back is gone:
+// that may happen.
 static void
 take_error(MnX11* const x, xcb_generic_error_t const* const error)
 {
@@ -391,12 +392,12 @@ take_error(MnX11* const x, xcb_generic_error_t const* const error)
 static void
 take_exposed(MnX11* const x, xcb_expose_event_t const* const event)
 {
-  if (!x->resized) { // else it will be drawn anyway
+  if (!x->resized) { // otherwise all of it is about to be drawn
     mn_x11_show(x, (MnRect){event->x, event->y, event->width, event->height});
   }
 }
 
-// Returns whether the event is one for the caller.
+// Handles an event. Returns whether it is an input, for the caller.
 static bool
 take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* const input)
 {
