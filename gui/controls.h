@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the window knows of the control inputs, so that it can draw and change
-/// them: a part of ttl/monitor.ttl.in, to which a test holds it.
+/// The control inputs as the window draws and changes them: what ports.h says of them,
+/// and how they move.
 
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
@@ -12,25 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum {
-  MN_CONTROL_TOGGLE,
-  MN_CONTROL_CHOICE, ///< one of `choices`, from 0
-  MN_CONTROL_INT,
-  MN_CONTROL_FLOAT,
-  MN_CONTROL_TRIGGER, ///< 1 while it is pressed
-} MnControlKind;
-
-typedef enum {
-  MN_GROUP_LISTENING,
-  MN_GROUP_RESPONSE,
-  MN_GROUP_CC_1,
-  MN_GROUPS = MN_GROUP_CC_1 + MN_CC_SLOTS,
-} MnControlGroup;
-
 typedef struct {
   unsigned           port;
   MnControlKind      kind;
-  MnControlGroup     group;
   char               symbol[24];
   char const*        label; ///< as short as a column's head
   char const*        unit;  ///< "" if it has none
@@ -56,7 +40,7 @@ mn_control_choices(unsigned port);
 void
 mn_control_text(unsigned port, float value, char* text, size_t size);
 
-/// The nearest value that the port takes; its default for one that is no number.
+/// The nearest value that the port takes; its initial one for one that is no number.
 float
 mn_control_clean(unsigned port, float value);
 

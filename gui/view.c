@@ -3,9 +3,6 @@
 
 #include "view.h"
 
-#include "controls.h"
-#include "readout/readout.h"
-
 #include <string.h>
 
 enum {
@@ -32,15 +29,8 @@ mn_view_init(MnView* const view)
                                            .focused = MN_TARGET_NONE,
                                            .menu    = -1,
                                            .choice  = -1};
-  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
-    MnControl control;
-    if (mn_control_get(port, &control)) {
-      view->value[port] = control.initial;
-    }
-  }
-  view->value[MN_PORT_MUSICALITY] = mn_readout_neutral.musicality;
-  for (unsigned i = 0; i < MN_RANKED; ++i) {
-    view->value[MN_PORT_NEURON_1 + i] = mn_readout_neutral.ranked[i];
+  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
+    view->value[port] = mn_port_initial(port);
   }
 }
 
