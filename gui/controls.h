@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The control inputs: their names, ranges and units, and how input moves them.
-/// They repeat a part of ttl/monitor.ttl.in; a test compares the two.
+/// The control inputs as the window draws and changes them: what ports.h says of them,
+/// and how they move.
 
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
@@ -12,39 +12,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum {
-  MN_CONTROL_TOGGLE,
-  MN_CONTROL_CHOICE, ///< one of `choices`, from 0
-  MN_CONTROL_INT,
-  MN_CONTROL_FLOAT,
-  MN_CONTROL_TRIGGER, ///< 1 while it is held
-} MnControlKind;
-
-typedef enum {
-  MN_GROUP_LISTENING,
-  MN_GROUP_RESPONSE,
-  MN_GROUP_CC_1,
-  MN_GROUPS = MN_GROUP_CC_1 + MN_CC_SLOTS,
-} MnControlGroup;
-
 typedef struct {
-  unsigned       port;
-  MnControlKind  kind;
-  MnControlGroup group;
-  char           symbol[24];
-  char const*    label; ///< short: it heads a column
-  char const*    unit;  ///< "" for none
-  float          minimum;
-  float          maximum;
-  float          initial;
-  bool           logarithmic; ///< equal distances are equal factors
-  float          step; ///< of the wheel and the arrow keys; the least one if logarithmic
-  unsigned       decimals;    ///< digits shown after the point, at most
-  char const*    least;       ///< name of the minimum, or NULL
+  unsigned      port;
+  MnControlKind kind;
+  char          symbol[24];
+  char const*   label; ///< short: it heads a column
+  char const*   unit;  ///< "" for none
+  float         minimum;
+  float         maximum;
+  float         initial;
+  bool          logarithmic; ///< equal distances are equal factors
+  float         step;     ///< of the wheel and the arrow keys; the least one if logarithmic
+  unsigned      decimals; ///< digits shown after the point, at most
+  char const*   least;    ///< name of the minimum, or NULL
   char const* const* choices; ///< maximum + 1 names, or NULL
 } MnControl;
 
-/// Describes the control of a port. @return false if the window has none for it.
+/// Describes the control of a port. @return false if the window has none for the port.
 bool
 mn_control_get(unsigned port, MnControl* control);
 
@@ -72,11 +56,10 @@ mn_control_fraction(unsigned port, float value);
 float
 mn_control_at(unsigned port, double fraction);
 
-/// The value after a drag.
+/// Moves by a drag from where it was when the button went down.
 ///
-/// @param from The value when the drag started.
-/// @param way How far it went; 1 is the whole range.
-/// @param fine Whether the value moves by a tenth of that.
+/// @param way In widths of the whole range: pixels / (200 * MnLayout.unit) is a
+/// good measure. @param fine A tenth of that, for a held shift key.
 float
 mn_control_drag(unsigned port, float from, double way, bool fine);
 
