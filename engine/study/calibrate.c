@@ -6,7 +6,7 @@
 #include "base/fixed.h"
 #include "base/parallel.h"
 #include "encoded.h"
-#include "features.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
 
 #include "base/fixed.h"
 #include "base/parallel.h"
-#include "features.h"
 #include "stats.h"
 #include "study_parts.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,9 +7,9 @@
 
 #include "base/parallel.h"
 #include "curve.h"
-#include "features.h"
 #include "stats.h"
 #include "study_parts.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 // What the music neurons stand for: phik of each with each feature, what phik
 // would be by chance, and the sign by Spearman's rho.
 
-#include "features.h"
+#include "window_features.h"
 
 #include "base/parallel.h"
 #include "labels.h"
