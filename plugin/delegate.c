@@ -233,7 +233,8 @@ mn_delegate_model(MnMonitor* const m, char const* const path)
       : NULL;
   if (!request || !m->schedule) {
     log_no_way(m);
-    m->tell.error   = (MnError){"this host gives no way to load a model"};
+    m->tell.error =
+      (MnError){MN_STATUS_UNSUPPORTED, "this host gives no way to load a model"};
     m->tell.message = true;
     mn_tlsf_free(m->pool, request);
     return;

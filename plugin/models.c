@@ -45,7 +45,7 @@ add(char const* const path, struct stat const* const file, MnError* const error)
 {
   Shared* const s = (Shared*)malloc(sizeof(Shared));
   if (!s) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   *s = (Shared){mn_model_load(path, error), *file, 0, first};

@@ -13,7 +13,7 @@
 /// The model of a file, loaded unless some instance has it already. A file that
 /// has been replaced or changed since is another one.
 /// @return NULL with the reason.
-MnModel*
+MN_NODISCARD MnModel*
 mn_models_get(char const* path, MnError* error);
 
 /// Gives back what mn_models_get() gave; NULL is ignored.

@@ -50,7 +50,7 @@ mn_notify_model(MnMonitor* const m)
   m->tell.property      = true;
   m->tell.model         = true;
   m->tell.message       = m->tell.message || m->tell.error.text[0];
-  m->tell.error         = (MnError){""};
+  m->tell.error         = (MnError){0};
 }
 
 static unsigned

@@ -21,7 +21,7 @@ mn_monitor_now_ms(void)
 bool
 mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_models_get(path ? path : m->default_model, &error);
   if (!model) {
     lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);

@@ -3,15 +3,17 @@
 
 #include "common.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 void
-mn_error_set(MnError* const error, char const* const format, ...)
+mn_error_set(MnError* const error, MnStatus const status, char const* const format, ...)
 {
   if (!error) {
     return;
   }
+  error->status = status;
   va_list args;
   va_start(args, format);
   vsnprintf(error->text, sizeof(error->text), format, args);
@@ -22,4 +24,10 @@ mn_error_set(MnError* const error, char const* const format, ...)
       *c = '?';
     }
   }
+}
+
+MnStatus
+mn_status_of_errno(int const code)
+{
+  return code == ENOMEM ? MN_STATUS_NO_MEMORY : MN_STATUS_IO;
 }

@@ -35,6 +35,13 @@
 #  define MN_PRINTF(fmt, first)
 #endif
 
+/// Before a function whose result must be looked at: it may have failed.
+#if defined(__GNUC__)
+#  define MN_NODISCARD __attribute__((warn_unused_result))
+#else
+#  define MN_NODISCARD
+#endif
+
 /// The token alphabet of MusicVAE's melodies: 0 = no event, 1 = note-off,
 /// 2..89 = note-on of MIDI pitch 21..108.
 enum {
@@ -53,13 +60,29 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
-/// Where an operation that can fail says why, in one line without a newline.
+/// The kind of a failure.
+typedef enum {
+  MN_SUCCESS = 0,
+  MN_STATUS_BAD_INPUT,   ///< malformed, damaged, or not what was asked for
+  MN_STATUS_NO_MEMORY,   ///< memory ran out
+  MN_STATUS_IO,          ///< the system cannot open, read or write a file
+  MN_STATUS_UNSUPPORTED, ///< known, but not something that we read or do
+} MnStatus;
+
+/// Where an operation that can fail says why: the kind, and one line of text without
+/// a newline.
 typedef struct {
-  char text[512];
+  MnStatus status;
+  char     text[512];
 } MnError;
 
-/// Writes the reason of a failure, cut to fit. `error` may be NULL.
+/// Writes the kind and the reason of a failure, cut to fit. `error` may be NULL.
 void
-mn_error_set(MnError* error, char const* format, ...) MN_PRINTF(2, 3);
+mn_error_set(MnError* error, MnStatus status, char const* format, ...) MN_PRINTF(3, 4);
+
+/// The kind of a system call's failure.
+/// @param code What errno was then.
+MnStatus
+mn_status_of_errno(int code);
 
 #endif // MN_COMMON_H

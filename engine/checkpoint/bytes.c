@@ -17,16 +17,16 @@ mn_mapping_open(char const* const path, MnMapping* const mapping, MnError* const
   // O_NONBLOCK: a path that names a pipe must not hang the caller.
   int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     return false;
   }
 
   struct stat info;
   bool        good = false;
   if (fstat(fd, &info)) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
   } else if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, "not a regular file");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
   } else if (info.st_size <= 0) {
     good = true; // mmap() knows no empty maps
   } else {
@@ -36,7 +36,7 @@ mn_mapping_open(char const* const path, MnMapping* const mapping, MnError* const
     if (good) {
       *mapping = (MnMapping){(uint8_t*)map, size};
     } else {
-      mn_error_set(error, "%s", strerror(errno));
+      mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     }
   }
   close(fd);

@@ -25,7 +25,7 @@ typedef struct {
 } MnMapping;
 
 /// Maps a regular file. Returns false with the reason, which names no file.
-bool
+MN_NODISCARD bool
 mn_mapping_open(char const* path, MnMapping* mapping, MnError* error);
 
 void

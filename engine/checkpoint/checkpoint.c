@@ -37,17 +37,17 @@ MnEntry*
 mn_checkpoint_add(MnCheckpoint* const checkpoint, MnBytes const name, MnError* const error)
 {
   if (!name.size || name.size > MAX_NAME || memchr(name.data, 0, name.size)) {
-    mn_error_set(error, "a tensor has an impossible name");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "a tensor has an impossible name");
     return NULL;
   }
   if (checkpoint->count == MAX_TENSORS) {
-    mn_error_set(error, "more than %d tensors", MAX_TENSORS);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "more than %d tensors", MAX_TENSORS);
     return NULL;
   }
   char* const copy = (char*)malloc(name.size + 1);
   if (!copy || (checkpoint->count == checkpoint->room && !checkpoint_grow(checkpoint))) {
     free(copy);
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   memcpy(copy, name.data, name.size);
@@ -63,14 +63,17 @@ mn_entry_extend(MnEntry* const entry, uint64_t const size, MnError* const error)
 {
   MnCheckpointTensor* const tensor = &entry->tensor;
   if (tensor->dimensions == MN_CHECKPOINT_DIMENSIONS) {
-    mn_error_set(
-      error, "tensor %s: more than %d dimensions", entry->name, MN_CHECKPOINT_DIMENSIONS);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: more than %d dimensions",
+                 entry->name,
+                 MN_CHECKPOINT_DIMENSIONS);
     return false;
   }
   if (size > max_elements ||
       __builtin_mul_overflow(tensor->elements, (size_t)size, &tensor->elements) ||
       tensor->elements > max_elements) {
-    mn_error_set(error, "tensor %s: impossible shape", entry->name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: impossible shape", entry->name);
     return false;
   }
   tensor->shape[tensor->dimensions++] = (size_t)size;
@@ -81,7 +84,10 @@ bool
 mn_entry_fits(MnEntry const* const entry, size_t const bytes, MnError* const error)
 {
   if (entry->size != entry->tensor.elements * bytes) {
-    mn_error_set(error, "tensor %s: its size does not fit its shape", entry->name);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: its size does not fit its shape",
+                 entry->name);
     return false;
   }
   return true;
@@ -104,7 +110,7 @@ settle_entries(MnCheckpoint* const checkpoint, MnError* const error)
     MnEntry* const entry   = &checkpoint->entries[i];
     entry->tensor.readable = entry->stored != MN_STORED_OTHER && !entry->sliced;
     if (i && !compare_entries(entry - 1, entry)) {
-      mn_error_set(error, "tensor %s: listed twice", entry->name);
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: listed twice", entry->name);
       return false;
     }
   }
@@ -118,14 +124,14 @@ open_prefix(MnCheckpoint* const checkpoint, char const* const path, MnError* con
   int const reason = errno;
   char*     index  = NULL;
   if (asprintf(&index, "%s.index", path) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   struct stat info;
   MnMapping   mapping = {0};
   bool        good    = false;
   if (!*path || stat(index, &info)) {
-    mn_error_set(error, "%s", strerror(reason));
+    mn_error_set(error, mn_status_of_errno(reason), "%s", strerror(reason));
   } else {
     good = mn_mapping_open(index, &mapping, error) &&
            mn_tfbundle_open(checkpoint, index, mapping, error);
@@ -190,6 +196,7 @@ open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const
     return mn_tensorfile_open(checkpoint, path, error);
   }
   mn_error_set(error,
+               stranger ? MN_STATUS_UNSUPPORTED : MN_STATUS_BAD_INPUT,
                "not a checkpoint: %s",
                stranger ? stranger : "no .index file, no tar with one, no safetensors");
   return false;
@@ -220,18 +227,18 @@ open_any(MnCheckpoint* const checkpoint, char const* const path, MnError* const 
 MnCheckpoint*
 mn_checkpoint_open(char const* const path, MnError* const error)
 {
-  MnError             reason     = {""};
+  MnError             reason     = {0};
   MnCheckpoint* const checkpoint = (MnCheckpoint*)calloc(1, sizeof(*checkpoint));
 
   bool good = checkpoint && (checkpoint->path = strdup(path));
   if (!good) {
-    mn_error_set(&reason, "out of memory");
+    mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
   } else {
     good = open_any(checkpoint, path, &reason) && settle_entries(checkpoint, &reason);
   }
   if (!good) {
     mn_checkpoint_close(checkpoint);
-    mn_error_set(error, "%.200s: %.280s", path, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
     return NULL;
   }
   return checkpoint;
@@ -313,11 +320,13 @@ read_entry(MnCheckpoint* const  checkpoint,
            MnError* const       error)
 {
   if (entry->sliced) {
-    mn_error_set(error, "partitioned into slices, which is not supported");
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "partitioned into slices, which is not supported");
     return false;
   }
   if (entry->stored == MN_STORED_OTHER) {
-    mn_error_set(error, "%s values are no weights", entry->tensor.dtype);
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "%s values are no weights", entry->tensor.dtype);
     return false;
   }
   MnBytes bytes = {0};
@@ -326,7 +335,7 @@ read_entry(MnCheckpoint* const  checkpoint,
   }
   // The last line of defence: whatever a reader says, nothing is read beyond it.
   if (bytes.size != entry->tensor.elements * mn_convert_element_bytes(entry->stored)) {
-    mn_error_set(error, "its size does not fit its shape");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "its size does not fit its shape");
     return false;
   }
   mn_convert_to_floats(entry, bytes, values);
@@ -339,11 +348,11 @@ mn_checkpoint_read_tensor(MnCheckpoint* const             checkpoint,
                           float* const                    values,
                           MnError* const                  error)
 {
-  MnError              reason = {"is missing"};
+  MnError              reason = {MN_STATUS_BAD_INPUT, "is missing"};
   MnEntry const* const entry  = find_entry(checkpoint, tensor->name);
   bool const           good   = entry && read_entry(checkpoint, entry, values, &reason);
   if (!good) {
-    mn_error_set(error, "tensor %.120s: %.200s", tensor->name, reason.text);
+    mn_error_set(error, reason.status, "tensor %.120s: %.200s", tensor->name, reason.text);
   }
   return good;
 }
@@ -354,10 +363,10 @@ mn_checkpoint_read(MnCheckpoint* const             checkpoint,
                    float* const                    values,
                    MnError* const                  error)
 {
-  MnError    reason = {""};
+  MnError    reason = {0};
   bool const good   = mn_checkpoint_read_tensor(checkpoint, tensor, values, &reason);
   if (!good) {
-    mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+    mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
   }
   return good;
 }

@@ -38,7 +38,7 @@ typedef struct {
 /// - safetensors: a file with F32, F16 or BF16 tensors.
 ///
 /// @return NULL with the reason, one line that names the file, in `error`.
-MnCheckpoint*
+MN_NODISCARD MnCheckpoint*
 mn_checkpoint_open(char const* path, MnError* error);
 
 void
@@ -69,7 +69,7 @@ mn_checkpoint_find(MnCheckpoint const* checkpoint,
 /// Reads all values of a tensor as float32, in row-major order.
 ///
 /// @param values Room for tensor->elements. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_checkpoint_read(MnCheckpoint*             checkpoint,
                    MnCheckpointTensor const* tensor,
                    float*                    values,

@@ -32,10 +32,15 @@ count_layers(MnCheckpoint const* const checkpoint,
   } while (mn_checkpoint_find(checkpoint, name, &tensor) &&
            ++*layers <= MN_MAX_DECODER_LAYERS);
   if (!*layers) {
-    mn_error_set(error, "tensor %s is missing: no flat decoder of a MusicVAE", name);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s is missing: no flat decoder of a MusicVAE",
+                 name);
   } else if (*layers > MN_MAX_DECODER_LAYERS) {
-    mn_error_set(
-      error, "a decoder of more than %d layers is not supported", MN_MAX_DECODER_LAYERS);
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "a decoder of more than %d layers is not supported",
+                 MN_MAX_DECODER_LAYERS);
   }
   return *layers && *layers <= MN_MAX_DECODER_LAYERS;
 }
@@ -61,6 +66,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
     char shape[96];
     mn_dense_format_shape(&start, shape, sizeof(shape));
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
                  "units",
                  name,
@@ -123,13 +129,13 @@ read_weights(MnCheckpoint* const     checkpoint,
 MnDecoderWeights*
 mn_decoder_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
 {
-  MnError                 reason  = {"out of memory"};
+  MnError                 reason  = {MN_STATUS_NO_MEMORY, "out of memory"};
   MnDecoderWeights* const weights = (MnDecoderWeights*)calloc(1, sizeof(*weights));
   if (weights && read_weights(checkpoint, weights, &reason)) {
     return weights;
   }
   mn_decoder_weights_free(weights);
-  mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+  mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
   return NULL;
 }
 

@@ -28,7 +28,7 @@ typedef struct {
 
 /// @return NULL with the reason, which names the file: a name that is missing, a
 /// shape that does not fit, a value that is not finite.
-MnDecoderWeights*
+MN_NODISCARD MnDecoderWeights*
 mn_decoder_weights_read(MnCheckpoint* checkpoint, MnError* error);
 
 void

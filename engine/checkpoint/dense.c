@@ -32,13 +32,14 @@ mn_dense_find(MnCheckpoint const* const checkpoint,
               MnError* const            error)
 {
   if (!mn_checkpoint_find(checkpoint, name, tensor)) {
-    mn_error_set(error, "tensor %s is missing", name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s is missing", name);
     return false;
   }
   if (tensor->dimensions != dimensions) {
     char shape[96];
     mn_dense_format_shape(tensor, shape, sizeof(shape));
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s has not %u dimension%s",
                  name,
                  shape,
@@ -68,19 +69,20 @@ read_tensor(MnCheckpoint* const checkpoint,
     char                     must[96];
     mn_dense_format_shape(&tensor, is, sizeof(is));
     mn_dense_format_shape(&wanted, must, sizeof(must));
-    mn_error_set(error, "tensor %s: shape %s, not %s", name, is, must);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: shape %s, not %s", name, is, must);
     return NULL;
   }
   float* const values = (float*)malloc(tensor.elements * sizeof(float));
   if (!values) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   bool good = mn_checkpoint_read_tensor(checkpoint, &tensor, values, error);
   for (size_t i = 0; good && i < tensor.elements; ++i) {
     good = isfinite(values[i]);
     if (!good) {
-      mn_error_set(error, "tensor %s: value %zu is not finite", name, i);
+      mn_error_set(
+        error, MN_STATUS_BAD_INPUT, "tensor %s: value %zu is not finite", name, i);
     }
   }
   if (!good) {

@@ -18,7 +18,7 @@ typedef struct {
 } MnDense;
 
 /// Finds a tensor of so many dimensions.
-bool
+MN_NODISCARD bool
 mn_dense_find(MnCheckpoint const* checkpoint,
               char const*         name,
               unsigned            dimensions,
@@ -27,7 +27,7 @@ mn_dense_find(MnCheckpoint const* checkpoint,
 
 /// Reads a kernel of the shape [inputs, outputs] and its bias, all finite.
 /// What was read before a failure is in `dense`, too.
-bool
+MN_NODISCARD bool
 mn_dense_read(MnCheckpoint* checkpoint,
               char const*   kernel,
               char const*   bias,

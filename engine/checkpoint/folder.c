@@ -43,15 +43,15 @@ mn_folder_map(char const* const folder,
               MnMapping* const  mapping,
               MnError* const    error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   char*   path   = NULL;
   if (asprintf(&path, "%s/%s", folder, name) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   bool const good = mn_mapping_open(path, mapping, &reason);
   if (!good) {
-    mn_error_set(error, "%.200s: %s", name, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
   }
   free(path);
   return good;
@@ -73,7 +73,12 @@ mn_folder_read_json(char const* const folder, char const* const name, MnError* c
                       &reason);
   }
   if (!json) {
-    mn_error_set(error, "%s: bad JSON (line %d: %s)", name, reason.line, reason.text);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: bad JSON (line %d: %s)",
+                 name,
+                 reason.line,
+                 reason.text);
   }
   mn_mapping_close(&mapping);
   return json;

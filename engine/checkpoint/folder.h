@@ -19,15 +19,15 @@ mn_folder_holds(char const* path);
 bool
 mn_folder_has(char const* folder, char const* name);
 
-bool
+MN_NODISCARD bool
 mn_folder_map(char const* folder, char const* name, MnMapping* mapping, MnError* error);
 
 /// Reads JSON of a reasonable size. Returns NULL with the reason.
-json_t*
+MN_NODISCARD json_t*
 mn_folder_read_json(char const* folder, char const* name, MnError* error);
 
 /// Adds the dimensions in an array to an entry.
-bool
+MN_NODISCARD bool
 mn_folder_read_shape(MnEntry* entry, json_t const* shape, MnError* error);
 
 #endif // MN_CHECKPOINT_FOLDER_H

@@ -60,19 +60,19 @@ struct MnCheckpoint {
 
 /// Adds an entry, all zero but its name. Returns NULL with the reason. What it
 /// returns lives until the next is added.
-MnEntry*
+MN_NODISCARD MnEntry*
 mn_checkpoint_add(MnCheckpoint* checkpoint, MnBytes name, MnError* error);
 
 /// Adds a dimension to an entry's shape.
-bool
+MN_NODISCARD bool
 mn_entry_extend(MnEntry* entry, uint64_t size, MnError* error);
 
 /// Checks that an entry's size is that of its shape with so many bytes an element.
-bool
+MN_NODISCARD bool
 mn_entry_fits(MnEntry const* entry, size_t bytes, MnError* error);
 
 /// As mn_checkpoint_read(), with a reason that names the tensor and no file.
-bool
+MN_NODISCARD bool
 mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
                           MnCheckpointTensor const* tensor,
                           float*                    values,
@@ -80,22 +80,22 @@ mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
 
 /// Openers set format and reader, even when they fail half-way, and add the
 /// tensors. Those with a mapping own it from then on.
-bool
+MN_NODISCARD bool
 mn_tfbundle_open(MnCheckpoint* checkpoint,
                  char const*   path,
                  MnMapping     index,
                  MnError*      error);
 
-bool
+MN_NODISCARD bool
 mn_tfbundle_open_archive(MnCheckpoint* checkpoint, MnMapping archive, MnError* error);
 
-bool
+MN_NODISCARD bool
 mn_magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
-bool
+MN_NODISCARD bool
 mn_rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
-bool
+MN_NODISCARD bool
 mn_tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 #endif // MN_CHECKPOINT_FORMAT_H

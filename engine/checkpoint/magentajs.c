@@ -79,8 +79,11 @@ check_config(Folder const* const folder, MnError* const error)
   char const* const type = json_string_value(json_object_get(config, "type"));
   bool const        good = json_is_object(config) && (!type || !strcmp(type, "MusicVAE"));
   if (!good) {
-    mn_error_set(
-      error, "%s: the model is not a MusicVAE: %.80s", config_name, type ? type : "?");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: the model is not a MusicVAE: %.80s",
+                 config_name,
+                 type ? type : "?");
   }
   json_decref(config);
   return good;
@@ -126,8 +129,11 @@ read_type(MnEntry* const      entry,
   Type const* const   type         = FIND_TYPE(types, name);
   json_t const* const quantization = json_object_get(json, "quantization");
   if (!type) {
-    mn_error_set(
-      error, "tensor %s: dtype %.16s is not supported", entry->name, name ? name : "?");
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "tensor %s: dtype %.16s is not supported",
+                 entry->name,
+                 name ? name : "?");
     return false;
   }
   entry->tensor.dtype = type->name;
@@ -139,7 +145,7 @@ read_type(MnEntry* const      entry,
 
   Type const* const quantised = read_quantization(entry, quantization);
   if (!quantised) {
-    mn_error_set(error, "tensor %s: bad quantization", entry->name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: bad quantization", entry->name);
     return false;
   }
   *bytes = quantised->bytes;
@@ -164,7 +170,8 @@ list_tensor(MnCheckpoint* const checkpoint,
   json_t const* const name  = json_object_get(json, "name");
   json_t const* const shape = json_object_get(json, "shape");
   if (!json_is_string(name) || !json_is_array(shape)) {
-    mn_error_set(error, "%s: a tensor without a name or shape", manifest_name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%s: a tensor without a name or shape", manifest_name);
     return false;
   }
   MnBytes const  text = {(uint8_t const*)json_string_value(name), json_string_length(name)};
@@ -178,7 +185,7 @@ list_tensor(MnCheckpoint* const checkpoint,
   entry->offset = group->size;
   entry->size   = entry->tensor.elements * bytes;
   if (__builtin_add_overflow(group->size, entry->size, &group->size)) {
-    mn_error_set(error, "tensor %s: impossible shape", entry->name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: impossible shape", entry->name);
     return false;
   }
   return true;
@@ -194,17 +201,23 @@ list_group(MnCheckpoint* const checkpoint,
   json_t* const       paths   = json_object_get(json, "paths");
   json_t const* const weights = json_object_get(json, "weights");
   if (!json_is_array(paths) || !json_is_array(weights)) {
-    mn_error_set(error, "%s: a group without paths or weights", manifest_name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%s: a group without paths or weights", manifest_name);
     return false;
   }
   if (json_array_size(paths) > MAX_SHARDS) {
-    mn_error_set(error, "%s: more than %d files in a group", manifest_name, MAX_SHARDS);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: more than %d files in a group",
+                 manifest_name,
+                 MAX_SHARDS);
     return false;
   }
   for (size_t i = 0; i < json_array_size(paths); ++i) {
     char const* const path = json_string_value(json_array_get(paths, i));
     if (!path || !mn_folder_holds(path)) {
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "%s: a path that is none in the folder: %.80s",
                    manifest_name,
                    path ? path : "?");
@@ -230,7 +243,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   }
   MnMapping* const shards = (MnMapping*)calloc(count + 1, sizeof(MnMapping));
   if (!shards) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   uint64_t size = 0;
@@ -242,6 +255,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   }
   if (good && size != group->size) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "the group's tensors have %llu bytes, its files %llu",
                  (unsigned long long)group->size,
                  (unsigned long long)size);
@@ -269,7 +283,7 @@ join(Folder* const        folder,
   free(folder->joined);
   folder->joined = (uint8_t*)malloc((size_t)entry->size);
   if (!folder->joined) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t done = 0; done < entry->size; ++shard, at = 0) {
@@ -343,7 +357,7 @@ mn_magentajs_open(MnCheckpoint* const checkpoint,
   checkpoint->format   = &format;
   checkpoint->reader   = folder;
   if (!folder || !(folder->path = strdup(path))) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   folder->manifest = mn_folder_read_json(folder->path, manifest_name, error);
@@ -353,11 +367,11 @@ mn_magentajs_open(MnCheckpoint* const checkpoint,
   folder->count  = json_array_size(folder->manifest);
   folder->groups = (Group*)calloc(folder->count + 1, sizeof(Group));
   if (!folder->groups) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   if (!folder->count) {
-    mn_error_set(error, "%s: no list of groups", manifest_name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "%s: no list of groups", manifest_name);
     return false;
   }
   for (uint32_t i = 0; i < folder->count; ++i) {

@@ -22,9 +22,12 @@ typedef struct {
 } Layout;
 
 static bool
-fail_at(MnError* const error, char const* const path, char const* const what)
+fail_at(MnError* const    error,
+        MnStatus const    status,
+        char const* const path,
+        char const* const what)
 {
-  mn_error_set(error, "%.200s: %s", path, what);
+  mn_error_set(error, status, "%.200s: %s", path, what);
   return false;
 }
 
@@ -172,7 +175,7 @@ open_beside(char const* const path, char* const temporary, MnError* const error)
 {
   struct stat there;
   if (!stat(path, &there) && !S_ISREG(there.st_mode)) {
-    fail_at(error, path, "is there, and is no regular file");
+    fail_at(error, MN_STATUS_BAD_INPUT, path, "is there, and is no regular file");
     return -1;
   }
   char const* const slash  = strrchr(path, '/');
@@ -180,12 +183,12 @@ open_beside(char const* const path, char* const temporary, MnError* const error)
   int const         length =
     snprintf(temporary, PATH_MAX, "%.*s.music-neurons-XXXXXX", folder, path);
   if (length >= PATH_MAX) {
-    fail_at(error, path, "the path is too long");
+    fail_at(error, MN_STATUS_BAD_INPUT, path, "the path is too long");
     return -1;
   }
   int const file = mkstemp(temporary);
   if (file < 0) {
-    fail_at(error, path, strerror(errno));
+    fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
   }
   return file;
 }
@@ -200,7 +203,7 @@ mn_model_try(char const* const          path,
   Layout   layout;
   MnModel* model = NULL;
   if (!lay_out(&layout, tensors, count, metadata)) {
-    fail_at(error, path, "out of memory");
+    fail_at(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   } else {
     char      temporary[PATH_MAX];
     int const file = open_beside(path, temporary, error);
@@ -210,7 +213,7 @@ mn_model_try(char const* const          path,
       char unnamed[32];
       snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", file);
       if (!write_layout(file, &layout)) {
-        fail_at(error, path, strerror(errno));
+        fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
       } else {
         model = mn_model_load(unnamed, error);
       }
@@ -230,8 +233,8 @@ check_written(int const file, char const* const temporary, MnError* const error)
   mn_model_free(model);
   mode_t const mask = umask(0);
   umask(mask);
-  return model &&
-         (!fchmod(file, 0666 & ~mask) || fail_at(error, temporary, strerror(errno)));
+  return model && (!fchmod(file, 0666 & ~mask) ||
+                   fail_at(error, mn_status_of_errno(errno), temporary, strerror(errno)));
 }
 
 // A rename lasts once its folder is on the disk; where that cannot be, it is no
@@ -261,10 +264,14 @@ write_and_rename(char const* const path, Layout const* const layout, MnError* co
   if (file < 0) {
     return false;
   }
-  bool good = write_layout(file, layout) || fail_at(error, path, strerror(errno));
-  good      = good && check_written(file, temporary, error);
-  good      = (!close(file) || fail_at(error, path, strerror(errno))) && good;
-  good      = good && (!rename(temporary, path) || fail_at(error, path, strerror(errno)));
+  bool good = write_layout(file, layout) ||
+              fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
+  good = good && check_written(file, temporary, error);
+  good =
+    (!close(file) || fail_at(error, mn_status_of_errno(errno), path, strerror(errno))) &&
+    good;
+  good = good && (!rename(temporary, path) ||
+                  fail_at(error, mn_status_of_errno(errno), path, strerror(errno)));
   if (good) {
     sync_folder(path);
   } else {
@@ -282,8 +289,8 @@ mn_model_write(char const* const          path,
                MnError* const             error)
 {
   Layout layout;
-  bool   good =
-    lay_out(&layout, tensors, count, metadata) || fail_at(error, path, "out of memory");
+  bool   good = lay_out(&layout, tensors, count, metadata) ||
+              fail_at(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   good = good && write_and_rename(path, &layout, error);
   if (good && size) {
     *size = layout.header_size;

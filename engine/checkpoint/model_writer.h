@@ -25,7 +25,7 @@ typedef struct {
 
 /// Writes a model to an unnamed file in the folder of `path`, and loads it.
 /// Nothing stays behind, whatever happens. Returns NULL with the reason.
-MnModel*
+MN_NODISCARD MnModel*
 mn_model_try(char const*          path,
              MnModelTensor const* tensors,
              size_t               count,
@@ -37,7 +37,7 @@ mn_model_try(char const*          path,
 ///
 /// @param metadata An object of texts. @param size Of the file; may be NULL.
 /// @return false with the reason, which names the file.
-bool
+MN_NODISCARD bool
 mn_model_write(char const*          path,
                MnModelTensor const* tensors,
                size_t               count,

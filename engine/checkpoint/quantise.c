@@ -145,7 +145,8 @@ quantise_matrix(Matrix const* const m, MnError* const error)
     size_t const rows = m->rows - first < BLOCK ? m->rows - first : BLOCK;
     Block        b;
     if (!measure(m, first, rows, &b)) {
-      mn_error_set(error, "%s: a weight is not a finite number", m->name);
+      mn_error_set(
+        error, MN_STATUS_BAD_INPUT, "%s: a weight is not a finite number", m->name);
       return false;
     }
     bool good = choose_scale(m, first, rows, &b);
@@ -155,6 +156,7 @@ quantise_matrix(Matrix const* const m, MnError* const error)
     }
     if (!good) {
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "%s: weights are too large for %s with hidden_frac %u",
                    m->name,
                    m->wide ? "int16" : "int8",
@@ -210,7 +212,7 @@ add_matrix(MnQuantised* const q,
                  : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
   m.multiplier = (int32_t*)add_tensor(q, names->multiplier, MN_DTYPE_I32, 1, m.rows, 1);
   if (!m.q || !m.units || !m.multiplier) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   return quantise_matrix(&m, error);
@@ -224,7 +226,7 @@ start_of_sums(MnDense const* const lstm, size_t const lines, MnError* const erro
   size_t const  rows  = lstm->outputs;
   double* const start = (double*)malloc(lines * rows * sizeof(double));
   if (!start) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   for (size_t k = 0; k < lines; ++k) {
@@ -271,7 +273,7 @@ add_head(MnQuantised* const   q,
 {
   double* const bias = (double*)malloc(head->outputs * sizeof(double));
   if (!bias) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t i = 0; i < head->outputs; ++i) {

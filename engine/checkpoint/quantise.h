@@ -45,7 +45,7 @@ mn_quantised_step_bytes(MnWeights const* weights);
 /// overflow; int8 rounds to nearest.
 ///
 /// @return false with the reason: weights that are not finite, or too large.
-bool
+MN_NODISCARD bool
 mn_quantise(MnWeights const* weights,
             MnWeightsType    type,
             unsigned         hidden_frac,

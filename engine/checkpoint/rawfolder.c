@@ -29,13 +29,19 @@ list_tensor(MnCheckpoint* const checkpoint,
   char const* const   file  = json_string_value(json_object_get(json, "filename"));
   MnBytes const       text  = {(uint8_t const*)name, strlen(name)};
   if (!file || !json_is_array(shape)) {
-    mn_error_set(
-      error, "%s: tensor %.80s without a filename or shape", manifest_name, name);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: tensor %.80s without a filename or shape",
+                 manifest_name,
+                 name);
     return false;
   }
   if (!mn_folder_holds(file)) {
-    mn_error_set(
-      error, "%s: a filename that is none in the folder: %.80s", manifest_name, file);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: a filename that is none in the folder: %.80s",
+                 manifest_name,
+                 file);
     return false;
   }
   MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
@@ -64,6 +70,7 @@ find_tensor(void* const          reader,
   }
   if (folder->mapping.size != entry->size) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "%.80s has %zu bytes, not the %llu of its shape",
                  file,
                  folder->mapping.size,
@@ -95,7 +102,7 @@ mn_rawfolder_open(MnCheckpoint* const checkpoint,
   checkpoint->format   = &format;
   checkpoint->reader   = folder;
   if (!folder || !(folder->path = strdup(path))) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   folder->manifest = mn_folder_read_json(path, manifest_name, error);
@@ -103,7 +110,7 @@ mn_rawfolder_open(MnCheckpoint* const checkpoint,
     return false;
   }
   if (!json_object_size(folder->manifest)) {
-    mn_error_set(error, "%s: no list of tensors", manifest_name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "%s: no list of tensors", manifest_name);
     return false;
   }
   char const* name;

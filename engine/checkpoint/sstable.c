@@ -41,7 +41,7 @@ typedef struct {
 static bool
 visit_fail(Visit const* const visit, char const* const reason)
 {
-  mn_error_set(visit->error, "%s", reason);
+  mn_error_set(visit->error, MN_STATUS_BAD_INPUT, "%s", reason);
   return false;
 }
 
@@ -67,9 +67,11 @@ read_block(Visit const* const visit, Handle const handle, MnBytes* const block)
     return visit_fail(visit, "a block's check sum does not match: the file is damaged");
   }
   if (trailer.data[0]) {
-    return visit_fail(visit,
-                      trailer.data[0] == 1 ? "compressed blocks (snappy) are not supported"
-                                           : "compressed blocks are not supported");
+    mn_error_set(visit->error,
+                 MN_STATUS_UNSUPPORTED,
+                 "compressed blocks%s are not supported",
+                 trailer.data[0] == 1 ? " (snappy)" : "");
+    return false;
   }
   return true;
 }
@@ -181,7 +183,8 @@ mn_sstable_visit(MnBytes const          file,
                  MnError* const         error)
 {
   if (!mn_sstable_detect(file)) {
-    mn_error_set(error, "not an index of a checkpoint: no table (truncated?)");
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "not an index of a checkpoint: no table (truncated?)");
     return false;
   }
   Visit   visit = {.crc = crc, .visitor = visitor, .context = context, .error = error};

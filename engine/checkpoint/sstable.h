@@ -19,7 +19,7 @@ mn_sstable_detect(MnBytes file);
 
 /// Visits all entries of a table. Every block's check sum is verified before
 /// its entries are seen.
-bool
+MN_NODISCARD bool
 mn_sstable_visit(MnBytes          file,
                  MnCrc32c const*  crc,
                  MnSstableVisitor visitor,

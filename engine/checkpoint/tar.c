@@ -191,7 +191,7 @@ mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const er
   while (archive->size >= BLOCK && !is_zero(archive->data)) {
     uint8_t const* header = NULL;
     if (!take_member(archive, &header, &said, &member->data)) {
-      mn_error_set(error, "the archive is malformed (truncated?)");
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive is malformed (truncated?)");
       return false;
     }
     switch (header[TYPE_AT]) {
@@ -200,7 +200,7 @@ mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const er
       break;
     case 'x':
       if (!read_pax(member->data, &said)) {
-        mn_error_set(error, "the archive has a malformed pax header");
+        mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive has a malformed pax header");
         return false;
       }
       break;
@@ -208,7 +208,8 @@ mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const er
     case 'g':
       break;
     case 'S':
-      mn_error_set(error, "sparse files in archives are not supported");
+      mn_error_set(
+        error, MN_STATUS_UNSUPPORTED, "sparse files in archives are not supported");
       return false;
     case '0':
     case '7':
@@ -246,6 +247,6 @@ mn_tar_find(MnBytes           archive,
       return true;
     }
   } while (*member.name);
-  mn_error_set(error, "%s is not in the archive", name);
+  mn_error_set(error, MN_STATUS_BAD_INPUT, "%s is not in the archive", name);
   return false;
 }

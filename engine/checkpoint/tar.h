@@ -23,11 +23,11 @@ mn_tar_detect(MnBytes archive);
 
 /// Takes the next regular file from an archive. At its end, `name` is empty.
 /// Returns false with the reason if the archive is malformed.
-bool
+MN_NODISCARD bool
 mn_tar_next(MnBytes* archive, MnTarMember* member, MnError* error);
 
 /// Finds a member by its name. Returns false with the reason.
-bool
+MN_NODISCARD bool
 mn_tar_find(MnBytes archive, char const* name, MnBytes* data, MnError* error);
 
 #endif // MN_CHECKPOINT_TAR_H

@@ -36,7 +36,7 @@ find_tensor(void* const          reader,
 {
   MnTensor tensor;
   if (!mn_safetensors_find((MnSafetensors const*)reader, entry->name, &tensor)) {
-    mn_error_set(error, "is missing");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "is missing");
     return false;
   }
   *bytes = (MnBytes){(uint8_t const*)tensor.data, (size_t)entry->size};

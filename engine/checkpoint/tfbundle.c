@@ -113,18 +113,19 @@ read_bundle_header(Bundle* const bundle, MnBytes message, MnError* const error)
 
   if (!good || !shards || shards > MAX_SHARDS) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "not a TensorFlow checkpoint of version 2: bad header in the index");
   } else if (byte_order) {
-    mn_error_set(error, "big-endian data is not supported");
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "big-endian data is not supported");
   } else if (least_reader > KNOWN_VERSION) {
-    mn_error_set(error, "written for readers of a newer version");
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "written for readers of a newer version");
   } else {
     bundle->shards = (uint32_t)shards;
     bundle->shard  = (MnMapping*)calloc(shards, sizeof(MnMapping));
     if (bundle->shard) {
       return true;
     }
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   return false;
 }
@@ -132,7 +133,7 @@ read_bundle_header(Bundle* const bundle, MnBytes message, MnError* const error)
 static bool
 entry_fail(MnEntry const* const entry, char const* const reason, MnError* const error)
 {
-  mn_error_set(error, "tensor %s: %s", entry->name, reason);
+  mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: %s", entry->name, reason);
   return false;
 }
 
@@ -253,7 +254,9 @@ list_tensor(void* const    context,
     return read_bundle_header(bundle, value, error);
   }
   if (!bundle->shards) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: no header in the index");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "not a TensorFlow checkpoint of version 2: no header in the index");
     return false;
   }
   if (!key.data[0]) {
@@ -268,14 +271,16 @@ list_tensors(MnCheckpoint* const checkpoint, MnBytes const index, MnError* const
 {
   Listing listing = {checkpoint, (Bundle*)checkpoint->reader};
   if (index.size > MAX_INDEX) {
-    mn_error_set(error, "the index is larger than any that we know");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "the index is larger than any that we know");
     return false;
   }
   if (!mn_sstable_visit(index, &listing.bundle->crc, list_tensor, &listing, error)) {
     return false;
   }
   if (!listing.bundle->shards) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: the index is empty");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "not a TensorFlow checkpoint of version 2: the index is empty");
   }
   return listing.bundle->shards;
 }
@@ -287,11 +292,11 @@ open_shard(Bundle* const  bundle,
            MnBytes* const bytes,
            MnError* const error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   char*   name   = NULL;
   bool    good   = false;
   if (asprintf(&name, "%s.data-%05u-of-%05u", bundle->prefix, shard, bundle->shards) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   if (bundle->archive) {
@@ -302,7 +307,8 @@ open_shard(Bundle* const  bundle,
     *bytes                   = mn_mapping_bytes(*mapping);
     if (!good) {
       char const* const slash = strrchr(name, '/');
-      mn_error_set(error, "data file %s: %s", slash ? slash + 1 : name, reason.text);
+      mn_error_set(
+        error, reason.status, "data file %s: %s", slash ? slash + 1 : name, reason.text);
     }
   }
   free(name);
@@ -321,11 +327,12 @@ find_tensor(void* const          reader,
     return false;
   }
   if (!mn_bytes_cut(shard, entry->offset, entry->size, bytes)) {
-    mn_error_set(error, "lies outside its data file (truncated?)");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "lies outside its data file (truncated?)");
     return false;
   }
   if (mn_crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
-    mn_error_set(error, "its check sum does not match: the data file is damaged");
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "its check sum does not match: the data file is damaged");
     return false;
   }
   return true;
@@ -360,7 +367,7 @@ start(MnCheckpoint* const checkpoint,
     mn_mapping_close(&file);
     free(bundle);
     free(prefix);
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   size_t const length = strlen(prefix);
@@ -399,14 +406,18 @@ find_index(MnBytes archive, MnTarMember* const index, MnError* const error)
     size_t const suffix = sizeof(index_suffix) - 1;
     if (length > suffix && !strcmp(member.name + length - suffix, index_suffix)) {
       if (*index->name) {
-        mn_error_set(error, "two checkpoints: %.120s and %.120s", index->name, member.name);
+        mn_error_set(error,
+                     MN_STATUS_BAD_INPUT,
+                     "two checkpoints: %.120s and %.120s",
+                     index->name,
+                     member.name);
         return false;
       }
       *index = member;
     }
   } while (*member.name);
   if (!*index->name) {
-    mn_error_set(error, "no .index file in the archive");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no .index file in the archive");
   }
   return *index->name;
 }

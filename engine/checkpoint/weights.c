@@ -67,10 +67,13 @@ count_layers(MnCheckpoint const* const checkpoint,
     name_lstm(name, *layers, 0, "kernel");
   } while (mn_checkpoint_find(checkpoint, name, &tensor) && ++*layers <= MN_MAX_LAYERS);
   if (!*layers) {
-    mn_error_set(error, "tensor %s is missing: no encoder of a MusicVAE", name);
-  } else if (*layers > MN_MAX_LAYERS) {
     mn_error_set(
-      error, "an encoder of more than %d layers is not supported", MN_MAX_LAYERS);
+      error, MN_STATUS_BAD_INPUT, "tensor %s is missing: no encoder of a MusicVAE", name);
+  } else if (*layers > MN_MAX_LAYERS) {
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "an encoder of more than %d layers is not supported",
+                 MN_MAX_LAYERS);
   }
   return *layers && *layers <= MN_MAX_LAYERS;
 }
@@ -98,6 +101,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   mn_dense_format_shape(&kernel, shape, sizeof(shape));
   if (!hidden || kernel.shape[1] % 4 || hidden > MN_MAX_HIDDEN) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s is not of 4 gates of 1 to %d units",
                  name,
                  shape,
@@ -106,6 +110,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   }
   if (kernel.shape[0] != MN_CLASSES + hidden) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s, not [%zu, %zu]: the encoder does not read the %d "
                  "classes of a melody",
                  name,
@@ -118,6 +123,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   if (!latent || latent > MN_MAX_LATENT) {
     mn_dense_format_shape(&head, shape, sizeof(shape));
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor encoder/mu/kernel: shape %s is not of 1 to %d neurons",
                  shape,
                  MN_MAX_LATENT);
@@ -155,15 +161,15 @@ read_weights(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* 
 MnWeights*
 mn_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
 {
-  MnError          reason  = {""};
+  MnError          reason  = {0};
   MnWeights* const weights = (MnWeights*)calloc(1, sizeof(*weights));
   if (!weights) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   if (!read_weights(checkpoint, weights, &reason)) {
     mn_weights_free(weights);
-    mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+    mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
     return NULL;
   }
   return weights;

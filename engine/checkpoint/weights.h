@@ -26,7 +26,7 @@ typedef struct {
 
 /// Collects the encoder from a checkpoint with MusicVAE's names. Returns NULL
 /// with the reason: a name that is missing, a shape that does not fit.
-MnWeights*
+MN_NODISCARD MnWeights*
 mn_weights_read(MnCheckpoint* checkpoint, MnError* error);
 
 void

@@ -104,7 +104,7 @@ run(MnOptions const* const options)
   a->options     = options;
   a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 
-  MnError error = {""};
+  MnError error = {0};
   int     status =
     mn_encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
   if (status == MN_EXIT_GOOD) {

@@ -258,7 +258,7 @@ run(MnOptions const* const options)
   d->options = options;
   d->view    = v;
 
-  MnError error = {""};
+  MnError error = {0};
   int     status =
     mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == MN_EXIT_GOOD) {

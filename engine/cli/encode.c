@@ -153,6 +153,7 @@ read_tokens(char const* const line,
     if (!read_token(&at, &token)) {
       int const length = (int)word_length(at);
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "'%.*s' is not a token from 0 to %d",
                    length ? length < 20 ? length : 20 : 1,
                    at,
@@ -165,7 +166,8 @@ read_tokens(char const* const line,
     ++count;
   }
   if (count != steps) {
-    mn_error_set(error, "%u tokens where the model takes %u", count, steps);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%u tokens where the model takes %u", count, steps);
     return false;
   }
 
@@ -173,7 +175,8 @@ read_tokens(char const* const line,
   at += closed;
   skip(&at, false);
   if (closed != bracket || *at) {
-    mn_error_set(error, "brackets that do not match, or text behind them");
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "brackets that do not match, or text behind them");
     return false;
   }
   return true;
@@ -223,7 +226,7 @@ add_line(MnEncoding* const e,
          MnError* const    error)
 {
   if (strlen(line) != length) {
-    mn_error_set(error, "a zero byte");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "a zero byte");
     return MN_EXIT_BAD_INPUT;
   }
   char const* at = line;
@@ -252,7 +255,7 @@ static int
 encode_lines(MnEncoding* const e, Input* const in)
 {
   unsigned long number = 0;
-  MnError       error  = {"the line is too long"};
+  MnError       error  = {MN_STATUS_BAD_INPUT, "the line is too long"};
   int           status = MN_EXIT_GOOD;
   LineStatus    read   = LINE_READ;
   while (status == MN_EXIT_GOOD && read == LINE_READ) {

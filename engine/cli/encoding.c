@@ -108,7 +108,7 @@ mn_model_open(char const* const wanted, MnModel** const model)
   if (!known && !strchr(name, '/') && access(name, F_OK)) {
     return fail_unknown(name);
   }
-  MnError error = {""};
+  MnError error = {0};
   *model        = mn_model_load(known ? found : name, &error);
   return *model ? MN_EXIT_GOOD : mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
 }

@@ -93,6 +93,7 @@ check_layers(Export const* const e, unsigned const layers, MnError* const error)
 {
   if (layers > 1) {
     mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
                  "%.200s: its encoder has %u layers, Magenta.js loads only one",
                  e->path,
                  layers);
@@ -131,7 +132,7 @@ list_checkpoint(Export* const e, MnError* const error)
   size_t const count = mn_checkpoint_count(e->checkpoint);
   e->tensors = (MnCheckpointTensor*)calloc(count + DECODER_TENSORS, sizeof(*e->tensors));
   if (!e->tensors) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t i = 0; i < count; ++i) {
@@ -140,8 +141,12 @@ list_checkpoint(Export* const e, MnError* const error)
       continue;
     }
     if (!tensor.readable) {
-      mn_error_set(
-        error, "%.200s: %.120s: cannot read %.40s", e->path, tensor.name, tensor.dtype);
+      mn_error_set(error,
+                   MN_STATUS_UNSUPPORTED,
+                   "%.200s: %.120s: cannot read %.40s",
+                   e->path,
+                   tensor.name,
+                   tensor.dtype);
       return false;
     }
     e->tensors[e->count++] = tensor;
@@ -161,7 +166,7 @@ list_model(Export* const e, MnError* const error)
   e->tensors = (MnCheckpointTensor*)calloc(MN_DEQUANTISED_TENSORS + DECODER_TENSORS,
                                            sizeof(*e->tensors));
   if (!e->tensors) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (; e->count < MN_DEQUANTISED_TENSORS; ++e->count) {
@@ -222,7 +227,7 @@ write_folder(Export* const e, MnOptions const* const o, MnError* const error)
   }
   float* const values = (float*)malloc(largest * sizeof(*values));
   if (!values) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return MN_EXIT_FAILED;
   }
   int                    status = MN_EXIT_FAILED;
@@ -243,7 +248,7 @@ run(MnOptions const* const options)
     return mn_fail(MN_EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
   }
   Export  e      = {.path = options->operand};
-  MnError error  = {""};
+  MnError error  = {0};
   int     status = MN_EXIT_BAD_INPUT;
   if (mn_magenta_check(options->magenta_js, &error) &&
       (is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {

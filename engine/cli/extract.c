@@ -114,7 +114,7 @@ take_line(void* const          context,
           size_t const         length)
 {
   File* const        f     = (File*)context;
-  MnError            error = {""};
+  MnError            error = {0};
   char               origin[MAX_ORIGIN];
   MnMelcorpNew const segment = {
     .source = f->source,
@@ -136,7 +136,7 @@ take_line(void* const          context,
 static int
 read_file(Extraction* const e, File* const f, char const* const path)
 {
-  MnError     error = {""};
+  MnError     error = {0};
   MnMidiScore score;
   if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
     ++e->bad;
@@ -233,7 +233,7 @@ write_corpus(Extraction* const e)
   static char const* const parts[2] = {"train", "heldout"};
 
   MnMelcorpCount counts[2];
-  MnError        error = {""};
+  MnError        error = {0};
   unsigned const count = e->options->heldout ? 2 : 1;
   if (!mn_melcorp_write(
         &e->writer, e->options->output, count, e->heldout, counts, &error)) {

@@ -97,7 +97,7 @@ read_texts(Import* const i)
 static int
 read_weights(Import* const i)
 {
-  MnError error = {""};
+  MnError error = {0};
   i->weights    = mn_weights_read(i->checkpoint, &error);
   if (!i->weights) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
@@ -117,7 +117,7 @@ read_weights(Import* const i)
 static int
 quantise(Import* const i)
 {
-  MnError                error = {""};
+  MnError                error = {0};
   MnOptions const* const o     = i->options;
   if (!mn_quantise(i->weights, o->weights, o->hidden_frac, &i->quantised, &error)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: %s", o->operand, error.text);
@@ -143,7 +143,7 @@ quantise(Import* const i)
 static int
 try_model(Import* const i, MnModel** const model)
 {
-  MnError       error = {""};
+  MnError       error = {0};
   MnModelTensor tensors[TENSORS_MOST];
   if (!mn_calibration_neutral(i->story.sizes.latent, &i->calibration)) {
     return mn_fail(MN_EXIT_FAILED, "out of memory");
@@ -213,7 +213,7 @@ calibrate(Import* const i, MnModel const* const model)
     return status;
   }
   fflush(stdout);
-  MnError          error    = {""};
+  MnError          error    = {0};
   MnProgress const progress = {show_progress, i};
   bool const       good =
     mn_calibrate(model, &i->real, &i->random, &progress, &i->calibration, &error);
@@ -237,7 +237,7 @@ calibrate(Import* const i, MnModel const* const model)
 static int
 write_model(Import const* const i)
 {
-  MnError       error = {""};
+  MnError       error = {0};
   MnModelTensor tensors[TENSORS_MOST];
   size_t        size     = 0;
   size_t const  count    = gather_tensors(i, tensors);
@@ -285,7 +285,7 @@ run(MnOptions const* const options)
   if (options->output && is_same_file(options->operand, options->output)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
   }
-  MnError error = {""};
+  MnError error = {0};
   Import  i     = {.options     = options,
                    .progress_on = isatty(STDERR_FILENO),
                    .story       = {.output     = options->output,

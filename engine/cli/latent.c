@@ -149,7 +149,7 @@ static int
 run_on(Latent* const l)
 {
   MnOptions const* const o     = l->options;
-  MnError                error = {""};
+  MnError                error = {0};
   MnMidiScore            score;
   l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
   if (!l->z) {

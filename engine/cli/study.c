@@ -66,7 +66,7 @@ open_decoder(StudyRun* const r)
   if (!path) {
     return MN_EXIT_GOOD;
   }
-  MnError error = {""};
+  MnError error = {0};
   r->checkpoint = mn_checkpoint_open(path, &error);
   r->decoder    = r->checkpoint ? mn_decoder_read(r->checkpoint, &error) : NULL;
   if (!r->decoder) {
@@ -127,7 +127,7 @@ make_study(StudyRun* const r)
         .checkpoint  = r->checkpoint,
         .progress    = {show_progress, r},
   };
-  MnError       error = {""};
+  MnError       error = {0};
   json_t* const study = mn_study(&input, &error);
   clear_progress(r);
   if (!study) {

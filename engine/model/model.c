@@ -34,7 +34,7 @@ enum { GAP = 0 };
 bool
 mn_loader_fail(MnLoader const* const l, char const* const what)
 {
-  mn_error_set(l->error, "%s", what);
+  mn_error_set(l->error, MN_STATUS_BAD_INPUT, "%s", what);
   return false;
 }
 
@@ -66,12 +66,15 @@ find_tensor(MnLoader const* const l,
             MnTensor* const       tensor)
 {
   if (!mn_safetensors_find(l->file, name, tensor)) {
-    mn_error_set(l->error, "tensor %s is missing", name);
+    mn_error_set(l->error, MN_STATUS_BAD_INPUT, "tensor %s is missing", name);
     return false;
   }
   if (tensor->dimensions != dimensions || tensor->shape[0] != rows ||
       (dimensions == 2 && tensor->shape[1] != columns)) {
-    mn_error_set(l->error, "tensor %s: not the shape that the metadata says", name);
+    mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: not the shape that the metadata says",
+                 name);
     return false;
   }
   return true;
@@ -99,7 +102,7 @@ read_words(MnLoader const* const l,
     return false;
   }
   if (tensor.dtype != dtype) {
-    mn_error_set(l->error, "tensor %s: wrong dtype", name);
+    mn_error_set(l->error, MN_STATUS_BAD_INPUT, "tensor %s: wrong dtype", name);
     return false;
   }
   char* const out = (char*)*array;
@@ -165,7 +168,8 @@ read_matrix(MnLoader const* const l,
     return false;
   }
   if (tensor.dtype != MN_DTYPE_I8 && tensor.dtype != MN_DTYPE_I16) {
-    mn_error_set(l->error, "tensor %s: weights must be I8 or I16", name);
+    mn_error_set(
+      l->error, MN_STATUS_BAD_INPUT, "tensor %s: weights must be I8 or I16", name);
     return false;
   }
   matrix->rows            = (unsigned)pad(rows, MN_ROWS_PACKED);
@@ -235,11 +239,16 @@ check_rows(MnLoader const* const l,
     }
     int64_t const bound = row_norm(matrix, r) << l->model->hidden_frac;
     if (largest + bound > INT32_MAX) {
-      mn_error_set(l->error, "%s: row %zu can overflow 32 bits", name, r);
+      mn_error_set(
+        l->error, MN_STATUS_BAD_INPUT, "%s: row %zu can overflow 32 bits", name, r);
       return false;
     }
     if (multiplier[r] <= 0) {
-      mn_error_set(l->error, "%s: multiplier of row %zu is not positive", name, r);
+      mn_error_set(l->error,
+                   MN_STATUS_BAD_INPUT,
+                   "%s: multiplier of row %zu is not positive",
+                   name,
+                   r);
       return false;
     }
   }
@@ -329,7 +338,12 @@ read_number(MnLoader const* const l,
   unsigned long const n =
     text && *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
   if (!end || *end || errno || n < least || n > most) {
-    mn_error_set(l->error, "metadata %s: not a number from %u to %u", key, least, most);
+    mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
+                 "metadata %s: not a number from %u to %u",
+                 key,
+                 least,
+                 most);
     return false;
   }
   *number = (unsigned)n;
@@ -337,11 +351,18 @@ read_number(MnLoader const* const l,
 }
 
 static bool
+no_memory(MnLoader const* const l)
+{
+  mn_error_set(l->error, MN_STATUS_NO_MEMORY, "out of memory");
+  return false;
+}
+
+static bool
 read_text(MnLoader const* const l, char const* const key, char** const text)
 {
   char const* const found = mn_safetensors_metadata(l->file, key);
   *text                   = strdup(found ? found : "");
-  return *text || mn_loader_fail(l, "out of memory");
+  return *text || no_memory(l);
 }
 
 static bool
@@ -386,24 +407,31 @@ read_model(MnLoader* const l)
   void* const arena =
     mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (arena == MAP_FAILED) {
-    return mn_loader_fail(l, "out of memory");
+    return no_memory(l);
   }
   m->arena  = arena;
   m->mapped = m->bytes;
+  if (!read_arrays(l)) {
+    return false;
+  }
   // From then on nobody writes to it, whoever has a pointer.
-  return read_arrays(l) && (!mprotect(arena, m->mapped, PROT_READ) ||
-                            mn_loader_fail(l, "its memory cannot be made read-only"));
+  bool const sealed = !mprotect(arena, m->mapped, PROT_READ);
+  if (!sealed) {
+    mn_error_set(
+      l->error, mn_status_of_errno(errno), "its memory cannot be made read-only");
+  }
+  return sealed;
 }
 
 MnModel*
 mn_model_load(char const* const path, MnError* const error)
 {
-  MnError  reason = {""};
+  MnError  reason = {0};
   MnLoader l      = {.error = &reason, .model = (MnModel*)calloc(1, sizeof(MnModel))};
 
   bool good = l.model && (l.model->path = strdup(path));
   if (!good) {
-    mn_error_set(&reason, "out of memory");
+    mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
   } else {
     MnSafetensors* const file = mn_safetensors_open(path, &reason);
     l.file                    = file;
@@ -413,7 +441,7 @@ mn_model_load(char const* const path, MnError* const error)
   }
   if (!good) {
     mn_model_free(l.model);
-    mn_error_set(error, "%.200s: %.280s", path, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
     return NULL;
   }
   return l.model;

@@ -130,7 +130,7 @@ typedef struct {
 ///
 /// Every offset, shape and number is checked, so that no later arithmetic can
 /// overflow. @return NULL with the reason, which names the file, in `error`.
-MnModel*
+MN_NODISCARD MnModel*
 mn_model_load(char const* path, MnError* error);
 
 /// Frees a model; NULL is ignored. Any thread but the audio thread.

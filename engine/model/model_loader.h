@@ -20,7 +20,7 @@ typedef struct {
   MnError*             error;
 } MnLoader;
 
-/// Sets the reason and returns false.
+/// Sets the reason, that the file is bad, and returns false.
 bool
 mn_loader_fail(MnLoader const* l, char const* what);
 

@@ -96,6 +96,7 @@ read_label_text(MnLoader const* const l,
   size_t const        length = found ? strlen(found) : 0;
   if (!found || length > most || has_control(found)) {
     mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
                  "readout: labels: %s is not a text of up to %zu bytes without "
                  "control characters",
                  key,

@@ -69,7 +69,8 @@ read_tensor(char const* const   name,
   json_t* const     shape   = json_object_get(entry, "shape");
   json_t* const     offsets = json_object_get(entry, "data_offsets");
   if (!dtype || !json_is_array(shape) || json_array_size(offsets) != 2) {
-    mn_error_set(error, "tensor %s: needs dtype, shape and data_offsets", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: needs dtype, shape and data_offsets", name);
     return false;
   }
 
@@ -81,20 +82,25 @@ read_tensor(char const* const   name,
     }
   }
   if (!bytes) {
-    mn_error_set(error, "tensor %s: unknown dtype %.16s", name, dtype);
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "tensor %s: unknown dtype %.16s", name, dtype);
     return false;
   }
 
   tensor->dimensions = (unsigned)json_array_size(shape);
   if (json_array_size(shape) > MN_MAX_DIMENSIONS) {
-    mn_error_set(error, "tensor %s: more than %d dimensions", name, MN_MAX_DIMENSIONS);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: more than %d dimensions",
+                 name,
+                 MN_MAX_DIMENSIONS);
     return false;
   }
   tensor->elements = 1;
   for (unsigned i = 0; i < tensor->dimensions; ++i) {
     if (!read_size(json_array_get(shape, i), &tensor->shape[i]) ||
         __builtin_mul_overflow(tensor->elements, tensor->shape[i], &tensor->elements)) {
-      mn_error_set(error, "tensor %s: impossible shape", name);
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: impossible shape", name);
       return false;
     }
   }
@@ -103,12 +109,14 @@ read_tensor(char const* const   name,
   if (!read_size(json_array_get(offsets, 0), &range->begin) ||
       !read_size(json_array_get(offsets, 1), &range->end) || range->begin > range->end ||
       range->end > available) {
-    mn_error_set(error, "tensor %s: lies outside the file (truncated?)", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: lies outside the file (truncated?)", name);
     return false;
   }
   if (__builtin_mul_overflow(tensor->elements, bytes, &size) ||
       size != range->end - range->begin) {
-    mn_error_set(error, "tensor %s: its size does not fit its shape", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s: its size does not fit its shape", name);
     return false;
   }
   return true;
@@ -129,7 +137,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
   size_t const available = file->size - file->data;
   Range* const ranges = (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
   if (!ranges) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
 
@@ -142,7 +150,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
     MnTensor tensor = {0};
     if (!strcmp(name, metadata_key)) {
       if (!json_is_object(entry)) {
-        mn_error_set(error, "%s is not an object", metadata_key);
+        mn_error_set(error, MN_STATUS_BAD_INPUT, "%s is not an object", metadata_key);
         good = false;
       }
     } else {
@@ -161,7 +169,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
     }
     good = good && end == available;
     if (!good) {
-      mn_error_set(error, "tensors overlap or leave gaps");
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensors overlap or leave gaps");
     }
   }
   free(ranges);
@@ -172,7 +180,7 @@ static bool
 read_header(MnSafetensors* const file, MnError* const error)
 {
   if (file->size < LENGTH_BYTES) {
-    mn_error_set(error, "not a safetensors file: too short");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a safetensors file: too short");
     return false;
   }
   uint64_t length = 0;
@@ -180,7 +188,8 @@ read_header(MnSafetensors* const file, MnError* const error)
     length = length << 8 | file->map[i];
   }
   if (length > MAX_HEADER || length > file->size - LENGTH_BYTES) {
-    mn_error_set(error, "not a safetensors file: header length out of bounds");
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "not a safetensors file: header length out of bounds");
     return false;
   }
 
@@ -190,6 +199,7 @@ read_header(MnSafetensors* const file, MnError* const error)
     (char const*)file->map + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &reason);
   if (!json_is_object(file->header)) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "not a safetensors file: bad JSON header (byte %d: %s)",
                  reason.position,
                  file->header ? "not an object" : reason.text);
@@ -204,18 +214,18 @@ map_file(MnSafetensors* const file, char const* const path, MnError* const error
   // O_NONBLOCK: a path that names a pipe must not hang the caller.
   int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     return false;
   }
 
   struct stat info;
   bool        good = false;
   if (fstat(fd, &info)) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
   } else if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, "not a regular file");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
   } else if (info.st_size <= 0) {
-    mn_error_set(error, "empty file");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "empty file");
   } else {
     file->size      = (size_t)info.st_size;
     void* const map = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -223,7 +233,7 @@ map_file(MnSafetensors* const file, char const* const path, MnError* const error
     if (good) {
       file->map = (uint8_t*)map;
     } else {
-      mn_error_set(error, "%s", strerror(errno));
+      mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     }
   }
   close(fd);
@@ -235,7 +245,7 @@ mn_safetensors_open(char const* const path, MnError* const error)
 {
   MnSafetensors* const file = (MnSafetensors*)calloc(1, sizeof(*file));
   if (!file) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   if (!map_file(file, path, error) || !read_header(file, error)) {

@@ -46,7 +46,7 @@ typedef struct {
 } MnTensor;
 
 /// Maps and checks a file. Returns NULL with the reason in `error`.
-MnSafetensors*
+MN_NODISCARD MnSafetensors*
 mn_safetensors_open(char const* path, MnError* error);
 
 void

@@ -163,7 +163,7 @@ make_score(MnCalibration* const     c,
   unsigned const  count = c->latent - c->music;
   uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
   if (!noise) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   unsigned at = 0;
@@ -195,7 +195,7 @@ learn(MnCalibration* const     c,
   rank_neurons(c);
   if (!make_quantiles(c, &summaries[REAL]) ||
       !name_neurons(c, sets[REAL], &summaries[REAL])) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
@@ -215,7 +215,7 @@ mn_calibrate(MnModel const* const    model,
 
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
-    mn_error_set(error, "no windows to calibrate on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to calibrate on");
     return false;
   }
   bool good = mn_calibration_neutral(model->latent, c);
@@ -225,7 +225,7 @@ mn_calibrate(MnModel const* const    model,
   if (good) {
     good = learn(c, sets, summaries, error);
   } else {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_posterior_summary_free(&summaries[REAL]);
   mn_posterior_summary_free(&summaries[RANDOM]);

@@ -40,7 +40,7 @@ mn_calibration_windows(MnModel const* model, double products);
 /// processors there are makes no difference.
 ///
 /// @param progress May be NULL. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_calibrate(MnModel const*    model,
              MnWindows const*  real,
              MnWindows const*  random,

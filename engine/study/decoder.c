@@ -104,7 +104,7 @@ mn_decoder_read(MnCheckpoint* const checkpoint, MnError* const error)
   if (!decoder || !decoder_init(decoder, weights)) {
     mn_decoder_free(decoder);
     decoder = NULL;
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_decoder_weights_free(weights);
   return decoder;

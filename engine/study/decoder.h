@@ -19,7 +19,7 @@ typedef struct MnDecoder MnDecoder;
 
 /// Reads the decoder's tensors of a checkpoint, LSTMs of any number of layers.
 /// @return NULL with the reason, which names the file.
-MnDecoder*
+MN_NODISCARD MnDecoder*
 mn_decoder_read(MnCheckpoint* checkpoint, MnError* error);
 
 void

@@ -141,15 +141,17 @@ make_fit(Fit* const             fit,
     lapack_int const info =
       LAPACKE_dsygvd(LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
     if (info) {
-      mn_error_set(
-        error, "the neurons' covariances cannot be solved (LAPACK: %d)", (int)info);
+      mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
+                   "the neurons' covariances cannot be solved (LAPACK: %d)",
+                   (int)info);
       good = false;
     } else {
       good = keep_directions(fit, width, ratio, random);
     }
   }
-  if (!good && error && !error->text[0]) {
-    mn_error_set(error, "out of memory");
+  if (!good && error && !error->status) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   free(real);
   free(random);
@@ -392,7 +394,7 @@ mn_score_fit(MnSamples const* const real,
              MnScore* const         score,
              MnError* const         error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   bool    good   = make_neutral(score, latent);
   if (good && noise_count && real->count >= LEAST_WINDOWS &&
       random->count >= LEAST_WINDOWS) {
@@ -405,7 +407,10 @@ mn_score_fit(MnSamples const* const real,
   }
   if (!good) {
     mn_score_free(score);
-    mn_error_set(error, "%s", reason.text[0] ? reason.text : "out of memory");
+    if (!reason.status) {
+      mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
+    }
+    mn_error_set(error, reason.status, "%s", reason.text);
   }
   return good;
 }

@@ -41,7 +41,7 @@ typedef struct {
 /// most of the tunes teach of the others: on its own windows a fit is too good.
 ///
 /// @param noise The noise neurons, ascending. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_score_fit(MnSamples const* real,
              MnSamples const* random,
              unsigned         latent,

@@ -121,7 +121,7 @@ mn_study(MnStudyInput const* const in, MnError* const error)
                             .noise  = m->latent - m->readout.music,
                             .count  = in->heldout->count};
   if (!in->heldout->count || !in->train->count || !in->random) {
-    mn_error_set(error, "no windows to study the model on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to study the model on");
     return NULL;
   }
   bool    good   = init(&s) && listen(&s);
@@ -132,7 +132,7 @@ mn_study(MnStudyInput const* const in, MnError* const error)
   if (!good) {
     json_decref(result);
     result = NULL;
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_posteriors_free(&s.posteriors);
   mn_measures_free(&s.real);

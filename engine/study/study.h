@@ -36,7 +36,7 @@ typedef struct {
 /// Studies a model, on all processors. How many there are makes no difference.
 ///
 /// @return An object with a member for each part, or NULL with the reason.
-json_t*
+MN_NODISCARD json_t*
 mn_study(MnStudyInput const* input, MnError* error);
 
 #endif // MN_STUDY_H

@@ -34,7 +34,7 @@ read_matrix(MnCheckpoint* const       checkpoint,
     return NULL;
   }
   float* const values = (float*)malloc((tensor->elements + 1) * sizeof(*values));
-  MnError      error  = {""};
+  MnError      error  = {0};
   if (values && !mn_checkpoint_read(checkpoint, tensor, values, &error)) {
     free(values); // the decoder could be read, but its file changed since
     return NULL;

@@ -156,7 +156,7 @@ write_archive(uint8_t const* const bytes, size_t const size)
 static void
 try_checkpoint(char const* const path)
 {
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = mn_checkpoint_open(path, &error);
   if (!checkpoint) {
     if (strncmp(error.text, path, strlen(path)) || strchr(error.text, '\n')) {

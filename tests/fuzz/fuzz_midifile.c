@@ -49,7 +49,7 @@ check_parsed(MnCleanSmf const* const clean)
 static void
 check_clean(MnCleanSmf const* const clean)
 {
-  MnError    error = {""};
+  MnError    error = {0};
   MnCleanSmf again = {0};
   FUZZ_CHECK(clean->ppqn > 0 && clean->ppqn <= MOST_PPQN && clean->tracks > 0);
   FUZZ_CHECK(mn_smf_clean(clean->bytes, clean->size, &again, &error));
@@ -61,7 +61,7 @@ check_clean(MnCleanSmf const* const clean)
 static void
 try_cleaner(uint8_t const* const bytes, size_t const size)
 {
-  MnError    error = {""};
+  MnError    error = {0};
   MnCleanSmf clean = {0};
   if (mn_smf_clean(bytes, size, &clean, &error)) {
     check_clean(&clean);
@@ -76,7 +76,7 @@ static void
 try_reader(uint8_t const* const bytes, size_t const size)
 {
   char const* const path   = fuzz_file(bytes, size);
-  MnError           error  = {""};
+  MnError           error  = {0};
   MnMidiEvent*      events = NULL;
   size_t            count  = 0;
   unsigned          ppqn   = 0;

@@ -64,7 +64,7 @@ static void
 try_model(void const* const bytes, size_t const size)
 {
   char const* const path  = fuzz_file(bytes, size);
-  MnError           error = {""};
+  MnError           error = {0};
   MnModel* const    model = mn_model_load(path, &error);
   if (model) {
     FUZZ_CHECK(!model_flaw(model));

@@ -109,7 +109,7 @@ hell_write_models(void)
   }
   write_bad_models();
   for (unsigned i = 0; i < HELL_MODELS; ++i) {
-    MnError        error = {""};
+    MnError        error = {0};
     MnModel* const model = mn_model_load(hell_models[i], &error);
     if (!model != (i >= HELL_GOOD_MODELS)) {
       hell_fail("model %s: %s", hell_models[i], model ? "is not refused" : error.text);

@@ -136,7 +136,7 @@ a_model_takes_the_memory_of_its_file(void** const state)
     "build/music-neurons.lv2/melody-2bar-open.safetensors",
   };
   for (unsigned i = 0; i < sizeof(files) / sizeof(*files); ++i) {
-    MnError     error  = {""};
+    MnError     error  = {0};
     struct stat status = {0};
     long const  before = resident_kib();
     MnModel*    model  = mn_model_load(files[i], &error);

@@ -33,7 +33,7 @@ read_all(FILE* const in, size_t* const size)
 int
 main(int const argc, char** const argv)
 {
-  MnError             error      = {"usage: study_decode WEIGHTS STEPS [TRUTH]"};
+  MnError error = {MN_STATUS_BAD_INPUT, "usage: study_decode WEIGHTS STEPS [TRUTH]"};
   MnCheckpoint* const checkpoint = argc < 3 ? NULL : mn_checkpoint_open(argv[1], &error);
   MnDecoder* const    decoder    = checkpoint ? mn_decoder_read(checkpoint, &error) : NULL;
   if (!decoder) {

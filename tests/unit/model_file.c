@@ -328,7 +328,7 @@ char const model_path[] = "some.safetensors";
 MnModel*
 load_model(char const* const path)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(path, &error);
   if (!model) {
     fail_msg("%s", error.text);
@@ -339,8 +339,9 @@ load_model(char const* const path)
 void
 assert_refused(char const* const path, char const* const why)
 {
-  MnError error = {"untouched"};
+  MnError error = {.text = "untouched"};
   assert_null(mn_model_load(path, &error));
+  assert_int_not_equal(error.status, MN_SUCCESS);
   if (strncmp(error.text, path, strlen(path)) || !strstr(error.text, why)) {
     fail_msg("\"%s\" does not say \"%s\"", error.text, why);
   }

@@ -379,7 +379,7 @@ a_hierarchical_musicvae_is_listed_without_its_data(void** const state)
                   "data file musicvae-hier.ckpt.data-00000-of-00001: No such file");
 
   // A trio's encoder reads three voices.
-  MnError error = {""};
+  MnError error = {0};
   assert_null(mn_weights_read(checkpoint, &error));
   assert_non_null(strstr(error.text, "[820, 512], not [218, 512]"));
   mn_checkpoint_close(checkpoint);

@@ -320,7 +320,7 @@ tensors_that_make_no_sense_are_refused(void** const state)
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   MnCheckpointTensor  tensor     = mn_checkpoint_tensor(checkpoint, 0);
   float               value      = 0;
-  MnError             error      = {""};
+  MnError             error      = {0};
   assert_false(mn_checkpoint_read(checkpoint, &tensor, &value, &error));
   assert_non_null(strstr(error.text, "have 4398046511104 bytes, its files 4"));
   mn_checkpoint_close(checkpoint);

@@ -174,7 +174,7 @@ sizes_that_no_memory_holds_are_found_when_they_are_read(void** const state)
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   MnCheckpointTensor  tensor     = mn_checkpoint_tensor(checkpoint, 0);
   float               value      = 0;
-  MnError             error      = {""};
+  MnError             error      = {0};
   assert_false(mn_checkpoint_read(checkpoint, &tensor, &value, &error));
   assert_non_null(strstr(error.text, "a has 4 bytes, not the 4398046511104"));
   mn_checkpoint_close(checkpoint);

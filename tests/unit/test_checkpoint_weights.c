@@ -132,7 +132,7 @@ static void
 assert_weights_refused(Parts* const parts, char const* const why)
 {
   write_parts(parts);
-  MnError             error      = {"untouched"};
+  MnError             error      = {.text = "untouched"};
   MnCheckpoint* const checkpoint = open_checkpoint(path);
   assert_null(mn_weights_read(checkpoint, &error));
   if (strncmp(error.text, path, strlen(path)) || !strstr(error.text, why)) {
@@ -168,7 +168,7 @@ encoders_of_one_and_two_layers_are_taken(void** const state)
     enum { HIDDEN = 5, LATENT = 3 };
     Parts* const parts = make_parts(layers, HIDDEN, LATENT);
     write_parts(parts);
-    MnError             error      = {""};
+    MnError             error      = {0};
     MnCheckpoint* const checkpoint = open_checkpoint("some.ckpt");
     MnWeights* const    weights    = mn_weights_read(checkpoint, &error);
     mn_checkpoint_close(checkpoint); // weights live on their own
@@ -317,7 +317,7 @@ a_large_encoder_is_read_quickly(void** const state)
   write_parts(parts);
   struct timespec from;
   struct timespec to;
-  MnError         error = {""};
+  MnError         error = {0};
   clock_gettime(CLOCK_MONOTONIC, &from);
   MnCheckpoint* const checkpoint = open_checkpoint(path);
   MnWeights* const    weights    = mn_weights_read(checkpoint, &error);

@@ -145,7 +145,7 @@ static MnDecoder*
 read_decoder(Weights const* const w)
 {
   write_weights(w, "");
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = open_checkpoint(".");
   MnDecoder* const    decoder    = mn_decoder_read(checkpoint, &error);
   mn_checkpoint_close(checkpoint);
@@ -415,7 +415,7 @@ assert_decoder_refused(Weights const* const w,
                        char const* const    why)
 {
   write_weights(w, without);
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = open_checkpoint(".");
   assert_null(mn_decoder_read(checkpoint, &error));
   mn_checkpoint_close(checkpoint);

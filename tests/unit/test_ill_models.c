@@ -104,7 +104,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
 static bool
 survives(size_t const bit)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(model_path, &error);
   if (!model) {
     assert_int_equal(strncmp(error.text, model_path, strlen(model_path)), 0);

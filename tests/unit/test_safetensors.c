@@ -264,7 +264,7 @@ a_file_with_a_byte_more_is_refused(void** const state)
 static bool
 loads_or_says_why(void)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(model_path, &error);
   assert_true(model || strlen(error.text) > strlen(model_path));
   mn_model_free(model);
@@ -309,7 +309,7 @@ tensors_are_found_by_name_and_metadata_is_none(void** const state)
   (void)state;
   ModelFile* const file = model_file_new(&small);
   model_file_write(file, model_path);
-  MnError              error = {""};
+  MnError              error = {0};
   MnTensor             tensor;
   MnSafetensors* const opened = mn_safetensors_open(model_path, &error);
   assert_non_null(opened);

@@ -75,7 +75,7 @@ read_midi(char const* const path,
                     windows->count == MN_MAX_WINDOWS;
   mn_midi_score_free(&score);
   if (!good) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   return good;
 }
@@ -88,13 +88,13 @@ read_music(char const* const path,
 {
   struct stat what;
   if (!stat(path, &what) && !S_ISREG(what.st_mode)) {
-    mn_error_set(error, "%.200s: not a regular file", path);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "%.200s: not a regular file", path);
     return false;
   }
   uint8_t     start[MAGIC_BYTES];
   FILE* const file = fopen(path, "rbe");
   if (!file) {
-    mn_error_set(error, "%.200s: %s", path, strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%.200s: %s", path, strerror(errno));
     return false;
   }
   size_t const size = fread(start, 1, sizeof(start), file);
@@ -109,7 +109,7 @@ read_files(MnFileList const* const list, bool const all, MnWindows* const window
 {
   size_t bad = 0;
   for (size_t i = 0; i < list->count && windows->count < MN_MAX_WINDOWS; ++i) {
-    MnError error = {""};
+    MnError error = {0};
     if (!read_music(list->paths[i], (uint32_t)i * TUNES_PER_FILE, windows, &error)) {
       ++bad;
       // Said where the next one says why the program ends.
@@ -165,7 +165,7 @@ static int
 read_heldout_files(MnFileList const* const list, MnHeldout* const h)
 {
   for (size_t i = 0; i < list->count && h->windows.count < MN_MAX_WINDOWS; ++i) {
-    MnError error = {""};
+    MnError error = {0};
     if (!mn_melcorp_read_styles(list->paths[i], &h->styles, &h->windows, &error)) {
       return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
     }

@@ -35,9 +35,12 @@ typedef struct {
 } Buffer;
 
 static bool
-fail_with(MnError* const error, char const* const path, char const* const what)
+fail_with(MnError* const    error,
+          MnStatus const    status,
+          char const* const path,
+          char const* const what)
 {
-  mn_error_set(error, "%.200s: %s", path, what);
+  mn_error_set(error, status, "%.200s: %s", path, what);
   return false;
 }
 
@@ -54,19 +57,19 @@ read_file(char const* const path, Buffer* const buffer, MnError* const error)
   struct stat what;
   FILE* const file = fopen(path, "rbe");
   if (!file) {
-    return fail_with(error, path, strerror(errno));
+    return fail_with(error, mn_status_of_errno(errno), path, strerror(errno));
   }
   bool good = !fstat(fileno(file), &what) && S_ISREG(what.st_mode);
   if (!good) {
-    fail_with(error, path, "not a regular file");
+    fail_with(error, MN_STATUS_BAD_INPUT, path, "not a regular file");
   } else if (what.st_size > MAX_FILE) {
-    good = fail_with(error, path, "too large for a corpus");
+    good = fail_with(error, MN_STATUS_UNSUPPORTED, path, "too large for a corpus");
   } else {
     buffer->size  = (size_t)what.st_size;
     buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
-    good          = buffer->bytes || fail_with(error, path, "out of memory");
-    good          = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
-                    fail_with(error, path, "cannot be read to its end"));
+    good = buffer->bytes || fail_with(error, MN_STATUS_NO_MEMORY, path, "out of memory");
+    good = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
+                    fail_with(error, MN_STATUS_IO, path, "cannot be read to its end"));
   }
   fclose(file);
   return good;
@@ -118,7 +121,7 @@ unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const er
   lzma_end(&stream);
   free(buffer->bytes);
   *buffer = unpacked;
-  return !reason || fail_with(error, path, reason);
+  return !reason || fail_with(error, MN_STATUS_BAD_INPUT, path, reason);
 }
 
 static size_t
@@ -273,7 +276,7 @@ read_segments(char const* const      path,
   bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, styles, windows);
-    good                     = !reason || fail_with(error, path, reason);
+    good = !reason || fail_with(error, MN_STATUS_BAD_INPUT, path, reason);
   }
   free(buffer.bytes);
   return good;

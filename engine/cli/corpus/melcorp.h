@@ -20,7 +20,7 @@ mn_melcorp_recognise(uint8_t const* bytes, size_t size);
 /// Adds the windows of all segments. The set may be full afterwards.
 ///
 /// @param tune Added to the group of each segment. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_melcorp_read(char const* path, uint32_t tune, MnWindows* windows, MnError* error);
 
 enum { MN_MELCORP_NAME = 32 };
@@ -43,7 +43,7 @@ typedef struct {
 /// is the number of its segment in `styles`.
 ///
 /// @param styles All zeros before the first. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_melcorp_read_styles(char const*      path,
                        MnMelcorpStyles* styles,
                        MnWindows*       windows,

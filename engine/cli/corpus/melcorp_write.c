@@ -41,9 +41,12 @@ typedef struct {
 static char const* const mn_part_names[2] = {"train", "heldout"};
 
 static bool
-fail_with(MnError* const error, char const* const path, char const* const what)
+fail_with(MnError* const    error,
+          MnStatus const    status,
+          char const* const path,
+          char const* const what)
 {
-  mn_error_set(error, "%.200s: %s", path, what);
+  mn_error_set(error, status, "%.200s: %s", path, what);
   return false;
 }
 
@@ -94,7 +97,8 @@ mn_melcorp_add(MnMelcorpWriter* const    w,
                MnError* const            error)
 {
   if (segment->length > MAX_STEPS - w->step_count) {
-    mn_error_set(error, "more than %d bars of melodies", MAX_STEPS / BAR);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "more than %d bars of melodies", MAX_STEPS / BAR);
     return false;
   }
   char* const origin = strdup(segment->origin);
@@ -106,7 +110,7 @@ mn_melcorp_add(MnMelcorpWriter* const    w,
   w->steps = (uint8_t*)steps;
   if (!good) {
     free(origin);
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   w->pieces[w->count++] = (Piece){
@@ -225,12 +229,12 @@ write_packed(uint8_t const* const bytes,
       lzma_easy_buffer_encode(
         XZ_PRESET, LZMA_CHECK_CRC64, NULL, bytes, size, packed, &length, room) != LZMA_OK) {
     free(packed);
-    return fail_with(error, output->path, "out of memory");
+    return fail_with(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
   }
   int const   file = mkstemp(output->temporary);
   FILE* const out  = file < 0 ? NULL : fdopen(file, "wb");
   if (!out) {
-    fail_with(error, output->path, strerror(errno));
+    fail_with(error, mn_status_of_errno(errno), output->path, strerror(errno));
     if (file >= 0) {
       close(file);
       unlink(output->temporary);
@@ -246,7 +250,8 @@ write_packed(uint8_t const* const bytes,
   int const reason = errno;
   good             = !fclose(out) && good;
   free(packed);
-  return good || fail_with(error, output->path, strerror(reason));
+  return good ||
+         fail_with(error, mn_status_of_errno(reason), output->path, strerror(reason));
 }
 
 typedef void (*Printer)(MnMelcorpWriter const* w,
@@ -272,7 +277,7 @@ write_output(MnMelcorpWriter const* const w,
     good = !fclose(out) && good;
   }
   good = good ? write_packed((uint8_t const*)bytes, size, output, error)
-              : fail_with(error, output->path, "out of memory");
+              : fail_with(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
   free(bytes);
   return good;
 }
@@ -293,7 +298,7 @@ name_output(Output* const     output,
                               output->path);
   if (length < 0 || length >= PATH_MAX || longer >= PATH_MAX) {
     output->temporary[0] = '\0';
-    return fail_with(error, name, strerror(ENAMETOOLONG));
+    return fail_with(error, MN_STATUS_IO, name, strerror(ENAMETOOLONG));
   }
   return true;
 }
@@ -320,7 +325,7 @@ mn_melcorp_write(MnMelcorpWriter const* const w,
   }
   for (unsigned i = 0; good && i < 2 * parts; ++i) {
     good = !rename(outputs[i].temporary, outputs[i].path) ||
-           fail_with(error, outputs[i].path, strerror(errno));
+           fail_with(error, mn_status_of_errno(errno), outputs[i].path, strerror(errno));
     outputs[i].temporary[0] = good ? '\0' : outputs[i].temporary[0];
   }
   for (unsigned i = 0; i < 2 * parts; ++i) {

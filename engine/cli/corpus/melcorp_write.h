@@ -34,7 +34,7 @@ typedef struct {
   size_t         length; ///< whole bars of 16 steps
 } MnMelcorpNew;
 
-bool
+MN_NODISCARD bool
 mn_melcorp_add(MnMelcorpWriter* writer, MnMelcorpNew const* segment, MnError* error);
 
 /// What was written of a part.
@@ -47,7 +47,7 @@ typedef struct {
 /// for "heldout", too. They take their places when all are complete.
 ///
 /// @param heldout [group]: whether it is in the second part.
-bool
+MN_NODISCARD bool
 mn_melcorp_write(MnMelcorpWriter const* writer,
                  char const*            name,
                  unsigned               parts,

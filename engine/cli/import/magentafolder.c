@@ -28,14 +28,14 @@ struct MnMagentaFolder {
 static bool
 fail_with_errno(MnError* const error, char const* const path)
 {
-  mn_error_set(error, "%.200s: %s", path, strerror(errno));
+  mn_error_set(error, mn_status_of_errno(errno), "%.200s: %s", path, strerror(errno));
   return false;
 }
 
 static bool
 out_of_memory(MnError* const error)
 {
-  mn_error_set(error, "out of memory");
+  mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   return false;
 }
 
@@ -61,7 +61,8 @@ mn_magenta_check(char const* const path, MnError* const error)
   bool const empty = !next_entry(folder);
   closedir(folder);
   if (!empty) {
-    mn_error_set(error, "%.200s: not empty; name a new or an empty folder", path);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%.200s: not empty; name a new or an empty folder", path);
   }
   return empty;
 }

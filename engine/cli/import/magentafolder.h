@@ -13,18 +13,18 @@ typedef struct MnMagentaFolder MnMagentaFolder;
 
 /// Whether a folder may be written at `path`: there is nothing yet, or an empty
 /// folder. @return false with the reason in `error`.
-bool
+MN_NODISCARD bool
 mn_magenta_check(char const* path, MnError* error);
 
 /// Starts a folder. Until it is finished, all lies in another beside it.
 ///
 /// @param bytes How many bytes all tensors have, 4 an element.
 /// @return NULL with the reason in `error`.
-MnMagentaFolder*
+MN_NODISCARD MnMagentaFolder*
 mn_magenta_start(char const* path, size_t bytes, size_t shard_size, MnError* error);
 
 /// Appends a tensor. @return false with the reason in `error`.
-bool
+MN_NODISCARD bool
 mn_magenta_add(MnMagentaFolder*          folder,
                MnCheckpointTensor const* tensor,
                float const*              values,
@@ -33,7 +33,7 @@ mn_magenta_add(MnMagentaFolder*          folder,
 /// Puts the folder in its place. It must have had all its tensors.
 ///
 /// @param steps In a window. @return false with the reason in `error`.
-bool
+MN_NODISCARD bool
 mn_magenta_finish(MnMagentaFolder* folder, unsigned steps, MnError* error);
 
 /// Frees the writer, and removes what it has written if it is not finished.

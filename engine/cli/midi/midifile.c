@@ -71,20 +71,20 @@ load_bytes(int const fd, size_t* const size, MnError* const error)
 {
   struct stat info;
   if (fstat(fd, &info)) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     return NULL;
   }
   if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, "not a regular file");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
     return NULL;
   }
   if (info.st_size > MAX_FILE) {
-    mn_error_set(error, "larger than %d MiB", MAX_FILE >> 20);
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "larger than %d MiB", MAX_FILE >> 20);
     return NULL;
   }
   uint8_t* const bytes = (uint8_t*)malloc((size_t)info.st_size + 1);
   if (!bytes || !read_fully(fd, bytes, (size_t)info.st_size, size)) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     free(bytes);
     return NULL;
   }
@@ -96,7 +96,7 @@ load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error
 {
   int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO would wait
   if (fd < 0) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     return false;
   }
   size_t         size  = 0;
@@ -210,7 +210,7 @@ reap(pid_t const child, MnError* const error)
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) {
-      mn_error_set(error, "%s", strerror(errno));
+      mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
       return false;
     }
   }
@@ -218,12 +218,13 @@ reap(pid_t const child, MnError* const error)
     int const  by   = WTERMSIG(status);
     bool const time = by == SIGXCPU || by == SIGALRM || by == SIGKILL;
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  time ? "it takes too long to read (%s)" : "libsmf crashed on it (%s)",
                  strsignal(by));
     return false;
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-    mn_error_set(error, "libsmf cannot read it");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "libsmf cannot read it");
     return false;
   }
   return true;
@@ -261,7 +262,7 @@ parse_apart(MnCleanSmf const* const clean,
 {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC)) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     return false;
   }
   pid_t const child = fork();
@@ -271,7 +272,7 @@ parse_apart(MnCleanSmf const* const clean,
   }
   close(ends[1]);
   if (child < 0) {
-    mn_error_set(error, "%s", strerror(errno));
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
     close(ends[0]);
     return false;
   }
@@ -281,7 +282,7 @@ parse_apart(MnCleanSmf const* const clean,
     return false;
   }
   if (!received) {
-    mn_error_set(error, "libsmf made nonsense of it");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "libsmf made nonsense of it");
   }
   return received;
 }
@@ -304,7 +305,7 @@ mn_midifile_read(char const* const   path,
                  unsigned* const     ppqn,
                  MnError* const      error)
 {
-  MnError    reason = {""};
+  MnError    reason = {0};
   MnCleanSmf clean  = {0};
   *events           = NULL;
   bool good         = load_clean(path, &clean, &reason);
@@ -314,7 +315,7 @@ mn_midifile_read(char const* const   path,
     if (*events) {
       good = parse_apart(&clean, *events, count, &reason);
     } else {
-      mn_error_set(&reason, "out of memory");
+      mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
       good = false;
     }
     free(clean.bytes);
@@ -322,7 +323,7 @@ mn_midifile_read(char const* const   path,
   if (!good) {
     free(*events);
     *events = NULL;
-    mn_error_set(error, "%.200s: %.280s", path, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
     return false;
   }
   qsort(*events, *count, sizeof(**events), compare);

@@ -33,7 +33,7 @@ typedef struct {
 ///
 /// @param events The caller frees it. @param ppqn Ticks a quarter note.
 /// @return false with the reason, which names the file, in `error`.
-bool
+MN_NODISCARD bool
 mn_midifile_read(char const*   path,
                  MnMidiEvent** events,
                  size_t*       count,

@@ -63,6 +63,7 @@ mn_midi_score_read(MnMidiScore* const score,
   score->end = find_end(score, &melody);
   if (score->end > MN_MAX_SCORE_STEPS) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "%.200s: lasts %lld sixteenths, more than %d",
                  path,
                  (long long)score->end,

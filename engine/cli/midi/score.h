@@ -27,7 +27,7 @@ typedef struct {
 
 /// Reads a file. The notes that count are those that `voice` and `channel` let
 /// into a melody. @return false with the reason in `error`.
-bool
+MN_NODISCARD bool
 mn_midi_score_read(MnMidiScore* score,
                    char const*  path,
                    MnVoice      voice,

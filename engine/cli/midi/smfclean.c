@@ -229,6 +229,7 @@ clean_track(uint8_t const* const body,
   uint8_t const* const start = out->bytes + out->size;
   if (!clean_events(&t)) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "track %u: %s (at byte %zu of the track)",
                  out->tracks + 1,
                  t.wrong,
@@ -250,15 +251,19 @@ clean_tracks(Input* const      in,
 {
   while (out->tracks < tracks) {
     if (left(in) < CHUNK_BYTES) {
-      mn_error_set(error, "cut off: %u of %u tracks", out->tracks, tracks);
+      mn_error_set(
+        error, MN_STATUS_BAD_INPUT, "cut off: %u of %u tracks", out->tracks, tracks);
       return false;
     }
     uint8_t const* const chunk  = in->at;
     uint32_t const       length = big_endian(chunk + 4, 4);
     in->at += CHUNK_BYTES;
     if (length > left(in)) {
-      mn_error_set(
-        error, "cut off, or a wrong length: track %u of %u", out->tracks + 1, tracks);
+      mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
+                   "cut off, or a wrong length: track %u of %u",
+                   out->tracks + 1,
+                   tracks);
       return false;
     }
     if (!memcmp(chunk, "MTrk", 4) && !clean_track(in->at, length, out, error)) {
@@ -273,7 +278,7 @@ static bool
 check_header(uint8_t const* const bytes, size_t const size, MnError* const error)
 {
   if (size < CHUNK_BYTES + HEADER_BYTES || memcmp(bytes, "MThd", 4)) {
-    mn_error_set(error, "not a standard MIDI file");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a standard MIDI file");
     return false;
   }
   uint32_t const length   = big_endian(bytes + 4, 4);
@@ -281,13 +286,15 @@ check_header(uint8_t const* const bytes, size_t const size, MnError* const error
   uint32_t const tracks   = big_endian(bytes + 10, 2);
   uint32_t const division = big_endian(bytes + 12, 2);
   if (length < HEADER_BYTES || length > size - CHUNK_BYTES) {
-    mn_error_set(error, "the header's length is wrong");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "the header's length is wrong");
   } else if (format > 1) {
-    mn_error_set(error, "format %u: only 0 and 1 have one common time", format);
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "format %u: only 0 and 1 have one common time", format);
   } else if (tracks == 0) {
-    mn_error_set(error, "no tracks");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no tracks");
   } else if (division == 0 || division & 0x8000) {
-    mn_error_set(error, "time is not counted in parts of a quarter note");
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "time is not counted in parts of a quarter note");
   } else {
     return true;
   }
@@ -307,7 +314,7 @@ mn_smf_clean(uint8_t const* const bytes,
   *clean                = (MnCleanSmf){.ppqn = big_endian(bytes + 12, 2)};
   clean->bytes          = (uint8_t*)malloc(GROWTH * size + (size_t)tracks * TRACK_GROWTH);
   if (!clean->bytes) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
 

@@ -40,7 +40,7 @@ typedef struct {
 /// is an empty text. Time in ticks stays under 2^31.
 ///
 /// @return false with the reason in `error`.
-bool
+MN_NODISCARD bool
 mn_smf_clean(uint8_t const* bytes, size_t size, MnCleanSmf* clean, MnError* error);
 
 #endif // MN_CLI_SMFCLEAN_H
