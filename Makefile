@@ -38,10 +38,10 @@ endif
 
 # Floating point must not be contracted: results are the same on every machine.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -MMD -MP \
-             -DMN_VERSION='"$(VERSION)"' -DMN_LV2DIR='"$(LV2DIR)"' -Iengine $(WARNINGS) $(CFLAGS)
+             -Iengine $(WARNINGS) $(CFLAGS)
 
 flags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
-libs  = $(shell $(PKG_CONFIG) --libs $(1))
+libs  = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 
 comma := ,
 
@@ -109,15 +109,25 @@ deps:
 deps-check: deps
 	$(call install_debs,$(CHECK_DEBS))
 
+# Objects depend on the flags, and with them all that is linked: each file here is written
+# when what it holds changes, and only then. -Werror is not in it: it changes no object.
+MODULES = lv2 jansson smf liblzma lapacke cairo xcb
+$(B)/flags/build: TEXT = $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(KERNEL_CFLAGS) $(LDFLAGS) \
+                         $(call flags,$(MODULES)) $(call libs,$(MODULES))
+$(B)/flags/version: TEXT = $(VERSION)
+$(B)/flags/lv2dir: TEXT = $(LV2DIR)
+$(addprefix $(B)/flags/,build version lv2dir): always
+	@mkdir -p $(@D)
+	@text='$(subst ','\'',$(TEXT))'; echo "$$text" | cmp -s - $@ || echo "$$text" >$@
+
 # Engine. Each vector kernel is compiled for its instruction set, and chosen at run time.
-$(B)/obj/engine/encoder/kernel_scalar.o: FLAGS = -O3
-$(B)/obj/engine/encoder/kernel_sse41.o: FLAGS = -O3 -msse4.1
-$(B)/obj/engine/encoder/kernel_avx2.o: FLAGS = -O3 -mavx2
-$(B)/obj/engine/encoder/kernel_avxvnni.o: FLAGS = -O3 -mavx2 -mavxvnni
-$(B)/obj/engine/encoder/kernel_avx512.o: FLAGS = -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq \
-                                         -mavx512vnni -mprefer-vector-width=512
-$(B)/obj/engine/encoder/kernel_neon.o: FLAGS = -O3
-$(B)/obj/engine/encoder/kernel_neon_dot.o: FLAGS = -O3 -march=armv8.2-a+dotprod
+# KERNEL_CFLAGS come last: tests/sanitize leaves kernels out with them.
+FLAGS_kernel_sse41    = -msse4.1
+FLAGS_kernel_avx2     = -mavx2
+FLAGS_kernel_avxvnni  = -mavx2 -mavxvnni
+FLAGS_kernel_avx512   = -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mprefer-vector-width=512
+FLAGS_kernel_neon_dot = -march=armv8.2-a+dotprod
+$(B)/obj/engine/encoder/kernel_%.o: FLAGS = -O3 $(FLAGS_$(*F)) $(KERNEL_CFLAGS)
 
 $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 	rm -f $@
@@ -138,9 +148,14 @@ $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itest
 $(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
 
-$(B)/obj/%.o: %.c Makefile
+$(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(VERSION)"'
+$(B)/obj/engine/cli/main.o: $(B)/flags/version
+$(B)/obj/engine/cli/bundle.o: DEFINES = -DMN_LV2DIR='"$(LV2DIR)"'
+$(B)/obj/engine/cli/bundle.o: $(B)/flags/lv2dir
+
+$(B)/obj/%.o: %.c Makefile $(B)/flags/build
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(FLAGS) -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(FLAGS) $(DEFINES) -c $< -o $@
 
 # The bundle and the program.
 $(BUNDLE)/music-neurons.so: $(call objects,$(PLUGIN_SRC)) $(B)/libengine.a
@@ -256,7 +271,7 @@ $(B)/tests/study_%: $(B)/obj/tests/study/%.o $(B)/libengine.a
 # tested where there are only these.
 ifeq ($(ARCH),x86_64)
 KERNEL_EVEX = $(B)/obj/tests/unit/kernel_avxvnni_evex.o
-$(KERNEL_EVEX): engine/encoder/kernel_avxvnni.c Makefile
+$(KERNEL_EVEX): engine/encoder/kernel_avxvnni.c Makefile $(B)/flags/build
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -O3 -mavx2 -mavx512vl -mavx512vnni -c $< -o $@
 $(B)/tests/test_kernel: $(KERNEL_EVEX)
@@ -297,7 +312,6 @@ realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 # What tests/sanitize and tests/coverage run.
 sanitizer-tests: realtime-tests $(UNIT_TESTS)
 coverage-tests: all sanitizer-tests $(GUI_TESTS) $(STUDY_TESTS)
-kernels: $(call objects,$(filter engine/encoder/kernel_%,$(ENGINE_SRC)))
 
 # The tests with sanitizers, what linters find, and how much the tests run: minutes each.
 sanitize: deps-check
@@ -365,7 +379,7 @@ endif
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests kernels \
+.PHONY: all always deps deps-check demo bench check study soak soak-music realtime-tests sanitizer-tests coverage-tests \
   sanitize lint coverage breaks fuzzers fuzz pictures \
   check-hosts check-gui bench-window install clean
 # What is made on the way to the tests stays. It is not .SECONDARY, which would leave

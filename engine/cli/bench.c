@@ -7,6 +7,7 @@
 #include "bench/ask.h"
 #include "bench/drawing.h"
 #include "bench/rounds.h"
+#include "bundle.h"
 #include "encoding.h"
 #include "options.h"
 

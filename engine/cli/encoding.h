@@ -46,13 +46,6 @@ struct MnEncoding {
   int32_t*       values; ///< mu and then sigma of each, [2][most][model->latent], Q16
 };
 
-/// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
-/// a file by its path. NULL is the default, magenta.
-///
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
-int
-mn_model_open(char const* name, MnModel** model);
-
 /// Loads a model as mn_model_open(), and makes room for windows to wait in.
 ///
 /// @param tell Is told of each window, with `context`.
@@ -78,10 +71,6 @@ mn_encoding_flush(MnEncoding* encoding);
 /// Frees everything, the model too. Windows that still wait are forgotten.
 void
 mn_encoding_close(MnEncoding* encoding);
-
-/// The folder of this program with a final slash. @return false if it cannot be known.
-bool
-mn_program_folder(char* folder, size_t size);
 
 /// An array of reals from numbers in Q16; NULL if there is no memory.
 json_t*

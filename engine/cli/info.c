@@ -3,6 +3,7 @@
 
 /// `music-neurons info`: what a model is, and what runs it here.
 
+#include "bundle.h"
 #include "encoder/encoder.h"
 #include "encoding.h"
 #include "options.h"

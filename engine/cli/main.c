@@ -42,6 +42,10 @@ static char const help[] =
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"
   "\n"
+  "The models are in music-neurons.lv2, which is looked for beside the program, in\n"
+  "../lib/lv2 from there, where it was to be installed when this was built, in\n"
+  "$LV2_PATH, ~/.lv2, /usr/local/lib/lv2 and /usr/lib/lv2.\n"
+  "\n"
   "The exit status is 0, 1 if the program failed, 2 if its input is bad.\n";
 
 static MnCommand const*

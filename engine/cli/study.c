@@ -4,8 +4,8 @@
 /// `music-neurons study`: the paper's findings on a model, as figures and a report.
 
 #include "study/study.h"
+#include "bundle.h"
 #include "corpus/corpus.h"
-#include "encoding.h"
 #include "options.h"
 #include "studyfiles.h"
 

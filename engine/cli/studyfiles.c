@@ -3,7 +3,7 @@
 
 #include "studyfiles.h"
 
-#include "encoding.h"
+#include "bundle.h"
 #include "options.h"
 
 #include <errno.h>

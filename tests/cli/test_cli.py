@@ -133,7 +133,7 @@ class CommandLineTest(ProgramTest):
 
         def ask(*arguments):
             return subprocess.run([home / "music-neurons", *arguments], input=b"0 " * 32, cwd=home,
-                                  capture_output=True, timeout=SECONDS, check=False)
+                                  env={"HOME": home}, capture_output=True, timeout=SECONDS, check=False)
 
         def mu(name):
             return json.loads(ask("encode", "--model", name).stdout)["mu"]
