@@ -56,8 +56,8 @@ read_out(MnJob* const job)
   int32_t const* const sigma = mn_encoder_sigma(job->encoder);
   mn_readout_compute(model, mu, &job->readout);
   for (unsigned n = 0; n < model->latent; ++n) {
-    job->mu[n]    = (float)((double)mu[n] / MN_ONE_Q16);
-    job->sigma[n] = (float)((double)sigma[n] / MN_ONE_Q16);
+    job->mu[n]    = (float)mn_from_q16(mu[n]);
+    job->sigma[n] = (float)mn_from_q16(sigma[n]);
   }
   for (unsigned i = 0; i < model->readout.music; ++i) {
     unsigned const neuron = model->readout.order[i];

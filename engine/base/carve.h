@@ -7,7 +7,7 @@
 #ifndef MN_CARVE_H
 #define MN_CARVE_H
 
-#include <stddef.h>
+#include "common.h"
 
 /// Pieces start on cache lines, which are as wide as the widest register.
 enum { MN_CARVE_ALIGN = 64 };
@@ -22,7 +22,7 @@ static inline void*
 mn_carve(MnCarve* const carve, size_t const size)
 {
   size_t const at = carve->used;
-  carve->used += (size + MN_CARVE_ALIGN - 1) / MN_CARVE_ALIGN * MN_CARVE_ALIGN;
+  carve->used += mn_round_up(size, MN_CARVE_ALIGN);
   return carve->base ? carve->base + at : NULL;
 }
 

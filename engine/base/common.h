@@ -60,6 +60,13 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
+/// The least multiple of `unit` that is not below `count`.
+static inline size_t
+mn_round_up(size_t const count, size_t const unit)
+{
+  return (count + unit - 1) / unit * unit;
+}
+
 /// The kind of a failure.
 typedef enum {
   MN_SUCCESS = 0,

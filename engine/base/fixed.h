@@ -18,6 +18,13 @@ static_assert(-3 >> 1 == -2, "shifts of negative numbers are arithmetic");
 
 enum { MN_ONE_Q16 = 1 << 16 };
 
+/// A number in Q16 as it is, exactly.
+static inline double
+mn_from_q16(int32_t const x_q16)
+{
+  return (double)x_q16 / MN_ONE_Q16;
+}
+
 /// An accumulator times its row's scale: Q16, rounded to nearest.
 ///
 /// Neither overflows: the loader of models lets abs(sum) be at most 2^31 - 1, and
@@ -46,7 +53,7 @@ mn_clamped_abs(int32_t const x)
 
 /// tanh: Q17 to Q16.
 static inline int32_t
-mn_tanh(int32_t const x_q17)
+mn_tanh_q16(int32_t const x_q17)
 {
   uint32_t const a    = mn_clamped_abs(x_q17);
   uint32_t const line = mn_tanh_lines[a / MN_LINE];
@@ -58,18 +65,18 @@ mn_tanh(int32_t const x_q17)
 
 /// The logistic function, (1 + tanh(x / 2)) / 2: Q16 to Q16.
 static inline int32_t
-mn_sigmoid(int32_t const x_q16)
+mn_sigmoid_q16(int32_t const x_q16)
 {
   // Q16 read as Q17 is x / 2.
-  return (MN_ONE_Q16 + 1 + mn_tanh(x_q16)) >> 1;
+  return (MN_ONE_Q16 + 1 + mn_tanh_q16(x_q16)) >> 1;
 }
 
 /// log(1 + exp(x)): Q16 to Q16. Where x is large, the table adds nothing to it.
 static inline int32_t
-mn_softplus(int32_t const x_q16)
+mn_softplus_q16(int32_t const x_q16)
 {
   uint32_t const       a    = mn_clamped_abs(x_q16);
-  int32_t const* const at   = mn_softplus_q16 + a / MN_LINE;
+  int32_t const* const at   = mn_softplus_points + a / MN_LINE;
   int32_t const        rise = (at[1] - at[0]) * (int32_t)(a % MN_LINE); // falls
   return (x_q16 > 0 ? x_q16 : 0) + at[0] + ((rise + MN_LINE / 2) >> MN_LINE_BITS);
 }
@@ -102,12 +109,13 @@ mn_gates(unsigned const first,
 
     // Each step adds at most 1 to a cell, which is at most MN_MAX_STEPS then, and
     // a state is at most 1: 2^14 in its 16 bits.
-    int64_t const c = ((int64_t)mn_sigmoid(f) * cell[u] +
-                       (int64_t)mn_sigmoid(i) * mn_tanh(2 * j) + (1 << 15)) >>
+    int64_t const c = ((int64_t)mn_sigmoid_q16(f) * cell[u] +
+                       (int64_t)mn_sigmoid_q16(i) * mn_tanh_q16(2 * j) + (1 << 15)) >>
                       16;
     cell[u] = (int32_t)c;
     state[u] =
-      (int16_t)(((int64_t)mn_sigmoid(o) * mn_tanh((int32_t)(2 * c)) + half) >> shift);
+      (int16_t)(((int64_t)mn_sigmoid_q16(o) * mn_tanh_q16((int32_t)(2 * c)) + half) >>
+                shift);
   }
 }
 

@@ -17,6 +17,6 @@ extern uint32_t const mn_tanh_lines[1025];
 // round(log(1 + exp(-i / 64)) * 65536) for i = 0..1025, since
 // softplus(x) = max(x, 0) + log(1 + exp(-|x|)). An argument |x| in Q16 has its
 // index in bits 10 and up.
-extern int32_t const mn_softplus_q16[1026];
+extern int32_t const mn_softplus_points[1026];
 
 #endif

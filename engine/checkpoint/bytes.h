@@ -1,14 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Files as bytes in memory, and what the formats share when they take such
-/// bytes apart: little-endian numbers, varints, fields of protocol buffers.
+/// What the formats share when they take the bytes of a file apart: little-endian numbers, varints, fields of protocol buffers.
 /// Nothing here reads beyond the bytes that it was given.
 
 #ifndef MN_CHECKPOINT_BYTES_H
 #define MN_CHECKPOINT_BYTES_H
 
 #include "base/common.h"
+#include "base/mapping.h"
 
 #include <stdbool.h>
 
@@ -17,19 +17,6 @@ typedef struct {
   uint8_t const* data;
   size_t         size;
 } MnBytes;
-
-/// A file's bytes, mapped read-only; an empty file has no data.
-typedef struct {
-  uint8_t* data;
-  size_t   size;
-} MnMapping;
-
-/// Maps a regular file. Returns false with the reason, which names no file.
-MN_NODISCARD bool
-mn_mapping_open(char const* path, MnMapping* mapping, MnError* error);
-
-void
-mn_mapping_close(MnMapping* mapping);
 
 static inline MnBytes
 mn_mapping_bytes(MnMapping const mapping)

@@ -44,6 +44,10 @@ mn_checkpoint_open(char const* path, MnError* error);
 void
 mn_checkpoint_close(MnCheckpoint* checkpoint);
 
+/// As it was given to mn_checkpoint_open().
+char const*
+mn_checkpoint_path(MnCheckpoint const* checkpoint);
+
 /// "TensorFlow checkpoint", "magenta.js folder", "deeplearn.js folder",
 /// "safetensors file".
 char const*
@@ -74,5 +78,12 @@ mn_checkpoint_read(MnCheckpoint*             checkpoint,
                    MnCheckpointTensor const* tensor,
                    float*                    values,
                    MnError*                  error);
+
+/// As mn_checkpoint_read(), with a reason that names the tensor and no file.
+MN_NODISCARD bool
+mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
+                          MnCheckpointTensor const* tensor,
+                          float*                    values,
+                          MnError*                  error);
 
 #endif // MN_CHECKPOINT_H

@@ -3,7 +3,6 @@
 
 #include "decoder_weights.h"
 
-#include "format.h"
 #include "model/model.h"
 
 #include <stdio.h>
@@ -135,7 +134,8 @@ mn_decoder_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
     return weights;
   }
   mn_decoder_weights_free(weights);
-  mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
+  mn_error_set(
+    error, reason.status, "%.150s: %.340s", mn_checkpoint_path(checkpoint), reason.text);
   return NULL;
 }
 

@@ -3,8 +3,6 @@
 
 #include "dense.h"
 
-#include "format.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

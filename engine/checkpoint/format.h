@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the readers of formats share with checkpoint.c; not for others.
+/// What the readers of formats share, and checkpoint.c with them; not for others.
 ///
 /// A reader lists all tensors when it opens a file, and finds the bytes of one
 /// when it is read. Reasons name no file: checkpoint.c puts its path before them.
@@ -70,32 +70,5 @@ mn_entry_extend(MnEntry* entry, uint64_t size, MnError* error);
 /// Checks that an entry's size is that of its shape with so many bytes an element.
 MN_NODISCARD bool
 mn_entry_fits(MnEntry const* entry, size_t bytes, MnError* error);
-
-/// As mn_checkpoint_read(), with a reason that names the tensor and no file.
-MN_NODISCARD bool
-mn_checkpoint_read_tensor(MnCheckpoint*             checkpoint,
-                          MnCheckpointTensor const* tensor,
-                          float*                    values,
-                          MnError*                  error);
-
-/// Openers set format and reader, even when they fail half-way, and add the
-/// tensors. Those with a mapping own it from then on.
-MN_NODISCARD bool
-mn_tfbundle_open(MnCheckpoint* checkpoint,
-                 char const*   path,
-                 MnMapping     index,
-                 MnError*      error);
-
-MN_NODISCARD bool
-mn_tfbundle_open_archive(MnCheckpoint* checkpoint, MnMapping archive, MnError* error);
-
-MN_NODISCARD bool
-mn_magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
-
-MN_NODISCARD bool
-mn_rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
-
-MN_NODISCARD bool
-mn_tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
 
 #endif // MN_CHECKPOINT_FORMAT_H

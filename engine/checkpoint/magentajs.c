@@ -6,7 +6,7 @@
 // tensors back to back. A group's shards are one stream of bytes.
 
 #include "folder.h"
-#include "format.h"
+#include "formats.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -104,7 +104,7 @@ print_header(Layout* const layout, json_t* const metadata)
   }
 
   size_t const length = strlen(text);
-  layout->header_size = (LENGTH_BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  layout->header_size = mn_round_up(LENGTH_BYTES + length, ALIGNMENT);
   layout->header      = (char*)malloc(layout->header_size);
   if (layout->header) {
     memset(layout->header, ' ', layout->header_size);

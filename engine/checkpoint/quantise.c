@@ -354,14 +354,14 @@ values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
 
 // No weight is -32768 and no bias INT32_MIN: each has a negative.
 void
-mn_quantised_turn(MnQuantised* const q, uint8_t const* const turned)
+mn_quantised_negate(MnQuantised* const q, uint8_t const* const negated)
 {
   size_t         shape[2];
   int32_t* const bias   = (int32_t*)values_of(q, mu_names.constant, shape);
   int16_t* const weight = (int16_t*)values_of(q, mu_names.weight, shape);
   for (size_t n = 0; n < shape[0]; ++n) {
-    bias[n] = turned[n] ? -bias[n] : bias[n];
-    for (size_t i = n * shape[1]; turned[n] && i < (n + 1) * shape[1]; ++i) {
+    bias[n] = negated[n] ? -bias[n] : bias[n];
+    for (size_t i = n * shape[1]; negated[n] && i < (n + 1) * shape[1]; ++i) {
       weight[i] = (int16_t)-weight[i];
     }
   }

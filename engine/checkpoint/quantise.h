@@ -52,12 +52,12 @@ mn_quantise(MnWeights const* weights,
             MnQuantised*     quantised,
             MnError*         error);
 
-/// Turns neurons: what comes out as their mu is the negative of what it was, up to
-/// the rounding of a half.
+/// Negates neurons: their mu becomes the negative of what it was, up to the rounding
+/// of a half.
 ///
-/// @param turned [latent]: 1 for those to turn.
+/// @param negated [latent]: 1 for those to negate.
 void
-mn_quantised_turn(MnQuantised* quantised, uint8_t const* turned);
+mn_quantised_negate(MnQuantised* quantised, uint8_t const* negated);
 
 void
 mn_quantised_free(MnQuantised* quantised);

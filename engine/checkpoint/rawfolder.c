@@ -6,7 +6,7 @@
 // the file that holds its float32 values and nothing else.
 
 #include "folder.h"
-#include "format.h"
+#include "formats.h"
 
 #include <stdlib.h>
 #include <string.h>

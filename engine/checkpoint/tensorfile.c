@@ -3,7 +3,7 @@
 
 // Checkpoints in one safetensors file.
 
-#include "format.h"
+#include "formats.h"
 #include "model/safetensors.h"
 
 #include <string.h>

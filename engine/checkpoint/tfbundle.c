@@ -6,7 +6,7 @@
 // protocol buffers; the numbers of their fields are those of
 // tensorflow/core/protobuf/tensor_bundle.proto and its imports.
 
-#include "format.h"
+#include "formats.h"
 #include "sstable.h"
 #include "tar.h"
 

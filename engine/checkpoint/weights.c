@@ -3,7 +3,6 @@
 
 #include "weights.h"
 
-#include "format.h"
 #include "model/model.h"
 
 #include <stdio.h>
@@ -169,7 +168,8 @@ mn_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
   }
   if (!read_weights(checkpoint, weights, &reason)) {
     mn_weights_free(weights);
-    mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
+    mn_error_set(
+      error, reason.status, "%.150s: %.340s", mn_checkpoint_path(checkpoint), reason.text);
     return NULL;
   }
   return weights;

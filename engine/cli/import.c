@@ -204,7 +204,7 @@ calibrate(Import* const i, MnModel const* const model)
   printf("neurons: %u music, %u noise\n",
          i->calibration.music,
          i->calibration.latent - i->calibration.music);
-  mn_quantised_turn(&i->quantised, i->calibration.turned);
+  mn_quantised_negate(&i->quantised, i->calibration.negated);
   if (i->calibration.score.works) {
     printf("score: tells random notes from these windows with an AUC of %.4f\n",
            i->calibration.score.auc);
@@ -310,8 +310,8 @@ static char const help[] =
   "is replaced when the new one is complete.\n"
   "\n"
   "Music neurons get a label, the feature of the music that they go with most,\n"
-  "and are turned so that they rise with it; `info` names the turned ones, and\n"
-  "`export` turns them back.\n"
+  "and are negated, if need be, to rise with it; `info` names those as turned, and\n"
+  "`export` gives them their sign back.\n"
   "\n"
   "  -o, --output MODEL   write this file\n"
   "      --corpus PATH... learn from this music which neurons are which: MIDI\n"

@@ -73,11 +73,11 @@ print_order(MnReadoutTable const* const table)
 
 // The neurons whose mu has not the sign that it has in the source.
 static void
-print_turned(MnModel const* const m)
+print_negated(MnModel const* const m)
 {
   int column = printf("%-*s", NAME_WIDTH, "turned");
   for (unsigned n = 0; n < m->latent; ++n) {
-    if (m->readout.turned[n]) {
+    if (m->readout.negated[n]) {
       column = print_neuron(column, n);
     }
   }
@@ -153,7 +153,7 @@ print_text(MnModel const* const m)
   if (!m->readout.labels) {
     print_order(&m->readout);
   }
-  print_turned(m);
+  print_negated(m);
   print_text_row("provenance", m->provenance);
   print_text_row("licence", m->licence);
   print_text_row("attribution", m->attribution);
@@ -179,11 +179,11 @@ order_array(MnReadoutTable const* const table)
 }
 
 static json_t*
-turned_array(MnModel const* const m)
+negated_array(MnModel const* const m)
 {
   json_t* const array = json_array();
   for (unsigned n = 0; n < m->latent; ++n) {
-    if (m->readout.turned[n] && json_array_append_new(array, json_integer(n))) {
+    if (m->readout.negated[n] && json_array_append_new(array, json_integer(n))) {
       json_decref(array);
       return NULL;
     }
@@ -259,7 +259,7 @@ model_object(MnModel const* const m)
                    "order",
                    order_array(&m->readout),
                    "turned",
-                   turned_array(m),
+                   negated_array(m),
                    "labels",
                    label_array(&m->readout),
                    "provenance",

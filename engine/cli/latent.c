@@ -20,7 +20,7 @@ typedef struct {
   unsigned long    rows;    // of the tensor, so far
 } Latent;
 
-// The model may have turned neurons so that their sign means something; a decoder
+// The model may have negated neurons so that their sign means something; a decoder
 // knows nothing of that.
 static void
 find_z(Latent* const l)
@@ -28,7 +28,7 @@ find_z(Latent* const l)
   MnModel const* const model = l->encoding.model;
   for (unsigned i = 0; i < model->latent; ++i) {
     int32_t const mu = l->encoding.mu[i];
-    l->z[i]          = model->readout.turned[i] ? -mu : mu;
+    l->z[i]          = model->readout.negated[i] ? -mu : mu;
   }
 }
 

@@ -18,12 +18,6 @@ start_beat(MnRecord const* const r)
   return (double)r->window->start / 4.0;
 }
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 static json_t*
 tokens_array(MnWindow const* const window)
 {
@@ -40,7 +34,7 @@ tokens_array(MnWindow const* const window)
 static json_t*
 neuron_object(MnEncoding const* const e, unsigned const neuron)
 {
-  double const mu = from_q16(e->mu[neuron]);
+  double const mu = mn_from_q16(e->mu[neuron]);
   return json_pack("{s:i,s:i,s:f,s:f,s:f}",
                    "neuron",
                    (int)neuron,
@@ -49,7 +43,7 @@ neuron_object(MnEncoding const* const e, unsigned const neuron)
                    "mu",
                    mu,
                    "sigma",
-                   from_q16(e->sigma[neuron]),
+                   mn_from_q16(e->sigma[neuron]),
                    "percentile",
                    (double)mn_readout_percentile(e->model, neuron, mu));
 }
@@ -181,7 +175,7 @@ print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
     if (to->top[i].neuron == MN_NO_NEURON) {
       print_empty_cells(2);
     } else {
-      printf(",%d,%.9g", to->top[i].neuron, from_q16(e->mu[to->top[i].neuron]));
+      printf(",%d,%.9g", to->top[i].neuron, mn_from_q16(e->mu[to->top[i].neuron]));
     }
   }
   if (latent) {
@@ -208,7 +202,7 @@ print_latent_row(char const* const name, int32_t const* const values, unsigned c
 {
   printf("        %-5s", name);
   for (unsigned i = 0; i < count; ++i) {
-    printf(" %.6f", from_q16(values[i]));
+    printf(" %.6f", mn_from_q16(values[i]));
   }
   putchar('\n');
 }

@@ -48,8 +48,8 @@ set_values(MnView* const view, MnEncoding const* const e)
   MnViewWindow* const         w     = &view->window;
   MnReadoutTable const* const table = &e->model->readout;
   for (unsigned i = 0; i < e->model->latent; ++i) {
-    w->mu[i]    = (float)e->mu[i] / MN_ONE_Q16;
-    w->sigma[i] = (float)e->sigma[i] / MN_ONE_Q16;
+    w->mu[i]    = (float)mn_from_q16(e->mu[i]);
+    w->sigma[i] = (float)mn_from_q16(e->sigma[i]);
   }
   for (unsigned rank = 0; rank < table->music; ++rank) {
     unsigned const neuron = table->order[rank];

@@ -247,6 +247,6 @@ mn_batch_run(MnBatch* const       b,
   run_head(b, &b->model->mu, count, mu);
   run_head(b, &b->model->sigma, count, sigma);
   for (size_t i = 0; i < (size_t)count * b->model->latent; ++i) {
-    sigma[i] = mn_softplus(sigma[i]);
+    sigma[i] = mn_softplus_q16(sigma[i]);
   }
 }

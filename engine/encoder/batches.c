@@ -111,7 +111,7 @@ piece_of(MnBatches const* const b, size_t const count)
 {
   size_t const most  = mn_batch_windows(b->model);
   size_t const share = (count + b->workers - 1) / b->workers;
-  size_t const whole = (share + LEAST_WINDOWS - 1) / LEAST_WINDOWS * LEAST_WINDOWS;
+  size_t const whole = mn_round_up(share, LEAST_WINDOWS);
   return whole < 1 ? 1 : whole < most ? whole : most;
 }
 

@@ -225,7 +225,7 @@ end_head(MnEncoder* const e, MnLinear const* const head)
   int32_t* const out   = is_mu ? e->mu : e->sigma;
   for (unsigned i = 0; i < e->model->latent; ++i) {
     int32_t const value = mn_scale_q16(e->sums[i], head->multiplier[i]);
-    out[i]              = is_mu ? value : mn_softplus(value);
+    out[i]              = is_mu ? value : mn_softplus_q16(value);
   }
 }
 

@@ -59,7 +59,7 @@ twice(Vector const v)
 // Units at once: each look-up waits for an index from memory, and others go on meanwhile.
 enum { BLOCK = 64 };
 
-// What mn_tanh() gets, and which lines of its table it reads.
+// What mn_tanh_q16() gets, and which lines of its table it reads.
 typedef struct {
   alignas(64) int32_t x[BLOCK];
   alignas(64) uint32_t index[BLOCK];
@@ -87,7 +87,7 @@ tanh_end(Tanh const* const t, unsigned const u)
   return vector_sign(vector_shift_right(vector_add(at, half), MN_LINE_BITS), x);
 }
 
-// mn_sigmoid(), whose sum is positive.
+// mn_sigmoid_q16(), whose sum is positive.
 static inline Vector
 sigmoid_end(Tanh const* const t, unsigned const u)
 {

@@ -21,7 +21,7 @@ scale_q16(int32_t const* const sums, int32_t const* const multiplier)
                            32);
 }
 
-// mn_tanh()
+// mn_tanh_q16()
 static inline int32x4_t
 tanh_q16(int32x4_t const x_q17)
 {
@@ -42,7 +42,7 @@ tanh_q16(int32x4_t const x_q17)
   return vsubq_s32(veorq_s32(r, sign), sign);
 }
 
-// mn_sigmoid()
+// mn_sigmoid_q16()
 static inline int32x4_t
 sigmoid_q16(int32x4_t const x_q16)
 {

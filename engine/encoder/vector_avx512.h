@@ -6,14 +6,17 @@
 #ifndef MN_VECTOR_AVX512_H
 #define MN_VECTOR_AVX512_H
 
-#include "vector_x86.h"
-
 #include <immintrin.h>
 #include <stdint.h>
 
-typedef __m512i Vector;
+typedef __m512i  Vector;
+typedef unsigned VectorBits;
 
 enum { LANES = 16 }; // of 32 bits
+
+#define VECTOR(op) _mm512_##op
+
+#include "vector_x86.h"
 
 static inline Vector
 vector_load(void const* const memory)
@@ -21,30 +24,10 @@ vector_load(void const* const memory)
   return _mm512_loadu_si512(memory);
 }
 
-// What is used more than once: a compiler may else load it each time.
-static inline Vector
-vector_keep(Vector v)
-{
-  __asm__("" : "+v"(v));
-  return v;
-}
-
 static inline void
 vector_store(void* const memory, Vector const v)
 {
   _mm512_storeu_si512(memory, v);
-}
-
-static inline Vector
-vector_all(int32_t const value)
-{
-  return _mm512_set1_epi32(value);
-}
-
-static inline Vector
-vector_add(Vector const a, Vector const b)
-{
-  return _mm512_add_epi32(a, b);
 }
 
 // LANES / 2 numbers, each before a 0.
@@ -54,22 +37,10 @@ vector_spread(int32_t const* const numbers)
   return _mm512_cvtepu32_epi64(_mm256_loadu_si256((__m256i const*)numbers));
 }
 
-// 2 states in each 32 bits.
 static inline Vector
-vector_two(int16_t const* const states)
+vector_all_64(int64_t const value)
 {
-  int32_t two;
-  __builtin_memcpy(&two, states, sizeof(two));
-  return _mm512_set1_epi32(two);
-}
-
-// 4 states in each 64 bits.
-static inline Vector
-vector_four(int16_t const* const states)
-{
-  int64_t four;
-  __builtin_memcpy(&four, states, sizeof(four));
-  return _mm512_set1_epi64(four);
+  return _mm512_set1_epi64(value);
 }
 
 // 32 weights of 8 bits, of 16 now.
@@ -92,78 +63,9 @@ vector_add_neighbours(Vector const low, Vector const high)
 }
 
 static inline Vector
-vector_sub(Vector const a, Vector const b)
-{
-  return _mm512_sub_epi32(a, b);
-}
-
-static inline Vector
 vector_and(Vector const a, Vector const b)
 {
   return _mm512_and_si512(a, b);
-}
-
-static inline Vector
-vector_abs(Vector const v)
-{
-  return _mm512_abs_epi32(v);
-}
-
-// Of numbers without sign.
-static inline Vector
-vector_min(Vector const a, Vector const b)
-{
-  return _mm512_min_epu32(a, b);
-}
-
-static inline Vector
-vector_shift_left(Vector const v, int const bits)
-{
-  return _mm512_slli_epi32(v, (unsigned)bits);
-}
-
-static inline Vector
-vector_shift_right(Vector const v, int const bits)
-{
-  return _mm512_srli_epi32(v, (unsigned)bits);
-}
-
-// Products of 16 bits, added in pairs.
-static inline Vector
-vector_multiply_words(Vector const a, Vector const b)
-{
-  return _mm512_madd_epi16(a, b);
-}
-
-// 64 bits of each even lane.
-static inline Vector
-vector_multiply_even(Vector const a, Vector const b)
-{
-  return _mm512_mul_epi32(a, b);
-}
-
-static inline Vector
-vector_all_64(int64_t const value)
-{
-  return _mm512_set1_epi64(value);
-}
-
-static inline Vector
-vector_add_64(Vector const a, Vector const b)
-{
-  return _mm512_add_epi64(a, b);
-}
-
-static inline Vector
-vector_shift_left_64(Vector const v, int const bits)
-{
-  return _mm512_slli_epi64(v, (unsigned)bits);
-}
-
-static inline Vector
-vector_shift_right_64(Vector const v, int const bits)
-{
-  return _mm512_srli_epi64(v, (unsigned)bits);
 }
 
 // -a where b is negative.

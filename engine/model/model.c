@@ -4,116 +4,14 @@
 #include "model.h"
 
 #include "model_loader.h"
+#include "model_readout.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { CACHE_LINE = 64, MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
-
-// The address sanitizer is told what lies between the arrays of the arena, so that
-// it sees who reads or writes beyond one. Without it there is nothing between them.
-#if defined(__SANITIZE_ADDRESS__)
-#  define HAS_ASAN 1
-#elif defined(__has_feature)
-#  define HAS_ASAN __has_feature(address_sanitizer)
-#else
-#  define HAS_ASAN 0
-#endif
-#if HAS_ASAN
-#  include <sanitizer/asan_interface.h>
-enum { GAP = CACHE_LINE };
-#else
-#  define ASAN_POISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
-#  define ASAN_UNPOISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
-enum { GAP = 0 };
-#endif
-
-bool
-mn_loader_fail(MnLoader const* const l, char const* const what)
-{
-  mn_error_set(l->error, MN_STATUS_BAD_INPUT, "%s", what);
-  return false;
-}
-
-static size_t
-pad(size_t const count, size_t const unit)
-{
-  return (count + unit - 1) / unit * unit;
-}
-
-void*
-mn_loader_carve(MnModel* const model, size_t const size)
-{
-  size_t const at = model->bytes;
-  model->bytes += pad(size, CACHE_LINE) + GAP;
-  if (!model->arena) {
-    return NULL;
-  }
-  char* const memory = (char*)model->arena + at;
-  ASAN_POISON_MEMORY_REGION(memory + size, model->bytes - at - size);
-  return memory;
-}
-
-static bool
-find_tensor(MnLoader const* const l,
-            char const* const     name,
-            unsigned const        dimensions,
-            size_t const          rows,
-            size_t const          columns,
-            MnTensor* const       tensor)
-{
-  if (!mn_safetensors_find(l->file, name, tensor)) {
-    mn_error_set(l->error, MN_STATUS_BAD_INPUT, "tensor %s is missing", name);
-    return false;
-  }
-  if (tensor->dimensions != dimensions || tensor->shape[0] != rows ||
-      (dimensions == 2 && tensor->shape[1] != columns)) {
-    mn_error_set(l->error,
-                 MN_STATUS_BAD_INPUT,
-                 "tensor %s: not the shape that the metadata says",
-                 name);
-    return false;
-  }
-  return true;
-}
-
-// Copies an array of 4-byte elements, each row padded with zeros. While there
-// is no arena, *array becomes NULL.
-static bool
-read_words(MnLoader const* const l,
-           char const* const     name,
-           MnDtype const         dtype,
-           unsigned const        dimensions,
-           size_t const          rows,
-           size_t const          columns,
-           size_t const          padded_columns,
-           void** const          array)
-{
-  *array = mn_loader_carve(l->model, 4 * rows * padded_columns);
-  if (!*array) {
-    return true;
-  }
-  MnTensor     tensor;
-  size_t const first = dimensions == 1 ? columns : rows;
-  if (!find_tensor(l, name, dimensions, first, columns, &tensor)) {
-    return false;
-  }
-  if (tensor.dtype != dtype) {
-    mn_error_set(l->error, MN_STATUS_BAD_INPUT, "tensor %s: wrong dtype", name);
-    return false;
-  }
-  char* const out = (char*)*array;
-  memset(out, 0, 4 * rows * padded_columns);
-  for (size_t r = 0; r < rows; ++r) {
-    memcpy(out + 4 * r * padded_columns,
-           (char const*)tensor.data + 4 * r * columns,
-           4 * columns);
-  }
-  return true;
-}
+enum { MIN_HIDDEN_FRAC = 8, MAX_HIDDEN_FRAC = 14 };
 
 static bool
 read_integers(MnLoader const* const l,
@@ -122,8 +20,8 @@ read_integers(MnLoader const* const l,
               int32_t const** const array)
 {
   void*      words = NULL;
-  bool const good =
-    read_words(l, name, MN_DTYPE_I32, 1, 1, columns, pad(columns, MN_ROWS_PACKED), &words);
+  bool const good  = mn_loader_words(
+    l, name, MN_DTYPE_I32, 1, 1, columns, mn_round_up(columns, MN_ROWS_PACKED), &words);
   *array = (int32_t const*)words;
   return good;
 }
@@ -135,24 +33,15 @@ read_table(MnLoader const* const l,
            int32_t const** const array)
 {
   void*      words = NULL;
-  bool const good  = read_words(
-    l, name, MN_DTYPE_I32, 2, MN_CLASSES, columns, pad(columns, MN_ROWS_PACKED), &words);
-  *array = (int32_t const*)words;
-  return good;
-}
-
-bool
-mn_loader_floats(MnLoader const* const l,
-                 char const* const     name,
-                 unsigned const        dimensions,
-                 size_t const          rows,
-                 size_t const          columns,
-                 float const** const   array)
-{
-  void*      words = NULL;
-  bool const good =
-    read_words(l, name, MN_DTYPE_F32, dimensions, rows, columns, columns, &words);
-  *array = (float const*)words;
+  bool const good  = mn_loader_words(l,
+                                    name,
+                                    MN_DTYPE_I32,
+                                    2,
+                                    MN_CLASSES,
+                                    columns,
+                                    mn_round_up(columns, MN_ROWS_PACKED),
+                                    &words);
+  *array           = (int32_t const*)words;
   return good;
 }
 
@@ -164,7 +53,7 @@ read_matrix(MnLoader const* const l,
             MnMatrix* const       matrix)
 {
   MnTensor tensor;
-  if (!find_tensor(l, name, 2, rows, columns, &tensor)) {
+  if (!mn_loader_find(l, name, 2, rows, columns, &tensor)) {
     return false;
   }
   if (tensor.dtype != MN_DTYPE_I8 && tensor.dtype != MN_DTYPE_I16) {
@@ -172,8 +61,8 @@ read_matrix(MnLoader const* const l,
       l->error, MN_STATUS_BAD_INPUT, "tensor %s: weights must be I8 or I16", name);
     return false;
   }
-  matrix->rows            = (unsigned)pad(rows, MN_ROWS_PACKED);
-  matrix->columns         = (unsigned)pad(columns, MN_COLUMNS_PACKED);
+  matrix->rows            = (unsigned)mn_round_up(rows, MN_ROWS_PACKED);
+  matrix->columns         = (unsigned)mn_round_up(columns, MN_COLUMNS_PACKED);
   bool const     wide     = tensor.dtype == MN_DTYPE_I16;
   size_t const   elements = (size_t)matrix->rows * matrix->columns;
   char* const    out      = (char*)mn_loader_carve(l->model, elements * (wide ? 2 : 1));
@@ -322,7 +211,7 @@ read_arrays(MnLoader const* const l)
          read_direction(l, "encoder/bw", &m->direction[1]) && read_upper(l) &&
          read_linear(l, "encoder/mu", m->latent, states, &m->mu) &&
          read_linear(l, "encoder/sigma", m->latent, states, &m->sigma) &&
-         mn_loader_readout(l, &m->readout);
+         mn_model_readout_load(l, &m->readout);
 }
 
 static bool
@@ -351,18 +240,11 @@ read_number(MnLoader const* const l,
 }
 
 static bool
-no_memory(MnLoader const* const l)
-{
-  mn_error_set(l->error, MN_STATUS_NO_MEMORY, "out of memory");
-  return false;
-}
-
-static bool
 read_text(MnLoader const* const l, char const* const key, char** const text)
 {
   char const* const found = mn_safetensors_metadata(l->file, key);
   *text                   = strdup(found ? found : "");
-  return *text || no_memory(l);
+  return *text || mn_loader_no_memory(l);
 }
 
 static bool
@@ -400,27 +282,8 @@ read_metadata(MnLoader* const l)
 static bool
 read_model(MnLoader* const l)
 {
-  MnModel* const m = l->model;
-  if (!read_metadata(l) || !read_arrays(l)) {
-    return false;
-  }
-  void* const arena =
-    mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (arena == MAP_FAILED) {
-    return no_memory(l);
-  }
-  m->arena  = arena;
-  m->mapped = m->bytes;
-  if (!read_arrays(l)) {
-    return false;
-  }
-  // From then on nobody writes to it, whoever has a pointer.
-  bool const sealed = !mprotect(arena, m->mapped, PROT_READ);
-  if (!sealed) {
-    mn_error_set(
-      l->error, mn_status_of_errno(errno), "its memory cannot be made read-only");
-  }
-  return sealed;
+  return read_metadata(l) && read_arrays(l) && mn_loader_map(l) && read_arrays(l) &&
+         mn_loader_seal(l);
 }
 
 MnModel*
@@ -456,10 +319,7 @@ mn_model_free(MnModel* const model)
     free(model->provenance);
     free(model->licence);
     free(model->attribution);
-    if (model->arena) {
-      ASAN_UNPOISON_MEMORY_REGION(model->arena, model->mapped);
-      munmap(model->arena, model->mapped);
-    }
+    mn_loader_unmap(model);
     free(model);
   }
 }

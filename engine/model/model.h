@@ -93,7 +93,7 @@ typedef struct {
   uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
   uint16_t const* rank;      ///< [latent]: neuron to rank
   unsigned        music;     ///< how many are music neurons
-  uint8_t const*  turned;    ///< [latent]: 1 where mu is the negative of the source's
+  uint8_t const*  negated;   ///< [latent]: 1 where mu is the source's, negated
   double          active;    ///< abs(mu) above this counts as excited
   MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music

@@ -1,10 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The half of loading a model that is about its neurons: order, signs, labels,
-/// percentiles and score.
-
-#include "model_loader.h"
+#include "model_readout.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,22 +38,22 @@ read_order(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// Which neurons have the sign that the weights they came from do not have. A file
-// may do without, and then has none of them.
+// Which neurons have the opposite sign of the weights they came from: "turned" in the
+// file, which may do without, and then has none of them.
 static bool
-read_turned(MnLoader const* const l, MnReadoutTable* const table)
+read_negated(MnLoader const* const l, MnReadoutTable* const table)
 {
-  size_t const   latent = l->model->latent;
-  json_t* const  array  = json_object_get(l->readout, "turned");
-  size_t const   count  = json_array_size(array); // 0 if it is none
-  uint8_t* const turned = (uint8_t*)mn_loader_carve(l->model, latent);
+  size_t const   latent  = l->model->latent;
+  json_t* const  array   = json_object_get(l->readout, "turned");
+  size_t const   count   = json_array_size(array); // 0 if it is none
+  uint8_t* const negated = (uint8_t*)mn_loader_carve(l->model, latent);
   if (array && (!json_is_array(array) || count > latent)) {
     return mn_loader_fail(l, "readout: turned is not an array of neurons");
   }
-  if (!turned) {
+  if (!negated) {
     return true;
   }
-  memset(turned, 0, latent);
+  memset(negated, 0, latent);
   json_int_t last = -1;
   for (size_t i = 0; i < count; ++i) {
     json_t const* const item   = json_array_get(array, i);
@@ -64,10 +61,10 @@ read_turned(MnLoader const* const l, MnReadoutTable* const table)
     if (neuron <= last || neuron >= (json_int_t)latent) {
       return mn_loader_fail(l, "readout: turned is not an ascending array of neurons");
     }
-    turned[neuron] = 1;
-    last           = neuron;
+    negated[neuron] = 1;
+    last            = neuron;
   }
-  table->turned = turned;
+  table->negated = negated;
   return true;
 }
 
@@ -244,7 +241,7 @@ read_score(MnLoader const* const l, MnReadoutTable* const table)
 }
 
 bool
-mn_loader_readout(MnLoader const* const l, MnReadoutTable* const table)
+mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
 {
   json_t const* const music  = json_object_get(l->readout, "music");
   json_t const* const active = json_object_get(l->readout, "active");
@@ -257,6 +254,6 @@ mn_loader_readout(MnLoader const* const l, MnReadoutTable* const table)
   if (!(table->active > 0 && table->active < 100)) {
     return mn_loader_fail(l, "readout: active is not a threshold");
   }
-  return read_order(l, table) && read_turned(l, table) && read_labels(l, table) &&
+  return read_order(l, table) && read_negated(l, table) && read_labels(l, table) &&
          read_quantiles(l, table) && read_projection(l, table) && read_score(l, table);
 }

@@ -3,23 +3,19 @@
 
 #include "safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "base/mapping.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
 
 static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
-  uint8_t* map; // read-only pages
-  size_t   size;
-  size_t   data; // where the tensors start in the map
-  json_t*  header;
+  MnMapping map;
+  size_t    data; // where the tensors start in the map
+  json_t*   header;
 };
 
 static struct {
@@ -134,7 +130,7 @@ compare_ranges(void const* const a, void const* const b)
 static bool
 check_tensors(MnSafetensors const* const file, MnError* const error)
 {
-  size_t const available = file->size - file->data;
+  size_t const available = file->map.size - file->data;
   Range* const ranges = (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
   if (!ranges) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
@@ -179,15 +175,19 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
 static bool
 read_header(MnSafetensors* const file, MnError* const error)
 {
-  if (file->size < LENGTH_BYTES) {
+  if (!file->map.size) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "empty file");
+    return false;
+  }
+  if (file->map.size < LENGTH_BYTES) {
     mn_error_set(error, MN_STATUS_BAD_INPUT, "not a safetensors file: too short");
     return false;
   }
   uint64_t length = 0;
   for (int i = LENGTH_BYTES - 1; i >= 0; --i) {
-    length = length << 8 | file->map[i];
+    length = length << 8 | file->map.data[i];
   }
-  if (length > MAX_HEADER || length > file->size - LENGTH_BYTES) {
+  if (length > MAX_HEADER || length > file->map.size - LENGTH_BYTES) {
     mn_error_set(
       error, MN_STATUS_BAD_INPUT, "not a safetensors file: header length out of bounds");
     return false;
@@ -195,8 +195,10 @@ read_header(MnSafetensors* const file, MnError* const error)
 
   json_error_t reason = {0};
   file->data          = LENGTH_BYTES + (size_t)length;
-  file->header        = json_loadb(
-    (char const*)file->map + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &reason);
+  file->header        = json_loadb((char const*)file->map.data + LENGTH_BYTES,
+                            (size_t)length,
+                            JSON_REJECT_DUPLICATES,
+                            &reason);
   if (!json_is_object(file->header)) {
     mn_error_set(error,
                  MN_STATUS_BAD_INPUT,
@@ -208,38 +210,6 @@ read_header(MnSafetensors* const file, MnError* const error)
   return check_tensors(file, error);
 }
 
-static bool
-map_file(MnSafetensors* const file, char const* const path, MnError* const error)
-{
-  // O_NONBLOCK: a path that names a pipe must not hang the caller.
-  int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
-    return false;
-  }
-
-  struct stat info;
-  bool        good = false;
-  if (fstat(fd, &info)) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
-  } else if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
-  } else if (info.st_size <= 0) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "empty file");
-  } else {
-    file->size      = (size_t)info.st_size;
-    void* const map = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    good            = map != MAP_FAILED;
-    if (good) {
-      file->map = (uint8_t*)map;
-    } else {
-      mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
-    }
-  }
-  close(fd);
-  return good;
-}
-
 MnSafetensors*
 mn_safetensors_open(char const* const path, MnError* const error)
 {
@@ -248,7 +218,7 @@ mn_safetensors_open(char const* const path, MnError* const error)
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
-  if (!map_file(file, path, error) || !read_header(file, error)) {
+  if (!mn_mapping_open(path, &file->map, error) || !read_header(file, error)) {
     mn_safetensors_close(file);
     return NULL;
   }
@@ -260,9 +230,7 @@ mn_safetensors_close(MnSafetensors* const file)
 {
   if (file) {
     json_decref(file->header);
-    if (file->map) {
-      munmap(file->map, file->size);
-    }
+    mn_mapping_close(&file->map);
     free(file);
   }
 }
@@ -275,10 +243,10 @@ mn_safetensors_find(MnSafetensors const* const file,
   json_t const* const entry = json_object_get(file->header, name);
   Range               range = {0};
   if (!entry || !strcmp(name, metadata_key) ||
-      !read_tensor(name, entry, file->size - file->data, tensor, &range, NULL)) {
+      !read_tensor(name, entry, file->map.size - file->data, tensor, &range, NULL)) {
     return false;
   }
-  tensor->data = file->map + file->data + range.begin;
+  tensor->data = file->map.data + file->data + range.begin;
   return true;
 }
 

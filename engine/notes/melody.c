@@ -24,10 +24,11 @@ mn_step_round(double const position)
   return step - ((double)step > moved);
 }
 
-static MnOnset*
-slot_of(MnMelody* const m, int64_t const step)
+// Where a step is in the ring.
+static size_t
+place_of(int64_t const step)
 {
-  return &m->ring[(uint64_t)step & (MN_MELODY_RING - 1)];
+  return (uint64_t)step & (MN_MELODY_RING - 1);
 }
 
 static bool
@@ -81,7 +82,7 @@ raise_ceiling(MnMelody* const m, int64_t from, int64_t const to, uint8_t const p
 {
   from = from > to - MN_MELODY_RING ? from : to - MN_MELODY_RING;
   for (int64_t s = from; s < to; ++s) {
-    MnOnset* const slot = slot_of(m, s);
+    MnOnset* const slot = &m->ring[place_of(s)];
     if (slot->step < s) {
       *slot = (MnOnset){.step = s, .ceiling = pitch};
     } else if (slot->step == s && slot->ceiling < pitch) {
@@ -106,7 +107,7 @@ end_note(MnMelody* const m,
   m->held[channel][key] = not_held;
   --m->sounding;
 
-  MnOnset* const slot = slot_of(m, onset);
+  MnOnset* const slot = &m->ring[place_of(onset)];
   if (slot->step == onset && slot->channel == channel && slot->pitch == key &&
       slot->end == INT64_MAX) {
     slot->end = step > onset ? step : onset + 1;
@@ -181,7 +182,7 @@ strike_key(MnMelody* const m,
     }
     end_note(m, step, channel, key, INT64_MAX); // struck again while it sounds
   }
-  MnOnset* const slot = slot_of(m, step);
+  MnOnset* const slot = &m->ring[place_of(step)];
   if (slot->step != step) {
     *slot = (MnOnset){step, INT64_MAX, (uint8_t)channel, (uint8_t)key, 0};
   } else if (wins(m->voice, key, slot->pitch)) {
@@ -249,7 +250,8 @@ mn_melody_midi(MnMelody* const      m,
   }
 }
 
-// Writes the highest of the notes that still sound, for each step of a window.
+// Writes the highest of the notes that still sound, for each step of a window: what
+// only the skyline asks for. For the other voices, as in the ring, no step has any.
 static void
 sounding_ceilings(MnMelody const* const m,
                   int64_t const         start,
@@ -257,6 +259,9 @@ sounding_ceilings(MnMelody const* const m,
                   uint8_t* const        ceilings)
 {
   memset(ceilings, 0, steps);
+  if (m->voice != MN_VOICE_SKYLINE) {
+    return;
+  }
   unsigned left = m->sounding;
   for (unsigned channel = 0; left && channel < MN_CHANNELS; ++channel) {
     for (unsigned key = MN_LOWEST_NOTE; left && key <= MN_HIGHEST_NOTE; ++key) {
@@ -276,13 +281,11 @@ sounding_ceilings(MnMelody const* const m,
   }
 }
 
-// The line of the skyline: the ring's, less the notes below one that sounds. That
-// one may start on the same step, for then the ring's note is no lower.
-static unsigned
-skyline_tokens(MnMelody const* const m,
-               int64_t const         start,
-               unsigned const        steps,
-               uint8_t* const        tokens)
+unsigned
+mn_melody_tokens(MnMelody const* const m,
+                 int64_t const         start,
+                 unsigned const        steps,
+                 uint8_t* const        tokens)
 {
   unsigned onsets = 0;
   int64_t  end    = INT64_MAX;
@@ -290,33 +293,9 @@ skyline_tokens(MnMelody const* const m,
   sounding_ceilings(m, start, steps, ceilings);
   for (unsigned i = 0; i < steps; ++i) {
     int64_t const        step = start + i;
-    MnOnset const* const slot = &m->ring[(uint64_t)step & (MN_MELODY_RING - 1)];
+    MnOnset const* const slot = &m->ring[place_of(step)];
+    // A note that sounds may start on this step: then the ring's is no lower.
     if (slot->step == step && slot->pitch >= slot->ceiling && slot->pitch >= ceilings[i]) {
-      tokens[i] = (uint8_t)(slot->pitch - MN_NOTE_OFFSET);
-      end       = slot->end;
-      ++onsets;
-    } else {
-      tokens[i] = step == end ? MN_NOTE_OFF : MN_HOLD;
-    }
-  }
-  return onsets;
-}
-
-unsigned
-mn_melody_tokens(MnMelody const* const m,
-                 int64_t const         start,
-                 unsigned const        steps,
-                 uint8_t* const        tokens)
-{
-  if (m->voice == MN_VOICE_SKYLINE) {
-    return skyline_tokens(m, start, steps, tokens);
-  }
-  unsigned onsets = 0;
-  int64_t  end    = INT64_MAX;
-  for (unsigned i = 0; i < steps; ++i) {
-    int64_t const        step = start + i;
-    MnOnset const* const slot = &m->ring[(uint64_t)step & (MN_MELODY_RING - 1)];
-    if (slot->step == step) {
       tokens[i] = (uint8_t)(slot->pitch - MN_NOTE_OFFSET);
       end       = slot->end;
       ++onsets;

@@ -22,12 +22,6 @@ MnReadout const mn_readout_neutral = {
   .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},
 };
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 float
 mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
 {
@@ -65,7 +59,7 @@ mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
     if (t->rank[n] < t->music) {
       continue;
     }
-    double const       off = from_q16(mu[n]) - t->center[n];
+    double const       off = mn_from_q16(mu[n]) - t->center[n];
     float const* const to  = t->projection + (size_t)n * t->projections;
     for (unsigned p = 0; p < t->projections; ++p) {
       projected[p] += to[p] * off;
@@ -114,7 +108,7 @@ insert_top(MnReadout* const r,
     r->top[i] = r->top[i - 1];
     sizes[i]  = sizes[i - 1];
   }
-  r->top[at] = (MnExcited){(int)neuron, (float)from_q16(mu)};
+  r->top[at] = (MnExcited){(int)neuron, (float)mn_from_q16(mu)};
   sizes[at]  = size;
 }
 
@@ -127,7 +121,7 @@ mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadou
 
   *r = mn_readout_neutral;
   for (unsigned n = 0; n < model->latent; ++n) {
-    double const value  = from_q16(mu[n]);
+    double const value  = mn_from_q16(mu[n]);
     bool const   active = value > t->active || value < -t->active;
     if (t->rank[n] < t->music) {
       r->music_active += active;
@@ -143,6 +137,6 @@ mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadou
   r->musicality        = (float)probability(t, mn_readout_statistic(model, mu));
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
     unsigned const neuron = t->order[i];
-    r->ranked[i]          = mn_readout_percentile(model, neuron, from_q16(mu[neuron]));
+    r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
   }
 }

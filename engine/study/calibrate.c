@@ -36,12 +36,6 @@ mn_calibration_windows(MnModel const* const model, double const products)
                                 : (size_t)count;
 }
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 static int
 compare_neurons(void const* const a, void const* const b, void* const kl)
 {
@@ -93,8 +87,8 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
     double const at   = (double)(k * (count - 1)) / (MN_QUANTILES - 1);
     size_t const low  = (size_t)at;
     size_t const high = low + 1 < count ? low + 1 : low;
-    double const from = from_q16(sorted[low]);
-    double const mu   = from + (at - (double)low) * (from_q16(sorted[high]) - from);
+    double const from = mn_from_q16(sorted[low]);
+    double const mu   = from + (at - (double)low) * (mn_from_q16(sorted[high]) - from);
     t->calibration->quantiles[neuron * MN_QUANTILES + k] = (float)(rint(mu * 1e4) / 1e4);
   }
 }
@@ -121,7 +115,7 @@ make_quantiles(MnCalibration* const c, MnPosteriorSummary const* const e)
   return good;
 }
 
-// A turned neuron's values are those of its source, reversed and negated.
+// A negated neuron's values are those of its source, reversed and negated.
 static void
 mirror_quantiles(float* const q)
 {
@@ -133,7 +127,7 @@ mirror_quantiles(float* const q)
   q[MN_QUANTILES / 2] = 0 - q[MN_QUANTILES / 2];
 }
 
-// Names the music neurons, and turns those that fall with their strongest feature.
+// Names the music neurons, and negates those that fall with their strongest feature.
 static bool
 name_neurons(MnCalibration* const            c,
              MnWindows const* const          real,
@@ -145,8 +139,8 @@ name_neurons(MnCalibration* const            c,
   for (size_t rank = 0; good && rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
     c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
-    c->turned[neuron]   = c->labels[rank].turned;
-    if (c->turned[neuron]) {
+    c->negated[neuron]  = c->labels[rank].negated;
+    if (c->negated[neuron]) {
       mirror_quantiles(c->quantiles + neuron * MN_QUANTILES);
     }
   }
@@ -245,10 +239,10 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     .sigma     = (double*)calloc(latent, sizeof(*c->sigma)),
     .variance  = (double*)calloc(latent, sizeof(*c->variance)),
     .labels    = (MnNamed*)calloc(latent, sizeof(*c->labels)),
-    .turned    = (uint8_t*)calloc(latent, sizeof(*c->turned)),
+    .negated   = (uint8_t*)calloc(latent, sizeof(*c->negated)),
     .quantiles = (float*)calloc((size_t)latent * MN_QUANTILES, sizeof(*c->quantiles)),
   };
-  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->turned ||
+  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->negated ||
       !c->quantiles) {
     mn_calibration_free(c);
     return false;
@@ -272,7 +266,7 @@ mn_calibration_free(MnCalibration* const c)
   free(c->sigma);
   free(c->variance);
   free(c->labels);
-  free(c->turned);
+  free(c->negated);
   free(c->quantiles);
   mn_score_free(&c->score);
   *c = (MnCalibration){0};
@@ -293,13 +287,13 @@ label_array(MnCalibration const* const c)
 json_t*
 mn_calibration_readout(MnCalibration const* const c)
 {
-  json_t* const order  = json_array();
-  json_t* const turned = json_array();
-  size_t        count  = 0;
+  json_t* const order   = json_array();
+  json_t* const negated = json_array();
+  size_t        count   = 0;
   for (unsigned n = 0; n < c->latent; ++n) {
     json_array_append_new(order, json_integer(c->order[n]));
-    if (c->turned[n]) {
-      json_array_append_new(turned, json_integer(n));
+    if (c->negated[n]) {
+      json_array_append_new(negated, json_integer(n));
       ++count;
     }
   }
@@ -311,7 +305,7 @@ mn_calibration_readout(MnCalibration const* const c)
                                     "active",
                                     active,
                                     "turned",
-                                    mn_figures_complete(turned, count),
+                                    mn_figures_complete(negated, count),
                                     "labels",
                                     label_array(c),
                                     "score",

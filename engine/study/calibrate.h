@@ -27,8 +27,8 @@ typedef struct {
   double*   sigma;     ///< [latent]: mean sigma
   double*   variance;  ///< [latent]: variance of mu
   MnNamed*  labels;    ///< [latent] by rank, [music] are used
-  uint8_t*  turned;    ///< [latent]: 1 for neurons to turn before the file is written
-  float*    quantiles; ///< [latent][MN_QUANTILES], of turned neurons as they will be
+  uint8_t*  negated;   ///< [latent]: 1 for neurons to negate before the file is written
+  float*    quantiles; ///< [latent][MN_QUANTILES], of negated neurons as they will be
   MnScore   score;
 } MnCalibration;
 

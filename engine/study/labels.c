@@ -218,10 +218,10 @@ strongest_after(double const* const rho, size_t const than)
 MnNamed
 mn_labels_name(double const* const rho)
 {
-  MnNamed      named = {.turned = false};
+  MnNamed      named = {.negated = false};
   size_t const first = strongest_after(rho, mn_feature_count);
   bool const   any   = first < mn_feature_count;
-  named.turned       = any && rho[first] < 0;
+  named.negated      = any && rho[first] < 0;
   snprintf(named.label,
            sizeof(named.label),
            "%s",
@@ -235,7 +235,7 @@ mn_labels_name(double const* const rho)
                                "%s%s %+.2f",
                                i ? ", " : "",
                                mn_features[f].name,
-                               named.turned ? -rho[f] : rho[f]);
+                               named.negated ? -rho[f] : rho[f]);
     if (added < 0 || (size_t)added >= sizeof(named.features) - length) {
       named.features[length] = '\0'; // what does not fit is left out
       break;

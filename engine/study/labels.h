@@ -20,11 +20,11 @@ typedef struct {
   unsigned       latent;
 } MnHeard;
 
-/// A neuron that was turned, if need be, so that it rises with its strongest
+/// A neuron that was negated, if need be, so that it rises with its strongest
 /// feature. `label` is "mixed" where that is weak; `features` tells the strongest
 /// three, and is empty where none varies.
 typedef struct {
-  bool turned; ///< its mu in the samples falls with it
+  bool negated; ///< its mu in the samples falls with it
   char label[MN_MAX_LABEL + 1];
   char features[MN_MAX_FEATURES + 1];
 } MnNamed;

@@ -34,7 +34,7 @@ mn_sheet_pick(MnSheet* const        sheet,
   }
   for (size_t r = 0; r < rows; ++r) {
     for (size_t c = 0; c < column_count; ++c) {
-      sheet->values[r * column_count + c] = (double)mu[r * width + columns[c]] / MN_ONE_Q16;
+      sheet->values[r * column_count + c] = mn_from_q16(mu[r * width + columns[c]]);
     }
   }
   return true;

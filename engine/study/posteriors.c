@@ -56,12 +56,6 @@ mn_posteriors_free(MnPosteriors* const p)
   *p = (MnPosteriors){0};
 }
 
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 double
 mn_posterior_kl(double const mu, double const sigma)
 {
@@ -81,8 +75,8 @@ add_neurons(void* const context, size_t const index, unsigned const worker)
   size_t const              last   = first + GROUP < latent ? first + GROUP : latent;
   for (size_t i = 0; i < t->block->count; ++i) {
     for (size_t n = first; n < last; ++n) {
-      double const m = from_q16(t->block->mu[i * latent + n]);
-      double const s = fmax(from_q16(t->block->sigma[i * latent + n]), least_sigma);
+      double const m = mn_from_q16(t->block->mu[i * latent + n]);
+      double const s = fmax(mn_from_q16(t->block->sigma[i * latent + n]), least_sigma);
       p->kl[n] += mn_posterior_kl(m, s);
       p->sigma[n] += s;
       p->variance[n] += m * m;

@@ -167,7 +167,7 @@ statistic_of(Fit const* const fit, Kind const* const kind, size_t const window)
 
   double along[MN_SCORE_DIRECTIONS] = {0};
   for (size_t i = 0; i < width; ++i) {
-    double const off = (double)mu[kind->neurons[i]] / MN_ONE_Q16 - fit->center[i];
+    double const off = mn_from_q16(mu[kind->neurons[i]]) - fit->center[i];
     for (unsigned k = 0; k < fit->directions; ++k) {
       along[k] += fit->rows[k * width + i] * off;
     }

@@ -54,7 +54,7 @@ value_of(Attribute const* const a, size_t const window)
 static double
 mu_of(Attribute const* const a, size_t const window, size_t const neuron)
 {
-  return mn_study_from_q16(a->study->posteriors.mu[window * a->study->latent + neuron]);
+  return mn_from_q16(a->study->posteriors.mu[window * a->study->latent + neuron]);
 }
 
 // Ends of the quarters. @return false if the feature does not tell windows apart.

@@ -58,12 +58,6 @@ typedef struct {
   MnExcitation        excitation;
 } MnStudy;
 
-static inline double
-mn_study_from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
 /// Reports the progress of a step to the caller of mn_study().
 void
 mn_study_progress(MnStudy const* study, char const* what, size_t done, size_t count);

@@ -185,9 +185,9 @@ write_latents(MnStudy const* const s,
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu  = mn_study_from_q16(s->posteriors.mu[(first + i) * s->latent + n]);
-      bool const   off = silent && t->rank[n] >= t->music;
-      z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
+      double const mu      = mn_from_q16(s->posteriors.mu[(first + i) * s->latent + n]);
+      bool const   off     = silent && t->rank[n] >= t->music;
+      z[i * s->latent + n] = off ? 0.0F : (float)(t->negated[n] ? -mu : mu);
     }
   }
 }

@@ -52,7 +52,7 @@ bin_neuron(void* const context, size_t const rank, unsigned const worker)
   uint8_t* const       bins     = t->neurons + rank * t->count;
   uint8_t* const       shuffled = t->shuffled + rank * t->count;
   for (size_t i = 0; i < t->count; ++i) {
-    values[i] = mn_study_from_q16(s->posteriors.mu[i * s->latent + neuron]);
+    values[i] = mn_from_q16(s->posteriors.mu[i * s->latent + neuron]);
   }
   mn_phik_bin(values, t->count, bins);
   for (size_t i = 0; i < t->count; ++i) {

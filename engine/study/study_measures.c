@@ -136,7 +136,7 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   double   energy  = 0;
   unsigned unusual = 0;
   for (size_t i = 0; i < s->noise; ++i) {
-    double const value = mn_study_from_q16(mu[s->noise_neurons[i]]);
+    double const value = mn_from_q16(mu[s->noise_neurons[i]]);
     energy += value * value;
     unusual += fabs(value) > y->threshold[i];
     off[i] = value - y->center[i];
@@ -187,7 +187,7 @@ add_excitation(MnStudy const* const      s,
 {
   for (size_t i = 0; i < a->count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const size = fabs(mn_study_from_q16(a->mu[i * s->latent + n]));
+      double const size = fabs(mn_from_q16(a->mu[i * s->latent + n]));
       e->size[n] += size / (double)whole;
       e->active[n] += (size > s->model->readout.active ? 1.0 : 0.0) / (double)whole;
     }

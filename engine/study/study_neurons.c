@@ -41,8 +41,8 @@ measure_neuron(MnStudy const* const s, Table const* const t, size_t const n)
   double       sigma2       = 0;
   double       mu2          = 0;
   for (size_t i = 0; i < s->count; ++i) {
-    double const m = mn_study_from_q16(s->posteriors.mu[i * s->latent + n]);
-    double const g = mn_study_from_q16(s->posteriors.sigma[i * s->latent + n]);
+    double const m = mn_from_q16(s->posteriors.mu[i * s->latent + n]);
+    double const g = mn_from_q16(s->posteriors.sigma[i * s->latent + n]);
     sum[COLUMN_KL] += mn_posterior_kl(m, g);
     sum[COLUMN_SIGMA] += g;
     sum[COLUMN_MU] += m;
@@ -94,15 +94,15 @@ mn_study_neurons(MnStudy const* const s)
   if (!table_take(s, &t)) {
     return NULL;
   }
-  json_t* const rank   = json_array();
-  json_t* const music  = json_array();
-  json_t* const turned = json_array();
-  json_t* const label  = json_array();
+  json_t* const rank    = json_array();
+  json_t* const music   = json_array();
+  json_t* const negated = json_array();
+  json_t* const label   = json_array();
   for (unsigned n = 0; n < s->latent; ++n) {
     unsigned const place = s->model->readout.rank[n];
     json_array_append_new(rank, json_integer((json_int_t)place + 1));
     json_array_append_new(music, json_integer(place < s->music));
-    json_array_append_new(turned, json_integer(s->model->readout.turned[n]));
+    json_array_append_new(negated, json_integer(s->model->readout.negated[n]));
     json_array_append_new(label, json_string(label_of(s, place)));
   }
   json_t* const neurons = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
@@ -113,7 +113,7 @@ mn_study_neurons(MnStudy const* const s)
                                     "music",
                                     mn_figures_complete(music, s->latent),
                                     "turned",
-                                    mn_figures_complete(turned, s->latent),
+                                    mn_figures_complete(negated, s->latent),
                                     "mu_abs_random",
                                     mn_figures_array(s->excitation.size, s->latent),
                                     "active_random",

@@ -60,7 +60,7 @@ extern uint32_t const mn_tanh_lines[{LINES}];
 // round(log(1 + exp(-i / 64)) * 65536) for i = 0..1025, since
 // softplus(x) = max(x, 0) + log(1 + exp(-|x|)). An argument |x| in Q16 has its
 // index in bits 10 and up.
-extern int32_t const mn_softplus_q16[{SIZE}];
+extern int32_t const mn_softplus_points[{SIZE}];
 
 #endif
 """
@@ -76,7 +76,7 @@ def definition(type_, name, values):
 def files():
     source = HEADER + '#include "tables.h"\n\n#include <stdint.h>\n\n'
     source += definition("uint32_t", "mn_tanh_lines", tanh_lines()) + "\n"
-    source += definition("int32_t", "mn_softplus_q16", softplus_q16())
+    source += definition("int32_t", "mn_softplus_points", softplus_q16())
     return {BASE / "tables.h": DECLARATIONS, BASE / "tables.c": source}
 
 

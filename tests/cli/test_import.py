@@ -224,7 +224,7 @@ class TurnTest(ImportTest):
         self.model, _ = self.imported(self.source(self.tensors), "--corpus", path)
         self.turned = self.info(self.model)["turned"]
 
-    def test_some_music_neurons_and_no_noise_neurons_are_turned(self):
+    def test_some_music_neurons_and_no_noise_neurons_are_negated(self):
         music = self.info(self.model)["order"]
         self.assertEqual(sorted(music), list(range(self.MUSIC)))
         self.assertEqual(self.turned, sorted(set(self.turned)))
@@ -233,7 +233,7 @@ class TurnTest(ImportTest):
         text = self.good("info", self.model)
         self.assertRegex(text, r"\nturned +" + " ".join(map(str, self.turned)) + r"\n")
 
-    def test_mu_of_a_turned_neuron_is_the_negative_of_the_sources(self):
+    def test_mu_of_a_negated_neuron_is_the_negative_of_the_sources(self):
         far = 0
         for window, answer in zip(self.tunes[:4], self.encode(self.model, self.tunes[:4])):
             mu, _ = checkpoints.encode(self.tensors, window)
@@ -250,7 +250,7 @@ class TurnTest(ImportTest):
             self.assertEqual(label["label"] == "mixed", float(first.split()[-1]) < 0.2, label)
         self.assertEqual(len(self.info(self.model)["labels"]), self.MUSIC)
 
-    def test_quantiles_are_those_of_the_turned_neurons(self):
+    def test_quantiles_are_those_of_the_negated_neurons(self):
         header, body = models.split_file(self.model.read_bytes())
         begin, end = header["readout/quantiles"]["data_offsets"]
         table = array.array("f", body[begin:end])

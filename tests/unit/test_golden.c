@@ -16,7 +16,7 @@
 #include <string.h>
 
 // The difference of a number of `key` from what the float encoder said of it. The
-// model may have turned a neuron's sign; its weights have not.
+// model may have negated a neuron; its weights have not.
 static double
 error_of(MnModel const* const model,
          json_t const* const  window,
@@ -26,9 +26,9 @@ error_of(MnModel const* const model,
 {
   json_t const* const number = json_array_get(json_object_get(window, key), n);
   assert_true(json_is_number(number));
-  bool const   turned = model->readout.turned[n] && !strcmp(key, "mu");
-  double const wanted = json_number_value(number);
-  return fabs(q16[n] / 65536.0 - (turned ? -wanted : wanted));
+  bool const   negated = model->readout.negated[n] && !strcmp(key, "mu");
+  double const wanted  = json_number_value(number);
+  return fabs(q16[n] / 65536.0 - (negated ? -wanted : wanted));
 }
 
 typedef struct {

@@ -359,10 +359,10 @@ gates_round_to_the_nearest(void** const state)
     mn_kernels[0]->gates(1, frac, sums, multiplier, &cell, &hidden);
 
     // Whole numbers in doubles, exact; half a unit goes up.
-    double const kept  = (double)mn_sigmoid(g[2]) * before;
-    double const added = (double)mn_sigmoid(g[0]) * mn_tanh(2 * g[1]);
+    double const kept  = (double)mn_sigmoid_q16(g[2]) * before;
+    double const added = (double)mn_sigmoid_q16(g[0]) * mn_tanh_q16(2 * g[1]);
     assert_close(cell, floor((kept + added) / 65536 + 0.5), 0);
-    double const out = (double)mn_sigmoid(g[3]) * mn_tanh(2 * cell);
+    double const out = (double)mn_sigmoid_q16(g[3]) * mn_tanh_q16(2 * cell);
     assert_close(hidden, floor(ldexp(out, (int)frac - 32) + 0.5), 0);
   }
 }

@@ -140,13 +140,13 @@ a_neuron_has_the_words_of_its_strongest_feature_and_rises_with_it(void** const s
            mn_features[a].name,
            mn_features[d].name);
   MnNamed named = mn_labels_name(rho);
-  assert_true(named.turned);
+  assert_true(named.negated);
   assert_string_equal(named.label, mn_features[b].high);
   assert_string_equal(named.features, expected);
 
   rho[b] = 0.5;
   named  = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, mn_features[b].high);
   free(rho);
 }
@@ -161,7 +161,7 @@ features_without_words_name_nothing(void** const state)
   rho[silent]          = -0.9;
   rho[word]            = 0.3;
   MnNamed const named  = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, mn_features[word].high);
   assert_null(strstr(named.features, "0.90"));
   free(rho);
@@ -174,13 +174,13 @@ a_weak_correlation_is_mixed_but_still_turns(void** const state)
   size_t const  f     = find_feature(true, 0);
   double* const rho   = no_correlations();
   MnNamed       named = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, "mixed");
   assert_string_equal(named.features, "");
 
   rho[f] = -0.199;
   named  = mn_labels_name(rho);
-  assert_true(named.turned);
+  assert_true(named.negated);
   assert_string_equal(named.label, "mixed");
 
   rho[f] = -0.2;

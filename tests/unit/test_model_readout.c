@@ -160,35 +160,35 @@ knots_that_are_no_numbers_are_refused(void** const state)
   assert_readout_refused("score.probability", "[1, null, 0]", "knots");
 }
 
-// Loads a model of five neurons, some of them turned; NULL: it says nothing of it.
+// Loads a model of five neurons, some of them negated; NULL: it says nothing of it.
 static void
-assert_turned(char const* const json, char const* const expected)
+assert_negated(char const* const json, char const* const expected)
 {
   ModelShape shape      = tiny;
   shape.latent          = 5;
   ModelFile* const file = model_file_new(&shape);
   if (json) {
-    json_t* const turned = json_loads(json, 0, NULL);
-    assert_non_null(turned);
-    json_object_set_new(file->readout, "turned", turned);
+    json_t* const negated = json_loads(json, 0, NULL);
+    assert_non_null(negated);
+    json_object_set_new(file->readout, "turned", negated);
   }
   model_file_write(file, model_path);
   MnModel* const m = load_model(model_path);
   for (unsigned i = 0; i < shape.latent; ++i) {
-    assert_int_equal(m->readout.turned[i], expected[i] - '0');
+    assert_int_equal(m->readout.negated[i], expected[i] - '0');
   }
   mn_model_free(m);
   model_file_free(file);
 }
 
 static void
-turned_neurons_are_those_that_the_file_names(void** const state)
+negated_neurons_are_those_that_the_file_names(void** const state)
 {
   (void)state;
-  assert_turned(NULL, "00000");
-  assert_turned("[]", "00000");
-  assert_turned("[1, 4]", "01001");
-  assert_turned("[0, 1, 2, 3, 4]", "11111");
+  assert_negated(NULL, "00000");
+  assert_negated("[]", "00000");
+  assert_negated("[1, 4]", "01001");
+  assert_negated("[0, 1, 2, 3, 4]", "11111");
 }
 
 // Loads a model with three music neurons and these labels.
@@ -340,7 +340,7 @@ main(void)
     FILE_TEST(readout_metadata_must_make_sense),
     FILE_TEST(a_score_has_2_to_1024_knots),
     FILE_TEST(knots_that_are_no_numbers_are_refused),
-    FILE_TEST(turned_neurons_are_those_that_the_file_names),
+    FILE_TEST(negated_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
     FILE_TEST(labels_may_be_missing),
     FILE_TEST(labels_are_as_long_as_the_format_says),

@@ -245,7 +245,7 @@ run_heads(MnParts* const p)
   }
   p->kernel->product(&m->sigma.weight, m->sigma.bias, p->input, p->sums);
   for (unsigned i = 0; i < m->latent; ++i) {
-    p->sigma[i] = mn_softplus(mn_scale_q16(p->sums[i], m->sigma.multiplier[i]));
+    p->sigma[i] = mn_softplus_q16(mn_scale_q16(p->sums[i], m->sigma.multiplier[i]));
   }
 }
 

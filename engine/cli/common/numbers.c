@@ -16,7 +16,7 @@ mn_json_q16_array(int32_t const* const values, unsigned const count)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; i < count; ++i) {
-    if (json_array_append_new(array, json_real((double)values[i] / MN_ONE_Q16))) {
+    if (json_array_append_new(array, json_real(mn_from_q16(values[i])))) {
       json_decref(array);
       return NULL;
     }
@@ -30,7 +30,7 @@ mn_csv_q16_cells(int32_t const* const values,
                  char const* const    before)
 {
   for (unsigned i = 0; i < count; ++i) {
-    double const value = (double)values[i] / MN_ONE_Q16;
+    double const value = mn_from_q16(values[i]);
     printf("%s%.*g", i ? "," : before, SIGNIFICANT_DIGITS, value);
   }
 }

@@ -95,7 +95,7 @@ turn_back(MnModel const* const model, size_t const lines, float* const values)
   for (size_t i = 0; i < lines; ++i) {
     for (size_t n = 0; n < model->latent; ++n) {
       float* const value = values + i * model->latent + n;
-      *value             = model->readout.turned[n] ? 0 - *value : *value; // no -0
+      *value             = model->readout.negated[n] ? 0 - *value : *value; // no -0
     }
   }
 }

@@ -21,7 +21,7 @@ mn_dequantise_describe(MnModel const* model, size_t index);
 ///
 /// Each float is the integer's value rounded once, but for what a class adds to
 /// an LSTM's row: its mean over the classes is told apart as the row's bias.
-/// Neurons that the model has turned have the sign of their source.
+/// Neurons that the model has negated have the sign of their source.
 ///
 /// @param values Room for its elements.
 void
