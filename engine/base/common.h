@@ -105,4 +105,12 @@ mn_error_set(MnError* error, MnStatus status, char const* format, ...) MN_PRINTF
 MnStatus
 mn_status_of_errno(int code);
 
+/// A character that keeps a line whole: control characters become '?'. Texts from
+/// files may hold anything.
+static inline char
+mn_plain(char const c)
+{
+  return (unsigned char)c < ' ' || c == 0x7F ? '?' : c;
+}
+
 #endif // MN_COMMON_H

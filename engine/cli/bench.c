@@ -8,6 +8,7 @@
 #include "bench/drawing.h"
 #include "bench/rounds.h"
 #include "bundle.h"
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -137,7 +138,7 @@ bench_kernel(MnOptions const* const o,
 {
   MnParts* const parts = mn_parts_new(model, kernel);
   if (!parts) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   mn_rounds_run(rounds, parts, o->seconds);
   int const status = o->format == MN_FORMAT_JSON ? print_object(model, kernel, rounds)
@@ -151,7 +152,7 @@ bench_kernels(MnOptions const* const o, MnModel const* const model)
 {
   MnRounds* const rounds = (MnRounds*)malloc(sizeof(*rounds));
   if (!rounds) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   int status = MN_EXIT_GOOD;
   for (unsigned i = 0; status == MN_EXIT_GOOD && mn_kernels[i]; ++i) {
@@ -176,7 +177,9 @@ run(MnOptions const* const options)
     status = mn_bench_ask(model, options->kernel);
   } else {
     status = bench_kernels(options, model);
-    status = status ? status : mn_bench_draw(options, model);
+    status = status
+               ? status
+               : mn_bench_draw(model, options->seconds, options->format == MN_FORMAT_JSON);
   }
   mn_model_free(model);
   return status;

@@ -135,5 +135,5 @@ mn_model_open(char const* const wanted, MnModel** const model)
   }
   MnError error = {0};
   *model        = mn_model_load(known ? found : name, &error);
-  return *model ? MN_EXIT_GOOD : mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+  return *model ? MN_EXIT_GOOD : mn_fail_reading(&error);
 }

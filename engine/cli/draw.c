@@ -21,14 +21,14 @@
 #include <strings.h>
 #include <unistd.h>
 
-// What mn_midi_score_cut() returns when the window that is to be drawn has been found.
+// What mn_midi_windows_cut() returns when the window that is to be drawn has been found.
 enum { STATUS_FOUND = -1 };
 
 typedef struct {
   MnOptions const* options;
   MnEncoding       encoding;
   MnMidiScore      score;
-  MnCut            cut;
+  MnMidiWindows    cut;
   MnView*          view;
   MnPeaks          peaks;
   unsigned long    windows; // so far
@@ -96,7 +96,7 @@ find_window(Drawing* const d)
 {
   MnOptions const* const o      = d->options;
   MnMidiScore            reader = d->score;
-  int const              status = mn_midi_score_cut(&reader, &d->cut, count_window, d);
+  int const              status = mn_midi_windows_cut(&reader, &d->cut, count_window, d);
   if (status != MN_EXIT_GOOD && status != STATUS_FOUND) {
     return status;
   }
@@ -123,7 +123,7 @@ fill_view(Drawing* const d)
   MnOptions const* const o = d->options;
   mn_view_init(d->view);
   mn_scoreview_set_model(d->view, d->encoding.model);
-  int status = mn_midi_score_cut(&d->score, &d->cut, take_window, d);
+  int status = mn_midi_windows_cut(&d->score, &d->cut, take_window, d);
   status     = status == STATUS_FOUND ? mn_encoding_flush(&d->encoding) : status;
   if (status) {
     return status;
@@ -236,13 +236,9 @@ write_picture(Drawing const* const d)
 static int
 draw(Drawing* const d)
 {
-  MnOptions const* const o = d->options;
-  d->cut                   = (MnCut){.steps   = d->encoding.model->steps,
-                                     .hop     = o->hop,
-                                     .voice   = o->voice,
-                                     .channel = o->channel};
-  int status               = find_window(d);
-  status                   = status ? status : fill_view(d);
+  d->cut     = mn_encoding_windows(&d->encoding, d->options);
+  int status = find_window(d);
+  status     = status ? status : fill_view(d);
   return status ? status : write_picture(d);
 }
 
@@ -261,7 +257,7 @@ run(MnOptions const* const options)
   if (!d || !v) {
     free(d);
     free(v);
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   d->options = options;
   d->view    = v;
@@ -272,7 +268,7 @@ run(MnOptions const* const options)
   if (status == MN_EXIT_GOOD) {
     if (!mn_midi_score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {
-      status = mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail_reading(&error);
     } else {
       status = draw(d);
       mn_midi_score_free(&d->score);

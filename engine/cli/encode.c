@@ -3,6 +3,7 @@
 
 /// `music-neurons encode`: lines of tokens to lines of numbers.
 
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -292,7 +293,7 @@ run(MnOptions const* const options)
     return status;
   }
   Input* const in  = (Input*)calloc(1, sizeof(*in));
-  int const    end = in ? encode_lines(&e, in) : mn_fail(MN_EXIT_FAILED, "out of memory");
+  int const    end = in ? encode_lines(&e, in) : mn_fail_memory();
   free(in);
   mn_encoding_close(&e);
   return end;

@@ -3,25 +3,20 @@
 
 #include "encoding.h"
 
-#include "base/fixed.h"
 #include "bundle.h"
-#include "options.h"
+#include "common/terminal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Digits that tell all numbers in Q16 apart.
-enum { SIGNIFICANT_DIGITS = 9 };
-
 int
-mn_encoding_open(MnEncoding* const     e,
-                 char const* const     name,
-                 MnKernel const* const kernel,
-                 MnWindowTeller const  tell,
-                 void* const           context)
+mn_encoding_open(MnEncoding* const      e,
+                 char const* const      name,
+                 MnKernel const* const  kernel,
+                 MnWindowReporter const report,
+                 void* const            context)
 {
-  *e               = (MnEncoding){.tell = tell, .context = context};
+  *e               = (MnEncoding){.report = report, .context = context};
   int const status = mn_model_open(name, &e->model);
   if (status) {
     return status;
@@ -37,7 +32,7 @@ mn_encoding_open(MnEncoding* const     e,
     return MN_EXIT_GOOD;
   }
   mn_encoding_close(e);
-  return mn_fail(MN_EXIT_FAILED, "out of memory");
+  return mn_fail_memory();
 }
 
 int
@@ -75,10 +70,38 @@ mn_encoding_flush(MnEncoding* const e)
       e->sigma = e->mu + e->most * e->model->latent;
       mn_readout_compute(e->model, e->mu, &e->readout);
     }
-    status = e->tell(e->context, &w->window, e, w->encode);
+    status = e->report(e->context, &w->window, e, w->encode);
   }
   e->count = 0;
   return status;
+}
+
+MnMidiWindows
+mn_encoding_windows(MnEncoding const* const e, MnOptions const* const options)
+{
+  return (MnMidiWindows){
+    .steps   = e->model->steps,
+    .hop     = options->hop,
+    .voice   = options->voice,
+    .channel = options->channel,
+  };
+}
+
+static int
+take_window(void* const context, MnWindow const* const window)
+{
+  MnEncoding* const e = (MnEncoding*)context;
+  return mn_encoding_add(e, window, window->onsets >= MN_ONSETS_TO_SCORE);
+}
+
+int
+mn_encoding_add_score(MnEncoding* const      e,
+                      MnOptions const* const options,
+                      MnMidiScore* const     score)
+{
+  MnMidiWindows const cut    = mn_encoding_windows(e, options);
+  int const           status = mn_midi_windows_cut(score, &cut, take_window, e);
+  return status ? status : mn_encoding_flush(e);
 }
 
 void
@@ -89,44 +112,4 @@ mn_encoding_close(MnEncoding* const e)
   free(e->waiting);
   mn_batches_free(e->batches);
   mn_model_free(e->model);
-}
-
-json_t*
-mn_json_q16_array(int32_t const* const values, unsigned const count)
-{
-  json_t* const array = json_array();
-  for (unsigned i = 0; i < count; ++i) {
-    if (json_array_append_new(array, json_real(mn_from_q16(values[i])))) {
-      json_decref(array);
-      return NULL;
-    }
-  }
-  return array;
-}
-
-void
-mn_csv_q16_cells(int32_t const* const values,
-                 unsigned const       count,
-                 char const* const    before)
-{
-  for (unsigned i = 0; i < count; ++i) {
-    double const value = mn_from_q16(values[i]);
-    printf("%s%.*g", i ? "," : before, SIGNIFICANT_DIGITS, value);
-  }
-}
-
-int
-mn_json_print(json_t* const object)
-{
-  if (!object) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
-  }
-  bool const bad =
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) ||
-    putchar('\n') == EOF;
-  json_decref(object);
-  if (bad && !ferror(stdout)) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
-  }
-  return bad ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says what is wrong with stdout
 }

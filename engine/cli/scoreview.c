@@ -137,10 +137,10 @@ drop_notes(MnViewRoll* const roll,
 }
 
 void
-mn_scoreview_set_place(MnView* const            view,
-                       MnMidiScore const* const score,
-                       MnCut const* const       cut,
-                       int64_t const            start)
+mn_scoreview_set_place(MnView* const              view,
+                       MnMidiScore const* const   score,
+                       MnMidiWindows const* const cut,
+                       int64_t const              start)
 {
   MnViewRoll* const roll = &view->roll;
   set_bar(view, score, start);

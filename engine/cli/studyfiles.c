@@ -4,7 +4,7 @@
 #include "studyfiles.h"
 
 #include "bundle.h"
-#include "options.h"
+#include "common/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -17,12 +17,6 @@ enum { FEWEST_ONSETS = 2, LOWEST_RANDOM = 30, HIGHEST_RANDOM = 100 };
 enum { FIRST_ROOM = 1024 };
 
 static bool
-is_onset(uint8_t const token)
-{
-  return token > MN_NOTE_OFF;
-}
-
-static bool
 make_room(MnWindows* const w)
 {
   if (w->count < w->room) {
@@ -63,7 +57,7 @@ mn_windows_add(MnWindows* const w, uint8_t const* const tokens, uint32_t const t
   unsigned first  = w->steps;
   unsigned onsets = 0;
   for (unsigned i = 0; i < w->steps; ++i) {
-    if (is_onset(tokens[i])) {
+    if (mn_is_onset(tokens[i])) {
       first = onsets++ ? first : i;
     }
   }

@@ -12,6 +12,13 @@
 
 enum { MN_STEPS_PER_BAR = 16 };
 
+/// Whether a token starts a note.
+static inline bool
+mn_is_onset(uint8_t const token)
+{
+  return token > MN_NOTE_OFF;
+}
+
 /// The most windows that a set takes.
 enum { MN_MAX_WINDOWS = 1 << 21 };
 

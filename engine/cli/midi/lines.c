@@ -3,7 +3,7 @@
 
 #include "lines.h"
 
-#include "options.h"
+#include "common/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -208,8 +208,8 @@ mn_lines_cut(MnMidiScore const* const score,
   if (good) {
     p.line = (uint8_t*)malloc(runs.most * MN_LINE_BAR + 1);
   }
-  int status = good && p.line ? MN_EXIT_GOOD : mn_fail(MN_EXIT_FAILED, "out of memory");
-  unsigned const heard = channels_with_notes(score);
+  int            status = good && p.line ? MN_EXIT_GOOD : mn_fail_memory();
+  unsigned const heard  = channels_with_notes(score);
   for (unsigned channel = 1; channel <= MN_CHANNELS && status == MN_EXIT_GOOD; ++channel) {
     if (heard & 1U << (channel - 1)) {
       p.channel = channel;

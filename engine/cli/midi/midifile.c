@@ -254,6 +254,13 @@ receive(int const fd, size_t const most, MnMidiEvent* const events, size_t* cons
   return true;
 }
 
+// Nothing is wrong with the file: memory, processes or descriptors ran out.
+static void
+fail_to_start(MnError* const error)
+{
+  mn_error_set(error, MN_STATUS_NO_MEMORY, "%s", strerror(errno));
+}
+
 static bool
 parse_apart(MnCleanSmf const* const clean,
             MnMidiEvent* const      events,
@@ -262,7 +269,7 @@ parse_apart(MnCleanSmf const* const clean,
 {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC)) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    fail_to_start(error);
     return false;
   }
   pid_t const child = fork();
@@ -272,7 +279,7 @@ parse_apart(MnCleanSmf const* const clean,
   }
   close(ends[1]);
   if (child < 0) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    fail_to_start(error);
     close(ends[0]);
     return false;
   }

@@ -7,8 +7,8 @@
 /// weights came in and wherever they were; but what the weights tell of themselves,
 /// which only some formats can, goes before it.
 
-#ifndef MN_CLI_STORY_H
-#define MN_CLI_STORY_H
+#ifndef MN_CLI_IMPORT_METADATA_H
+#define MN_CLI_IMPORT_METADATA_H
 
 #include "checkpoint/quantise.h"
 #include "study/calibrate.h"
@@ -27,18 +27,18 @@ typedef struct {
   size_t        found;  ///< windows of music
   size_t        real;   ///< so many of them were used
   size_t        random; ///< random sequences
-} MnStory;
+} MnImportMetadata;
 
 /// Takes the sizes and a check sum of float weights.
 void
-mn_story_set_weights(MnStory* story, MnWeights const* weights);
+mn_import_metadata_set_weights(MnImportMetadata* metadata, MnWeights const* weights);
 
 /// The name of a type of weights.
 char const*
-mn_story_type_name(MnWeightsType type);
+mn_import_metadata_type_name(MnWeightsType type);
 
 /// The metadata of a model file; NULL if a text is not UTF-8 or memory is short.
 json_t*
-mn_story_metadata(MnStory const* story, MnCalibration const* calibration);
+mn_import_metadata_json(MnImportMetadata const* metadata, MnCalibration const* calibration);
 
-#endif // MN_CLI_STORY_H
+#endif // MN_CLI_IMPORT_METADATA_H

@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the files of `features` share: the list of all features, a window's
-/// notes, and counts of what occurs how often.
+/// What the files of `window_features` share: the list of all features, and the
+/// notes of a window.
 
-#ifndef MN_FEATURES_PARTS_H
-#define MN_FEATURES_PARTS_H
+#ifndef MN_WINDOW_FEATURES_PARTS_H
+#define MN_WINDOW_FEATURES_PARTS_H
 
 #include "base/common.h"
 
@@ -121,35 +121,6 @@ mn_notes_quarter(MnNotes const* const notes, unsigned const note)
   return notes->start[note] * 4 / notes->steps;
 }
 
-/// What histograms of pitches, pitch classes and intervals are asked for.
-typedef struct {
-  unsigned total;
-  unsigned kinds;  ///< bins that are not empty
-  unsigned common; ///< bins with 9 % of the total or more
-  unsigned first;  ///< the fullest bin
-  unsigned second; ///< the next; its count may be 0
-  unsigned first_count;
-  unsigned second_count;
-} MnTally;
-
-/// Of equally full bins the one with the lower index counts as fuller.
-MnTally
-mn_tally(unsigned const* histogram, unsigned size);
-
-/// How much of all the fullest bin has.
-static inline double
-mn_tally_prevalence(MnTally const* const t)
-{
-  return (double)t->first_count / t->total;
-}
-
-/// The second bin to the fullest: 0 if all is in one.
-static inline double
-mn_tally_ratio(MnTally const* const t)
-{
-  return (double)t->second_count / t->first_count;
-}
-
 /// a / b, or NAN where there is nothing to divide by.
 static inline double
 mn_share(double const a, unsigned const b)
@@ -167,4 +138,4 @@ mn_features_melody(MnNotes const* notes, double* values);
 void
 mn_features_rhythm(MnNotes const* notes, double* values);
 
-#endif // MN_FEATURES_PARTS_H
+#endif // MN_WINDOW_FEATURES_PARTS_H

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "story.h"
+#include "import_metadata.h"
 
 #include "checkpoint/crc32c.h"
 #include "study/melodies.h"
@@ -38,15 +38,15 @@ check_weights(MnWeights const* const w)
 }
 
 void
-mn_story_set_weights(MnStory* const s, MnWeights const* const w)
+mn_import_metadata_set_weights(MnImportMetadata* const m, MnWeights const* const w)
 {
-  s->crc   = check_weights(w);
-  s->sizes = (MnWeights){
+  m->crc   = check_weights(w);
+  m->sizes = (MnWeights){
     .layers = w->layers, .hidden = w->hidden, .latent = w->latent, .steps = w->steps};
 }
 
 char const*
-mn_story_type_name(MnWeightsType const type)
+mn_import_metadata_type_name(MnWeightsType const type)
 {
   return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
 }
@@ -54,45 +54,45 @@ mn_story_type_name(MnWeightsType const type)
 // Fills in how the file was made. Nothing in it may depend on what format the
 // weights came in, nor on where they were.
 static void
-write_making(MnStory const* const s, char text[TEXT_ROOM])
+write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
 {
-  MnWeights const* const w    = &s->sizes;
+  MnWeights const* const w    = &m->sizes;
   int const              used = snprintf(
     text,
     TEXT_ROOM,
     "Imported from float weights of a MusicVAE (CRC-32C %08x): bidirectional LSTM %u x "
                  "%u, %u latent neurons. Quantised: recurrent %s, heads int16, one symmetric scale a "
                  "row, h in Q%u. Readout calibrated on %zu windows of music ",
-    s->crc,
+    m->crc,
     w->layers,
     w->hidden,
     w->latent,
-    mn_story_type_name(s->type),
-    s->hidden_frac,
-    s->real);
-  if (s->has_corpus) {
+    mn_import_metadata_type_name(m->type),
+    m->hidden_frac,
+    m->real);
+  if (m->has_corpus) {
     snprintf(text + used,
              TEXT_ROOM - (size_t)used,
              "(of %zu in the corpus that was given) and %zu random sequences.",
-             s->found,
-             s->random);
+             m->found,
+             m->random);
   } else {
     snprintf(text + used,
              TEXT_ROOM - (size_t)used,
              "(of %u well-known melodies, transposed: this is rough) and %zu random "
              "sequences.",
              mn_melodies_count(),
-             s->random);
+             m->random);
   }
 }
 
 // Where the weights come from, if they tell, and how the file was made.
 static json_t*
-provenance(MnStory const* const s)
+provenance(MnImportMetadata const* const m)
 {
   char making[TEXT_ROOM];
-  write_making(s, making);
-  return s->origin ? json_sprintf("%s %s", s->origin, making) : json_string(making);
+  write_making(m, making);
+  return m->origin ? json_sprintf("%s %s", m->origin, making) : json_string(making);
 }
 
 // The last part of the path, without what it says of the format.
@@ -118,9 +118,10 @@ number_text(size_t const number)
 }
 
 json_t*
-mn_story_metadata(MnStory const* const s, MnCalibration const* const calibration)
+mn_import_metadata_json(MnImportMetadata const* const m,
+                        MnCalibration const* const    calibration)
 {
-  MnWeights const* const w = &s->sizes;
+  MnWeights const* const w = &m->sizes;
   json_t* const          metadata =
     json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s}",
               "format",
@@ -128,7 +129,7 @@ mn_story_metadata(MnStory const* const s, MnCalibration const* const calibration
               "version",
               "1",
               "name",
-              s->name ? json_string(s->name) : default_name(s->output),
+              m->name ? json_string(m->name) : default_name(m->output),
               "steps",
               number_text(w->steps),
               "classes",
@@ -138,20 +139,20 @@ mn_story_metadata(MnStory const* const s, MnCalibration const* const calibration
               "latent",
               number_text(w->latent),
               "hidden_frac",
-              number_text(s->hidden_frac),
+              number_text(m->hidden_frac),
               "readout",
               mn_calibration_readout(calibration),
               "calibration_windows",
-              number_text(s->real),
+              number_text(m->real),
               "provenance",
-              provenance(s),
+              provenance(m),
               "licence",
-              s->licence ? s->licence : "That of the weights it was imported from.");
+              m->licence ? m->licence : "That of the weights it was imported from.");
   if (metadata && w->layers > 1) {
     json_object_set_new(metadata, "layers", number_text(w->layers));
   }
-  if (metadata && s->attribution) {
-    json_object_set_new(metadata, "attribution", json_string(s->attribution));
+  if (metadata && m->attribution) {
+    json_object_set_new(metadata, "attribution", json_string(m->attribution));
   }
   return metadata;
 }

@@ -10,8 +10,8 @@
 /// it measures, such as the distance to a second pitch where there is none or the
 /// length of arcs in a line that never turns, the feature is missing here.
 
-#ifndef MN_FEATURES_H
-#define MN_FEATURES_H
+#ifndef MN_WINDOW_FEATURES_H
+#define MN_WINDOW_FEATURES_H
 
 #include "base/common.h"
 
@@ -37,4 +37,4 @@ extern size_t const    mn_feature_count;
 void
 mn_features_compute(uint8_t const* tokens, unsigned steps, double* values);
 
-#endif // MN_FEATURES_H
+#endif // MN_WINDOW_FEATURES_H

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "features_parts.h"
+#include "window_features_parts.h"
 #include "windows.h"
 
 // A sixteenth at 120 bpm, in seconds.

@@ -1,17 +1,17 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "cut.h"
+#include "midi_windows.h"
 
-#include "options.h"
+#include "common/terminal.h"
 
 typedef struct {
-  MnMidiScore*  score;
-  MnMelody      melody;
-  MnGrid        grid;
-  MnBar         bar;
-  MnWindowTaker take;
-  void*         context;
+  MnMidiScore*      score;
+  MnMelody          melody;
+  MnGrid            grid;
+  MnBar             bar;
+  MnMidiWindowTaker take;
+  void*             context;
 } Cutter;
 
 // Takes the windows that are complete at `position`, in one metre.
@@ -48,10 +48,10 @@ move(Cutter* const c, double const position)
 }
 
 int
-mn_midi_score_cut(MnMidiScore* const  score,
-                  MnCut const* const  cut,
-                  MnWindowTaker const take,
-                  void* const         context)
+mn_midi_windows_cut(MnMidiScore* const         score,
+                    MnMidiWindows const* const cut,
+                    MnMidiWindowTaker const    take,
+                    void* const                context)
 {
   Cutter c = {.score = score, .bar = mn_bar_default, .take = take, .context = context};
   mn_melody_init(&c.melody, cut->voice, cut->channel);

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "features_parts.h"
+#include "tally.h"
+#include "window_features_parts.h"
 
 #include <stdlib.h>
 
