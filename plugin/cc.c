@@ -3,6 +3,7 @@
 
 #include "cc.h"
 
+#include "base/midi.h"
 #include "monitor.h"
 
 #include <lv2/atom/util.h>
@@ -10,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTHING_SENT = -1, CONTROLLER_MAX = 127, WIDE_MAX = 16383 };
-enum { STATUS_CONTROLLER = 0xB0, FIRST_LSB = 32 };
+enum { NOTHING_SENT = -1, WIDE_MAX = 16383 };
 
 static uint64_t const never = UINT64_MAX;
 
@@ -38,7 +38,7 @@ static int
 level_at(MnCcSlot const* const slot, uint64_t const time)
 {
   double const value = value_at(slot, time);
-  return (int)((slot->wide ? value / CONTROLLER_MAX * WIDE_MAX : value) + 0.5);
+  return (int)((slot->wide ? value / MN_MIDI_MAX * WIDE_MAX : value) + 0.5);
 }
 
 static bool
@@ -132,8 +132,8 @@ collide(MnCcSlot const* const a, MnCcSlot const* const b)
 {
   // A pair has its number and the one that is 32 above, which is no pair's first.
   bool const same = a->controller == b->controller ||
-                    (a->wide && a->controller + FIRST_LSB == b->controller) ||
-                    (b->wide && b->controller + FIRST_LSB == a->controller);
+                    (a->wide && a->controller + MN_MIDI_CC_LSB == b->controller) ||
+                    (b->wide && b->controller + MN_MIDI_CC_LSB == a->controller);
   return a->source != MN_CC_OFF && a->channel == b->channel && same;
 }
 
@@ -143,7 +143,7 @@ must_be_silent(MnCc const* const cc, unsigned const number)
   MnCcSlot const* const slot = &cc->slots[number];
   if (!cc->share &&
       (has_come_in(cc, slot->channel, slot->controller) ||
-       (slot->wide && has_come_in(cc, slot->channel, slot->controller + FIRST_LSB)))) {
+       (slot->wide && has_come_in(cc, slot->channel, slot->controller + MN_MIDI_CC_LSB)))) {
     return true;
   }
   for (unsigned i = 0; i < number; ++i) {
@@ -193,17 +193,16 @@ read_slot(MnMonitor* const m, unsigned const i)
   slot->source     = (MnCcSource)lrint(read(m, i, MN_CC_SOURCE, 0, MN_CC_SOURCES - 1, 0));
   slot->controller = (uint8_t)lrint(read(m, i, MN_CC_CONTROLLER, 0, 119, 20 + i));
   slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_CHANNEL, 1, 16, 1)) - 1);
-  slot->low        = read(m, i, MN_CC_LOW, 0, CONTROLLER_MAX, 0);
-  slot->high       = read(m, i, MN_CC_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
+  slot->low        = read(m, i, MN_CC_LOW, 0, MN_MIDI_MAX, 0);
+  slot->high       = read(m, i, MN_CC_HIGH, 0, MN_MIDI_MAX, MN_MIDI_MAX);
   slot->invert     = read(m, i, MN_CC_INVERT, 0, 1, 0) > 0;
   slot->curve      = read(m, i, MN_CC_CURVE, -1, 1, 0);
-  slot->wide       = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
-  slot->glide      = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+  slot->wide  = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < MN_MIDI_CC_LSB;
+  slot->glide = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
 
-  double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
-  int const    least =
-    (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
-  slot->threshold = least < 1 ? 1 : least;
+  double const most = slot->wide ? WIDE_MAX : MN_MIDI_MAX;
+  int const least   = (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / MN_MIDI_MAX);
+  slot->threshold   = least < 1 ? 1 : least;
 
   uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
   slot->interval         = (uint64_t)ceil(m->rate / read(m, i, MN_CC_RATE, 1, 1000, 50));
@@ -274,10 +273,11 @@ void
 mn_cc_hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 {
   MnCc* const cc = &m->cc;
-  if (size != 3 || (message[0] & 0xF0) != STATUS_CONTROLLER || (message[1] & 0x80)) {
+  if (size != 3 || (message[0] & MN_MIDI_KIND) != MN_MIDI_CONTROL ||
+      (message[1] & MN_MIDI_STATUS)) {
     return;
   }
-  unsigned const channel    = message[0] & 0x0F;
+  unsigned const channel    = message[0] & MN_MIDI_CHANNEL;
   unsigned const controller = message[1];
   if (!has_come_in(cc, channel, controller)) {
     cc->heard[channel][controller / 8] |= (uint8_t)(1U << (controller % 8));
@@ -299,7 +299,7 @@ put(MnMonitor const* const m,
     uint8_t        message[3];
   } const event = {
     .head    = {.time = {.frames = frame}, .body = {3, m->uris.midi_MidiEvent}},
-    .message = {(uint8_t)(STATUS_CONTROLLER | slot->channel),
+    .message = {(uint8_t)(MN_MIDI_CONTROL | slot->channel),
                 (uint8_t)controller,
                 (uint8_t)value},
   };
@@ -320,7 +320,7 @@ send(MnMonitor const* const m,
   }
   if (slot->wide) {
     put(m, frame, slot, slot->controller, level >> 7);
-    put(m, frame, slot, slot->controller + FIRST_LSB, level & 0x7F);
+    put(m, frame, slot, slot->controller + MN_MIDI_CC_LSB, level & MN_MIDI_MAX);
   } else {
     put(m, frame, slot, slot->controller, level);
   }

@@ -3,6 +3,7 @@
 
 #include "notify.h"
 
+#include "base/midi.h"
 #include "monitor.h"
 #include "put.h"
 
@@ -101,7 +102,7 @@ mn_notify_midi(MnMonitor* const     m,
       .start   = position,
       .end     = (double)INFINITY,
       .onset   = mn_step_round(position),
-      .channel = message[0] & 0x0F,
+      .channel = message[0] & MN_MIDI_CHANNEL,
       .pitch   = message[1],
     };
     // Beyond twice the ring only the remainder counts.

@@ -3,6 +3,7 @@
 
 /// The audio thread: events in, windows out to the worker, results to ports.
 
+#include "base/midi.h"
 #include "delegate.h"
 #include "monitor.h"
 #include "protocol/atoms.h"
@@ -11,8 +12,6 @@
 #include <math.h>
 
 static double const steps_per_beat = 4.0;
-
-enum { STATUS_CONTROLLER = 0xB0 };
 
 // Positions are asked for this much ahead, in frames. On which frame a step
 // begins is then no matter of the last bit, which differs with the host's blocks:
@@ -133,7 +132,7 @@ static void
 hear(MnMonitor* const m, uint8_t const* const message, size_t const size)
 {
   // Of controllers the melody keeps track always: pedals, MPE zones.
-  bool const controls = size > 0 && (message[0] & 0xF0) == STATUS_CONTROLLER;
+  bool const controls = size > 0 && (message[0] & MN_MIDI_KIND) == MN_MIDI_CONTROL;
   bool const hears    = m->settings.enabled && m->timeline.mode != MN_TIMELINE_STILL;
   if (!hears && !controls) {
     return;
