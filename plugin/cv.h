@@ -2,18 +2,15 @@
 // SPDX-License-Identifier: ISC
 
 /// The sibling's outputs: values as control voltages, a sample a frame, and
-/// gates. All functions: audio thread; nothing happens in the monitor, which has
-/// no such ports.
+/// gates. All functions: audio thread.
 
 #ifndef MN_CV_H
 #define MN_CV_H
 
-#include "base/common.h"
+#include "outputs.h"
 #include "protocol/ports.h"
 
 #include <stdbool.h>
-
-typedef struct MnMonitor MnMonitor;
 
 /// The voltage of a value of 1, and of a gate that is open.
 #define MN_CV_FULL 10.0F
@@ -30,16 +27,18 @@ typedef struct {
 void
 mn_cv_init(MnCv* cv, double rate) MN_REALTIME;
 
-/// A window is done. If it `shows`, `top` is the neuron that it excites most.
+/// Opens the gate of a window that is done. If its values are shown, `top` is the
+/// neuron that it excites most, and another one than before opens the other gate.
 void
-mn_cv_window(MnCv* cv, bool shows, int top) MN_REALTIME;
+mn_cv_window(MnCv* cv, bool shown, int top) MN_REALTIME;
 
-/// The values are neutral from here on.
+/// Forgets the most excited neuron: the values are neutral from here on.
 void
 mn_cv_rest(MnCv* cv) MN_REALTIME;
 
 /// Writes `frames` samples from `offset` in the block on.
 void
-mn_cv_play(MnMonitor* monitor, uint32_t offset, uint32_t frames) MN_REALTIME;
+mn_cv_play(MnCv* cv, MnOutputs const* outputs, uint32_t offset, uint32_t frames)
+  MN_REALTIME;
 
 #endif // MN_CV_H

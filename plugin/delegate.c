@@ -20,9 +20,9 @@ MN_TRUST_BEGIN
 static MN_REALTIME bool
 send(MnMonitor const* const m, MnWork const message)
 {
-  return m->schedule &&
-         m->schedule->schedule_work(m->schedule->handle, sizeof(message), &message) ==
-           LV2_WORKER_SUCCESS;
+  return m->host.schedule &&
+         m->host.schedule->schedule_work(
+           m->host.schedule->handle, sizeof(message), &message) == LV2_WORKER_SUCCESS;
 }
 MN_TRUST_END
 
@@ -30,7 +30,7 @@ MN_TRUST_END
 static unsigned
 slices_ahead(MnMonitor const* const m)
 {
-  double const slices = m->block * 500.0 / m->rate / MN_SLICE_MS;
+  double const slices = m->block * 500.0 / m->host.rate / MN_SLICE_MS;
   return slices <= MN_SLICES_AHEAD_LEAST  ? MN_SLICES_AHEAD_LEAST
          : slices >= MN_SLICES_AHEAD_MOST ? MN_SLICES_AHEAD_MOST
                                           : (unsigned)ceil(slices);
@@ -55,7 +55,7 @@ mn_delegate_go_on(MnMonitor* const m)
 {
   if (is_freewheeling(m)) {
     mn_desk_run(&m->desk, UINT_MAX); // an export waits for it
-  } else if (m->schedule) {
+  } else if (m->host.schedule) {
     send_slices(m);
   }
 }
@@ -74,7 +74,7 @@ start_job(MnMonitor* const m, MnJob* const job)
     return;
   }
   mn_desk_put(&m->desk, job);
-  if (m->schedule && !send_slices(m) && mn_desk_take_back(&m->desk)) {
+  if (m->host.schedule && !send_slices(m) && mn_desk_take_back(&m->desk)) {
     mn_jobs_refuse_newest(&m->jobs);
   }
 }
@@ -107,36 +107,12 @@ mn_delegate_window(MnMonitor* const m, MnWindow const* const window)
   }
 }
 
-void
-mn_delegate_take(MnMonitor* const m)
-{
-  for (MnJob* job; (job = mn_jobs_take_done(&m->jobs));) {
-    if (m->stale) {
-      --m->stale;
-      mn_tlsf_free(m->pool, job);
-      continue;
-    }
-    ++m->windows;
-    bool const shows = job->scored && !mn_monitor_is_silent(m);
-    if (shows) {
-      MnModel const* const model = job->model;
-      mn_monitor_aim(m, &job->readout, model->latent - model->readout.music);
-      m->resting = false;
-    }
-    if (job->scored) {
-      m->encode_ms = job->encode_ms;
-    }
-    mn_cv_window(&m->cv, shows, job->readout.top[0].neuron);
-    mn_notify_window(m, job);
-  }
-}
-
 // Without a worker the encoder runs here, as many units as frames allow.
 void
 mn_delegate_slices(MnMonitor* const m, uint32_t const frames)
 {
   enum { PRODUCTS_PER_FRAME = 1 << 13, LEAST_FRAMES = 8 };
-  if (m->schedule || !mn_desk_has_work(&m->desk)) {
+  if (m->host.schedule || !mn_desk_has_work(&m->desk)) {
     m->credit = 0;
     return;
   }
@@ -184,12 +160,10 @@ take_model(MnMonitor* const m)
   MnModel* const old   = m->model;
   m->model             = model;
   mn_desk_forget_pace(&m->desk);
-  mn_notify_model(m);
+  mn_notify_model(&m->notify);
 
   remake_waiting(m);
-  if (m->listening && m->grid.steps != model->steps) {
-    mn_monitor_listen(m);
-  }
+  mn_listening_set_steps(&m->listening, model->steps);
   m->collecting = false; // what was sent for another one may be done
   atomic_store_explicit(&m->retired, old, memory_order_release);
 }
@@ -199,8 +173,8 @@ mn_delegate_keep(MnMonitor* const m)
 {
   if (m->loading && atomic_load_explicit(&m->loading->done, memory_order_acquire)) {
     mn_tlsf_free(m->pool, m->loading);
-    m->loading       = NULL;
-    m->tell.property = true; // the old one, if the new one was no good
+    m->loading = NULL;
+    mn_notify_property(&m->notify); // the old one, if the new one was no good
   }
   take_model(m);
   if (m->wanted && !m->loading && send(m, (MnWork){MN_WORK_LOAD, m->wanted})) {
@@ -219,7 +193,7 @@ MN_TRUST_BEGIN
 static MN_REALTIME void
 log_no_way(MnMonitor* const m)
 {
-  lv2_log_trace(&m->logger, "music-neurons: cannot load a model here\n");
+  lv2_log_trace(&m->host.logger, "music-neurons: cannot load a model here\n");
 }
 MN_TRUST_END
 
@@ -231,10 +205,9 @@ mn_delegate_model(MnMonitor* const m, char const* const path)
     length <= MAX_PATH
       ? (MnLoadRequest*)mn_tlsf_malloc(m->pool, sizeof(MnLoadRequest) + length)
       : NULL;
-  if (!request || !m->schedule) {
+  if (!request || !m->host.schedule) {
     log_no_way(m);
-    m->tell.error   = (MnError){"this host gives no way to load a model"};
-    m->tell.message = true;
+    mn_notify_error(&m->notify, &(MnError){"this host gives no way to load a model"});
     mn_tlsf_free(m->pool, request);
     return;
   }

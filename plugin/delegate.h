@@ -36,10 +36,6 @@ mn_delegate_go_on(MnMonitor* monitor) MN_REALTIME;
 void
 mn_delegate_slices(MnMonitor* monitor, uint32_t frames) MN_REALTIME;
 
-/// Takes the results that are there: they count from the current frame on.
-void
-mn_delegate_take(MnMonitor* monitor) MN_REALTIME;
-
 /// Asks for a model; the newest wish wins.
 void
 mn_delegate_model(MnMonitor* monitor, char const* path) MN_REALTIME;

@@ -66,14 +66,6 @@ choose_kernel(LV2_Log_Logger* const logger)
 
 static LV2_Descriptor const cv_descriptor;
 
-// One that has no buffer has none that anybody else reads or writes.
-static void
-connect_control(MnMonitor* const m, unsigned const control, float* const buffer)
-{
-  m->nowhere[control] = NAN;
-  m->control[control] = buffer ? buffer : &m->nowhere[control];
-}
-
 static LV2_Handle
 instantiate(LV2_Descriptor const* const     descriptor,
             double const                    rate,
@@ -92,23 +84,23 @@ instantiate(LV2_Descriptor const* const     descriptor,
   // The log comes first, for what is missing is told there.
   char const* const missing = lv2_features_query(features,
                                                  LV2_LOG__log,
-                                                 &m->logger.log,
+                                                 &m->host.logger.log,
                                                  false,
                                                  LV2_URID__map,
-                                                 &m->map,
+                                                 &m->host.map,
                                                  true,
                                                  LV2_WORKER__schedule,
-                                                 &m->schedule,
+                                                 &m->host.schedule,
                                                  false,
                                                  NULL);
-  lv2_log_logger_set_map(&m->logger, m->map);
+  lv2_log_logger_set_map(&m->host.logger, m->host.map);
   if (missing) {
-    lv2_log_error(&m->logger, "music-neurons: the host lacks <%s>\n", missing);
+    lv2_log_error(&m->host.logger, "music-neurons: the host lacks <%s>\n", missing);
     cleanup(m);
     return NULL;
   }
   if (!(rate >= lowest_rate && rate <= highest_rate)) { // or NaN
-    lv2_log_error(&m->logger,
+    lv2_log_error(&m->host.logger,
                   "music-neurons: a sample rate of %g Hz is not from %.0f to %.0f\n",
                   rate,
                   lowest_rate,
@@ -120,31 +112,32 @@ instantiate(LV2_Descriptor const* const     descriptor,
   m->memory        = calloc(1, POOL_SIZE);
   m->pool          = mn_tlsf_init(m->memory, POOL_SIZE);
   if (!m->default_model || !m->pool) {
-    lv2_log_error(&m->logger, "music-neurons: out of memory\n");
+    lv2_log_error(&m->host.logger, "music-neurons: out of memory\n");
     cleanup(m);
     return NULL;
   }
 
-  for (unsigned i = 0; i < MN_PORT_COUNT - MN_PORT_FIRST_CONTROL; ++i) {
-    connect_control(m, i, NULL);
-  }
-  m->rate   = rate;
-  m->now_ms = mn_monitor_now_ms;
-  m->kernel = choose_kernel(&m->logger);
-  mn_uris_map(&m->uris, m->map);
-  lv2_atom_forge_init(&m->forge, m->map);
+  m->host.rate = rate;
+  m->now_ms    = mn_monitor_now_ms;
+  m->kernel    = choose_kernel(&m->host.logger);
+  m->out.uris  = &m->host.uris;
+  m->cv.used   = descriptor == &cv_descriptor;
+  mn_uris_map(&m->host.uris, m->host.map);
+  mn_control_ports_init(&m->ports);
+  mn_notify_init(&m->notify, &m->host);
   mn_jobs_init(&m->jobs, m->pool);
   mn_desk_init(&m->desk);
-  mn_cc_init(&m->cc);
-  m->cv.used  = descriptor == &cv_descriptor;
-  m->settings = (MnSettings){.enabled = true, .hop = MN_HOP_BAR};
-  mn_timeline_init(&m->timeline, rate, 120);
+  mn_cc_init(&m->cc, rate);
+  mn_listening_init(&m->listening, rate);
   mn_monitor_restart(m);
 
   // Without a model the plugin still passes MIDI, and shows that it has none.
   mn_monitor_load(m, NULL, false);
   m->model = atomic_exchange(&m->incoming, NULL);
-  mn_notify_model(m);
+  if (m->model) {
+    mn_listening_set_steps(&m->listening, m->model->steps);
+  }
+  mn_notify_model(&m->notify);
   return m;
 }
 
@@ -155,12 +148,11 @@ connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
   if (port == MN_PORT_IN) {
     m->in = (LV2_Atom_Sequence const*)data;
   } else if (port == MN_PORT_OUT) {
-    m->out = (LV2_Atom_Sequence*)data;
+    m->out.port = (LV2_Atom_Sequence*)data;
   } else if (port == MN_PORT_NOTIFY) {
-    m->notify = (LV2_Atom_Sequence*)data;
+    m->notify.port = (LV2_Atom_Sequence*)data;
   } else if (port < MN_PORT_COUNT) {
-    connect_control(m, port - MN_PORT_FIRST_CONTROL, (float*)data);
-    m->told.all = false;
+    mn_control_ports_connect(&m->ports, port, (float*)data);
   }
 }
 
@@ -188,10 +180,10 @@ static void
 activate(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  mn_timeline_init(&m->timeline, m->rate, 120);
-  mn_cc_init(&m->cc);
+  mn_timeline_init(&m->listening.timeline, m->host.rate, 120);
+  mn_cc_init(&m->cc, m->host.rate);
   mn_monitor_restart(m);
-  m->told.all       = false;
+  m->ports.fresh    = true;
   m->due            = 0;
   m->settings_known = false;
 }

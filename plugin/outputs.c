@@ -9,7 +9,7 @@ set_goals(MnOutputs* const       outputs,
           unsigned const         noise_neurons)
 {
   outputs->target  = *target;
-  outputs->told    = false;
+  outputs->written = false;
   float const top  = target->top[0].neuron == MN_NO_NEURON ? 0 : target->top[0].mu;
   float const size = (top < 0 ? -top : top) / MN_TOP_FULL;
 

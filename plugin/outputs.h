@@ -28,9 +28,9 @@ typedef struct {
   MnReadout target;
   float     from[MN_GLIDES];
   float     goal[MN_GLIDES];
-  uint32_t  total; ///< frames of the line
-  uint32_t  done;  ///< of them, at most `total`
-  bool      told;  ///< the host has the values at the end of the line
+  uint32_t  total;   ///< frames of the line
+  uint32_t  done;    ///< of them, at most `total`
+  bool      written; ///< the control ports hold the values at the end of the line
 } MnOutputs;
 
 /// Starts at the neutral readout.

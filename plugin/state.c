@@ -41,10 +41,10 @@ save(LV2_Handle const                instance,
   if (!path) {
     int32_t const yes = 1;
     return store(handle,
-                 m->uris.own_model,
+                 m->host.uris.own_model,
                  &yes,
                  sizeof(yes),
-                 m->uris.atom_Bool,
+                 m->host.uris.atom_Bool,
                  LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
@@ -52,10 +52,10 @@ save(LV2_Handle const                instance,
   char const* const      kept     = abstract ? abstract : path;
   LV2_State_Status const status =
     store(handle,
-          m->uris.model,
+          m->host.uris.model,
           kept,
           strlen(kept) + 1,
-          m->uris.atom_Path,
+          m->host.uris.atom_Path,
           LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
   if (abstract) {
     free_path(freer, abstract);
@@ -86,9 +86,9 @@ wants_default(MnMonitor const* const            m,
   size_t            size  = 0;
   uint32_t          type  = 0;
   uint32_t          flags = 0;
-  void const* const own   = retrieve(handle, m->uris.own_model, &size, &type, &flags);
+  void const* const own   = retrieve(handle, m->host.uris.own_model, &size, &type, &flags);
   int32_t           value = 0;
-  if (own && type == m->uris.atom_Bool && size == sizeof(value)) {
+  if (own && type == m->host.uris.atom_Bool && size == sizeof(value)) {
     memcpy(&value, own, sizeof(value));
   }
   return value;
@@ -112,9 +112,9 @@ restore(LV2_Handle const                  instance,
   uint32_t          type        = 0;
   uint32_t          value_flags = 0;
   char const* const stored =
-    (char const*)retrieve(handle, m->uris.model, &size, &type, &value_flags);
-  if (stored && (type != m->uris.atom_Path || !size || stored[size - 1] != '\0')) {
-    lv2_log_error(&m->logger, "music-neurons: state: the model is not a path\n");
+    (char const*)retrieve(handle, m->host.uris.model, &size, &type, &value_flags);
+  if (stored && (type != m->host.uris.atom_Path || !size || stored[size - 1] != '\0')) {
+    lv2_log_error(&m->host.logger, "music-neurons: state: the model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
   }
 

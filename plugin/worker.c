@@ -18,14 +18,26 @@ mn_monitor_now_ms(void)
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
 }
 
+// Of several failures at a time the first is shown.
+static void
+fail(MnMonitor* const m, MnError const* const error)
+{
+  lv2_log_error(&m->host.logger, "music-neurons: %s\n", error->text);
+  pthread_mutex_lock(&m->lock);
+  if (!atomic_load_explicit(&m->failed, memory_order_acquire)) {
+    m->failure = *error;
+    atomic_store_explicit(&m->failed, true, memory_order_release);
+  }
+  pthread_mutex_unlock(&m->lock);
+}
+
 bool
 mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
 {
   MnError        error = {""};
   MnModel* const model = mn_models_get(path ? path : m->default_model, &error);
   if (!model) {
-    lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);
-    mn_notify_failure(m, &error);
+    fail(m, &error);
   }
 
   pthread_mutex_lock(&m->lock);
