@@ -4,18 +4,15 @@
 /// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
 
 #include "monitor.h"
-#include "models.h"
 
 #include <lv2/core/lv2_util.h>
 #include <lv2/log/log.h>
 #include <lv2/state/state.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Holds a burst of jobs of any model of 2 bars, and a job in work and one that
-// waits of the largest published one of 16 bars.
+// Holds a burst of jobs of any model of 2 bars, and two of the largest published one of
+// 16 bars.
 enum { POOL_SIZE = 8 << 20 };
 
 // Sample rates in Hz. At the lowest, a step is still longer than a frame at the fastest
@@ -23,29 +20,13 @@ enum { POOL_SIZE = 8 << 20 };
 static double const lowest_rate  = 1000;
 static double const highest_rate = 1e6;
 
-static char const default_model_file[] = "melody-2bar.safetensors";
-
 static void
 cleanup(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  mn_models_release(m->model);
-  mn_models_release(atomic_load(&m->incoming));
-  mn_models_release(atomic_load(&m->retired));
-  pthread_mutex_destroy(&m->lock);
-  free(m->path);
-  free(m->default_model);
+  mn_model_swap_free(&m->swap);
   free(m->memory);
   free(m);
-}
-
-static char*
-join(char const* const folder, char const* const file)
-{
-  size_t const length = strlen(folder);
-  bool const   slash  = length && folder[length - 1] == '/';
-  char*        path   = NULL;
-  return asprintf(&path, "%s%s%s", folder, slash ? "" : "/", file) < 0 ? NULL : path;
 }
 
 // MUSIC_NEURONS_KERNEL names a kernel, to compare or to work around one.
@@ -64,6 +45,57 @@ choose_kernel(LV2_Log_Logger* const logger)
   return kernel;
 }
 
+// The log comes first: it gets a message if another feature is missing.
+static bool
+take_features(MnHostFeatures* const host, LV2_Feature const* const* const features)
+{
+  char const* const missing = lv2_features_query(features,
+                                                 LV2_LOG__log,
+                                                 &host->logger.log,
+                                                 false,
+                                                 LV2_URID__map,
+                                                 &host->map,
+                                                 true,
+                                                 LV2_WORKER__schedule,
+                                                 &host->schedule,
+                                                 false,
+                                                 NULL);
+  lv2_log_logger_set_map(&host->logger, host->map);
+  if (missing) {
+    lv2_log_error(&host->logger, "music-neurons: the host lacks <%s>\n", missing);
+    return false;
+  }
+  mn_uris_map(&host->uris, host->map);
+  return true;
+}
+
+static bool
+take_rate(MnHostFeatures* const host, double const rate)
+{
+  if (!(rate >= lowest_rate && rate <= highest_rate)) { // or NaN
+    lv2_log_error(&host->logger,
+                  "music-neurons: a sample rate of %g Hz is not from %.0f to %.0f\n",
+                  rate,
+                  lowest_rate,
+                  highest_rate);
+    return false;
+  }
+  host->rate = rate;
+  return true;
+}
+
+static bool
+allocate(MnMonitor* const m, char const* const bundle_path)
+{
+  m->memory = calloc(1, POOL_SIZE);
+  m->pool   = mn_tlsf_init(m->memory, POOL_SIZE);
+  if (!m->pool || !mn_model_swap_init(&m->swap, &m->host, m->pool, bundle_path)) {
+    lv2_log_error(&m->host.logger, "music-neurons: out of memory\n");
+    return false;
+  }
+  return true;
+}
+
 static LV2_Descriptor const cv_descriptor;
 
 static LV2_Handle
@@ -76,66 +108,29 @@ instantiate(LV2_Descriptor const* const     descriptor,
   if (!m) {
     return NULL;
   }
-  atomic_init(&m->incoming, NULL);
-  atomic_init(&m->retired, NULL);
-  atomic_init(&m->failed, false);
-  pthread_mutex_init(&m->lock, NULL);
-
-  // The log comes first, for what is missing is told there.
-  char const* const missing = lv2_features_query(features,
-                                                 LV2_LOG__log,
-                                                 &m->host.logger.log,
-                                                 false,
-                                                 LV2_URID__map,
-                                                 &m->host.map,
-                                                 true,
-                                                 LV2_WORKER__schedule,
-                                                 &m->host.schedule,
-                                                 false,
-                                                 NULL);
-  lv2_log_logger_set_map(&m->host.logger, m->host.map);
-  if (missing) {
-    lv2_log_error(&m->host.logger, "music-neurons: the host lacks <%s>\n", missing);
-    cleanup(m);
-    return NULL;
-  }
-  if (!(rate >= lowest_rate && rate <= highest_rate)) { // or NaN
-    lv2_log_error(&m->host.logger,
-                  "music-neurons: a sample rate of %g Hz is not from %.0f to %.0f\n",
-                  rate,
-                  lowest_rate,
-                  highest_rate);
-    cleanup(m);
-    return NULL;
-  }
-  m->default_model = join(bundle_path, default_model_file);
-  m->memory        = calloc(1, POOL_SIZE);
-  m->pool          = mn_tlsf_init(m->memory, POOL_SIZE);
-  if (!m->default_model || !m->pool) {
-    lv2_log_error(&m->host.logger, "music-neurons: out of memory\n");
-    cleanup(m);
+  if (!take_features(&m->host, features) || !take_rate(&m->host, rate) ||
+      !allocate(m, bundle_path)) {
+    free(m->memory);
+    free(m);
     return NULL;
   }
 
-  m->host.rate = rate;
-  m->now_ms    = mn_monitor_now_ms;
-  m->kernel    = choose_kernel(&m->host.logger);
-  m->out.uris  = &m->host.uris;
-  m->cv.used   = descriptor == &cv_descriptor;
-  mn_uris_map(&m->host.uris, m->host.map);
+  m->now_ms          = mn_monitor_now_ms;
+  m->requests.host   = &m->host;
+  m->requests.kernel = choose_kernel(&m->host.logger);
+  m->out.uris        = &m->host.uris;
+  m->cv.used         = descriptor == &cv_descriptor;
+  mn_encode_queue_init(&m->requests.queue, m->pool);
   mn_control_ports_init(&m->ports);
   mn_notify_init(&m->notify, &m->host);
-  mn_jobs_init(&m->jobs, m->pool);
-  mn_desk_init(&m->desk);
   mn_cc_init(&m->cc, rate);
   mn_listening_init(&m->listening, rate);
   mn_monitor_restart(m);
 
   // Without a model the plugin still passes MIDI, and shows that it has none.
-  mn_monitor_load(m, NULL, false);
-  m->model = atomic_exchange(&m->incoming, NULL);
-  if (m->model) {
-    mn_listening_set_steps(&m->listening, m->model->steps);
+  mn_model_swap_load(&m->swap, NULL, false);
+  if (mn_model_swap_take(&m->swap)) {
+    mn_listening_set_steps(&m->listening, m->swap.model->steps);
   }
   mn_notify_model(&m->notify);
   return m;

@@ -9,8 +9,8 @@
 #ifndef MN_NOTIFY_H
 #define MN_NOTIFY_H
 
+#include "encode_job.h"
 #include "host_features.h"
-#include "jobs.h"
 #include "listening.h"
 
 #include <lv2/atom/forge.h>

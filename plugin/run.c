@@ -4,7 +4,6 @@
 /// The audio thread: events in, windows out to the worker, results to ports.
 
 #include "base/midi.h"
-#include "delegate.h"
 #include "monitor.h"
 #include "protocol/atoms.h"
 
@@ -36,21 +35,13 @@ break_stream(MnMonitor* const m)
   mn_notify_break(&m->notify);
 }
 
-// Results that have not come yet no longer count.
-static void
-drop_results(MnMonitor* const m)
-{
-  m->stale = m->jobs.count;
-  mn_jobs_drop_waiting(&m->jobs);
-}
-
 void
 mn_monitor_restart(MnMonitor* const m)
 {
-  drop_results(m);
-  m->jobs.late = 0;
-  m->windows   = 0;
-  m->encode_ms = 0;
+  mn_encode_queue_drop(&m->requests.queue);
+  m->requests.queue.late = 0;
+  m->windows             = 0;
+  m->encode_ms           = 0;
   mn_outputs_init(&m->outputs);
   mn_cc_aim(&m->cc, &m->outputs, m->frame);
   mn_cv_init(&m->cv, m->host.rate);
@@ -58,32 +49,54 @@ mn_monitor_restart(MnMonitor* const m)
   mn_notify_restart(&m->notify);
 }
 
-// Takes the results that are there. They count from the current frame on.
+// Shows the result of a window from the current frame on.
+static void
+show_result(MnMonitor* const m, MnJob const* const job)
+{
+  MnListening* const l = &m->listening;
+  bool const         shown =
+    job->scored && !mn_listening_is_silent_at(l, mn_listening_position_after(l, 0));
+  if (shown) {
+    aim(m, &job->readout, job->model->latent - job->model->readout.music);
+    l->resting = false;
+  }
+  if (job->scored) {
+    m->encode_ms = job->encode_ms;
+  }
+  ++m->windows;
+  mn_cv_window(&m->cv, shown, job->readout.top[0].neuron);
+  mn_notify_window(&m->notify, m->windows, job);
+}
+
 static void
 take_results(MnMonitor* const m)
 {
-  MnListening* const l = &m->listening;
-  for (MnJob* job; (job = mn_jobs_take_done(&m->jobs));) {
-    if (m->stale) {
-      --m->stale;
-      mn_tlsf_free(m->pool, job);
-      continue;
-    }
-    ++m->windows;
-    bool const shown =
-      job->scored && !mn_listening_is_silent_at(l, mn_listening_position_after(l, 0));
-    if (shown) {
-      MnModel const* const model = job->model;
-      aim(m, &job->readout, model->latent - model->readout.music);
-      l->resting = false;
-    }
-    if (job->scored) {
-      m->encode_ms = job->encode_ms;
-    }
-    mn_cv_window(&m->cv, shown, job->readout.top[0].neuron);
-    mn_notify_window(&m->notify, m->windows, job);
-    mn_tlsf_free(m->pool, job);
+  MnEncodeQueue* const queue = &m->requests.queue;
+  for (MnJob const* job; (job = mn_encode_queue_done(queue));) {
+    show_result(m, job);
+    mn_encode_queue_remove(queue);
   }
+}
+
+// Goes on with the change of the model.
+static void
+swap_models(MnMonitor* const m)
+{
+  if (mn_model_swap_finish(&m->swap)) {
+    mn_notify_property(&m->notify); // the old one, if the new one was no good
+  }
+  if (!m->requests.queue.count && mn_model_swap_take(&m->swap)) {
+    mn_encode_queue_forget_pace(&m->requests.queue);
+    mn_listening_set_steps(&m->listening, m->swap.model->steps);
+    mn_notify_model(&m->notify);
+  }
+  mn_model_swap_send(&m->swap);
+}
+
+static bool
+is_freewheeling(MnMonitor const* const m)
+{
+  return mn_monitor_control(m, MN_PORT_FREEWHEEL, 0, 1, 0) > 0;
 }
 
 static void
@@ -117,7 +130,7 @@ read_settings(MnMonitor* const m)
   } else if (now.enabled != old.enabled) {
     break_stream(m);
     if (!now.enabled) {
-      drop_results(m);
+      mn_encode_queue_drop(&m->requests.queue);
       rest(m);
     }
   } else if (now.channel != old.channel || now.voice != old.voice) {
@@ -157,6 +170,14 @@ take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 }
 
 static void
+ask_for_model(MnMonitor* const m, char const* const path)
+{
+  if (!mn_model_swap_ask(&m->swap, path)) {
+    mn_notify_error(&m->notify, &(MnError){"this host gives no way to load a model"});
+  }
+}
+
+static void
 take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   MnUris const* const u = &m->host.uris;
@@ -178,7 +199,7 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
   } else {
     char const* const path = mn_atoms_model_path(u, object);
     if (path) {
-      mn_delegate_model(m, path);
+      ask_for_model(m, path);
     }
   }
 }
@@ -210,7 +231,7 @@ do_due(MnMonitor* const m)
   }
   MnWindow window;
   while (mn_listening_next_window(l, &window)) {
-    mn_delegate_window(m, &window);
+    mn_encode_requests_add(&m->requests, &m->swap, &window, is_freewheeling(m));
     take_results(m);
   }
   if (mn_listening_must_rest_at(l, mn_listening_position_after(l, 0))) {
@@ -253,26 +274,25 @@ play(MnMonitor* const m, uint32_t at, uint32_t const end)
 static void
 write_messages(MnMonitor* const m)
 {
-  // Only run() lowers `failed`, and only a loader raises it.
-  if (atomic_load_explicit(&m->failed, memory_order_acquire)) {
-    mn_notify_error(&m->notify, &m->failure);
-    atomic_store_explicit(&m->failed, false, memory_order_release);
+  MnError const* const failure = mn_model_swap_failure(&m->swap);
+  if (failure) {
+    mn_notify_error(&m->notify, failure);
+    mn_model_swap_forget_failure(&m->swap);
   }
-  mn_notify_write(&m->notify, m->model, &m->listening, m->windows, m->jobs.late);
+  mn_notify_write(
+    &m->notify, m->swap.model, &m->listening, m->windows, m->requests.queue.late);
 }
 
 void
 mn_monitor_run(MnMonitor* const m, uint32_t const frames)
 {
   mn_midi_out_begin(&m->out, m->in);
-  m->block = frames;
-  mn_jobs_begin_block(&m->jobs);
-  if (mn_delegate_is_busy(m)) {
+  mn_encode_requests_begin_block(&m->requests, frames);
+  if (mn_encode_queue_is_busy(&m->requests.queue) || mn_model_swap_is_busy(&m->swap)) {
     m->due = m->frame;
     take_results(m);
-    mn_delegate_keep(m);
-    mn_delegate_waiting(m);
-    mn_delegate_go_on(m);
+    swap_models(m);
+    mn_encode_requests_go_on(&m->requests, &m->swap, is_freewheeling(m));
   }
   read_settings(m);
   if (m->listening.settings.enabled && (m->cc.on || mn_cc_is_wanted(&m->ports))) {
@@ -295,18 +315,18 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
   m->out.reserved = 0;
   play(m, at, frames);
 
-  if (m->jobs.count) {
-    mn_delegate_slices(m, frames);
+  if (m->requests.queue.count) {
+    mn_encode_requests_run(&m->requests, &m->swap);
     take_results(m);
     m->due = m->frame;
   } else {
-    m->credit = 0;
+    m->requests.credit = 0;
   }
   mn_control_ports_write(&m->ports,
                          &m->outputs,
                          &m->listening,
                          m->windows,
-                         m->jobs.late,
-                         m->model ? m->encode_ms : -1);
+                         m->requests.queue.late,
+                         m->swap.model ? m->encode_ms : -1);
   write_messages(m);
 }

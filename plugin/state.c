@@ -35,9 +35,7 @@ save(LV2_Handle const                instance,
   lv2_features_query(
     features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
 
-  pthread_mutex_lock(&m->lock);
-  char* const path = m->path ? strdup(m->path) : NULL;
-  pthread_mutex_unlock(&m->lock);
+  char* const path = mn_model_swap_path(&m->swap);
   if (!path) {
     int32_t const yes = 1;
     return store(handle,
@@ -62,20 +60,6 @@ save(LV2_Handle const                instance,
   }
   free(path);
   return status;
-}
-
-// Whether the bundle's model, which is wanted, is the one that plays already.
-static bool
-keep_default(MnMonitor* const m)
-{
-  pthread_mutex_lock(&m->lock);
-  bool const has = m->has_default;
-  if (has) {
-    free(m->path); // of a model that could not be loaded
-    m->path = NULL;
-  }
-  pthread_mutex_unlock(&m->lock);
-  return has;
 }
 
 static bool
@@ -119,14 +103,15 @@ restore(LV2_Handle const                  instance,
   }
 
   // A preset says nothing of the model: then it stays.
-  if (!stored && (!wants_default(m, retrieve, handle) || keep_default(m))) {
+  if (!stored &&
+      (!wants_default(m, retrieve, handle) || mn_model_swap_keep_default(&m->swap))) {
     return LV2_STATE_SUCCESS;
   }
 
   // Loads here and now: a session load may come without a worker.
-  mn_monitor_collect(m);
+  mn_model_swap_collect(&m->swap);
   char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
-  bool const  loaded   = mn_monitor_load(m, absolute ? absolute : stored, true);
+  bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
   if (absolute) {
     free_path(freer, absolute);
   }
