@@ -30,7 +30,7 @@ value_at(MnCcSlot const* const slot, uint64_t const time)
            : slot->from + (slot->to - slot->from) * ((double)done / slot->total);
 }
 
-// What would be sent.
+// The level that a message would send now.
 static int
 level_at(MnCcSlot const* const slot, uint64_t const time)
 {
@@ -46,8 +46,8 @@ is_due(MnCcSlot const* const slot, uint64_t const time)
   return slot->sent == NOTHING_SENT || change >= (there ? 1 : slot->threshold);
 }
 
-// The first frame from `now` on at which a message is due. A line that is not
-// the threshold away from what was sent may only come to be it once.
+// The first frame from `now` on at which a message is due. On its line a slot gets the
+// passes the threshold once at most on its line, so that bisection finds the frame.
 static uint64_t
 next_due(MnCcSlot const* const slot, uint64_t const now)
 {
@@ -126,7 +126,7 @@ has_received(MnCc const* const cc, unsigned const channel, unsigned const contro
 static bool
 collide(MnCcSlot const* const a, MnCcSlot const* const b)
 {
-  // A pair has its number and the one that is 32 above, which is no pair's first.
+  // A pair sends its number and the one 32 above, which never begins a pair.
   bool const same = a->controller == b->controller ||
                     (a->wide && a->controller + MN_MIDI_CC_LSB == b->controller) ||
                     (b->wide && b->controller + MN_MIDI_CC_LSB == a->controller);

@@ -47,16 +47,16 @@ typedef struct {
   uint64_t start;
   uint32_t total;
 
-  bool     silent;
-  int      sent;  ///< 0..127, or 0..16383 if it is wide; -1: nothing yet
-  uint64_t ready; ///< when the next message may come
-  uint64_t due;   ///< when it does come; UINT64_MAX: none is due
+  bool     silent; ///< the controller is not the slot's to send
+  int      sent;   ///< 0..127, or 0..16383 if it is wide; -1: nothing yet
+  uint64_t ready;  ///< when the next message may come
+  uint64_t due;    ///< when it does come; UINT64_MAX: none is due
 } MnCcSlot;
 
 typedef struct {
   double   rate; ///< frames a second
   MnCcSlot slots[MN_CC_SLOTS];
-  bool     on; ///< any slot
+  bool     on; ///< any slot has a source
   bool     share;
   uint64_t due;                   ///< the soonest of the slots'
   uint8_t  received[16][128 / 8]; ///< a bit of each controller that has come in
@@ -79,7 +79,7 @@ mn_cc_read(MnCc* cc, MnControlPorts const* ports, MnOutputs const* outputs, uint
 void
 mn_cc_aim(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
 
-/// Takes note of a controller that has come in; any message may be given.
+/// Takes note of a controller that has come in. Other messages are ignored.
 void
 mn_cc_receive(MnCc* cc, uint8_t const* message, uint32_t size, uint64_t frame) MN_REALTIME;
 

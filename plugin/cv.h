@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The sibling's outputs: values as control voltages, a sample a frame, and
-/// gates. All functions: audio thread.
+/// The outputs of the CV sibling: values as control voltages, a sample a frame, and gates.
+/// All functions: audio thread.
 
 #ifndef MN_CV_H
 #define MN_CV_H
@@ -17,7 +17,7 @@
 
 typedef struct {
   float*   port[MN_CV_COUNT]; ///< any may be NULL
-  bool     used;              ///< this is the sibling
+  bool     used;              ///< this instance is the sibling
   uint32_t gate;              ///< frames that a gate is open
   uint32_t left[MN_CV_COUNT]; ///< frames until a gate closes
   int      top;               ///< the neuron that was the most excited
@@ -27,8 +27,8 @@ typedef struct {
 void
 mn_cv_init(MnCv* cv, double rate) MN_REALTIME;
 
-/// Opens the gate of a window that is done. If its values are shown, `top` is the
-/// neuron that it excites most, and another one than before opens the other gate.
+/// Opens a gate: a window is done. If its values are `shown`, `top` is the neuron that it
+/// excites most. The other gate opens if that is not the same as before.
 void
 mn_cv_window(MnCv* cv, bool shown, int top) MN_REALTIME;
 

@@ -54,7 +54,7 @@ mn_listening_break(MnListening* listening) MN_REALTIME;
 void
 mn_listening_open(MnListening* listening) MN_REALTIME;
 
-/// Sets the steps of a window. Those that are open begin anew if it is another number.
+/// Sets the steps of a window. Windows that are open begin anew if their length changes.
 void
 mn_listening_set_steps(MnListening* listening, unsigned steps) MN_REALTIME;
 

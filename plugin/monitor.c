@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The plugins as LV2 sees them: making and unmaking an instance, and its ports.
+/// The plugins as LV2 sees them: makes and frees instances, and connects ports.
 
 #include "monitor.h"
 
@@ -16,7 +16,7 @@
 enum { POOL_SIZE = 8 << 20 };
 
 // Sample rates in Hz. At the lowest, a step is still longer than a frame at the fastest
-// tempo that a host may say, 10,000 beats a minute; converters end well below the other.
+// tempo that we take from a host, 10,000 beats a minute. No converter reaches the highest.
 static double const lowest_rate  = 1000;
 static double const highest_rate = 1e6;
 
@@ -29,7 +29,7 @@ cleanup(LV2_Handle const instance)
   free(m);
 }
 
-// MUSIC_NEURONS_KERNEL names a kernel, to compare or to work around one.
+// The environment variable names a kernel, to compare kernels or to avoid a bad one.
 static MnKernel const*
 choose_kernel(LV2_Log_Logger* const logger)
 {
@@ -151,7 +151,7 @@ connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
   }
 }
 
-// The sibling's ports are some of the monitor's, and CV.
+// The sibling has some of the monitor's ports, and CV.
 static void
 connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data)
 {

@@ -45,7 +45,7 @@ mn_outputs_aim(MnOutputs* const       outputs,
   outputs->done  = 0;
 }
 
-// The rise of a line in one frame; it has at least one.
+// How much a value rises in a frame of its line.
 static double
 slope(MnOutputs const* const outputs, unsigned const glide)
 {

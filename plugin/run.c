@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The audio thread: events in, windows out to the worker, results to ports.
+/// The audio thread: takes events, has windows encoded, and shows the results.
 
 #include "base/midi.h"
 #include "monitor.h"
@@ -11,7 +11,7 @@
 
 static double const steps_per_beat = 4.0;
 
-// Sends all values on their way to a readout of a model with so many noise neurons.
+// Begins the glide of all values to a readout of a model with so many noise neurons.
 static void
 aim(MnMonitor* const m, MnReadout const* const readout, unsigned const noise_neurons)
 {
@@ -78,12 +78,12 @@ take_results(MnMonitor* const m)
   }
 }
 
-// Goes on with the change of the model.
+// Goes on with a change of the model.
 static void
 swap_models(MnMonitor* const m)
 {
   if (mn_model_swap_finish(&m->swap)) {
-    mn_notify_property(&m->notify); // the old one, if the new one was no good
+    mn_notify_property(&m->notify); // of the old model, if the new one failed to load
   }
   if (!m->requests.queue.count && mn_model_swap_take(&m->swap)) {
     mn_encode_queue_forget_pace(&m->requests.queue);
@@ -235,7 +235,7 @@ do_due(MnMonitor* const m)
     take_results(m);
   }
   if (mn_listening_must_rest_at(l, mn_listening_position_after(l, 0))) {
-    // Values fall back, and a free stream waits for its next first note.
+    // Values fall back to neutral, and a free stream waits for its next first note.
     if (!l->resting) {
       rest(m);
     }
@@ -246,8 +246,7 @@ do_due(MnMonitor* const m)
 }
 
 // Plays the frames of the block from `at` up to `end`. The caller does what is due on
-// `end`. It is known from the last time when something is due next, unless an event
-// or a result has come in between.
+// `end` itself. `due` is kept from call to call; an event or a result resets it.
 static void
 play(MnMonitor* const m, uint32_t at, uint32_t const end)
 {

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// State: the model's path, or that it is the bundle's own. Hosts call these on any
-/// thread but the audio thread, while run() goes on.
+/// State: the path of the model, or a mark that it is the bundle's own. Hosts call these
+/// on any thread but the audio thread, while run() goes on.
 
 #include "monitor.h"
 
@@ -102,13 +102,13 @@ restore(LV2_Handle const                  instance,
     return LV2_STATE_ERR_BAD_TYPE;
   }
 
-  // A preset says nothing of the model: then it stays.
+  // A preset does not name a model. The current one stays.
   if (!stored &&
       (!wants_default(m, retrieve, handle) || mn_model_swap_keep_default(&m->swap))) {
     return LV2_STATE_SUCCESS;
   }
 
-  // Loads here and now: a session load may come without a worker.
+  // Load in this thread: a host that loads a session may pass no worker.
   mn_model_swap_collect(&m->swap);
   char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
   bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
