@@ -79,7 +79,7 @@ $(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/lib
 	$(call link,lilv-0 jansson)
 
 # The host from hell is linked with the plugin's objects, and counts calls of these functions.
-HELL_COUNTS = mn_delegate_window mn_jobs_drop_waiting mn_outputs_init mn_model_load mn_model_free
+HELL_COUNTS = mn_encode_requests_add mn_encode_queue_drop mn_outputs_init mn_model_load mn_model_free
 $(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
                  $(B)/libhost.a $(B)/libengine.a
 	@mkdir -p $(@D)

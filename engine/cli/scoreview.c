@@ -4,6 +4,7 @@
 #include "scoreview.h"
 
 #include "base/fixed.h"
+#include "base/midi.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -170,7 +171,7 @@ mn_scoreview_set_place(MnView* const              view,
     if (started && roll->notes < MN_VIEW_NOTES) {
       unsigned const n = roll->notes++;
       sounds[n]        = true;
-      channel[n]       = event->bytes[0] & 0x0F;
+      channel[n]       = event->bytes[0] & MN_MIDI_CHANNEL;
       onset[n]         = mn_step_round(position);
       roll->note[n]    = (MnViewNote){at, (float)cut->steps, event->bytes[1]};
     }

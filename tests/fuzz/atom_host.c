@@ -132,7 +132,7 @@ atom_host_new(unsigned const choice)
   h->descriptor = lv2_descriptor(choice & 1);
   h->plugin =
     (MnMonitor*)h->descriptor->instantiate(h->descriptor, 48000, folder, features);
-  FUZZ_CHECK(h->plugin && h->plugin->model);
+  FUZZ_CHECK(h->plugin && h->plugin->swap.model);
   for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     h->control[p] = (float)NAN; // no value: the default
     if (p >= MN_PORT_FIRST_CONTROL && !h->has_cv) {
