@@ -62,3 +62,18 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
   ROW(CC_##name, true, symbol, label, kind, low, high, initial, unit, points, step)
 #include "port_table.def"
 };
+
+// Every choice has a name.
+#undef NO_POINTS
+#undef POINTS
+#define NO_POINTS 0
+#define POINTS(...) (sizeof((char const* const[]){__VA_ARGS__}) / sizeof(char const*))
+#define CHECK(most, kind, names)                                                   \
+  _Static_assert(MN_CONTROL_##kind != MN_CONTROL_CHOICE || (names) == (most) + 1U, \
+                 "a name for each choice");
+#define INPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
+  CHECK(MN_MOST_##name, kind, points)
+#define MONITOR_INPUT INPUT
+#define CC_INPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
+  CHECK(MN_MOST_CC_##name, kind, points)
+#include "port_table.def"
