@@ -27,7 +27,7 @@ static char const ui_uri[] = MN_MONITOR_URI "#ui";
 
 enum {
   FRAME_US       = 34000, // after this long a window draws what has changed
-  SETTLE_SECONDS = 30,
+  SETTLE_SECONDS = 15,
   OPTIONS        = 4,
 };
 
