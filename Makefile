@@ -55,7 +55,7 @@ ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGI
 PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c focus.c keyboard.c picture.c)
-DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) plugin/protocol/atoms.c
+DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 HOST_SRC   = $(wildcard tests/host/*.c)
 UNIT_SRC   = $(wildcard tests/unit/test_*.c)
@@ -154,13 +154,14 @@ $(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	$(CC) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL -Wl,-z,nodelete $(LDFLAGS) -o $@ $^ \
 	  $(call libs,cairo xcb) -lm
 
-$(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(wildcard ttl/*.ttl.part)
+PORT_TABLE = plugin/protocol/port_table.def
+$(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(PORT_TABLE) $(wildcard ttl/*.ttl.part)
 	@mkdir -p $(@D)
-	awk -v lib_ext=.so -f ttl/fill.awk $< >$@
+	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
 
-$(BUNDLE)/manifest.ttl: ttl/manifest.ttl.in ttl/fill.awk presets/manifest.awk $(PRESETS)
+$(BUNDLE)/manifest.ttl: ttl/manifest.ttl.in ttl/fill.awk $(PORT_TABLE) presets/manifest.awk $(PRESETS)
 	@mkdir -p $(@D)
-	awk -v lib_ext=.so -f ttl/fill.awk $< >$@
+	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
 	awk -f presets/manifest.awk $(PRESETS) >>$@
 
 $(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl

@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The control inputs: their names, ranges and units, and how input moves them.
-/// They repeat a part of ttl/monitor.ttl.in; a test compares the two.
+/// The control inputs: what ports.h says of them, and how input moves them.
 
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
@@ -12,35 +11,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum {
-  MN_CONTROL_TOGGLE,
-  MN_CONTROL_CHOICE, ///< one of `choices`, from 0
-  MN_CONTROL_INT,
-  MN_CONTROL_FLOAT,
-  MN_CONTROL_TRIGGER, ///< 1 while it is held
-} MnControlKind;
-
-typedef enum {
-  MN_GROUP_LISTENING,
-  MN_GROUP_RESPONSE,
-  MN_GROUP_CC_1,
-  MN_GROUPS = MN_GROUP_CC_1 + MN_CC_SLOTS,
-} MnControlGroup;
-
 typedef struct {
-  unsigned       port;
-  MnControlKind  kind;
-  MnControlGroup group;
-  char           symbol[24];
-  char const*    label; ///< short: it heads a column
-  char const*    unit;  ///< "" for none
-  float          minimum;
-  float          maximum;
-  float          initial;
-  bool           logarithmic; ///< equal distances are equal factors
-  float          step; ///< of the wheel and the arrow keys; the least one if logarithmic
-  unsigned       decimals;    ///< digits shown after the point, at most
-  char const*    least;       ///< name of the minimum, or NULL
+  unsigned      port;
+  MnControlKind kind;
+  char          symbol[24];
+  char const*   label; ///< short: it heads a column
+  char const*   unit;  ///< "" for none
+  float         minimum;
+  float         maximum;
+  float         initial;
+  bool          logarithmic; ///< equal distances are equal factors
+  float         step;     ///< of the wheel and the arrow keys; the least one if logarithmic
+  unsigned      decimals; ///< digits shown after the point, at most
+  char const*   least;    ///< name of the minimum, or NULL
   char const* const* choices; ///< maximum + 1 names, or NULL
 } MnControl;
 
@@ -56,7 +39,7 @@ mn_control_choices(unsigned port);
 void
 mn_control_text(unsigned port, float value, char* text, size_t size);
 
-/// The nearest value that the port takes; its default if `value` is NaN or infinite.
+/// The nearest value that the port takes; its initial value if `value` is NaN or infinite.
 float
 mn_control_clean(unsigned port, float value);
 

@@ -15,7 +15,7 @@ mn_property_number(MnProperties* const reader,
                    double const        high)
 {
   double value = 0;
-  if (!mn_atoms_number(reader->uris, mn_atoms_get(reader->object, key), &value) ||
+  if (!mn_atoms_number(reader->uris, reader->object, key, &value) ||
       !(value >= low && value <= high)) {
     reader->good = false;
     return low;

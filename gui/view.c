@@ -3,8 +3,6 @@
 
 #include "view.h"
 
-#include "controls.h"
-
 #include <string.h>
 
 enum {
@@ -34,11 +32,8 @@ mn_view_init(MnView* const view)
                                            .focused = MN_TARGET_NONE,
                                            .menu    = -1,
                                            .choice  = -1};
-  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
-    MnControl control;
-    if (mn_control_get(port, &control)) {
-      view->value[port] = control.initial;
-    }
+  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
+    view->value[port] = mn_port_initial(port);
   }
 }
 

@@ -13,6 +13,13 @@
 enum { NOTHING_SENT = -1, CONTROLLER_MAX = 127, WIDE_MAX = 16383 };
 enum { STATUS_CONTROLLER = 0xB0, FIRST_LSB = 32 };
 
+_Static_assert((int)MN_MOST_CC_LOW == CONTROLLER_MAX &&
+                 (int)MN_MOST_CC_HIGH == CONTROLLER_MAX,
+               "ends are values of a controller");
+_Static_assert((int)MN_MOST_CC_CONTROLLER < 120, "those from 120 on are no controllers");
+_Static_assert((int)MN_MOST_CC_CHANNEL == MN_CHANNELS, "channels 1 to 16");
+_Static_assert((int)MN_MOST_CC_CURVE == 1, "mn_cc_bend() rises up to 9/7");
+
 static uint64_t const never = UINT64_MAX;
 
 void
@@ -173,15 +180,9 @@ schedule_all(MnMonitor* const m)
 }
 
 static double
-read(MnMonitor const* const m,
-     unsigned const         slot,
-     unsigned const         port,
-     double const           low,
-     double const           high,
-     double const           fallback)
+read(MnMonitor const* const m, unsigned const slot, unsigned const port)
 {
-  return mn_monitor_control(
-    m, MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + port, low, high, fallback);
+  return mn_monitor_control(m, MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + port);
 }
 
 static void
@@ -190,24 +191,23 @@ read_slot(MnMonitor* const m, unsigned const i)
   MnCcSlot* const slot = &m->cc.slots[i];
   MnCcSlot const  old  = *slot;
 
-  slot->source = (MnSource)lrint(read(m, i, MN_CC_PORT_SOURCE, 0, MN_SOURCE_COUNT - 1, 0));
-  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_PORT_CONTROLLER, 0, 119, 20 + i));
-  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_PORT_CHANNEL, 1, 16, 1)) - 1);
-  slot->low        = read(m, i, MN_CC_PORT_LOW, 0, CONTROLLER_MAX, 0);
-  slot->high       = read(m, i, MN_CC_PORT_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
-  slot->invert     = read(m, i, MN_CC_PORT_INVERT, 0, 1, 0) > 0;
-  slot->curve      = read(m, i, MN_CC_PORT_CURVE, -1, 1, 0);
-  slot->wide  = read(m, i, MN_CC_PORT_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
-  slot->glide = (uint32_t)(read(m, i, MN_CC_PORT_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+  slot->source     = (MnSource)lrint(read(m, i, MN_CC_PORT_SOURCE));
+  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_PORT_CONTROLLER));
+  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_PORT_CHANNEL)) - 1);
+  slot->low        = read(m, i, MN_CC_PORT_LOW);
+  slot->high       = read(m, i, MN_CC_PORT_HIGH);
+  slot->invert     = read(m, i, MN_CC_PORT_INVERT) > 0;
+  slot->curve      = read(m, i, MN_CC_PORT_CURVE);
+  slot->wide       = read(m, i, MN_CC_PORT_WIDE) > 0 && slot->controller < FIRST_LSB;
+  slot->glide      = (uint32_t)(read(m, i, MN_CC_PORT_GLIDE) * 1e-3 * m->rate);
 
-  double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
-  int const    least =
-    (int)ceil(read(m, i, MN_CC_PORT_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
-  slot->threshold = least < 1 ? 1 : least;
+  double const most  = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
+  int const    least = (int)ceil(read(m, i, MN_CC_PORT_THRESHOLD) * most / CONTROLLER_MAX);
+  slot->threshold    = least < 1 ? 1 : least;
 
   uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
-  slot->interval = (uint64_t)ceil(m->rate / read(m, i, MN_CC_PORT_RATE, 1, 1000, 50));
-  slot->ready    = old.interval && old.ready ? sent_at + slot->interval : 0;
+  slot->interval         = (uint64_t)ceil(m->rate / read(m, i, MN_CC_PORT_RATE));
+  slot->ready            = old.interval && old.ready ? sent_at + slot->interval : 0;
 
   if (slot->source == MN_SOURCE_OFF) {
     return;
@@ -252,7 +252,7 @@ mn_cc_read(MnMonitor* const m)
   if (!m->settings.enabled) {
     return; // on its way to neutral, and silent then
   }
-  bool const share   = mn_monitor_control(m, MN_PORT_CC_SHARE, 0, 1, 0) > 0;
+  bool const share   = mn_monitor_control(m, MN_PORT_CC_SHARE) > 0;
   bool       changed = share != cc->share;
   cc->share          = share;
   cc->on             = mn_cc_is_wanted(m);

@@ -16,7 +16,7 @@
 typedef struct MnMonitor MnMonitor;
 
 /// The voltage of a value of 1, and of a gate that is open.
-#define MN_CV_FULL 10.0F
+#define MN_CV_FULL ((float)MN_MOST_CV_MUSICALITY)
 
 typedef struct {
   float*   port[MN_CV_COUNT]; ///< any may be NULL

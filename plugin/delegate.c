@@ -12,7 +12,7 @@ enum { MAX_PATH = 4096 };
 static bool
 is_freewheeling(MnMonitor const* const m)
 {
-  return mn_monitor_control(m, MN_PORT_FREEWHEEL, 0, 1, 0) > 0;
+  return mn_monitor_control(m, MN_PORT_FREEWHEEL) > 0;
 }
 
 // work:schedule makes it the host's duty that schedule_work() does not wait.

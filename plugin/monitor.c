@@ -137,8 +137,11 @@ instantiate(LV2_Descriptor const* const     descriptor,
   mn_desk_init(&m->desk);
   mn_cc_init(&m->cc);
   m->cv.used  = descriptor == &cv_descriptor;
-  m->settings = (MnSettings){.enabled = true, .hop = MN_HOP_BAR};
-  mn_timeline_init(&m->timeline, rate, 120);
+  m->settings = (MnSettings){.enabled = mn_port_initial(MN_PORT_ENABLED) > 0,
+                             .hop     = (MnHop)mn_port_initial(MN_PORT_HOP),
+                             .channel = (unsigned)mn_port_initial(MN_PORT_CHANNEL),
+                             .voice   = (MnVoice)mn_port_initial(MN_PORT_VOICE)};
+  mn_timeline_init(&m->timeline, rate, (double)mn_port_initial(MN_PORT_TEMPO));
   mn_monitor_restart(m);
 
   // Without a model the plugin still passes MIDI, and shows that it has none.
@@ -179,7 +182,7 @@ connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data
                  port == MN_CV_PORT_IN ? MN_PORT_IN
                  : port == MN_CV_PORT_NOTIFY
                    ? MN_PORT_NOTIFY
-                   : MN_PORT_ENABLED + port - MN_CV_PORT_FIRST_CONTROL,
+                   : MN_PORT_FIRST_CONTROL + port - MN_CV_PORT_FIRST_CONTROL,
                  data);
   }
 }
@@ -188,7 +191,7 @@ static void
 activate(LV2_Handle const instance)
 {
   MnMonitor* const m = (MnMonitor*)instance;
-  mn_timeline_init(&m->timeline, m->rate, 120);
+  mn_timeline_init(&m->timeline, m->rate, (double)mn_port_initial(MN_PORT_TEMPO));
   mn_cc_init(&m->cc);
   mn_monitor_restart(m);
   m->told.all       = false;

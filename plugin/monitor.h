@@ -145,14 +145,13 @@ mn_monitor_inputs_changed(MnMonitor const* monitor,
                           unsigned         count,
                           uint32_t*        seen) MN_REALTIME;
 
-/// The value of an input port within its range; `fallback` if it is not
+/// The value of an input port within its range; its initial one if it is not
 /// connected, or not a number. Audio thread.
-double
-mn_monitor_control(MnMonitor const* monitor,
-                   unsigned         port,
-                   double           low,
-                   double           high,
-                   double           fallback) MN_REALTIME;
+static inline double
+mn_monitor_control(MnMonitor const* const monitor, unsigned const port)
+{
+  return (double)mn_port_value(port, *monitor->control[port - MN_PORT_FIRST_CONTROL]);
+}
 
 /// Sends all values on their way to a readout from the current frame on.
 /// `noise_neurons` is how many the model has. Audio thread.

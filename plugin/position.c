@@ -5,15 +5,6 @@
 
 #include "protocol/atoms.h"
 
-static bool
-get_number(MnUris const* const          uris,
-           LV2_Atom_Object const* const object,
-           LV2_URID const               key,
-           double* const                number)
-{
-  return mn_atoms_number(uris, mn_atoms_get(object, key), number);
-}
-
 // Whether a number can be cast to an integer; false for NaN.
 static bool
 is_moderate(double const number)
@@ -27,14 +18,15 @@ mn_position_read(MnUris const* const uris, LV2_Atom_Object const* const object)
   double bar  = 0;
   double unit = 0;
 
-  MnPosition p        = {0};
-  p.has_speed         = get_number(uris, object, uris->time_speed, &p.speed);
-  p.has_bar_beat      = get_number(uris, object, uris->time_barBeat, &p.bar_beat);
-  p.has_beats_per_bar = get_number(uris, object, uris->time_beatsPerBar, &p.beats_per_bar);
-  p.has_bpm           = get_number(uris, object, uris->time_beatsPerMinute, &p.bpm);
-  p.has_bar           = get_number(uris, object, uris->time_bar, &bar) && is_moderate(bar);
+  MnPosition p   = {0};
+  p.has_speed    = mn_atoms_number(uris, object, uris->time_speed, &p.speed);
+  p.has_bar_beat = mn_atoms_number(uris, object, uris->time_barBeat, &p.bar_beat);
+  p.has_beats_per_bar =
+    mn_atoms_number(uris, object, uris->time_beatsPerBar, &p.beats_per_bar);
+  p.has_bpm = mn_atoms_number(uris, object, uris->time_beatsPerMinute, &p.bpm);
+  p.has_bar = mn_atoms_number(uris, object, uris->time_bar, &bar) && is_moderate(bar);
   p.has_beat_unit =
-    get_number(uris, object, uris->time_beatUnit, &unit) && is_moderate(unit);
+    mn_atoms_number(uris, object, uris->time_beatUnit, &unit) && is_moderate(unit);
   p.bar       = p.has_bar ? (int64_t)bar : 0;
   p.beat_unit = p.has_beat_unit ? (int)unit : 0;
   return p;

@@ -6,8 +6,15 @@
 #include "monitor.h"
 
 #include <limits.h>
-#include <math.h>
 #include <string.h>
+
+_Static_assert((int)MN_MOST_HOP == MN_HOP_COUNT - 1, "a choice for each hop");
+_Static_assert((int)MN_MOST_VOICE == MN_VOICE_COUNT - 1, "a choice for each voice");
+_Static_assert((int)MN_MOST_CHANNEL == MN_CHANNELS, "channels 1 to 16, and any");
+_Static_assert((int)MN_MOST_TOP_NEURON == MN_MAX_LATENT - 1, "every neuron's index");
+_Static_assert((int)MN_MOST_MUSIC_ACTIVE == MN_MAX_LATENT &&
+                 (int)MN_MOST_NOISE_ACTIVE == MN_MAX_LATENT,
+               "as many as there are neurons");
 
 bool
 mn_monitor_inputs_changed(MnMonitor const* const m,
@@ -26,54 +33,37 @@ mn_monitor_inputs_changed(MnMonitor const* const m,
   return changed;
 }
 
-double
-mn_monitor_control(MnMonitor const* const m,
-                   unsigned const         port,
-                   double const           low,
-                   double const           high,
-                   double const           fallback)
-{
-  double const value = (double)*m->control[port - MN_PORT_FIRST_CONTROL];
-  return isnan(value) ? fallback : value < low ? low : value > high ? high : value;
-}
-
-// The ranges of ttl/monitor.ttl.in, where values could leave them.
-static float const most_activation = 16.0F;
-static float const most_count      = 16777216.0F;
-static float const most_ms         = 10000.0F;
-
-static float
-clamp(float const value, float const low, float const high)
-{
-  return value < low ? low : value > high ? high : value;
-}
-
 static void
 put(MnMonitor const* const m, unsigned const port, float const value)
 {
   *m->control[port - MN_PORT_FIRST_CONTROL] = value;
 }
 
+// For values that may leave their range.
+static void
+put_within(MnMonitor const* const m, unsigned const port, float const value)
+{
+  put(m, port, mn_port_clamp(mn_port(port), value));
+}
+
 // The values that a readout moves.
 static void
 put_readout(MnMonitor const* const m)
 {
-  MnReadout const* const target = &m->outputs.target;
+  MnReadout const* const target     = &m->outputs.target;
+  MnPort const* const    activation = &mn_port_table[MN_ROW_TOP_ACTIVATION];
   put(m, MN_PORT_MUSICALITY, mn_outputs_value(&m->outputs, MN_GLIDE_MUSICALITY));
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     put(m, MN_PORT_NEURON_1 + i, mn_outputs_value(&m->outputs, MN_GLIDE_RANKED + i));
   }
   for (unsigned i = 0; i < MN_TOP; ++i) {
-    put(m, MN_PORT_TOP_1_NEURON + 2 * i, (float)target->top[i].neuron);
-    put(m,
-        MN_PORT_TOP_1_NEURON + 2 * i + 1,
-        clamp(target->top[i].mu, -most_activation, most_activation));
+    unsigned const port = MN_PORT_TOP_1 + MN_TOP_PORT_COUNT * i;
+    put(m, port + MN_TOP_PORT_NEURON, (float)target->top[i].neuron);
+    put(m, port + MN_TOP_PORT_ACTIVATION, mn_port_clamp(activation, target->top[i].mu));
   }
   put(m, MN_PORT_MUSIC_ACTIVE, (float)target->music_active);
   put(m, MN_PORT_NOISE_ACTIVE, (float)target->noise_active);
-  put(m,
-      MN_PORT_NOISE_ENERGY,
-      clamp(mn_outputs_value(&m->outputs, MN_GLIDE_ENERGY), 0, most_activation));
+  put_within(m, MN_PORT_NOISE_ENERGY, mn_outputs_value(&m->outputs, MN_GLIDE_ENERGY));
 }
 
 // What does not move with a readout, as far as the host does not know it.
@@ -83,16 +73,16 @@ put_state(MnMonitor* const m)
   MnTold* const told = &m->told;
   if (told->windows != m->windows) {
     told->windows = m->windows;
-    put(m, MN_PORT_WINDOW, clamp((float)m->windows, 0, most_count));
+    put_within(m, MN_PORT_WINDOW, (float)m->windows);
   }
   if (told->late != m->jobs.late) {
     told->late = m->jobs.late;
-    put(m, MN_PORT_LATE, clamp((float)m->jobs.late, 0, most_count));
+    put_within(m, MN_PORT_LATE, (float)m->jobs.late);
   }
   float const encode_ms = m->model ? m->encode_ms : -1;
   if (told->encode_ms != encode_ms) {
     told->encode_ms = encode_ms;
-    put(m, MN_PORT_ENCODE_MS, clamp(encode_ms, -1, most_ms));
+    put_within(m, MN_PORT_ENCODE_MS, encode_ms);
   }
   if (told->mode != (int)m->timeline.mode) {
     told->mode = (int)m->timeline.mode;

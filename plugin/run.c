@@ -31,7 +31,7 @@ mn_monitor_aim(MnMonitor* const       m,
                MnReadout const* const readout,
                unsigned const         noise_neurons)
 {
-  double const ms = mn_monitor_control(m, MN_PORT_GLIDE, 0, 5000, 50);
+  double const ms = mn_monitor_control(m, MN_PORT_GLIDE);
   mn_outputs_aim(&m->outputs, readout, noise_neurons, (uint32_t)(ms * 1e-3 * m->rate));
   mn_cc_aim(m);
 }
@@ -101,18 +101,15 @@ read_settings(MnMonitor* const m)
   m->due               = m->frame;
   MnSettings const old = m->settings;
   MnSettings const now = {
-    .enabled = mn_monitor_control(m, MN_PORT_ENABLED, 0, 1, 1) > 0,
-    .hop =
-      (MnHop)lrint(mn_monitor_control(m, MN_PORT_HOP, 0, MN_HOP_COUNT - 1, MN_HOP_BAR)),
-    .channel = (unsigned)lrint(
-      mn_monitor_control(m, MN_PORT_CHANNEL, 0, MN_CHANNELS, MN_CHANNEL_ANY)),
-    .voice = (MnVoice)lrint(
-      mn_monitor_control(m, MN_PORT_VOICE, 0, MN_VOICE_COUNT - 1, MN_VOICE_HIGHEST)),
-    .reset = mn_monitor_control(m, MN_PORT_RESET, 0, 1, 0) > 0,
+    .enabled = mn_monitor_control(m, MN_PORT_ENABLED) > 0,
+    .hop     = (MnHop)lrint(mn_monitor_control(m, MN_PORT_HOP)),
+    .channel = (unsigned)lrint(mn_monitor_control(m, MN_PORT_CHANNEL)),
+    .voice   = (MnVoice)lrint(mn_monitor_control(m, MN_PORT_VOICE)),
+    .reset   = mn_monitor_control(m, MN_PORT_RESET) > 0,
   };
   m->settings   = now;
-  m->hold_steps = mn_monitor_control(m, MN_PORT_HOLD, 1, 256, 16) * steps_per_beat;
-  mn_timeline_set_tempo(&m->timeline, mn_monitor_control(m, MN_PORT_TEMPO, 20, 400, 120));
+  m->hold_steps = mn_monitor_control(m, MN_PORT_HOLD) * steps_per_beat;
+  mn_timeline_set_tempo(&m->timeline, mn_monitor_control(m, MN_PORT_TEMPO));
 
   if (now.reset && !old.reset) {
     mn_monitor_restart(m);

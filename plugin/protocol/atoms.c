@@ -88,8 +88,12 @@ mn_atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
 }
 
 bool
-mn_atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const number)
+mn_atoms_number(MnUris const* const          uris,
+                LV2_Atom_Object const* const object,
+                LV2_URID const               key,
+                double* const                number)
 {
+  LV2_Atom const* const atom = mn_atoms_get(object, key);
   if (!atom) {
     return false;
   }

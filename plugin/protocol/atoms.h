@@ -34,9 +34,12 @@ mn_atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
 LV2_Atom const*
 mn_atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
 
-/// Reads a number of any type. Returns false if the atom is none.
+/// Reads a property that is a number, of any type. Returns false if there is none.
 bool
-mn_atoms_number(MnUris const* uris, LV2_Atom const* atom, double* number) MN_REALTIME;
+mn_atoms_number(MnUris const*          uris,
+                LV2_Atom_Object const* object,
+                LV2_URID               key,
+                double*                number) MN_REALTIME;
 
 /// The URID that an atom is; 0 if it is none, or NULL.
 LV2_URID

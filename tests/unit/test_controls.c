@@ -137,7 +137,6 @@ slots_differ_in_what_they_start_with(void** const state)
     mn_control_get(MN_PORT_COUNT - MN_CC_PORT_COUNT + MN_CC_PORT_CONTROLLER, &last));
   assert_true(first.initial == 20 && last.initial == 27);
   assert_string_equal(last.symbol, "cc_8_controller");
-  assert_int_equal(last.group, MN_GROUPS - 1);
   assert_false(mn_control_get(MN_PORT_COUNT, &last));
   assert_false(mn_control_get(MN_PORT_FREEWHEEL, &last));
   assert_int_equal(mn_control_choices(MN_PORT_HOP), 6);
