@@ -170,12 +170,21 @@ make_score(MnCalibration* const   c,
       noise[at++] = (uint16_t)n;
     }
   }
+  bool      good = true;
   MnSamples samples[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    samples[set] = (MnSamples){encoded[set].count, encoded[set].mu, sets[set]->tune};
+    samples[set] = (MnSamples){
+      encoded[set].count, encoded[set].mu, sets[set]->tune, mn_windows_onsets(sets[set])};
+    good = good && samples[set].onsets;
   }
-  bool const good = mn_score_fit(
-    &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  if (good) {
+    good = mn_score_fit(
+      &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  } else {
+    mn_error_set(error, "out of memory");
+  }
+  free((void*)(uintptr_t)samples[REAL].onsets);
+  free((void*)(uintptr_t)samples[RANDOM].onsets);
   free(noise);
   return good;
 }
@@ -285,6 +294,17 @@ numbers(double const* const values, unsigned const count)
   return array;
 }
 
+// A row for each number of onsets.
+static json_t*
+rows_of(MnCurve const* const curve)
+{
+  json_t* const array = json_array();
+  for (unsigned n = 0; n < curve->rows; ++n) {
+    json_array_append_new(array, numbers(curve->probability[n], MN_CURVE_KNOTS));
+  }
+  return array;
+}
+
 static json_t*
 label_array(MnCalibration const* const c)
 {
@@ -321,9 +341,9 @@ mn_calibration_readout(MnCalibration const* const c)
                                     label_array(c),
                                     "score",
                                     "statistic",
-                                    numbers(c->score.statistic, c->score.knots),
+                                    numbers(c->score.curve->statistic, MN_CURVE_KNOTS),
                                     "probability",
-                                    numbers(c->score.probability, c->score.knots));
+                                    rows_of(c->score.curve));
   char* const   text =
     readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
   json_t* const value = text ? json_string(text) : NULL;
