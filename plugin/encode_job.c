@@ -46,7 +46,7 @@ read_out(MnJob* const job)
   MnModel const* const model = job->model;
   int32_t const* const mu    = mn_encoder_mu(job->encoder);
   int32_t const* const sigma = mn_encoder_sigma(job->encoder);
-  mn_readout_compute(model, mu, &job->readout);
+  mn_readout_compute(model, mu, job->window.onsets, &job->readout);
   for (unsigned n = 0; n < model->latent; ++n) {
     job->mu[n]    = (float)((double)mu[n] / MN_ONE_Q16);
     job->sigma[n] = (float)((double)sigma[n] / MN_ONE_Q16);

@@ -53,6 +53,17 @@ enum {
   MN_NOTE_OFFSET  = 19, ///< class of a note-on = pitch - 19
 };
 
+/// How many note-ons are among some tokens.
+static inline unsigned
+mn_count_onsets(uint8_t const* const tokens, size_t const steps)
+{
+  unsigned onsets = 0;
+  for (size_t i = 0; i < steps; ++i) {
+    onsets += tokens[i] > MN_NOTE_OFF;
+  }
+  return onsets;
+}
+
 /// Steps in the longest window (16 bars) and in the usual one (2 bars).
 enum {
   MN_STEPS_2BAR  = 32,

@@ -235,10 +235,10 @@ add_line(MnEncoding* const e,
   if (!*at) {
     return MN_EXIT_GOOD;
   }
-  MnWindow window = {.steps = e->model->steps};
-  return read_tokens(line, window.steps, window.tokens, error)
-           ? mn_encoding_add(e, &window, true)
-           : MN_EXIT_BAD_INPUT;
+  MnWindow   window = {.steps = e->model->steps};
+  bool const good   = read_tokens(line, window.steps, window.tokens, error);
+  window.onsets     = mn_count_onsets(window.tokens, window.steps);
+  return good ? mn_encoding_add(e, &window, true) : MN_EXIT_BAD_INPUT;
 }
 
 // Answers the lines that wait, so that a program at the other end gets what it may be

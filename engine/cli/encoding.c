@@ -68,7 +68,7 @@ mn_encoding_flush(MnEncoding* const e)
     if (w->encode) {
       e->mu    = e->values + place++ * e->model->latent;
       e->sigma = e->mu + e->most * e->model->latent;
-      mn_readout_compute(e->model, e->mu, &e->readout);
+      mn_readout_compute(e->model, e->mu, w->window.onsets, &e->readout);
     }
     status = e->report(e->context, &w->window, e, w->encode);
   }

@@ -159,7 +159,7 @@ gather_windows(Import* const i)
 }
 
 // Takes as much of it as is worth the time or was asked for, and as many random
-// sequences: those there are always enough of.
+// sequences with as many onsets each.
 static int
 thin_windows(Import* const i, MnModel const* const model)
 {
@@ -168,7 +168,7 @@ thin_windows(Import* const i, MnModel const* const model)
   size_t const count = o->windows ? o->windows : mn_calibration_windows(model, products);
   mn_windows_thin(&i->real, count);
   size_t const random = count < MOST_RANDOM ? count : MOST_RANDOM;
-  if (!mn_windows_add_random(&i->random, random, RANDOM_SEED)) {
+  if (!mn_windows_add_random_like(&i->random, &i->real, random, RANDOM_SEED)) {
     return mn_fail_memory();
   }
   i->metadata.real   = i->real.count;

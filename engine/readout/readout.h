@@ -39,12 +39,15 @@ extern MnReadout const mn_readout_neutral;
 
 /// Reads out a window. Bounded work, no allocation: any thread.
 ///
-/// @param mu [model->latent], Q16.
+/// @param mu [model->latent], Q16. @param onsets Of the window.
 void
-mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout) MN_REALTIME;
+mn_readout_compute(MnModel const* model,
+                   int32_t const* mu,
+                   unsigned       onsets,
+                   MnReadout*     readout) MN_REALTIME;
 
 /// How far the noise neurons are from where real music leaves them: what the
-/// musicality is read from. The larger, the less musical.
+/// musicality is read from, given the number of onsets. The larger, the less musical.
 double
 mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
 

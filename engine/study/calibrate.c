@@ -167,11 +167,21 @@ make_score(MnCalibration* const     c,
     }
   }
   MnSamples samples[SETS];
+  uint16_t* onsets[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    samples[set] = (MnSamples){summaries[set].count, summaries[set].mu, sets[set]->tune};
+    onsets[set] = mn_windows_onsets(sets[set]);
+    samples[set] =
+      (MnSamples){summaries[set].count, summaries[set].mu, sets[set]->tune, onsets[set]};
   }
-  bool const good = mn_score_fit(
-    &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  bool good = onsets[REAL] && onsets[RANDOM];
+  if (good) {
+    good = mn_score_fit(
+      &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  } else {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  }
+  free(onsets[REAL]);
+  free(onsets[RANDOM]);
   free(noise);
   return good;
 }
@@ -272,6 +282,17 @@ mn_calibration_free(MnCalibration* const c)
   *c = (MnCalibration){0};
 }
 
+// A row for each number of onsets.
+static json_t*
+rows_of(MnCurve const* const curve)
+{
+  json_t* const array = json_array();
+  for (unsigned n = 0; n < curve->rows; ++n) {
+    json_array_append_new(array, mn_figures_array(curve->probability[n], MN_CURVE_KNOTS));
+  }
+  return array;
+}
+
 static json_t*
 label_array(MnCalibration const* const c)
 {
@@ -297,23 +318,24 @@ mn_calibration_readout(MnCalibration const* const c)
       ++count;
     }
   }
-  json_t* const readout = json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
-                                    "order",
-                                    mn_figures_complete(order, c->latent),
-                                    "music",
-                                    (int)c->music,
-                                    "active",
-                                    active,
-                                    "turned",
-                                    mn_figures_complete(negated, count),
-                                    "labels",
-                                    label_array(c),
-                                    "score",
-                                    "statistic",
-                                    mn_figures_array(c->score.statistic, c->score.knots),
-                                    "probability",
-                                    mn_figures_array(c->score.probability, c->score.knots));
-  char* const   text =
+  json_t* const readout =
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
+              "order",
+              mn_figures_complete(order, c->latent),
+              "music",
+              (int)c->music,
+              "active",
+              active,
+              "turned",
+              mn_figures_complete(negated, count),
+              "labels",
+              label_array(c),
+              "score",
+              "statistic",
+              mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
+              "probability",
+              rows_of(c->score.curve));
+  char* const text =
     readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
   json_t* const value = text ? json_string(text) : NULL;
   free(text);

@@ -126,8 +126,10 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   size_t const             at  = t->first + index;
   double* const* const     of  = t->measures->of;
 
-  MnReadout readout;
-  mn_readout_compute(s->model, mu, &readout);
+  MnReadout      readout;
+  unsigned const steps  = s->model->steps;
+  unsigned const onsets = mn_count_onsets(t->tokens + index * steps, steps);
+  mn_readout_compute(s->model, mu, onsets, &readout);
   of[MN_MEASURE_MUSIC_ACTIVE][at] = readout.music_active;
   of[MN_MEASURE_NOISE_ACTIVE][at] = readout.noise_active;
   of[MN_MEASURE_SCORE][at]        = (double)readout.musicality;
@@ -144,12 +146,7 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   of[MN_MEASURE_ENERGY][at]   = s->noise ? energy / s->noise : 0;
   of[MN_MEASURE_UNUSUAL][at]  = unusual;
   of[MN_MEASURE_DISTANCE][at] = mn_stats_distance(y->columns, s->noise, off);
-
-  unsigned onsets = 0;
-  for (unsigned i = 0; i < s->model->steps; ++i) {
-    onsets += mn_is_onset(t->tokens[index * s->model->steps + i]);
-  }
-  of[MN_MEASURE_ONSETS][at] = onsets;
+  of[MN_MEASURE_ONSETS][at]   = onsets;
 }
 
 bool

@@ -46,6 +46,18 @@ mn_windows_cut(MnWindows* windows, uint8_t const* line, size_t length, uint32_t 
 bool
 mn_windows_add_random(MnWindows* windows, size_t count, uint64_t seed);
 
+/// Adds random sequences by the same recipe, but that each has as many onsets as a
+/// window of `like`: of `count`, evenly spread over it.
+bool
+mn_windows_add_random_like(MnWindows*       windows,
+                           MnWindows const* like,
+                           size_t           count,
+                           uint64_t         seed);
+
+/// How many onsets each window has, [count]; the caller frees it. NULL without memory.
+uint16_t*
+mn_windows_onsets(MnWindows const* windows);
+
 /// Sorts the windows and leaves one of each. @return false if there is no memory.
 bool
 mn_windows_make_distinct(MnWindows* windows);

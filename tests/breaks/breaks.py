@@ -363,8 +363,8 @@ BREAKS = [
         "malformed models",
         "the numbers of the score need not ascend",
         "engine/model/model_readout.c",
-        "i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));",
-        "i == 0 || isfinite(s[i] - s[i - 1]);",
+        "if (!(s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]))) {",
+        "if (!isfinite(s[i] - s[i - 1])) {",
         "build/tests/test_model_readout",
     ),
     Break(
