@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// How numbers with a point move in the window; all others do so one by one.
+// How numbers with decimals move. All others move in steps of 1.
 typedef struct {
   bool     logarithmic;
   float    step;

@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The control inputs as the window draws and changes them: what ports.h says of them,
-/// and how they move.
+/// The control inputs: what ports.h says of them, and how input moves them.
 
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
@@ -28,7 +27,7 @@ typedef struct {
   char const* const* choices; ///< maximum + 1 names, or NULL
 } MnControl;
 
-/// Describes the control of a port. @return false if the window has none for the port.
+/// Describes the control of a port. @return false if the window has none for it.
 bool
 mn_control_get(unsigned port, MnControl* control);
 
@@ -40,7 +39,7 @@ mn_control_choices(unsigned port);
 void
 mn_control_text(unsigned port, float value, char* text, size_t size);
 
-/// The nearest value that the port takes; its default if `value` is NaN or infinite.
+/// The nearest value that the port takes; its initial value if `value` is NaN or infinite.
 float
 mn_control_clean(unsigned port, float value);
 
@@ -56,10 +55,11 @@ mn_control_fraction(unsigned port, float value);
 float
 mn_control_at(unsigned port, double fraction);
 
-/// Moves by a drag from where it was when the button went down.
+/// The value after a drag.
 ///
-/// @param way In widths of the whole range: pixels / (200 * MnLayout.unit) is a
-/// good measure. @param fine A tenth of that, for a held shift key.
+/// @param from The value when the drag started.
+/// @param way How far it went; 1 is the whole range.
+/// @param fine Whether the value moves by a tenth of that.
 float
 mn_control_drag(unsigned port, float from, double way, bool fine);
 

@@ -33,7 +33,7 @@ typedef struct {
 void
 mn_gestures_init(MnGestures* gestures, MnView* view, MnActions actions);
 
-/// Starts a gesture on a port, changes the port in it, and ends it.
+/// The parts of a gesture: the start, changes of the port, and the end.
 void
 mn_gestures_grab(MnGestures* gestures, unsigned port);
 void
@@ -45,7 +45,7 @@ mn_gestures_release(MnGestures* gestures, unsigned port);
 void
 mn_gestures_set(MnGestures* gestures, unsigned port, float value);
 
-/// Moves a port by steps of the wheel. This is a whole gesture.
+/// Moves a port by steps of the wheel or of an arrow key. This is a whole gesture.
 void
 mn_gestures_nudge(MnGestures* gestures, unsigned port, int steps);
 

@@ -183,13 +183,13 @@ release(MnInteract* const in, MnInput const* const input)
   hover(in, input->x, input->y);
 }
 
-// To the right and up is more.
+// A drag to the right or up raises the value.
 static void
 drag(MnInteract* const in, MnInput const* const input)
 {
   unsigned const port = (unsigned)view_of(in)->pointer.pressed;
   if (input->shift != in->fine) {
-    in->fine = input->shift; // goes on from where it was
+    in->fine = input->shift; // the drag goes on from here
     in->from = view_of(in)->value[port];
     in->x    = in->last_x;
     in->y    = in->last_y;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// The bytes of the character at `at`; 0 if there is none. RFC 3629.
+// The bytes of the UTF-8 character at `at` (RFC 3629); 0 if it is malformed.
 static size_t
 character_size(unsigned char const* const at, size_t const left)
 {
@@ -25,7 +25,7 @@ character_size(unsigned char const* const at, size_t const left)
       return 0;
     }
   }
-  // Too long a coding, a surrogate, beyond the last plane.
+  // An overlong form, a surrogate, or beyond the last plane.
   if ((first == 0xE0 && at[1] < 0xA0) || (first == 0xED && at[1] > 0x9F) ||
       (first == 0xF0 && at[1] < 0x90) || (first == 0xF4 && at[1] > 0x8F)) {
     return 0;

@@ -83,8 +83,8 @@ init_from(MnTheme* const t, MnColour const ground, MnColour const given, bool co
   t->dim   = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
   t->quiet = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
 
-  // The sky blue and orange of Okabe and Ito, a little softer; on light ground
-  // their deeper neighbours.
+  // Sky blue and orange from the palette of Okabe and Ito, a little softer. On a
+  // light ground they are darker.
   t->music     = readable(colour_of(dark ? 0x5CB8F0 : 0x0B6CB0), end, t->panel, 3);
   t->noise     = readable(colour_of(dark ? 0xF2A33C : 0xB35C00), end, t->panel, 3);
   t->on_accent = dark ? colour_of(0x0E1116) : white;

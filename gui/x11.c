@@ -275,7 +275,7 @@ mn_x11_give_keyboard(MnX11* const x)
 void
 mn_x11_pass_key(MnX11* const x)
 {
-  // A key that the host sent us it has seen already.
+  // The host has seen a key that it sent us.
   if (!x->gone && !(x->key.response_type & SENT_BY_OTHER)) {
     xcb_key_press_event_t key = x->key;
     key.event                 = x->parent;

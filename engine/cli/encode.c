@@ -309,11 +309,11 @@ static char const help[] =
   "Usage: music-neurons encode [OPTION]... < TOKENS\n"
   "\n"
   "Reads windows from standard input, one a line: as many tokens from 0 to 89 as\n"
-  "the model takes (32 for two bars), with spaces or commas between them; brackets\n"
-  "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
+  "the model takes (32 for two bars), separated by spaces or commas. Brackets may\n"
+  "stand around them. Prints mu and sigma of every neuron, one line a window.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 

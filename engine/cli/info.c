@@ -304,8 +304,8 @@ static struct option const options[] = {MN_OPTION_FORMAT, MN_OPTION_HELP, MN_OPT
 static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
   "\n"
-  "Tells what a model is, where it comes from, which kernels run here, and what\n"
-  "each music neuron means if the model has labels.\n"
+  "Describes a model and where it comes from, lists the kernels that run here, and\n"
+  "says what each music neuron means if the model has labels.\n"
   "MODEL is magenta (default), open, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"
