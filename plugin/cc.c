@@ -12,7 +12,8 @@ enum { NOTHING_SENT = -1, WIDE_MAX = 16383 };
 
 _Static_assert((int)MN_MOST_CC_LOW == MN_MIDI_MAX && (int)MN_MOST_CC_HIGH == MN_MIDI_MAX,
                "ends are values of a controller");
-_Static_assert((int)MN_MOST_CC_CONTROLLER < 120, "those from 120 on are no controllers");
+_Static_assert((int)MN_MOST_CC_CONTROLLER < MN_MIDI_CC_ALL_SOUND_OFF,
+               "from there on they are no controllers");
 _Static_assert((int)MN_MOST_CC_CHANNEL == MN_CHANNELS, "channels 1 to 16");
 _Static_assert((int)MN_MOST_CC_CURVE == 1, "mn_cc_bend() rises up to 9/7");
 

@@ -48,15 +48,15 @@ read_out(MnJob* const job)
   int32_t const* const sigma = mn_encoder_sigma(job->encoder);
   mn_readout_compute(model, mu, job->window.onsets, &job->readout);
   for (unsigned n = 0; n < model->latent; ++n) {
-    job->mu[n]    = (float)((double)mu[n] / MN_ONE_Q16);
-    job->sigma[n] = (float)((double)sigma[n] / MN_ONE_Q16);
+    job->mu[n]    = (float)mn_from_q16(mu[n]);
+    job->sigma[n] = (float)mn_from_q16(sigma[n]);
   }
   // The readout has the percentiles of the first neurons.
   for (unsigned i = 0; i < model->readout.music; ++i) {
     unsigned const neuron = model->readout.order[i];
-    job->percentiles[i] =
-      i < MN_RANKED ? job->readout.ranked[i]
-                    : mn_readout_percentile(model, neuron, (double)mu[neuron] / MN_ONE_Q16);
+    job->percentiles[i]   = i < MN_RANKED
+                              ? job->readout.ranked[i]
+                              : mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
   }
 }
 
