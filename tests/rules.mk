@@ -198,7 +198,7 @@ bench-window: deps-check
 	@tests/gui/bench $(B)
 
 # The cards hold what comes out.
-STUDY = $(B)/music-neurons study --corpus ../shared/corpus
+STUDY = $(B)/music-neurons study --corpus ../shared/corpus --windows 30000
 study: all
 	$(STUDY) magenta --decoder ../shared/checkpoints/mel_small -o $(B)/study-magenta
 	$(STUDY) open --decoder engine/training/runs/open/weights-half.safetensors -o $(B)/study-open
