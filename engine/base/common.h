@@ -42,6 +42,13 @@
 #  define MN_NODISCARD
 #endif
 
+/// What C++ has under another name.
+#if defined(__cplusplus)
+#  define MN_RESTRICT __restrict
+#else
+#  define MN_RESTRICT restrict
+#endif
+
 /// The token alphabet of MusicVAE's melodies: 0 = no event, 1 = note-off,
 /// 2..89 = note-on of MIDI pitch 21..108.
 enum {

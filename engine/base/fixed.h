@@ -8,6 +8,7 @@
 #ifndef MN_FIXED_H
 #define MN_FIXED_H
 
+#include "common.h"
 #include "tables.h"
 
 #include <assert.h>
@@ -48,7 +49,7 @@ static inline uint32_t
 mn_clamped_abs(int32_t const x)
 {
   uint32_t const a = x < 0 ? 0U - (uint32_t)x : (uint32_t)x;
-  return a < MN_TABLE_END ? a : MN_TABLE_END;
+  return a < MN_TABLE_END ? a : (uint32_t)MN_TABLE_END;
 }
 
 /// tanh: Q17 to Q16.
@@ -84,20 +85,20 @@ mn_softplus_q16(int32_t const x_q16)
 /// The gates of one LSTM step, from the unit `first` on; see MnKernel.gates. The
 /// forget bias of 1 is already in the accumulators.
 static inline void
-mn_gates(unsigned const first,
-         unsigned const units,
-         unsigned const hidden_frac,
-         int32_t const* const restrict sums,
-         int32_t const* const restrict multiplier,
-         int32_t* const restrict cell,
-         int16_t* const restrict state)
+mn_gates(unsigned const                   first,
+         unsigned const                   units,
+         unsigned const                   hidden_frac,
+         int32_t const* const MN_RESTRICT sums,
+         int32_t const* const MN_RESTRICT multiplier,
+         int32_t* const MN_RESTRICT       cell,
+         int16_t* const MN_RESTRICT       state)
 {
-  int32_t const* const restrict at_j = sums + units;
-  int32_t const* const restrict at_f = at_j + units;
-  int32_t const* const restrict at_o = at_f + units;
-  int32_t const* const restrict by_j = multiplier + units;
-  int32_t const* const restrict by_f = by_j + units;
-  int32_t const* const restrict by_o = by_f + units;
+  int32_t const* const MN_RESTRICT at_j = sums + units;
+  int32_t const* const MN_RESTRICT at_f = at_j + units;
+  int32_t const* const MN_RESTRICT at_o = at_f + units;
+  int32_t const* const MN_RESTRICT by_j = multiplier + units;
+  int32_t const* const MN_RESTRICT by_f = by_j + units;
+  int32_t const* const MN_RESTRICT by_o = by_f + units;
 
   int const     shift = 32 - (int)hidden_frac;
   int64_t const half  = (int64_t)1 << (shift - 1);

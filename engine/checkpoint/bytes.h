@@ -21,7 +21,8 @@ typedef struct {
 static inline MnBytes
 mn_mapping_bytes(MnMapping const mapping)
 {
-  return (MnBytes){mapping.data, mapping.size};
+  MnBytes const bytes = {mapping.data, mapping.size};
+  return bytes;
 }
 
 /// Cuts `size` bytes from `at` on. Returns false if they are not all there.

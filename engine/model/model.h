@@ -57,12 +57,13 @@ mn_matrix_at(MnMatrix const* const m, size_t const row, size_t const column)
 static inline MnMatrix
 mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
 {
-  size_t const at = (size_t)from * matrix->columns;
-  return (MnMatrix){.rows    = count,
-                    .columns = matrix->columns,
-                    .w16     = matrix->w16 ? matrix->w16 + at : NULL,
-                    .w8      = matrix->w8 ? matrix->w8 + at : NULL,
-                    .offset  = matrix->offset ? matrix->offset + from : NULL};
+  size_t const at   = (size_t)from * matrix->columns;
+  MnMatrix     rows = *matrix;
+  rows.rows         = count;
+  rows.w16          = rows.w16 ? rows.w16 + at : NULL;
+  rows.w8           = rows.w8 ? rows.w8 + at : NULL;
+  rows.offset       = rows.offset ? rows.offset + from : NULL;
+  return rows;
 }
 
 /// One direction of the LSTM that reads tokens. Rows are gates i, j, f, o of
