@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The piano roll: what the model hears of what is played.
+/// The piano roll: the notes played, and which of them the model gets.
 
 #include "draw_canvas.h"
 
@@ -16,8 +16,8 @@ typedef struct {
   int      low;
   int      high;
   double   row;
-  double   step; // width
-  double   now;  // steps from the left edge, within bounds
+  double   step; // width of one
+  double   now;  // the position in steps from the left edge, within bounds
 } Roll;
 
 static bool
@@ -38,7 +38,7 @@ y_of(Roll const* const r, int const pitch)
   return r->grid.y + (r->high - pitch) * r->row;
 }
 
-// Rows meet on whole pixels, so that no seam shows between them.
+// Rows meet on whole pixels, so that no seam shows.
 static MnRect
 row_of(Roll const* const r, int const pitch, double const x, double const width)
 {
@@ -93,7 +93,8 @@ draw_keys(MnCanvas* const c, Roll const* const r)
       double const bottom = fmin(middle, r->grid.y + r->grid.height - 4 * u);
       mn_text(c, type, (MnRect){x - 26 * u, bottom - 6 * u, 23 * u, 12 * u}, name);
     }
-    if (pitch % OCTAVE == 0 || pitch % OCTAVE == 5) { // below C and F two whites meet
+    // Below C and below F two white keys meet.
+    if (pitch % OCTAVE == 0 || pitch % OCTAVE == 5) {
       mn_hline(c, x, y_of(r, pitch - 1), wide, c->theme->panel, 0.8);
     }
   }
@@ -102,7 +103,7 @@ draw_keys(MnCanvas* const c, Roll const* const r)
 static void
 draw_rows(MnCanvas* const c, Roll const* const r)
 {
-  // Opaque colours are filled far faster than others.
+  // The colours are mixed here: cairo fills opaque ones far faster.
   MnColour const white = mn_colour_mix(c->theme->panel, c->theme->ground, 0.55);
   MnColour const black = mn_colour_mix(white, c->theme->ground, 0.6);
   mn_fill(c, r->grid, white, 1);
@@ -121,7 +122,7 @@ draw_rows(MnCanvas* const c, Roll const* const r)
   mn_fill_added(c, c->theme->line, 0.45);
 }
 
-// Lines every `length` steps from `first` on, which may lie anywhere.
+// Draws lines every `length` steps. One of them is at `first`, which may be outside.
 static void
 draw_lines(MnCanvas* const   c,
            Roll const* const r,
@@ -158,7 +159,7 @@ draw_bars(MnCanvas* const c, Roll const* const r)
     return;
   }
   MnType const type = {MN_SMALL, true, MN_LEFT, c->theme->dim};
-  // Numbers of every bar, or of every 2nd, 4th, ... where they are close.
+  // Every bar is numbered, or every 2nd, 4th, ... where bars are narrow.
   int64_t every = 1;
   while ((double)every * length * r->step < 26 * u && every < 1024) {
     every *= 2;
@@ -201,7 +202,7 @@ note_rect(Roll const* const r, double const start, double const end, int const p
   return (MnRect){x, y_of(r, pitch) - (height - r->row) / 2, width, height};
 }
 
-// What to do with a note of a line of tokens.
+// Called for each note of a line of tokens.
 typedef void (*TakeNote)(MnCanvas*, Roll const*, int start, int end, int pitch);
 
 static void
@@ -259,8 +260,8 @@ add_note(MnCanvas* const   c,
          int const         end,
          int const         pitch)
 {
-  // A note that sounds ends where the music is; one that rounding put ahead of it
-  // shows its head.
+  // A note that sounds ends at the position. Rounding may put its start ahead of
+  // that; then only its head is drawn.
   double const stop = fmax(fmin(end, r->now), start + 0.3);
   if (!in_range(r, pitch)) {
     return;
@@ -303,7 +304,7 @@ draw_chosen(MnCanvas* const c, Roll const* const r)
   mn_fill_added(c, lit, 1);
 }
 
-// Whether a note that was heard is of the chosen voice; if so, where that ends it.
+// Whether a note is of the chosen voice, and if so, the step where the voice ends it.
 static bool
 is_chosen(MnViewRoll const* const roll,
           Roll const* const       r,
@@ -324,8 +325,8 @@ is_chosen(MnViewRoll const* const roll,
   return true;
 }
 
-// The notes that do not count, and what of those that do goes on after a later
-// note has cut them.
+// Draws the notes that are not of the chosen voice. Of a chosen note that sounds on
+// after a later one has cut it, draws the rest.
 static void
 draw_dropped(MnCanvas* const c, Roll const* const r)
 {
@@ -440,7 +441,7 @@ mn_draw_roll(MnCanvas* const c)
   cairo_rectangle(c->cr, r.grid.x, r.grid.y, r.grid.width, r.grid.height);
   cairo_clip(c->cr);
   if (window->number > 0 && r.now < r.steps) {
-    // Where the music is yet to come, the last window shows through.
+    // The last window is drawn pale where the position has not been yet.
     double const x = moving ? x_of(&r, r.now) : r.grid.x;
     cairo_save(c->cr);
     cairo_rectangle(c->cr, x, r.grid.y, r.grid.x + r.grid.width - x, r.grid.height);

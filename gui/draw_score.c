@@ -1,18 +1,16 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The musicality as a number and an arc, and its history.
+/// The musicality as a number and an arc, and the history of the last windows.
 
 #include "draw_canvas.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static double const pi = 3.14159265358979323846;
-
-// The arc is open below: from the lower left over the top to the lower right.
-#define ARC_START (0.78 * pi)
-#define ARC_SWEEP (1.44 * pi)
+// The arc goes from the lower left over the top to the lower right.
+#define ARC_START (0.78 * MN_PI)
+#define ARC_SWEEP (1.44 * MN_PI)
 
 static bool
 is_at_rest(MnView const* const view)
@@ -20,7 +18,7 @@ is_at_rest(MnView const* const view)
   return view->roll.known && !view->roll.listening;
 }
 
-// Above the middle it is music, below it noise.
+// From 0.5 up it is music, below that noise.
 static MnColour
 verdict(MnTheme const* const t, double const musicality)
 {
@@ -50,7 +48,7 @@ draw_gauge(MnCanvas* const c, MnRect const box)
   bool const   values = mn_has_values(c->view);
   double const m      = mn_bound((double)c->view->window.musicality, 0, 1, 0.5);
   double const faded  = is_at_rest(c->view) ? 0.45 : 1;
-  // The arc ends some way below its middle, and has half its thickness around.
+  // These are the width and height of the arc for a radius of 1, with its thickness.
   double const room   = fmin(box.width / 2.16, box.height / 1.94);
   double const radius = fmax(room, 1);
   double const thick  = fmax(radius * 0.16, 2);
@@ -64,7 +62,7 @@ draw_gauge(MnCanvas* const c, MnRect const box)
   if (values) {
     draw_arc(c, x, y, radius, 0, fmax(m, 0.002), verdict(c->theme, m), faded);
   }
-  // The middle, where it could be either.
+  // A notch at 0.5, where it could be either.
   cairo_set_line_cap(c->cr, CAIRO_LINE_CAP_BUTT);
   cairo_set_line_width(c->cr, c->hair);
   mn_colour(c, c->theme->quiet, 1);
@@ -79,7 +77,7 @@ draw_gauge(MnCanvas* const c, MnRect const box)
                        values ? mn_colour_mix(c->theme->panel, c->theme->text, faded)
                               : c->theme->quiet};
   char         text[16];
-  // Never quite 0 nor 100: it is a probability.
+  // Rounded towards 50: only 0 and 1 themselves are shown as 0 and 100.
   snprintf(text, sizeof(text), "%.0f", m < 0.5 ? ceil(m * 100) : floor(m * 100));
   MnRect const number = {x - radius, y - size * u * 0.62, 2 * radius, size * u};
   double const wide   = mn_text(c, type, number, values ? text : "\xE2\x80\x93");
@@ -104,7 +102,7 @@ draw_gauge(MnCanvas* const c, MnRect const box)
                                 : "in between");
 }
 
-// The full height of the counts: all noise neurons, so that windows compare.
+// The count at full height: all noise neurons, so that the scale stays the same.
 static int
 most_noise(MnCanvas const* const c, MnViewHistory const* const h, unsigned const count)
 {
@@ -117,8 +115,8 @@ most_noise(MnCanvas const* const c, MnViewHistory const* const h, unsigned const
 
 enum { AGES = 8, MUSIC_BAR = 0, NOISE_BAR, COUNT_BAR, BARS };
 
-// Bars of musicality that stand on the middle, upward if it is music, and the
-// count of noise neurons below.
+// Draws a bar a window for the musicality, up from the middle for music and down
+// for noise; and below them the count of excited noise neurons.
 static void
 draw_history(MnCanvas* const c, MnRect const box)
 {
@@ -148,7 +146,7 @@ draw_history(MnCanvas* const c, MnRect const box)
   int const    most = most_noise(c, h, count);
   double const slot = plot.width / MN_HISTORY;
   double const wide = slot >= 4 ? floor(slot) - 1 : slot * 0.75;
-  // Older windows fade, in steps that can be filled at once.
+  // Older windows are paler. All bars of an age and a kind are filled at once.
   for (unsigned age = 0; age < AGES; ++age) {
     double const alpha = 0.5 + 0.5 * (age + 1) / AGES;
     for (int kind = 0; kind < BARS; ++kind) {

@@ -7,14 +7,14 @@
 
 #include <math.h>
 
-// Lengths in units: pixels of a window of 900 x 540.
+// Lengths in units, which are pixels of a window of 900 x 540.
 enum {
   HEADER   = 42,
   MESSAGE  = 38,
   CONTROLS = 60,
   STATUS   = 26,
   EDGE     = 10, // from the window's edge to a panel
-  INSET    = 4,  // from an area's edge within the window: half of what parts panels
+  INSET    = 4,  // half the gap between two panels
   PAD      = 10, // within a panel
   TITLE    = 22,
   BUTTON   = 24,
@@ -32,8 +32,7 @@ inset(MnRect const r,
   return (MnRect){r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
 }
 
-// Small windows have larger units, so that text stays readable: half of what is
-// lost in size comes back.
+// Pixels per unit. Small windows get a larger unit, so that text stays readable.
 static double
 unit_of(double const width, double const height)
 {
@@ -68,7 +67,7 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_CC] = (MnRect){0, top, width, main};
     return;
   }
-  // Where units are large for the window, the list's labels need more of it.
+  // In a window that is few units wide, the labels of the list need a larger part.
   double const narrow = fmin(fmax((MN_WINDOW_WIDTH - width / u) / 150, 0), 1);
   double const left   = round(width * (0.55 - 0.06 * narrow));
   double const score  = round(fmin(fmax(main * 0.32, 104 * u), 170 * u));
@@ -112,7 +111,7 @@ lay_header(MnLayout* const l)
     (MnRect){left, y, round(fmin(fmax(model, 0), 300 * u)), height};
 }
 
-// The strip's controls and their shares of its width.
+// The controls of the strip, and their shares of its width.
 static struct {
   unsigned port;
   double   share;
@@ -154,11 +153,11 @@ lay_strip(MnLayout* const l)
   }
 }
 
-// Columns of the table of CC slots, by offset of the port, and their shares; the
-// slot's number comes first.
+// The shares of the columns of the table of CC slots: first the number of the slot,
+// then its controls, by the offset of their ports.
 static double const cc_number = 0.42;
 
-static double const cc_share[MN_CC_PORTS] =
+static double const cc_share[MN_CC_PORT_COUNT] =
   {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
 
 static void
@@ -172,18 +171,18 @@ lay_table(MnLayout* const l)
   double const top    = panel.y + round((TITLE + 12 + 20) * u);
   double const height = fmax(panel.y + panel.height - round(6 * u) - top, 0);
   double       whole  = cc_number;
-  for (int i = 0; i < MN_CC_PORTS; ++i) {
+  for (int i = 0; i < MN_CC_PORT_COUNT; ++i) {
     whole += cc_share[i];
   }
-  double const width = fmax(panel.width - 2 * pad - MN_CC_PORTS * gap, 0);
+  double const width = fmax(panel.width - 2 * pad - MN_CC_PORT_COUNT * gap, 0);
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     double const row = top + height * slot / MN_CC_SLOTS;
     double const y   = round(row + (height / MN_CC_SLOTS - box) / 2);
     double       x   = panel.x + pad + width * cc_number / whole;
-    for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+    for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
       double const room = width * cc_share[i] / whole;
       double const left = round(x + gap);
-      l->target[MN_PORT_CC_1 + slot * MN_CC_PORTS + i] =
+      l->target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i] =
         (MnRect){left, y, round(x + gap + room) - left, box};
       x += gap + room;
     }
@@ -193,7 +192,7 @@ lay_table(MnLayout* const l)
     (MnRect){panel.x + panel.width - pad - toggle, panel.y + round(6 * u), toggle, box};
 }
 
-// The fewest columns whose rows can be read, or else those with the tallest rows.
+// Takes the fewest columns that make rows tall enough to read, up to eight.
 static void
 lay_neurons(MnLayout* const l, unsigned const count)
 {
@@ -230,7 +229,7 @@ lay_noise(MnLayout* const l, unsigned const count)
   if (!count || field.width < 1 || field.height < 1) {
     return;
   }
-  // The largest cells of which all fit; whole pixels where they are not tiny.
+  // The largest cells of which all fit, in whole pixels unless they are tiny.
   double cell = 0;
   for (unsigned rows = 1; rows <= count; ++rows) {
     unsigned const columns = (count + rows - 1) / rows;
@@ -241,7 +240,7 @@ lay_noise(MnLayout* const l, unsigned const count)
       l->noise_columns = columns;
     }
   }
-  // Fill the width first: cells of a size leave room for more of them there.
+  // Rows are filled up to the width: cells of whole pixels leave room for more.
   unsigned const most = (unsigned)(field.width / cell);
   l->noise_columns    = most > l->noise_columns ? most : l->noise_columns;
   l->noise_cell       = cell;
@@ -396,7 +395,7 @@ mn_layout_hit(MnView const* const view,
   return (MnHit){.kind = MN_HIT_NONE, .index = -1};
 }
 
-// The order of the keyboard: as one reads the page.
+// The order of the Tab key: from top to bottom.
 static unsigned
 list_targets(MnLayout const* const l, int* const order)
 {

@@ -19,7 +19,7 @@ bits_of_depth(xcb_setup_t const* const setup, uint8_t const depth)
   return i.rem ? i.data->bits_per_pixel : 0;
 }
 
-// Cairo's formats are in the processor's byte order: the display's must be too.
+// Cairo's formats have the byte order of the processor, so the display's must too.
 bool
 mn_picture_init(MnPicture* const          picture,
                 xcb_connection_t* const   connection,
@@ -99,7 +99,7 @@ mn_picture_show(MnPicture* const     picture,
   if (right <= left || bottom <= top) {
     return;
   }
-  // As many rows at a time as fit a request.
+  // A request takes as many rows as fit.
   size_t const row     = PIXEL_BYTES * (size_t)(right - left);
   size_t const most    = picture->most_bytes / 2 / row;
   int const    all     = bottom - top;

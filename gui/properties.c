@@ -15,7 +15,7 @@ mn_property_number(MnProperties* const reader,
                    double const        high)
 {
   double value = 0;
-  if (!mn_atoms_number(reader->uris, mn_atoms_get(reader->object, key), &value) ||
+  if (!mn_atoms_number(reader->uris, reader->object, key, &value) ||
       !(value >= low && value <= high)) {
     reader->good = false;
     return low;
@@ -55,7 +55,7 @@ mn_property_text(MnProperties* const reader, LV2_URID const key)
   return (char const*)(atom + 1);
 }
 
-// The elements of a vector of 4-byte numbers, and how many there are.
+// The elements of a vector of numbers of 4 bytes, and its length.
 static void const*
 get_vector(MnProperties* const reader,
            LV2_URID const      key,

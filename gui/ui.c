@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The user interface as LV2 sees it: everything comes and goes through ports.
-/// The host calls all of it in one thread; it has none of its own.
+/// The LV2 user interface. It speaks with the plugin through ports alone. The host
+/// calls all functions in one thread; the interface has none of its own.
 
 #include "draw.h"
 #include "interact.h"
@@ -24,13 +24,13 @@
 
 #define UI_URI MN_MONITOR_URI "#ui"
 
-// Pictures a second, at most.
+// Frames a second, at most.
 static double const most_rate = 30;
 
-// The host's timer need not be in step with ours: a little early is on time.
+// The host's timer is not in step with the frames, so a frame may be this early.
 static double const early = 0.006; // seconds
 
-// While something is missing the plugin is asked for it so often.
+// While something is missing, the plugin is asked for it this often, in seconds.
 static double const ask_interval = 1;
 
 static float const most_scale = 8;
@@ -56,14 +56,14 @@ typedef struct {
   MnReceiver receiver;
   MnInteract interact;
   MnView     view;
-  unsigned   areas;    ///< to draw anew
-  bool       choosing; ///< a model is to be asked for
-  double     interval; ///< between pictures
-  double     drawn;    ///< when the last one was
+  unsigned   areas;    ///< to redraw
+  bool       choosing; ///< the host is to be asked for a model
+  double     interval; ///< between frames, in seconds
+  double     drawn;    ///< when the last frame was
   double     asked;    ///< when the plugin was asked for everything
 } Ui;
 
-/// What the host says of the screen.
+/// The host's options for the screen.
 typedef struct {
   float    scale;
   float    rate;
@@ -81,7 +81,7 @@ now_seconds(void)
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-// A patch:Get of nothing in particular: the plugin answers with all it knows.
+// Sends a patch:Get without a property. The plugin answers with all messages.
 static void
 ask_for_all(Ui* const ui, double const now)
 {
@@ -124,8 +124,9 @@ choose_model(void* const handle)
   ((Ui*)handle)->choosing = true;
 }
 
-// The host shows its dialog, and then sets the property itself. Some run their
-// main loop meanwhile, so this comes last: they may idle in it, or close us.
+// The host shows a dialog and then sets the property itself. Some hosts run their
+// main loop meanwhile, in which they may call idle() or cleanup(). So idle() calls
+// this last.
 static void
 ask_for_model(Ui* const ui)
 {
@@ -314,9 +315,8 @@ static void
 take_input(Ui* const ui)
 {
   for (MnInput input; mn_x11_next(ui->x11, &input);) {
-    MnSize const size   = mn_x11_size(ui->x11);
-    ui->interact.width  = size.width;
-    ui->interact.height = size.height;
+    MnSize const size = mn_x11_size(ui->x11);
+    mn_interact_resize(&ui->interact, size.width, size.height);
     if (input.kind == MN_INPUT_PRESS) {
       mn_x11_take_keyboard(ui->x11);
     }
@@ -368,8 +368,8 @@ idle(LV2UI_Handle const handle)
     ask_for_all(ui, now);
   }
   if (now - ui->drawn >= ui->interval - early && mn_x11_is_visible(ui->x11)) {
-    ui->areas |= ui->interact.areas | mn_receive_advance(&ui->receiver, &ui->view, now);
-    ui->interact.areas = 0;
+    ui->areas |= mn_interact_take_areas(&ui->interact) |
+                 mn_receive_advance(&ui->receiver, &ui->view, now);
     if (mn_x11_take_resized(ui->x11)) {
       ui->areas = MN_DRAW_ALL;
     }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// State: the model's path, or that it is the bundle's own. Hosts call these on any
-/// thread but the audio thread, while run() goes on.
+/// State: the path of the model, or a mark that it is the bundle's own. Hosts call these
+/// on any thread but the audio thread, while run() goes on.
 
 #include "monitor.h"
 
@@ -35,16 +35,14 @@ save(LV2_Handle const                instance,
   lv2_features_query(
     features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
 
-  pthread_mutex_lock(&m->lock);
-  char* const path = m->path ? strdup(m->path) : NULL;
-  pthread_mutex_unlock(&m->lock);
+  char* const path = mn_model_swap_path(&m->swap);
   if (!path) {
     int32_t const yes = 1;
     return store(handle,
-                 m->uris.own_model,
+                 m->host.uris.own_model,
                  &yes,
                  sizeof(yes),
-                 m->uris.atom_Bool,
+                 m->host.uris.atom_Bool,
                  LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
@@ -52,30 +50,16 @@ save(LV2_Handle const                instance,
   char const* const      kept     = abstract ? abstract : path;
   LV2_State_Status const status =
     store(handle,
-          m->uris.model,
+          m->host.uris.model,
           kept,
           strlen(kept) + 1,
-          m->uris.atom_Path,
+          m->host.uris.atom_Path,
           LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
   if (abstract) {
     free_path(freer, abstract);
   }
   free(path);
   return status;
-}
-
-// Whether the bundle's model, which is wanted, is the one that plays already.
-static bool
-keep_default(MnMonitor* const m)
-{
-  pthread_mutex_lock(&m->lock);
-  bool const has = m->has_default;
-  if (has) {
-    free(m->path); // of a model that could not be loaded
-    m->path = NULL;
-  }
-  pthread_mutex_unlock(&m->lock);
-  return has;
 }
 
 static bool
@@ -86,9 +70,9 @@ wants_default(MnMonitor const* const            m,
   size_t            size  = 0;
   uint32_t          type  = 0;
   uint32_t          flags = 0;
-  void const* const own   = retrieve(handle, m->uris.own_model, &size, &type, &flags);
+  void const* const own   = retrieve(handle, m->host.uris.own_model, &size, &type, &flags);
   int32_t           value = 0;
-  if (own && type == m->uris.atom_Bool && size == sizeof(value)) {
+  if (own && type == m->host.uris.atom_Bool && size == sizeof(value)) {
     memcpy(&value, own, sizeof(value));
   }
   return value;
@@ -112,21 +96,22 @@ restore(LV2_Handle const                  instance,
   uint32_t          type        = 0;
   uint32_t          value_flags = 0;
   char const* const stored =
-    (char const*)retrieve(handle, m->uris.model, &size, &type, &value_flags);
-  if (stored && (type != m->uris.atom_Path || !size || stored[size - 1] != '\0')) {
-    lv2_log_error(&m->logger, "music-neurons: state: the model is not a path\n");
+    (char const*)retrieve(handle, m->host.uris.model, &size, &type, &value_flags);
+  if (stored && (type != m->host.uris.atom_Path || !size || stored[size - 1] != '\0')) {
+    lv2_log_error(&m->host.logger, "music-neurons: state: the model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
   }
 
-  // A preset says nothing of the model: then it stays.
-  if (!stored && (!wants_default(m, retrieve, handle) || keep_default(m))) {
+  // A preset does not name a model. The current one stays.
+  if (!stored &&
+      (!wants_default(m, retrieve, handle) || mn_model_swap_keep_default(&m->swap))) {
     return LV2_STATE_SUCCESS;
   }
 
-  // Loads here and now: a session load may come without a worker.
-  mn_monitor_collect(m);
+  // Load in this thread: a host that loads a session may pass no worker.
+  mn_model_swap_collect(&m->swap);
   char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
-  bool const  loaded   = mn_monitor_load(m, absolute ? absolute : stored, true);
+  bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
   if (absolute) {
     free_path(freer, absolute);
   }

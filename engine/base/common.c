@@ -20,9 +20,7 @@ mn_error_set(MnError* const error, MnStatus const status, char const* const form
   va_end(args);
   // Names from files may hold any byte, but the text must stay one line.
   for (char* c = error->text; *c; ++c) {
-    if ((unsigned char)*c < 0x20 || *c == 0x7F) {
-      *c = '?';
-    }
+    *c = mn_plain(*c);
   }
 }
 

@@ -60,11 +60,35 @@ enum {
   MN_NOTE_OFFSET  = 19, ///< class of a note-on = pitch - 19
 };
 
+/// How many note-ons are among some tokens.
+static inline unsigned
+mn_count_onsets(uint8_t const* const tokens, size_t const steps)
+{
+  unsigned onsets = 0;
+  for (size_t i = 0; i < steps; ++i) {
+    onsets += tokens[i] > MN_NOTE_OFF;
+  }
+  return onsets;
+}
+
 /// Steps in the longest window (16 bars) and in the usual one (2 bars).
 enum {
   MN_STEPS_2BAR  = 32,
   MN_STEPS_16BAR = 256,
   MN_MAX_STEPS   = MN_STEPS_16BAR,
+};
+
+/// Keys of MIDI: pitches from 0 up.
+enum { MN_KEYS = 128 };
+
+/// How large a model may be, and how many of its neurons a readout names. The
+/// engine and whoever shows its results size their arrays by these.
+enum {
+  MN_MAX_LATENT   = 2048, ///< neurons
+  MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
+  MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
+  MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
+  MN_TOP          = 8,    ///< most excited neurons
 };
 
 /// Rounds `count` up to a multiple of `unit`.
@@ -100,5 +124,13 @@ mn_error_set(MnError* error, MnStatus status, char const* format, ...) MN_PRINTF
 /// @param code The value of errno after the call.
 MnStatus
 mn_status_of_errno(int code);
+
+/// A character that keeps a line whole: control characters become '?'. Texts from
+/// files may hold anything.
+static inline char
+mn_plain(char const c)
+{
+  return (unsigned char)c < ' ' || c == 0x7F ? '?' : c;
+}
 
 #endif // MN_COMMON_H

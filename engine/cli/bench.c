@@ -7,6 +7,8 @@
 #include "bench/ask.h"
 #include "bench/drawing.h"
 #include "bench/rounds.h"
+#include "bundle.h"
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -136,7 +138,7 @@ bench_kernel(MnOptions const* const o,
 {
   MnParts* const parts = mn_parts_new(model, kernel);
   if (!parts) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   mn_rounds_run(rounds, parts, o->seconds);
   int const status = o->format == MN_FORMAT_JSON ? print_object(model, kernel, rounds)
@@ -150,7 +152,7 @@ bench_kernels(MnOptions const* const o, MnModel const* const model)
 {
   MnRounds* const rounds = (MnRounds*)malloc(sizeof(*rounds));
   if (!rounds) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   int status = MN_EXIT_GOOD;
   for (unsigned i = 0; status == MN_EXIT_GOOD && mn_kernels[i]; ++i) {
@@ -175,7 +177,9 @@ run(MnOptions const* const options)
     status = mn_bench_ask(model, options->kernel);
   } else {
     status = bench_kernels(options, model);
-    status = status ? status : mn_bench_draw(options, model);
+    status = status
+               ? status
+               : mn_bench_draw(model, options->seconds, options->format == MN_FORMAT_JSON);
   }
   mn_model_free(model);
   return status;
@@ -192,25 +196,25 @@ static struct option const options[] = {MN_OPTION_MODEL,
 static char const help[] =
   "Usage: music-neurons bench [OPTION]...\n"
   "\n"
-  "Measures, with every kernel that runs here, how long a window takes:\n"
+  "Measures with every kernel that runs here how long a window takes:\n"
   "  encoder  all of it, from tokens to mu and sigma\n"
   "  floor    the same integer products in the same order, and nothing else\n"
-  "  read     the recurrent weights are only read, once a step\n"
+  "  read     only reading the recurrent weights, once a step\n"
   "  lookup, product, gates, heads\n"
   "           the parts of the encoder, each alone\n"
-  "  batch    a window of a batch of 64, on one core\n"
-  "In a round each runs once, in turn, and is compared with the floor of the same\n"
-  "round. Then measures how long the picture of the plugin's window takes, in\n"
-  "memory, as the median of all runs: all of it, and what a step and a new window\n"
-  "change.\n"
+  "  batch    one window of a batch of 64, on one core\n"
+  "Each round runs all of them in turn and compares each with the floor of that\n"
+  "round. Then it measures how long the picture of the plugin's window takes to\n"
+  "draw in memory: all of it, what a step changes, and what a new window changes.\n"
+  "Each of these times is the median of all runs.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    measure this one alone; auto is the best\n"
-  "      --format FORMAT  text (default) or json (an object a line)\n"
-  "      --seconds S      measure each kernel so long (default: 1)\n"
-  "      --ask            measure what lines of standard input say instead, with one\n"
-  "                       kernel: 'encoder 5' is answered by a line of five times in\n"
-  "                       seconds\n"
+  "      --kernel NAME    measure only this kernel; auto is the fastest\n"
+  "      --format FORMAT  text (default) or json (one object a line)\n"
+  "      --seconds S      measure each kernel for S seconds (default: 1)\n"
+  "      --ask            measure what the lines of standard input ask for, with\n"
+  "                       one kernel: the answer to 'encoder 5' is a line of five\n"
+  "                       times in seconds\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_bench_command = {

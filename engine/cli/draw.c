@@ -6,6 +6,7 @@
 #include "draw.h"
 
 #include "options.h"
+#include "peaks.h"
 #include "scoreview.h"
 
 #include <cairo-pdf.h>
@@ -20,15 +21,16 @@
 #include <strings.h>
 #include <unistd.h>
 
-// What mn_midi_score_cut() returns when the window that is to be drawn has been found.
+// What mn_midi_windows_cut() returns when the window that is to be drawn has been found.
 enum { STATUS_FOUND = -1 };
 
 typedef struct {
   MnOptions const* options;
   MnEncoding       encoding;
   MnMidiScore      score;
-  MnCut            cut;
+  MnMidiWindows    cut;
   MnView*          view;
+  MnPeaks          peaks;
   unsigned long    windows; // so far
   unsigned long    scored;
   unsigned long    last;    // the last that is scored
@@ -80,6 +82,12 @@ show_window(void* const             context,
   Drawing* const d = (Drawing*)context;
   // The last is the wanted one, and its number stays.
   mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
+  if (encoded) {
+    mn_peaks_take(&d->peaks, d->view, end);
+  } else {
+    mn_peaks_show(&d->peaks, d->view, end);
+  }
   return MN_EXIT_GOOD;
 }
 
@@ -88,7 +96,7 @@ find_window(Drawing* const d)
 {
   MnOptions const* const o      = d->options;
   MnMidiScore            reader = d->score;
-  int const              status = mn_midi_score_cut(&reader, &d->cut, count_window, d);
+  int const              status = mn_midi_windows_cut(&reader, &d->cut, count_window, d);
   if (status != MN_EXIT_GOOD && status != STATUS_FOUND) {
     return status;
   }
@@ -115,7 +123,7 @@ fill_view(Drawing* const d)
   MnOptions const* const o = d->options;
   mn_view_init(d->view);
   mn_scoreview_set_model(d->view, d->encoding.model);
-  int status = mn_midi_score_cut(&d->score, &d->cut, take_window, d);
+  int status = mn_midi_windows_cut(&d->score, &d->cut, take_window, d);
   status     = status == STATUS_FOUND ? mn_encoding_flush(&d->encoding) : status;
   if (status) {
     return status;
@@ -228,13 +236,9 @@ write_picture(Drawing const* const d)
 static int
 draw(Drawing* const d)
 {
-  MnOptions const* const o = d->options;
-  d->cut                   = (MnCut){.steps   = d->encoding.model->steps,
-                                     .hop     = o->hop,
-                                     .voice   = o->voice,
-                                     .channel = o->channel};
-  int status               = find_window(d);
-  status                   = status ? status : fill_view(d);
+  d->cut     = mn_encoding_windows(&d->encoding, d->options);
+  int status = find_window(d);
+  status     = status ? status : fill_view(d);
   return status ? status : write_picture(d);
 }
 
@@ -253,7 +257,7 @@ run(MnOptions const* const options)
   if (!d || !v) {
     free(d);
     free(v);
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   d->options = options;
   d->view    = v;
@@ -264,7 +268,7 @@ run(MnOptions const* const options)
   if (status == MN_EXIT_GOOD) {
     if (!mn_midi_score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {
-      status = mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail_reading(&error);
     } else {
       status = draw(d);
       mn_midi_score_free(&d->score);
@@ -292,22 +296,22 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons draw FILE.mid -o PICTURE [OPTION]...\n"
   "\n"
-  "Reads a standard MIDI file and draws what the plugin's window shows when one of\n"
-  "its windows of notes is complete.\n"
+  "Reads a standard MIDI file and draws what the plugin's window shows at the end\n"
+  "of one of its windows of notes.\n"
   "\n"
   "  -o, --output PICTURE  write this file: .png, .svg or .pdf\n"
-  "      --window N        the window to draw, as analyze numbers them; by default\n"
-  "                        the last that is scored\n"
-  "      --size WxH        in pixels (default: 900x540)\n"
-  "      --scale X         times the size (default: 1)\n"
-  "      --light           on white, to print\n"
+  "      --window N        draw this window, by the numbers of `analyze` (default:\n"
+  "                        the last one with a score)\n"
+  "      --size WxH        size in pixels (default: 900x540)\n"
+  "      --scale X         enlarge the picture X times, 1 to 4 (default: 1)\n"
+  "      --light           draw on white, for print\n"
   "      --model MODEL     magenta (default), open, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE     of notes on one step hear the highest (default), lowest\n"
-  "                        or latest\n"
-  "      --kernel NAME     a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --voice VOICE     which of the notes that start on one step to hear:\n"
+  "                        highest (default), lowest or latest\n"
+  "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help            print this help\n";
 
 MnCommand const mn_draw_command = {

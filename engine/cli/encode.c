@@ -3,6 +3,7 @@
 
 /// `music-neurons encode`: lines of tokens to lines of numbers.
 
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -234,10 +235,10 @@ add_line(MnEncoding* const e,
   if (!*at) {
     return MN_EXIT_GOOD;
   }
-  MnWindow window = {.steps = e->model->steps};
-  return read_tokens(line, window.steps, window.tokens, error)
-           ? mn_encoding_add(e, &window, true)
-           : MN_EXIT_BAD_INPUT;
+  MnWindow   window = {.steps = e->model->steps};
+  bool const good   = read_tokens(line, window.steps, window.tokens, error);
+  window.onsets     = mn_count_onsets(window.tokens, window.steps);
+  return good ? mn_encoding_add(e, &window, true) : MN_EXIT_BAD_INPUT;
 }
 
 // Answers the lines that wait, so that a program at the other end gets what it may be
@@ -292,7 +293,7 @@ run(MnOptions const* const options)
     return status;
   }
   Input* const in  = (Input*)calloc(1, sizeof(*in));
-  int const    end = in ? encode_lines(&e, in) : mn_fail(MN_EXIT_FAILED, "out of memory");
+  int const    end = in ? encode_lines(&e, in) : mn_fail_memory();
   free(in);
   mn_encoding_close(&e);
   return end;
@@ -308,11 +309,11 @@ static char const help[] =
   "Usage: music-neurons encode [OPTION]... < TOKENS\n"
   "\n"
   "Reads windows from standard input, one a line: as many tokens from 0 to 89 as\n"
-  "the model takes (32 for two bars), with spaces or commas between them; brackets\n"
-  "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
+  "the model takes (32 for two bars), separated by spaces or commas. Brackets may\n"
+  "stand around them. Prints mu and sigma of every neuron, one line a window.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 

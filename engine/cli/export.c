@@ -199,24 +199,23 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
 
 // Writes all tensors one after the other. @return The exit status.
 static int
-write_tensors(Export* const          e,
-              MnMagentaFolder* const folder,
-              float* const           values,
-              MnError* const         error)
+write_tensors(Export* const e, MnMagentaFolder* const folder, float* const values)
 {
+  MnError error = {0};
   for (size_t i = 0; i < e->count; ++i) {
-    if (!read_values(e, i, values, error)) {
-      return MN_EXIT_BAD_INPUT;
+    if (!read_values(e, i, values, &error)) {
+      return mn_fail_reading(&error);
     }
-    if (!mn_magenta_add(folder, &e->tensors[i], values, error)) {
-      return MN_EXIT_FAILED;
+    if (!mn_magenta_add(folder, &e->tensors[i], values, &error)) {
+      return mn_fail_writing(&error);
     }
   }
-  return mn_magenta_finish(folder, e->steps, error) ? MN_EXIT_GOOD : MN_EXIT_FAILED;
+  return mn_magenta_finish(folder, e->steps, &error) ? MN_EXIT_GOOD
+                                                     : mn_fail_writing(&error);
 }
 
 static int
-write_folder(Export* const e, MnOptions const* const o, MnError* const error)
+write_folder(Export* const e, MnOptions const* const o)
 {
   size_t elements = 0;
   size_t largest  = 1;
@@ -227,16 +226,13 @@ write_folder(Export* const e, MnOptions const* const o, MnError* const error)
   }
   float* const values = (float*)malloc(largest * sizeof(*values));
   if (!values) {
-    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
-    return MN_EXIT_FAILED;
+    return mn_fail_memory();
   }
-  int                    status = MN_EXIT_FAILED;
+  MnError                error = {0};
   MnMagentaFolder* const folder =
-    mn_magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, error);
-  if (folder) {
-    status = write_tensors(e, folder, values, error);
-    mn_magenta_close(folder);
-  }
+    mn_magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, &error);
+  int const status = folder ? write_tensors(e, folder, values) : mn_fail_writing(&error);
+  mn_magenta_close(folder);
   free(values);
   return status;
 }
@@ -249,19 +245,18 @@ run(MnOptions const* const options)
   }
   Export  e      = {.path = options->operand};
   MnError error  = {0};
-  int     status = MN_EXIT_BAD_INPUT;
-  if (mn_magenta_check(options->magenta_js, &error) &&
-      (is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
+  int     status = MN_EXIT_GOOD;
+  if (!mn_magenta_check(options->magenta_js, &error) ||
+      !(is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
+    status = mn_fail_reading(&error);
+  } else {
     if (!e.decoder) {
       add_silent_decoder(&e);
     }
-    status = write_folder(&e, options, &error);
+    status = write_folder(&e, options);
   }
   export_close(&e);
-  if (status != MN_EXIT_GOOD) {
-    return mn_fail(status, "%s", error.text);
-  }
-  if (!e.decoder) {
+  if (status == MN_EXIT_GOOD && !e.decoder) {
     mn_fail(status,
             "%.200s: no decoder; a silent one stands in, so Magenta.js can only encode",
             e.path);
@@ -277,12 +272,12 @@ static struct option const options[] = {MN_OPTION_MAGENTA_JS,
 static char const help[] =
   "Usage: music-neurons export MODEL --magenta-js DIR [OPTION]...\n"
   "\n"
-  "Writes weights as a folder that Magenta.js' MusicVAE loads. MODEL is a\n"
-  "checkpoint with MusicVAE's names: a TensorFlow checkpoint, a magenta.js folder\n"
-  "or a safetensors file; or a model of this program. The latter has no decoder:\n"
-  "one that is always silent stands in, so that Magenta.js can encode.\n"
+  "Writes weights as a folder that the MusicVAE of Magenta.js loads. MODEL is a\n"
+  "checkpoint with MusicVAE's names (a TensorFlow checkpoint, a magenta.js folder\n"
+  "or a safetensors file) or a model of this program. A model of this program has\n"
+  "no decoder. It gets one that is always silent, so that Magenta.js can encode.\n"
   "\n"
-  "DIR must be new or empty. It appears only when all is written.\n"
+  "DIR must be new or empty. It appears when all of it is written.\n"
   "\n"
   "      --magenta-js DIR    write this folder\n"
   "      --shard-size BYTES  cut the weights into files of this size, 1024 bytes\n"

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 // FNV-1a, 64 bits.
 static uint64_t const hash_start = 0xCBF29CE484222325U;
@@ -41,6 +40,7 @@ typedef struct {
   size_t           files;   // with melodies: each is a group
   size_t           seen;
   size_t           bad;
+  MnProgressLine   progress;
 } Extraction;
 
 // A file that is being read.
@@ -66,7 +66,8 @@ open_folder(Folder* const folder, char const* const path)
   char        whole[PATH_MAX];
   folder->path = path;
   if (stat(path, &what) || !realpath(path, whole)) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return mn_fail(
+      mn_exit_reading(mn_status_of_errno(errno)), "%s: %s", path, strerror(errno));
   }
   if (!S_ISDIR(what.st_mode)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s: not a folder", path);
@@ -126,7 +127,7 @@ take_line(void* const          context,
   };
   snprintf(origin, sizeof(origin), "%s#%u", f->relative, channel);
   if (!mn_melcorp_add(&f->extraction->writer, &segment, &error)) {
-    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
+    return mn_fail_writing(&error);
   }
   f->hash = hash_melody(f->hash, tokens, length);
   f->any  = true;
@@ -139,6 +140,10 @@ read_file(Extraction* const e, File* const f, char const* const path)
   MnError     error = {0};
   MnMidiScore score;
   if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+    mn_progress_line_clear(&e->progress);
+    if (error.status == MN_STATUS_NO_MEMORY) {
+      return mn_fail_reading(&error);
+    }
     ++e->bad;
     mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
     return MN_EXIT_GOOD;
@@ -153,7 +158,7 @@ read_file(Extraction* const e, File* const f, char const* const path)
 
 // The style of a file is the first folder on the way to it.
 static int
-read_folder(Extraction* const e, Folder const* const folder, bool const progress)
+read_folder(Extraction* const e, Folder const* const folder)
 {
   int status = MN_EXIT_GOOD;
   for (size_t i = 0; i < folder->files.count && status == MN_EXIT_GOOD; ++i) {
@@ -172,9 +177,8 @@ read_folder(Extraction* const e, Folder const* const folder, bool const progress
                  .style      = style,
                  .relative   = relative,
                  .hash       = hash_start};
-    if (progress) {
-      fprintf(stderr, "\rextract: file %zu of %zu\033[K", ++e->seen, e->file_count);
-    }
+    mn_progress_line_show(
+      &e->progress, "extract: file %zu of %zu", ++e->seen, e->file_count);
     status = read_file(e, &file, path);
   }
   return status;
@@ -183,14 +187,11 @@ read_folder(Extraction* const e, Folder const* const folder, bool const progress
 static int
 read_folders(Extraction* const e)
 {
-  bool const progress = isatty(STDERR_FILENO);
-  int        status   = MN_EXIT_GOOD;
+  int status = MN_EXIT_GOOD;
   for (size_t i = 0; i < e->folder_count && status == MN_EXIT_GOOD; ++i) {
-    status = read_folder(e, &e->folders[i], progress);
+    status = read_folder(e, &e->folders[i]);
   }
-  if (progress) {
-    fputs("\r\033[K", stderr);
-  }
+  mn_progress_line_clear(&e->progress);
   if (status == MN_EXIT_GOOD && e->bad == e->file_count) {
     return mn_fail(MN_EXIT_BAD_INPUT, "no MIDI file can be read");
   }
@@ -237,7 +238,7 @@ write_corpus(Extraction* const e)
   unsigned const count = e->options->heldout ? 2 : 1;
   if (!mn_melcorp_write(
         &e->writer, e->options->output, count, e->heldout, counts, &error)) {
-    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
+    return mn_fail_writing(&error);
   }
   for (unsigned i = 0; i < count; ++i) {
     printf("%s-%s.bin.xz: %zu segments, %zu bars\n",
@@ -260,7 +261,7 @@ extract(Extraction* const e)
   e->hashes  = (uint64_t*)calloc(e->file_count, sizeof(*e->hashes));
   e->heldout = (bool*)calloc(e->file_count, sizeof(*e->heldout));
   if (!e->hashes || !e->heldout) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   status = read_folders(e);
   if (status == MN_EXIT_GOOD) {
@@ -278,12 +279,14 @@ run(MnOptions const* const options)
   }
   Extraction* const e = (Extraction*)calloc(1, sizeof(*e));
   if (e) {
-    e->options      = options;
-    e->folder_count = options->corpus_count;
-    e->folders      = (Folder*)calloc(e->folder_count, sizeof(Folder));
+    e->options  = options;
+    e->progress = mn_progress_line();
+    // Each file is shown.
+    e->progress.interval = 0;
+    e->folder_count      = options->corpus_count;
+    e->folders           = (Folder*)calloc(e->folder_count, sizeof(Folder));
   }
-  int const status =
-    e && e->folders ? extract(e) : mn_fail(MN_EXIT_FAILED, "out of memory");
+  int const status = e && e->folders ? extract(e) : mn_fail_memory();
   for (size_t i = 0; e && e->folders && i < e->folder_count; ++i) {
     mn_filelist_free(&e->folders[i].files);
   }
@@ -306,18 +309,19 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
-  "Writes the melodies of all MIDI files (.mid, .midi) in folders and the folders in\n"
-  "them as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and a list of\n"
-  "the melodies for each. Every channel but 10 has a melody, by the plugin's rules, in\n"
-  "bars of 4/4, 2/2 or twice 2/4; other metres, and rests of two bars or more, end it.\n"
-  "The folder in DIR that a file is in is its style.\n"
+  "Writes the melodies of all MIDI files (.mid, .midi) in folders and their\n"
+  "subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
+  "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
+  "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
+  "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"
+  "it is in.\n"
   "\n"
-  "  -o, --output NAME    begin the names of the files so\n"
-  "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10); files\n"
-  "                       with the same melodies, in any key, go the same way\n"
-  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
-  "                       or latest; skyline: the highest, and none below a note\n"
-  "                       that still sounds\n"
+  "  -o, --output NAME    the start of the names of the files\n"
+  "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10);\n"
+  "                       files with the same melodies, in any key, stay together\n"
+  "      --voice VOICE    which of the notes that start on one step to hear:\n"
+  "                       highest (default), lowest, latest, or skyline: the\n"
+  "                       highest, but none below a note that still sounds\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_extract_command = {

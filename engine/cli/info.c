@@ -3,6 +3,8 @@
 
 /// `music-neurons info`: what a model is, and what runs it here.
 
+#include "bundle.h"
+#include "common/numbers.h"
 #include "encoder/encoder.h"
 #include "encoding.h"
 #include "options.h"
@@ -21,15 +23,6 @@ weights_type(MnMatrix const* const matrix)
   return matrix->w16 ? "int16" : "int8";
 }
 
-// Prints a word of a text that may hold anything: no control characters.
-static void
-print_word(char const* const word, size_t const length)
-{
-  for (size_t i = 0; i < length; ++i) {
-    putchar((unsigned char)word[i] < ' ' || word[i] == 0x7F ? '?' : word[i]);
-  }
-}
-
 // Prints a text, broken into lines between its words.
 static void
 print_text_row(char const* const name, char const* const text)
@@ -45,7 +38,7 @@ print_text_row(char const* const name, char const* const text)
       putchar(' ');
       ++column;
     }
-    print_word(word, length);
+    mn_print_plain(word, length, stdout);
     column += length;
     word += length + strspn(word + length, " \n");
   }
@@ -289,7 +282,7 @@ print_object(MnModel const* const m)
                                     "chosen",
                                     mn_kernel_best()->name);
   if (!object || json_object_set_new(object, "kernels", kernels)) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   return mn_json_print(object);
 }
@@ -311,8 +304,8 @@ static struct option const options[] = {MN_OPTION_FORMAT, MN_OPTION_HELP, MN_OPT
 static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
   "\n"
-  "Tells what a model is, where it comes from, which kernels run here, and what\n"
-  "each music neuron means if the model has labels.\n"
+  "Describes a model and where it comes from, lists the kernels that run here, and\n"
+  "says what each music neuron means if the model has labels.\n"
   "MODEL is magenta (default), open, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"

@@ -4,8 +4,9 @@
 /// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
 /// VAE that the model comes from, for its decoder and for other programs.
 
+#include "common/numbers.h"
 #include "encoding.h"
-#include "midi/cut.h"
+#include "midi/midi_windows.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -94,13 +95,6 @@ print_row(Latent* const l)
 }
 
 static int
-take_window(void* const context, MnWindow const* const window)
-{
-  Latent* const l = (Latent*)context;
-  return mn_encoding_add(&l->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
-}
-
-static int
 print_window(void* const             context,
              MnWindow const* const   window,
              MnEncoding const* const encoding,
@@ -127,18 +121,11 @@ print_window(void* const             context,
 static int
 print_windows(Latent* const l, MnMidiScore* const score)
 {
-  MnOptions const* const o   = l->options;
-  MnCut const            cut = {
-               .steps   = l->encoding.model->steps,
-               .hop     = o->hop,
-               .voice   = o->voice,
-               .channel = o->channel,
-  };
+  MnOptions const* const o = l->options;
   if (o->format == MN_FORMAT_CSV) {
     print_csv_header(o->sigma, l->encoding.model->latent);
   }
-  int status = mn_midi_score_cut(score, &cut, take_window, l);
-  status     = status ? status : mn_encoding_flush(&l->encoding);
+  int const status = mn_encoding_add_score(&l->encoding, o, score);
   if (o->format == MN_FORMAT_MAGENTA_JS && status == MN_EXIT_GOOD) {
     puts(l->rows ? "]" : "[]");
   }
@@ -153,10 +140,10 @@ run_on(Latent* const l)
   MnMidiScore            score;
   l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
   if (!l->z) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, &error)) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+    return mn_fail_reading(&error);
   }
   int const status = print_windows(l, &score);
   if (status == MN_EXIT_GOOD && score.end == 0) {
@@ -196,23 +183,22 @@ static struct option const options[] = {MN_OPTION_MODEL,
 static char const help[] =
   "Usage: music-neurons latent [OPTION]... FILE.mid\n"
   "\n"
-  "Cuts a standard MIDI file into windows as the plugin does, and prints where each\n"
-  "lies in the latent space (z) that the model was trained for: mu of every neuron,\n"
-  "with the signs that the decoder there expects. Windows with fewer than 2 notes\n"
-  "have no z.\n"
+  "Cuts a standard MIDI file into windows as the plugin does, and prints the place\n"
+  "of each in the latent space (z): mu of every neuron, with the signs that the\n"
+  "model's decoder expects. Windows with fewer than 2 notes have no z.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a model file\n"
+  "      --model MODEL    magenta (default), open, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
-  "                       or latest; skyline: the highest, and none below a note\n"
-  "                       that still sounds\n"
-  "      --format FORMAT  csv (default), json (an object a line) or magenta-js (one\n"
-  "                       array of arrays, for tf.tensor2d; windows without z are\n"
-  "                       left out)\n"
+  "      --voice VOICE    which of the notes that start on one step to hear:\n"
+  "                       highest (default), lowest, latest, or skyline: the\n"
+  "                       highest, but none below a note that still sounds\n"
+  "      --format FORMAT  csv (default), json (one object a line), or magenta-js\n"
+  "                       (one array of arrays for tf.tensor2d, which leaves out\n"
+  "                       windows without z)\n"
   "      --sigma          print sigma of every neuron too\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_latent_command = {

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,25 +31,6 @@ static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
                                                             "latest",
                                                             "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
-
-int
-mn_fail(int const status, char const* const format, ...)
-{
-  char    text[1024];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof(text), format, args);
-  va_end(args);
-
-  // Names of files may hold anything; what is said stays one line.
-  for (char* c = text; *c; ++c) {
-    if ((unsigned char)*c < ' ' || *c == 0x7F) {
-      *c = '?';
-    }
-  }
-  fprintf(stderr, "music-neurons: %s\n", text);
-  return status;
-}
 
 static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
@@ -266,7 +246,7 @@ add_corpus(MnOptions* const o, char const* const path)
   char const** const paths =
     (char const**)realloc(o->corpora, (o->corpus_count + 1) * sizeof(*paths));
   if (!paths) {
-    mn_fail(MN_EXIT_FAILED, "out of memory");
+    mn_fail_memory();
     return MN_PARSED_BAD;
   }
   o->corpora                    = paths;

@@ -7,15 +7,13 @@
 #define MN_CLI_OPTIONS_H
 
 #include "checkpoint/quantise.h"
+#include "common/terminal.h"
 #include "encoder/kernel.h"
 #include "notes/melody.h"
 #include "notes/window.h"
 
 #include <getopt.h>
 #include <stdbool.h>
-
-/// The exit status of the program.
-enum { MN_EXIT_GOOD = 0, MN_EXIT_FAILED = 1, MN_EXIT_BAD_INPUT = 2 };
 
 typedef enum {
   MN_FORMAT_TEXT,
@@ -227,9 +225,5 @@ mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* opt
 /// Frees what mn_options_parse() allocated, whatever it returned.
 void
 mn_options_free(MnOptions* options);
-
-/// Says on stderr, in one line, why the program ends. @return `status`.
-int
-mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
 
 #endif // MN_CLI_OPTIONS_H

@@ -3,6 +3,8 @@
 
 #include "report.h"
 
+#include "common/numbers.h"
+
 #include "base/fixed.h"
 
 #include <stdio.h>

@@ -4,13 +4,10 @@
 #include "scoreview.h"
 
 #include "base/fixed.h"
+#include "base/midi.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-// A peak is held for so much of its size a window.
-static float const peak_decay = 0.85F;
 
 void
 mn_scoreview_set_model(MnView* const view, MnModel const* const model)
@@ -30,19 +27,6 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
 }
 
 static void
-push_history(MnViewHistory* const h, float const musicality, unsigned const noise)
-{
-  if (h->count == MN_HISTORY) {
-    --h->count;
-    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
-    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
-  }
-  h->musicality[h->count] = musicality;
-  h->noise[h->count]      = (int)noise;
-  ++h->count;
-}
-
-static void
 set_values(MnView* const view, MnEncoding const* const e)
 {
   MnViewWindow* const         w     = &view->window;
@@ -54,15 +38,13 @@ set_values(MnView* const view, MnEncoding const* const e)
   for (unsigned rank = 0; rank < table->music; ++rank) {
     unsigned const neuron = table->order[rank];
     float const    mu     = w->mu[neuron];
-    float const    held   = w->peak[rank] * peak_decay;
-    w->peak[rank]         = fabsf(mu) >= fabsf(held) ? mu : held;
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
   w->has_values   = true;
   w->musicality   = e->readout.musicality;
   w->music_active = e->readout.music_active;
   w->noise_active = e->readout.noise_active;
-  push_history(&view->history, w->musicality, w->noise_active);
+  mn_view_push_history(&view->history, w->musicality, w->noise_active);
 }
 
 void
@@ -84,7 +66,7 @@ mn_scoreview_set_window(MnView* const           view,
 
   r->known     = true;
   r->listening = true;
-  r->mode      = MN_TIMELINE_HOST;
+  r->mode      = MN_MODE_HOST;
   r->start     = window->start;
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;
@@ -156,10 +138,10 @@ drop_notes(MnViewRoll* const roll,
 }
 
 void
-mn_scoreview_set_place(MnView* const            view,
-                       MnMidiScore const* const score,
-                       MnCut const* const       cut,
-                       int64_t const            start)
+mn_scoreview_set_place(MnView* const              view,
+                       MnMidiScore const* const   score,
+                       MnMidiWindows const* const cut,
+                       int64_t const              start)
 {
   MnViewRoll* const roll = &view->roll;
   set_bar(view, score, start);
@@ -189,7 +171,7 @@ mn_scoreview_set_place(MnView* const            view,
     if (started && roll->notes < MN_VIEW_NOTES) {
       unsigned const n = roll->notes++;
       sounds[n]        = true;
-      channel[n]       = event->bytes[0] & 0x0F;
+      channel[n]       = event->bytes[0] & MN_MIDI_CHANNEL;
       onset[n]         = mn_step_round(position);
       roll->note[n]    = (MnViewNote){at, (float)cut->steps, event->bytes[1]};
     }

@@ -7,7 +7,7 @@
 #define MN_CLI_SCOREVIEW_H
 
 #include "encoding.h"
-#include "midi/cut.h"
+#include "midi/midi_windows.h"
 #include "midi/score.h"
 #include "view.h"
 
@@ -26,9 +26,9 @@ mn_scoreview_set_window(MnView*           view,
 
 /// Shows where a window lies in a score: bars, tempo and the notes heard.
 void
-mn_scoreview_set_place(MnView*            view,
-                       MnMidiScore const* score,
-                       MnCut const*       cut,
-                       int64_t            start);
+mn_scoreview_set_place(MnView*              view,
+                       MnMidiScore const*   score,
+                       MnMidiWindows const* cut,
+                       int64_t              start);
 
 #endif // MN_CLI_SCOREVIEW_H

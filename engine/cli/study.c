@@ -4,22 +4,18 @@
 /// `music-neurons study`: the paper's findings on a model, as figures and a report.
 
 #include "study/study.h"
+#include "bundle.h"
 #include "corpus/corpus.h"
-#include "encoding.h"
 #include "options.h"
 #include "studyfiles.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 // As many random sequences as in arXiv 2308.00015, and as much of the train part
 // as tells the covariance of a few hundred neurons.
 enum { RANDOM_COUNT = 50000, TRAIN_COUNT = 20000 };
-
-static double const progress_interval = 0.1;
 
 typedef struct {
   MnOptions const* options;
@@ -29,8 +25,7 @@ typedef struct {
   MnWindows        train;
   MnHeldout        heldout;
   char const**     styles; // [heldout.styles.count]
-  bool             progress_on;
-  double           shown; // when progress was last written, in seconds
+  MnProgressLine   progress;
 } StudyRun;
 
 static void
@@ -39,24 +34,8 @@ show_progress(void* const       context,
               size_t const      done,
               size_t const      count)
 {
-  StudyRun* const r = (StudyRun*)context;
-  struct timespec now;
-  if (!r->progress_on || clock_gettime(CLOCK_MONOTONIC, &now)) {
-    return;
-  }
-  double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-  if (seconds - r->shown >= progress_interval) {
-    r->shown = seconds;
-    fprintf(stderr, "\rstudy: %s, %zu of %zu\033[K", what, done, count);
-  }
-}
-
-static void
-clear_progress(StudyRun* const r)
-{
-  if (r->shown > 0) {
-    fputs("\r\033[K", stderr);
-  }
+  MnProgressLine* const line = (MnProgressLine*)context;
+  mn_progress_line_show(line, "study: %s, %zu of %zu", what, done, count);
 }
 
 static int
@@ -70,7 +49,7 @@ open_decoder(StudyRun* const r)
   r->checkpoint = mn_checkpoint_open(path, &error);
   r->decoder    = r->checkpoint ? mn_decoder_read(r->checkpoint, &error) : NULL;
   if (!r->decoder) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+    return mn_fail_reading(&error);
   }
   unsigned const latent = mn_decoder_latent(r->decoder);
   return latent == r->model->latent
@@ -102,7 +81,7 @@ read_music(StudyRun* const r)
   MnMelcorpStyles const* const styles = &r->heldout.styles;
   r->styles = (char const**)malloc((styles->count + 1) * sizeof(*r->styles));
   if (!r->styles) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   for (size_t i = 0; i < styles->count; ++i) {
     r->styles[i] = styles->names[i];
@@ -125,13 +104,13 @@ make_study(StudyRun* const r)
         .random      = o->random ? o->random : RANDOM_COUNT,
         .decoder     = r->decoder,
         .checkpoint  = r->checkpoint,
-        .progress    = {show_progress, r},
+        .progress    = {show_progress, &r->progress},
   };
   MnError       error = {0};
   json_t* const study = mn_study(&input, &error);
-  clear_progress(r);
+  mn_progress_line_clear(&r->progress);
   if (!study) {
-    return mn_fail(MN_EXIT_FAILED, "%s", error.text);
+    return mn_fail_writing(&error);
   }
   int const status = mn_studyfiles_write(o->output, study);
   json_decref(study);
@@ -175,7 +154,7 @@ run(MnOptions const* const options)
   if (!options->corpus_count) {
     return mn_fail(MN_EXIT_BAD_INPUT, "study: no --corpus PATH given");
   }
-  StudyRun  r      = {.options = options, .progress_on = isatty(STDERR_FILENO)};
+  StudyRun  r      = {.options = options, .progress = mn_progress_line()};
   int const status = study_model(&r);
   mn_decoder_free(r.decoder);
   mn_checkpoint_close(r.checkpoint);
@@ -198,21 +177,23 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons study [MODEL] --corpus PATH... -o FOLDER [OPTION]...\n"
   "\n"
-  "Shows on a model what Barenboim et al. (arXiv 2308.00015) found: which neurons\n"
-  "carry music, what they stand for, and how the others tell music from random\n"
-  "notes. FOLDER gets study.json, neurons.csv, phik.csv and report.html. The same\n"
-  "input gives the same figures. MODEL is magenta (the default), open or a file.\n"
+  "Compares a model with the findings of Barenboim et al. (arXiv 2308.00015):\n"
+  "which neurons carry music, what they stand for, and how the others distinguish\n"
+  "music from random notes. Writes study.json, neurons.csv, phik.csv and\n"
+  "report.html into FOLDER. The same input gives the same figures. MODEL is\n"
+  "magenta (the default), open or a file.\n"
   "\n"
   "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz) or folders\n"
-  "                       of these: the held-out music is studied, less what also\n"
-  "                       occurs in the train part; MODEL must be named before\n"
-  "                       more than one PATH\n"
-  "  -o, --output FOLDER  write here; made if need be\n"
-  "      --decoder PATH   weights with a decoder of the same latent space: how much\n"
-  "                       of the melodies mu still holds\n"
-  "      --random N       N random sequences (default: 50000)\n"
-  "      --windows N      at most N windows of music, evenly spread (default: all)\n"
-  "      --no-report      no report.html, which takes Python 3 with matplotlib\n"
+  "                       with them. The music is the held-out part without what\n"
+  "                       the train part has too. Name MODEL first if there is\n"
+  "                       more than one PATH.\n"
+  "  -o, --output FOLDER  write into this folder, which may be new\n"
+  "      --decoder PATH   weights with a decoder of the same latent space, to see\n"
+  "                       how much of the melodies mu still holds\n"
+  "      --random N       use N random sequences (default: 50000)\n"
+  "      --windows N      use at most N windows of music, evenly spread (default:\n"
+  "                       all)\n"
+  "      --no-report      write no report.html (it needs Python 3 and matplotlib)\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_study_command = {

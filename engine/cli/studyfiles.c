@@ -3,8 +3,8 @@
 
 #include "studyfiles.h"
 
-#include "encoding.h"
-#include "options.h"
+#include "bundle.h"
+#include "common/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

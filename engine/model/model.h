@@ -18,12 +18,10 @@
 enum {
   MN_MAX_LAYERS      = 2,
   MN_MAX_HIDDEN      = 4096,
-  MN_MAX_LATENT      = 2048,
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
-  MN_QUANTILES       = 65, ///< 0, 1/64, ..., 1
-  MN_MAX_LABEL       = 31, ///< bytes, without the 0 at the end
-  MN_MAX_FEATURES    = 127,
+  MN_MAX_ROWS        = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
+  MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
 };
 
 /// The rows and columns of a packed matrix are padded to multiples of these.
@@ -103,7 +101,8 @@ typedef struct {
   float const*    center;     ///< [latent]
   unsigned        knots;
   double const*   statistic;   ///< [knots], ascending
-  double const*   probability; ///< [knots]: that the window is real music
+  unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
+  double const*   probability; ///< [rows][knots]: that the window is real music
 } MnReadoutTable;
 
 typedef struct {

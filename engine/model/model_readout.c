@@ -207,6 +207,44 @@ read_projection(MnLoader const* const l, MnReadoutTable* const table)
          mn_loader_fail(l, "readout/projection or readout/center: not finite");
 }
 
+// Copies numbers, [count]; false if one is none.
+static bool
+copy_numbers(json_t* const array, size_t const count, double* const to)
+{
+  bool good = json_array_size(array) == count;
+  for (size_t i = 0; good && i < count; ++i) {
+    json_t const* const at = json_array_get(array, i);
+    good                   = json_is_number(at);
+    to[i]                  = json_number_value(at);
+  }
+  return good;
+}
+
+static bool
+ascend(double const* const s, size_t const count)
+{
+  for (size_t i = 1; i < count; ++i) {
+    // Values between knots are interpolated, so their distance must be finite too.
+    if (!(s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+are_probabilities(double const* const p, size_t const count)
+{
+  for (size_t i = 0; i < count; ++i) {
+    if (!(p[i] >= 0 && p[i] <= 1)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The score has a row of probabilities for each number of onsets. Older files have one
+// row for all.
 static bool
 read_score(MnLoader const* const l, MnReadoutTable* const table)
 {
@@ -214,28 +252,30 @@ read_score(MnLoader const* const l, MnReadoutTable* const table)
   json_t* const statistic   = json_object_get(score, "statistic");
   json_t* const probability = json_object_get(score, "probability");
   size_t const  knots       = json_array_size(statistic);
-  if (knots < 2 || knots > MN_MAX_KNOTS || json_array_size(probability) != knots) {
-    return mn_loader_fail(l, "readout: the score needs 2 knots or more");
+  bool const    has_rows    = json_is_array(json_array_get(probability, 0));
+  size_t const  rows        = has_rows ? json_array_size(probability) : 1;
+  if (knots < 2 || knots > MN_MAX_KNOTS || rows > MN_MAX_ROWS ||
+      (!has_rows && json_array_size(probability) != knots)) {
+    return mn_loader_fail(
+      l, "readout: the score needs 2 knots or more, and a row for each number of onsets");
   }
   double* const s = (double*)mn_loader_carve(l->model, knots * sizeof(double));
-  double* const p = (double*)mn_loader_carve(l->model, knots * sizeof(double));
+  double* const p = (double*)mn_loader_carve(l->model, rows * knots * sizeof(double));
   if (!s) {
     return true;
   }
-  for (size_t i = 0; i < knots; ++i) {
-    json_t const* const at = json_array_get(statistic, i);
-    json_t const* const is = json_array_get(probability, i);
-    s[i]                   = json_number_value(at);
-    p[i]                   = json_number_value(is);
-    // Values between knots are interpolated, so their distance must be finite too.
-    bool const ascends = i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));
-    if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) ||
-        !ascends) {
-      return mn_loader_fail(l, "readout: knots of the score are out of range or order");
-    }
+  bool good = copy_numbers(statistic, knots, s) && ascend(s, knots);
+  for (size_t n = 0; good && n < rows; ++n) {
+    json_t* const row = has_rows ? json_array_get(probability, n) : probability;
+    good =
+      copy_numbers(row, knots, p + n * knots) && are_probabilities(p + n * knots, knots);
+  }
+  if (!good) {
+    return mn_loader_fail(l, "readout: knots of the score are out of range or order");
   }
   table->knots       = (unsigned)knots;
   table->statistic   = s;
+  table->rows        = (unsigned)rows;
   table->probability = p;
   return true;
 }

@@ -3,6 +3,8 @@
 
 #include "channels.h"
 
+#include "base/midi.h"
+
 enum {
   ALL_CHANNELS      = (1 << MN_CHANNELS) - 1,
   MOST_MEMBERS      = MN_CHANNELS - 1, // of one zone
@@ -103,24 +105,24 @@ mn_channels_control(MnChannels* const c,
                     unsigned const    value)
 {
   switch (controller) {
-  case MN_CC_DATA_ENTRY:
+  case MN_MIDI_CC_DATA_ENTRY:
     enter_data(c, channel, value);
     break;
-  case MN_CC_SUSTAIN:
+  case MN_MIDI_CC_SUSTAIN:
     c->pedals &= (MnChannelSet)~bit(channel);
     c->pedals |= value >= SUSTAIN_DOWN ? bit(channel) : 0;
     break;
-  case MN_CC_NRPN_LSB:
-  case MN_CC_NRPN_MSB:
+  case MN_MIDI_CC_NRPN_LSB:
+  case MN_MIDI_CC_NRPN_MSB:
     choose_parameter(c, channel, 0, NO_PARAMETER); // data entry is for another one now
     break;
-  case MN_CC_RPN_LSB:
+  case MN_MIDI_CC_RPN_LSB:
     choose_parameter(c, channel, 0x7F << 7, value);
     break;
-  case MN_CC_RPN_MSB:
+  case MN_MIDI_CC_RPN_MSB:
     choose_parameter(c, channel, 0x7F, value << 7);
     break;
-  case MN_CC_RESET_CONTROLLERS:
+  case MN_MIDI_CC_RESET_CONTROLLERS:
     c->pedals &= (MnChannelSet)~mn_channels_meant(c, channel);
     choose_parameter(c, channel, 0, NO_PARAMETER);
     break;

@@ -21,19 +21,6 @@ enum {
   MN_CHANNEL_DRUM = 10,
 };
 
-/// The controllers that are read, by their MIDI names.
-enum {
-  MN_CC_DATA_ENTRY        = 6,
-  MN_CC_SUSTAIN           = 64,
-  MN_CC_NRPN_LSB          = 98,
-  MN_CC_NRPN_MSB          = 99,
-  MN_CC_RPN_LSB           = 100,
-  MN_CC_RPN_MSB           = 101,
-  MN_CC_ALL_SOUND_OFF     = 120,
-  MN_CC_RESET_CONTROLLERS = 121,
-  MN_CC_ALL_NOTES_OFF     = 123,
-};
-
 typedef enum { MN_ZONE_LOWER, MN_ZONE_UPPER, MN_ZONE_COUNT } MnZone;
 
 /// A set of channels: bit 0 is channel 1.

@@ -3,18 +3,14 @@
 
 #include "melody.h"
 
+#include "base/midi.h"
+
 #include <assert.h>
 #include <string.h>
 
 static_assert((MN_MELODY_RING & (MN_MELODY_RING - 1)) == 0, "indexed by a mask");
 
 static int64_t const not_held = INT64_MIN;
-
-enum {
-  STATUS_NOTE_OFF   = 0x80,
-  STATUS_NOTE_ON    = 0x90,
-  STATUS_CONTROLLER = 0xB0,
-};
 
 int64_t
 mn_step_round(double const position)
@@ -210,9 +206,9 @@ take_controller(MnMelody* const m,
     end_notes(m, position, lifted, false);
   }
   MnChannelSet const meant = mn_channels_meant(&m->channels, channel);
-  if (controller == MN_CC_ALL_SOUND_OFF) {
+  if (controller == MN_MIDI_CC_ALL_SOUND_OFF) {
     end_notes(m, position, meant, true);
-  } else if (controller == MN_CC_ALL_NOTES_OFF) {
+  } else if (controller == MN_MIDI_CC_ALL_NOTES_OFF) {
     release_all_keys(m, position, meant);
   }
 }
@@ -223,13 +219,13 @@ mn_melody_midi(MnMelody* const      m,
                uint8_t const* const message,
                size_t const         size)
 {
-  if (size != 3 || (message[1] & 0x80) || (message[2] & 0x80)) {
+  if (size != 3 || (message[1] & MN_MIDI_STATUS) || (message[2] & MN_MIDI_STATUS)) {
     return false;
   }
-  unsigned const channel = message[0] & 0x0F;
+  unsigned const channel = message[0] & MN_MIDI_CHANNEL;
   unsigned const data    = message[1];
-  switch (message[0] & 0xF0) {
-  case STATUS_NOTE_ON:
+  switch (message[0] & MN_MIDI_KIND) {
+  case MN_MIDI_NOTE_ON:
     if (message[2] == 0) {
       release_key(m, position, channel, data);
       return false;
@@ -239,10 +235,10 @@ mn_melody_midi(MnMelody* const      m,
     }
     strike_key(m, position, channel, data);
     return true;
-  case STATUS_NOTE_OFF:
+  case MN_MIDI_NOTE_OFF:
     release_key(m, position, channel, data);
     return false;
-  case STATUS_CONTROLLER:
+  case MN_MIDI_CONTROL:
     take_controller(m, position, channel, data, message[2]);
     return false;
   default:

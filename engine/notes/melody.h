@@ -32,10 +32,7 @@ typedef enum {
   MN_VOICE_COUNT,
 } MnVoice;
 
-enum {
-  MN_KEYS        = 128,
-  MN_MELODY_RING = 2 * MN_MAX_STEPS,
-};
+enum { MN_MELODY_RING = 2 * MN_MAX_STEPS };
 
 /// The note that counts on a step.
 typedef struct {

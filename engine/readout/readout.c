@@ -75,19 +75,21 @@ mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
 
 // Interpolates the calibration between its knots.
 static double
-probability(MnReadoutTable const* const t, double const statistic)
+probability(MnReadoutTable const* const t, unsigned const onsets, double const statistic)
 {
-  if (statistic <= t->statistic[0]) {
-    return t->probability[0];
+  unsigned const      row = onsets < t->rows ? onsets : t->rows - 1;
+  double const* const p   = t->probability + (size_t)row * t->knots;
+  double const* const s   = t->statistic;
+  if (statistic <= s[0]) {
+    return p[0];
   }
   for (unsigned i = 1; i < t->knots; ++i) {
-    if (statistic < t->statistic[i]) {
-      double const part =
-        (statistic - t->statistic[i - 1]) / (t->statistic[i] - t->statistic[i - 1]);
-      return t->probability[i - 1] + part * (t->probability[i] - t->probability[i - 1]);
+    if (statistic < s[i]) {
+      double const part = (statistic - s[i - 1]) / (s[i] - s[i - 1]);
+      return p[i - 1] + part * (p[i] - p[i - 1]);
     }
   }
-  return t->probability[t->knots - 1];
+  return p[t->knots - 1];
 }
 
 // Keeps the MN_TOP neurons of largest abs(mu): larger first, then lower index first.
@@ -114,7 +116,10 @@ insert_top(MnReadout* const r,
 }
 
 void
-mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadout* const r)
+mn_readout_compute(MnModel const* const model,
+                   int32_t const* const mu,
+                   unsigned const       onsets,
+                   MnReadout* const     r)
 {
   MnReadoutTable const* const t             = &model->readout;
   int32_t                     sizes[MN_TOP] = {0};
@@ -135,7 +140,7 @@ mn_readout_compute(MnModel const* const model, int32_t const* const mu, MnReadou
 
   unsigned const noise = model->latent - t->music;
   r->noise_energy      = noise ? (float)(energy / noise) : 0;
-  r->musicality        = (float)probability(t, mn_readout_statistic(model, mu));
+  r->musicality        = (float)probability(t, onsets, mn_readout_statistic(model, mu));
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
     unsigned const neuron = t->order[i];
     r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));

@@ -16,8 +16,6 @@
 
 #include <stdbool.h>
 
-enum { MN_TOP = 8, MN_RANKED = 16 };
-
 /// Stands for no neuron: the model has fewer than were asked for.
 enum { MN_NO_NEURON = -1 };
 
@@ -40,12 +38,15 @@ extern MnReadout const mn_readout_neutral;
 
 /// Reads out a window. Any thread: the work is bounded, and nothing is allocated.
 ///
-/// @param mu [model->latent], Q16.
+/// @param mu [model->latent], Q16. @param onsets Of the window.
 void
-mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout) MN_REALTIME;
+mn_readout_compute(MnModel const* model,
+                   int32_t const* mu,
+                   unsigned       onsets,
+                   MnReadout*     readout) MN_REALTIME;
 
 /// The distance of the noise neurons from their values on real music. The musicality is
-/// read from this: the larger, the less musical.
+/// read from this and the number of onsets: the larger, the less musical.
 double
 mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
 

@@ -5,8 +5,8 @@
 
 #include "base/fixed.h"
 #include "base/parallel.h"
-#include "encoded.h"
-#include "features.h"
+#include "figures.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -66,9 +66,9 @@ compare_q16(void const* const a, void const* const b)
 }
 
 typedef struct {
-  MnCalibration*   calibration;
-  MnEncoded const* encoded;
-  int32_t**        room; // [workers][count]
+  MnCalibration*            calibration;
+  MnPosteriorSummary const* summary;
+  int32_t**                 room; // [workers][count]
 } QuantileTask;
 
 // The quantiles of a neuron, between the values where they fall between.
@@ -77,10 +77,10 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 {
   QuantileTask const* const t      = (QuantileTask const*)context;
   size_t const              latent = t->calibration->latent;
-  size_t const              count  = t->encoded->count;
+  size_t const              count  = t->summary->count;
   int32_t* const            sorted = t->room[worker];
   for (size_t i = 0; i < count; ++i) {
-    sorted[i] = t->encoded->mu[i * latent + neuron];
+    sorted[i] = t->summary->mu[i * latent + neuron];
   }
   qsort(sorted, count, sizeof(*sorted), compare_q16);
   for (size_t k = 0; k < MN_QUANTILES; ++k) {
@@ -94,7 +94,7 @@ measure_quantiles(void* const context, size_t const neuron, unsigned const worke
 }
 
 static bool
-make_quantiles(MnCalibration* const c, MnEncoded const* const e)
+make_quantiles(MnCalibration* const c, MnPosteriorSummary const* const e)
 {
   unsigned const  workers = mn_parallel_workers();
   int32_t** const room    = (int32_t**)calloc(workers, sizeof(*room));
@@ -129,7 +129,9 @@ mirror_quantiles(float* const q)
 
 // Names the music neurons, and negates those that fall with their strongest feature.
 static bool
-name_neurons(MnCalibration* const c, MnWindows const* const real, MnEncoded const* const e)
+name_neurons(MnCalibration* const            c,
+             MnWindows const* const          real,
+             MnPosteriorSummary const* const e)
 {
   MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
   double* const rho   = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
@@ -147,10 +149,10 @@ name_neurons(MnCalibration* const c, MnWindows const* const real, MnEncoded cons
 }
 
 static bool
-make_score(MnCalibration* const   c,
-           MnWindows const* const sets[SETS],
-           MnEncoded const        encoded[SETS],
-           MnError* const         error)
+make_score(MnCalibration* const     c,
+           MnWindows const* const   sets[SETS],
+           MnPosteriorSummary const summaries[SETS],
+           MnError* const           error)
 {
   unsigned const  count = c->latent - c->music;
   uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
@@ -165,32 +167,43 @@ make_score(MnCalibration* const   c,
     }
   }
   MnSamples samples[SETS];
+  uint16_t* onsets[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    samples[set] = (MnSamples){encoded[set].count, encoded[set].mu, sets[set]->tune};
+    onsets[set] = mn_windows_onsets(sets[set]);
+    samples[set] =
+      (MnSamples){summaries[set].count, summaries[set].mu, sets[set]->tune, onsets[set]};
   }
-  bool const good = mn_score_fit(
-    &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  bool good = onsets[REAL] && onsets[RANDOM];
+  if (good) {
+    good = mn_score_fit(
+      &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  } else {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  }
+  free(onsets[REAL]);
+  free(onsets[RANDOM]);
   free(noise);
   return good;
 }
 
 static bool
-learn(MnCalibration* const   c,
-      MnWindows const* const sets[SETS],
-      MnEncoded const        encoded[SETS],
-      MnError* const         error)
+learn(MnCalibration* const     c,
+      MnWindows const* const   sets[SETS],
+      MnPosteriorSummary const summaries[SETS],
+      MnError* const           error)
 {
   size_t const size = c->latent * sizeof(double);
-  memcpy(c->kl, encoded[REAL].kl, size);
-  memcpy(c->sigma, encoded[REAL].sigma, size);
-  memcpy(c->variance, encoded[REAL].variance, size);
+  memcpy(c->kl, summaries[REAL].kl, size);
+  memcpy(c->sigma, summaries[REAL].sigma, size);
+  memcpy(c->variance, summaries[REAL].variance, size);
   rank_neurons(c);
-  if (!make_quantiles(c, &encoded[REAL]) || !name_neurons(c, sets[REAL], &encoded[REAL])) {
+  if (!make_quantiles(c, &summaries[REAL]) ||
+      !name_neurons(c, sets[REAL], &summaries[REAL])) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
-  return make_score(c, sets, encoded, error);
+  return make_score(c, sets, summaries, error);
 }
 
 bool
@@ -201,8 +214,8 @@ mn_calibrate(MnModel const* const    model,
              MnCalibration* const    c,
              MnError* const          error)
 {
-  MnWindows const* const sets[SETS]    = {real, random};
-  MnEncoded              encoded[SETS] = {{0}, {0}};
+  MnWindows const* const sets[SETS]      = {real, random};
+  MnPosteriorSummary     summaries[SETS] = {{0}, {0}};
 
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
@@ -211,15 +224,15 @@ mn_calibrate(MnModel const* const    model,
   }
   bool good = mn_calibration_neutral(model->latent, c);
   for (unsigned set = 0; good && set < SETS; ++set) {
-    good = mn_encoded_take(model, sets[set], progress, &encoded[set]);
+    good = mn_posterior_summary_encode(model, sets[set], progress, &summaries[set]);
   }
   if (good) {
-    good = learn(c, sets, encoded, error);
+    good = learn(c, sets, summaries, error);
   } else {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
-  mn_encoded_free(&encoded[REAL]);
-  mn_encoded_free(&encoded[RANDOM]);
+  mn_posterior_summary_free(&summaries[REAL]);
+  mn_posterior_summary_free(&summaries[RANDOM]);
   if (!good) {
     mn_calibration_free(c);
   }
@@ -269,12 +282,13 @@ mn_calibration_free(MnCalibration* const c)
   *c = (MnCalibration){0};
 }
 
+// A row for each number of onsets.
 static json_t*
-numbers(double const* const values, unsigned const count)
+rows_of(MnCurve const* const curve)
 {
   json_t* const array = json_array();
-  for (unsigned i = 0; i < count; ++i) {
-    json_array_append_new(array, json_real(values[i]));
+  for (unsigned n = 0; n < curve->rows; ++n) {
+    json_array_append_new(array, mn_figures_array(curve->probability[n], MN_CURVE_KNOTS));
   }
   return array;
 }
@@ -288,7 +302,7 @@ label_array(MnCalibration const* const c)
     json_array_append_new(
       array, json_pack("{s:s,s:s}", "label", named->label, "features", named->features));
   }
-  return array;
+  return mn_figures_complete(array, c->music);
 }
 
 json_t*
@@ -296,29 +310,32 @@ mn_calibration_readout(MnCalibration const* const c)
 {
   json_t* const order   = json_array();
   json_t* const negated = json_array();
+  size_t        count   = 0;
   for (unsigned n = 0; n < c->latent; ++n) {
     json_array_append_new(order, json_integer(c->order[n]));
     if (c->negated[n]) {
       json_array_append_new(negated, json_integer(n));
+      ++count;
     }
   }
-  json_t* const readout = json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
-                                    "order",
-                                    order,
-                                    "music",
-                                    (int)c->music,
-                                    "active",
-                                    active,
-                                    "turned",
-                                    negated,
-                                    "labels",
-                                    label_array(c),
-                                    "score",
-                                    "statistic",
-                                    numbers(c->score.statistic, c->score.knots),
-                                    "probability",
-                                    numbers(c->score.probability, c->score.knots));
-  char* const   text =
+  json_t* const readout =
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
+              "order",
+              mn_figures_complete(order, c->latent),
+              "music",
+              (int)c->music,
+              "active",
+              active,
+              "turned",
+              mn_figures_complete(negated, count),
+              "labels",
+              label_array(c),
+              "score",
+              "statistic",
+              mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
+              "probability",
+              rows_of(c->score.curve));
+  char* const text =
     readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
   json_t* const value = text ? json_string(text) : NULL;
   free(text);

@@ -7,9 +7,9 @@
 #ifndef MN_CALIBRATE_H
 #define MN_CALIBRATE_H
 
-#include "answers.h"
 #include "checkpoint/model_writer.h"
 #include "labels.h"
+#include "posteriors.h"
 #include "score_fit.h"
 #include "windows.h"
 

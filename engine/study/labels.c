@@ -4,7 +4,7 @@
 #include "labels.h"
 
 #include "base/parallel.h"
-#include "features.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdio.h>

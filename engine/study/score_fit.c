@@ -302,16 +302,22 @@ static bool
 make_neutral(MnScore* const score, unsigned const latent)
 {
   *score = (MnScore){
-    .latent      = latent,
-    .directions  = 1,
-    .projection  = (float*)calloc(latent, sizeof(float)),
-    .center      = (float*)calloc(latent, sizeof(float)),
-    .knots       = 2,
-    .statistic   = {0, 1},
-    .probability = {0.5, 0.5},
-    .auc         = 0.5,
+    .latent     = latent,
+    .directions = 1,
+    .projection = (float*)calloc(latent, sizeof(float)),
+    .center     = (float*)calloc(latent, sizeof(float)),
+    .curve      = (MnCurve*)malloc(sizeof(MnCurve)),
+    .auc        = 0.5,
   };
-  return score->projection && score->center;
+  if (!score->projection || !score->center || !score->curve) {
+    return false;
+  }
+  score->curve->rows = 1;
+  for (unsigned k = 0; k < MN_CURVE_KNOTS; ++k) {
+    score->curve->statistic[k]      = k;
+    score->curve->probability[0][k] = 0.5;
+  }
+  return true;
 }
 
 // Lays a fit on the noise neurons out for the file, where all neurons are.
@@ -338,25 +344,37 @@ store_fit(MnScore* const        score,
   return true;
 }
 
-// Makes the curve, from statistics that are there.
-static bool
-fit_curve(MnScore* const score, Kind const kinds[KINDS])
+// Turns the statistics of a kind into what the curve makes of them, negated: less
+// probable is larger.
+static void
+to_probabilities(MnCurve const* const curve, Kind* const kind)
 {
-  MnCurve curve;
-  if (!mn_curve_fit(&curve,
-                    kinds[REAL].statistic,
-                    kinds[REAL].samples->count,
-                    kinds[RANDOM].statistic,
-                    kinds[RANDOM].samples->count)) {
+  for (size_t i = 0; i < kind->samples->count; ++i) {
+    kind->statistic[i] = -mn_curve_at(curve, kind->statistic[i], kind->samples->onsets[i]);
+  }
+}
+
+// Makes the curve, from statistics that are there; they are used up.
+static bool
+fit_curve(MnScore* const score, Kind kinds[KINDS])
+{
+  MnCurveSide  sides[KINDS];
+  size_t const real   = kinds[REAL].samples->count;
+  size_t const random = kinds[RANDOM].samples->count;
+  for (unsigned k = 0; k < KINDS; ++k) {
+    sides[k] =
+      (MnCurveSide){kinds[k].statistic, kinds[k].samples->onsets, kinds[k].samples->count};
+  }
+  MnCurve* const curve = (MnCurve*)malloc(sizeof(*curve));
+  if (!curve || !mn_curve_fit(curve, &sides[REAL], &sides[RANDOM])) {
+    free(curve);
     return false;
   }
-  score->knots = MN_CURVE_KNOTS;
-  memcpy(score->statistic, curve.statistic, sizeof(curve.statistic));
-  memcpy(score->probability, curve.probability, sizeof(curve.probability));
-  score->auc = mn_curve_auc(kinds[REAL].statistic,
-                            kinds[REAL].samples->count,
-                            kinds[RANDOM].statistic,
-                            kinds[RANDOM].samples->count);
+  free(score->curve);
+  score->curve = curve;
+  to_probabilities(curve, &kinds[REAL]);
+  to_probabilities(curve, &kinds[RANDOM]);
+  score->auc = mn_curve_auc(kinds[REAL].statistic, real, kinds[RANDOM].statistic, random);
   return true;
 }
 
@@ -420,5 +438,6 @@ mn_score_free(MnScore* const score)
 {
   free(score->projection);
   free(score->center);
+  free(score->curve);
   *score = (MnScore){0};
 }

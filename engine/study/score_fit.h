@@ -19,8 +19,9 @@ enum { MN_SCORE_DIRECTIONS = 8 };
 /// What neurons say of windows.
 typedef struct {
   size_t          count;
-  int32_t const*  mu;   ///< [count][latent], Q16
-  uint32_t const* tune; ///< [count]
+  int32_t const*  mu;     ///< [count][latent], Q16
+  uint32_t const* tune;   ///< [count]
+  uint16_t const* onsets; ///< [count]
 } MnSamples;
 
 typedef struct {
@@ -29,10 +30,8 @@ typedef struct {
   unsigned directions; ///< 1 or more
   float*   projection; ///< [directions][latent]
   float*   center;     ///< [latent]
-  unsigned knots;      ///< 2 or more
-  double   statistic[MN_CURVE_KNOTS];
-  double   probability[MN_CURVE_KNOTS];
-  double   auc; ///< P(a random window exceeds a real one) on these samples
+  MnCurve* curve;      ///< 1/2 everywhere unless it works
+  double   auc;        ///< how often real is more probable than random, on these samples
 } MnScore;
 
 /// Fits a score.

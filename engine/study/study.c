@@ -4,98 +4,14 @@
 #include "study.h"
 
 #include "base/parallel.h"
-#include "features.h"
-#include "stats.h"
+#include "study_measures.h"
 #include "study_parts.h"
+#include "window_features.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 // Not those that models are calibrated on, which begin with 1.
 enum { RANDOM_SEED = 2 };
-
-bool
-mn_study_onset(uint8_t const token)
-{
-  return token > MN_NOTE_OFF;
-}
-
-json_t*
-mn_study_number(double const value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-json_t*
-mn_study_complete(json_t* const array, size_t const count)
-{
-  if (json_array_size(array) == count) {
-    return array;
-  }
-  json_decref(array);
-  return NULL;
-}
-
-json_t*
-mn_study_numbers(double const* const values, size_t const count)
-{
-  json_t* const array = json_array();
-  for (size_t i = 0; i < count; ++i) {
-    json_array_append_new(array, mn_study_number(values[i]));
-  }
-  return mn_study_complete(array, count);
-}
-
-json_t*
-mn_study_quantiles(double* const values, size_t const count)
-{
-  mn_stats_sort(values, count);
-  return json_pack("{s:o,s:o,s:o,s:o,s:o}",
-                   "p10",
-                   mn_study_number(mn_stats_quantile(values, count, 0.1)),
-                   "p25",
-                   mn_study_number(mn_stats_quantile(values, count, 0.25)),
-                   "p50",
-                   mn_study_number(mn_stats_quantile(values, count, 0.5)),
-                   "p75",
-                   mn_study_number(mn_stats_quantile(values, count, 0.75)),
-                   "p90",
-                   mn_study_number(mn_stats_quantile(values, count, 0.9)));
-}
-
-void
-mn_study_tell(MnStudy const* const s,
-              char const* const    what,
-              size_t const         done,
-              size_t const         count)
-{
-  if (s->in->progress.tell) {
-    s->in->progress.tell(s->in->progress.context, what, done, count);
-  }
-}
-
-typedef struct {
-  MnStudy const* study;
-  char const*    what;
-} Told;
-
-static void
-tell_windows(void* const context, size_t const done, size_t const count)
-{
-  Told const* const t = (Told const*)context;
-  mn_study_tell(t->study, t->what, done, count);
-}
-
-bool
-mn_study_encode(MnStudy const* const   s,
-                char const* const      what,
-                MnWindows const* const windows,
-                MnAnswers* const       answers)
-{
-  Told             told     = {s, what};
-  MnProgress const progress = {tell_windows, &told};
-  return mn_answers_take(s->model, windows->tokens, windows->count, &progress, answers);
-}
 
 static void
 compute_features(void* const context, size_t const index, unsigned const worker)
@@ -136,9 +52,9 @@ listen(MnStudy* const s)
   MnWindows const* const heldout = s->in->heldout;
   MnWindows              random  = {.steps = s->model->steps};
   bool const             good =
-    mn_study_encode(s, "held-out music", heldout, &s->answers) && mn_yardstick_learn(s) &&
-    mn_measures_init(&s->real, s->count) &&
-    mn_measures_take(s, &s->answers, heldout->tokens, &s->real, 0) &&
+    mn_study_encode(s, "held-out music", heldout, 0, heldout->count, &s->posteriors) &&
+    mn_yardstick_learn(s) && mn_measures_init(&s->real, s->count) &&
+    mn_measures_take(s, &s->posteriors, heldout->tokens, &s->real, 0) &&
     mn_windows_add_random(&random, s->in->random, RANDOM_SEED) &&
     mn_measures_encode(s, "random sequences", &random, &s->excitation, &s->random);
   mn_windows_free(&random);
@@ -218,7 +134,7 @@ mn_study(MnStudyInput const* const in, MnError* const error)
     result = NULL;
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
-  mn_answers_free(&s.answers);
+  mn_posteriors_free(&s.posteriors);
   mn_measures_free(&s.real);
   mn_measures_free(&s.random);
   mn_yardstick_free(&s.yardstick);

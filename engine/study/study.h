@@ -16,7 +16,7 @@
 #include <jansson.h>
 
 typedef struct {
-  void (*tell)(void* context, char const* what, size_t done, size_t count);
+  void (*report)(void* context, char const* what, size_t done, size_t count);
   void* context;
 } MnStudyProgress;
 
@@ -30,7 +30,7 @@ typedef struct {
   size_t             random;     ///< so many random sequences
   MnDecoder const*   decoder;    ///< or NULL
   MnCheckpoint*      checkpoint; ///< what the decoder was read from, or NULL
-  MnStudyProgress    progress;   ///< tell may be NULL
+  MnStudyProgress    progress;   ///< report may be NULL
 } MnStudyInput;
 
 /// Studies a model, on all processors. How many there are makes no difference.

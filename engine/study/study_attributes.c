@@ -7,9 +7,10 @@
 
 #include "base/parallel.h"
 #include "curve.h"
-#include "features.h"
+#include "figures.h"
 #include "stats.h"
 #include "study_parts.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ value_of(Attribute const* const a, size_t const window)
 static double
 mu_of(Attribute const* const a, size_t const window, size_t const neuron)
 {
-  return mn_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
+  return mn_from_q16(a->study->posteriors.mu[window * a->study->latent + neuron]);
 }
 
 // Ends of the quarters. @return false if the feature does not tell windows apart.
@@ -160,19 +161,19 @@ find_neuron(Attribute const* const a)
 
 // A neuron may fall with the feature: then it says the same with the other sign.
 static json_t*
-tell_skill(Skill const* const s)
+skill_json(Skill const* const s)
 {
   bool const falls = s->auc < 0.5;
   return json_pack("{s:o,s:o}",
                    "auc",
-                   mn_study_number(falls ? 1 - s->auc : s->auc),
+                   mn_figures_number(falls ? 1 - s->auc : s->auc),
                    "rho",
-                   mn_study_number(falls ? -s->rho : s->rho));
+                   mn_figures_number(falls ? -s->rho : s->rho));
 }
 
 // @return null where the feature tells nothing apart, or NULL without memory.
 static json_t*
-tell_attribute(Attribute* const a)
+attribute_json(Attribute* const a)
 {
   if (!find_quarters(a) || !find_vector(a)) {
     return json_null();
@@ -189,9 +190,9 @@ tell_attribute(Attribute* const a)
                    "feature",
                    mn_features[a->feature].name,
                    "vector",
-                   tell_skill(&vector),
+                   skill_json(&vector),
                    "single",
-                   tell_skill(&single),
+                   skill_json(&single),
                    "neuron",
                    (json_int_t)neuron,
                    "rank",
@@ -221,7 +222,7 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
     a.lowest       = a.others + count;
     a.highest      = a.lowest + count;
     a.vector       = a.highest + count;
-    t->rows[index] = tell_attribute(&a);
+    t->rows[index] = attribute_json(&a);
   } else if (room) {
     t->rows[index] = json_null();
   }
@@ -229,9 +230,9 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
 }
 
 static void
-tell_progress(void* const context, size_t const done)
+report_progress(void* const context, size_t const done)
 {
-  mn_study_tell(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
+  mn_study_progress(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
 }
 
 // Windows of a tune are alike, so a half has whole tunes; or, if one had nearly
@@ -261,7 +262,7 @@ mn_study_attributes(MnStudy const* const s)
   MnPieces const job = {.count    = ATTRIBUTES,
                         .context  = &t,
                         .piece    = study_attribute,
-                        .progress = tell_progress};
+                        .progress = report_progress};
   mn_parallel_run(&job);
   free(t.half);
 

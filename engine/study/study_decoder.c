@@ -4,6 +4,7 @@
 // What a decoder shows of neurons: which of them its weights listen to, and what
 // melodies it makes of them.
 
+#include "figures.h"
 #include "study_parts.h"
 
 #include <math.h>
@@ -126,7 +127,7 @@ compare_named(MnStudy const* const s, double const* const use, double const* con
                    "also_music",
                    both,
                    "jaccard",
-                   mn_study_number(either ? (double)both / either : NAN));
+                   mn_figures_number(either ? (double)both / either : NAN));
 }
 
 json_t*
@@ -141,9 +142,9 @@ mn_study_decoder_neurons(MnStudy const* const s)
     bool const    has_head = measure_head(s, norm);
     result                 = json_pack("{s:o,s:o,s:o}",
                        "use",
-                       mn_study_numbers(use, s->latent),
+                       mn_figures_array(use, s->latent),
                        "sigma_head",
-                       has_head ? mn_study_numbers(norm, s->latent) : json_null(),
+                       has_head ? mn_figures_array(norm, s->latent) : json_null(),
                        "named",
                        has_head ? compare_named(s, use, norm) : json_null());
   }
@@ -184,7 +185,7 @@ write_latents(MnStudy const* const s,
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu      = mn_from_q16(s->answers.mu[(first + i) * s->latent + n]);
+      double const mu      = mn_from_q16(s->posteriors.mu[(first + i) * s->latent + n]);
       bool const   off     = silent && t->rank[n] >= t->music;
       z[i * s->latent + n] = off ? 0.0F : (float)(t->negated[n] ? -mu : mu);
     }
@@ -233,7 +234,7 @@ decode(MnStudy const* const s, Way const* const way, Right* const right)
                           tokens);
     if (good) {
       count_right(s, at, count, tokens, right);
-      mn_study_tell(s, what, at + count, s->count);
+      mn_study_progress(s, what, at + count, s->count);
     }
   }
   free(z);
@@ -242,21 +243,21 @@ decode(MnStudy const* const s, Way const* const way, Right* const right)
 }
 
 static json_t*
-tell_right(double const   steps,
+right_json(double const   steps,
            double const   whole,
            double const   windows,
            unsigned const length)
 {
   return json_pack("{s:o,s:o}",
                    "steps",
-                   mn_study_number(steps / (windows * length)),
+                   mn_figures_number(steps / (windows * length)),
                    "windows",
-                   mn_study_number(whole / windows));
+                   mn_figures_number(whole / windows));
 }
 
 // A row for each style that has windows.
 static json_t*
-tell_styles(MnStudy const* const s, Right const right[WAYS])
+styles_json(MnStudy const* const s, Right const right[WAYS])
 {
   json_t* const rows   = json_array();
   double* const counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
@@ -273,7 +274,7 @@ tell_styles(MnStudy const* const s, Right const right[WAYS])
     good = row;
     for (unsigned w = 0; good && w < WAYS; ++w) {
       json_t* const shares =
-        tell_right(right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
+        right_json(right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
       good = !json_object_set_new(row, ways[w].name, shares);
     }
     good = !json_array_append_new(rows, row) && good;
@@ -287,24 +288,24 @@ tell_styles(MnStudy const* const s, Right const right[WAYS])
 }
 
 static json_t*
-tell_reconstruction(MnStudy const* const s, Right const right[WAYS])
+reconstruction_json(MnStudy const* const s, Right const right[WAYS])
 {
   double const  windows = (double)s->count;
   double const  steps   = windows * s->model->steps;
   json_t* const result  = json_pack(
     "{s:o,s:o}",
     "styles",
-    tell_styles(s, right),
+    styles_json(s, right),
     "noise_costs",
     json_pack("{s:o,s:o}",
               "free",
-              mn_study_number((right[0].all_steps - right[2].all_steps) / steps),
+              mn_figures_number((right[0].all_steps - right[2].all_steps) / steps),
               "taught",
-              mn_study_number((right[1].all_steps - right[3].all_steps) / steps)));
+              mn_figures_number((right[1].all_steps - right[3].all_steps) / steps)));
   bool good = result;
   for (unsigned w = 0; good && w < WAYS; ++w) {
     json_t* const shares =
-      tell_right(right[w].all_steps, right[w].all_whole, windows, s->model->steps);
+      right_json(right[w].all_steps, right[w].all_whole, windows, s->model->steps);
     good = !json_object_set_new(result, ways[w].name, shares);
   }
   if (!good) {
@@ -329,7 +330,7 @@ mn_study_reconstruction(MnStudy const* const s)
     right[w].whole = right[w].steps + styles;
     good           = decode(s, &ways[w], &right[w]);
   }
-  json_t* const result = good ? tell_reconstruction(s, right) : NULL;
+  json_t* const result = good ? reconstruction_json(s, right) : NULL;
   free(sums);
   return result;
 }

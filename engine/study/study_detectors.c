@@ -4,8 +4,9 @@
 // How many neurons windows activate, and how well that and other statistics of the
 // noise neurons tell real music from random notes.
 
-#include "curve.h"
+#include "figures.h"
 #include "stats.h"
+#include "study_columns.h"
 #include "study_parts.h"
 
 #include <math.h>
@@ -32,59 +33,27 @@ static Detector const detectors[] = {
 
 enum { DETECTORS = sizeof(detectors) / sizeof(*detectors) };
 
-// Takes the windows with enough onsets.
 static bool
-column_take(MnColumn* const         c,
-            MnMeasures const* const m,
-            Detector const* const   d,
-            unsigned const          onsets)
+take_both(MnStudy const* const  s,
+          Detector const* const d,
+          unsigned const        onsets,
+          MnColumn* const       real,
+          MnColumn* const       random)
 {
-  c->values = (double*)malloc((m->count + 1) * sizeof(double));
-  c->count  = 0;
-  for (size_t i = 0; c->values && i < m->count; ++i) {
-    if (m->of[MN_MEASURE_ONSETS][i] >= onsets) {
-      double const value    = m->of[d->measure][i];
-      c->values[c->count++] = d->falls ? -value : value;
-    }
-  }
-  return c->values;
-}
-
-bool
-mn_column_take_score(MnColumn* const         c,
-                     MnMeasures const* const m,
-                     uint16_t const* const   style,
-                     size_t const            wanted)
-{
-  c->values = (double*)malloc((m->count + 1) * sizeof(double));
-  c->count  = 0;
-  for (size_t i = 0; c->values && i < m->count; ++i) {
-    if (!style || style[i] == wanted) {
-      c->values[c->count++] = -m->of[MN_MEASURE_SCORE][i];
-    }
-  }
-  return c->values;
-}
-
-double
-mn_column_auc(MnColumn* const real, MnColumn* const random)
-{
-  return real->count && random->count
-           ? mn_curve_auc(real->values, real->count, random->values, random->count)
-           : NAN;
+  return mn_column_take(real, &s->real, d->measure, d->falls, onsets) &&
+         mn_column_take(random, &s->random, d->measure, d->falls, onsets);
 }
 
 static json_t*
-tell_auc(MnStudy const* const s, Detector const* const d, unsigned const onsets)
+auc_json(MnStudy const* const s, Detector const* const d, unsigned const onsets)
 {
-  MnColumn   real   = {0};
-  MnColumn   random = {0};
-  bool const good =
-    column_take(&real, &s->real, d, onsets) && column_take(&random, &s->random, d, onsets);
-  double const auc = good ? mn_column_auc(&real, &random) : NAN;
+  MnColumn     real   = {0};
+  MnColumn     random = {0};
+  bool const   good   = take_both(s, d, onsets, &real, &random);
+  double const auc    = good ? mn_column_auc(&real, &random) : NAN;
   free(real.values);
   free(random.values);
-  return good ? mn_study_number(auc) : NULL;
+  return good ? mn_figures_number(auc) : NULL;
 }
 
 // How many of sorted values lie above a limit.
@@ -119,25 +88,25 @@ count_found(MnColumn const* const real, MnColumn const* const random, double con
 
 // For shares of false alarms from 0 to 1: the share of random windows that is found.
 static json_t*
-tell_roc(MnStudy const* const s, Detector const* const d)
+roc_json(MnStudy const* const s, Detector const* const d)
 {
   MnColumn real   = {0};
   MnColumn random = {0};
   json_t*  points = NULL;
-  if (column_take(&real, &s->real, d, 0) && column_take(&random, &s->random, d, 0)) {
+  if (take_both(s, d, 0, &real, &random)) {
     mn_stats_sort(real.values, real.count);
     mn_stats_sort(random.values, random.count);
     points = json_array();
     for (unsigned k = 0; k < ROC_STEPS; ++k) {
       double const alarms = (double)k * (double)real.count / ROC_STEPS;
       double const found  = count_found(&real, &random, alarms);
-      json_array_append_new(points, mn_study_number(found / (double)random.count));
+      json_array_append_new(points, mn_figures_number(found / (double)random.count));
     }
-    json_array_append_new(points, mn_study_number(1));
+    json_array_append_new(points, mn_figures_number(1));
   }
   free(real.values);
   free(random.values);
-  return points ? mn_study_complete(points, ROC_STEPS + 1) : NULL;
+  return points ? mn_figures_complete(points, ROC_STEPS + 1) : NULL;
 }
 
 json_t*
@@ -151,11 +120,11 @@ mn_study_detectors(MnStudy const* const s)
                                 d->name,
                                 json_pack("{s:o,s:o,s:o}",
                                           "auc",
-                                          tell_auc(s, d, 0),
+                                          auc_json(s, d, 0),
                                           "auc_8_onsets",
-                                          tell_auc(s, d, MN_MANY_ONSETS),
+                                          auc_json(s, d, MN_MANY_ONSETS),
                                           "roc",
-                                          tell_roc(s, d)));
+                                          roc_json(s, d)));
   }
   if (!good) {
     json_decref(result);
@@ -166,7 +135,7 @@ mn_study_detectors(MnStudy const* const s)
 
 // How often each count occurs, and its quantiles.
 static json_t*
-tell_counts(MnMeasures const* const m, MnMeasure const measure, unsigned const most)
+counts_json(MnMeasures const* const m, MnMeasure const measure, unsigned const most)
 {
   double* const values = (double*)malloc((m->count + 1) * sizeof(*values));
   double* const times  = (double*)calloc((size_t)most + 1, sizeof(*times));
@@ -182,9 +151,9 @@ tell_counts(MnMeasures const* const m, MnMeasure const measure, unsigned const m
     }
     result = json_pack("{s:o,s:o}",
                        "quantiles",
-                       mn_study_quantiles(values, m->count),
+                       mn_figures_quantiles(values, m->count),
                        "histogram",
-                       mn_study_complete(histogram, (size_t)most + 1));
+                       mn_figures_complete(histogram, (size_t)most + 1));
   }
   free(values);
   free(times);
@@ -201,12 +170,12 @@ mn_study_activated(MnStudy const* const s)
                    (int)s->noise,
                    "music",
                    "real",
-                   tell_counts(&s->real, MN_MEASURE_MUSIC_ACTIVE, s->music),
+                   counts_json(&s->real, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "random",
-                   tell_counts(&s->random, MN_MEASURE_MUSIC_ACTIVE, s->music),
+                   counts_json(&s->random, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "noise",
                    "real",
-                   tell_counts(&s->real, MN_MEASURE_NOISE_ACTIVE, s->noise),
+                   counts_json(&s->real, MN_MEASURE_NOISE_ACTIVE, s->noise),
                    "random",
-                   tell_counts(&s->random, MN_MEASURE_NOISE_ACTIVE, s->noise));
+                   counts_json(&s->random, MN_MEASURE_NOISE_ACTIVE, s->noise));
 }

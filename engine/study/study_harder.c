@@ -3,7 +3,10 @@
 
 // The score against sequences that are closer to music than the paper's.
 
+#include "figures.h"
 #include "random.h"
+#include "study_columns.h"
+#include "study_measures.h"
 #include "study_parts.h"
 
 #include <stdlib.h>
@@ -33,7 +36,7 @@ add_narrow(MnWindows* const w,
     return false;
   }
   for (size_t i = 0; i < w->count * w->steps; ++i) {
-    if (mn_study_onset(w->tokens[i])) {
+    if (mn_is_onset(w->tokens[i])) {
       w->tokens[i] = tokens[mn_random_below(&state, choices)];
     }
   }
@@ -58,7 +61,7 @@ add_shuffled(MnWindows* const       w,
     uint32_t       notes  = 0;
     uint8_t        at[MN_MAX_STEPS];
     for (unsigned k = 0; k < w->steps; ++k) {
-      if (mn_study_onset(tokens[k])) {
+      if (mn_is_onset(tokens[k])) {
         at[notes++] = (uint8_t)k;
       }
     }
@@ -108,7 +111,7 @@ mn_study_harder(MnStudy const* const s)
            mn_column_take_score(&real, &s->real, NULL, 0) &&
            mn_column_take_score(&harder, &measures, NULL, 0) &&
            !json_object_set_new(
-             result, harder_names[kind], mn_study_number(mn_column_auc(&real, &harder)));
+             result, harder_names[kind], mn_figures_number(mn_column_auc(&real, &harder)));
     mn_windows_free(&windows);
     mn_measures_free(&measures);
     free(real.values);

@@ -1,11 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "study_measures.h"
+
 #include "base/parallel.h"
 #include "moments.h"
 #include "readout/readout.h"
 #include "stats.h"
-#include "study_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,7 +77,7 @@ mn_yardstick_learn(MnStudy* const s)
 {
   size_t const       width = s->noise;
   MnYardstick* const y     = &s->yardstick;
-  MnAnswers          train = {0};
+  MnPosteriors       train = {0};
   MnSheet            sheet = {0};
   MnMoments          sums  = {0};
   y->center                = (double*)calloc(width + 1, sizeof(double));
@@ -84,13 +85,13 @@ mn_yardstick_learn(MnStudy* const s)
   y->threshold             = (double*)calloc(width + 1, sizeof(double));
   bool const good =
     y->center && y->columns && y->threshold &&
-    mn_study_encode(s, "train music", s->in->train, &train) &&
+    mn_study_encode(s, "train music", s->in->train, 0, s->in->train->count, &train) &&
     mn_sheet_pick(&sheet, train.mu, train.count, s->latent, s->noise_neurons, width) &&
     mn_moments_take(&sums, &sheet, NULL, 0) && learn_thresholds(y, &sheet);
   if (good) {
     learn_covariance(y, &sums, width);
   }
-  mn_answers_free(&train);
+  mn_posteriors_free(&train);
   mn_sheet_free(&sheet);
   mn_moments_free(&sums);
   return good;
@@ -106,12 +107,12 @@ mn_yardstick_free(MnYardstick* const y)
 }
 
 typedef struct {
-  MnStudy const*   study;
-  MnAnswers const* answers;
-  uint8_t const*   tokens;
-  MnMeasures*      measures;
-  size_t           first;
-  double**         room; // [workers][noise]
+  MnStudy const*      study;
+  MnPosteriors const* posteriors;
+  uint8_t const*      tokens;
+  MnMeasures*         measures;
+  size_t              first;
+  double**            room; // [workers][noise]
 } Task;
 
 static void
@@ -120,13 +121,15 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   Task const* const        t   = (Task const*)context;
   MnStudy const* const     s   = t->study;
   MnYardstick const* const y   = &s->yardstick;
-  int32_t const* const     mu  = t->answers->mu + index * s->latent;
+  int32_t const* const     mu  = t->posteriors->mu + index * s->latent;
   double* const            off = t->room[worker];
   size_t const             at  = t->first + index;
   double* const* const     of  = t->measures->of;
 
-  MnReadout readout;
-  mn_readout_compute(s->model, mu, &readout);
+  MnReadout      readout;
+  unsigned const steps  = s->model->steps;
+  unsigned const onsets = mn_count_onsets(t->tokens + index * steps, steps);
+  mn_readout_compute(s->model, mu, onsets, &readout);
   of[MN_MEASURE_MUSIC_ACTIVE][at] = readout.music_active;
   of[MN_MEASURE_NOISE_ACTIVE][at] = readout.noise_active;
   of[MN_MEASURE_SCORE][at]        = (double)readout.musicality;
@@ -143,23 +146,18 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   of[MN_MEASURE_ENERGY][at]   = s->noise ? energy / s->noise : 0;
   of[MN_MEASURE_UNUSUAL][at]  = unusual;
   of[MN_MEASURE_DISTANCE][at] = mn_stats_distance(y->columns, s->noise, off);
-
-  unsigned onsets = 0;
-  for (unsigned i = 0; i < s->model->steps; ++i) {
-    onsets += mn_study_onset(t->tokens[index * s->model->steps + i]);
-  }
-  of[MN_MEASURE_ONSETS][at] = onsets;
+  of[MN_MEASURE_ONSETS][at]   = onsets;
 }
 
 bool
-mn_measures_take(MnStudy const* const   s,
-                 MnAnswers const* const answers,
-                 uint8_t const* const   tokens,
-                 MnMeasures* const      measures,
-                 size_t const           first)
+mn_measures_take(MnStudy const* const      s,
+                 MnPosteriors const* const posteriors,
+                 uint8_t const* const      tokens,
+                 MnMeasures* const         measures,
+                 size_t const              first)
 {
   unsigned const workers = mn_parallel_workers();
-  Task           t       = {s, answers, tokens, measures, first, NULL};
+  Task           t       = {s, posteriors, tokens, measures, first, NULL};
   t.room                 = (double**)calloc(workers, sizeof(*t.room));
   bool good              = t.room;
   for (unsigned i = 0; good && i < workers; ++i) {
@@ -167,7 +165,8 @@ mn_measures_take(MnStudy const* const   s,
     good      = t.room[i];
   }
   if (good) {
-    MnPieces const job = {.count = answers->count, .context = &t, .piece = measure_window};
+    MnPieces const job = {
+      .count = posteriors->count, .context = &t, .piece = measure_window};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; t.room && i < workers; ++i) {
@@ -178,10 +177,10 @@ mn_measures_take(MnStudy const* const   s,
 }
 
 static void
-add_excitation(MnStudy const* const   s,
-               MnAnswers const* const a,
-               size_t const           whole,
-               MnExcitation* const    e)
+add_excitation(MnStudy const* const      s,
+               MnPosteriors const* const a,
+               size_t const              whole,
+               MnExcitation* const       e)
 {
   for (size_t i = 0; i < a->count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
@@ -190,21 +189,6 @@ add_excitation(MnStudy const* const   s,
       e->active[n] += (size > s->model->readout.active ? 1.0 : 0.0) / (double)whole;
     }
   }
-}
-
-typedef struct {
-  MnStudy const* study;
-  char const*    what;
-  size_t         before;
-  size_t         whole;
-} Told;
-
-static void
-tell_piece(void* const context, size_t const done, size_t const count)
-{
-  (void)count;
-  Told const* const t = (Told const*)context;
-  mn_study_tell(t->study, t->what, t->before + done, t->whole);
 }
 
 bool
@@ -216,18 +200,16 @@ mn_measures_encode(MnStudy const* const   s,
 {
   bool good = mn_measures_init(measures, windows->count);
   for (size_t at = 0; good && at < windows->count; at += PIECE) {
-    size_t const   left     = windows->count - at;
-    size_t const   count    = left < PIECE ? left : PIECE;
-    uint8_t const* tokens   = windows->tokens + at * windows->steps;
-    Told           told     = {s, what, at, windows->count};
-    MnProgress     progress = {tell_piece, &told};
-    MnAnswers      answers  = {0};
-    good = mn_answers_take(s->model, tokens, count, &progress, &answers) &&
-           mn_measures_take(s, &answers, tokens, measures, at);
+    size_t const         left       = windows->count - at;
+    size_t const         count      = left < PIECE ? left : PIECE;
+    uint8_t const* const tokens     = windows->tokens + at * windows->steps;
+    MnPosteriors         posteriors = {0};
+    good = mn_study_encode(s, what, windows, at, count, &posteriors) &&
+           mn_measures_take(s, &posteriors, tokens, measures, at);
     if (good && excitation) {
-      add_excitation(s, &answers, windows->count, excitation);
+      add_excitation(s, &posteriors, windows->count, excitation);
     }
-    mn_answers_free(&answers);
+    mn_posteriors_free(&posteriors);
   }
   return good;
 }

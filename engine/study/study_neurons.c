@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "calibrate.h"
+#include "figures.h"
 #include "moments.h"
 #include "stats.h"
 #include "study_parts.h"
@@ -12,9 +13,6 @@
 // By another rule than that of calibration, music neurons have a mean sigma below
 // this.
 static double const music_sigma = 0.9;
-
-// In Q16 a sigma may be 0; its logarithm must not be.
-static double const least_sigma = 1e-6;
 
 // The columns of what is known of a neuron over the held-out windows.
 enum {
@@ -43,10 +41,9 @@ measure_neuron(MnStudy const* const s, Table const* const t, size_t const n)
   double       sigma2       = 0;
   double       mu2          = 0;
   for (size_t i = 0; i < s->count; ++i) {
-    double const m = mn_from_q16(s->answers.mu[i * s->latent + n]);
-    double const g = mn_from_q16(s->answers.sigma[i * s->latent + n]);
-    double const h = fmax(g, least_sigma);
-    sum[COLUMN_KL] += (m * m + h * h - 1) / 2 - log(h);
+    double const m = mn_from_q16(s->posteriors.mu[i * s->latent + n]);
+    double const g = mn_from_q16(s->posteriors.sigma[i * s->latent + n]);
+    sum[COLUMN_KL] += mn_posterior_kl(m, g);
     sum[COLUMN_SIGMA] += g;
     sum[COLUMN_MU] += m;
     sum[COLUMN_SIZE] += fabs(m);
@@ -110,21 +107,21 @@ mn_study_neurons(MnStudy const* const s)
   }
   json_t* const neurons = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
                                     "label",
-                                    mn_study_complete(label, s->latent),
+                                    mn_figures_complete(label, s->latent),
                                     "rank",
-                                    mn_study_complete(rank, s->latent),
+                                    mn_figures_complete(rank, s->latent),
                                     "music",
-                                    mn_study_complete(music, s->latent),
+                                    mn_figures_complete(music, s->latent),
                                     "turned",
-                                    mn_study_complete(negated, s->latent),
+                                    mn_figures_complete(negated, s->latent),
                                     "mu_abs_random",
-                                    mn_study_numbers(s->excitation.size, s->latent),
+                                    mn_figures_array(s->excitation.size, s->latent),
                                     "active_random",
-                                    mn_study_numbers(s->excitation.active, s->latent));
+                                    mn_figures_array(s->excitation.active, s->latent));
   bool          good    = neurons;
   for (unsigned k = 0; good && k < COLUMNS; ++k) {
     good =
-      !json_object_set_new(neurons, column_names[k], mn_study_numbers(t.of[k], s->latent));
+      !json_object_set_new(neurons, column_names[k], mn_figures_array(t.of[k], s->latent));
   }
   table_free(&t);
   if (!good) {
@@ -177,8 +174,11 @@ compare_orders(MnStudy const* const s, double const* const a, double const* cons
   bool const good = some && mn_stats_spearman(a, b, s->latent, &all) &&
                     mn_stats_spearman(some, some + s->music, s->music, &music);
   free(some);
-  return good ? json_pack(
-                  "{s:o,s:o}", "all", mn_study_number(all), "music", mn_study_number(music))
+  return good ? json_pack("{s:o,s:o}",
+                          "all",
+                          mn_figures_number(all),
+                          "music",
+                          mn_figures_number(music))
               : NULL;
 }
 
@@ -237,11 +237,11 @@ correlation_rows(MnMoments const* const m, size_t const width, double* const mea
       line[j]         = ii > 0 && jj > 0 ? ij / (sqrt(ii) * sqrt(jj)) : 0;
       sum += i != j ? fabs(line[j]) : 0;
     }
-    json_array_append_new(lines, mn_study_numbers(line, width));
+    json_array_append_new(lines, mn_figures_array(line, width));
   }
   free(line);
   *mean_size = width > 1 ? sum / (double)(width * (width - 1)) : NAN;
-  return mn_study_complete(lines, width);
+  return mn_figures_complete(lines, width);
 }
 
 json_t*
@@ -251,11 +251,11 @@ mn_study_correlation(MnStudy const* const s)
   MnMoments sums   = {0};
   json_t*   result = NULL;
   if (mn_sheet_pick(
-        &sheet, s->answers.mu, s->count, s->latent, s->model->readout.order, s->music) &&
+        &sheet, s->posteriors.mu, s->count, s->latent, s->model->readout.order, s->music) &&
       mn_moments_take(&sums, &sheet, NULL, 0)) {
     double        mean = NAN;
     json_t* const rows = correlation_rows(&sums, s->music, &mean);
-    result = json_pack("{s:o,s:o}", "mean_abs", mn_study_number(mean), "matrix", rows);
+    result = json_pack("{s:o,s:o}", "mean_abs", mn_figures_number(mean), "matrix", rows);
   }
   mn_sheet_free(&sheet);
   mn_moments_free(&sums);

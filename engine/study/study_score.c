@@ -3,6 +3,8 @@
 
 // What the model's score is worth: its reliability, and how it fares by style.
 
+#include "figures.h"
+#include "study_columns.h"
 #include "study_parts.h"
 
 #include <math.h>
@@ -41,7 +43,7 @@ fill_bins(MnMeasures const* const m, unsigned const onsets, bool const real, Bin
 // What the score says beside what is, in bins of the score. The error is the mean
 // gap between the two.
 static json_t*
-tell_reliability(MnStudy const* const s, unsigned const onsets)
+reliability_json(MnStudy const* const s, unsigned const onsets)
 {
   Bin           bins[BINS] = {{0}};
   double        error      = 0;
@@ -55,19 +57,22 @@ tell_reliability(MnStudy const* const s, unsigned const onsets)
       rows,
       json_pack("{s:o,s:o,s:o}",
                 "weight",
-                mn_study_number(weight),
+                mn_figures_number(weight),
                 "said",
-                mn_study_number(weight > 0 ? bins[k].said / weight : NAN),
+                mn_figures_number(weight > 0 ? bins[k].said / weight : NAN),
                 "real",
-                mn_study_number(weight > 0 ? bins[k].real / weight : NAN)));
+                mn_figures_number(weight > 0 ? bins[k].real / weight : NAN)));
   }
-  return json_pack(
-    "{s:o,s:o}", "error", mn_study_number(error), "bins", mn_study_complete(rows, BINS));
+  return json_pack("{s:o,s:o}",
+                   "error",
+                   mn_figures_number(error),
+                   "bins",
+                   mn_figures_complete(rows, BINS));
 }
 
 // Quantiles of the score, of all windows or of a style's.
 static json_t*
-tell_score(MnMeasures const* const m, uint16_t const* const style, size_t const wanted)
+score_json(MnMeasures const* const m, uint16_t const* const style, size_t const wanted)
 {
   MnColumn c      = {0};
   json_t*  result = NULL;
@@ -75,7 +80,7 @@ tell_score(MnMeasures const* const m, uint16_t const* const style, size_t const 
     for (size_t i = 0; i < c.count; ++i) {
       c.values[i] = -c.values[i];
     }
-    result = mn_study_quantiles(c.values, c.count);
+    result = mn_figures_quantiles(c.values, c.count);
   }
   free(c.values);
   return result;
@@ -97,18 +102,18 @@ mn_study_score(MnStudy const* const s)
   return json_pack("{s:{s:o,s:o},s:{s:o,s:o},s:o,s:o}",
                    "real",
                    "quantiles",
-                   tell_score(&s->real, NULL, 0),
+                   score_json(&s->real, NULL, 0),
                    "below_half",
-                   mn_study_number(share_below_half(&s->real)),
+                   mn_figures_number(share_below_half(&s->real)),
                    "random",
                    "quantiles",
-                   tell_score(&s->random, NULL, 0),
+                   score_json(&s->random, NULL, 0),
                    "below_half",
-                   mn_study_number(share_below_half(&s->random)),
+                   mn_figures_number(share_below_half(&s->random)),
                    "reliability",
-                   tell_reliability(s, 0),
+                   reliability_json(s, 0),
                    "reliability_8_onsets",
-                   tell_reliability(s, MN_MANY_ONSETS));
+                   reliability_json(s, MN_MANY_ONSETS));
 }
 
 json_t*
@@ -129,9 +134,9 @@ mn_study_styles(MnStudy const* const s)
                                          "count",
                                          (json_int_t)real.count,
                                          "auc",
-                                         mn_study_number(mn_column_auc(&real, &random)),
+                                         mn_figures_number(mn_column_auc(&real, &random)),
                                          "score",
-                                         tell_score(&s->real, s->in->style, k)));
+                                         score_json(&s->real, s->in->style, k)));
     }
     free(real.values);
   }

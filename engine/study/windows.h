@@ -12,6 +12,13 @@
 
 enum { MN_STEPS_PER_BAR = 16 };
 
+/// Whether a token starts a note.
+static inline bool
+mn_is_onset(uint8_t const token)
+{
+  return token > MN_NOTE_OFF;
+}
+
 /// The most windows that a set takes.
 enum { MN_MAX_WINDOWS = 1 << 21 };
 
@@ -38,6 +45,18 @@ mn_windows_cut(MnWindows* windows, uint8_t const* line, size_t length, uint32_t 
 /// and pitches are uniform in MIDI 30..100. The same seed gives the same notes.
 bool
 mn_windows_add_random(MnWindows* windows, size_t count, uint64_t seed);
+
+/// Adds random sequences by the same recipe, but that each has as many onsets as a
+/// window of `like`: of `count`, evenly spread over it.
+bool
+mn_windows_add_random_like(MnWindows*       windows,
+                           MnWindows const* like,
+                           size_t           count,
+                           uint64_t         seed);
+
+/// How many onsets each window has, [count]; the caller frees it. NULL without memory.
+uint16_t*
+mn_windows_onsets(MnWindows const* windows);
 
 /// Sorts the windows and leaves one of each. @return false if there is no memory.
 bool

@@ -10,11 +10,13 @@ import numpy as np
 import torch
 
 import corpus
+import practice
+import transform
 import vae
 
-TRANSPOSE = 5
-NOTE_MIN, NOTE_MAX = 2, corpus.CLASSES - 1
 POOL_CHUNK = 512
+# So often a batch's windows of less than two notes are drawn anew.
+TRIES_MAX = 200
 
 
 def seed(*numbers):
@@ -22,42 +24,76 @@ def seed(*numbers):
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def transpose(tokens, shift):
-    """Windows moved by `shift` [n] semitones, as far as all notes stay in range."""
-    notes = tokens >= NOTE_MIN
-    lowest = np.where(notes, tokens, NOTE_MAX).min(1)
-    highest = np.where(notes, tokens, NOTE_MIN).max(1)
-    shift = np.clip(shift, NOTE_MIN - lowest.astype(int), NOTE_MAX - highest.astype(int))
-    return np.where(notes, tokens + shift[:, None], tokens)
+def excerpts(lines, number, bar):
+    """Excerpts [n, EXCERPT] of lines: of each its `number` and the bar that the window begins with.
+
+    Before and after the line there is silence.
+    """
+    step = bar[:, None] * corpus.BAR - transform.LEAD + np.arange(transform.EXCERPT)
+    length = lines.length[number][:, None]
+    inside = (step >= 0) & (step < length)
+    place = np.where(inside, step, 0) + lines.start[number][:, None]
+    # A note-off where no note sounds is dropped by whoever reads notes.
+    return np.where(inside, lines.tokens[place], np.where(step == length, transform.OFF, 0)).astype(np.uint8)
 
 
-def leave_out(tokens, styles, names, left_out):
-    """(windows kept, their styles, windows left out)."""
-    unknown = set(left_out) - set(names)
+def leave_out(lines, left_out):
+    """(lines kept, lines of the styles that are left out)."""
+    unknown = set(left_out) - set(lines.names)
     if unknown:
-        raise corpus.CorpusError(f"no style {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    out = np.isin(styles, [names.index(name) for name in left_out])
-    return tokens[~out], styles[~out], tokens[out]
+        raise corpus.CorpusError(f"no style {', '.join(sorted(unknown))}; there are {', '.join(lines.names)}")
+    out = np.isin(lines.style, [lines.names.index(name) for name in left_out])
+    return lines.select(~out), lines.select(out)
 
 
 class Tunes:
-    """Windows of the corpus, a style as likely as the square root of its size."""
+    """Windows played from lines, a style as likely as the square root of its size.
 
-    def __init__(self, tokens, styles, seed):
-        self.seed = seed
-        order = np.argsort(styles, kind="stable")
-        self.tokens = tokens[order]
-        self.sizes = np.bincount(styles)
-        self.sizes = self.sizes[self.sizes > 0]
-        self.starts = np.cumsum(self.sizes) - self.sizes
+    A share `practice` of them is figures that hands practise instead.
+    """
+
+    def __init__(self, lines, seed, chances=transform.Chances(), practice=0.0):
+        self.seed, self.chances, self.practice = seed, chances, practice
+        # A window begins with any bar but the last.
+        bars = lines.length // corpus.BAR - 1
+        lines = lines.select(bars > 0)
+        order = np.argsort(lines.style, kind="stable")
+        self.lines = lines.select(order)
+        self.bars = np.concatenate([[0], np.cumsum(self.lines.length // corpus.BAR - 1)])
+        first = np.flatnonzero(np.diff(self.lines.style, prepend=-1))
+        self.starts = self.bars[first]
+        self.sizes = np.diff(self.bars[np.append(first, len(order))])
         self.weights = np.sqrt(self.sizes) / np.sqrt(self.sizes).sum()
+
+    def __len__(self):
+        """How many bars a window can begin with."""
+        return int(self.bars[-1])
+
+    def _excerpts(self, rng, count):
+        style = rng.choice(len(self.sizes), count, p=self.weights)
+        bar = self.starts[style] + rng.integers(0, self.sizes[style])
+        number = np.searchsorted(self.bars, bar, "right") - 1
+        return excerpts(self.lines, number, bar - self.bars[number])
+
+    def windows(self, rng, count):
+        """Windows [count, STEPS] of two notes at least."""
+        practised = round(count * self.practice)
+        found = []
+        for missing, draw in ((practised, practice.draw), (count - practised, self._excerpts)):
+            tries = 0
+            while missing:
+                windows = transform.windows(draw(rng, missing), rng, self.chances)
+                windows = windows[transform.onsets(windows) >= transform.ONSETS_MIN]
+                found.append(windows)
+                missing -= len(windows)
+                tries += 1
+                if tries > TRIES_MAX:
+                    raise corpus.CorpusError("the lines are next to silent: hardly a window has two notes")
+        return np.concatenate(found) if found else np.zeros((0, corpus.STEPS), np.uint8)
 
     def draw(self, step, count):
         rng = np.random.default_rng([self.seed, step])
-        style = rng.choice(len(self.sizes), count, p=self.weights)
-        windows = self.tokens[self.starts[style] + rng.integers(0, self.sizes[style])]
-        shift = rng.integers(-TRANSPOSE, TRANSPOSE + 1, count)
-        return torch.from_numpy(transpose(windows, shift).astype(np.int64))
+        return torch.from_numpy(self.windows(rng, count).astype(np.int64))
 
 
 class Dreams:

@@ -15,6 +15,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import typing
 
 import numpy as np
 
@@ -98,10 +99,16 @@ def _find(folder, split):
     return found
 
 
-def files(folder, split):
+def set_name(path):
+    """The NAME of a file of a corpus, NAME-SPLIT.bin."""
+    return pathlib.Path(path).name.rpartition("-")[0]
+
+
+def files(folder, split, without=()):
     """The corpus files of a split, NAME-SPLIT.bin.xz or NAME-SPLIT.bin, in a fixed order.
 
-    Of a folder that has none for any split, but MIDI files, a corpus is made first.
+    Those of the sets `without` are left out. Of a folder that has none for any
+    split, but MIDI files, a corpus is made first.
     """
     folder = pathlib.Path(folder).resolve()
     found = _find(folder, split)
@@ -110,10 +117,44 @@ def files(folder, split):
     if not found:
         raise CorpusError(f"{folder}: no NAME-{split}.bin.xz, and no MIDI files")
     rest = sorted(set(found) - set(FIRST))
-    return [found[name] for name in (*FIRST, *rest) if name in found]
+    return [found[name] for name in (*FIRST, *rest) if name in found and name not in without]
 
 
-def windows(folder, split):
+class Lines(typing.NamedTuple):
+    """Whole lines of a corpus, back to back."""
+
+    tokens: np.ndarray  # of all lines
+    start: np.ndarray  # where each line begins in them
+    length: np.ndarray
+    style: np.ndarray  # an index into names
+    origin: np.ndarray  # an index into sets
+    names: list
+    sets: list
+
+    def select(self, chosen):
+        """The lines of a mask."""
+        return self._replace(**{name: getattr(self, name)[chosen] for name in ("start", "length", "style", "origin")})
+
+
+def lines(folder, split, without=()):
+    """The lines of a split ("train" or "heldout") of a folder's files."""
+    tokens, tables, names, sets, total = [], [], [], [], 0
+    for path in files(folder, split, without):
+        own_names, segments, steps = load(path)
+        names += [name for name in own_names if name not in names]
+        known = np.array([names.index(name) for name in own_names] or [0])
+        start = segments["offset"].astype(np.int64) + total
+        style = known[segments["style"]]
+        tables.append((start, segments["length"].astype(np.int64), style, np.full(len(style), len(sets))))
+        sets.append(set_name(path))
+        tokens.append(steps)
+        total += len(steps)
+    if not tables:
+        raise CorpusError(f"{folder}: no set of the {split} part is left")
+    return Lines(np.concatenate(tokens), *(np.concatenate(column) for column in zip(*tables)), names, sets)
+
+
+def windows(folder, split, without=()):
     """All distinct windows of a split ("train" or "heldout") of a folder's files.
 
     Returns (tokens [n, STEPS], style of each as an index, style names), in the
@@ -125,7 +166,7 @@ def windows(folder, split):
     (261,554 and 27,267) are those without it, and so is this.
     """
     tokens, styles, names = [], [], []
-    for path in files(folder, split):
+    for path in files(folder, split, without):
         own_names, segments, steps = load(path)
         names += [name for name in own_names if name not in names]
         for segment in segments:
@@ -145,20 +186,22 @@ def windows(folder, split):
     strings, first = np.unique(strings, return_index=True)
     styles = styles[kept][first]
     if split == "heldout":
-        known = windows(folder, "train")[0].view(f"V{STEPS}").ravel()
+        known = windows(folder, "train", without)[0].view(f"V{STEPS}").ravel()
         fresh = ~np.isin(strings, known)
         strings, styles = strings[fresh], styles[fresh]
     return strings.view(np.uint8).reshape(-1, STEPS), styles, names
 
 
-def random_windows(count, seed, pitches=range(30, 101)):
+def random_windows(count, seed, pitches=range(30, 101), onsets=None):
     """Random sequences by the recipe of arXiv 2308.00015.
 
     2..32 onsets, uniform, anywhere on the grid; one note sounds from the first
     onset on, each held to the next; pitches uniform, there in MIDI 30..100.
+    `onsets` [count] says how many there are instead.
     """
     rng = np.random.default_rng(seed)
-    onsets = rng.integers(2, STEPS + 1, count)
+    drawn = rng.integers(2, STEPS + 1, count)
+    onsets = drawn if onsets is None else np.asarray(onsets)
     # The steps with the `onsets` smallest of 32 random keys are a uniform choice.
     rank = rng.random((count, STEPS)).argsort(1).argsort(1)
     tokens = np.array(pitches) + PITCH_TO_TOKEN

@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 LOSSES = ("cross_entropy", "kl", "sampled_cross_entropy", "sampled_kl", "surprise")
-SHARES = ("free_steps", "free_windows", "forced_steps")
+LINES = ("-", "--", ":")
 
 
 def read(path):
@@ -27,7 +27,7 @@ def read(path):
 
 def draw(log, picture):
     steps, evaluations = read(log)
-    figure, axes = pyplot.subplots(3, 1, figsize=(9, 11), sharex=True, constrained_layout=True)
+    figure, axes = pyplot.subplots(4, 1, figsize=(9, 14), sharex=True, constrained_layout=True)
     for name in LOSSES:
         points = [(entry["step"], entry[name]) for entry in steps if name in entry]
         if points:
@@ -35,19 +35,20 @@ def draw(log, picture):
     axes[0].set_ylabel("training loss, nats a window")
     axes[0].set_yscale("symlog", linthresh=10)
     sets = sorted({name for entry in evaluations for name in entry["evaluation"]})
-    for name, style in zip(sets, ("-", "--", ":")):
-        for colour, share in enumerate(SHARES):
-            points = [(e["step"], e["evaluation"][name][share]) for e in evaluations if name in e["evaluation"]]
-            label = f"{name}: {share.replace('_', ' ')}"
-            axes[1].plot(*zip(*points), style, color=f"C{colour}", label=label, marker=".", markersize=3)
-    axes[1].set_ylabel("share reproduced")
-    axes[2].plot([e["step"] for e in steps], [e["rate"] for e in steps], label="learning rate")
-    axes[2].plot([e["step"] for e in steps], [e["beta"] for e in steps], label="beta")
-    axes[2].set_yscale("log")
-    axes[2].set_xlabel("step")
+    for number, name in enumerate(sets):
+        own = [(e["step"], e["evaluation"][name]) for e in evaluations if name in e["evaluation"]]
+        look = {"color": f"C{number % 10}", "linestyle": LINES[number % len(LINES)], "marker": ".", "markersize": 3}
+        for axis, figure_name in ((axes[1], "free_steps"), (axes[2], "noise_active_median")):
+            axis.plot([step for step, _ in own], [figures[figure_name] for _, figures in own], label=name, **look)
+    axes[1].set_ylabel("share of steps reproduced, free-running")
+    axes[2].set_ylabel("noise neurons active, median")
+    axes[3].plot([e["step"] for e in steps], [e["rate"] for e in steps], label="learning rate")
+    axes[3].plot([e["step"] for e in steps], [e["beta"] for e in steps], label="beta")
+    axes[3].set_yscale("log")
+    axes[3].set_xlabel("step")
     for axis in axes:
         axis.grid(alpha=0.3)
         if axis.has_data():
-            axis.legend(fontsize=8)
+            axis.legend(fontsize=7, ncol=2)
     figure.savefig(picture, dpi=80, format="png")
     pyplot.close(figure)

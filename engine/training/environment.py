@@ -29,6 +29,8 @@ def settings():
         # Freed activations stay with the process: the kernel would clear them anew each step.
         "MALLOC_MMAP_THRESHOLD_": "4000000000",
         "MALLOC_TRIM_THRESHOLD_": "16000000000",
+        # Heaps of threads are too small for them: all threads share one.
+        "MALLOC_ARENA_MAX": "1",
     }
     flags = _processor_flags()
     # An OpenBLAS older than the processor takes its slowest code.

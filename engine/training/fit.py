@@ -26,7 +26,6 @@ from torch.nn import functional
 import corpus
 import evaluate
 import safetensors
-import trainer
 import vae
 
 SEED = 5
@@ -138,7 +137,7 @@ def run(args):
     dtype = environment.product_type("auto")
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(args.float)[0].items()}
     decoder = tensors if vae.OUTPUT + "kernel" in tensors else vae.load_decoder(args.decoder)
-    windows, _, _ = corpus.windows(args.corpus, "heldout")
+    windows, _, _ = corpus.windows(args.corpus, "heldout", evaluate.BEYOND_TOP_LINES)
     chosen = np.random.default_rng(SEED).permutation(len(windows))[: args.count]
     generator = torch.Generator().manual_seed(SEED)
     z = torch.randn(args.count, vae.decoder_sizes(decoder)[2], generator=generator)
@@ -158,7 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("float", metavar="FLOAT.safetensors", help="weights as train.py writes them")
-    add("--decoder", default=trainer.MAGENTA_DECODER, metavar="DIR",
+    add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR",
         help="where the weights have no decoder of their own (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--count", type=int, default=100, help="melodies of each kind (default: %(default)s)")

@@ -4,6 +4,10 @@
 
 import corpus
 
+# The file sets of our corpus that a mode trains on.
+OPEN = (*corpus.FIRST, "parts", "keys", "hands")
+SETS = {"open": OPEN, "magenta": (*OPEN, "modern")}
+
 ORIGINS = {
     "open": (
         "The weights are our own training on the corpus that the attribution names; nothing comes from "
@@ -25,27 +29,36 @@ ATTRIBUTION = (
     "sixteenth grid). OpenScore Lieder and OpenScore StringQuartets (CC0 1.0). Hauptstimme, scores "
     "only (CC0 1.0). Open Hymnal, tunes marked as public domain. From the music21 corpus, public-domain "
     "tunes whose encodings carry no licence text: Ryan's Mammoth Collection (1883), O'Neill's Music of "
-    "Ireland (1903), Aird's Airs (1782-1801), and J. S. Bach's chorales."
+    "Ireland (1903), Aird's Airs (1782-1801), and J. S. Bach's chorales. From The Mutopia Project "
+    "(https://www.mutopiaproject.org), with thanks to its typesetters, 867 pieces that their files put in "
+    "the public domain or under CC BY 2.5, 3.0 or 4.0 (https://creativecommons.org/licenses/by/4.0; changed: "
+    "reduced to single lines on a sixteenth grid)."
 )
 # The attribution's second half, by mode.
 READ_IN_TRAINING = {
     "magenta": (
-        " The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
+        " POP909 (Wang et al., ISMIR 2020; Copyright (c) 2020 Music X Lab, MIT licence). Solos from jazzodata "
+        "(Copyright (c) 2022 Klaus Frieler, Martin Pfleiderer, Wolf-Georg Zaddach, Jakob Abesser, MIT licence): "
+        "contains information from the Weimar Jazz Database, made available under the Open Database License "
+        "(ODbL). The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
         "(googlecreativelab/melody-mixer, mel_small); it was read in training and is not in this file."
     ),
 }
 
 
-def texts(mode, step, seed):
-    """Metadata of weights that a mode of training made, on our corpus, in so many steps."""
+def texts(mode, step, seed, before=0):
+    """Metadata of weights that a mode of training made, on our corpus, in so many steps.
+
+    `before` is how many steps the weights had had that training began with.
+    """
+    earlier = f"{before:,} steps, then " if before else ""
     return {
-        "origin": f"{ORIGINS[mode]} {step:,} steps, seed {seed}.",
+        "origin": f"{ORIGINS[mode]} {earlier}{step:,} steps, seed {seed}.",
         "licence": LICENCE,
         "attribution": ATTRIBUTION + READ_IN_TRAINING.get(mode, ""),
     }
 
 
-def is_ours(folder):
-    """Whether the train part of a corpus is the one that the texts above name."""
-    names = [path.name.partition("-train.")[0] for path in corpus.files(folder, "train")]
-    return sorted(names) == sorted(corpus.FIRST)
+def is_ours(mode, sets):
+    """Whether the file sets that a mode was trained on are those that the texts above name."""
+    return sorted(sets) == sorted(SETS[mode])

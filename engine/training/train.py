@@ -35,8 +35,9 @@ import vae
 LOG_STEPS = 50
 BAR = 20
 DEFAULTS = {
-    "magenta": {"hidden": 512, "batch": 72, "beta_steps": 1000},
-    "open": {"hidden": 256, "batch": 128, "beta_steps": 4000},
+    "magenta": {"hidden": 512, "batch": 72, "beta_steps": 1000, "without": []},
+    # Data under terms that ask for more than a name does not go into it.
+    "open": {"hidden": 256, "batch": 128, "beta_steps": 4000, "without": ["modern"]},
 }
 ERRORS = (OSError, ValueError, corpus.CorpusError, run.RunError, safetensors.FormatError, vae.SizeError)
 
@@ -138,7 +139,8 @@ def train(args):
             "device": str(trainer.device),
             "torch": torch.__version__,
             "environment": environment.settings(),
-            "train_windows": len(trainer.tunes.tokens),
+            "train_bars": len(trainer.tunes),
+            "unused_neurons": int(trainer.unused.sum()),
             "step": trainer.step,
         }
     )
@@ -174,6 +176,9 @@ def parse(arguments=None):
     add("--resume", action="store_true", help="go on with the run in the folder")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--hold-out-style", action="append", default=[], metavar="NAME", help="leave a whole style out")
+    add("--without", action="append", metavar="SET", help="leave a file set out of training (default: open, modern)")
+    add("--practice", type=float, default=0.2, metavar="SHARE",
+        help="of figures that hands practise among the tunes (default: %(default)s)")
     add("--init", metavar="FILE", help="float weights to start from")
     add("--seed", type=int, default=1, help="default: %(default)s")
     group = parser.add_argument_group("sizes")
@@ -181,7 +186,7 @@ def parse(arguments=None):
     group.add_argument("--latent", type=int, default=512, help="open: neurons (default: %(default)s)")
     group.add_argument("--decoder-layers", type=int, default=1, help="open (default: %(default)s)")
     group.add_argument("--decoder-hidden", type=int, default=256, help="open (default: %(default)s)")
-    group.add_argument("--decoder", default=run.MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
+    group.add_argument("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="magenta (default: %(default)s)")
     group = parser.add_argument_group("schedule")
     group.add_argument("--steps", type=int, default=0, help="length of the run")
     group.add_argument("--minutes", type=float, default=0, help="the same in time; the first to be reached counts")
@@ -190,6 +195,9 @@ def parse(arguments=None):
     group.add_argument("--rate-end", type=float, default=1e-5, help="and at last, by a cosine (default: %(default)s)")
     group.add_argument("--clip", type=float, default=1.0, help="largest norm of the gradient (default: %(default)s)")
     group.add_argument("--beta", type=float, default=0.2, help="weight of the KL divergence (default: %(default)s)")
+    group.add_argument("--unused-weight", type=float, default=1,
+                       help="of the KL divergence of neurons that the decoder at the start of training hardly "
+                       "listens to (default: %(default)s)")
     group.add_argument("--beta-steps", type=int, help="steps to reach it (default: magenta 1000, open 4000)")
     group = parser.add_argument_group("magenta: the decoder's melodies")
     group.add_argument("--sampled-batch", type=int, default=72, help="a step (default: %(default)s)")
@@ -207,7 +215,7 @@ def parse(arguments=None):
                        help="of large products (default: bfloat16 where the processor has it)")
     group.add_argument("--workers", type=int, default=0, help="threads (default: one a core)")
     group.add_argument("--evaluate-minutes", type=float, default=5, help="between evaluations (default: %(default)s)")
-    group.add_argument("--evaluation-windows", type=int, default=2048, help="default: %(default)s")
+    group.add_argument("--evaluation-windows", type=int, default=512, help="of each set (default: %(default)s)")
     group.add_argument("--save-minutes", type=float, default=3, help="between checkpoints (default: %(default)s)")
     args = parser.parse_args(arguments)
     if args.steps <= 0 and args.minutes <= 0:

@@ -20,12 +20,8 @@ import origin
 import safetensors
 import vae
 
-MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 WARM_UP = 100
 BLANKED = 0.25
-# Windows and z of the evaluation are the same in every run.
-EVALUATION_SEED = 1
-EVALUATION_TEMPERATURE = 0.5
 # One step without a finite gradient is left out; this many in a row end the run.
 UNUSABLE_MAX = 20
 
@@ -68,8 +64,12 @@ class Trainer:
         else:
             trained = vae.new_encoder(args.hidden, args.latent, generator)
             trained.update(vae.new_decoder(args.decoder_layers, args.decoder_hidden, args.latent, generator))
+        self.before = 0
         if args.init:
-            start = {k: torch.from_numpy(v.copy()) for k, v in safetensors.read(args.init)[0].items()}
+            arrays, metadata = safetensors.read(args.init)
+            self.before = int(metadata.get("training_steps", 0))
+            # Kept weights are in half precision; training is in float32.
+            start = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
             wrong = [k for k, v in trained.items() if k not in start or start[k].shape != v.shape]
             if wrong:
                 raise vae.SizeError(f"{args.init} does not have these sizes: {', '.join(wrong)}")
@@ -78,33 +78,30 @@ class Trainer:
         self.fixed = {k: v.to(self.device) for k, v in fixed.items()}
         self.tensors = {**self.trained, **self.fixed}
         self.decoder_layers, self.decoder_hidden, self.latent = vae.decoder_sizes(self.tensors)
+        self._weigh(vae.unused(self.tensors))
+
+    def _weigh(self, unused):
+        """Which neurons were unused when training began, and so what each one's KL divergence weighs."""
+        self.unused = unused.to(self.device)
+        self.kl_weight = torch.where(self.unused, self.args.unused_weight, 1.0)
 
     def _load_windows(self):
         args = self.args
-        tokens, styles, names = corpus.windows(args.corpus, "train")
-        tokens, styles, _ = batches.leave_out(tokens, styles, names, args.hold_out_style)
-        self.tunes = batches.Tunes(tokens, styles, args.seed)
-        self.ours = origin.is_ours(args.corpus)
-        tokens, styles, names = corpus.windows(args.corpus, "heldout")
-        tokens, styles, left_out = batches.leave_out(tokens, styles, names, args.hold_out_style)
-        if not len(self.tunes.tokens) or not len(tokens):
-            raise corpus.CorpusError(f"{args.corpus}: no windows left to train on or to evaluate with")
-        self.sets = {"heldout": tokens, "styles_left_out": left_out}
-        rng = np.random.default_rng(EVALUATION_SEED)
-        for name, windows in self.sets.items():
-            chosen = rng.permutation(len(windows))[: args.evaluation_windows]
-            self.sets[name] = torch.from_numpy(windows[chosen].astype(np.int64)).to(self.device)
-        self.sets = {name: windows for name, windows in self.sets.items() if len(windows)}
+        lines, _ = batches.leave_out(corpus.lines(args.corpus, "train", args.without), args.hold_out_style)
+        self.tunes = batches.Tunes(lines, args.seed, practice=args.practice)
+        if not len(self.tunes):
+            raise corpus.CorpusError(f"{args.corpus}: no windows left to train on")
+        self.ours = origin.is_ours(args.mode, lines.sets)
+        self.sets = {
+            name: torch.from_numpy(windows.astype(np.int64)).to(self.device)
+            for name, windows in evaluate.sets(args.corpus, args.evaluation_windows, args.hold_out_style).items()
+        }
         self.dreams = None
         if args.mode == "magenta":
             self.dreams = batches.Dreams(
                 self.fixed, args.pool, args.temperature, args.seed, self.dtype, self.pool, self.device
             )
-            generator = torch.Generator(self.device).manual_seed(EVALUATION_SEED)
-            z = torch.randn(args.evaluation_windows, self.latent, generator=generator, device=self.device)
-            self.sets["sampled"] = vae.generate(
-                self.fixed, z, temperature=EVALUATION_TEMPERATURE, generator=generator
-            )
+            self.sets["sampled"] = evaluate.sampled(self.fixed, args.evaluation_windows)
 
     def progress(self):
         """Share of the run that is done, by steps or by time."""
@@ -157,11 +154,11 @@ class Trainer:
             logits = vae.decode(self.tensors, z, windows, self.dtype, blank)
             target = windows.t().reshape(-1)
             entropy = functional.cross_entropy(logits.reshape(len(target), -1), target, reduction="sum")
-            kl = vae.divergence(m, s).sum()
+            kl = vae.divergence(m, s)
             total = totals[1 if name else 0]
-            loss = loss + weight * (entropy + beta * kl) / total
+            loss = loss + weight * (entropy + beta * (kl * self.kl_weight).sum()) / total
             figures[name + "cross_entropy"] = entropy.item() / total
-            figures[name + "kl"] = kl.item() / total
+            figures[name + "kl"] = kl.sum().item() / total
         if len(dreamt):
             surprise = vae.surprise(mu[len(real) :], sigma[len(real) :], z_true).sum()
             loss = loss + (1 if first else self.args.sampled_weight) * surprise / totals[1]
@@ -213,6 +210,8 @@ class Trainer:
         state = {
             "trained": {k: v.detach().cpu() for k, v in self.trained.items()},
             "optimiser": self.optimiser.state_dict(),
+            "unused": self.unused.cpu(),
+            "before": self.before,
             "step": self.step,
             "elapsed": self.elapsed,
         }
@@ -230,7 +229,7 @@ class Trainer:
             "training_steps": str(self.step),
         }
         if self.ours:
-            metadata.update(origin.texts(self.args.mode, self.step, self.args.seed))
+            metadata.update(origin.texts(self.args.mode, self.step, self.args.seed, self.before))
         weights = {name: tensor.numpy() for name, tensor in state["trained"].items()}
         # The half precision file is for keeping: half the size, and finer than what import rounds to.
         for name, dtype in (("weights", np.float32), ("weights-half", np.float16)):
@@ -245,6 +244,8 @@ class Trainer:
                 for name, weight in self.trained.items():
                     weight.copy_(state["trained"][name])
             self.optimiser.load_state_dict(state["optimiser"])
+            self._weigh(state["unused"])
+            self.before = state["before"]
         except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
             raise RunError(f"{path} is damaged or of other sizes ({error})") from None
         self.step, self.elapsed = state["step"], state["elapsed"]

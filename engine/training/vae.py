@@ -18,8 +18,14 @@ from reference import FORGET_BIAS
 DECODER_CELL = "decoder/multi_rnn_cell/cell_{}/lstm_cell/"
 INITIAL = "decoder/z_to_initial_state/"
 OUTPUT = "decoder/output_projection/"
+# Google's decoder, for encoders that come without one.
+MAGENTA_DECODER = "../shared/checkpoints/mel_small"
 # As reference.py's: a sigma of 0 has no logarithm.
 SIGMA_MIN = 1e-6
+
+
+# A neuron is used where the norm of its rows is so many times the median of all.
+USED_NORM = 1.3
 
 
 class SizeError(Exception):
@@ -86,6 +92,22 @@ def decoder_sizes(tensors):
     except (KeyError, ZeroDivisionError) as error:
         raise SizeError(f"not a flat decoder ({error})") from None
     return layers, hidden, latent
+
+
+def unused(tensors):
+    """A mask of the neurons that a decoder hardly listens to.
+
+    Of each neuron, the norm of its rows in the two kernels that z enters by: the
+    initial state's and the first cell's. Most neurons are unused, so the median is
+    what unused ones keep of their random start, and a used one has USED_NORM times
+    as much.
+    """
+    latent = decoder_sizes(tensors)[2]
+    rows = torch.cat(
+        [tensors[INITIAL + "kernel"], tensors[DECODER_CELL.format(0) + "kernel"][CLASSES : CLASSES + latent]], 1
+    ).detach()
+    norm = rows.norm(dim=1)
+    return norm <= USED_NORM * norm.median()
 
 
 def _forget_bias(bias):

@@ -88,8 +88,12 @@ mn_atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
 }
 
 bool
-mn_atoms_number(MnUris const* const uris, LV2_Atom const* const atom, double* const number)
+mn_atoms_number(MnUris const* const          uris,
+                LV2_Atom_Object const* const object,
+                LV2_URID const               key,
+                double* const                number)
 {
+  LV2_Atom const* const atom = mn_atoms_get(object, key);
   if (!atom) {
     return false;
   }
@@ -113,41 +117,6 @@ mn_atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
   return atom && atom->type == uris->atom_URID && atom->size == sizeof(LV2_URID)
            ? ((LV2_Atom_URID const*)atom)->body
            : 0;
-}
-
-static bool
-get_number(MnUris const* const          uris,
-           LV2_Atom_Object const* const object,
-           LV2_URID const               key,
-           double* const                number)
-{
-  return mn_atoms_number(uris, mn_atoms_get(object, key), number);
-}
-
-// Whether a number can be cast to an integer; false for NaN.
-static bool
-is_moderate(double const number)
-{
-  return number > -1e9 && number < 1e9;
-}
-
-MnPosition
-mn_atoms_position(MnUris const* const uris, LV2_Atom_Object const* const object)
-{
-  double bar  = 0;
-  double unit = 0;
-
-  MnPosition p        = {0};
-  p.has_speed         = get_number(uris, object, uris->time_speed, &p.speed);
-  p.has_bar_beat      = get_number(uris, object, uris->time_barBeat, &p.bar_beat);
-  p.has_beats_per_bar = get_number(uris, object, uris->time_beatsPerBar, &p.beats_per_bar);
-  p.has_bpm           = get_number(uris, object, uris->time_beatsPerMinute, &p.bpm);
-  p.has_bar           = get_number(uris, object, uris->time_bar, &bar) && is_moderate(bar);
-  p.has_beat_unit =
-    get_number(uris, object, uris->time_beatUnit, &unit) && is_moderate(unit);
-  p.bar       = p.has_bar ? (int64_t)bar : 0;
-  p.beat_unit = p.has_beat_unit ? (int)unit : 0;
-  return p;
 }
 
 char const*

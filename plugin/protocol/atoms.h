@@ -9,8 +9,10 @@
 #ifndef MN_ATOMS_H
 #define MN_ATOMS_H
 
-#include "notes/timeline.h"
+#include "base/common.h"
 #include "uris.h"
+
+#include <stdbool.h>
 
 /// The first event of a sequence, or NULL.
 LV2_Atom_Event const*
@@ -32,17 +34,16 @@ mn_atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
 LV2_Atom const*
 mn_atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
 
-/// Reads a number of any type. Returns false if the atom is none.
+/// Reads a property that is a number, of any type. Returns false if there is none.
 bool
-mn_atoms_number(MnUris const* uris, LV2_Atom const* atom, double* number) MN_REALTIME;
+mn_atoms_number(MnUris const*          uris,
+                LV2_Atom_Object const* object,
+                LV2_URID               key,
+                double*                number) MN_REALTIME;
 
 /// The URID that an atom is; 0 if it is none, or NULL.
 LV2_URID
 mn_atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
-
-/// Reads a time:Position.
-MnPosition
-mn_atoms_position(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
 
 /// The path in a patch:Set of the model: text that ends within the atom, or
 /// NULL if the message is not one.

@@ -63,7 +63,7 @@
 
 #define MN__Step MN_PREFIX "Step"
 #define MN__position MN_PREFIX "position"     ///< Double
-#define MN__mode MN_PREFIX "mode"             ///< Int: an MnTimelineMode
+#define MN__mode MN_PREFIX "mode"             ///< Int: an MnMode
 #define MN__listening MN_PREFIX "listening"   ///< Bool: windows are open
 #define MN__tempo MN_PREFIX "tempo"           ///< Float: quarters a minute
 #define MN__barStart MN_PREFIX "barStart"     ///< Double: of the bar at `start`
@@ -77,6 +77,13 @@
 
 #define MN__Message MN_PREFIX "Message"
 #define MN__text MN_PREFIX "text" ///< String, for people; empty: all is well
+
+/// The numbers of mn:mode: what drives the plugin's stream.
+typedef enum {
+  MN_MODE_FREE,  ///< a tempo: no host, or its transport is stopped
+  MN_MODE_HOST,  ///< the host's bars and beats
+  MN_MODE_STILL, ///< nothing: the host plays backwards
+} MnMode;
 
 /// Windows in mn:History.
 enum { MN_HISTORY = 64 };

@@ -8,6 +8,7 @@
 #define MN_FUZZ_ATOM_HOST_H
 
 #include "monitor.h"
+#include "work.h"
 
 enum { ATOM_HOST_EVENTS = 1 << 14, ATOM_HOST_WORK = 4 };
 

@@ -6,6 +6,7 @@
 // calls it, which takes a process of its own and is slow. What is cleaned goes to
 // libsmf in this very process, for which an assertion would be the end.
 
+#include "base/midi.h"
 #include "fuzz.h"
 #include "midi/midifile.h"
 #include "midi/smfclean.h"
@@ -38,7 +39,7 @@ check_parsed(MnCleanSmf const* const clean)
       last = event->midi_buffer;
       ++events;
     }
-    FUZZ_CHECK(last && last[0] == MN_STATUS_META && last[1] == MN_META_END);
+    FUZZ_CHECK(last && last[0] == MN_MIDI_META && last[1] == MN_META_END);
   }
   FUZZ_CHECK(events == clean->events);
   smf_delete(smf);

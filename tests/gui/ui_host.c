@@ -25,7 +25,11 @@
 
 static char const ui_uri[] = MN_MONITOR_URI "#ui";
 
-enum { IDLE_US = 20000, SETTLE = 8, OPTIONS = 4 };
+enum {
+  FRAME_US       = 34000, // after this long a window draws what has changed
+  SETTLE_SECONDS = 15,
+  OPTIONS        = 4,
+};
 
 struct Window {
   Host*                       host;
@@ -61,11 +65,35 @@ on_error(Display* const display, XErrorEvent* const error)
 }
 
 static double
-cpu_now(void)
+seconds_of(clockid_t const clock)
 {
   struct timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static double
+cpu_now(void)
+{
+  return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+// Bytes that this thread has written to files and sockets.
+static size_t
+bytes_written(void)
+{
+  FILE* const file  = fopen("/proc/thread-self/io", "r");
+  size_t      bytes = 0;
+  char        line[128];
+  bool        found = false;
+  while (file && fgets(line, sizeof(line), file)) {
+    found = found || sscanf(line, "wchar: %zu", &bytes) == 1;
+  }
+  if (!found) {
+    die("the system does not tell what a thread writes");
+  }
+  fclose(file);
+  return bytes;
 }
 
 static void
@@ -282,14 +310,32 @@ window_asked(Window const* const w)
   return &w->asked;
 }
 
+// The server answers the second request after it has served all clients' earlier
+// ones, and has sent them their events.
+static void
+sync_all(Window* const w)
+{
+  XSync(w->display, False);
+  XSync(w->display, False);
+}
+
 int
 window_idle(Window* const w)
 {
-  XSync(w->display, False);
+  sync_all(w);
   double const start  = cpu_now();
   int const    status = w->idle->idle(w->ui);
   w->cpu_seconds += cpu_now() - start;
   return status;
+}
+
+size_t
+window_idle_bytes(Window* const w)
+{
+  sync_all(w);
+  size_t const before = bytes_written();
+  w->idle->idle(w->ui);
+  return bytes_written() - before;
 }
 
 void
@@ -314,10 +360,14 @@ window_run(Window* const w, uint32_t const frames)
 void
 window_settle(Window* const w)
 {
-  for (unsigned i = 0; i < SETTLE; ++i) {
-    window_idle(w);
-    usleep(IDLE_US);
-  }
+  double const end = seconds_of(CLOCK_MONOTONIC) + SETTLE_SECONDS;
+  do {
+    if (seconds_of(CLOCK_MONOTONIC) > end) {
+      die("the user interface never stops drawing");
+    }
+    usleep(FRAME_US);
+  } while (window_idle_bytes(w) > 0);
+  sync_all(w);
 }
 
 void
@@ -353,12 +403,13 @@ button_event(Window const* const w,
              double const        x,
              double const        y,
              unsigned const      button,
-             bool const          shift)
+             bool const          shift,
+             Time const          time)
 {
   return (XEvent){.xbutton = {.type        = type,
                               .window      = w->child,
                               .root        = DefaultRootWindow(w->display),
-                              .time        = now_ms(),
+                              .time        = time,
                               .x           = (int)x,
                               .y           = (int)y,
                               .state       = shift ? ShiftMask : 0,
@@ -373,15 +424,27 @@ window_press(Window* const  w,
              unsigned const button,
              bool const     shift)
 {
-  XEvent event = button_event(w, ButtonPress, x, y, button, shift);
+  XEvent event = button_event(w, ButtonPress, x, y, button, shift, now_ms());
   send_event(w, &event, ButtonPressMask);
 }
 
 void
 window_release(Window* const w, double const x, double const y, unsigned const button)
 {
-  XEvent event = button_event(w, ButtonRelease, x, y, button, false);
+  XEvent event = button_event(w, ButtonRelease, x, y, button, false, now_ms());
   send_event(w, &event, ButtonReleaseMask);
+}
+
+void
+window_double_click(Window* const w, double const x, double const y)
+{
+  Time const now = now_ms();
+  for (int i = 0; i < 2; ++i) {
+    XEvent press   = button_event(w, ButtonPress, x, y, 1, false, now);
+    XEvent release = button_event(w, ButtonRelease, x, y, 1, false, now);
+    send_event(w, &press, ButtonPressMask);
+    send_event(w, &release, ButtonReleaseMask);
+  }
 }
 
 void

@@ -57,12 +57,17 @@ window_asked(Window const* window);
 int
 window_run(Window* window, uint32_t frames);
 
-/// Idles so often that every event has come and been drawn.
+/// Idles until the user interface has nothing more to send to the display: every
+/// event has come, and what it changed is on the screen.
 void
 window_settle(Window* window);
 
 int
 window_idle(Window* window);
+
+/// Idles once. @return How many bytes that has sent to the display.
+size_t
+window_idle_bytes(Window* window);
 
 /// Sets a control port as a host's automation does.
 void
@@ -77,6 +82,8 @@ void
 window_press(Window* window, double x, double y, unsigned button, bool shift);
 void
 window_release(Window* window, double x, double y, unsigned button);
+void
+window_double_click(Window* window, double x, double y);
 void
 window_move(Window* window, double x, double y, bool shift);
 void

@@ -57,7 +57,7 @@ is_of_slot(HellInstance const* const   h,
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot const* const slot = &h->monitor->cc.slots[i];
-    if (slot->source != MN_CC_OFF && slot->channel == (message[0] & 0x0F) &&
+    if (slot->source != MN_SOURCE_OFF && slot->channel == (message[0] & 0x0F) &&
         (slot->controller == message[1] ||
          (slot->wide && slot->controller + 32 == message[1]))) {
       return true;
@@ -308,10 +308,9 @@ check_pool(HellInstance const* const h)
   if (wrong) {
     hell_fail("the pool: %s", wrong);
   }
-  size_t known =
-    used_by(m->jobs.waiting) + used_by(m->wanted) + used_by(m->loading) + used_by(h->hog);
-  for (unsigned i = 0; i < m->jobs.count; ++i) {
-    known += used_by(m->jobs.jobs[i]);
+  size_t known = used_by(m->swap.wanted) + used_by(m->swap.loading) + used_by(h->hog);
+  for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
+    known += used_by(m->requests.queue.places[i].job);
   }
   size_t const used = mn_tlsf_stats(m->pool).used;
   if (used != known) {
@@ -323,20 +322,25 @@ check_pool(HellInstance const* const h)
 static void
 check_jobs(HellInstance const* const h)
 {
-  MnMonitor const* const m = h->monitor;
-  if (m->jobs.count > MN_JOBS_AT_ONCE || m->stale > m->jobs.count) {
-    hell_fail("%u jobs, %u of them stale", m->jobs.count, m->stale);
+  unsigned const             windows = h->monitor->windows;
+  MnEncodeQueue const* const queue   = &h->monitor->requests.queue;
+  unsigned                   jobs    = 0;
+  for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
+    jobs += queue->places[i].job != NULL;
   }
-  unsigned const messages = m->desk.sent - atomic_load(&h->monitor->desk.served);
+  if (queue->count != jobs || queue->stale > queue->count) {
+    hell_fail("%u of %u jobs, %u of them stale", queue->count, jobs, queue->stale);
+  }
+  unsigned const messages = queue->sent - atomic_load(&queue->served);
   if (messages > MN_SLICES_AHEAD_MOST) {
     hell_fail("%u messages for the worker are under way", messages);
   }
-  unsigned const under_way = m->jobs.count - m->stale + (m->jobs.waiting != NULL);
-  if (h->closed != (uint64_t)m->windows + m->jobs.late + under_way) {
+  unsigned const under_way = queue->count - queue->stale + queue->has_waiting;
+  if (h->closed != (uint64_t)windows + queue->late + under_way) {
     hell_fail("%llu windows closed, of which %u are counted, %u late and %u under way",
               (unsigned long long)h->closed,
-              m->windows,
-              m->jobs.late,
+              windows,
+              queue->late,
               under_way);
   }
 }
@@ -345,12 +349,13 @@ check_jobs(HellInstance const* const h)
 static void
 check_counts(HellInstance const* const h)
 {
-  MnMonitor const* const m = h->monitor;
+  MnMonitor const* const m    = h->monitor;
+  unsigned const         late = m->requests.queue.late;
   if ((h->connected[MN_PORT_WINDOW] && h->control[MN_PORT_WINDOW] != (float)m->windows) ||
-      (h->connected[MN_PORT_LATE] && h->control[MN_PORT_LATE] != (float)m->jobs.late)) {
+      (h->connected[MN_PORT_LATE] && h->control[MN_PORT_LATE] != (float)late)) {
     hell_fail("%u windows and %u late are shown as %g and %g",
               m->windows,
-              m->jobs.late,
+              late,
               (double)h->control[MN_PORT_WINDOW],
               (double)h->control[MN_PORT_LATE]);
   }

@@ -288,12 +288,12 @@ hell_instance_run(HellInstance* const    h,
 static bool
 is_settled(HellInstance const* const h)
 {
-  MnMonitor* const m = h->monitor;
+  MnModelSwap const* const swap = &h->monitor->swap;
   // Without a worker the old model stays until another is restored.
-  bool const taken = !atomic_load(&m->incoming);
-  bool const freed = !atomic_load(&m->retired);
-  return !m->jobs.count && !m->jobs.waiting && !m->wanted && !m->loading &&
-         (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
+  bool const taken = !atomic_load(&swap->incoming);
+  bool const freed = !atomic_load(&swap->retired);
+  return !mn_encode_queue_is_busy(&h->monitor->requests.queue) && !swap->wanted &&
+         !swap->loading && (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
 }
 
 void
@@ -326,17 +326,18 @@ hell_instance_settle(HellInstance* const h)
     worker_settle(h->worker);
     hell_instance_run(h, &input, h->kind == HOST_WORKER_NONE ? HELL_MAX_BLOCK : 64);
   }
-  MnMonitor const* const m = h->monitor;
-  if (is_settled(h) && mn_desk_has_work(&h->monitor->desk)) {
+  MnEncodeQueue* const     queue = &h->monitor->requests.queue;
+  MnModelSwap const* const swap  = &h->monitor->swap;
+  if (is_settled(h) && mn_encode_queue_has_work(queue)) {
     hell_fail("work without a job");
   }
   if (!is_settled(h)) {
     hell_fail("in work for ever: %u windows%s%s%s%s%s",
-              m->jobs.count,
-              m->jobs.waiting ? ", one that waits" : "",
-              m->wanted ? ", a model wanted" : "",
-              m->loading ? ", a model loading" : "",
-              atomic_load(&m->incoming) ? ", a model to take" : "",
-              atomic_load(&m->retired) ? ", a model to free" : "");
+              queue->count,
+              queue->has_waiting ? ", one that waits" : "",
+              swap->wanted ? ", a model wanted" : "",
+              swap->loading ? ", a model loading" : "",
+              atomic_load(&swap->incoming) ? ", a model to take" : "",
+              atomic_load(&swap->retired) ? ", a model to free" : "");
   }
 }

@@ -44,20 +44,20 @@ static double
 told(Drive* const d, unsigned const source)
 {
   char symbol[32];
-  if (source == MN_CC_MUSICALITY) {
+  if (source == MN_SOURCE_MUSICALITY) {
     return (double)host_get(d->host, "musicality");
   }
-  if (source == MN_CC_NOISE) {
+  if (source == MN_SOURCE_NOISE) {
     MnModel* const model =
       mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
     double const neurons = model->latent - model->readout.music;
     mn_model_free(model);
     return (double)host_get(d->host, "noise_active") / neurons;
   }
-  if (source == MN_CC_TOP) {
+  if (source == MN_SOURCE_TOP) {
     return fmin(fabs((double)host_get(d->host, "top_1_activation")) / 4, 1);
   }
-  snprintf(symbol, sizeof(symbol), "neuron_%u", source - MN_CC_NEURON_1 + 1);
+  snprintf(symbol, sizeof(symbol), "neuron_%u", source - MN_SOURCE_NEURON_1 + 1);
   return (double)host_get(d->host, symbol);
 }
 
@@ -70,7 +70,7 @@ lively(void)
   if (!source) {
     Drive  d        = scored();
     double furthest = 0;
-    for (unsigned s = MN_CC_NEURON_1; s < MN_CC_SOURCES; ++s) {
+    for (unsigned s = MN_SOURCE_NEURON_1; s < MN_SOURCE_COUNT; ++s) {
       double const distance = fabs(told(&d, s) - 0.5);
       if (distance > furthest) {
         furthest = distance;
@@ -106,7 +106,7 @@ every_source_is_sent_when_it_is_chosen(void** const state)
   (void)state;
   Drive d = scored();
   drive_slot(&d, 1, "threshold", 0);
-  for (unsigned source = 1; source < MN_CC_SOURCES; ++source) {
+  for (unsigned source = 1; source < MN_SOURCE_COUNT; ++source) {
     drive_slot(&d, 1, "source", source);
     tape_clear(&d.tape);
     drive_frames(&d, BLOCK); // as soon as the rate allows
@@ -115,7 +115,7 @@ every_source_is_sent_when_it_is_chosen(void** const state)
     assert_int_equal(last_value(&d, 20), lrint(127 * told(&d, source)));
   }
   unsigned differing = 0;
-  for (unsigned source = MN_CC_NEURON_1; source < MN_CC_SOURCES; ++source) {
+  for (unsigned source = MN_SOURCE_NEURON_1; source < MN_SOURCE_COUNT; ++source) {
     differing += told(&d, source) != told(&d, lively());
   }
   assert_true(differing > 0); // each is a neuron of its own
@@ -405,13 +405,13 @@ values_come_with_every_kind_of_worker(void** const state)
     Drive d = drive_new(HOST_MONITOR, (HostWorker)kind, false);
     host_set(d.host, "hold", 256);
     drive_slot(&d, 1, "source", lively());
-    drive_slot(&d, 2, "source", MN_CC_MUSICALITY);
+    drive_slot(&d, 2, "source", MN_SOURCE_MUSICALITY);
     drive_locate(&d, 0, 0, 1);
     drive_bars(&d, 4);
     drive_frames(&d, BAR_FRAMES / 2);
     assert_true(host_get(d.host, "window") == 3);
     assert_int_equal(last_value(&d, 20), lrint(127 * told(&d, lively())));
-    assert_int_equal(last_value(&d, 21), lrint(127 * told(&d, MN_CC_MUSICALITY)));
+    assert_int_equal(last_value(&d, 21), lrint(127 * told(&d, MN_SOURCE_MUSICALITY)));
     drive_free(&d);
   }
 }
@@ -431,7 +431,7 @@ while_off_values_go_to_neutral_and_no_further(void** const state)
   assert_true(tape_controls(&d.tape, 0, 20) > 5);
   tape_clear(&d.tape);
   drive_slot(&d, 1, "low", 70); // whatever is done to it
-  drive_slot(&d, 2, "source", MN_CC_TOP);
+  drive_slot(&d, 2, "source", MN_SOURCE_TOP);
   drive_frames(&d, DRIVE_RATE);
   assert_int_equal(d.tape.count, 0);
   host_set(d.host, "enabled", 1);

@@ -101,18 +101,30 @@ every_control_input_but_freewheel_is_in_the_window(void** const state)
 }
 
 static void
-check_range(Reader const* const r, MnControl const* const c)
+check_range(Reader const* const r, float const initial, float const low, float const high)
 {
-  LilvNode* initial;
-  LilvNode* minimum;
-  LilvNode* maximum;
-  lilv_port_get_range(r->plugin, r->port, &initial, &minimum, &maximum);
-  assert_float_equal(c->initial, lilv_node_as_float(initial), 1e-6);
-  assert_float_equal(c->minimum, lilv_node_as_float(minimum), 1e-6);
-  assert_float_equal(c->maximum, lilv_node_as_float(maximum), 1e-6);
-  lilv_node_free(initial);
-  lilv_node_free(minimum);
-  lilv_node_free(maximum);
+  float const expected[] = {initial, low, high};
+  LilvNode*   nodes[3];
+  lilv_port_get_range(r->plugin, r->port, &nodes[0], &nodes[1], &nodes[2]);
+  for (unsigned i = 0; i < 3; ++i) {
+    assert_non_null(nodes[i]);
+    assert_true(lilv_node_as_float(nodes[i]) == expected[i]);
+    lilv_node_free(nodes[i]);
+  }
+}
+
+static void
+the_plugin_has_the_ranges_that_its_data_tell(void** const state)
+{
+  (void)state;
+  Reader r = reader_new();
+  for (unsigned i = MN_PORT_FIRST_CONTROL; i < MN_PORT_COUNT; ++i) {
+    MnPort const* const p = mn_port(i);
+    r.port                = lilv_plugin_get_port_by_index(r.plugin, i);
+    assert_int_equal(is_control_input(&r), p->is_input);
+    check_range(&r, mn_port_value(i, NAN), p->low, p->high);
+  }
+  host_free(r.host);
 }
 
 static void
@@ -144,17 +156,19 @@ check_choices(Reader const* const r, MnControl const* const c)
 static void
 check_group(Reader const* const r, MnControl const* const c)
 {
-  char text[128];
-  char wanted[128];
+  char       text[128];
+  char       wanted[128];
+  bool const responds =
+    c->port == MN_PORT_GLIDE || c->port == MN_PORT_HOLD || c->port == MN_PORT_CC_SHARE;
   read_value(r, LV2_PORT_GROUPS__group, text, sizeof(text));
   snprintf(wanted,
            sizeof(wanted),
-           "urn:music-neurons:monitor#cc_%d",
-           c->group - MN_GROUP_CC_1 + 1);
+           "urn:music-neurons:monitor#cc_%u",
+           (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1);
   assert_string_equal(text,
-                      c->group == MN_GROUP_LISTENING ? "urn:music-neurons:monitor#listening"
-                      : c->group == MN_GROUP_RESPONSE ? "urn:music-neurons:monitor#response"
-                                                      : wanted);
+                      c->port >= MN_PORT_CC_1 ? wanted
+                      : responds              ? "urn:music-neurons:monitor#response"
+                                              : "urn:music-neurons:monitor#listening");
 }
 
 static void
@@ -188,7 +202,7 @@ the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
     assert_int_equal(control.port, i);
     assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(r.plugin, r.port)),
                         control.symbol);
-    check_range(&r, &control);
+    check_range(&r, control.initial, control.minimum, control.maximum);
     check_kind(&r, &control);
     check_choices(&r, &control);
     check_group(&r, &control);
@@ -201,6 +215,7 @@ int
 main(void)
 {
   struct CMUnitTest const tests[] = {
+    cmocka_unit_test(the_plugin_has_the_ranges_that_its_data_tell),
     cmocka_unit_test(every_control_input_but_freewheel_is_in_the_window),
     cmocka_unit_test(the_window_knows_each_control_as_the_plugin_data_tell_it),
   };

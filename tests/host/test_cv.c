@@ -130,7 +130,7 @@ voltages_are_ten_times_the_monitors_values_with_every_kind_of_worker(void** cons
     assert_true(voltage(&cv, MN_CV_NOISE) == 0);
     drive_locate(&cv, 0, 0, 1);
     drive_locate(&monitor, 0, 0, 1);
-    drive_slot(&monitor, 1, "source", MN_CC_NOISE);
+    drive_slot(&monitor, 1, "source", MN_SOURCE_NOISE);
     drive_slot(&monitor, 1, "glide", 0);
     drive_slot(&monitor, 1, "wide", 1);
     drive_bars(&cv, 4);

@@ -235,7 +235,7 @@ a_step_is_told_when_it_begins(void** const state)
     s->listener->total.steps, BARS * STEPS_PER_BAR, (BARS + 3) * STEPS_PER_BAR);
   assert_true(s->once);
   assert_true(s->listener->view.roll.known);
-  assert_int_equal(s->listener->view.roll.mode, MN_TIMELINE_HOST);
+  assert_int_equal(s->listener->view.roll.mode, MN_MODE_HOST);
   assert_true(s->listener->view.roll.bar_length == 16);
   assert_true(s->listener->view.roll.beat_length == 4);
   session_free(s);
@@ -286,7 +286,7 @@ a_stop_and_a_new_tempo_are_told_while_nothing_plays(void** const state)
   host_position(host, 0, &at);
   host_run(host, 1000);
   listener_take(listener, host);
-  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_HOST);
+  assert_int_equal(listener->view.roll.mode, MN_MODE_HOST);
   at.speed = 0;
   at.frame = 1000;
   host_position(host, 0, &at);
@@ -294,7 +294,7 @@ a_stop_and_a_new_tempo_are_told_while_nothing_plays(void** const state)
     host_run(host, 1000);
     listener_take(listener, host);
   }
-  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_FREE);
+  assert_int_equal(listener->view.roll.mode, MN_MODE_FREE);
   assert_false(listener->view.roll.listening);
   listener->total = (Heard){0};
   at.bpm          = 90;

@@ -41,8 +41,8 @@ count(Load const* const l, char const* const symbol)
 static unsigned
 under_way(Load const* const l)
 {
-  MnMonitor const* const m = l->host->monitor;
-  return m->jobs.count + (m->jobs.waiting != NULL);
+  MnEncodeQueue const* const queue = &l->host->monitor->requests.queue;
+  return queue->count + queue->has_waiting;
 }
 
 // A scale in sixteenths, and what must be so at every moment.

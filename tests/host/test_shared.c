@@ -89,7 +89,7 @@ play(Bench* const b, LilvInstance* const instance)
     lilv_instance_run(instance, BLOCK);
   }
   assert_true(b->control[MN_PORT_WINDOW] > 0);
-  assert_true(b->control[MN_PORT_TOP_1_NEURON] >= 0);
+  assert_true(b->control[MN_PORT_TOP_1] >= 0);
 }
 
 static void

@@ -470,8 +470,8 @@ exports_are_the_same_in_any_blocks(void** const state)
       host_set(d.host, "glide", 70);
       host_set(d.host, "hop", 3);
       if (!host_is_cv(d.host)) {
-        drive_slot(&d, 1, "source", MN_CC_NEURON_1);
-        drive_slot(&d, 2, "source", MN_CC_TOP);
+        drive_slot(&d, 1, "source", MN_SOURCE_NEURON_1);
+        drive_slot(&d, 2, "source", MN_SOURCE_TOP);
         drive_slot(&d, 2, "wide", 1);
       }
       play_anything(&d);

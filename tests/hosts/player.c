@@ -9,8 +9,8 @@
 /// NOTES has lines of a transport frame and three bytes in decimal, in order;
 /// PASSED is written likewise, or, of a port of audio or voltages, with lines of
 /// a frame and the millionths of the value that it takes there. The transport
-/// rolls from 0 to frame END. With tempos, the player is timebase master: the
-/// first tempo lasts until BEAT.
+/// rolls from 0 to frame END; before it stops, the player prints a line. With
+/// tempos, the player is timebase master: the first tempo lasts until BEAT.
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
@@ -291,6 +291,8 @@ main(int const argc, char** const argv)
   while (!atomic_load(&at_end)) {
     usleep(10000);
   }
+  puts("The transport stops.");
+  fflush(stdout);
   jack_transport_stop(source);
   jack_client_close(sink);
   jack_client_close(source);

@@ -6,6 +6,7 @@
 /// was played there, and came when it was due; and that memory is what it was after
 /// the first minute.
 
+#include "base/midi.h"
 #include "host_private.h"
 #include "memory.h"
 #include "monitor.h"
@@ -129,7 +130,7 @@ play_event(Soak* const s, uint64_t const from, uint64_t const frame)
 {
   TuneEvent const* const event = tune_event(&s->tune);
   host_midi(s->host, (uint32_t)(frame - from), event->message, sizeof(event->message));
-  if (event->message[0] >= 0x90) {
+  if (event->message[0] >= MN_MIDI_NOTE_ON) {
     ++tune_step(&s->tune, (int64_t)floor(event->position + 0.5))->sent;
   }
   tune_take_event(&s->tune);

@@ -4,6 +4,7 @@
 #include "tune.h"
 
 #include "base/common.h"
+#include "base/midi.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 // the half where it would be another step.
 static double const loose = 0.3;
 
-enum { NOTE_ON = 0x90, NOTE_OFF = 0x80, LOWER_CHANNEL = 1, LOWEST = 45, HIGHEST = 84 };
+enum { LOWER_CHANNEL = 1, LOWEST = 45, HIGHEST = 84 };
 
 static double
 real_from(Random* const random, double const low, double const high)
@@ -99,7 +100,7 @@ add_event(Tune* const tune, double const position, uint8_t const status, int con
     tune->events[at] = tune->events[at - 1];
   }
   tune->events[at] =
-    (TuneEvent){position, {status, (uint8_t)pitch, status < NOTE_ON ? 64 : 90}};
+    (TuneEvent){position, {status, (uint8_t)pitch, status < MN_MIDI_NOTE_ON ? 64 : 90}};
 }
 
 // Steps from an onset to the next: mostly eighths, now and then a long rest.
@@ -141,13 +142,13 @@ add_note(Tune* const tune)
   if (end < next) {
     tune_step(tune, end)->token = MN_NOTE_OFF;
   }
-  add_event(tune, on, NOTE_ON, pitch);
-  add_event(tune, off, NOTE_OFF, pitch);
+  add_event(tune, on, MN_MIDI_NOTE_ON, pitch);
+  add_event(tune, off, MN_MIDI_NOTE_OFF, pitch);
   if (one_in(random, 12)) {
     // With it a lower note on another channel, which does not count.
     double const low_off = off < next_on ? off - 0.01 : next_on - 0.05;
-    add_event(tune, on, NOTE_ON | LOWER_CHANNEL, pitch - 7);
-    add_event(tune, low_off, NOTE_OFF | LOWER_CHANNEL, pitch - 7);
+    add_event(tune, on, MN_MIDI_NOTE_ON | LOWER_CHANNEL, pitch - 7);
+    add_event(tune, low_off, MN_MIDI_NOTE_OFF | LOWER_CHANNEL, pitch - 7);
     ++tune_step(tune, step)->notes;
   }
   tune->onset          = next;

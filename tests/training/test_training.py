@@ -36,12 +36,19 @@ import tiny
 import align
 import batches
 import corpus
+import evaluate
 import lstm
+import origin
 import reference
 import safetensors
+import score_trial
 import train
 import trainer
 import vae
+
+# What they test is part of training: run with it.
+from test_transform import Lines, Practice, Rendering, Transformations
+from test_transform import Windows as PlayedWindows
 
 SMALL = "--hidden 12 --batch 12 --evaluation-windows 96 --workers 2 --precision float32".split()
 MAGENTA = [*SMALL, *"--sampled-batch 8 --sampled-first 3 --beta-steps 6 --pool 512".split()]
@@ -153,6 +160,19 @@ class Network(Folder):
         self.assertGreater((cold == vae.generate(tensors, z)).float().mean(), 0.99)
         self.assertLess((warm == cold).float().mean(), 0.9)
 
+    def test_unused_neurons_are_those_that_the_decoder_does_not_hear(self):
+        tensors = vae.load_decoder(self.decoder)
+        self.assertEqual(vae.unused(tensors).tolist(), [False] * 4 + [True] * 20)
+        # By both kernels together: a norm of 3 and 4 is one of 5.
+        size = {"latent": 9, "hidden": 8}
+        tensors = vae.new_decoder(1, size["hidden"], size["latent"], torch.Generator().manual_seed(1))
+        initial, cell = tensors[vae.INITIAL + "kernel"], tensors[vae.DECODER_CELL.format(0) + "kernel"]
+        initial[:], cell[:] = 0, 0
+        initial[:, 0], cell[corpus.CLASSES : corpus.CLASSES + 9, 0] = 3, 4
+        initial[2, 0] = 5.05  # norm 6.44, just under 1.3 times 5
+        initial[7, 0] = 5.25  # norm 6.60, just over it
+        self.assertEqual(torch.nonzero(~vae.unused(tensors)).ravel().tolist(), [7])
+
     def test_surprise_is_torchs_density(self):
         mu, z = torch.randn(2, 5, 6).unbind()
         sigma = torch.rand(5, 6) + 0.1
@@ -184,25 +204,45 @@ class Alignment(Folder):
 
 
 class Windows(Folder):
-    def test_transposed_windows_keep_their_range_and_rhythm(self):
-        tokens = np.array([[2, 0, 1, 40], [60, 1, 0, 89]])
-        for shift in (-5, 5):
-            moved = batches.transpose(tokens, np.array([shift, shift]))
-            self.assertTrue(((moved >= 2) == (tokens >= 2)).all() and moved.max() <= 89)
-        self.assertEqual(batches.transpose(tokens, np.array([5, -3])).tolist(), [[7, 0, 1, 45], [57, 1, 0, 86]])
-
-    def test_styles_are_drawn_by_the_square_root_of_their_size(self):
-        tokens = np.repeat([[10], [50]], [100, 900], 0).repeat(corpus.STEPS, 1).astype(np.uint8)
-        tunes = batches.Tunes(tokens, (tokens[:, 0] > 30).astype(int), 1)
-        share = (tunes.draw(0, 4000)[:, 0] < 30).double().mean().item()
-        self.assertAlmostEqual(share, 0.25, delta=0.03)
-        self.assertTrue(torch.equal(tunes.draw(7, 5), tunes.draw(7, 5)))
-
     def test_a_style_held_out_is_in_no_batch(self):
         whole = self.trainer("open", "a", "--steps", 1)
         part = self.trainer("open", "b", "--steps", 1, "--hold-out-style", "hymn")
-        self.assertLess(len(part.tunes.tokens), len(whole.tunes.tokens))
-        self.assertEqual(set(part.sets), {"heldout", "styles_left_out"})
+        self.assertLess(len(part.tunes), len(whole.tunes))
+        hymn = part.tunes.lines.names.index("hymn")
+        self.assertEqual((set(part.tunes.lines.style) & {hymn}, set(whole.tunes.lines.style) & {hymn}), (set(), {hymn}))
+        self.assertEqual(set(part.sets) - set(whole.sets), {"styles_left_out"})
+
+    def test_a_set_left_out_is_in_no_batch(self):
+        folder = self.folder / "sets"
+        folder.mkdir()
+        for seed, split in enumerate(("train", "heldout")):
+            tiny.write_corpus(folder, split, 6, 10, seed)
+            for name, style in (("parts", "bass_line"), ("modern", "pop")):
+                tiny.write_corpus(folder, split, 6, 10, 3, (style,), name=name)
+        for mode, sets in (("open", ["parts", "tiny"]), ("magenta", ["modern", "parts", "tiny"])):
+            run = self.trainer(mode, "sets", "--steps", 1, "--corpus", folder)
+            self.assertEqual((run.tunes.lines.sets, len(run.tunes)), (sets, 54 * len(sets)))
+            # What is not trained on is evaluated on all the same.
+            self.assertLessEqual({"heldout", "phases", "played", "bass", "pop", "practice"}, set(run.sets))
+            self.assertNotIn("jazz", run.sets)
+            top = corpus.lines(folder, "heldout", ("parts", "modern"))
+            # Top lines alone, and the note-off at a line's end.
+            self.assertTrue(np.isin(run.sets["phases"], np.append(top.tokens, 1)).all())
+
+    def test_lines_of_several_files_are_one_after_the_other(self):
+        folder = self.folder / "lines"
+        folder.mkdir()
+        tiny.write_corpus(folder, "train", 2, 3, 1, ("reel", "hymn"), name="b")
+        tiny.write_corpus(folder, "train", 1, 4, 2, ("song",), name="a")
+        lines = corpus.lines(folder, "train")
+        self.assertEqual((lines.sets, lines.names), (["a", "b"], ["song", "reel", "hymn"]))
+        self.assertEqual(lines.start.tolist(), [0, 64, 112])
+        self.assertEqual(lines.length.tolist(), [64, 48, 48])
+        self.assertEqual((lines.style.tolist(), lines.origin.tolist()), ([0, 1, 2], [0, 1, 1]))
+        second = corpus.load(folder / "b-train.bin.xz")[2]
+        self.assertEqual(lines.tokens[64:].tolist(), second.tolist())
+        with self.assertRaises(corpus.CorpusError):
+            corpus.lines(folder, "train", ("a", "b"))
 
     def test_a_folder_may_hold_several_corpora_packed_or_not(self):
         folder = self.folder / "two"
@@ -213,6 +253,18 @@ class Windows(Folder):
         self.assertEqual(sorted(names), ["hymn", "polka", "reel", "song"])
         self.assertEqual(len(np.unique(styles)), 4)
         self.assertGreater(len(tokens), len(corpus.windows(self.corpus, "train")[0]))
+
+    def test_silence_is_no_music_to_train_on(self):
+        lines = corpus.Lines(np.zeros(320, np.uint8), *np.array([[0], [320], [0], [0]]), ["a"], ["x"])
+        with self.assertRaises(corpus.CorpusError):
+            batches.Tunes(lines, 1).draw(0, 4)
+
+    def test_random_windows_have_as_many_notes_as_asked(self):
+        onsets = np.arange(2, 33).repeat(50)
+        windows = corpus.random_windows(len(onsets), 1, onsets=onsets)
+        self.assertTrue(((windows >= 2).sum(1) == onsets).all())
+        few = windows[onsets == 4]
+        self.assertGreater(len({tuple(row) for row in (few >= 2).tolist()}), 45)
 
     def test_damaged_corpora_are_refused(self):
         folder = self.folder / "damaged"
@@ -253,6 +305,12 @@ class Runs(Folder):
         started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights.safetensors")
         for name, weight in started.trained.items():
             self.assertTrue(np.array_equal(weight.detach().numpy(), floats[name]))
+        # What is kept is in half precision; training goes on in float32.
+        started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights-half.safetensors")
+        for name, weight in started.trained.items():
+            self.assertEqual(weight.dtype, torch.float32)
+            self.assertTrue(np.array_equal(weight.detach().numpy(), halves[name].astype(np.float32)))
+        self.assertTrue(np.isfinite(started.train_step()["norm"]))
         with self.assertRaises(vae.SizeError):
             self.trainer("open", "c", "--steps", 1, "--hidden", 13, "--init", folder / "weights.safetensors")
 
@@ -275,7 +333,7 @@ class Runs(Folder):
         ours = self.folder / "ours"
         ours.mkdir()
         for split in ("train", "heldout"):
-            for name in corpus.FIRST:
+            for name in origin.SETS["magenta"]:
                 source = next(self.corpus.glob(f"*-{split}.bin.xz"))
                 (ours / f"{name}-{split}.bin.xz").write_bytes(source.read_bytes())
         for mode, decoder in (("open", False), ("magenta", True)):
@@ -288,10 +346,19 @@ class Runs(Folder):
             for name in ("weights", "weights-half"):
                 _, metadata = safetensors.read(folder / f"{name}.safetensors")
                 self.assertEqual("Google" in metadata["origin"], decoder)
-                self.assertIn("1 steps, seed 1", metadata["origin"])
+                self.assertIn(" 1 steps, seed 1", metadata["origin"])
                 self.assertEqual("Apache-2.0" in metadata["attribution"], decoder)
                 self.assertIn("creativecommons.org/licenses/by/4.0", metadata["attribution"])
+                self.assertIn("The Mutopia Project", metadata["attribution"])
+                for name in ("POP909", "Weimar Jazz Database"):
+                    self.assertEqual(name in metadata["attribution"], decoder, name)
                 self.assertIn("ISC", metadata["licence"])
+
+            later = self.trainer(mode, "told", "--steps", 1, "--corpus", ours, "--init", folder / "weights.safetensors")
+            later.train_step()
+            later.save(folder)
+            _, metadata = safetensors.read(folder / "weights.safetensors")
+            self.assertIn(" 1 steps, then 1 steps, seed 1", metadata["origin"])
 
     def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
         encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
@@ -321,6 +388,21 @@ class Runs(Folder):
             for name, weight in straight.trained.items():
                 self.assertTrue(torch.equal(weight, second.trained[name]), f"{mode}: {name}")
 
+    def test_a_resumed_run_knows_which_neurons_were_unused_at_first(self):
+        generator = torch.Generator().manual_seed(2)
+        tensors = {**vae.new_encoder(12, 6, generator), **vae.new_decoder(2, 8, 6, generator)}
+        tensors[vae.INITIAL + "kernel"][3] *= 9
+        safetensors.write(self.folder / "loud", {k: v.numpy() for k, v in tensors.items()}, {})
+        folder = self.folder / "unused"
+        folder.mkdir()
+        weight = ("--steps", 9, "--unused-weight", 3)
+        first = self.trainer("open", "u", *weight, "--init", self.folder / "loud")
+        self.assertEqual(first.kl_weight.tolist(), [3, 3, 3, 1, 3, 3])
+        first.save(folder)
+        second = self.trainer("open", "u", *weight)
+        second.load(folder)
+        self.assertEqual(second.kl_weight.tolist(), [3, 3, 3, 1, 3, 3])
+
     def test_the_parts_of_magenta_can_be_left_out(self):
         for more in (("--batch", 0), ("--sampled-batch", 0), ("--sampled-entropy", 0, "--sampled-weight", 1)):
             alone = self.trainer("magenta", "e", "--steps", 4, *more)
@@ -328,6 +410,20 @@ class Runs(Folder):
                 figures = alone.train_step()
             self.assertEqual("cross_entropy" in figures, more[0] != "--batch")
             self.assertEqual("sampled_cross_entropy" in figures, more[0] == "--batch")
+
+    def test_unused_neurons_fall_silent_where_they_cost_more(self):
+        unused = slice(4, None)
+        kl = []
+        for weight in (1, 8):
+            run = self.trainer("magenta", "g", "--steps", 60, "--rate", 0.01, "--unused-weight", weight,
+                               "--sampled-first", 0, "--beta-steps", 1, "--precision", "float32")
+            run.trained["encoder/mu/kernel"].data.mul_(20)
+            self.assertEqual(run.kl_weight.tolist(), [1.0] * 4 + [float(weight)] * 20)
+            for _ in range(60):
+                run.train_step()
+            mu, sigma = vae.encode(run.tensors, run.sets["heldout"])
+            kl.append(vae.divergence(mu, sigma)[:, unused].sum(1).mean().item())
+        self.assertLess(kl[1], 0.6 * kl[0])
 
     def test_a_step_without_a_finite_gradient_changes_nothing(self):
         broken = self.trainer("open", "f", "--steps", 100)
@@ -358,6 +454,7 @@ class Runs(Folder):
     def test_wrong_settings_are_told(self):
         for more in (
             ("--steps", 1, "--hold-out-style", "waltz"),
+            ("--steps", 1, "--without", "tiny"),
             ("--steps", 1, "--resume"),
             ("--steps", 1, "--corpus", self.folder),
             ("--steps", 1, "--init", self.corpus / "tiny-train.bin.xz"),
@@ -370,12 +467,69 @@ class Runs(Folder):
             self.assertNotIn("Traceback", result.stderr)
 
 
+class Figures(Folder):
+    def test_noise_neurons_that_random_notes_excite(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        # Neuron 0 is music by its sigma; of the others mu is far from 0 for half of them.
+        encoder["encoder/mu/kernel"][:] = 0
+        encoder["encoder/mu/bias"][:] = torch.tensor([5.0] + [0.2, 0.05] * 11 + [0.2])
+        encoder["encoder/sigma/kernel"][:] = 0
+        encoder["encoder/sigma/bias"][0] = -3
+        safetensors.write(self.folder / "half", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "evaluate.py", self.folder / "half", "--corpus", self.corpus]
+        result = subprocess.run(
+            list(map(str, [*command, "--decoder", self.decoder, "--windows", 30, "--workers", 1])),
+            capture_output=True, text=True,
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertEqual(report["noise_neurons"], 23)
+        names = {"heldout", "phases", "played", "practice", "sampled", "random", "timing alone", "fast alone"}
+        self.assertLessEqual(names, set(report))
+        for name in names:
+            self.assertEqual(report[name]["noise_active"], round(12 / 23, 4))
+        self.assertIn("free_steps", report["played"])
+        self.assertNotIn("free_steps", report["timing alone"])
+
+    def test_a_statistic_finds_the_directions_of_random_notes(self):
+        rng = np.random.default_rng(1)
+        mix = rng.standard_normal((10, 10))
+        real, random = rng.standard_normal((2, 20000, 10))
+        random[:, :2] *= 4
+        statistic = score_trial.Statistic(real @ mix, random @ mix, 2)
+        # Whitened, both directions have 16 times music's variance.
+        expected = np.log(16) * (real[:, :2] ** 2).sum(1)
+        np.testing.assert_allclose(statistic(real @ mix), expected, rtol=0.15, atol=0.3)
+
+    def test_a_regression_finds_the_odds(self):
+        rng = np.random.default_rng(1)
+        x = np.concatenate([np.ones((50000, 1)), 3 * rng.standard_normal((50000, 2))], 1)
+        weights = np.array([0.5, -1, 0.25])
+        real = rng.random(50000) < 1 / (1 + np.exp(-x @ weights))
+        np.testing.assert_allclose(score_trial.regress(x, real.astype(float)), weights, atol=0.05)
+
+    def test_auc(self):
+        self.assertEqual(score_trial.auc(np.array([3.0, 4]), np.array([1.0, 2])), 1)
+        self.assertEqual(score_trial.auc(np.array([1.0, 4]), np.array([1.0, 2, 5])), (0.5 + 0 + 0 + 1 + 1 + 0) / 6)
+
+    def test_a_score_is_told_of_every_kind(self):
+        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
+        safetensors.write(self.folder / "new encoder", {k: v.numpy() for k, v in encoder.items()}, {})
+        command = [sys.executable, TRAINING / "score_trial.py", self.folder / "new encoder", "--corpus", self.corpus]
+        result = subprocess.run(list(map(str, [*command, "--train", 400, "--windows", 60])), capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertLessEqual({"heldout", "played", "phase alone", "practice"}, set(report))
+        self.assertGreater(report["heldout"]["auc"], 0.5)
+
+
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared")
 class Shared(unittest.TestCase):
     def test_the_start_model_reconstructs_as_it_says(self):
         start, _ = safetensors.read(SHARED / "models" / "melody-2bar-256.float.safetensors")
         tensors = {name: torch.from_numpy(array.copy()) for name, array in start.items()}
-        tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout")
+        # What it says was measured on top lines.
+        tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout", evaluate.BEYOND_TOP_LINES)
         chosen = np.random.default_rng(1).permutation(len(tokens))[:512]
         tokens = torch.from_numpy(tokens[chosen].astype(np.int64))
         mu, sigma = vae.encode(tensors, tokens)

@@ -15,7 +15,7 @@ import vae
 STYLES = ("reel", "hymn", "song")
 
 
-def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True):
+def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True, name="tiny"):
     """Random walks along a scale, in a rhythm of the style's own."""
     rng = np.random.default_rng(seed)
     segments, steps = [], []
@@ -30,7 +30,7 @@ def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True):
     data = b"MELCORP1" + struct.pack("<4I", 1, len(styles), pieces, pieces * bars * corpus.BAR)
     data += b"".join(name.encode().ljust(32, b"\0") for name in ("walks", *styles))
     data += np.array(segments, corpus.SEGMENT).tobytes() + b"".join(s.tobytes() for s in steps)
-    path = folder / (f"tiny-{split}.bin" + (".xz" if packed else ""))
+    path = folder / (f"{name}-{split}.bin" + (".xz" if packed else ""))
     path.write_bytes(lzma.compress(data) if packed else data)
 
 

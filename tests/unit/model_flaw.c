@@ -41,8 +41,10 @@ readout_flaw(MnModel const* const model, int32_t const* const mu)
 {
   MnReadout      r;
   unsigned const music = model->readout.music;
-  mn_readout_compute(model, mu, &r);
-  RETURN_UNLESS(is_share(r.musicality))
+  for (unsigned onsets = 0; onsets <= MN_MAX_STEPS; onsets += MN_MAX_STEPS / 4) {
+    mn_readout_compute(model, mu, onsets, &r);
+    RETURN_UNLESS(is_share(r.musicality))
+  }
   RETURN_UNLESS(r.music_active <= music && r.noise_active <= model->latent - music)
   RETURN_UNLESS(isfinite(r.noise_energy) && r.noise_energy >= 0)
   RETURN_UNLESS(isfinite(mn_readout_statistic(model, mu)))

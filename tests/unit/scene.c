@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "controls.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -153,7 +154,7 @@ set_roll(MnView* const view, double const position, double const beats, int cons
   MnViewRoll* const r   = &view->roll;
   MnBar const       bar = mn_bar_make(192, 12, beats, unit);
   r->known              = true;
-  r->mode               = MN_TIMELINE_HOST;
+  r->mode               = MN_MODE_HOST;
   r->listening          = true;
   r->tempo              = 120;
   r->bar_start          = bar.start;
@@ -234,19 +235,22 @@ set_large(MnView* const view)
 static void
 set_slots(MnView* const view)
 {
-  static float const source[MN_CC_SLOTS] = {
-    MN_CC_MUSICALITY, MN_CC_NEURON_1, MN_CC_NEURON_1 + 4, MN_CC_TOP, MN_CC_NOISE};
-  view->pointer.page = MN_PAGE_CC;
+  static float const source[MN_CC_SLOTS] = {MN_SOURCE_MUSICALITY,
+                                            MN_SOURCE_NEURON_1,
+                                            MN_SOURCE_NEURON_1 + 4,
+                                            MN_SOURCE_TOP,
+                                            MN_SOURCE_NOISE};
+  view->pointer.page                     = MN_PAGE_CC;
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    view->value[MN_PORT_CC_1 + slot * MN_CC_PORTS] = source[slot];
+    view->value[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT] = source[slot];
   }
-  float* const second      = &view->value[MN_PORT_CC_1 + MN_CC_PORTS];
-  second[MN_CC_CONTROLLER] = 1;
-  second[MN_CC_CURVE]      = -0.35F;
-  second[MN_CC_GLIDE]      = 1200;
-  second[MN_CC_INVERT]     = 1;
-  second[MN_CC_WIDE]       = 1;
-  second[MN_CC_LOW]        = 32;
+  float* const second           = &view->value[MN_PORT_CC_1 + MN_CC_PORT_COUNT];
+  second[MN_CC_PORT_CONTROLLER] = 1;
+  second[MN_CC_PORT_CURVE]      = -0.35F;
+  second[MN_CC_PORT_GLIDE]      = 1200;
+  second[MN_CC_PORT_INVERT]     = 1;
+  second[MN_CC_PORT_WIDE]       = 1;
+  second[MN_CC_PORT_LOW]        = 32;
 }
 
 MnView*
@@ -277,17 +281,17 @@ scene_make(Scene const scene)
   case SCENE_CC:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.focused = MN_PORT_CC_1 + MN_CC_PORTS + MN_CC_GLIDE;
+    view->pointer.focused = MN_PORT_CC_1 + MN_CC_PORT_COUNT + MN_CC_PORT_GLIDE;
     break;
   case SCENE_MENU:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.menu   = MN_PORT_CC_1 + 2 * MN_CC_PORTS;
-    view->pointer.choice = MN_CC_NEURON_1 + 6;
+    view->pointer.menu   = MN_PORT_CC_1 + 2 * MN_CC_PORT_COUNT;
+    view->pointer.choice = MN_SOURCE_NEURON_1 + 6;
     break;
   case SCENE_SEVEN:
     set_melody(view, 24.25, 7, 8);
-    view->roll.mode       = MN_TIMELINE_FREE;
+    view->roll.mode       = MN_MODE_FREE;
     view->pointer.hovered = 9;
     view->pointer.over    = MN_PORT_HOP;
     break;

@@ -34,10 +34,10 @@ values_are_told_with_their_units(void** const state)
   assert_text(MN_PORT_CHANNEL, 0, "Any");
   assert_text(MN_PORT_CHANNEL, 10, "10");
   assert_text(MN_PORT_ENABLED, 1, "On");
-  assert_text(MN_PORT_CC_1 + MN_CC_CURVE, -0.35F, "-0.35");
-  assert_text(MN_PORT_CC_1 + MN_CC_CURVE, -0.001F, "0");
-  assert_text(MN_PORT_CC_1 + MN_CC_RATE, 50, "50 Hz");
-  assert_text(MN_PORT_CC_1 + MN_CC_SOURCE, MN_CC_NEURON_1, "Neuron 1");
+  assert_text(MN_PORT_CC_1 + MN_CC_PORT_CURVE, -0.35F, "-0.35");
+  assert_text(MN_PORT_CC_1 + MN_CC_PORT_CURVE, -0.001F, "0");
+  assert_text(MN_PORT_CC_1 + MN_CC_PORT_RATE, 50, "50 Hz");
+  assert_text(MN_PORT_CC_1 + MN_CC_PORT_SOURCE, MN_SOURCE_NEURON_1, "Neuron 1");
   assert_text(MN_PORT_MUSICALITY, 1, "");
 }
 
@@ -132,11 +132,11 @@ slots_differ_in_what_they_start_with(void** const state)
   (void)state;
   MnControl first;
   MnControl last;
-  assert_true(mn_control_get(MN_PORT_CC_1 + MN_CC_CONTROLLER, &first));
-  assert_true(mn_control_get(MN_PORT_COUNT - MN_CC_PORTS + MN_CC_CONTROLLER, &last));
+  assert_true(mn_control_get(MN_PORT_CC_1 + MN_CC_PORT_CONTROLLER, &first));
+  assert_true(
+    mn_control_get(MN_PORT_COUNT - MN_CC_PORT_COUNT + MN_CC_PORT_CONTROLLER, &last));
   assert_true(first.initial == 20 && last.initial == 27);
   assert_string_equal(last.symbol, "cc_8_controller");
-  assert_int_equal(last.group, MN_GROUPS - 1);
   assert_false(mn_control_get(MN_PORT_COUNT, &last));
   assert_false(mn_control_get(MN_PORT_FREEWHEEL, &last));
   assert_int_equal(mn_control_choices(MN_PORT_HOP), 6);

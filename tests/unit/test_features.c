@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-#include "study/features.h"
+#include "study/window_features.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
 
 #include "check.h"
 #include "model/model.h"
-#include "study/features.h"
 #include "study/labels.h"
+#include "study/window_features.h"
 #include "study/windows.h"
 
 #include <math.h>

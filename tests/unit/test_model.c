@@ -141,6 +141,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
   double const statistic[]   = {1, 2, 4};
   double const probability[] = {1, 0.5, 0};
   assert_int_equal(t->knots, 3);
+  assert_int_equal(t->rows, 1);
   assert_memory_equal(t->statistic, statistic, sizeof(statistic));
   assert_memory_equal(t->probability, probability, sizeof(probability));
 

@@ -116,6 +116,13 @@ readout_metadata_must_make_sense(void** const state)
     {"score.probability", "[0, 1]", "score"},
     {"score.probability", "[1, 0.5, -0.001]", "knots"},
     {"score.probability", "[1.001, 0.5, 0]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5, 0, 0]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5, -0.1]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], 1]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], null]", "knots"},
+    {"score.probability", "[[]]", "knots"},
+    {"score.probability", "[1, [0.5], 0]", "knots"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     assert_readout_refused(cases[i].key, cases[i].json, cases[i].why);
@@ -148,6 +155,36 @@ a_score_has_2_to_1024_knots(void** const state)
       mn_model_free(m);
       model_file_free(file);
     }
+  }
+}
+
+static void
+a_score_may_have_a_row_for_each_number_of_onsets(void** const state)
+{
+  (void)state;
+  enum { KNOTS = 3, MOST = MN_MAX_STEPS + 1 };
+  static size_t const rows[] = {1, 2, MOST, MOST + 1};
+  for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
+    ModelFile* const file  = tiny_file();
+    json_t* const    table = json_array();
+    for (size_t n = 0; n < rows[i]; ++n) {
+      double const first = 1.0 / (double)(n + 1);
+      json_array_append_new(table, json_pack("[f, f, f]", first, first / 2, first / 4));
+    }
+    json_object_set_new(json_object_get(file->readout, "score"), "probability", table);
+    if (rows[i] > MOST) {
+      assert_file_refused(file, "score");
+      continue;
+    }
+    model_file_write(file, model_path);
+    MnModel* const m = load_model(model_path);
+    assert_int_equal(m->readout.rows, rows[i]);
+    assert_int_equal(m->readout.knots, KNOTS);
+    for (size_t n = 0; n < rows[i]; ++n) {
+      assert_true(m->readout.probability[n * KNOTS + 1] == 1.0 / (double)(n + 1) / 2);
+    }
+    mn_model_free(m);
+    model_file_free(file);
   }
 }
 
@@ -339,6 +376,7 @@ main(void)
     FILE_TEST(readout_metadata_must_be_a_json_object),
     FILE_TEST(readout_metadata_must_make_sense),
     FILE_TEST(a_score_has_2_to_1024_knots),
+    FILE_TEST(a_score_may_have_a_row_for_each_number_of_onsets),
     FILE_TEST(knots_that_are_no_numbers_are_refused),
     FILE_TEST(negated_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "readout/readout.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,7 @@ make_model(void)
                                .center      = center,
                                .knots       = KNOTS,
                                .statistic   = statistic,
+                               .rows        = 1,
                                .probability = probability}};
 }
 
@@ -74,7 +76,7 @@ read_out(MnModel const* const model, double const* const mu)
     numbers[n] = q16(mu[n]);
   }
   memset(&readout, 0x5A, sizeof(readout));
-  mn_readout_compute(model, numbers, &readout);
+  mn_readout_compute(model, numbers, 8, &readout);
   return readout;
 }
 
@@ -301,7 +303,7 @@ of_many_neurons_the_top_is_what_sorting_gives(void** const state)
       sorted[n] = (Sized){n, abs(mu[n])};
     }
     qsort(sorted, MANY, sizeof(Sized), by_size);
-    mn_readout_compute(&m, mu, &readout);
+    mn_readout_compute(&m, mu, 8, &readout);
     for (unsigned i = 0; i < MN_TOP; ++i) {
       assert_int_equal(readout.top[i].neuron, sorted[i].neuron);
       assert_close(readout.top[i].mu, mu[sorted[i].neuron] / 65536.0, 1e-6 * range);
@@ -350,6 +352,45 @@ the_score_is_read_between_its_knots(void** const state)
 }
 
 static void
+the_score_is_read_in_the_row_of_the_number_of_onsets(void** const state)
+{
+  (void)state;
+  // Rows for 0, 1 and 2 onsets; the last is for all that have more.
+  static double const rows[3][KNOTS] = {{0.5, 0.5, 0.5}, {0.8, 0.4, 0.2}, {1, 0.6, 0}};
+  static struct {
+    unsigned onsets;
+    double   statistic;
+    double   musicality;
+  } const cases[] = {
+    {0, 1, 0.5},
+    {0, 9, 0.5},
+    {1, 0, 0.8},
+    {1, 2, 0.4},
+    {1, 4, 0.3},
+    {1, 9, 0.2},
+    {2, 0, 1},
+    {2, 1.5, 0.8},
+    {2, 4, 0.3},
+    {2, 9, 0},
+    {3, 1.5, 0.8},
+    {32, 9, 0},
+    {256, 4, 0.3},
+  };
+  MnModel m             = make_model();
+  m.readout.rows        = 3;
+  m.readout.probability = rows[0];
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    // Neuron 1 alone is off its center 0.5, by the root of the statistic.
+    int32_t mu[LATENT] = {0};
+    mu[1]              = q16(0.5 + sqrt(cases[i].statistic));
+    mu[3]              = q16(-0.25);
+    MnReadout readout;
+    mn_readout_compute(&m, mu, cases[i].onsets, &readout);
+    assert_close(readout.musicality, cases[i].musicality, 1e-4);
+  }
+}
+
+static void
 music_neurons_do_not_move_the_score(void** const state)
 {
   (void)state;
@@ -377,6 +418,7 @@ main(void)
     cmocka_unit_test(neurons_at_rest_are_listed_too),
     cmocka_unit_test(of_many_neurons_the_top_is_what_sorting_gives),
     cmocka_unit_test(the_score_is_read_between_its_knots),
+    cmocka_unit_test(the_score_is_read_in_the_row_of_the_number_of_onsets),
     cmocka_unit_test(music_neurons_do_not_move_the_score),
   };
   return cmocka_run_group_tests_name("readout", tests, NULL, NULL);

@@ -197,7 +197,7 @@ tell_step(Scene* const s,
   float const         notes[]       = {64, 0, 4, 200, 0, 1, 60, 4, 2, 62, 5, 6};
   begin(s, u->mn_Step);
   put_real(s, u->mn_position, position);
-  put_int(s, u->mn_mode, MN_TIMELINE_HOST);
+  put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
   put_real(s, u->mn_tempo, 120);
   put_real(s, u->mn_barStart, 0);
@@ -248,6 +248,11 @@ texts_are_made_fit_to_draw(void** const state)
     mn_text_copy(text, cases[i].size, cases[i].from, strlen(cases[i].from));
     assert_string_equal(text, cases[i].to);
   }
+  char text[16];
+  mn_text_copy(text, sizeof(text), "ab\0cd", 5);
+  assert_string_equal(text, "ab");
+  mn_text_copy(text, sizeof(text), "abcd", 3); // no 0 there
+  assert_string_equal(text, "abc");
 }
 
 static void

@@ -3,7 +3,7 @@
 
 #include "ask.h"
 
-#include "options.h"
+#include "common/terminal.h"
 #include "parts.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ mn_bench_ask(MnModel const* const model, MnKernel const* const kernel)
 {
   MnParts* const parts = mn_parts_new(model, kernel);
   if (!parts) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   int  status = MN_EXIT_GOOD;
   char line[MAX_LINE];

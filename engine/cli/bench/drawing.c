@@ -3,8 +3,9 @@
 
 #include "drawing.h"
 
+#include "common/numbers.h"
+#include "common/terminal.h"
 #include "draw.h"
-#include "encoding.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,7 +60,7 @@ fill_view(MnView* const view, MnModel const* const model)
   MnViewRoll* const r = &view->roll;
   r->known            = true;
   r->listening        = true;
-  r->mode             = MN_TIMELINE_HOST;
+  r->mode             = MN_MODE_HOST;
   r->tempo            = 120;
   r->steps            = model->steps;
   r->position         = 0.75 * model->steps;
@@ -123,12 +124,9 @@ measure(MnView const* const view,
 }
 
 static int
-print_row(MnOutputFormat const format,
-          int const            width,
-          int const            height,
-          double const* const  ms)
+print_row(bool const json, int const width, int const height, double const* const ms)
 {
-  if (format == MN_FORMAT_JSON) {
+  if (json) {
     return mn_json_print(json_pack("{s:i,s:i,s:f,s:f,s:f}",
                                    "width",
                                    width,
@@ -146,14 +144,14 @@ print_row(MnOutputFormat const format,
 }
 
 int
-mn_bench_draw(MnOptions const* const options, MnModel const* const model)
+mn_bench_draw(MnModel const* const model, double const seconds, bool const json)
 {
   MnView* const view = (MnView*)malloc(sizeof(MnView));
   if (!view) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   fill_view(view, model);
-  if (options->format == MN_FORMAT_TEXT) {
+  if (!json) {
     puts("drawing   all of it ms    step ms  window ms");
   }
   int status = MN_EXIT_GOOD;
@@ -163,10 +161,10 @@ mn_bench_draw(MnOptions const* const options, MnModel const* const model)
     double ms[PARTS];
     for (int k = 0; k < PARTS; ++k) {
       // The first of all also loads fonts, which the median leaves out.
-      ms[k] = measure(view, image, parts[k], options->seconds / 3);
+      ms[k] = measure(view, image, parts[k], seconds / 3);
     }
     cairo_surface_destroy(image);
-    status = print_row(options->format, sizes[i].width, sizes[i].height, ms);
+    status = print_row(json, sizes[i].width, sizes[i].height, ms);
   }
   free(view);
   return status;

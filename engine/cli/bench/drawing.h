@@ -3,15 +3,18 @@
 
 /// What drawing costs.
 
-#ifndef MN_CLI_BENCH_DRAW_H
-#define MN_CLI_BENCH_DRAW_H
+#ifndef MN_CLI_BENCH_DRAWING_H
+#define MN_CLI_BENCH_DRAWING_H
 
 #include "model/model.h"
-#include "options.h"
+
+#include <stdbool.h>
 
 /// Measures and prints how long the picture of the plugin's window takes.
-/// @return The exit status.
+///
+/// @param seconds To measure each size for. @param json Whether to print objects or a
+/// table. @return The exit status.
 int
-mn_bench_draw(MnOptions const* options, MnModel const* model);
+mn_bench_draw(MnModel const* model, double seconds, bool json);
 
-#endif // MN_CLI_BENCH_DRAW_H
+#endif // MN_CLI_BENCH_DRAWING_H

@@ -3,10 +3,10 @@
 
 #include "corpus.h"
 
+#include "common/terminal.h"
 #include "filelist.h"
 #include "melcorp.h"
-#include "midi/cut.h"
-#include "options.h"
+#include "midi/midi_windows.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -69,10 +69,11 @@ read_midi(char const* const path,
   if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
     return false;
   }
-  MnCut const cut   = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
-  MidiTune    taker = {windows, tune, score.end};
-  bool const  good = mn_midi_score_cut(&score, &cut, take_window, &taker) == MN_EXIT_GOOD ||
-                    windows->count == MN_MAX_WINDOWS;
+  MnMidiWindows const cut = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
+  MidiTune            taker = {windows, tune, score.end};
+  bool const          good =
+    mn_midi_windows_cut(&score, &cut, take_window, &taker) == MN_EXIT_GOOD ||
+    windows->count == MN_MAX_WINDOWS;
   mn_midi_score_free(&score);
   if (!good) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
@@ -111,17 +112,20 @@ read_files(MnFileList const* const list, bool const all, MnWindows* const window
   for (size_t i = 0; i < list->count && windows->count < MN_MAX_WINDOWS; ++i) {
     MnError error = {0};
     if (!read_music(list->paths[i], (uint32_t)i * TUNES_PER_FILE, windows, &error)) {
+      if (error.status == MN_STATUS_NO_MEMORY) {
+        return mn_fail_reading(&error);
+      }
       ++bad;
       // Said where the next one says why the program ends.
       if (list->count > 1 && !all) {
         mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
       } else {
-        return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+        return mn_fail_reading(&error);
       }
     }
   }
   if (!mn_windows_make_distinct(windows)) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   if (bad == list->count) {
     return mn_fail(MN_EXIT_BAD_INPUT, "no file of the corpus can be read");
@@ -167,11 +171,10 @@ read_heldout_files(MnFileList const* const list, MnHeldout* const h)
   for (size_t i = 0; i < list->count && h->windows.count < MN_MAX_WINDOWS; ++i) {
     MnError error = {0};
     if (!mn_melcorp_read_styles(list->paths[i], &h->styles, &h->windows, &error)) {
-      return mn_fail(MN_EXIT_BAD_INPUT, "%s", error.text);
+      return mn_fail_reading(&error);
     }
   }
-  return mn_windows_make_distinct(&h->windows) ? MN_EXIT_GOOD
-                                               : mn_fail(MN_EXIT_FAILED, "out of memory");
+  return mn_windows_make_distinct(&h->windows) ? MN_EXIT_GOOD : mn_fail_memory();
 }
 
 // Takes out the windows that another set has, too. Both are sorted.
@@ -201,7 +204,7 @@ find_styles(MnHeldout* const h)
 {
   h->style = (uint16_t*)malloc((h->windows.count + 1) * sizeof(*h->style));
   if (!h->style) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   for (size_t i = 0; i < h->windows.count; ++i) {
     MnMelcorpSegment const segment = h->styles.segments[h->windows.tune[i]];

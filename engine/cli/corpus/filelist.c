@@ -3,7 +3,7 @@
 
 #include "filelist.h"
 
-#include "options.h"
+#include "common/terminal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,6 +25,14 @@ mn_filelist_ends_with(char const* const name, char const* const end)
   return length >= wanted && !strcasecmp(name + length - wanted, end);
 }
 
+// Says what the system said of a path.
+static int
+fail_at(char const* const path)
+{
+  return mn_fail(
+    mn_exit_reading(mn_status_of_errno(errno)), "%s: %s", path, strerror(errno));
+}
+
 static int
 add_file(MnFileList* const list, char const* const path)
 {
@@ -32,14 +40,14 @@ add_file(MnFileList* const list, char const* const path)
     size_t const room  = list->room ? 2 * list->room : FIRST_ROOM;
     char** const paths = (char**)realloc(list->paths, room * sizeof(*paths));
     if (!paths) {
-      return mn_fail(MN_EXIT_FAILED, "out of memory");
+      return mn_fail_memory();
     }
     list->paths = paths;
     list->room  = room;
   }
   char* const copy = strdup(path);
   if (!copy) {
-    return mn_fail(MN_EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   list->paths[list->count++] = copy;
   return MN_EXIT_GOOD;
@@ -83,7 +91,7 @@ add_folder(MnFileList* const list,
   struct dirent** entries = NULL;
   int const       count   = scandir(path, &entries, NULL, compare_entries);
   if (count < 0) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return fail_at(path);
   }
   int status = MN_EXIT_GOOD;
   for (int i = 0; i < count; ++i) {
@@ -99,7 +107,7 @@ mn_filelist_add(MnFileList* const list, char const* const path, MnFileKind const
 {
   struct stat what;
   if (stat(path, &what)) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return fail_at(path);
   }
   return S_ISDIR(what.st_mode) ? add_folder(list, path, kind, 0) : add_file(list, path);
 }

@@ -29,19 +29,29 @@ enum { MAX_FILE = 1 << 29, MAX_XZ_MEMORY = 1 << 28 };
 static char const    magic[]    = "MELCORP1";
 static uint8_t const xz_magic[] = {0xFD, '7', 'z', 'X', 'Z', 0};
 
+static char const no_memory[] = "out of memory";
+
 typedef struct {
   uint8_t* bytes;
   size_t   size;
 } Buffer;
 
-static bool
-fail_with(MnError* const    error,
-          MnStatus const    status,
-          char const* const path,
-          char const* const what)
+bool
+mn_melcorp_fail(MnError* const    error,
+                MnStatus const    status,
+                char const* const path,
+                char const* const what)
 {
   mn_error_set(error, status, "%.200s: %s", path, what);
   return false;
+}
+
+// Bad input is the reason, but for `no_memory`.
+static bool
+fail_because(MnError* const error, char const* const path, char const* const reason)
+{
+  return mn_melcorp_fail(
+    error, reason == no_memory ? MN_STATUS_NO_MEMORY : MN_STATUS_BAD_INPUT, path, reason);
 }
 
 bool
@@ -57,19 +67,20 @@ read_file(char const* const path, Buffer* const buffer, MnError* const error)
   struct stat what;
   FILE* const file = fopen(path, "rbe");
   if (!file) {
-    return fail_with(error, mn_status_of_errno(errno), path, strerror(errno));
+    return mn_melcorp_fail(error, mn_status_of_errno(errno), path, strerror(errno));
   }
   bool good = !fstat(fileno(file), &what) && S_ISREG(what.st_mode);
   if (!good) {
-    fail_with(error, MN_STATUS_BAD_INPUT, path, "not a regular file");
+    mn_melcorp_fail(error, MN_STATUS_BAD_INPUT, path, "not a regular file");
   } else if (what.st_size > MAX_FILE) {
-    good = fail_with(error, MN_STATUS_UNSUPPORTED, path, "too large for a corpus");
+    good = mn_melcorp_fail(error, MN_STATUS_UNSUPPORTED, path, "too large for a corpus");
   } else {
     buffer->size  = (size_t)what.st_size;
     buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
-    good = buffer->bytes || fail_with(error, MN_STATUS_NO_MEMORY, path, "out of memory");
-    good = good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
-                    fail_with(error, MN_STATUS_IO, path, "cannot be read to its end"));
+    good          = buffer->bytes || fail_because(error, path, no_memory);
+    good =
+      good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
+               mn_melcorp_fail(error, MN_STATUS_IO, path, "cannot be read to its end"));
   }
   fclose(file);
   return good;
@@ -78,9 +89,14 @@ read_file(char const* const path, Buffer* const buffer, MnError* const error)
 static char const*
 xz_reason(lzma_ret const status)
 {
-  return status == LZMA_MEM_ERROR || status == LZMA_MEMLIMIT_ERROR
-           ? "takes too much memory to unpack"
-           : "its xz data are damaged or cut off";
+  switch (status) {
+  case LZMA_MEM_ERROR:
+    return no_memory;
+  case LZMA_MEMLIMIT_ERROR:
+    return "takes too much memory to unpack";
+  default:
+    return "its xz data are damaged or cut off";
+  }
 }
 
 // Unpacks into a buffer that grows, up to MAX_FILE.
@@ -91,10 +107,13 @@ unpack(lzma_stream* const stream, Buffer* const out)
   size_t   room   = 0;
   while (status == LZMA_OK) {
     if (out->size == room) {
-      room                 = room ? 2 * room : FIRST_ROOM;
-      uint8_t* const bytes = room <= MAX_FILE ? (uint8_t*)realloc(out->bytes, room) : NULL;
-      if (!bytes) {
+      room = room ? 2 * room : FIRST_ROOM;
+      if (room > MAX_FILE) {
         return "too large for a corpus";
+      }
+      uint8_t* const bytes = (uint8_t*)realloc(out->bytes, room);
+      if (!bytes) {
+        return no_memory;
       }
       out->bytes = bytes;
     }
@@ -121,7 +140,7 @@ unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const er
   lzma_end(&stream);
   free(buffer->bytes);
   *buffer = unpacked;
-  return !reason || fail_with(error, MN_STATUS_BAD_INPUT, path, reason);
+  return !reason || fail_because(error, path, reason);
 }
 
 static size_t
@@ -185,10 +204,12 @@ check_parts(Parts const* const p)
   return NULL;
 }
 
-// The number of a style among all that are known, where it is added if it is new.
-// @return a number, or MOST_STYLES if there is no room.
-static size_t
-find_style(MnMelcorpStyles* const styles, uint8_t const* const bytes)
+// Finds the number of a style among all that are known. A new one is added. @return why
+// that is not possible, or NULL.
+static char const*
+find_style(MnMelcorpStyles* const styles,
+           uint8_t const* const   bytes,
+           uint16_t* const        number)
 {
   char name[MN_MELCORP_NAME + 1] = "";
   for (size_t i = 0; i < NAME_BYTES && bytes[i]; ++i) {
@@ -196,18 +217,21 @@ find_style(MnMelcorpStyles* const styles, uint8_t const* const bytes)
   }
   for (size_t i = 0; i < styles->count; ++i) {
     if (!strcmp(styles->names[i], name)) {
-      return i;
+      *number = (uint16_t)i;
+      return NULL;
     }
   }
-  void* const names = styles->count < MOST_STYLES
-                        ? realloc(styles->names, (styles->count + 1) * sizeof(name))
-                        : NULL;
+  if (styles->count == MOST_STYLES) {
+    return "too many styles";
+  }
+  void* const names = realloc(styles->names, (styles->count + 1) * sizeof(name));
   if (!names) {
-    return MOST_STYLES;
+    return no_memory;
   }
   styles->names = (char(*)[MN_MELCORP_NAME + 1]) names;
   memcpy(styles->names[styles->count], name, sizeof(name));
-  return styles->count++;
+  *number = (uint16_t)styles->count++;
+  return NULL;
 }
 
 // Adds what the segments are. @return why that is not possible, or NULL.
@@ -216,17 +240,16 @@ add_styles(Parts const* const p, MnMelcorpStyles* const styles)
 {
   uint16_t number[MAX_NAMES] = {0};
   for (size_t i = 0; i < p->style_count; ++i) {
-    size_t const style = find_style(styles, p->styles + NAME_BYTES * i);
-    if (style == MOST_STYLES) {
-      return "too many styles, or out of memory";
+    char const* const reason = find_style(styles, p->styles + NAME_BYTES * i, &number[i]);
+    if (reason) {
+      return reason;
     }
-    number[i] = (uint16_t)style;
   }
   size_t const            room = styles->segment_count + p->segment_count + 1;
   MnMelcorpSegment* const segments =
     (MnMelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
   if (!segments) {
-    return "out of memory";
+    return no_memory;
   }
   styles->segments = segments;
   for (size_t i = 0; i < p->segment_count; ++i) {
@@ -259,7 +282,7 @@ add_segments(Buffer const* const    file,
     uint32_t const       number =
       styles ? (uint32_t)(first + i) : tune + (uint32_t)read_u32(segment);
     if (!mn_windows_cut(windows, line, read_u32(segment + 8), number)) {
-      return windows->count < MN_MAX_WINDOWS ? "out of memory" : NULL;
+      return windows->count < MN_MAX_WINDOWS ? no_memory : NULL;
     }
   }
   return reason;
@@ -276,7 +299,7 @@ read_segments(char const* const      path,
   bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, styles, windows);
-    good = !reason || fail_with(error, MN_STATUS_BAD_INPUT, path, reason);
+    good                     = !reason || fail_because(error, path, reason);
   }
   free(buffer.bytes);
   return good;

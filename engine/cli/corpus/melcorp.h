@@ -13,6 +13,10 @@
 
 #include "study/windows.h"
 
+/// Sets an error of a file. @return false.
+bool
+mn_melcorp_fail(MnError* error, MnStatus status, char const* path, char const* what);
+
 /// Whether the first bytes of a file are those of a corpus, packed or not.
 bool
 mn_melcorp_recognise(uint8_t const* bytes, size_t size);

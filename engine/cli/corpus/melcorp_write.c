@@ -3,6 +3,8 @@
 
 #include "melcorp_write.h"
 
+#include "common/terminal.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <lzma.h>
@@ -39,16 +41,6 @@ typedef struct {
 } Output;
 
 static char const* const mn_part_names[2] = {"train", "heldout"};
-
-static bool
-fail_with(MnError* const    error,
-          MnStatus const    status,
-          char const* const path,
-          char const* const what)
-{
-  mn_error_set(error, status, "%.200s: %s", path, what);
-  return false;
-}
 
 // Makes room for more elements, twice as much each time.
 static bool
@@ -208,9 +200,7 @@ print_index(MnMelcorpWriter const* const w,
             w->sources[piece->source],
             w->styles[piece->style],
             piece->group);
-    for (char const* c = piece->origin; *c; ++c) {
-      putc((unsigned char)*c < ' ' ? '?' : *c, out); // a name of a file may hold tabs
-    }
+    mn_print_plain(piece->origin, strlen(piece->origin), out); // it may hold tabs
     fprintf(out, "\t%u\n", piece->length / BAR);
   }
 }
@@ -229,12 +219,12 @@ write_packed(uint8_t const* const bytes,
       lzma_easy_buffer_encode(
         XZ_PRESET, LZMA_CHECK_CRC64, NULL, bytes, size, packed, &length, room) != LZMA_OK) {
     free(packed);
-    return fail_with(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
+    return mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
   }
   int const   file = mkstemp(output->temporary);
   FILE* const out  = file < 0 ? NULL : fdopen(file, "wb");
   if (!out) {
-    fail_with(error, mn_status_of_errno(errno), output->path, strerror(errno));
+    mn_melcorp_fail(error, mn_status_of_errno(errno), output->path, strerror(errno));
     if (file >= 0) {
       close(file);
       unlink(output->temporary);
@@ -251,7 +241,7 @@ write_packed(uint8_t const* const bytes,
   good             = !fclose(out) && good;
   free(packed);
   return good ||
-         fail_with(error, mn_status_of_errno(reason), output->path, strerror(reason));
+         mn_melcorp_fail(error, mn_status_of_errno(reason), output->path, strerror(reason));
 }
 
 typedef void (*Printer)(MnMelcorpWriter const* w,
@@ -277,7 +267,7 @@ write_output(MnMelcorpWriter const* const w,
     good = !fclose(out) && good;
   }
   good = good ? write_packed((uint8_t const*)bytes, size, output, error)
-              : fail_with(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
+              : mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
   free(bytes);
   return good;
 }
@@ -298,7 +288,7 @@ name_output(Output* const     output,
                               output->path);
   if (length < 0 || length >= PATH_MAX || longer >= PATH_MAX) {
     output->temporary[0] = '\0';
-    return fail_with(error, MN_STATUS_IO, name, strerror(ENAMETOOLONG));
+    return mn_melcorp_fail(error, MN_STATUS_IO, name, strerror(ENAMETOOLONG));
   }
   return true;
 }
@@ -324,8 +314,9 @@ mn_melcorp_write(MnMelcorpWriter const* const w,
     counts[i / 2] = count_part(w, heldout, i / 2);
   }
   for (unsigned i = 0; good && i < 2 * parts; ++i) {
-    good = !rename(outputs[i].temporary, outputs[i].path) ||
-           fail_with(error, mn_status_of_errno(errno), outputs[i].path, strerror(errno));
+    good =
+      !rename(outputs[i].temporary, outputs[i].path) ||
+      mn_melcorp_fail(error, mn_status_of_errno(errno), outputs[i].path, strerror(errno));
     outputs[i].temporary[0] = good ? '\0' : outputs[i].temporary[0];
   }
   for (unsigned i = 0; i < 2 * parts; ++i) {

@@ -3,6 +3,8 @@
 
 #include "tensortable.h"
 
+#include "common/terminal.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -53,18 +55,16 @@ format_shape(MnCheckpointTensor const* const t, char* const text)
   return text;
 }
 
-// Prints a name, which may hold anything, without control characters.
+// Prints a name, which may hold anything, and fills the column up.
 static void
-print_name(char const* const name, int const width)
+print_name(char const* const name, size_t const width)
 {
-  int column = 0;
-  for (char const* c = name; *c; ++c, ++column) {
-    putchar((unsigned char)*c < ' ' || *c == 0x7F ? '?' : *c);
-  }
-  printf("%*s", column < width ? width - column : 0, "");
+  size_t const length = strlen(name);
+  mn_print_plain(name, length, stdout);
+  printf("%*s", length < width ? (int)(width - length) : 0, "");
 }
 
-static int
+static size_t
 name_width(MnCheckpoint const* const checkpoint, bool const all)
 {
   size_t width = LEAST_NAME_WIDTH;
@@ -74,14 +74,14 @@ name_width(MnCheckpoint const* const checkpoint, bool const all)
       width = strlen(t.name);
     }
   }
-  return width < MOST_NAME_WIDTH ? (int)width : MOST_NAME_WIDTH;
+  return width < MOST_NAME_WIDTH ? width : MOST_NAME_WIDTH;
 }
 
 void
 mn_tensortable_print(MnCheckpoint const* const checkpoint, bool const all)
 {
   size_t const count         = mn_checkpoint_count(checkpoint);
-  int const    width         = name_width(checkpoint, all);
+  size_t const width         = name_width(checkpoint, all);
   size_t       kept          = 0;
   size_t       left          = 0;
   size_t       left_elements = 0;

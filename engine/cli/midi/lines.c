@@ -3,17 +3,16 @@
 
 #include "lines.h"
 
-#include "options.h"
+#include "base/midi.h"
+#include "common/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-  STATUS_KIND    = 0xF0,
-  STATUS_NOTE_ON = 0x90,
-  DRUMS          = 10, // the channel
-  MOST_REST      = 1,  // whole bars of rest that a stretch goes on over
-  MOST_HELD      = MN_MAX_STEPS / MN_LINE_BAR, // bars, as far as the melody remembers
+  DRUMS     = 10,                         // the channel
+  MOST_REST = 1,                          // whole bars of rest that a stretch goes on over
+  MOST_HELD = MN_MAX_STEPS / MN_LINE_BAR, // bars, as far as the melody remembers
 };
 
 // Whole bars in a row.
@@ -189,8 +188,8 @@ channels_with_notes(MnMidiScore const* const score)
   unsigned channels = 0;
   for (size_t i = 0; i < score->count; ++i) {
     MnMidiEvent const* const e = &score->events[i];
-    if (e->kind == MN_MIDI_MESSAGE && (e->bytes[0] & STATUS_KIND) == STATUS_NOTE_ON) {
-      channels |= 1U << (e->bytes[0] & ~STATUS_KIND);
+    if (e->kind == MN_MIDI_MESSAGE && (e->bytes[0] & MN_MIDI_KIND) == MN_MIDI_NOTE_ON) {
+      channels |= 1U << (e->bytes[0] & MN_MIDI_CHANNEL);
     }
   }
   return channels & ~(1U << (DRUMS - 1));
@@ -208,8 +207,8 @@ mn_lines_cut(MnMidiScore const* const score,
   if (good) {
     p.line = (uint8_t*)malloc(runs.most * MN_LINE_BAR + 1);
   }
-  int status = good && p.line ? MN_EXIT_GOOD : mn_fail(MN_EXIT_FAILED, "out of memory");
-  unsigned const heard = channels_with_notes(score);
+  int            status = good && p.line ? MN_EXIT_GOOD : mn_fail_memory();
+  unsigned const heard  = channels_with_notes(score);
   for (unsigned channel = 1; channel <= MN_CHANNELS && status == MN_EXIT_GOOD; ++channel) {
     if (heard & 1U << (channel - 1)) {
       p.channel = channel;

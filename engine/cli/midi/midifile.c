@@ -3,6 +3,7 @@
 
 #include "midifile.h"
 
+#include "base/midi.h"
 #include "smfclean.h"
 
 #include <errno.h>
@@ -114,7 +115,7 @@ translate(smf_event_t const* const from, MnMidiEvent* const to)
   uint8_t const* const b    = from->midi_buffer;
   int const            size = from->midi_buffer_length;
   to->tick                  = (uint32_t)from->time_pulses;
-  if (b[0] != MN_STATUS_META) {
+  if (b[0] != MN_MIDI_META) {
     to->kind = MN_MIDI_MESSAGE;
     memcpy(to->bytes, b, size == 3 ? 3 : 0);
     return size == 3;
@@ -234,7 +235,7 @@ static bool
 is_sane(MnMidiEvent const* const event)
 {
   return event->tick <= INT32_MAX && event->kind <= MN_MIDI_END &&
-         (event->kind != MN_MIDI_MESSAGE || event->bytes[0] & 0x80);
+         (event->kind != MN_MIDI_MESSAGE || event->bytes[0] & MN_MIDI_STATUS);
 }
 
 // Takes the events that the child sends: at most `most`.
@@ -254,6 +255,13 @@ receive(int const fd, size_t const most, MnMidiEvent* const events, size_t* cons
   return true;
 }
 
+// Nothing is wrong with the file: memory, processes or descriptors ran out.
+static void
+fail_to_start(MnError* const error)
+{
+  mn_error_set(error, MN_STATUS_NO_MEMORY, "%s", strerror(errno));
+}
+
 static bool
 parse_apart(MnCleanSmf const* const clean,
             MnMidiEvent* const      events,
@@ -262,7 +270,7 @@ parse_apart(MnCleanSmf const* const clean,
 {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC)) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    fail_to_start(error);
     return false;
   }
   pid_t const child = fork();
@@ -272,7 +280,7 @@ parse_apart(MnCleanSmf const* const clean,
   }
   close(ends[1]);
   if (child < 0) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    fail_to_start(error);
     close(ends[0]);
     return false;
   }

@@ -3,17 +3,15 @@
 
 #include "smfclean.h"
 
+#include "base/midi.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-  CHUNK_BYTES    = 8, // a name and a length
-  HEADER_BYTES   = 6, // format, number of tracks, division
-  MAX_NUMBER     = 4, // bytes in a number of variable length
-  STATUS_SYSEX   = 0xF0,
-  STATUS_ESCAPED = 0xF7,
-  STATUS_PROGRAM = 0xC0,
-  STATUS_BEND    = 0xE0,
+  CHUNK_BYTES  = 8, // a name and a length
+  HEADER_BYTES = 6, // format, number of tracks, division
+  MAX_NUMBER   = 4, // bytes in a number of variable length
 };
 
 // Events grow at most from two bytes and a time to three, by a status that was
@@ -94,7 +92,7 @@ read_number(Track* const t, uint32_t* const number)
 static bool
 clean_text(Track* const t)
 {
-  static uint8_t const empty[] = {MN_STATUS_META, MN_META_TEXT, 0};
+  static uint8_t const empty[] = {MN_MIDI_META, MN_META_TEXT, 0};
   put(t->out, empty, sizeof(empty));
   return true;
 }
@@ -126,10 +124,10 @@ clean_meta(Track* const t)
   if (!read_data(t, &data, &length)) {
     return false;
   }
-  uint8_t const head[] = {MN_STATUS_META, type, (uint8_t)length};
+  uint8_t const head[] = {MN_MIDI_META, type, (uint8_t)length};
   if (type == MN_META_END) {
     t->ended = true;
-    put(t->out, (uint8_t const[]){MN_STATUS_META, MN_META_END, 0}, 3);
+    put(t->out, (uint8_t const[]){MN_MIDI_META, MN_META_END, 0}, 3);
     return true;
   }
   if ((type == MN_META_TEMPO && length == MN_TEMPO_BYTES) ||
@@ -144,15 +142,15 @@ clean_meta(Track* const t)
 static bool
 clean_message(Track* const t)
 {
-  unsigned const kind = t->status & 0xF0;
-  size_t const   size = kind >= STATUS_PROGRAM && kind < STATUS_BEND ? 1 : 2;
+  unsigned const kind = t->status & MN_MIDI_KIND;
+  size_t const   size = kind >= MN_MIDI_PROGRAM && kind < MN_MIDI_BEND ? 1 : 2;
   if (size > left(&t->in)) {
     return wrong(t, "it is cut off");
   }
   uint8_t const status = (uint8_t)t->status;
   put(t->out, &status, 1);
   for (size_t i = 0; i < size; ++i) {
-    if (t->in.at[i] & 0x80) {
+    if (t->in.at[i] & MN_MIDI_STATUS) {
       return wrong(t, "a status byte stands in an event");
     }
   }
@@ -167,20 +165,20 @@ clean_event(Track* const t)
   if (!left(&t->in)) {
     return wrong(t, "it is cut off");
   }
-  if (*t->in.at < 0x80) {
+  if (*t->in.at < MN_MIDI_STATUS) {
     return t->status ? clean_message(t) : wrong(t, "an event has no status byte");
   }
   unsigned const status = *t->in.at++;
-  if (status < STATUS_SYSEX) {
+  if (status < MN_MIDI_SYSEX) {
     t->status = status;
     return clean_message(t);
   }
 
   t->status = 0;
-  if (status == MN_STATUS_META) {
+  if (status == MN_MIDI_META) {
     return clean_meta(t);
   }
-  if (status != STATUS_SYSEX && status != STATUS_ESCAPED) {
+  if (status != MN_MIDI_SYSEX && status != MN_MIDI_SYSEX_END) {
     return wrong(t, "a system message stands in it");
   }
   uint8_t const* data   = NULL;
@@ -209,7 +207,7 @@ clean_events(Track* const t)
     ++t->out->events;
   }
   if (!t->ended) {
-    put(t->out, (uint8_t const[]){0, MN_STATUS_META, MN_META_END, 0}, TRACK_GROWTH);
+    put(t->out, (uint8_t const[]){0, MN_MIDI_META, MN_META_END, 0}, TRACK_GROWTH);
     ++t->out->events;
   }
   return true;

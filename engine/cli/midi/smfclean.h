@@ -23,8 +23,6 @@ enum {
   MN_METRE_BYTES = 4,
 };
 
-enum { MN_STATUS_META = 0xFF };
-
 typedef struct {
   uint8_t* bytes; ///< a file that is equal for us; the caller frees it
   size_t   size;

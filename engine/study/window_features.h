@@ -1,0 +1,40 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What one can say of a window in a number: scalars of jSymbolic (C. McKay's, as
+/// music21 computes them, at 120 bpm, in semitones and seconds), and some of our own
+/// that neurons go with (in semitones, steps and shares).
+///
+/// A note lasts until the next event or the end of the window; intervals are those
+/// between a note and the next, rests or not. Where music21 says 0 for lack of what
+/// it measures, such as the distance to a second pitch where there is none or the
+/// length of arcs in a line that never turns, the feature is missing here.
+
+#ifndef MN_WINDOW_FEATURES_H
+#define MN_WINDOW_FEATURES_H
+
+#include "base/common.h"
+
+#include <stddef.h>
+
+typedef struct {
+  char const* code; ///< jSymbolic's, such as "P12"; "" if it is ours
+  char const* name; ///< such as "mean pitch"
+  char const* high; ///< a neuron that rises with it, in words; NULL: it names no neuron
+  char const* low;  ///< one that falls with it; NULL as `high`
+} MnFeature;
+
+/// All features, in a fixed order; mn_feature_count of them.
+extern MnFeature const mn_features[];
+extern size_t const    mn_feature_count;
+
+/// Computes all features of a window. One that is undefined on it, such as an
+/// interval of a single note, is NAN, never 0.
+///
+/// @param tokens [steps], each below MN_CLASSES. @param steps A multiple of
+/// MN_STEPS_PER_BAR, at most MN_MAX_STEPS. @param values [mn_feature_count]: all NAN
+/// if there is no note. Any thread.
+void
+mn_features_compute(uint8_t const* tokens, unsigned steps, double* values);
+
+#endif // MN_WINDOW_FEATURES_H
