@@ -9,6 +9,7 @@
 
 #include "base/common.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -16,7 +17,7 @@
 enum { MN_CC_SLOTS = 8, MN_CV_NEURONS = 8 };
 
 #define REPEAT(set, count, constant, ...) \
-  _Static_assert((count) == (constant), "as many ports as the engine has values");
+  static_assert((count) == (constant), "as many ports as the engine has values");
 #define CV_REPEAT REPEAT
 #include "port_table.def"
 
@@ -111,7 +112,7 @@ typedef enum {
   MN_SOURCE_COUNT = MN_SOURCE_NEURON_1 + MN_RANKED,
 } MnSource;
 
-_Static_assert((int)MN_MOST_CC_SOURCE == MN_SOURCE_COUNT - 1, "a choice for each source");
+static_assert((int)MN_MOST_CC_SOURCE == MN_SOURCE_COUNT - 1, "a choice for each source");
 
 typedef enum {
   MN_CONTROL_TOGGLE,
