@@ -15,7 +15,7 @@ static double const clamp = 0.005;
 static double const smallest_statistic = 1e-9;
 
 // Knots lie within this many standard deviations of the logarithm: where a curve
-// is nearly flat, its clamped ends are out of the world.
+// is nearly flat, its clamped ends are far beyond all values.
 static double const widest = 8;
 
 typedef struct {
@@ -90,7 +90,7 @@ slope_at(Logistic const* const l, Class const classes[2], double const a, double
   return s;
 }
 
-// Newton's method; steps that lead up are halved.
+// Newton's method. A step that increases the error is halved.
 static void
 minimise(Logistic* const l, Class const classes[2])
 {
@@ -121,7 +121,7 @@ minimise(Logistic* const l, Class const classes[2])
   }
 }
 
-// The value as so many digits tell it.
+// The value, rounded to so many digits.
 static double
 round_digits(double const value, int const digits)
 {
@@ -160,8 +160,8 @@ mn_curve_fit(MnCurve* const      curve,
              double const* const random,
              size_t const        random_count)
 {
-  // Targets short of certainty, after J. Platt: with few windows, or with none on
-  // the wrong side, the curve stays one.
+  // J. Platt's targets, which stop short of certainty: they keep the curve finite if
+  // there are few windows, or none on the wrong side.
   Class const classes[2] = {
     {real, real_count, ((double)real_count + 1) / ((double)real_count + 2)},
     {random, random_count, 1 / ((double)random_count + 2)},

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A statistic that is small on real music to the probability of real music.
+/// A curve from a statistic, which is small on real music, to the probability of real
+/// music.
 
 #ifndef MN_CURVE_H
 #define MN_CURVE_H
@@ -17,8 +18,8 @@ typedef struct {
   double probability[MN_CURVE_KNOTS];
 } MnCurve;
 
-/// Fits a logistic curve on the logarithm of the statistic, with as much real
-/// music as random notes. @return false if it would not fall.
+/// Fits a logistic curve to the logarithm of the statistic. Real music and random notes
+/// have the same weight. @return false if the curve would not fall.
 bool
 mn_curve_fit(MnCurve*      curve,
              double const* real,
