@@ -77,8 +77,8 @@ all: $(BUNDLE_ALL) $(B)/music-neurons $(REPORT)
 # Packages: what building and the demo need, and what the tests add.
 BUILD_DEBS  = gcc libc6-dev pkg-config lv2-dev liblilv-dev libjansson-dev libsmf-dev liblzma-dev \
               liblapacke-dev libcairo2-dev libxcb1-dev
-CHECK_DEBS  = libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib serdi sordi \
-              valgrind cppcheck clang clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
+CHECK_DEBS  = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib \
+              serdi sordi valgrind cppcheck clang clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
               gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
               libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
               $(if $(shell command -v npm),,nodejs npm)

@@ -1,20 +1,20 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// One block of memory for several arrays, taken piece by piece. The same code
-/// counts how much is needed and lays it out.
+/// Carves one block of memory into several arrays. The same code first counts the
+/// bytes that it needs, and then lays the arrays out.
 
 #ifndef MN_CARVE_H
 #define MN_CARVE_H
 
 #include "common.h"
 
-/// Pieces start on cache lines, which are as wide as the widest register.
+/// Each piece starts on a cache line, which is as wide as the widest register.
 enum { MN_CARVE_ALIGN = 64 };
 
 typedef struct {
-  char*  base; ///< aligned to MN_CARVE_ALIGN; NULL: only count
-  size_t used; ///< bytes, whole cache lines
+  char*  base; ///< aligned to MN_CARVE_ALIGN; NULL while only counting
+  size_t used; ///< bytes, in whole cache lines
 } MnCarve;
 
 /// The next `size` bytes; NULL while only counting.

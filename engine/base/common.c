@@ -18,7 +18,7 @@ mn_error_set(MnError* const error, MnStatus const status, char const* const form
   va_start(args, format);
   vsnprintf(error->text, sizeof(error->text), format, args);
   va_end(args);
-  // Names from files may hold anything; the reason stays one line.
+  // Names from files may hold any byte, but the text must stay one line.
   for (char* c = error->text; *c; ++c) {
     *c = mn_plain(*c);
   }

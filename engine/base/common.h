@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Marks and small types that every part of the engine shares.
+/// Attributes and small types that every part of the engine shares.
 
 #ifndef MN_COMMON_H
 #define MN_COMMON_H
@@ -17,8 +17,8 @@
 #  define MN_REALTIME
 #endif
 
-/// Around calls that clang cannot look into, and that are known not to wait: what
-/// makes them so is said where this stands.
+/// These two enclose calls that clang cannot see into but that never wait. A comment at
+/// each use says why they never wait.
 #if defined(__clang__) && __clang_major__ >= 20
 #  define MN_TRUST_BEGIN             \
     _Pragma("clang diagnostic push") \
@@ -35,15 +35,22 @@
 #  define MN_PRINTF(fmt, first)
 #endif
 
-/// Before a function whose result must be looked at: it may have failed.
+/// Marks a function that may fail: the compiler warns where its result is ignored.
 #if defined(__GNUC__)
 #  define MN_NODISCARD __attribute__((warn_unused_result))
 #else
 #  define MN_NODISCARD
 #endif
 
-/// The token alphabet of MusicVAE's melodies: 0 = no event, 1 = note-off,
-/// 2..89 = note-on of MIDI pitch 21..108.
+/// C's `restrict`, which C++ spells in another way.
+#if defined(__cplusplus)
+#  define MN_RESTRICT __restrict
+#else
+#  define MN_RESTRICT restrict
+#endif
+
+/// The tokens of MusicVAE's melodies: 0 = no event, 1 = note-off, 2..89 = note-on of
+/// MIDI pitch 21..108.
 enum {
   MN_CLASSES      = 90,
   MN_HOLD         = 0,
@@ -60,7 +67,7 @@ enum {
   MN_MAX_STEPS   = MN_STEPS_16BAR,
 };
 
-/// The least multiple of `unit` that is not below `count`.
+/// Rounds `count` up to a multiple of `unit`.
 static inline size_t
 mn_round_up(size_t const count, size_t const unit)
 {
@@ -73,22 +80,24 @@ typedef enum {
   MN_STATUS_BAD_INPUT,   ///< malformed, damaged, or not what was asked for
   MN_STATUS_NO_MEMORY,   ///< memory ran out
   MN_STATUS_IO,          ///< the system cannot open, read or write a file
-  MN_STATUS_UNSUPPORTED, ///< known, but not something that we read or do
+  MN_STATUS_UNSUPPORTED, ///< well formed, but not supported
 } MnStatus;
 
-/// Where an operation that can fail says why: the kind, and one line of text without
-/// a newline.
+/// Why an operation failed: the kind of failure, and one line of text without a
+/// newline.
 typedef struct {
   MnStatus status;
   char     text[512];
 } MnError;
 
-/// Writes the kind and the reason of a failure, cut to fit. `error` may be NULL.
+/// Sets the kind and the text of an error. A text that is too long is cut. `error` may
+/// be NULL.
 void
 mn_error_set(MnError* error, MnStatus status, char const* format, ...) MN_PRINTF(3, 4);
 
-/// The kind of a system call's failure.
-/// @param code What errno was then.
+/// The kind of error of a failed system call.
+///
+/// @param code The value of errno after the call.
 MnStatus
 mn_status_of_errno(int code);
 

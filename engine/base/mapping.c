@@ -14,7 +14,7 @@ bool
 mn_mapping_open(char const* const path, MnMapping* const mapping, MnError* const error)
 {
   *mapping = (MnMapping){0};
-  // O_NONBLOCK: a path that names a pipe must not hang the caller.
+  // O_NONBLOCK: opening a pipe must not block.
   int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
@@ -28,7 +28,7 @@ mn_mapping_open(char const* const path, MnMapping* const mapping, MnError* const
   } else if (!S_ISREG(info.st_mode)) {
     mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
   } else if (info.st_size <= 0) {
-    good = true; // mmap() knows no empty maps
+    good = true; // mmap() cannot map 0 bytes
   } else {
     size_t const size = (size_t)info.st_size;
     void* const  map  = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);

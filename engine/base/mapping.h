@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Files as bytes in memory.
+/// Files, mapped into memory.
 ///
-/// Any thread but the audio thread: a read of the bytes may wait for the disk.
+/// Any thread but the audio thread: reading the bytes may wait for the disk.
 
 #ifndef MN_MAPPING_H
 #define MN_MAPPING_H
@@ -12,17 +12,17 @@
 
 #include <stdbool.h>
 
-/// A file's bytes, mapped read-only; an empty file has no data.
+/// The bytes of a file, read-only. An empty file has no data.
 typedef struct {
   uint8_t* data;
   size_t   size;
 } MnMapping;
 
-/// Maps a regular file. Returns false with the reason, which names no file.
+/// Maps a regular file. Returns false with the reason, which does not name the file.
 MN_NODISCARD bool
 mn_mapping_open(char const* path, MnMapping* mapping, MnError* error);
 
-/// Closing one that is closed, or was never opened and is all zero, does nothing.
+/// Unmaps a file. A mapping that is all zero, or already closed, is ignored.
 void
 mn_mapping_close(MnMapping* mapping);
 

@@ -23,7 +23,7 @@ typedef struct {
 unsigned
 mn_parallel_workers(void)
 {
-  // Not all processors may be ours.
+  // The process may be bound to some of the processors.
   cpu_set_t set;
   int const count = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
   return count < 1 ? 1 : count > MAX_WORKERS ? MAX_WORKERS : (unsigned)count;
@@ -61,7 +61,7 @@ mn_parallel_run(MnPieces const* const job)
   while (started < wanted && started < job->count) {
     workers[started] = (Worker){&shared, started};
     if (pthread_create(&threads[started], NULL, work, &workers[started])) {
-      break; // fewer will do
+      break; // go on with fewer threads
     }
     ++started;
   }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Work in pieces, on all processors. Which thread does which piece must not
-/// matter to the result.
+/// Runs pieces of work on all processors. The result must not depend on which thread
+/// runs which piece.
 
 #ifndef MN_PARALLEL_H
 #define MN_PARALLEL_H
@@ -10,24 +10,24 @@
 #include "common.h"
 
 typedef struct {
-  size_t   count;   ///< of pieces
-  unsigned workers; ///< so many threads at most; 0: mn_parallel_workers()
+  size_t   count;   ///< number of pieces
+  unsigned workers; ///< most threads to use; 0: mn_parallel_workers()
   void*    context;
 
-  /// Does a piece. @param worker Which thread this is, from 0.
+  /// Runs a piece. @param worker The number of the thread, from 0.
   void (*piece)(void* context, size_t index, unsigned worker);
 
-  /// If not NULL: told by the calling thread, after each piece of its own, how
-  /// many are done.
+  /// If not NULL, the calling thread calls this after each piece that it has run itself.
+  /// @param done How many pieces are done in all.
   void (*progress)(void* context, size_t done);
 } MnPieces;
 
-/// How many threads work at once at most: 1 or more. It may change, as other programs
-/// may say on which processors this one runs.
+/// The number of threads that can run at once, at least 1. It may change: other programs
+/// can set the affinity of this process.
 unsigned
 mn_parallel_workers(void);
 
-/// Does all pieces, and returns when they are done.
+/// Runs all pieces. Returns when all are done.
 void
 mn_parallel_run(MnPieces const* job);
 

@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
-// A size class is (first, second): the power of two, and which of its
-// 2^SECOND_LOG2 equal parts. Sizes under SMALL fall into first = 0, whose parts
+// A size class is a pair (first, second). `first` is the power of two; `second` is which
+// of its 2^SECOND_LOG2 equal parts. Sizes below SMALL belong to first = 0, whose parts
 // are ALIGN bytes each.
 enum {
   ALIGN        = MN_TLSF_ALIGN,
@@ -21,8 +21,8 @@ enum {
 
 #define MAX_BLOCK ((size_t)1 << (SMALL_LOG2 + FIRST_COUNT - 1))
 
-// A block: a header, then its payload. While the block is free, the payload
-// starts with the links of its list, so the smallest payload holds two pointers.
+// A block is a header and its payload. The payload of a free block starts with the links
+// of its list, so the smallest payload holds two pointers.
 typedef struct Block Block;
 
 struct Block {
@@ -38,7 +38,7 @@ enum { FREE_BIT = 1, MIN_PAYLOAD = sizeof(Block) - HEADER };
 
 struct MnTlsf {
   Block*   first;
-  Block*   last; // a block of no payload, never free, that ends the pool
+  Block*   last; // ends the pool: it has no payload and is never free
   size_t   capacity;
   size_t   used;
   size_t   peak;
@@ -114,7 +114,7 @@ class_of(size_t const size)
   return (Class){log2 - SMALL_LOG2 + 1, part};
 }
 
-// The first class whose every block holds `size`: good fit needs no search.
+// The first class in which every block holds `size`: no list needs to be searched.
 static inline Class
 class_holding(size_t size)
 {
@@ -189,7 +189,7 @@ account(MnTlsf* const tlsf, size_t const added, size_t const removed)
   }
 }
 
-// Makes a block free, joined with free neighbours.
+// Frees a block and joins it with its free neighbours.
 static void
 block_release(MnTlsf* const tlsf, Block* block)
 {
@@ -210,8 +210,8 @@ block_release(MnTlsf* const tlsf, Block* block)
   list_insert(tlsf, block);
 }
 
-// Cuts what a used block has beyond `size` off as a free block, if that is
-// enough to be one.
+// Splits a used block after `size` bytes and frees the rest, if the rest is large enough
+// for a block.
 static void
 block_trim(MnTlsf* const tlsf, Block* const block, size_t const size)
 {
@@ -226,8 +226,8 @@ block_trim(MnTlsf* const tlsf, Block* const block, size_t const size)
   block_release(tlsf, rest);
 }
 
-// Rounds a size up to the start of its class (by 1/16 at most), so that a block
-// that was freed always serves for the same size again.
+// Rounds a size up to the start of its class, by at most 1/16. So a freed block always
+// fits the same size again.
 static inline bool
 adjust_size(size_t* const size)
 {
@@ -297,7 +297,7 @@ mn_tlsf_aligned(MnTlsf* const tlsf, size_t const align, size_t size)
   if (align <= ALIGN) {
     return mn_tlsf_malloc(tlsf, size);
   }
-  // Room to move the payload up: what is skipped must be able to be a block.
+  // Asks for room to move the payload up: the part before it must fit a block.
   size_t const least_gap = HEADER + MIN_PAYLOAD;
   if (!adjust_size(&size) || size > MAX_BLOCK - align - least_gap) {
     return NULL;
@@ -393,7 +393,7 @@ mn_tlsf_stats(MnTlsf const* const tlsf)
   return stats;
 }
 
-// Every free block stands in the list of its class, and the maps say so.
+// Every free block must be in the list of its class, and the bit maps must agree.
 static char const*
 check_lists(MnTlsf const* const tlsf, size_t free_blocks)
 {

@@ -6,11 +6,10 @@
 ///
 /// After M. Masmano, I. Ripoll, A. Crespo, J. Real, "TLSF: a new dynamic memory
 /// allocator for real-time systems" (ECRTS 2004). Free blocks are kept in lists
-/// by size class; two levels of bit maps find the first list whose every block
-/// is large enough (good fit), and a freed block is joined with its neighbours
-/// at once.
+/// by size class. Two levels of bit maps find the first list in which every block is
+/// large enough (good fit). A freed block is joined with its free neighbours at once.
 ///
-/// A pool has one owner thread. No function here locks or calls the system.
+/// A pool has one owner thread. No function here locks or makes a system call.
 
 #ifndef MN_TLSF_H
 #define MN_TLSF_H
@@ -23,8 +22,8 @@ typedef struct MnTlsf MnTlsf;
 
 /// Sizes in bytes. `used` and `peak` count payload and block headers.
 typedef struct {
-  size_t capacity;     ///< what the pool can hold in all
-  size_t used;         ///< in allocated blocks now
+  size_t capacity;     ///< the most that the pool can hold
+  size_t used;         ///< allocated now
   size_t peak;         ///< the most that `used` has been
   size_t largest_free; ///< payload of the largest free block
 } MnTlsfStats;
@@ -32,7 +31,8 @@ typedef struct {
 /// Alignment of every block's payload.
 enum { MN_TLSF_ALIGN = 16 };
 
-/// Makes an allocator inside `pool`, which it occupies until it is forgotten.
+/// Makes an allocator inside `pool`. There is no function to end it: the pool can be
+/// freed when its blocks are no longer used.
 ///
 /// @param pool Memory of any alignment; it must outlive the allocator.
 /// @param size Bytes in `pool`.
@@ -65,12 +65,12 @@ mn_tlsf_free(MnTlsf* tlsf, void* memory) MN_REALTIME;
 size_t
 mn_tlsf_usable_size(void const* memory) MN_REALTIME;
 
-/// Walks the free lists for the largest block; the rest is kept as it changes.
+/// Reads the statistics. It walks the free lists to find the largest block.
 MnTlsfStats
 mn_tlsf_stats(MnTlsf const* tlsf);
 
-/// Walks the whole pool and its lists. Returns NULL if all is well, else what
-/// is broken, as a constant string. For tests and debugging: O(blocks).
+/// Checks the whole pool and its lists. Returns NULL if they are consistent, else a
+/// constant string that says what is broken. For tests and debugging: O(blocks).
 char const*
 mn_tlsf_check(MnTlsf const* tlsf);
 

@@ -14,7 +14,7 @@ mn_bytes_cut(MnBytes const  bytes,
   if (at > bytes.size || size > bytes.size - at) {
     return false;
   }
-  // An empty file has no data to point into.
+  // The data of an empty file is NULL.
   *cut = (MnBytes){bytes.data ? bytes.data + at : NULL, (size_t)size};
   return true;
 }
@@ -80,6 +80,6 @@ mn_bytes_take_field(MnBytes* const message, MnField* const field)
     return mn_bytes_take_varint(message, &field->number) &&
            mn_bytes_take(message, field->number, &field->bytes);
   default:
-    return false; // groups, which nobody writes any more
+    return false; // groups, which are obsolete
   }
 }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the formats share when they take the bytes of a file apart: little-endian numbers, varints, fields of protocol buffers.
-/// Nothing here reads beyond the bytes that it was given.
+/// What the formats share to parse the bytes of a file: little-endian numbers, varints,
+/// fields of protocol buffers. Nothing here reads beyond the bytes that it gets.
 
 #ifndef MN_CHECKPOINT_BYTES_H
 #define MN_CHECKPOINT_BYTES_H
@@ -21,22 +21,24 @@ typedef struct {
 static inline MnBytes
 mn_mapping_bytes(MnMapping const mapping)
 {
-  return (MnBytes){mapping.data, mapping.size};
+  MnBytes const bytes = {mapping.data, mapping.size};
+  return bytes;
 }
 
 /// Cuts `size` bytes from `at` on. Returns false if they are not all there.
 bool
 mn_bytes_cut(MnBytes bytes, uint64_t at, uint64_t size, MnBytes* cut);
 
-/// Takes `size` bytes from the front.
+/// Takes `size` bytes from the front. Returns false if there are fewer.
 bool
 mn_bytes_take(MnBytes* bytes, uint64_t size, MnBytes* taken);
 
-/// Takes a number of 1 to 10 bytes from the front, 7 bits a byte.
+/// Takes a varint from the front: 1 to 10 bytes with 7 bits each. Returns false if there
+/// is none.
 bool
 mn_bytes_take_varint(MnBytes* bytes, uint64_t* number);
 
-/// Whether the bytes are those of a text.
+/// Whether the bytes equal those of a text.
 bool
 mn_bytes_equal(MnBytes bytes, char const* text);
 
@@ -60,18 +62,18 @@ mn_bytes_u64(uint8_t const* const at)
   return mn_bytes_u32(at) | (uint64_t)mn_bytes_u32(at + 4) << 32;
 }
 
-/// How a field of a protocol buffer is stored, and its tag.
+/// The wire types of protocol buffers, and the tag of a field.
 enum { MN_WIRE_VARINT, MN_WIRE_64, MN_WIRE_BYTES, MN_WIRE_32 = 5 };
 
 #define MN_FIELD_TAG(number, wire) ((uint64_t)(number) << 3 | (wire))
 
 typedef struct {
-  uint64_t tag;    ///< FIELD_TAG()
-  uint64_t number; ///< the value, unless it is WIRE_BYTES
-  MnBytes  bytes;  ///< the value, if it is WIRE_BYTES
+  uint64_t tag;    ///< MN_FIELD_TAG()
+  uint64_t number; ///< the value, unless the type is MN_WIRE_BYTES
+  MnBytes  bytes;  ///< the value, if the type is MN_WIRE_BYTES
 } MnField;
 
-/// Takes a field from the front of a message.
+/// Takes a field from the front of a message. Returns false if it is malformed.
 bool
 mn_bytes_take_field(MnBytes* message, MnField* field);
 

@@ -21,7 +21,7 @@ compare_entries(void const* const a, void const* const b)
   return strcmp(((MnEntry const*)a)->name, ((MnEntry const*)b)->name);
 }
 
-// Sorts the tensors and completes what all formats have in common.
+// Sorts the tensors, and completes what all formats have in common.
 static bool
 settle_entries(MnCheckpoint* const checkpoint, MnError* const error)
 {
@@ -39,7 +39,7 @@ settle_entries(MnCheckpoint* const checkpoint, MnError* const error)
   return true;
 }
 
-// Opens NAME.index for a prefix NAME that names no file itself.
+// Opens NAME.index for a prefix NAME, which is not a file itself.
 static bool
 open_prefix(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
@@ -70,7 +70,7 @@ ends_with(char const* const text, char const* const end)
   return length >= least && !strcmp(text + length - least, end);
 }
 
-// What a file is that is none of ours, where people are likely to try it.
+// Names the format of a file that is not a checkpoint but likely to be tried as one.
 static char const*
 name_stranger(char const* const path, MnBytes const file)
 {
@@ -124,8 +124,8 @@ open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const
   return false;
 }
 
-// A manifest.json beside that of magenta.js may be anything's. Without both, the
-// one of magenta.js is missed.
+// A manifest.json beside that of magenta.js may belong to anything. If both are missing,
+// the error is about that of magenta.js.
 static bool
 open_folder(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
@@ -261,7 +261,7 @@ read_entry(MnCheckpoint* const  checkpoint,
   if (!checkpoint->format->find(checkpoint->reader, entry, &bytes, error)) {
     return false;
   }
-  // The last line of defence: whatever a reader says, nothing is read beyond it.
+  // The last check: whatever a format has found, nothing beyond it is read.
   if (bytes.size != entry->tensor.elements * mn_convert_element_bytes(entry->stored)) {
     mn_error_set(error, MN_STATUS_BAD_INPUT, "its size does not fit its shape");
     return false;

@@ -43,14 +43,14 @@ double_of_bits(uint64_t const bits)
   return value;
 }
 
-// 1 sign, 5 exponent and 10 fraction bits.
+// float16 has 1 sign bit, 5 exponent bits and 10 fraction bits.
 static float
 float_of_half(uint16_t const half)
 {
   uint32_t const sign     = (uint32_t)(half & 0x8000) << 16;
   uint32_t const exponent = half >> 10 & 0x1F;
   uint32_t const fraction = half & 0x3FF;
-  if (exponent == 0x1F) { // infinite or no number
+  if (exponent == 0x1F) { // infinite or not a number
     return float_of_bits(sign | 0x7F800000U | fraction << 13);
   }
   if (exponent) {

@@ -3,7 +3,7 @@
 
 #include "crc32c.h"
 
-// The polynomial 0x1EDC6F41, lowest bit first.
+// The polynomial 0x1EDC6F41, with its bits reversed.
 static uint32_t const polynomial = 0x82F63B78U;
 
 static uint32_t const mask = 0xA282EAD8U;
@@ -18,7 +18,7 @@ mn_crc32c_init(MnCrc32c* const crc)
     }
     crc->table[0][byte] = value;
   }
-  // Table s: the same byte with s zeros after it.
+  // Table s is for the byte with s zero bytes after it.
   for (unsigned s = 1; s < MN_CRC32C_SLICES; ++s) {
     for (unsigned byte = 0; byte < 256; ++byte) {
       uint32_t const value = crc->table[s - 1][byte];

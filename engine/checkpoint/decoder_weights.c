@@ -17,7 +17,7 @@ name_lstm(char* const name, unsigned const layer, char const* const part)
     name, MAX_TENSOR_NAME, "decoder/multi_rnn_cell/cell_%u/lstm_cell/%s", layer, part);
 }
 
-// Layers are those that have a kernel.
+// Counts the layers that have a kernel.
 static bool
 count_layers(MnCheckpoint const* const checkpoint,
              unsigned* const           layers,
@@ -44,8 +44,8 @@ count_layers(MnCheckpoint const* const checkpoint,
   return *layers && *layers <= MN_MAX_DECODER_LAYERS;
 }
 
-// Takes the sizes from what z is turned into, [latent][2 layers hidden]. All else
-// is held against them when it is read.
+// Takes the sizes from the kernel that maps z to the first state, [latent][2 layers
+// hidden]. All other shapes are checked against them.
 static bool
 read_sizes(MnCheckpoint const* const checkpoint,
            MnDecoderWeights* const   weights,

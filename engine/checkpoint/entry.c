@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Far more than any model has: what a file can make us allocate is bounded.
+// Far more than any model has. This bounds what a file can make us allocate.
 enum { MAX_TENSORS = 1 << 16, MAX_NAME = 1024 };
 
-// Elements are bounded so that no count of bytes overflows.
+// This bound keeps counts of bytes from overflowing.
 static size_t const max_elements = SIZE_MAX / 16;
 
 static bool

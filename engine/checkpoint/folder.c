@@ -89,7 +89,7 @@ mn_folder_read_shape(MnEntry* const entry, json_t const* const shape, MnError* c
 {
   for (size_t i = 0; i < json_array_size(shape); ++i) {
     json_t const* const size = json_array_get(shape, i);
-    // What is no number, or negative, becomes too large for any shape.
+    // Anything but a non-negative integer becomes too large for any shape.
     json_int_t const dimension = json_is_integer(size) ? json_integer_value(size) : -1;
     if (!mn_entry_extend(entry, (uint64_t)dimension, error)) {
       return false;

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of magenta.js, which are those of TensorFlow.js: the manifest lists
-// groups of tensors, and for each group the files ("shards") that hold its
-// tensors back to back. A group's shards are one stream of bytes.
+// Folders of magenta.js, in the format of TensorFlow.js. The manifest lists groups of
+// tensors, and for each group its files ("shards"). The shards of a group are one stream
+// of bytes, which contains its tensors one after the other.
 
 #include "folder.h"
 #include "formats.h"
@@ -20,8 +20,8 @@ static char const manifest_name[] = "weights_manifest.json";
 static char const config_name[]   = "config.json";
 
 typedef struct {
-  json_t*    paths;  // part of the manifest
-  uint64_t   size;   // of all tensors
+  json_t*    paths;  // owned by the manifest
+  uint64_t   size;   // of all tensors together
   MnMapping* shards; // NULL before the first read
 } Group;
 
@@ -30,7 +30,7 @@ typedef struct {
   json_t*  manifest;
   Group*   groups;
   size_t   count;
-  uint8_t* joined; // a tensor that lay in more than one shard
+  uint8_t* joined; // copy of a tensor that lies in several shards
 } Folder;
 
 typedef struct {
@@ -54,7 +54,7 @@ static Type const types[] = {
   {"complex64", MN_STORED_OTHER, 8},
 };
 
-// What stands for float32 in a quantised tensor. float16 has no scale.
+// The types that quantised float32 tensors are stored in. float16 has no scale.
 static Type const quantised_types[] = {
   {"uint8", MN_STORED_QUANTISED_UINT8, 1},
   {"uint16", MN_STORED_QUANTISED_UINT16, 2},
@@ -65,7 +65,7 @@ static char const* const quantised_names[] = {"uint8 (quantised)",
                                               "uint16 (quantised)",
                                               "float16"};
 
-// The configuration may be missing; if there is one, it must be a MusicVAE's.
+// The configuration is optional. If there is one, it must be that of a MusicVAE.
 static bool
 check_config(Folder const* const folder, MnError* const error)
 {
@@ -102,7 +102,7 @@ find_type(Type const* const table, size_t const count, char const* const name)
 
 #define FIND_TYPE(table, name) find_type((table), sizeof(table) / sizeof(*(table)), (name))
 
-// Reads how a tensor is quantised. Returns NULL if that makes no sense.
+// Reads how a tensor is quantised. Returns NULL if the entry is malformed.
 static Type const*
 read_quantization(MnEntry* const entry, json_t const* const json)
 {
@@ -159,7 +159,7 @@ read_type(MnEntry* const      entry,
   return true;
 }
 
-// Adds a tensor of a group, which begins where the last one ended.
+// Adds a tensor of a group. It begins where the last one ended.
 static bool
 list_tensor(MnCheckpoint* const checkpoint,
             uint32_t const      part,
@@ -233,7 +233,7 @@ list_group(MnCheckpoint* const checkpoint,
   return true;
 }
 
-// Maps all shards of a group, which must hold its tensors and nothing else.
+// Maps all shards of a group. They must contain exactly its tensors.
 static bool
 open_group(Folder const* const folder, Group* const group, MnError* const error)
 {
@@ -272,7 +272,7 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   return false;
 }
 
-// Copies a tensor that begins in a shard and goes on in the next ones.
+// Copies a tensor that begins in a shard and continues in the next ones.
 static bool
 join(Folder* const        folder,
      MnMapping const*     shard,
@@ -312,7 +312,7 @@ find_tensor(void* const          reader,
   if (!entry->size) {
     return true;
   }
-  // The shards have as many bytes as the tensors, so this ends.
+  // The shards have as many bytes as the tensors, so this loop ends.
   MnMapping const* shard = group->shards;
   uint64_t         at    = entry->offset;
   while (at >= shard->size) {

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Where data begins, and what tensors are sorted by: a cache line.
+// The data begins on a cache line, and tensors are sorted by their alignment to it.
 enum { ALIGNMENT = 64, LENGTH_BYTES = 8 };
 
 typedef struct {
-  char*                 header; ///< with its length before it and padding behind it
+  char*                 header; ///< with the length before it and padding after it
   size_t                header_size;
   MnModelTensor const** tensors; ///< in the order of the file
   size_t                count;
@@ -56,7 +56,7 @@ alignment_of(MnModelTensor const* const t)
   return lowest && lowest < ALIGNMENT ? lowest : ALIGNMENT;
 }
 
-// The format forbids gaps: odd sizes go last, where they misalign few.
+// The format forbids gaps, so odd sizes go last, where they misalign few tensors.
 static int
 compare_tensors(void const* const a, void const* const b)
 {
@@ -85,7 +85,7 @@ entry_of(MnModelTensor const* const t, size_t const offset)
                    (json_int_t)end);
 }
 
-// Makes the header's text, padded with spaces so that the data is aligned.
+// Prints the header, padded with spaces so that the data is aligned.
 static bool
 print_header(Layout* const layout, json_t* const metadata)
 {
@@ -169,7 +169,7 @@ write_layout(int const file, Layout const* const layout)
   return good && !fsync(file);
 }
 
-// Opens a new file in the folder of `path`; its name replaces `temporary`.
+// Opens a new file in the folder of `path`. Its name goes to `temporary`.
 static int
 open_beside(char const* const path, char* const temporary, MnError* const error)
 {
@@ -208,7 +208,7 @@ mn_model_try(char const* const          path,
     char      temporary[PATH_MAX];
     int const file = open_beside(path, temporary, error);
     if (file >= 0) {
-      // Without a name it cannot stay behind, even if the program is killed.
+      // A file without a name cannot stay behind, even if the program is killed.
       unlink(temporary);
       char unnamed[32];
       snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", file);
@@ -224,8 +224,8 @@ mn_model_try(char const* const          path,
   return model;
 }
 
-// Whether the file that was written loads, and is what a new file of this user
-// is: mkstemp() makes it readable to nobody else.
+// Checks that the written file loads, and gives it the permissions of a new file:
+// mkstemp() makes it readable by its owner only.
 static bool
 check_written(int const file, char const* const temporary, MnError* const error)
 {
@@ -237,8 +237,8 @@ check_written(int const file, char const* const temporary, MnError* const error)
                    fail_at(error, mn_status_of_errno(errno), temporary, strerror(errno)));
 }
 
-// A rename lasts once its folder is on the disk; where that cannot be, it is no
-// failure.
+// Makes a rename durable: its folder must be on the disk. If this fails, the write has
+// still succeeded.
 static void
 sync_folder(char const* const path)
 {

@@ -9,25 +9,25 @@
 
 enum { GATES = 4, FORGET_GATE = 2, LIMIT_16 = 32767, LIMIT_8 = 127 };
 
-// Up to here, int16 weights of both directions stay in a processor's cache.
+// Up to this size, int16 weights of both directions stay in a cache of the processor.
 enum { INT16_BYTES_MOST = 4 << 20 };
 
-// So many rows are quantised at a time: their floats, which lie side by side in
-// TensorFlow's order, fill a cache line.
+// The number of rows that are quantised at a time. In TensorFlow's order their floats lie
+// side by side, and fill a cache line.
 enum { BLOCK = 16 };
 
-// Rounding the weights may lengthen a row's sum of magnitudes; leave it room.
+// Rounding the weights may increase the sum of their magnitudes. This leaves room.
 static double const headroom = 0.98;
 
 static double const forget_bias = 1;
 
-// A matrix to quantise, and what it becomes.
+// A matrix to quantise, and the result.
 typedef struct {
   char const*   name;
   float const*  kernel; // [columns][rows]
   size_t        rows;
   size_t        columns;
-  double const* constants; // [constant_count][rows]: one of them starts a sum
+  double const* constants; // [constant_count][rows]: a sum starts from one of them
   size_t        constant_count;
   bool          wide;
   unsigned      hidden_frac;
@@ -36,7 +36,7 @@ typedef struct {
   int32_t*      multiplier; // [rows]
 } Matrix;
 
-// Magnitudes of a block of rows.
+// The magnitudes of a block of rows.
 typedef struct {
   double largest[BLOCK];
   double sum[BLOCK];
@@ -76,8 +76,8 @@ measure(Matrix const* const m, size_t const first, size_t const rows, Block* con
   return finite;
 }
 
-// The engine knows a scale by its multiplier only: the smallest one whose exact
-// scale is no less than what the row needs.
+// The engine knows a scale only by its multiplier. This chooses the smallest multiplier
+// whose scale is not below what the row needs.
 static bool
 choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block* const b)
 {
@@ -167,7 +167,7 @@ quantise_matrix(Matrix const* const m, MnError* const error)
   return true;
 }
 
-// Adds a tensor with memory for its values.
+// Adds a tensor, with memory for its values.
 static void*
 add_tensor(MnQuantised* const q,
            char const* const  name,
@@ -186,15 +186,16 @@ add_tensor(MnQuantised* const q,
   return data;
 }
 
-// The names of a matrix' three tensors; the first one also stands for it.
+// The names of the three tensors of a matrix. The first one also names the matrix in
+// errors.
 typedef struct {
   char const* weight;
   char const* constant;
   char const* multiplier;
 } Names;
 
-// Quantises one matrix into three tensors. Constants that are a table, one line
-// a class, stay one.
+// Quantises a matrix into three tensors. With `table` the constants are a table with a
+// line for each class.
 static bool
 add_matrix(MnQuantised* const q,
            Names const* const names,
@@ -218,8 +219,8 @@ add_matrix(MnQuantised* const q,
   return quantise_matrix(&m, error);
 }
 
-// What a sum of an LSTM's row starts from: for each of `lines` inputs its
-// weights, or nothing if there is but one line; and the biases.
+// The constants that the sums of an LSTM start from: the biases, plus the weights of each
+// input if there are several `lines`, one for each input.
 static double*
 start_of_sums(MnDense const* const lstm, size_t const lines, MnError* const error)
 {
@@ -246,7 +247,7 @@ add_lstm(MnQuantised* const   q,
          Names const* const   names,
          MnError* const       error)
 {
-  // Layer 0 reads a class, which a table turns into sums.
+  // The input of layer 0 is a class: a table gives its part of the sums.
   size_t const  lines = layer == 0 ? MN_CLASSES : 1;
   size_t const  skip  = layer == 0 ? MN_CLASSES : 0;
   double* const start = start_of_sums(lstm, lines, error);
@@ -340,7 +341,7 @@ mn_quantise(MnWeights const* const w,
   return good;
 }
 
-// A tensor's values, which are its own.
+// The values of a tensor of `q`.
 static void*
 values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
 {
@@ -352,7 +353,7 @@ values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
   return q->arrays[i];
 }
 
-// No weight is -32768 and no bias INT32_MIN: each has a negative.
+// No weight is -32768 and no bias is INT32_MIN, so each can be negated.
 void
 mn_quantised_negate(MnQuantised* const q, uint8_t const* const negated)
 {

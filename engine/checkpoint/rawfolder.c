@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of deeplearn.js, which came before TensorFlow.js and which Magenta's
-// first demos use: the manifest lists tensors by name, each with its shape and
-// the file that holds its float32 values and nothing else.
+// Folders of deeplearn.js, the predecessor of TensorFlow.js, which Magenta's first demos
+// use. The manifest lists tensors by name, each with its shape and a file that contains
+// only its float32 values.
 
 #include "folder.h"
 #include "formats.h"
@@ -16,7 +16,7 @@ static char const manifest_name[] = "manifest.json";
 typedef struct {
   char*     path;
   json_t*   manifest;
-  MnMapping mapping; // of the tensor that was read last
+  MnMapping mapping; // the file of the last tensor that was read
 } Folder;
 
 static bool
@@ -54,7 +54,7 @@ list_tensor(MnCheckpoint* const checkpoint,
   return true;
 }
 
-// Maps the file of a tensor, which must have its size.
+// Maps the file of a tensor. It must have the size of the tensor.
 static bool
 find_tensor(void* const          reader,
             MnEntry const* const entry,

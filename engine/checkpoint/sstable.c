@@ -8,13 +8,13 @@
 enum {
   FOOTER_BYTES  = 48, // two handles, padding, magic number
   MAGIC_BYTES   = 8,
-  TRAILER_BYTES = 5, // of a block: type and check sum
+  TRAILER_BYTES = 5, // after a block: type and check sum
   MAX_KEY       = 1024,
 };
 
 static uint64_t const magic = 0xDB4775248B80FB57U;
 
-// Where a block is; its trailer comes after `size` bytes.
+// The place of a block. Its trailer follows after `size` bytes.
 typedef struct {
   uint64_t offset;
   uint64_t size;
@@ -26,8 +26,8 @@ typedef struct {
   bool    any; // false before the first key
 } Key;
 
-// What a visit knows: the file and where its reason goes, the last key of all
-// blocks so far and the end of the last one.
+// The state of a visit: the file, where an error goes, the last key so far, and the end of
+// the last block.
 typedef struct {
   MnBytes          file; // without the footer
   MnCrc32c const*  crc;
@@ -57,7 +57,7 @@ static bool
 read_block(Visit const* const visit, Handle const handle, MnBytes* const block)
 {
   MnBytes trailer;
-  MnBytes sealed; // what the check sum is of
+  MnBytes sealed; // the bytes that the check sum covers
   if (!mn_bytes_cut(visit->file, handle.offset, handle.size, block) ||
       !mn_bytes_cut(visit->file, handle.offset + handle.size, TRAILER_BYTES, &trailer) ||
       !mn_bytes_cut(visit->file, handle.offset, handle.size + 1, &sealed)) {
@@ -76,7 +76,8 @@ read_block(Visit const* const visit, Handle const handle, MnBytes* const block)
   return true;
 }
 
-// Replaces all but the first `shared` bytes of the last key. Keys must ascend.
+// Replaces the last key, apart from its first `shared` bytes, by the next one. Keys must
+// ascend.
 static bool
 advance_key(Key* const key, uint64_t const shared, MnBytes const rest)
 {
@@ -97,9 +98,9 @@ advance_key(Key* const key, uint64_t const shared, MnBytes const rest)
   return true;
 }
 
-// Visits a block's entries: shared and own length of the key, length of the
-// value, own part of the key, value. At restart points, whose offsets end the
-// block, a key shares nothing.
+// Visits the entries of a block. An entry is the shared and the own length of the key, the
+// length of the value, the own part of the key, and the value. The block ends with the
+// offsets of its restart points, at which a key shares nothing.
 static bool
 visit_block(Visit const* const     visit,
             MnBytes const          block,
@@ -144,7 +145,7 @@ visit_block(Visit const* const     visit,
   return true;
 }
 
-// An entry of the index block: its value is the handle of a data block.
+// Visits the data block that an entry of the index block points to.
 static bool
 visit_data(void* const    context,
            MnBytes const  key,
@@ -157,7 +158,7 @@ visit_data(void* const    context,
   MnBytes      rest  = value;
   MnBytes      block;
   Handle       handle;
-  // Blocks come one after the other: none can be made to be read many times.
+  // Blocks must follow each other, so that no file can make us read one many times.
   if (!take_handle(&rest, &handle) || handle.offset < visit->end) {
     return visit_fail(visit, "the index of blocks is malformed");
   }
@@ -190,7 +191,7 @@ mn_sstable_visit(MnBytes const          file,
   Visit   visit = {.crc = crc, .visitor = visitor, .context = context, .error = error};
   MnBytes footer;
   MnBytes block;
-  Handle  extras; // what LevelDB calls the metaindex: filters, none here
+  Handle  extras; // LevelDB's metaindex, for filters; unused here
   Handle  index;
   mn_bytes_cut(file, 0, file.size - FOOTER_BYTES, &visit.file);
   mn_bytes_cut(file, visit.file.size, FOOTER_BYTES - MAGIC_BYTES, &footer);

@@ -8,7 +8,7 @@
 
 enum { BLOCK = 512 };
 
-// Fields of a header block: where they are, and how long.
+// The offsets and lengths of fields in a header block.
 enum {
   NAME_AT      = 0,
   NAME_BYTES   = 100,
@@ -22,15 +22,15 @@ enum {
   PREFIX_BYTES = 155,
 };
 
-// What the headers before a member say of it.
+// What extended headers say about the next member.
 typedef struct {
-  char     name[MN_TAR_MAX_NAME]; // empty if they say nothing
+  char     name[MN_TAR_MAX_NAME]; // empty if they do not say
   bool     has_size;
   uint64_t size;
 } Said;
 
-// Reads an octal number between spaces and zeros, or a big-endian one if its
-// first bit is set, as GNU writes sizes from 8 GB on.
+// Reads an octal number, which spaces or zeros may surround. If its first bit is set, it
+// is a big-endian number: GNU tar writes sizes from 8 GB on so.
 static bool
 read_number(uint8_t const* const field, size_t const bytes, uint64_t* const number)
 {
@@ -54,7 +54,7 @@ read_number(uint8_t const* const field, size_t const bytes, uint64_t* const numb
   return i == bytes || !field[i] || field[i] == ' ';
 }
 
-// The sum of a header's bytes, its own field taken as spaces.
+// Checks the sum of the bytes of a header, in which the field of the sum counts as spaces.
 static bool
 check_header(uint8_t const* const header)
 {
@@ -85,7 +85,7 @@ field_length(uint8_t const* const field, size_t const bytes)
   return (int)(end ? (size_t)(end - field) : bytes);
 }
 
-// A header's own name; ustar keeps long ones in two parts.
+// Reads the name in a header. ustar stores long names in two parts.
 static void
 read_name(uint8_t const* const header, char* const name)
 {
@@ -106,7 +106,7 @@ say_name(Said* const said, MnBytes const name)
   snprintf(said->name, MN_TAR_MAX_NAME, "%.*s", most, (char const*)name.data);
 }
 
-// Takes a decimal number, as far as it goes.
+// Takes a decimal number from the front.
 static bool
 take_decimal(MnBytes* const bytes, uint64_t* const number)
 {
@@ -122,7 +122,8 @@ take_decimal(MnBytes* const bytes, uint64_t* const number)
   return i && mn_bytes_take(bytes, i, &digits);
 }
 
-// Reads a pax header: lines "LENGTH KEY=VALUE\n", LENGTH of the whole line.
+// Reads a pax header. Its lines are "LENGTH KEY=VALUE\n", with the LENGTH of the whole
+// line.
 static bool
 read_pax(MnBytes data, Said* const said)
 {
@@ -138,7 +139,7 @@ read_pax(MnBytes data, Said* const said)
     MnBytes key = {0};
     line.size -= 1;
     if (!mn_bytes_take(&line, 6, &key)) {
-      continue; // none of the two that matter here
+      continue; // neither of the two keys that we read
     }
     if (mn_bytes_equal(key, " path=")) {
       say_name(said, line);
@@ -172,14 +173,14 @@ take_member(MnBytes* const        archive,
   if (said->has_size && !is_header) {
     size = said->size;
   }
-  // Links and directories may state a size, and have no data.
+  // Links and directories may state a size, but have no data.
   if (type >= '1' && type <= '6') {
     size = 0;
   }
   if (!mn_bytes_take(archive, size, data)) {
     return false;
   }
-  // The last member of a cut archive may lack its padding.
+  // The padding of the last member may be missing.
   uint64_t const rest = (BLOCK - size % BLOCK) % BLOCK;
   return mn_bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
 }
@@ -204,7 +205,7 @@ mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const er
         return false;
       }
       break;
-    case 'K': // of links and of all members: nothing for us
+    case 'K': // long names of links, and headers for all members: not needed
     case 'g':
       break;
     case 'S':

@@ -1,15 +1,15 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Finds files in a tar archive without unpacking it: old, ustar, GNU and pax
-/// archives. Members are part of the archive's bytes.
+/// Finds files in a tar archive without unpacking it. It reads old, ustar, GNU and pax
+/// archives. The data of a member points into the archive.
 
 #ifndef MN_CHECKPOINT_TAR_H
 #define MN_CHECKPOINT_TAR_H
 
 #include "bytes.h"
 
-/// A member's full name is cut to this; ours are shorter.
+/// A longer name is cut to this. The names that we look for are shorter.
 enum { MN_TAR_MAX_NAME = 1024 };
 
 typedef struct {
@@ -17,11 +17,11 @@ typedef struct {
   MnBytes data;
 } MnTarMember;
 
-/// Whether a file starts as an archive does.
+/// Whether a file starts with the header of an archive.
 bool
 mn_tar_detect(MnBytes archive);
 
-/// Takes the next regular file from an archive. At its end, `name` is empty.
+/// Takes the next regular file from an archive. At the end of the archive `name` is empty.
 /// Returns false with the reason if the archive is malformed.
 MN_NODISCARD bool
 mn_tar_next(MnBytes* archive, MnTarMember* member, MnError* error);

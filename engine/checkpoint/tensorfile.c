@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Checkpoints in one safetensors file.
+// Checkpoints that are one safetensors file.
 
 #include "formats.h"
 #include "model/safetensors.h"

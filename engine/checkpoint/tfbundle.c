@@ -1,10 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// TensorFlow's checkpoints ("tensor bundles"): an index, which is a table from
-// names to entries, and data files ("shards") with the values. Entries are
-// protocol buffers; the numbers of their fields are those of
-// tensorflow/core/protobuf/tensor_bundle.proto and its imports.
+// TensorFlow's checkpoints ("tensor bundles"). An index is a table from names to entries;
+// data files ("shards") contain the values. Entries are protocol buffers. The numbers of
+// their fields are from tensorflow/core/protobuf/tensor_bundle.proto and its imports.
 
 #include "formats.h"
 #include "sstable.h"
@@ -21,19 +20,19 @@ static char const index_suffix[] = ".index";
 typedef struct {
   MnMapping  file; // the index, or the archive with everything
   bool       archive;
-  char*      prefix; // of the files' names
+  char*      prefix; // of the names of the files
   uint32_t   shards; // 0 until the header has been read
   MnMapping* shard;  // [shards], mapped when first read
   MnCrc32c   crc;
 } Bundle;
 
-// What the visit of the index needs.
+// The context of the visit of the index.
 typedef struct {
   MnCheckpoint* checkpoint;
   Bundle*       bundle;
 } Listing;
 
-// By the numbers of tensorflow/core/framework/types.proto. Sizes of 0 vary.
+// Indexed by the numbers of tensorflow/core/framework/types.proto. A size of 0 varies.
 // clang-format off
 static struct {
   char const* name;
@@ -82,7 +81,7 @@ read_version(MnBytes message, uint64_t* const least_reader)
   return true;
 }
 
-// The value under the empty name: how many shards, byte order, version.
+// Reads the value of the empty name: number of shards, byte order, version.
 static bool
 read_bundle_header(Bundle* const bundle, MnBytes message, MnError* const error)
 {
@@ -172,7 +171,7 @@ read_shape(MnEntry* const entry, MnBytes message, MnError* const error)
   return true;
 }
 
-// Reads the fields of a tensor's entry; `type` and `shard` are not yet checked.
+// Reads the fields of a tensor's entry. `type` and `shard` are not checked here.
 static bool
 read_fields(MnEntry* const  entry,
             MnBytes         message,
@@ -260,7 +259,7 @@ list_tensor(void* const    context,
     return false;
   }
   if (!key.data[0]) {
-    return true; // a slice of a partitioned tensor, under its encoded name
+    return true; // the encoded name of a slice of a partitioned tensor
   }
   MnEntry* const entry = mn_checkpoint_add(listing->checkpoint, key, error);
   return entry && read_entry(bundle, entry, value, error);
@@ -285,7 +284,7 @@ list_tensors(MnCheckpoint* const checkpoint, MnBytes const index, MnError* const
   return listing.bundle->shards;
 }
 
-// The bytes of a data file.
+// Finds the bytes of a data file.
 static bool
 open_shard(Bundle* const  bundle,
            uint32_t const shard,
@@ -353,7 +352,8 @@ close_bundle(void* const reader)
 
 static MnFormat const format = {"TensorFlow checkpoint", find_tensor, close_bundle, NULL};
 
-// Takes the file, and the name of the index in it or of itself.
+// Sets up the reader. Takes the file, and the name of the index: its own, or that in the
+// archive.
 static bool
 start(MnCheckpoint* const checkpoint,
       char const* const   name,

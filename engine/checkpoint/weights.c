@@ -12,8 +12,8 @@ enum { MAX_TENSOR_NAME = 128 };
 
 static char const* const directions[] = {"fw", "bw"};
 
-// Says which name a tensor of the encoder has. Optimizers keep copies of every
-// tensor under names of their own, which are never asked for.
+// Makes the name of a tensor of the encoder. Optimizers store copies of tensors under other
+// names, which are never read.
 static void
 name_lstm(char* const       name,
           unsigned const    layer,
@@ -53,7 +53,7 @@ read_lstm(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* con
   return true;
 }
 
-// Layers are those that have a forward kernel.
+// Counts the layers that have a forward kernel.
 static bool
 count_layers(MnCheckpoint const* const checkpoint,
              unsigned* const           layers,
@@ -77,8 +77,8 @@ count_layers(MnCheckpoint const* const checkpoint,
   return *layers && *layers <= MN_MAX_LAYERS;
 }
 
-// Takes the sizes from the first kernel, [inputs + hidden][4 hidden], and from
-// the head's, [2 hidden][latent].
+// Takes the sizes from the first kernel, [inputs + hidden][4 hidden], and from the kernel
+// of a head, [2 hidden][latent].
 static bool
 read_sizes(MnCheckpoint const* const checkpoint,
            MnWeights* const          weights,

@@ -11,27 +11,27 @@
 
 enum { FORWARD, BACKWARD, DIRECTIONS };
 
-// Weights that come from a cache keep up with 16 windows, and more only push sums out
-// of it (5 % at 64); those that come from memory are worth more (1.2 x from 16 to 64).
+// With weights that fit a cache, 16 windows are enough: more only push the sums out of it
+// (5 % slower at 64). With weights in memory, more windows pay (1.2 x from 16 to 64).
 // Measured with hidden 256 to 2048 on Zen 4.
 enum { FEW_WINDOWS = 16, MOST_WINDOWS = 64 };
 
-// The weights of a step that caches do not keep.
+// Weights of a step above this size do not stay in a cache.
 static size_t const many_weights = 8U << 20;
 
-// What the outputs of the first of two layers may take.
+// The most memory for the outputs of the first of two layers.
 static size_t const most_outputs = 16U << 20;
 
 struct MnBatch {
   MnModel const*  model;
   MnKernel const* kernel;
   unsigned        windows;
-  int32_t*        sums;    ///< [windows][rows], of gates or of a head
+  int32_t*        sums;    ///< [windows][rows] of gates or of a head
   int32_t*        cells;   ///< [windows][hidden]
   int16_t*        states;  ///< [windows][hidden, padded]
   int16_t*        last;    ///< [windows][2 hidden, padded]
-  int16_t*        outputs; ///< [steps][windows][2 hidden] of layer 0, if there is more
-  int16_t*        wide;    ///< [windows][3 hidden, padded]: what layer 1 reads in a step
+  int16_t*        outputs; ///< [steps][windows][2 hidden] of layer 0, with 2 layers
+  int16_t*        wide;    ///< [windows][3 hidden, padded]: input of layer 1
   int32_t const*  start[MOST_WINDOWS];
 };
 
@@ -85,7 +85,7 @@ mn_batch_init(void* const memory, MnModel const* const model, MnKernel const* co
 {
   size_t const   size = mn_batch_size(model);
   MnBatch* const b    = (MnBatch*)memory;
-  memset(memory, 0, size); // columns that only pad stay 0
+  memset(memory, 0, size); // padding columns stay 0
   b->model   = model;
   b->kernel  = kernel;
   b->windows = mn_batch_windows(model);
@@ -93,7 +93,7 @@ mn_batch_init(void* const memory, MnModel const* const model, MnKernel const* co
   return b;
 }
 
-// Sums of all windows. For one alone, the kernel has a faster way.
+// Computes the sums of all windows. The kernel has a faster way for a single window.
 static void
 run_product(MnBatch* const        b,
             MnMatrix const* const matrix,
@@ -107,7 +107,7 @@ run_product(MnBatch* const        b,
   }
 }
 
-// The gates of all windows, from sums to states that are `width` apart.
+// Computes the gates of all windows. Their states are `width` apart.
 static void
 run_gates(MnBatch* const       b,
           unsigned const       count,
@@ -159,7 +159,7 @@ run_step(MnBatch* const       b,
   }
 }
 
-// A step of layer 1, on what both directions of layer 0 gave at that step.
+// A step of layer 1. Its input is the output of both directions of layer 0.
 static void
 run_upper_step(MnBatch* const b,
                unsigned const direction,
@@ -182,7 +182,7 @@ run_upper_step(MnBatch* const b,
   run_gates(b, count, upper->weight.rows, upper->multiplier, own);
 }
 
-// Keeps the states at the end of a direction for the heads.
+// Keeps the last states of a direction for the heads.
 static void
 keep_last(MnBatch* const b, unsigned const direction, unsigned const count)
 {

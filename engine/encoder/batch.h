@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Many windows at once, for offline work: weights are read once for all of them.
-/// The bits are those of MnEncoder.
+/// Encodes many windows at once, for offline work: weights are read once for all of them.
+/// The results are those of MnEncoder, bit for bit.
 
 #ifndef MN_BATCH_H
 #define MN_BATCH_H
@@ -13,21 +13,21 @@
 
 typedef struct MnBatch MnBatch;
 
-/// As many windows as are worth while for a model, 64 at most: more take memory, not
-/// less time.
+/// The number of windows that suits a model, 64 at most. More windows take more memory
+/// and no less time.
 unsigned
 mn_batch_windows(MnModel const* model);
 
-/// Bytes that a batch takes.
+/// The size of a batch in bytes.
 size_t
 mn_batch_size(MnModel const* model);
 
-/// Makes a batch in memory aligned to MN_ENCODER_ALIGN. It is the caller's, and
-/// needs no other end than to be freed.
+/// Makes a batch in memory of the caller, aligned to MN_ENCODER_ALIGN. To end it, free
+/// the memory.
 MnBatch*
 mn_batch_init(void* memory, MnModel const* model, MnKernel const* kernel);
 
-/// Encodes windows. One thread a batch.
+/// Encodes windows. A batch belongs to one thread at a time.
 ///
 /// @param tokens [count][model->steps]. @param count At most mn_batch_windows().
 /// @param mu [count][model->latent], Q16. @param sigma Likewise.

@@ -9,16 +9,16 @@
 
 #include <stdlib.h>
 
-// Kernels take as many windows at once: it is not worth while to divide them.
+// Kernels take this many windows at once, so smaller pieces do not pay.
 enum { LEAST_WINDOWS = 8 };
 
-// For each processor: a small model has them encoded in less than 0.1 s, against which
-// starting a thread takes nothing, and a full-size one in less than 1 s.
+// Windows for each processor. A small model encodes them in less than 0.1 s, to which
+// starting a thread adds nothing, and a full-size one in less than 1 s.
 enum { BUSY_WINDOWS = 64 };
 
 typedef struct {
-  char*    room;  // touched when the worker has something to do, for the first time
-  MnBatch* batch; // NULL before
+  char*    room;  // first touched when the worker gets work
+  MnBatch* batch; // NULL until then
 } Place;
 
 struct MnBatches {
@@ -28,7 +28,7 @@ struct MnBatches {
   Place           places[]; // [workers]
 };
 
-// What one call is to do.
+// The work of one call.
 typedef struct {
   MnBatches*        batches;
   uint8_t const*    tokens;
@@ -105,7 +105,7 @@ tell_progress(void* const context, size_t const done)
   }
 }
 
-// Windows in a piece: few windows are shared out evenly.
+// The number of windows in a piece. Few windows are divided evenly.
 static size_t
 piece_of(MnBatches const* const b, size_t const count)
 {

@@ -1,8 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Any number of windows, on all processors that this process may use: a batch on
-/// each. The bits are those of MnEncoder, however many processors there are.
+/// Encodes any number of windows on all processors that this process may use, with a
+/// batch on each. The results are those of MnEncoder, bit for bit, on any number of
+/// processors.
 
 #ifndef MN_BATCHES_H
 #define MN_BATCHES_H
@@ -13,26 +14,26 @@
 
 typedef struct MnBatches MnBatches;
 
-/// How far things are. Told by the calling thread.
+/// Reports progress. The calling thread calls it.
 typedef struct {
   void (*tell)(void* context, size_t done, size_t count);
   void* context;
 } MnProgress;
 
-/// Room to encode windows of a model, which is used until mn_batches_free().
-/// @return NULL without memory.
+/// Prepares to encode windows of a model. The model is used until mn_batches_free().
+/// @return NULL if memory runs out.
 MnBatches*
 mn_batches_new(MnModel const* model, MnKernel const* kernel);
 
 void
 mn_batches_free(MnBatches* batches);
 
-/// Windows that keep all processors busy: who gives as many at a time, or more,
-/// loses nothing. Who has fewer need not wait for others.
+/// The number of windows that keeps all processors busy. Pass at least this many at a
+/// time for full speed; fewer work too.
 size_t
 mn_batches_windows(MnBatches const* batches);
 
-/// Encodes windows, and returns when all are done. One thread at a time.
+/// Encodes windows. Returns when all are done. One thread at a time.
 ///
 /// @param tokens [count][model->steps]. @param progress May be NULL.
 /// @param mu [count][model->latent], Q16. @param sigma Likewise.

@@ -14,22 +14,22 @@ enum { FORWARD, BACKWARD, DIRECTIONS };
 struct MnEncoder {
   MnModel const*  model;
   MnKernel const* kernel;
-  unsigned        left;  ///< units of this window
-  unsigned        stage; ///< what is in hand: see matrix_of()
-  unsigned        at;    ///< how many of the stage's steps are done
-  unsigned        row;   ///< how many of the next step's rows are done
+  unsigned        left;  ///< units of this window that are left
+  unsigned        stage; ///< the current stage: see matrix_of()
+  unsigned        at;    ///< steps of the stage that are done
+  unsigned        row;   ///< rows of the next step that are done
   int32_t*        mu;
   int32_t*        sigma;
   int32_t*        sums;
   int32_t*        cell[DIRECTIONS];
   int16_t*        state[DIRECTIONS]; ///< [hidden], padded with zeros
-  int16_t*        last;              ///< [2 hidden]: both states at the end
-  int16_t*        outputs;           ///< [steps][2 hidden] of layer 0, if there is more
-  int16_t*        wide;              ///< [3 hidden]: what layer 1 reads in a step
+  int16_t*        last;              ///< [2 hidden]: the last states of both directions
+  int16_t*        outputs;           ///< [steps][2 hidden] of layer 0, with 2 layers
+  int16_t*        wide;              ///< [3 hidden]: input of layer 1 in a step
   uint8_t         tokens[MN_MAX_STEPS];
 };
 
-// The memory behind the struct.
+// Lays out the arrays behind the struct. Returns the size in bytes.
 static size_t
 lay_out(MnEncoder* const encoder, MnModel const* const model, void* const memory)
 {
@@ -74,7 +74,7 @@ mn_encoder_init(void* const           memory,
   encoder->model  = model;
   encoder->kernel = kernel;
   lay_out(encoder, model, memory);
-  memset(encoder->last, 0, model->mu.weight.columns * sizeof(int16_t)); // where it pads
+  memset(encoder->last, 0, model->mu.weight.columns * sizeof(int16_t)); // padding stays 0
   if (encoder->wide) {
     memset(encoder->wide, 0, model->upper[FORWARD].weight.columns * sizeof(int16_t));
   }
@@ -104,8 +104,8 @@ mn_encoder_start(MnEncoder* const encoder, uint8_t const* const tokens)
   encoder->row   = 0;
 }
 
-// The stages: one direction after the other, so that a cache need hold the weights
-// of one only, in layer 0 and in layer 1 if there is one; then mu, then sigma.
+// The stages are the directions of layer 0, those of layer 1 if there is one, mu, and
+// sigma. One direction follows the other, so a cache needs to hold the weights of one.
 static unsigned
 stages(MnModel const* const model)
 {
@@ -118,7 +118,7 @@ is_head(MnModel const* const model, unsigned const stage)
   return stage >= model->layers * DIRECTIONS;
 }
 
-// NULL in layer 0, whose products begin with the token's.
+// NULL in layer 0, where sums start from the row of the token.
 static MnLinear const*
 linear_of(MnModel const* const model, unsigned const stage)
 {
@@ -135,7 +135,7 @@ matrix_of(MnModel const* const model, unsigned const stage)
   return linear ? &linear->weight : &model->direction[stage].recurrent;
 }
 
-// Rows of a product in a unit, a multiple of what kernels take at a time.
+// The rows of a unit are a multiple of the rows that kernels take at a time.
 enum { ROWS_AT_A_TIME = 4 * MN_ROWS_PACKED };
 static_assert(ROWS_AT_A_TIME * 3 * MN_MAX_HIDDEN <= MN_UNIT_PRODUCTS,
               "the widest rows fit a unit");
@@ -175,14 +175,14 @@ run_gates(MnEncoder* const e, unsigned const direction, int32_t const* const mul
                    e->state[direction]);
 }
 
-// The window's step that is next in the stage.
+// The step of the window that is next in the stage.
 static unsigned
 step_of(MnEncoder const* const e)
 {
   return e->stage % DIRECTIONS == FORWARD ? e->at : e->model->steps - 1 - e->at;
 }
 
-// What the products of a step are of, and what they begin with.
+// The input of a step's product, and what its sums start from.
 typedef struct {
   int16_t const* state;
   int32_t const* start;
@@ -200,7 +200,7 @@ operands_of(MnEncoder const* const e)
                     d->input + (size_t)e->tokens[step_of(e)] * d->recurrent.rows};
 }
 
-// Gathers what a step's products are of, where it is in several places.
+// Gathers the input of a step's product where it lies in several places.
 static void
 begin_step(MnEncoder* const e)
 {
@@ -212,7 +212,7 @@ begin_step(MnEncoder* const e)
     if (e->stage == DIRECTIONS && e->at == 0) {
       clear_states(e);
     }
-    // What both directions of layer 0 gave at that step, and the own state.
+    // The output of both directions of layer 0 at this step, and the own state.
     memcpy(e->wide, e->outputs + 2 * step_of(e) * hidden, 2 * hidden * sizeof(int16_t));
     memcpy(e->wide + 2 * hidden, e->state[e->stage % DIRECTIONS], hidden * sizeof(int16_t));
   }
@@ -229,7 +229,7 @@ end_head(MnEncoder* const e, MnLinear const* const head)
   }
 }
 
-// Once all products of a step are there.
+// Ends a step whose products are complete.
 static void
 end_step(MnEncoder* const e)
 {

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The inner loops of the encoder, once for each instruction set. All
-/// kernels give the same bits: sums are exact integers.
+/// The inner loops of the encoder, one kernel for each instruction set. All kernels give
+/// the same bits, because sums are exact integers.
 
 #ifndef MN_KERNEL_H
 #define MN_KERNEL_H
@@ -15,7 +15,7 @@
 typedef struct {
   char const* name;
 
-  /// Whether this processor can run the kernel.
+  /// Whether this processor supports the kernel.
   bool (*supported)(void);
 
   /// sums[r] = start[r] + sum over c of weight[r][c] * state[c].
@@ -27,8 +27,7 @@ typedef struct {
                   int16_t const*  state,
                   int32_t*        sums) MN_REALTIME;
 
-  /// The same of `count` windows at once, for each of which weights are read but
-  /// once or so.
+  /// The same for `count` windows at once, which share one read of the weights.
   ///
   /// @param start [count], each [matrix->rows]. @param state [count][matrix->columns].
   /// @param sums [count][matrix->rows], 64-byte aligned.
@@ -38,7 +37,7 @@ typedef struct {
                    int16_t const*        state,
                    int32_t*              sums);
 
-  /// The rest of an LSTM step, from accumulators to the next states.
+  /// The rest of an LSTM step: computes the next states from the accumulators.
   ///
   /// @param sums [4][units]: gates i, j, f, o. @param multiplier [4][units].
   /// @param cell [units], Q16. @param state [units], Q(hidden_frac).
@@ -50,15 +49,15 @@ typedef struct {
                 int16_t*       state) MN_REALTIME;
 } MnKernel;
 
-/// All kernels that were built, the plainest first; NULL ends the list. Any of
-/// them may be unsupported here except the first.
+/// All kernels that were built, the plainest first. NULL ends the list. This processor
+/// supports the first; it may not support the others.
 extern MnKernel const* const mn_kernels[];
 
 /// The fastest kernel that this processor supports. Any thread.
 MnKernel const*
 mn_kernel_best(void);
 
-/// The kernel of a name, supported or not; NULL if there is none. Any thread.
+/// Finds a kernel by its name, supported or not. NULL if there is none. Any thread.
 MnKernel const*
 mn_kernel_find(char const* name);
 

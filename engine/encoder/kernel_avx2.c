@@ -14,7 +14,7 @@ supported(void)
   return __builtin_cpu_supports("avx2");
 }
 
-// Of 16 registers, the rest is for weights and states.
+// There are 16 registers; the others hold weights and states.
 enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 2, TILE_WINDOWS = 4 };
 
 static inline Vector

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// AVX-512 with VNNI: 16 rows a register, products and sums by one instruction.
+/// AVX-512 with VNNI: 16 rows a register. One instruction multiplies and adds.
 
 #include "kernel.h"
 #include "vector_avx512.h"
@@ -16,7 +16,7 @@ supported(void)
          __builtin_cpu_supports("avx512vnni");
 }
 
-// Of 32 registers, the rest is for weights and states.
+// There are 32 registers; the others hold weights and states.
 enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 4, TILE_WINDOWS = 4 };
 
 static inline Vector

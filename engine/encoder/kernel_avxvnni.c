@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// AVX2 with VNNI: 8 rows a register, products and sums by one instruction.
+/// AVX2 with VNNI: 8 rows a register. One instruction multiplies and adds.
 ///
-/// Tests compile it once more, for processors that have these instructions only as a
-/// part of AVX-512, where they have another code and name, and do the same.
+/// Tests compile this file once more for processors that have these instructions only as
+/// part of AVX-512. There they do the same under another name and encoding.
 
 #include "kernel.h"
 #include "vector_avx2.h"
@@ -25,8 +25,8 @@
 
 extern MnKernel const KERNEL;
 
-// Compilers of Debian 12 cannot be asked for AVX-VNNI: leaf 7.1 of CPUID has it. That
-// the system keeps the registers is a part of AVX2 being there.
+// __builtin_cpu_supports() of Debian 12's compilers does not know AVX-VNNI, so this reads
+// leaf 7.1 of CPUID. AVX2 implies that the system saves the registers.
 static bool
 supported(void)
 {
@@ -43,7 +43,7 @@ supported(void)
 #endif
 }
 
-// Of 16 registers, the rest is for weights and states.
+// There are 16 registers; the others hold weights and states.
 enum { ALONE_REGISTERS = 8, TILE_REGISTERS = 2, TILE_WINDOWS = 4 };
 
 static inline Vector

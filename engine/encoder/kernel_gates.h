@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// gates() of the vector kernels: what mn_gates() does, LANES units at a time. A
+/// gates() of the vector kernels. It does what mn_gates() does, LANES units at a time. A
 /// kernel includes this after a vector_*.h.
 
 #ifndef MN_KERNEL_GATES_H
@@ -12,7 +12,7 @@
 
 #include <stdalign.h>
 
-// Numbers of 64 bits.
+// A vector of 64-bit numbers.
 typedef struct {
   Vector even; // lanes
   Vector odd;
@@ -33,8 +33,8 @@ wide_add(Wide const a, Wide const b)
   return (Wide){vector_add_64(a.even, b.even), vector_add_64(a.odd, b.odd)};
 }
 
-// Over 2^bits, rounded to nearest. It fits 32 bits, the higher ones of which an odd
-// lane has where it shall be.
+// Divides by 2^bits and rounds to nearest. The result fits 32 bits. For odd lanes it
+// lands in the upper half, where it belongs.
 static inline Vector
 wide_shift_right(Wide const v, int const bits)
 {
@@ -56,10 +56,10 @@ twice(Vector const v)
   return vector_add(v, v);
 }
 
-// Units at once: each look-up waits for an index from memory, and others go on meanwhile.
+// Units at once. A look-up waits for its index from memory; others run meanwhile.
 enum { BLOCK = 64 };
 
-// What mn_tanh_q16() gets, and which lines of its table it reads.
+// Arguments of mn_tanh_q16(), and the lines of its table that they need.
 typedef struct {
   alignas(64) int32_t x[BLOCK];
   alignas(64) uint32_t index[BLOCK];
@@ -79,23 +79,22 @@ tanh_end(Tanh const* const t, unsigned const u)
   Vector const part = vector_all(MN_LINE - 1);
   Vector const x    = vector_load(t->x + u);
   Vector const line = vector_look_up(mn_tanh_lines, t->index + u);
-  Vector const rise = vector_and(line, part); // 0 beyond the table, whatever x is there
-  // Both are at most 2^10, and nothing is above their lower 16 bits.
+  Vector const rise = vector_and(line, part); // 0 at the end of the table, for any x
+  // Both factors are at most 2^10, so their upper 16 bits are 0.
   Vector const risen = vector_multiply_words(rise, vector_and(vector_abs(x), part));
   Vector const at    = vector_add(vector_sub(line, rise), risen);
   Vector const half  = vector_all(MN_LINE / 2);
   return vector_sign(vector_shift_right(vector_add(at, half), MN_LINE_BITS), x);
 }
 
-// mn_sigmoid_q16(), whose sum is positive.
+// mn_sigmoid_q16(). The sum is positive.
 static inline Vector
 sigmoid_end(Tanh const* const t, unsigned const u)
 {
   return vector_shift_right(vector_add(tanh_end(t, u), vector_all(MN_ONE_Q16 + 1)), 1);
 }
 
-// `count` units, at most BLOCK, a multiple of LANES. What they have of each gate is
-// `units` apart.
+// Computes `count` units, at most BLOCK and a multiple of LANES. Gates are `units` apart.
 static inline void
 gates_block(unsigned const       count,
             unsigned const       units,

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// NEON as every ARMv8-A has it: products of 16 bits, each added to a lane of its
-/// row and column. A row's lanes are added up at the end.
+/// NEON, which every ARMv8-A has. It adds 16-bit products to the lane of their row and
+/// column; the lanes of a row are added at the end.
 
 #include "kernel_neon.h"
 
@@ -10,15 +10,16 @@
 
 extern MnKernel const mn_kernel_neon;
 
-/// Registers that hold a tile's sums, of 32.
+/// Of 32 registers, those that hold the sums of a tile.
 enum { ACCUMULATORS = 16 };
 
-/// Weights of 16 bits: a register of sums has 2 rows, each twice. A tile is a group
-/// of 16 rows for up to 2 windows.
+/// Weights of 16 bits: a register holds the sums of 2 rows, 2 lanes for each. A tile is a
+/// group of 16 rows for up to 2 windows.
 enum { WIDE_SUMS = MN_ROWS_PACKED / 2, WIDE_WINDOWS = ACCUMULATORS / WIDE_SUMS };
 
-/// Weights of 8 bits: a register of sums has one row, 4 columns of it. A tile is 16
-/// rows for one window, or 4 for up to 4 windows, for which weights are widened once.
+/// Weights of 8 bits: a register holds the sums of one row, one lane for each of 4
+/// columns. A tile is 16 rows for one window, or 4 rows for up to 4 windows, which share
+/// the widened weights.
 enum { NARROW_WINDOWS = 4, NARROW_ROWS = 4 };
 
 static bool
@@ -36,7 +37,7 @@ broadcast_pair(int16_t const* const state)
   return vreinterpretq_s16_s32(vdupq_n_s32(pair));
 }
 
-// 16 rows of weights of 16 bits for some windows.
+// Multiplies 16 rows of 16-bit weights, for some windows.
 static inline __attribute__((always_inline)) void
 wide_tile(MnMatrix const* const       matrix,
           unsigned const              row,
@@ -74,7 +75,8 @@ wide_tile(MnMatrix const* const       matrix,
   }
 }
 
-// `rows` rows of weights of 8 bits from `row` on, all of one group, for some windows.
+// Multiplies `rows` rows of 8-bit weights, from `row` on and all of one group, for some
+// windows.
 static inline __attribute__((always_inline)) void
 narrow_tile(MnMatrix const* const       matrix,
             unsigned const              row,
@@ -136,7 +138,7 @@ mn_neon_product(MnMatrix const* const matrix,
   }
 }
 
-// 16 rows for all windows, while their weights are in the nearest cache.
+// Multiplies 16 rows for all windows while the weights are in the L1 cache.
 static void
 wide_group(MnMatrix const* const       matrix,
            unsigned const              row,

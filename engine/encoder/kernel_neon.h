@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What both kernels for ARM are made of. Any function may be called on every
-/// ARMv8-A, and does what the one of its name in MnKernel does.
+/// What the two kernels for ARM share. Every ARMv8-A supports these functions. Each does
+/// what the function of its name in MnKernel does.
 
 #ifndef MN_KERNEL_NEON_H
 #define MN_KERNEL_NEON_H

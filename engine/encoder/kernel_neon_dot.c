@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// NEON with the dot products of ARMv8.2: 4 products of bytes added into a lane.
+/// NEON with the dot products of ARMv8.2, which add 4 products of bytes to a lane.
 ///
-/// A state is split into bytes that both have a sign: 256 times the nearest whole
-/// number, and the rest, from -128 to 127. With a state of at most 1, which is 2^14
-/// or less, the upper one is at most 64. Weights of 16 bits gain nothing here.
+/// A state is split into two signed bytes: the upper one is the state over 256, rounded,
+/// and the lower one is the rest, from -128 to 127. A state is at most 1, which is at most
+/// 2^14, so the upper byte is at most 64. Weights of 16 bits gain nothing from this.
 
 #include "kernel_neon.h"
 
@@ -15,11 +15,11 @@
 
 extern MnKernel const mn_kernel_neon_dot;
 
-/// A register has 4 columns of 4 rows.
+/// A register holds 4 columns of 4 rows.
 enum { COLUMNS = 4, LANES = 4, REGISTERS = MN_ROWS_PACKED / LANES };
 
-/// A tile is so many groups of 16 rows for one window, or one for so many windows:
-/// its sums take 16 registers of 32.
+/// A tile is this many groups of 16 rows for one window, or one group for this many
+/// windows. Its sums take 16 of 32 registers.
 enum { TILE_GROUPS = 2, TILE_WINDOWS = 2, TILE = 2 };
 
 static bool
@@ -28,7 +28,7 @@ supported(void)
   return getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
 }
 
-// Sums of the products with upper and with lower bytes.
+// Sums of products: of the upper bytes of the state, and of the lower ones.
 typedef struct {
   int32x4_t upper[REGISTERS];
   int32x4_t lower[REGISTERS];
@@ -56,7 +56,7 @@ tile(MnMatrix const* const       matrix,
     int8x8_t lower[TILE_WINDOWS];
     for (unsigned i = 0; i < windows; ++i) {
       int16x4_t const four  = vld1_s16(state + (size_t)i * matrix->columns + c);
-      int16x8_t const eight = vcombine_s16(four, four); // the first half counts
+      int16x8_t const eight = vcombine_s16(four, four); // only the first half is used
       upper[i]              = vrshrn_n_s16(eight, 8);
       lower[i]              = vmovn_s16(eight);
     }
@@ -102,7 +102,7 @@ product(MnMatrix const* const matrix,
   }
 }
 
-// 16 rows for all windows, while their weights are in the nearest cache.
+// Multiplies 16 rows for all windows while the weights are in the L1 cache.
 static void
 products(MnMatrix const* const       matrix,
          unsigned const              count,

@@ -1,21 +1,21 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// product() and products() of the vector kernels: which sums are in registers at
-/// once. A kernel includes this after a vector_*.h and after
+/// product() and products() of the vector kernels: they choose which sums are in registers
+/// at once. A kernel includes this after a vector_*.h and after these definitions:
 ///
-///   ALONE_REGISTERS               sums for one window: as many as hide latency
-///   TILE_REGISTERS, TILE_WINDOWS  sums for each of many windows at once
-///   dot_words(sum, weights, states)   adds products of 16 bits, two to each lane
+///   ALONE_REGISTERS               registers of sums for one window, to hide latency
+///   TILE_REGISTERS, TILE_WINDOWS  registers of sums for each window, and windows
+///   dot_words(sum, weights, states)   adds 16-bit products, two to each lane
 ///
-/// and, if it can, with DOT_BYTES defined,
+/// If it can multiply bytes, it also defines DOT_BYTES and
 ///
-///   dot_bytes(sum, states, weights)   adds products of bytes, those of states
-///                                     without sign, four to each lane
-///   high_bytes(states), low_bytes(states)   of 4 states in each 64 bits, plus
-///                                           2^15: 4 bytes in each 32 bits
+///   dot_bytes(sum, states, weights)   adds byte products, four to each lane; states
+///                                     are unsigned
+///   high_bytes(states), low_bytes(states)   take 4 states in each 64 bits, add 2^15,
+///                                           and give 4 bytes in each 32 bits
 ///
-/// Sums are modulo 2^32 on the way, which is nothing to their end: that fits.
+/// Sums may wrap modulo 2^32 on the way. The final sums fit, so they are exact.
 
 #ifndef MN_KERNEL_PRODUCT_H
 #define MN_KERNEL_PRODUCT_H
@@ -24,24 +24,24 @@
 
 #include <assert.h>
 
-// Registers, loops over which have to be unrolled: sizes must be constants.
+// Arrays of registers must be unrolled, so their sizes must be constants after inlining.
 #define MN_ALWAYS_INLINE inline __attribute__((always_inline))
 
 typedef enum {
   WORDS, ///< weights of 16 bits
-  BYTES, ///< weights of 8 bits, made 16
-  SPLIT, ///< weights of 8 bits, states as two bytes
+  BYTES, ///< weights of 8 bits, widened to 16
+  SPLIT, ///< weights of 8 bits, states split into two bytes
 } Way;
 
-// What belongs to LANES rows, or the states for it. With WORDS, only the first is
-// used. With BYTES, each has half of the rows, and of each row two neighbours. With
-// SPLIT, the weights are in the first; states and sums are of high bytes and of low.
+// Weights, states or sums of LANES rows. WORDS uses only the first. With BYTES each has
+// half of the rows, and two neighbouring columns of each row. With SPLIT the first has
+// the weights, or the high bytes of states and their sums; the second has the low bytes.
 typedef struct {
   Vector first;
   Vector second;
 } Pair;
 
-// Sums of LANES rows, from `row` on, before any product.
+// The sums of LANES rows, from `row` on, before the first product.
 static MN_ALWAYS_INLINE Pair
 begin(MnMatrix const* const m,
       Way const             way,
@@ -135,7 +135,7 @@ enum {
   MOST_PARTS = ALONE_REGISTERS > TILE_REGISTERS ? ALONE_REGISTERS : TILE_REGISTERS,
 };
 
-// How far a part of LANES rows is from the first one.
+// The distance of a part of LANES rows from the first part, in weights.
 static MN_ALWAYS_INLINE size_t
 down(MnMatrix const* const m, size_t const n, size_t const part)
 {
@@ -143,8 +143,8 @@ down(MnMatrix const* const m, size_t const n, size_t const part)
   return rows / MN_ROWS_PACKED * MN_ROWS_PACKED * m->columns + rows % MN_ROWS_PACKED * n;
 }
 
-// Parts of LANES rows each, from `row` on, for some windows. The parts fill groups
-// of MN_ROWS_PACKED rows, or all of them fit into one.
+// Multiplies parts of LANES rows each, from `row` on, for some windows. The parts fill
+// groups of MN_ROWS_PACKED rows, or they all fit into one group.
 static MN_ALWAYS_INLINE void
 multiply_tile(MnMatrix const* const       m,
               Way const                   way,
@@ -155,7 +155,7 @@ multiply_tile(MnMatrix const* const       m,
               int16_t const* const        state,
               int32_t* const              sums)
 {
-  size_t const n       = way == WORDS ? 2 : 4; // columns that lie together
+  size_t const n       = way == WORDS ? 2 : 4; // columns that are stored together
   size_t const columns = m->columns;
   size_t const group   = MN_ROWS_PACKED * columns;
 
@@ -168,7 +168,7 @@ multiply_tile(MnMatrix const* const       m,
     }
   }
   for (size_t c = 0; c < columns; c += n) {
-    // What is less stays in registers, while the rest comes and goes.
+    // The fewer of weights and states stay in registers; the others are loaded in turn.
     if (parts < windows) {
       Pair weights[MOST_PARTS];
       for (unsigned p = 0; p < parts; ++p) {
@@ -298,7 +298,8 @@ products(MnMatrix const* const       matrix,
          int16_t const* const        state,
          int32_t* const              sums)
 {
-  // Many windows share a weight that is made 16 bits once: with them, bytes win nothing.
+  // Many windows share a weight that is widened once, so splitting into bytes gains
+  // nothing here.
   if (matrix->w16) {
     multiply_many(matrix, WORDS, count, start, state, sums);
   } else {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The kernel in plain C, which every processor runs.
+/// The kernel in plain C, for every processor.
 
 #include "base/fixed.h"
 #include "kernel.h"
@@ -16,7 +16,7 @@ supported(void)
   return true;
 }
 
-// 16 rows, of which `n` weights of each lie together.
+// Multiplies 16 rows. `n` weights of each row are stored together.
 static inline MN_REALTIME void
 product_rows(MnMatrix const* const matrix,
              unsigned const        row,

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A register of AVX2, for what the vector kernels share.
+/// AVX2 registers, for the code that the vector kernels share.
 
 #ifndef MN_VECTOR_AVX2_H
 #define MN_VECTOR_AVX2_H
@@ -30,7 +30,7 @@ vector_store(void* const memory, Vector const v)
   _mm256_storeu_si256((__m256i*)memory, v);
 }
 
-// LANES / 2 numbers, each before a 0.
+// Loads LANES / 2 numbers into the even lanes; odd lanes are 0.
 static inline Vector
 vector_spread(int32_t const* const numbers)
 {
@@ -43,18 +43,19 @@ vector_all_64(int64_t const value)
   return _mm256_set1_epi64x(value);
 }
 
-// 16 weights of 8 bits, of 16 now.
+// Loads 16 weights of 8 bits and widens them to 16.
 static inline Vector
 vector_widen(int8_t const* const weights)
 {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128((__m128i const*)weights));
 }
 
-// The sums of neighbours: those of `low`, then those of `high`.
+// Adds neighbouring lanes: first the sums of `low`, then those of `high`.
 static inline Vector
 vector_add_neighbours(Vector const low, Vector const high)
 {
-  // Adds within halves of a register: low, high, low, high in pairs of sums.
+  // The instruction adds within each half of a register, which leaves pairs of sums in
+  // the order low, high, low, high.
   Vector const sums = _mm256_hadd_epi32(low, high);
   return _mm256_permute4x64_epi64(sums, _MM_SHUFFLE(3, 1, 2, 0));
 }
@@ -65,14 +66,14 @@ vector_and(Vector const a, Vector const b)
   return _mm256_and_si256(a, b);
 }
 
-// -a where b is negative, 0 where that is.
+// -a where b is negative, 0 where b is 0, else a.
 static inline Vector
 vector_sign(Vector const a, Vector const b)
 {
   return _mm256_sign_epi32(a, b);
 }
 
-// Even lanes of a, odd ones of b.
+// The even lanes of a and the odd lanes of b.
 static inline Vector
 vector_merge(Vector const a, Vector const b)
 {
@@ -85,7 +86,7 @@ vector_look_up(uint32_t const* const table, uint32_t const* const index)
   return _mm256_setr_m128i(look_up_four(table, index), look_up_four(table, index + 4));
 }
 
-// Numbers of 16 bits.
+// Stores the lanes as 16-bit numbers.
 static inline void
 vector_store_words(int16_t* const memory, Vector const v)
 {

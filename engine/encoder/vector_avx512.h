@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A register of AVX-512, for what the vector kernels share.
+/// AVX-512 registers, for the code that the vector kernels share.
 
 #ifndef MN_VECTOR_AVX512_H
 #define MN_VECTOR_AVX512_H
@@ -30,7 +30,7 @@ vector_store(void* const memory, Vector const v)
   _mm512_storeu_si512(memory, v);
 }
 
-// LANES / 2 numbers, each before a 0.
+// Loads LANES / 2 numbers into the even lanes; odd lanes are 0.
 static inline Vector
 vector_spread(int32_t const* const numbers)
 {
@@ -43,14 +43,14 @@ vector_all_64(int64_t const value)
   return _mm512_set1_epi64(value);
 }
 
-// 32 weights of 8 bits, of 16 now.
+// Loads 32 weights of 8 bits and widens them to 16.
 static inline Vector
 vector_widen(int8_t const* const weights)
 {
   return _mm512_cvtepi8_epi16(_mm256_loadu_si256((__m256i const*)weights));
 }
 
-// The sums of neighbours: those of `low`, then those of `high`.
+// Adds neighbouring lanes: first the sums of `low`, then those of `high`.
 static inline Vector
 vector_add_neighbours(Vector const low, Vector const high)
 {
@@ -68,14 +68,14 @@ vector_and(Vector const a, Vector const b)
   return _mm512_and_si512(a, b);
 }
 
-// -a where b is negative.
+// -a where b is negative, else a.
 static inline Vector
 vector_sign(Vector const a, Vector const b)
 {
   return _mm512_mask_sub_epi32(a, _mm512_movepi32_mask(b), _mm512_setzero_si512(), a);
 }
 
-// Even lanes of a, odd ones of b.
+// The even lanes of a and the odd lanes of b.
 static inline Vector
 vector_merge(Vector const a, Vector const b)
 {
@@ -92,7 +92,7 @@ vector_look_up(uint32_t const* const table, uint32_t const* const index)
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-// Numbers of 16 bits.
+// Stores the lanes as 16-bit numbers.
 static inline void
 vector_store_words(int16_t* const memory, Vector const v)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A register of SSE4.1, for what the vector kernels share.
+/// SSE4.1 registers, for the code that the vector kernels share.
 
 #ifndef MN_VECTOR_SSE41_H
 #define MN_VECTOR_SSE41_H
@@ -30,7 +30,7 @@ vector_store(void* const memory, Vector const v)
   _mm_storeu_si128((__m128i*)memory, v);
 }
 
-// LANES / 2 numbers, each before a 0.
+// Loads LANES / 2 numbers into the even lanes; odd lanes are 0.
 static inline Vector
 vector_spread(int32_t const* const numbers)
 {
@@ -43,14 +43,14 @@ vector_all_64(int64_t const value)
   return _mm_set1_epi64x(value);
 }
 
-// 8 weights of 8 bits, of 16 now.
+// Loads 8 weights of 8 bits and widens them to 16.
 static inline Vector
 vector_widen(int8_t const* const weights)
 {
   return _mm_cvtepi8_epi16(_mm_loadl_epi64((__m128i const*)weights));
 }
 
-// The sums of neighbours: those of `low`, then those of `high`.
+// Adds neighbouring lanes: first the sums of `low`, then those of `high`.
 static inline Vector
 vector_add_neighbours(Vector const low, Vector const high)
 {
@@ -63,14 +63,14 @@ vector_and(Vector const a, Vector const b)
   return _mm_and_si128(a, b);
 }
 
-// -a where b is negative, 0 where that is.
+// -a where b is negative, 0 where b is 0, else a.
 static inline Vector
 vector_sign(Vector const a, Vector const b)
 {
   return _mm_sign_epi32(a, b);
 }
 
-// Even lanes of a, odd ones of b.
+// The even lanes of a and the odd lanes of b.
 static inline Vector
 vector_merge(Vector const a, Vector const b)
 {
@@ -83,7 +83,7 @@ vector_look_up(uint32_t const* const table, uint32_t const* const index)
   return look_up_four(table, index);
 }
 
-// Numbers of 16 bits.
+// Stores the lanes as 16-bit numbers.
 static inline void
 vector_store_words(int16_t* const memory, Vector const v)
 {

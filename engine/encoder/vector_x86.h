@@ -1,13 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the registers of all x86 processors have in common. A vector_*.h includes this
-/// after it has said what its own are:
+/// Operations that have the same names for all widths of x86 registers. A vector_*.h
+/// includes this after it has defined
 ///
 ///   Vector       the type of a register
 ///   LANES        how many lanes of 32 bits it has
-///   VECTOR(op)   the instruction _mm_op, for its width
-///   VectorBits   the type in which that takes a number of bits
+///   VECTOR(op)   the name of the intrinsic `op` for its width
+///   VectorBits   the type of the bit count that its shifts take
 
 #ifndef MN_VECTOR_X86_H
 #define MN_VECTOR_X86_H
@@ -15,7 +15,7 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-// What is used more than once: a compiler may else load it each time.
+// Keeps a value in a register. Without this a compiler may load it again for each use.
 static inline Vector
 vector_keep(Vector v)
 {
@@ -47,7 +47,7 @@ vector_abs(Vector const v)
   return VECTOR(abs_epi32)(v);
 }
 
-// Of numbers without sign.
+// The minimum of unsigned numbers.
 static inline Vector
 vector_min(Vector const a, Vector const b)
 {
@@ -66,14 +66,14 @@ vector_shift_right(Vector const v, int const bits)
   return VECTOR(srli_epi32)(v, (VectorBits)bits);
 }
 
-// Products of 16 bits, added in pairs.
+// Multiplies 16-bit numbers and adds the products in pairs.
 static inline Vector
 vector_multiply_words(Vector const a, Vector const b)
 {
   return VECTOR(madd_epi16)(a, b);
 }
 
-// 64 bits of each even lane.
+// Multiplies even lanes, to 64 bits.
 static inline Vector
 vector_multiply_even(Vector const a, Vector const b)
 {
@@ -98,7 +98,7 @@ vector_shift_right_64(Vector const v, int const bits)
   return VECTOR(srli_epi64)(v, (VectorBits)bits);
 }
 
-// 2 states in each 32 bits.
+// Loads 2 states and repeats them in each 32 bits.
 static inline Vector
 vector_two(int16_t const* const states)
 {
@@ -107,11 +107,11 @@ vector_two(int16_t const* const states)
   return vector_all(two);
 }
 
-// The includer's own: this instruction has not one name for all widths.
+// vector_*.h defines this: the names of the intrinsic differ.
 static inline Vector
 vector_all_64(int64_t value);
 
-// 4 states in each 64 bits.
+// Loads 4 states and repeats them in each 64 bits.
 static inline Vector
 vector_four(int16_t const* const states)
 {
@@ -120,12 +120,12 @@ vector_four(int16_t const* const states)
   return vector_all_64(four);
 }
 
-// 4 numbers of a table, one by one: gathers are slower on AMD's processors, and by far
-// on those of Intel's whose flaw (Downfall) is patched.
+// Looks up 4 numbers of a table, one by one. Gathers are slower on AMD's processors, and
+// much slower on Intel's with the patch against Downfall.
 static inline __m128i
 look_up_four(uint32_t const* const table, uint32_t const* const index)
 {
-  // Two indices by a load: they are many.
+  // Two indices by one load, to save loads.
   uint64_t two[2];
   __builtin_memcpy(two, index, sizeof(two));
   __m128i v = _mm_cvtsi32_si128((int32_t)table[(uint32_t)two[0]]);

@@ -97,7 +97,7 @@ read_matrix(MnLoader const* const l,
   return true;
 }
 
-// The sum of abs(weight) along a row of a packed matrix.
+// The sum of abs(weight) over a row of a packed matrix.
 static int64_t
 row_norm(MnMatrix const* const m, size_t const row)
 {
@@ -109,7 +109,7 @@ row_norm(MnMatrix const* const m, size_t const row)
   return sum;
 }
 
-// No accumulator may overflow, whatever the hidden state (at most 1): then
+// Checks that no accumulator can overflow with any hidden state, which is at most 1. Then
 // integer sums are exact, and their order does not matter.
 static bool
 check_rows(MnLoader const* const l,
@@ -200,7 +200,7 @@ read_upper(MnLoader const* const l)
           read_linear(l, "encoder/bw/layer_1", 4 * hidden, 3 * hidden, &m->upper[1]));
 }
 
-// Reads all arrays; in the pass without an arena, only adds up their sizes.
+// Reads all arrays. The pass without an arena only adds up their sizes.
 static bool
 read_arrays(MnLoader const* const l)
 {
@@ -257,7 +257,7 @@ read_metadata(MnLoader* const l)
   MnModel* const m       = l->model;
   unsigned       version = 0;
   unsigned       classes = 0;
-  m->layers              = 1; // what a file without the key has
+  m->layers              = 1; // the default, if the file has no such key
   if (!read_number(l, "version", 1, 1, &version) ||
       !read_number(l, "classes", MN_CLASSES, MN_CLASSES, &classes) ||
       !read_number(l, "steps", 1, MN_MAX_STEPS, &m->steps) ||

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// The address sanitizer is told what lies between the arrays of the arena, so that
-// it sees who reads or writes beyond one. Without it there is nothing between them.
+// With the address sanitizer there are poisoned gaps between the arrays of the arena, so
+// that it finds accesses beyond an array. Without it there are no gaps.
 #if defined(__SANITIZE_ADDRESS__)
 #  define HAS_ASAN 1
 #elif defined(__has_feature)

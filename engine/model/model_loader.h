@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What model.c and model_readout.c load a model with; not for others: the memory of
-/// its arrays, the tensors of its file, the reason of a failure.
+/// What model.c and model_readout.c share to load a model: the arena for its arrays, the
+/// tensors of its file, the reason of a failure. For these two alone.
 ///
 /// The same code reads the arrays in two passes. The first has no arena and only
 /// adds up sizes; the second fills the arena.
@@ -13,7 +13,7 @@
 #include "model.h"
 #include "safetensors.h"
 
-/// What a load needs at hand. Readers set `error` and return false on failure.
+/// The state of a load. Functions that fail set `error` and return false.
 typedef struct {
   MnSafetensors const* file;
   MnModel*             model;
@@ -21,34 +21,33 @@ typedef struct {
   MnError*             error;
 } MnLoader;
 
-/// Sets the reason, that the file is bad, and returns false.
+/// Sets the error to a bad input with this text, and returns false.
 bool
 mn_loader_fail(MnLoader const* l, char const* what);
 
-/// Sets the reason, that memory ran out, and returns false.
+/// Sets the error to out of memory, and returns false.
 bool
 mn_loader_no_memory(MnLoader const* l);
 
-/// Makes the arena, of as many bytes as the first pass has counted.
+/// Makes the arena. Its size is what the first pass has counted.
 MN_NODISCARD bool
 mn_loader_map(MnLoader const* l);
 
-/// Makes the arena read-only: from then on nobody writes to it, whoever has a
-/// pointer.
+/// Makes the arena read-only, so that nobody can write to a loaded model.
 MN_NODISCARD bool
 mn_loader_seal(MnLoader const* l);
 
-/// Gives the arena back, if there is one.
+/// Frees the arena, if there is one.
 void
 mn_loader_unmap(MnModel* model);
 
-/// Takes `size` bytes from the arena; while there is none, only counts them and
-/// returns NULL.
+/// Takes `size` bytes from the arena. Without an arena it only counts them, and returns
+/// NULL.
 void*
 mn_loader_carve(MnModel* model, size_t size);
 
-/// Finds a tensor, which must have this shape: [columns] with 1 dimension,
-/// [rows, columns] with 2.
+/// Finds a tensor and checks its shape. With 1 dimension `rows` is its length; with 2 the
+/// shape is [rows, columns].
 MN_NODISCARD bool
 mn_loader_find(MnLoader const* l,
                char const*     name,
@@ -57,9 +56,8 @@ mn_loader_find(MnLoader const* l,
                size_t          columns,
                MnTensor*       tensor);
 
-/// Copies an array of 4-byte elements and pads each row with zeros, up to
-/// `padded_columns`. A vector has 1 dimension and 1 row. *array is NULL while there
-/// is no arena.
+/// Copies an array of 4-byte elements and pads each row with zeros to `padded_columns`. A
+/// vector has 1 dimension and 1 row. Without an arena *array is NULL.
 MN_NODISCARD bool
 mn_loader_words(MnLoader const* l,
                 char const*     name,

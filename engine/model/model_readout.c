@@ -38,8 +38,8 @@ read_order(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// Which neurons have the opposite sign of the weights they came from: "turned" in the
-// file, which may do without, and then has none of them.
+// Reads which neurons are negated: they have the opposite sign of the weights they came
+// from. The key in the file is "turned". Without it no neuron is negated.
 static bool
 read_negated(MnLoader const* const l, MnReadoutTable* const table)
 {
@@ -68,7 +68,7 @@ read_negated(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// Whether UTF-8 holds a control character: C0, DEL, or C1, which is two bytes.
+// Whether a UTF-8 text contains a control character: C0, DEL, or C1, which has two bytes.
 static bool
 has_control(char const* const text)
 {
@@ -80,7 +80,7 @@ has_control(char const* const text)
   return false;
 }
 
-// Reads one of a label's texts. What is absent is empty.
+// Reads one text of a label. A text that is absent becomes empty.
 static bool
 read_label_text(MnLoader const* const l,
                 json_t const* const   label,
@@ -108,7 +108,7 @@ read_label_text(MnLoader const* const l,
   return true;
 }
 
-// Labels are for people: a file may do without, or name the first neurons only.
+// Labels are optional: a file may have none, or name only the first neurons.
 static bool
 read_labels(MnLoader const* const l, MnReadoutTable* const table)
 {
@@ -176,7 +176,7 @@ read_quantiles(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// The file has the projection by rows; readout goes through it by neurons.
+// The file stores the projection by rows. Readout reads it by neurons.
 static bool
 read_projection(MnLoader const* const l, MnReadoutTable* const table)
 {
@@ -227,7 +227,7 @@ read_score(MnLoader const* const l, MnReadoutTable* const table)
     json_t const* const is = json_array_get(probability, i);
     s[i]                   = json_number_value(at);
     p[i]                   = json_number_value(is);
-    // Between knots is interpolated: their distance is a number too.
+    // Values between knots are interpolated, so their distance must be finite too.
     bool const ascends = i == 0 || (s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]));
     if (!json_is_number(at) || !json_is_number(is) || !(p[i] >= 0 && p[i] <= 1) ||
         !ascends) {

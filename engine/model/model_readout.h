@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The half of loading a model that is about its neurons: order, signs, labels,
-/// percentiles and score. For model.c alone.
+/// Loads what readout needs of a model: order, signs, labels, percentiles and score of the
+/// neurons. For model.c alone.
 
 #ifndef MN_MODEL_READOUT_H
 #define MN_MODEL_READOUT_H

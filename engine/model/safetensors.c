@@ -14,7 +14,7 @@ static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
   MnMapping map;
-  size_t    data; // where the tensors start in the map
+  size_t    data; // where the tensors start
   json_t*   header;
 };
 
@@ -43,7 +43,7 @@ typedef struct {
   size_t end;
 } Range;
 
-// Reads a JSON integer that is a size. Returns false if it is none.
+// Reads a JSON integer as a size. Returns false if it is not one.
 static bool
 read_size(json_t const* const json, size_t* const size)
 {
@@ -52,7 +52,7 @@ read_size(json_t const* const json, size_t* const size)
   return value >= 0 && (unsigned long long)value <= SIZE_MAX;
 }
 
-// Reads one entry of the header; `range` is relative to the first tensor.
+// Reads an entry of the header. `range` is relative to the first tensor.
 static bool
 read_tensor(char const* const   name,
             json_t const* const entry,

@@ -1,10 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Reads the safetensors format: an 8-byte header length, a JSON header, and
-/// raw little-endian tensors. A file is memory-mapped and wholly checked before
-/// anything in it can be seen: tensors lie in the file, fill it without overlap,
-/// and have the size that their shape says.
+/// Reads safetensors files: an 8-byte header length, a JSON header, and raw little-endian
+/// tensors. Opening a file maps it and checks all of it: tensors lie in the file, fill it
+/// without gaps or overlaps, and have the size of their shape.
 ///
 /// Any thread but the audio thread.
 
@@ -23,7 +22,7 @@ typedef enum {
   MN_DTYPE_I16,
   MN_DTYPE_I32,
   MN_DTYPE_F32,
-  MN_DTYPE_U8, ///< from here on: known to the format, not used by our models
+  MN_DTYPE_U8, ///< this one and those below: not used by our models
   MN_DTYPE_BOOL,
   MN_DTYPE_U16,
   MN_DTYPE_F16,
@@ -52,12 +51,12 @@ mn_safetensors_open(char const* path, MnError* error);
 void
 mn_safetensors_close(MnSafetensors* file);
 
-/// Finds a tensor by its name. Returns false if there is none.
+/// Finds a tensor by its name. Returns false if there is none of that name.
 bool
 mn_safetensors_find(MnSafetensors const* file, char const* name, MnTensor* tensor);
 
-/// The name after `name` in the file's order, NULL for the first; the metadata is
-/// among them. Returns NULL after the last. Names live as long as `file`.
+/// The name after `name` in the order of the file; the first if `name` is NULL. The
+/// metadata is among the names. Returns NULL after the last. Names live as long as `file`.
 char const*
 mn_safetensors_next(MnSafetensors const* file, char const* name);
 

@@ -6,9 +6,9 @@
 enum {
   ALL_CHANNELS      = (1 << MN_CHANNELS) - 1,
   MOST_MEMBERS      = MN_CHANNELS - 1, // of one zone
-  MOST_MEMBERS_BOTH = MN_CHANNELS - 2, // of two, for each has a master
-  SUSTAIN_DOWN      = 64,              // the least value that is down
-  MPE_CONFIGURATION = 6,               // a registered parameter's number
+  MOST_MEMBERS_BOTH = MN_CHANNELS - 2, // of two zones together: each has a master
+  SUSTAIN_DOWN      = 64,              // from this value on the pedal is down
+  MPE_CONFIGURATION = 6,               // the number of the registered parameter
   NO_PARAMETER      = 0x3FFF,
 };
 
@@ -26,7 +26,7 @@ mn_channels_init(MnChannels* const c)
   *c = (MnChannels){.parameter = {NO_PARAMETER, NO_PARAMETER}};
 }
 
-// The channels of a zone that has so many members.
+// The channels of a zone with this number of members.
 static MnChannelSet
 zone_set(MnZone const zone, unsigned const members)
 {
@@ -36,7 +36,7 @@ zone_set(MnZone const zone, unsigned const members)
                                  : (MnChannelSet)(ALL_CHANNELS << others);
 }
 
-// The zone that takes its orders from `channel`, or MN_ZONE_COUNT.
+// The zone whose master `channel` is, or MN_ZONE_COUNT.
 static MnZone
 zone_of_master(unsigned const channel)
 {
@@ -51,7 +51,7 @@ configure(MnChannels* const c, MnZone const zone, unsigned const members)
   if (members > MOST_MEMBERS) {
     return;
   }
-  // The other zone keeps the channels that are left, if one is more than a master.
+  // The other zone keeps the channels that are left, if they are more than a master.
   MnZone const       other = zone == MN_ZONE_LOWER ? MN_ZONE_UPPER : MN_ZONE_LOWER;
   MnChannelSet const left =
     members < MOST_MEMBERS_BOTH ? zone_set(other, MOST_MEMBERS_BOTH - members) : 0;
@@ -61,7 +61,7 @@ configure(MnChannels* const c, MnZone const zone, unsigned const members)
   }
 }
 
-// Each half of a parameter's number comes by itself, in either order.
+// The two halves of a parameter's number come in separate messages, in any order.
 static void
 choose_parameter(MnChannels* const c,
                  unsigned const    channel,
@@ -83,7 +83,7 @@ enter_data(MnChannels* const c, unsigned const channel, unsigned const value)
   }
 }
 
-// A pedal acts on its channel, and the pedal of a master on the zone.
+// A pedal sustains its channel; a master's pedal sustains its zone.
 static MnChannelSet
 sustained(MnChannels const* const c)
 {
@@ -112,7 +112,7 @@ mn_channels_control(MnChannels* const c,
     break;
   case MN_CC_NRPN_LSB:
   case MN_CC_NRPN_MSB:
-    choose_parameter(c, channel, 0, NO_PARAMETER); // data entry is not for us now
+    choose_parameter(c, channel, 0, NO_PARAMETER); // data entry is for another one now
     break;
   case MN_CC_RPN_LSB:
     choose_parameter(c, channel, 0x7F << 7, value);

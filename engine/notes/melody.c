@@ -24,7 +24,7 @@ mn_step_round(double const position)
   return step - ((double)step > moved);
 }
 
-// Where a step is in the ring.
+// The slot of a step in the ring.
 static size_t
 place_of(int64_t const step)
 {
@@ -75,8 +75,8 @@ wins(MnVoice const voice, unsigned const pitch, unsigned const rival)
          (voice == MN_VOICE_LOWEST ? pitch < rival : pitch > rival);
 }
 
-// Tells the steps from `from` up to `to` that a note of this pitch sounds there.
-// Those whose places in the ring have gone to later steps need not know.
+// Raises the ceiling of the steps from `from` up to `to` to this pitch. Steps whose slot
+// in the ring already belongs to a later step are left out.
 static void
 raise_ceiling(MnMelody* const m, int64_t from, int64_t const to, uint8_t const pitch)
 {
@@ -91,8 +91,8 @@ raise_ceiling(MnMelody* const m, int64_t from, int64_t const to, uint8_t const p
   }
 }
 
-// Ends a note that may sound. That higher notes sound from step `roof` on is
-// known. @return the step from which on that is known now.
+// Ends a note, if it sounds. From step `roof` on, ceilings are already as high as this
+// note. @return the new `roof`.
 static int64_t
 end_note(MnMelody* const m,
          int64_t const   step,
@@ -119,15 +119,15 @@ end_note(MnMelody* const m,
   return onset < roof ? onset : roof;
 }
 
-// Ends the notes of these channels; only those that a pedal sustains, if the
-// keys that are down are to sound on.
+// Ends the notes of these channels. Without `keys_too`, notes whose keys are down go on
+// and only the sustained ones end.
 static void
 end_notes(MnMelody* const    m,
           double const       position,
           MnChannelSet const channels,
           bool const         keys_too)
 {
-  // From the highest down, so that no step's ceiling is raised twice.
+  // From the highest key down, so that no ceiling is raised twice.
   int64_t const step = mn_step_round(position);
   int64_t       roof = INT64_MAX;
   for (unsigned key = MN_HIGHEST_NOTE; m->sounding && key >= MN_LOWEST_NOTE; --key) {
@@ -178,9 +178,9 @@ strike_key(MnMelody* const m,
   if (onset != not_held) {
     m->released[key] &= (MnChannelSet) ~(1U << channel);
     if (onset == step) {
-      return; // doubled on this step: one note, until its first release
+      return; // struck twice on one step: this is one note
     }
-    end_note(m, step, channel, key, INT64_MAX); // struck again while it sounds
+    end_note(m, step, channel, key, INT64_MAX); // struck again while it sounded
   }
   MnOnset* const slot = &m->ring[place_of(step)];
   if (slot->step != step) {
@@ -250,8 +250,8 @@ mn_melody_midi(MnMelody* const      m,
   }
 }
 
-// Writes the highest of the notes that still sound, for each step of a window: what
-// only the skyline asks for. For the other voices, as in the ring, no step has any.
+// Writes the highest of the notes that still sound, for each step of a window. Only the
+// skyline needs this: for the other voices all ceilings are 0, as they are in the ring.
 static void
 sounding_ceilings(MnMelody const* const m,
                   int64_t const         start,
@@ -294,7 +294,7 @@ mn_melody_tokens(MnMelody const* const m,
   for (unsigned i = 0; i < steps; ++i) {
     int64_t const        step = start + i;
     MnOnset const* const slot = &m->ring[place_of(step)];
-    // A note that sounds may start on this step: then the ring's is no lower.
+    // The highest sounding note may itself start here: then the slot has its pitch.
     if (slot->step == step && slot->pitch >= slot->ceiling && slot->pitch >= ceilings[i]) {
       tokens[i] = (uint8_t)(slot->pitch - MN_NOTE_OFFSET);
       end       = slot->end;

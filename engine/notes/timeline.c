@@ -5,12 +5,12 @@
 
 #include <math.h>
 
-// A host's position this close to the predicted one confirms it. Ardour rounds
-// its positions to 1/1920 of a beat, and frames round them once more.
+// A reported position this close to the predicted one confirms it. Ardour rounds its
+// positions to 1/1920 of a beat, and frames add another rounding.
 static double const tolerance_steps = 1.0 / 96.0;
 
-// Up to here a difference is drift or a tempo ramp, and the position is moved;
-// beyond, it is a jump.
+// Up to this difference the position is corrected: it is drift or a tempo ramp. A larger
+// one is a jump.
 static double const drift_steps = 0.25;
 
 static double const steps_per_quarter = 4.0;
@@ -50,7 +50,7 @@ mn_timeline_bpm(MnTimeline const* const t)
   return t->host.has_bpm ? t->host.bpm : t->own_bpm;
 }
 
-// Goes on from `position` at the speed that the fields now give.
+// Continues from `position` at the current speed.
 static void
 set_anchor(MnTimeline* const t, double const position)
 {
@@ -96,8 +96,8 @@ mn_timeline_start_bar(MnTimeline* const t)
   set_anchor(t, start);
 }
 
-// Takes over the fields that were said and make sense, and returns what was
-// said of the place in the bar, if that makes sense.
+// Keeps the reported fields that have possible values. Returns the reported place in the
+// bar, if that is possible.
 static MnPosition
 update_host(MnPosition* const host, MnPosition const* const said)
 {
@@ -125,7 +125,7 @@ update_host(MnPosition* const host, MnPosition const* const said)
   };
 }
 
-// How far the host is ahead of the predicted position, apart from whole bars.
+// How far the host is ahead of the predicted position, modulo whole bars.
 static double
 lead(MnBar const* const now, double const position, double const phase)
 {
@@ -140,7 +140,7 @@ snap(double const position)
   return fabs(position - whole) <= tolerance_steps ? whole : position;
 }
 
-// Drives the stream by something else from here on, the position unchanged.
+// Changes what drives the stream. The position stays.
 static MnStream
 change_mode(MnTimeline* const t, MnTimelineMode const mode)
 {
@@ -154,7 +154,7 @@ change_mode(MnTimeline* const t, MnTimelineMode const mode)
 static MnStream
 start_following(MnTimeline* const t, int64_t const number, double const phase)
 {
-  // The stream never goes back: the host's bar starts past all that was heard.
+  // The stream never goes back: the bar of the host starts after all that was heard.
   double const before = phase < 0 ? phase : 0;
   double const start  = ceil(mn_timeline_position(t) - before) + 1;
   t->mode             = MN_TIMELINE_HOST;
@@ -164,12 +164,12 @@ start_following(MnTimeline* const t, int64_t const number, double const phase)
   return MN_STREAM_BROKEN;
 }
 
-// The host rolls, but does not say where in the bar.
+// The host rolls, but does not report where in the bar.
 static MnStream
 follow_blindly(MnTimeline* const t)
 {
   if (t->mode == MN_TIMELINE_HOST) {
-    return change_mode(t, MN_TIMELINE_HOST); // new tempo or speed, same bars
+    return change_mode(t, MN_TIMELINE_HOST); // a new tempo or speed, the same bars
   }
   if (t->has_pause) {
     return start_following(t, t->pause_bar, t->pause_phase);
@@ -197,7 +197,7 @@ follow(MnTimeline* const t, MnPosition const* const said)
 
   double ahead = lead(&now, position, phase);
   if (beat != steps_per_quarter) {
-    // Ardour counts the fraction of a beat in quarters, whatever the beat is.
+    // Ardour counts the fraction of a beat in quarter notes, in every metre.
     double const whole     = floor(said->bar_beat);
     double const in_fourth = whole * beat + (said->bar_beat - whole) * steps_per_quarter;
     double const other     = lead(&now, position, in_fourth);

@@ -1,13 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Frames to steps: where in the music the audio thread is.
+/// Turns frames into steps: where in the music the audio thread is.
 ///
-/// Positions are in *steps* (sixteenths, a quarter of a quarter note) on a
-/// stream that only moves forward: it counts what was heard. While the host
-/// rolls, the stream follows its bars and beats; a jump that lands on the same
-/// place in a bar, as a loop of whole bars does, goes on seamlessly, any other
-/// jump breaks the stream. Without a rolling host the stream runs from a tempo.
+/// Positions count *steps* (sixteenth notes) on a stream, which only moves forward. While
+/// the host rolls, the stream follows the bars and beats of the host. A jump to the same
+/// place in another bar, as in a loop of whole bars, continues the stream; any other jump
+/// breaks it. While no host rolls, the stream runs at a fixed tempo.
 ///
 /// All functions: audio thread, O(1).
 
@@ -18,8 +17,8 @@
 
 #include <stdbool.h>
 
-/// What a host said of its transport; only the fields with their `has_` are
-/// known. Hosts may send any subset, and fields keep their value until resent.
+/// The transport as the host reported it. A field is known if its `has_` is true. Hosts
+/// may send any subset; a field keeps its value until it is sent again.
 typedef struct {
   bool    has_speed;
   bool    has_bar;
@@ -35,8 +34,8 @@ typedef struct {
   double  bpm;           ///< quarter notes per minute
 } MnPosition;
 
-/// A bar on the stream, and by continuation all that follow in its metre.
-/// Lengths and starts need not be whole steps (a bar of 7/32 is 3.5 steps).
+/// A bar on the stream. The bars after it have the same metre. Starts and lengths need
+/// not be whole steps: a bar of 7/32 has 3.5 steps.
 typedef struct {
   double  start;  ///< in steps
   double  length; ///< in steps
@@ -46,27 +45,27 @@ typedef struct {
 
 /// What drives the stream.
 typedef enum {
-  MN_TIMELINE_FREE,  ///< a tempo: no host, or its transport is stopped
-  MN_TIMELINE_HOST,  ///< the host's bars and beats
+  MN_TIMELINE_FREE,  ///< a fixed tempo: no host, or its transport is stopped
+  MN_TIMELINE_HOST,  ///< the bars and beats of the host
   MN_TIMELINE_STILL, ///< nothing: the host plays backwards
 } MnTimelineMode;
 
-/// Whether what follows belongs to what came before.
+/// Whether the stream goes on or starts anew.
 typedef enum {
   MN_STREAM_CONTINUES,
-  MN_STREAM_BROKEN, ///< held notes and open windows are void
+  MN_STREAM_BROKEN, ///< held notes and open windows are dropped
 } MnStream;
 
 typedef struct {
   double         rate; ///< frames a second
   double         own_bpm;
-  MnPosition     host; ///< speed, tempo and metre that the host said last
+  MnPosition     host; ///< the last speed, tempo and metre of the host
   MnTimelineMode mode;
   MnBar          bar;
   bool           has_pause;   ///< the host stopped at a known place
   double         pause_phase; ///< steps since the start of bar `pause_bar`
   int64_t        pause_bar;
-  double         furthest; ///< position that the stream had reached
+  double         furthest; ///< the furthest position of the stream
   double         anchor;   ///< position at frames = 0
   uint64_t       frames;   ///< since the anchor
   double         steps_per_frame;
@@ -75,43 +74,43 @@ typedef struct {
 /// A bar of 4/4 at the start of the stream.
 extern MnBar const mn_bar_default;
 
-/// The bar of a metre, e.g. 6 and 8, which starts at `start`.
+/// A bar that starts at `start`, in a metre such as 6 and 8.
 MnBar
 mn_bar_make(double start, int64_t number, double beats_per_bar, int beat_unit) MN_REALTIME;
 
-/// The bar that holds `position`, by continuing the metre of `bar` both ways.
+/// The bar that contains `position`, if all bars have the metre of `bar`.
 MnBar
 mn_bar_at(MnBar const* bar, double position) MN_REALTIME;
 
-/// Starts at step 0, free-running at `bpm` until the host says more.
+/// Starts at step 0, and runs at `bpm` until the host reports a position.
 void
 mn_timeline_init(MnTimeline* timeline, double rate, double bpm) MN_REALTIME;
 
-/// Sets the tempo that counts while the host gives none.
+/// Sets the tempo to use while the host reports none.
 void
 mn_timeline_set_tempo(MnTimeline* timeline, double bpm) MN_REALTIME;
 
-/// Moves on by `frames`.
+/// Advances by `frames`.
 static inline void
 mn_timeline_advance(MnTimeline* const timeline, uint32_t const frames)
 {
   timeline->frames += frames;
 }
 
-/// Takes in what the host says about the current frame. Numbers that make no
-/// sense (not finite, no tempo, no metre) are passed over field by field.
+/// Reads what the host reports about the current frame. A field with an impossible value
+/// (not finite, no tempo, no metre) is ignored.
 MnStream
 mn_timeline_locate(MnTimeline* timeline, MnPosition const* said) MN_REALTIME;
 
-/// While free-running: makes the current frame the start of a bar 0.
+/// While running free: starts bar 0 at the current frame.
 void
 mn_timeline_start_bar(MnTimeline* timeline) MN_REALTIME;
 
-/// The tempo that counts now, in quarter notes a minute.
+/// The current tempo, in quarter notes a minute.
 double
 mn_timeline_bpm(MnTimeline const* timeline) MN_REALTIME;
 
-/// The position in steps a number of frames from now, if the host says nothing new.
+/// The position, in steps, a number of frames from now, if the host reports nothing new.
 static inline double
 mn_timeline_position_after(MnTimeline const* const timeline, double const frames)
 {

@@ -24,7 +24,7 @@ rounds_to(double const position, int64_t const step)
   return (int64_t)floor(position + 0.5) == step;
 }
 
-// The hop in steps, for hops within a bar.
+// The length of a hop within a bar, in steps.
 static double
 hop_steps(MnHop const hop, MnBar const* const bar)
 {
@@ -35,8 +35,8 @@ hop_steps(MnHop const hop, MnBar const* const bar)
   return steps < 1.0 ? 1.0 : steps;
 }
 
-// Whether a window starts on `step`. Bars and hops may lie between steps; they
-// round to the nearest.
+// Whether a window starts on `step`. Bars and hops between steps round to the nearest
+// step.
 static bool
 is_start(MnHop const hop, MnBar const* const bars, int64_t const step)
 {
@@ -47,13 +47,13 @@ is_start(MnHop const hop, MnBar const* const bars, int64_t const step)
   if (rounds_to(bar.start, step)) {
     return true;
   }
-  // The first line of the hop that can round to this step.
+  // The first hop that can round to this step.
   double const every  = hop_steps(hop, &bar);
   double const offset = every * ceil(((double)step - 0.5 - bar.start) / every);
   return offset < bar.length && rounds_to(bar.start + offset, step);
 }
 
-// Moves `oldest` on to a window that is open.
+// Advances `oldest` to the first open window.
 static void
 find_oldest(MnGrid* const grid)
 {
@@ -97,8 +97,8 @@ mn_grid_next(MnGrid* const         grid,
 {
   int64_t const now = mn_step_round(position);
   while (grid->next <= now) {
-    // The step `next` begins: notes round to it from here on, so the window
-    // that ends before it is complete.
+    // Step `next` begins: notes round to it from now on, so the window that ends before
+    // it is complete.
     int64_t const step  = grid->next++;
     int64_t const start = step - (int64_t)grid->steps;
 

@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Steps to windows: which stretches of the stream are looked at, and when
-/// they are complete.
+/// Turns steps into windows: which parts of the stream are windows, and when a window is
+/// complete.
 ///
-/// Windows start on a grid of hops that is laid anew at every bar. Since notes
-/// round to the nearest step, nothing later than half a step after a window's
-/// last grid line can change it: there it closes.
+/// Windows start on a grid of hops, which starts anew at every bar. Notes round to the
+/// nearest step, so a window closes half a step after its end: nothing later can change
+/// it.
 ///
 /// All functions: audio thread, bounded work per step.
 
@@ -19,7 +19,7 @@
 
 #include <stdbool.h>
 
-/// The distance from the start of a window to the start of the next.
+/// The distance from the start of one window to the start of the next.
 typedef enum {
   MN_HOP_2_BARS,
   MN_HOP_BAR,
@@ -40,27 +40,27 @@ typedef struct {
 
 /// The grid of windows.
 typedef struct {
-  unsigned steps; ///< in a window
+  unsigned steps; ///< of a window
   MnHop    hop;
-  int64_t  next;   ///< the first step that has not begun
+  int64_t  next;   ///< the next step to begin
   int64_t  oldest; ///< the first step of the oldest open window; `next` if none is
   uint8_t  starts[MN_MELODY_RING]; ///< whether a window starts on a step
 } MnGrid;
 
-/// Windows with fewer note-ons are reported but not scored.
+/// A window with fewer note-ons is reported but not scored.
 enum { MN_ONSETS_TO_SCORE = 2 };
 
-/// Names of the hops on the command line and in host menus, by MnHop.
+/// The names of the hops, by MnHop, for the command line and for menus of hosts.
 extern char const* const mn_hop_names[MN_HOP_COUNT];
 
-/// Starts the grid at `position`: windows count that start in the bar that
-/// holds it, so that a stream which begins in mid-bar begins with rests.
+/// Starts the grid at `position`. Windows may start from the start of the current bar on,
+/// so a stream that begins in mid-bar begins with rests.
 void
 mn_grid_init(MnGrid* grid, unsigned steps, MnHop hop, MnBar const* bar, double position)
   MN_REALTIME;
 
-/// Takes the next window that is complete at `position`. Call it until it
-/// returns false before the events at that position are given to `melody`.
+/// Takes the next window that is complete at `position`. Call this until it returns false,
+/// and only then give the events at `position` to `melody`.
 bool
 mn_grid_next(MnGrid*         grid,
              MnBar const*    bar,
@@ -68,16 +68,16 @@ mn_grid_next(MnGrid*         grid,
              double          position,
              MnWindow*       window) MN_REALTIME;
 
-/// Takes in what the host says of a bar that has begun: its number may be another than
-/// it seemed to be half a step before, when its first step did, as where a loop turns.
+/// Corrects the grid for a bar that has just begun. Its first step began half a step
+/// earlier, when its number was only predicted; where a loop turns, the number differs.
 void
 mn_grid_recount(MnGrid* grid, MnBar const* bar) MN_REALTIME;
 
-/// The first step of the oldest open window; if none is open, the next to begin.
+/// The first step of the oldest open window, or the next step if none is open.
 int64_t
 mn_grid_start(MnGrid const* grid) MN_REALTIME;
 
-/// How much of the oldest open window has passed at `position`, 0..1.
+/// The part of the oldest open window that has passed at `position`, 0..1.
 double
 mn_grid_progress(MnGrid const* grid, double position) MN_REALTIME;
 

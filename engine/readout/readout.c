@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-// Everything here is sums, products and comparisons of doubles in a fixed
-// order, without a mathematical library, so that it too is the same everywhere.
+// This file only adds, multiplies, divides and compares doubles, in a fixed order and
+// without a mathematical library. So its results too are the same on every machine.
 
 #define NONE        \
   {                 \
@@ -26,7 +26,8 @@ float
 mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
 {
   float const* const q = model->readout.quantiles + (size_t)neuron * MN_QUANTILES;
-  // The quantiles below and not above mu; between them where they are equal.
+  // How many quantiles are below mu, and how many are not above it. Where mu equals
+  // quantiles, the result is their middle.
   unsigned below = 0;
   while (below < MN_QUANTILES && q[below] < mu) {
     ++below;
@@ -47,9 +48,9 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return (float)((below - 1 + (mu - low) / (high - low)) / top);
 }
 
-// Finite whatever a model holds: mu is under 2^14, centers and projections are
-// finite floats, under 2^128. A sum of 2^11 products is under 2^268, and one of 2^8
-// squares of those under 2^544, where doubles go up to 2^1024.
+// The result is finite for every model. mu is below 2^14; centers and projections are
+// finite floats, below 2^128. A sum of 2^11 products is below 2^268, and a sum of 2^8
+// squares of these is below 2^544. Doubles go up to 2^1024.
 double
 mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
 {
@@ -72,7 +73,7 @@ mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
   return sum;
 }
 
-// The calibration read between its knots.
+// Interpolates the calibration between its knots.
 static double
 probability(MnReadoutTable const* const t, double const statistic)
 {
@@ -89,7 +90,7 @@ probability(MnReadoutTable const* const t, double const statistic)
   return t->probability[t->knots - 1];
 }
 
-// Keeps the MN_TOP largest abs(mu), larger first, lower index first.
+// Keeps the MN_TOP neurons of largest abs(mu): larger first, then lower index first.
 static void
 insert_top(MnReadout* const r,
            int32_t* const   sizes,

@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Mu to what a listener is told: which neurons a window excites, and how
-/// musical that is.
+/// Reads out mu: which neurons a window excites, and how musical the window is.
 ///
 /// After G. Barenboim et al., "Exploring how a generative AI interprets music"
 /// (Neural Comput. & Applic. 36, 2024): most neurons of a music VAE stay silent
@@ -19,7 +18,7 @@
 
 enum { MN_TOP = 8, MN_RANKED = 16 };
 
-/// A neuron that is not there (a model with fewer than asked for).
+/// Stands for no neuron: the model has fewer than were asked for.
 enum { MN_NO_NEURON = -1 };
 
 typedef struct {
@@ -30,27 +29,27 @@ typedef struct {
 typedef struct {
   float     musicality;        ///< probability of real music, 0..1
   unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
-  unsigned  noise_active;      ///< noise neurons likewise
+  unsigned  noise_active;      ///< the same of the noise neurons
   float     noise_energy;      ///< mean of mu^2 over the noise neurons
   float     ranked[MN_RANKED]; ///< percentiles of the first music neurons, 0..1
-  MnExcited top[MN_TOP];       ///< the largest abs(mu) of all neurons, in order
+  MnExcited top[MN_TOP];       ///< the neurons of largest abs(mu), in order
 } MnReadout;
 
-/// The readout of silence: nothing excited, percentiles and score in the middle.
+/// The readout of silence: no neuron is excited, percentiles and score are 0.5.
 extern MnReadout const mn_readout_neutral;
 
-/// Reads out a window. Bounded work, no allocation: any thread.
+/// Reads out a window. Any thread: the work is bounded, and nothing is allocated.
 ///
 /// @param mu [model->latent], Q16.
 void
 mn_readout_compute(MnModel const* model, int32_t const* mu, MnReadout* readout) MN_REALTIME;
 
-/// How far the noise neurons are from where real music leaves them: what the
-/// musicality is read from. The larger, the less musical.
+/// The distance of the noise neurons from their values on real music. The musicality is
+/// read from this: the larger, the less musical.
 double
 mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
 
-/// Where a value of a neuron lies among those on real music: 0..1.
+/// The percentile of a neuron's value among its values on real music: 0..1.
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;
 
