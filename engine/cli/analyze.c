@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons analyze`: what the plugin would say of a MIDI file.
+/// `music-neurons analyze`: the plugin's results for a MIDI file.
 
 #include "encoding.h"
 #include "midi/midi_windows.h"
@@ -20,7 +20,7 @@ typedef struct {
   MnProgressLine   progress;
 } Analysis;
 
-// How many windows there will be is an estimate: from the part of the music that is done.
+// The number of all windows is an estimate from the part of the music that is done.
 static void
 show_progress(Analysis* const a, MnWindow const* const window)
 {

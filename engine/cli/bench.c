@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons bench`: what a window costs, how much of that is the bare
-/// integer product, and what it takes to draw it.
+/// `music-neurons bench`: how long a window takes, how much of that the bare integer
+/// products take, and how long the picture takes to draw.
 
 #include "bench/ask.h"
 #include "bench/drawing.h"

@@ -18,7 +18,7 @@
 /// that it was built to be installed in, in the folders of $LV2_PATH, ~/.lv2,
 /// /usr/local/lib/lv2 and /usr/lib/lv2. The first that has the model counts.
 ///
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
+/// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
 int
 mn_model_open(char const* name, MnModel** model);
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons draw`: the plugin's window as a picture, of a MIDI file.
+/// `music-neurons draw`: a picture of a MIDI file, as the plugin's window shows it.
 
 #include "draw.h"
 
@@ -21,7 +21,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-// What mn_midi_windows_cut() returns when the window that is to be drawn has been found.
+// What mn_midi_windows_cut() returns once it has found the window to draw.
 enum { STATUS_FOUND = -1 };
 
 typedef struct {
@@ -44,7 +44,7 @@ is_scored(MnWindow const* const window)
   return window->onsets >= MN_ONSETS_TO_SCORE;
 }
 
-// Counts the windows; those after the wanted one tell nothing.
+// Counts the windows up to the wanted one.
 static int
 count_window(void* const context, MnWindow const* const window)
 {
@@ -80,7 +80,7 @@ show_window(void* const             context,
             bool const              encoded)
 {
   Drawing* const d = (Drawing*)context;
-  // The last is the wanted one, and its number stays.
+  // The wanted one comes last, so its number stays.
   mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
   double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
   if (encoded) {
@@ -152,7 +152,7 @@ kind_of(char const* const path)
   return (PictureKind)kind;
 }
 
-// cairo's own messages do not tell what the system said.
+// Keeps the system's error, which cairo's messages do not contain.
 typedef struct {
   FILE* file;
   int   error;
@@ -203,7 +203,7 @@ paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
   return status;
 }
 
-// A picture that is there is replaced only when the new one is complete.
+// The new picture replaces an old one when it is complete.
 static int
 write_picture(Drawing const* const d)
 {

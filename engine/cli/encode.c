@@ -24,7 +24,7 @@ typedef enum {
   LINE_NONE,  ///< nor will there be
 } LineStatus;
 
-// Standard input, without the buffer of stdio: it would not tell whether there is more.
+// Standard input, without the buffer of stdio, which hides whether there is more.
 typedef struct {
   char   bytes[MAX_LINE + 2]; // a line, its end, and a NUL
   size_t start;               // of the line that comes next
@@ -58,7 +58,7 @@ read_more(Input* const in)
   }
 }
 
-// Takes `length` bytes, and their end of `more`.
+// Takes a line of `length` bytes, and `more` bytes that end it.
 static LineStatus
 take_line(Input* const  in,
           size_t const  length,
@@ -75,7 +75,7 @@ take_line(Input* const  in,
 
 // Finds the next line, without its end; it may hold NULs.
 //
-// @param wait Whether to wait where there is none yet.
+// @param wait Whether to wait if there is none yet.
 static LineStatus
 read_line(Input* const in, bool const wait, char** const line, size_t* const length)
 {
@@ -219,7 +219,7 @@ print_window(void* const             context,
   return format == MN_FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
 }
 
-// Adds the window of a line of `length` characters; a blank one is passed over.
+// Adds the window of a line of `length` characters. It ignores a blank line.
 static int
 add_line(MnEncoding* const e,
          char const* const line,
@@ -241,8 +241,7 @@ add_line(MnEncoding* const e,
   return good ? mn_encoding_add(e, &window, true) : MN_EXIT_BAD_INPUT;
 }
 
-// Answers the lines that wait, so that a program at the other end gets what it may be
-// waiting for.
+// Answers the lines that wait: a program at the other end may be waiting for that.
 static int
 answer(MnEncoding* const e)
 {
@@ -250,8 +249,8 @@ answer(MnEncoding* const e)
   return status || fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
-// Lines are answered many at once while there are more to be read, and before waiting
-// for any.
+// Collects lines as long as there are more to read, and answers all of them before it
+// waits for the next.
 static int
 encode_lines(MnEncoding* const e, Input* const in)
 {

@@ -42,7 +42,7 @@ mn_encoding_add(MnEncoding* const e, MnWindow const* const window, bool const en
   return e->count == e->most ? mn_encoding_flush(e) : MN_EXIT_GOOD;
 }
 
-// Encodes the windows that wait for it; their values lie one after the other.
+// Encodes the windows that wait for it. Their values lie one after the other.
 static void
 encode_waiting(MnEncoding* const e)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons export`: weights to a folder that Magenta.js loads.
+/// `music-neurons export`: writes weights as a folder that Magenta.js loads.
 
 #include "checkpoint/weights.h"
 #include "import/dequantise.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What stands in for a decoder: one LSTM cell of one unit.
+// The stand-in for a decoder: one LSTM cell of one unit.
 enum { DECODER_TENSORS = 6, LSTM_GATES = 4 };
 
 typedef struct {
@@ -63,7 +63,7 @@ is_wanted(Export const* const e, char const* const name)
          (starts_with(name, "encoder/") || (e->decoder && starts_with(name, "decoder/")));
 }
 
-// Lists the tensors of a decoder that Magenta.js takes and that is always silent.
+// Lists the tensors of a decoder that Magenta.js accepts, and that is always silent.
 static void
 add_silent_decoder(Export* const e)
 {

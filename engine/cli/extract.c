@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons extract`: the melodies of folders of MIDI files as a corpus.
+/// `music-neurons extract`: makes a corpus from folders of MIDI files.
 
 #include "corpus/filelist.h"
 #include "corpus/melcorp_write.h"
@@ -22,7 +22,7 @@ static uint64_t const hash_prime = 0x100000001B3U;
 
 enum { PERCENT = 100, MAX_ORIGIN = PATH_MAX + 16 };
 
-// A folder that is walked.
+// A folder with MIDI files.
 typedef struct {
   char const* path;
   char        source[NAME_MAX + 1]; // its own name
@@ -92,8 +92,8 @@ open_folders(Extraction* const e)
   return status;
 }
 
-// A melody is known by its rhythm and intervals, so that what is there twice, perhaps
-// in another key, is not on both sides of the split.
+// The hash of a melody comes from its rhythm and intervals. So a melody that occurs
+// twice, perhaps in another key, is not on both sides of the split.
 static uint64_t
 hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
 {
@@ -101,7 +101,7 @@ hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
   for (size_t i = 0; i < length; ++i) {
     int const note = tokens[i] > MN_NOTE_OFF ? tokens[i] : 0;
     first          = first ? first : note;
-    // Intervals beyond all tokens, so that they stand for no other.
+    // Intervals lie beyond all tokens, so that the two differ.
     int const what = note ? 2 * MN_CLASSES + note - first : tokens[i];
     hash           = (hash ^ (uint64_t)what) * hash_prime;
   }
@@ -202,15 +202,15 @@ read_folders(Extraction* const e)
   return status;
 }
 
-// Where a melody falls, 0..1, of its hash alone.
+// The place of a melody in 0..1, from its hash alone.
 static double
 place(uint64_t hash)
 {
   return (double)(mn_random_next(&hash) >> 32) / 0x1p32;
 }
 
-// Holds a share of the files out. If some are held out and there are two files that
-// differ, each part gets one at least.
+// Holds a share of the files out. If that is more than nothing, and two files differ,
+// each part gets one at least.
 static void
 split(Extraction* const e)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons import`: float weights of a MusicVAE to a model of ours.
+/// `music-neurons import`: makes a model from the float weights of a MusicVAE.
 
 #include "checkpoint/quantise.h"
 #include "corpus/corpus.h"
@@ -16,12 +16,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// How much encoding calibration is worth, in multiplications for each kind of
-// window: about a minute on two processors where there is a corpus, else seconds.
+// The work of calibration, in multiplications for each kind of window: about a minute
+// on two processors with a corpus, seconds without.
 static double const corpus_products = 1.2e12;
 static double const rough_products  = 6e10;
 
-// Random notes for calibration are always the same, and so many at most.
+// The seed and the largest number of random sequences for calibration.
 enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
 enum { TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS };
@@ -113,13 +113,13 @@ quantise(Import* const i)
          i->quantised.hidden_frac);
   i->metadata.type        = i->quantised.type;
   i->metadata.hidden_frac = i->quantised.hidden_frac;
-  // From here on the floats are not needed, and they are most of the memory.
+  // The floats are not needed any more, and they take most of the memory.
   mn_weights_free(i->weights);
   i->weights = NULL;
   return MN_EXIT_GOOD;
 }
 
-// Loads the model as it is before calibration.
+// Loads the model before its calibration.
 static int
 try_model(Import* const i, MnModel** const model)
 {
@@ -158,8 +158,8 @@ gather_windows(Import* const i)
   return MN_EXIT_GOOD;
 }
 
-// Takes as much of it as is worth the time or was asked for, and as many random
-// sequences with as many onsets each.
+// Keeps as many windows as the options say or the time allows, and adds as many random
+// sequences, each with the onsets of one of them.
 static int
 thin_windows(Import* const i, MnModel const* const model)
 {

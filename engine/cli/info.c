@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons info`: what a model is, and what runs it here.
+/// `music-neurons info`: describes a model, and the kernels that run here.
 
 #include "bundle.h"
 #include "common/numbers.h"
@@ -71,7 +71,7 @@ print_order(MnReadoutTable const* const table)
   putchar('\n');
 }
 
-// The neurons whose mu has not the sign that it has in the source.
+// The neurons whose mu has the opposite sign of the source.
 static void
 print_negated(MnModel const* const m)
 {
@@ -95,7 +95,7 @@ width_of(char const* const text)
   return width;
 }
 
-// A line a neuron. The loader has seen that no label has control characters.
+// One line for each neuron. The loader refuses labels with control characters.
 static void
 print_labels(MnReadoutTable const* const table)
 {
@@ -191,7 +191,7 @@ negated_array(MnModel const* const m)
   return array;
 }
 
-// One a music neuron, by rank; empty if the file has none.
+// One for each music neuron, by rank; empty if the file has none.
 static json_t*
 label_array(MnReadoutTable const* const table)
 {
@@ -226,7 +226,7 @@ kernel_array(bool const all)
 static json_t*
 model_object(MnModel const* const m)
 {
-  // Jansson has checked that the texts of the file are UTF-8; the path may be not.
+  // Jansson has checked that the texts of the file are UTF-8, but not the path.
   json_t* const path = json_string(m->path);
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
                    "s:i,s:I,s:I,s:o,s:o,s:o,s:s,s:s,s:s}",

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
+/// `music-neurons latent`: the places of a MIDI file's windows in the latent space of the
 /// VAE that the model comes from, for its decoder and for other programs.
 
 #include "common/numbers.h"
@@ -20,8 +20,8 @@ typedef struct {
   unsigned long    rows;    // of the tensor, so far
 } Latent;
 
-// The model may have negated neurons so that their sign means something; a decoder
-// knows nothing of that.
+// A model negates some neurons to give their sign a meaning. The decoder expects the
+// signs of the source.
 static void
 find_z(Latent* const l)
 {
@@ -85,7 +85,7 @@ print_json(Latent const* const l, double const beat, bool const encoded)
   return mn_json_print(object);
 }
 
-// A row of an array of arrays, which is begun by the first.
+// A row of an array of arrays. The first row begins the array.
 static void
 print_row(Latent* const l)
 {

@@ -13,13 +13,13 @@
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
-// Percents of a corpus that are held out.
+// Percentages of a corpus that are held out.
 enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
-// Of pictures, in pixels. The least is that of the plugin's window.
+// Sizes of pictures, in pixels. The least is that of the plugin's window.
 enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
 
-// Magenta.js' converter cuts weights so, too.
+// Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
 static char const* const format_names[MN_FORMAT_COUNT]   = {"text",
@@ -39,7 +39,7 @@ bad_value(char const* const option, char const* const value, char const* const w
   return MN_PARSED_BAD;
 }
 
-// Appends a name to a list of names, as far as it fits.
+// Appends a name to a list of names, if there is room.
 static void
 list_name(char* const list, size_t const size, char const* const name)
 {
@@ -47,8 +47,8 @@ list_name(char* const list, size_t const size, char const* const name)
   snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-// Finds `value` among the names whose bit is set.
-// Whether a value means a name, written as people do: "1 bar", "Half-Bar".
+// Whether a value means a name, in any of the ways that people write it: "1 bar",
+// "Half-Bar".
 static bool
 means(char const* value, char const* name)
 {
@@ -65,6 +65,7 @@ means(char const* value, char const* name)
   }
 }
 
+// Finds a value among the names whose bit is set in `allowed`.
 static MnParsed
 read_name(char const* const        option,
           char const* const        value,

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The command line: what a command takes, and what it was given.
+/// The command line: the options that a command takes, and their values.
 
 #ifndef MN_CLI_OPTIONS_H
 #define MN_CLI_OPTIONS_H
@@ -23,7 +23,7 @@ typedef enum {
   MN_FORMAT_COUNT
 } MnOutputFormat;
 
-/// What a command was given; its defaults where it was given nothing.
+/// The values of the options, or their defaults.
 typedef struct {
   char const*     operand; ///< NULL if there is none
   char const*     model;   ///< path, or NULL for the default model
@@ -222,7 +222,7 @@ typedef enum {
 MnParsed
 mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* options);
 
-/// Frees what mn_options_parse() allocated, whatever it returned.
+/// Frees what mn_options_parse() allocated, also if it failed.
 void
 mn_options_free(MnOptions* options);
 

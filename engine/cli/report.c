@@ -62,7 +62,7 @@ top_array(MnEncoding const* const e)
   return array;
 }
 
-// What a window that is not scored has nulls for.
+// The fields that are null in a window without a score.
 static json_t*
 score_object(MnEncoding const* const e, bool const scored)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Windows to records on standard output: text, JSON lines or CSV.
+/// Prints windows as records: text, JSON lines or CSV.
 
 #ifndef MN_CLI_REPORT_H
 #define MN_CLI_REPORT_H
@@ -10,7 +10,7 @@
 #include "notes/window.h"
 #include "options.h"
 
-/// What there is to say of a window.
+/// A window's record.
 typedef struct {
   unsigned long   number; ///< from 1
   MnWindow const* window;
@@ -18,7 +18,7 @@ typedef struct {
   bool            scored;  ///< whether the encoding is of this window
 } MnRecord;
 
-/// Prints what stands above the records.
+/// Prints the header of the records.
 void
 mn_report_start(MnOutputFormat format, bool latent, MnModel const* model);
 

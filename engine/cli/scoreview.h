@@ -15,7 +15,7 @@
 void
 mn_scoreview_set_model(MnView* view, MnModel const* model);
 
-/// Shows a window as complete; what else is shown stays.
+/// Shows a window as complete, and leaves the rest as it is.
 ///
 /// @param encoding What the encoder made of it, or NULL if it is not scored.
 void

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons study`: the paper's findings on a model, as figures and a report.
+/// `music-neurons study`: compares a model with the paper, in figures and a report.
 
 #include "study/study.h"
 #include "bundle.h"
@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// As many random sequences as in arXiv 2308.00015, and as much of the train part
-// as tells the covariance of a few hundred neurons.
+// As many random sequences as in arXiv 2308.00015, and enough of the train part for the
+// covariance of a few hundred neurons.
 enum { RANDOM_COUNT = 50000, TRAIN_COUNT = 20000 };
 
 typedef struct {

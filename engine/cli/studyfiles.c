@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Figures have so many digits: enough for what they say, and few enough that they
-// come out the same.
+// Digits of the figures: enough for what they say, and so few that every run gives the
+// same.
 enum { DIGITS = 6 };
 
 enum { MAX_KEYS = 64, FOLDER_MODE = 0777 };
@@ -94,7 +94,7 @@ sort_keys(json_t* const object, char const* keys[MAX_KEYS])
   return count;
 }
 
-// A member a line, so that two studies can be compared.
+// One member a line, so that a text tool can compare two studies.
 static bool
 write_json(json_t* const study, FILE* const file)
 {
@@ -113,7 +113,7 @@ write_json(json_t* const study, FILE* const file)
   return good;
 }
 
-// A cell after the first; text is quoted, and what is null is empty.
+// A cell after the first. Text is quoted, and null is empty.
 static void
 write_cell(json_t const* const value, FILE* const file)
 {
@@ -180,7 +180,7 @@ write_neurons(json_t* const study, FILE* const file)
   return true;
 }
 
-// A row a music neuron, by rank; a column a feature.
+// One row for each music neuron, by rank; one column for each feature.
 static bool
 write_phik(json_t* const study, FILE* const file)
 {
@@ -241,7 +241,7 @@ run_program(char const* const* const arguments, bool const silent)
   if (silent) {
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
-  // The arguments are not written to; the type is older than const.
+  // posix_spawnp() does not write to the arguments; its type is older than const.
   char* const* const own = (char* const*)(uintptr_t)arguments;
   int const          bad = posix_spawnp(&child, own[0], &actions, NULL, own, environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -253,8 +253,8 @@ run_program(char const* const* const arguments, bool const silent)
   return !bad && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-// A Python that can draw, or NULL: that of the path, or the system's, which
-// distributions make their packages for.
+// A Python with matplotlib, or NULL: the first in the path, or the system's, for which
+// distributions make their packages.
 static char const*
 find_python(void)
 {
@@ -268,7 +268,7 @@ find_python(void)
   return NULL;
 }
 
-// The script: in the build that this program lies in, or where it was installed.
+// Finds the script beside the program: in its build, or where it was installed.
 static bool
 find_script(char* const path, size_t const size)
 {

@@ -15,13 +15,13 @@
 // arXiv 2308.00015: a neuron is active where abs(mu) is above this.
 static double const active = 0.1;
 
-// Counts of windows. Fewer than the least say nothing at all.
+// Counts of windows. Fewer than the least teach nothing.
 enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
 
-// Digits of JSON that no rounded number here exceeds.
+// No rounded number here has more digits.
 enum { DIGITS = 15 };
 
-// What the encoder said of real music and of random notes.
+// The two sets of windows.
 enum { REAL, RANDOM, SETS };
 
 size_t
@@ -71,7 +71,7 @@ typedef struct {
   int32_t**                 room; // [workers][count]
 } QuantileTask;
 
-// The quantiles of a neuron, between the values where they fall between.
+// The quantiles of a neuron, interpolated between its values.
 static void
 measure_quantiles(void* const context, size_t const neuron, unsigned const worker)
 {

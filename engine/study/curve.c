@@ -16,7 +16,7 @@ static double const clamp = 0.005;
 static double const smallest_statistic = 1e-9;
 
 // Knots lie within this many standard deviations of the logarithm: where a curve
-// is nearly flat, its clamped ends are out of the world.
+// is nearly flat, its clamped ends are far beyond all values.
 static double const widest = 8;
 
 // What the logit is linear in: 1, x, u, u x and u u, with x the logarithm of the
@@ -171,7 +171,7 @@ solve(Slope* const s, double step[TERMS])
   }
 }
 
-// Newton's method; steps that lead up are halved.
+// Newton's method. A step that increases the error is halved.
 static void
 minimise(Logistic* const l, Class const classes[2])
 {
@@ -210,7 +210,7 @@ typedef struct {
   double b;
 } Line;
 
-// It falls by at least a part of what it does where onsets are as many as usual.
+// The slope is at least a quarter of the slope at the mean number of onsets.
 static Line
 line_of(Logistic const* const l, unsigned const onsets)
 {
@@ -219,7 +219,7 @@ line_of(Logistic const* const l, unsigned const onsets)
                 fmin(l->weight[1] + l->weight[3] * u, l->weight[1] / 4)};
 }
 
-// The value as so many digits tell it.
+// The value, rounded to so many digits.
 static double
 round_digits(double const value, int const digits)
 {
@@ -296,8 +296,8 @@ mn_curve_fit(MnCurve* const           curve,
              MnCurveSide const* const real,
              MnCurveSide const* const random)
 {
-  // Targets short of certainty, after J. Platt: with few windows, or with none on
-  // the wrong side, the curve stays one.
+  // J. Platt's targets, which stop short of certainty: they keep the curve finite if
+  // there are few windows, or none on the wrong side.
   Class const classes[2] = {
     {real, ((double)real->count + 1) / ((double)real->count + 2)},
     {random, 1 / ((double)random->count + 2)},

@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A statistic that is small on real music, and a number of onsets, to the
+/// A curve from a statistic, which is small on real music, and a number of onsets to the
 /// probability of real music.
 ///
-/// Every note adds to what the noise neurons say, so a busy tune has the statistic
-/// of sparse noise. Given the number of onsets it does not.
+/// Every note adds to what the noise neurons say, so a busy tune has the statistic of
+/// sparse noise. Given the number of onsets it does not.
 
 #ifndef MN_CURVE_H
 #define MN_CURVE_H
@@ -29,9 +29,9 @@ typedef struct {
   size_t          count;
 } MnCurveSide;
 
-/// Fits a logistic curve: the logit is linear in the logarithm of the statistic,
-/// with a constant and a slope that depend on the logarithm of the onsets. Both
-/// kinds count the same in all. @return false if it would not fall.
+/// Fits a logistic curve. The logit is linear in the logarithm of the statistic, with a
+/// constant and a slope that depend on the logarithm of the onsets. Real music and random
+/// notes have the same weight. @return false if the curve would not fall.
 bool
 mn_curve_fit(MnCurve* curve, MnCurveSide const* real, MnCurveSide const* random);
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A flat MusicVAE decoder in float32: latents to melodies. For offline work, to
-/// see what an encoder's answers still hold; the plugin has no decoder.
+/// A flat MusicVAE decoder in float32, from latents to melodies. The study uses it to
+/// see how much of a melody mu still holds; the plugin has no decoder.
 ///
 /// Sums are taken in a fixed order without contraction, so that the same build
 /// gives the same bits with any number of threads and any vector width.
@@ -25,16 +25,16 @@ mn_decoder_read(MnCheckpoint* checkpoint, MnError* error);
 void
 mn_decoder_free(MnDecoder* decoder);
 
-/// Neurons that it listens to.
+/// The number of neurons in its latent space.
 unsigned
 mn_decoder_latent(MnDecoder const* decoder);
 
 /// Decodes on all processors; each step takes the most probable class.
 ///
-/// @param z [count][latent]. @param taught [count][steps]: the true steps, each of
-/// which is shown before the next is guessed; NULL: what was guessed is shown
-/// (free running). @param tokens [count][steps]: the guesses.
-/// @return false without memory.
+/// @param z [count][latent]. @param taught [count][steps]: the true steps (teacher
+/// forcing: the decoder sees the true step before it guesses the next), or NULL (free
+/// running: it sees its own guess). @param tokens [count][steps]: the guesses.
+/// @return false if memory runs out.
 bool
 mn_decoder_run(MnDecoder const* decoder,
                float const*     z,

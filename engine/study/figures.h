@@ -18,7 +18,7 @@ mn_figures_number(double value);
 json_t*
 mn_figures_array(double const* values, size_t count);
 
-/// Checks an array that was filled without a look at each step.
+/// Checks an array that was filled without checking each step.
 ///
 /// @return The array if it has `count` members. Else memory ran out: it is freed, and
 /// NULL comes back.

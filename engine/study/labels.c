@@ -18,10 +18,10 @@ static double const clear = 0.2;
 
 static char const unclear[] = "mixed";
 
-// So many features are told of a neuron.
+// How many features the text of a neuron lists.
 enum { SHOWN = 3 };
 
-// What a window has, of a feature or a neuron.
+// The value of a feature or a neuron on a window.
 typedef struct {
   double   value;
   uint32_t window;

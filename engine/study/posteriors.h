@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Posteriors: what a model's encoder says of many windows at once. All processors
-/// encode; how many there are makes no difference to the numbers.
+/// Posteriors: mu and sigma of many windows, from a model's encoder on all processors.
+/// The number of processors makes no difference.
 
 #ifndef MN_POSTERIORS_H
 #define MN_POSTERIORS_H

@@ -12,18 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-// It keeps directions with next to no variance from amplifying the encoder's
-// rounding errors, whose own variance is at most a twentieth of it, int8 weights'
-// included. A larger one hides what the quiet neurons of a well-trained encoder tell.
+// The ridge keeps directions with next to no variance from amplifying the encoder's
+// rounding errors. Their variance is at most a twentieth of it, also with int8 weights. A
+// larger ridge hides the quiet neurons of a well-trained encoder.
 static double const ridge = 1e-5;
 
-// With fewer windows than so many times the neurons, parts check each other. Fewer
+// With fewer windows than so many times the neurons, the fit is cross-validated. Fewer
 // than the least teach nothing.
 enum { MANY_WINDOWS = 20, LEAST_WINDOWS = 4 };
 
 enum { PARTS = 5 };
 
-// So many windows at a time are doubles.
+// How many windows are converted to doubles at a time.
 enum { BLOCK = 4096 };
 
 // Some directions of the noise neurons, and where they are measured from.
@@ -33,7 +33,7 @@ typedef struct {
   double*  center; // [width]
 } Fit;
 
-// Windows of one kind, and what some neurons say of them.
+// Windows of one kind, and mu of some neurons for them.
 typedef struct {
   MnSamples const* samples;
   unsigned         latent;

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Makes the score of musicality: a statistic of the noise neurons that random
-/// notes raise, and the probability that it stands for. engine/training/README.md
-/// tells how.
+/// Fits the score of musicality: a statistic of the noise neurons that random notes
+/// raise, and the probability of real music for it. engine/training/README.md explains
+/// how.
 
 #ifndef MN_SCORE_FIT_H
 #define MN_SCORE_FIT_H
@@ -13,10 +13,10 @@
 
 #include <stdbool.h>
 
-/// So few directions tell most; more only add what random notes share with music.
+/// A few directions are enough; more only add what random notes share with music.
 enum { MN_SCORE_DIRECTIONS = 8 };
 
-/// What neurons say of windows.
+/// Windows, as the neurons' mu.
 typedef struct {
   size_t          count;
   int32_t const*  mu;     ///< [count][latent], Q16
@@ -25,7 +25,7 @@ typedef struct {
 } MnSamples;
 
 typedef struct {
-  bool     works; ///< else nothing tells random from real, and it is always 1/2
+  bool     works; ///< else nothing distinguishes random from real: it is always 1/2
   unsigned latent;
   unsigned directions; ///< 1 or more
   float*   projection; ///< [directions][latent]
@@ -36,8 +36,9 @@ typedef struct {
 
 /// Fits a score.
 ///
-/// Where windows are few for so many neurons, the probability is made from what
-/// most of the tunes teach of the others: on its own windows a fit is too good.
+/// If there are few windows for so many neurons, the probability comes from cross
+/// validation: parts of the tunes are scored by what the other tunes teach, because a fit
+/// is too good on its own windows.
 ///
 /// @param noise The noise neurons, ascending. @return false with the reason.
 MN_NODISCARD bool

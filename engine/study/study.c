@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-// Not those that models are calibrated on, which begin with 1.
+// Models are calibrated on other random sequences, with seed 1.
 enum { RANDOM_SEED = 2 };
 
 static void
@@ -45,7 +45,7 @@ init(MnStudy* const s)
   return true;
 }
 
-// What the model says of all windows.
+// Encodes and measures all windows.
 static bool
 listen(MnStudy* const s)
 {
@@ -90,7 +90,7 @@ study_about(MnStudy const* const s)
                    (int)RANDOM_SEED);
 }
 
-// The parts, each of which is a member of the result.
+// The parts: each becomes a member of the result.
 static struct {
   char const* name;
   json_t* (*make)(MnStudy const* study);

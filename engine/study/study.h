@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The findings of arXiv 2308.00015 on a model: which neurons carry music, what
-/// they stand for, and how the others tell music from random notes. README.md
-/// lists what comes out.
+/// Compares a model with the findings of arXiv 2308.00015: which neurons carry music,
+/// what they stand for, and how the others distinguish music from random notes. README.md
+/// lists the figures.
 
 #ifndef MN_STUDY_H
 #define MN_STUDY_H
@@ -33,7 +33,7 @@ typedef struct {
   MnStudyProgress    progress;   ///< report may be NULL
 } MnStudyInput;
 
-/// Studies a model, on all processors. How many there are makes no difference.
+/// Studies a model, on all processors. The number of processors makes no difference.
 ///
 /// @return An object with a member for each part, or NULL with the reason.
 MN_NODISCARD json_t*

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Attribute vectors against single neurons. The vector of a feature is the mean mu
-// of windows that have much of it less that of windows that have little; it and the
-// best neuron are chosen on one half of the tunes, and measured on the other.
+// Attribute vectors against single neurons. The vector of a feature is the mean mu of
+// windows that have much of it, minus that of windows that have little. The vector and
+// the best neuron are chosen on one half of the tunes, and measured on the other.
 
 #include "base/parallel.h"
 #include "curve.h"
@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The features that are looked at, by jSymbolic's codes: one or two of each kind
-// that a listener would name.
+// The features, by jSymbolic's codes: one or two of each kind that a listener would
+// name.
 static char const* const codes[] = {"P12", "P10", "P9", "M2", "M11", "M17", "R15", "R17"};
 
 enum { ATTRIBUTES = sizeof(codes) / sizeof(*codes) };
 
-// With fewer windows in a class, or in a half, nothing is said.
+// With fewer windows in a class or a half, there are no figures.
 enum { LEAST_WINDOWS = 8 };
 
 // A feature over the windows that have it: which are of which half, and where its
@@ -57,7 +57,7 @@ mu_of(Attribute const* const a, size_t const window, size_t const neuron)
   return mn_from_q16(a->study->posteriors.mu[window * a->study->latent + neuron]);
 }
 
-// Ends of the quarters. @return false if the feature does not tell windows apart.
+// Ends of the quarters. @return false if the feature does not distinguish windows.
 static bool
 find_quarters(Attribute* const a)
 {
@@ -73,7 +73,7 @@ find_quarters(Attribute* const a)
   return count >= LEAST_WINDOWS && a->low < a->high;
 }
 
-// @return false if a class has next to no windows.
+// @return false if a class has too few windows.
 static bool
 find_vector(Attribute* const a)
 {
@@ -99,7 +99,7 @@ find_vector(Attribute* const a)
   return counts[0] >= LEAST_WINDOWS && counts[1] >= LEAST_WINDOWS;
 }
 
-// What a window has of the vector, or of a single neuron.
+// A window's mu along the vector, or of a single neuron.
 static double
 project(Attribute const* const a, size_t const window, size_t const neuron)
 {
@@ -159,7 +159,7 @@ find_neuron(Attribute const* const a)
   return best;
 }
 
-// A neuron may fall with the feature: then it says the same with the other sign.
+// A neuron that falls with the feature says the same with the other sign.
 static json_t*
 skill_json(Skill const* const s)
 {
@@ -171,7 +171,7 @@ skill_json(Skill const* const s)
                    mn_figures_number(falls ? -s->rho : s->rho));
 }
 
-// @return null where the feature tells nothing apart, or NULL without memory.
+// @return JSON null if the feature does not distinguish windows; NULL if memory runs out.
 static json_t*
 attribute_json(Attribute* const a)
 {
@@ -235,8 +235,8 @@ report_progress(void* const context, size_t const done)
   mn_study_progress(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
 }
 
-// Windows of a tune are alike, so a half has whole tunes; or, if one had nearly
-// all, every other window.
+// Windows of one tune are alike, so a half takes whole tunes. If one half had nearly all
+// windows, each takes every other window.
 static void
 halve(MnStudy const* const s, uint8_t* const half)
 {

@@ -11,7 +11,7 @@
 #include "posteriors.h"
 #include "study.h"
 
-/// What is measured of a window.
+/// The measures of a window.
 typedef enum {
   MN_MEASURE_ONSETS,
   MN_MEASURE_MUSIC_ACTIVE, ///< music neurons with abs(mu) above the model's threshold
@@ -29,7 +29,8 @@ typedef struct {
   double* of[MN_MEASURES]; ///< [count] each
 } MnMeasures;
 
-/// What the train part says of the noise neurons.
+/// What the train part teaches about the noise neurons: other windows are measured
+/// against it.
 typedef struct {
   double* center;    ///< [noise]
   double* columns;   ///< [noise][noise]: of the covariance, after Cholesky

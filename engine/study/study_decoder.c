@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What a decoder shows of neurons: which of them its weights listen to, and what
-// melodies it makes of them.
+// What a decoder shows about neurons: which of them its weights use, and which melodies
+// it makes from them.
 
 #include "figures.h"
 #include "study_parts.h"
@@ -17,7 +17,7 @@
 static double const heard_use   = 1.5;
 static double const heard_sigma = 1.1;
 
-// Windows that are decoded at a time, so that progress is seen.
+// How many windows are decoded at a time, so that progress shows.
 enum { PIECE = 512 };
 
 // Reads a matrix. @return its values, or NULL if there is none of that shape.
@@ -58,7 +58,7 @@ add_rows(float const* const values,
   }
 }
 
-// How much a decoder listens to each neuron: the norm of its rows in both matrices
+// How much a decoder uses each neuron: the norm of its rows in both matrices
 // that z enters by. @return false if they cannot be read.
 static bool
 measure_use(MnStudy const* const s, double* const use)
@@ -85,8 +85,8 @@ measure_use(MnStudy const* const s, double* const use)
   return good;
 }
 
-// The norm of each neuron's column in the head of sigma. @return false if it is
-// not there: a decoder may come without an encoder.
+// The norm of each neuron's column in the head of sigma. @return false if there is none,
+// because a decoder may come without an encoder.
 static bool
 measure_head(MnStudy const* const s, double* const norm)
 {

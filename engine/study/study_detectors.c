@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// How many neurons windows activate, and how well that and other statistics of the
-// noise neurons tell real music from random notes.
+// How many neurons windows activate, and how well this and other statistics of the noise
+// neurons distinguish real music from random notes.
 
 #include "figures.h"
 #include "stats.h"
@@ -15,7 +15,7 @@
 // Points of a ROC curve but the last.
 enum { ROC_STEPS = 200 };
 
-// What tells random from real: the larger, the more random, or the other way round.
+// A measure that rises with randomness, or falls.
 typedef struct {
   char const* name;
   MnMeasure   measure;
@@ -72,8 +72,8 @@ count_above(MnColumn const* const c, double const limit, bool const with_equals)
   return c->count - low;
 }
 
-// How many random windows are found where so many real ones are taken for random.
-// Where windows are equal, the curve is a straight line, as their AUC has it.
+// How many random windows are found at so many false alarms. Between equal windows the
+// curve is a straight line, as in their AUC.
 static double
 count_found(MnColumn const* const real, MnColumn const* const random, double const alarms)
 {

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What the music neurons stand for: phik of each with each feature, what phik
-// would be by chance, and the sign by Spearman's rho.
+// What the music neurons stand for: phik of each with each feature, phik by chance, and
+// the sign from Spearman's rho.
 
 #include "window_features.h"
 
@@ -89,7 +89,7 @@ report_pairs(void* const context, size_t const done)
   mn_study_progress(t->study, "phik", done, t->study->music * mn_feature_count);
 }
 
-// A fixed order of windows that has nothing to do with them.
+// A fixed random order of the windows.
 static void
 shuffle(uint32_t* const order, size_t const count)
 {

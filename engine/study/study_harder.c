@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-// How many of each kind, and the seed of the first.
+// The count of each kind, and the seed of the first.
 enum { HARDER_COUNT = 3000, HARDER_SEED = 10 };
 
 // Random sequences with pitches of a range, or of C major in it.
@@ -43,8 +43,7 @@ add_narrow(MnWindows* const w,
   return true;
 }
 
-// Real windows, evenly spread, whose notes are put in another order: the rhythm
-// stays.
+// Real windows, evenly spread, with their pitches in another order. The rhythm stays.
 static bool
 add_shuffled(MnWindows* const       w,
              MnWindows const* const real,
@@ -53,7 +52,7 @@ add_shuffled(MnWindows* const       w,
 {
   uint64_t state = seed;
   for (size_t i = 0; i < count; ++i) {
-    // They are music enough to be added as they are.
+    // A real window has enough notes to be added unchanged.
     if (!mn_windows_add(w, real->tokens + i * real->count / count * w->steps, 0)) {
       return false;
     }

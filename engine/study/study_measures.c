@@ -11,14 +11,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-// As the score's: directions with next to no variance must not amplify the
-// encoder's rounding errors, about 1.5e-4.
+// As in the score: directions with next to no variance must not amplify the encoder's
+// rounding errors, about 1.5e-4.
 static double const ridge = 1e-4;
 
 // A neuron is unusual above this quantile of its abs(mu) on the train part.
 static double const usual = 0.95;
 
-// Random windows are encoded so many at a time, so that memory does not grow.
+// How many random windows are encoded at a time, so that memory does not grow.
 enum { PIECE = 8192 };
 
 bool
@@ -39,7 +39,7 @@ mn_measures_free(MnMeasures* const m)
   *m = (MnMeasures){0};
 }
 
-// Turns sums into the mean and the covariance, of which it leaves the factors.
+// Turns sums into the mean and the factors of the covariance.
 static void
 learn_covariance(MnYardstick* const y, MnMoments const* const m, size_t const width)
 {

@@ -29,7 +29,7 @@ mn_measures_take(MnStudy const*      study,
 
 /// Encodes windows in pieces and measures them.
 ///
-/// @param excitation NULL, or where to add up, [latent] of zeros.
+/// @param excitation NULL, or sums to add to: [latent], zeros at first.
 bool
 mn_measures_encode(MnStudy const*   study,
                    char const*      what,

@@ -10,11 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-// By another rule than that of calibration, music neurons have a mean sigma below
-// this.
+// Another rule than that of the calibration: music neurons have a mean sigma below this.
 static double const music_sigma = 0.9;
 
-// The columns of what is known of a neuron over the held-out windows.
+// The columns of a neuron's figures over the held-out windows.
 enum {
   COLUMN_KL,
   COLUMN_SIGMA,
@@ -79,7 +78,7 @@ table_free(Table* const t)
   free(t->of[0]); // holds them all
 }
 
-// What the model's file says of a neuron, which may be nothing.
+// The label of a neuron in the model's file, or an empty one.
 static char const*
 label_of(MnStudy const* const s, unsigned const rank)
 {
@@ -191,7 +190,7 @@ mn_study_orders(MnStudy const* const s)
   }
   double const* const kl       = t.of[COLUMN_KL];
   double const* const variance = t.of[COLUMN_VARIANCE];
-  double* const       narrow   = t.of[COLUMN_SIGMA]; // the narrower, the more music
+  double* const       narrow   = t.of[COLUMN_SIGMA]; // negated: small sigma, much music
   for (unsigned n = 0; n < s->latent; ++n) {
     narrow[n] = -narrow[n];
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What the model's score is worth: its reliability, and how it fares by style.
+// How good the model's score is: its reliability, and the score by style.
 
 #include "figures.h"
 #include "study_columns.h"
@@ -40,8 +40,8 @@ fill_bins(MnMeasures const* const m, unsigned const onsets, bool const real, Bin
   }
 }
 
-// What the score says beside what is, in bins of the score. The error is the mean
-// gap between the two.
+// The mean score and the share of real windows, in bins of the score. The error is the
+// mean gap between the two.
 static json_t*
 reliability_json(MnStudy const* const s, unsigned const onsets)
 {

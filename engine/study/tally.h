@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Counts of what occurs how often in a window: pitches, pitch classes, intervals.
+/// Tallies: how often pitches, pitch classes or intervals occur in a window.
 
 #ifndef MN_TALLY_H
 #define MN_TALLY_H

@@ -1,14 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What one can say of a window in a number: scalars of jSymbolic (C. McKay's, as
-/// music21 computes them, at 120 bpm, in semitones and seconds), and some of our own
-/// that neurons go with (in semitones, steps and shares).
+/// Features: numbers that describe a window. Some are scalars of C. McKay's jSymbolic, as
+/// music21 computes them at 120 bpm, in semitones and seconds. Others are our own, which
+/// neurons go with, in semitones, steps and shares.
 ///
-/// A note lasts until the next event or the end of the window; intervals are those
-/// between a note and the next, rests or not. Where music21 says 0 for lack of what
-/// it measures, such as the distance to a second pitch where there is none or the
-/// length of arcs in a line that never turns, the feature is missing here.
+/// A note lasts until the next event or the end of the window. An interval leads from a
+/// note to the next, even over a rest. Some features need what a window may lack: a
+/// second pitch, or a turn of the line. Music21 then says 0; here the feature is missing.
 
 #ifndef MN_WINDOW_FEATURES_H
 #define MN_WINDOW_FEATURES_H
@@ -28,8 +27,8 @@ typedef struct {
 extern MnFeature const mn_features[];
 extern size_t const    mn_feature_count;
 
-/// Computes all features of a window. One that is undefined on it, such as an
-/// interval of a single note, is NAN, never 0.
+/// Computes all features of a window. A feature that the window does not define, such as
+/// an interval of a single note, is NAN, never 0.
 ///
 /// @param tokens [steps], each below MN_CLASSES. @param steps A multiple of
 /// MN_STEPS_PER_BAR, at most MN_MAX_STEPS. @param values [mn_feature_count]: all NAN

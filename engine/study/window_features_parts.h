@@ -105,7 +105,7 @@
 #define MN_FEATURE_ID(id, code, name, high, low) FEATURE_##id,
 enum { MN_FEATURE_LIST(MN_FEATURE_ID) FEATURE_COUNT };
 
-/// The notes of a window, in order. One lasts until the next event or the end.
+/// The notes of a window, in order. A note lasts until the next event or the end.
 typedef struct {
   unsigned steps; ///< of the window
   unsigned count;
@@ -121,14 +121,14 @@ mn_notes_quarter(MnNotes const* const notes, unsigned const note)
   return notes->start[note] * 4 / notes->steps;
 }
 
-/// a / b, or NAN where there is nothing to divide by.
+/// a / b, or NAN if b is 0.
 static inline double
 mn_share(double const a, unsigned const b)
 {
   return b ? a / b : NAN;
 }
 
-/// Each sets the features of its part that are defined. There is a note or more.
+/// Each sets the features of its part that are defined. There must be a note.
 void
 mn_features_pitch(MnNotes const* notes, double* values);
 

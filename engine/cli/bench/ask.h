@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Measuring on demand, so that another program can pair it with what it measures
-/// itself.
+/// Measuring on demand: another program can take turns with it, and compare.
 
 #ifndef MN_CLI_BENCH_ASK_H
 #define MN_CLI_BENCH_ASK_H
@@ -10,7 +9,7 @@
 #include "encoder/kernel.h"
 #include "model/model.h"
 
-/// Answers lines of standard input, "PART COUNT", each with the seconds that so many
+/// Answers each line "PART COUNT" of standard input with the seconds that each of COUNT
 /// runs took.
 /// @return The exit status.
 int

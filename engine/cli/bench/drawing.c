@@ -18,7 +18,7 @@ static unsigned const parts[] = {MN_DRAW_ALL, MN_DRAW_STEP, MN_DRAW_WINDOW};
 
 enum { PARTS = sizeof(parts) / sizeof(*parts) };
 
-// The size that it opens with, twice that, and a large one.
+// The size of a new window, twice that, and a large one.
 static struct {
   int width;
   int height;
@@ -160,7 +160,7 @@ mn_bench_draw(MnModel const* const model, double const seconds, bool const json)
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, sizes[i].width, sizes[i].height);
     double ms[PARTS];
     for (int k = 0; k < PARTS; ++k) {
-      // The first of all also loads fonts, which the median leaves out.
+      // The first picture also loads fonts; the median ignores it.
       ms[k] = measure(view, image, parts[k], seconds / 3);
     }
     cairo_surface_destroy(image);

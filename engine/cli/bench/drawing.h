@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What drawing costs.
+/// How long drawing takes.
 
 #ifndef MN_CLI_BENCH_DRAWING_H
 #define MN_CLI_BENCH_DRAWING_H
@@ -12,8 +12,8 @@
 
 /// Measures and prints how long the picture of the plugin's window takes.
 ///
-/// @param seconds To measure each size for. @param json Whether to print objects or a
-/// table. @return The exit status.
+/// @param seconds How long to measure each size. @param json Whether to print objects
+/// instead of a table. @return The exit status.
 int
 mn_bench_draw(MnModel const* model, double seconds, bool json);
 

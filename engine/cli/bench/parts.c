@@ -14,7 +14,7 @@
 
 enum { DIRECTIONS = 2 };
 
-// No part takes less by this clock, so that any can be divided by any.
+// The shortest time of a part, so that every ratio exists.
 static double const clock_tick = 1e-9;
 
 struct MnParts {
@@ -249,7 +249,7 @@ run_heads(MnParts* const p)
   }
 }
 
-// As many at once as are worth while.
+// Runs as many at once as pay off.
 static void
 run_batch(MnParts* const p)
 {

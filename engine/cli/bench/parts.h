@@ -28,8 +28,8 @@ extern char const* const mn_part_names[MN_PART_COUNT];
 
 typedef struct MnParts MnParts;
 
-/// Makes what is measured. The model and the kernel, which this processor must
-/// support, are used until it is freed. @return NULL if there is no memory.
+/// Makes the parts. They use the model and the kernel, which this processor must support,
+/// until they are freed. @return NULL if memory runs out.
 MnParts*
 mn_parts_new(MnModel const* model, MnKernel const* kernel);
 

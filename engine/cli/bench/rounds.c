@@ -5,13 +5,13 @@
 
 #include <stdlib.h>
 
-// What takes longer finds its weights in no cache, whatever ran before.
+// A part that takes longer finds its weights in no cache, whatever ran before it.
 static double const too_long_to_warm_up = 0.02;
 
-// A batch that would take longer one by one is left out.
+// A batch is left out if its windows would take longer than this one by one.
 static double const too_long_for_batches = 10;
 
-// A part has the caches for itself, as in use, where the same runs again and again.
+// Warms the caches for a part: in use, too, the same code runs again and again.
 static double
 time_warm(MnParts* const parts, MnPart const part, double const last)
 {

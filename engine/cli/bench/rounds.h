@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Paired measuring: in a round each part runs once, in turn, so that all meet the
-/// same machine; they are compared round by round.
+/// Paired measuring: each round runs all parts in turn, so that all of them meet the
+/// machine in the same state. They are compared round by round.
 
 #ifndef MN_CLI_BENCH_ROUNDS_H
 #define MN_CLI_BENCH_ROUNDS_H
@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-/// More than that tell nothing new.
+/// More rounds add nothing.
 enum { MN_MOST_ROUNDS = 4000 };
 
 typedef struct {
@@ -20,7 +20,7 @@ typedef struct {
   double   seconds[MN_PART_COUNT][MN_MOST_ROUNDS];
 } MnRounds;
 
-/// What all rounds say.
+/// The results of all rounds.
 typedef struct {
   double least;
   double low; ///< a quarter is below

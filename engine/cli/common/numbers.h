@@ -18,10 +18,10 @@ mn_json_q16_array(int32_t const* values, unsigned count);
 void
 mn_csv_q16_cells(int32_t const* values, unsigned count, char const* before);
 
-/// Prints an object as one line and lets go of it.
+/// Prints an object as one line, and frees it.
 ///
-/// @param object What json_pack() made: NULL counts as a lack of memory.
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
+/// @param object From json_pack(). NULL means that memory ran out.
+/// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
 int
 mn_json_print(json_t* object);
 

@@ -31,33 +31,20 @@ mn_fail(int const status, char const* const format, ...)
 }
 
 // The one place where kinds of failures become exit statuses.
-static int
-exit_status(MnStatus const kind, bool const reading)
+int
+mn_exit_reading(MnStatus const kind)
 {
   switch (kind) {
   case MN_SUCCESS:
     return MN_EXIT_GOOD;
   case MN_STATUS_BAD_INPUT:
   case MN_STATUS_UNSUPPORTED:
-    return MN_EXIT_BAD_INPUT;
   case MN_STATUS_IO:
-    return reading ? MN_EXIT_BAD_INPUT : MN_EXIT_FAILED;
+    return MN_EXIT_BAD_INPUT;
   case MN_STATUS_NO_MEMORY:
     break;
   }
   return MN_EXIT_FAILED;
-}
-
-int
-mn_exit_reading(MnStatus const kind)
-{
-  return exit_status(kind, true);
-}
-
-int
-mn_exit_writing(MnStatus const kind)
-{
-  return exit_status(kind, false);
 }
 
 int
@@ -69,7 +56,7 @@ mn_fail_reading(MnError const* const error)
 int
 mn_fail_writing(MnError const* const error)
 {
-  return mn_fail(mn_exit_writing(error->status), "%s", error->text);
+  return mn_fail(MN_EXIT_FAILED, "%s", error->text);
 }
 
 int

@@ -22,19 +22,18 @@ enum {
 int
 mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
 
-/// The exit status for a kind of failure, of reading an input and of making or writing
-/// the result. A file that the system cannot open or read is bad input; one that it
-/// cannot write is a failure. A lack of memory always is one.
+/// The exit status for a kind of failure while an input is read. A lack of memory is a
+/// failure of the program. All other kinds are bad input, also a file that the system
+/// cannot open or read.
 int
 mn_exit_reading(MnStatus kind);
 
-int
-mn_exit_writing(MnStatus kind);
-
-/// Both print the reason. @return mn_exit_reading() or mn_exit_writing() of its kind.
+/// Prints why an input cannot be read. @return mn_exit_reading() of the kind.
 int
 mn_fail_reading(MnError const* error);
 
+/// Prints why the result cannot be made or written. @return MN_EXIT_FAILED: the input was
+/// good.
 int
 mn_fail_writing(MnError const* error);
 

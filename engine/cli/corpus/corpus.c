@@ -14,12 +14,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Tunes of different files have numbers so far apart that they rarely meet.
+// The numbers of tunes in different files lie so far apart that they rarely collide.
 enum { TUNES_PER_FILE = 1 << 20 };
 
 enum { MAGIC_BYTES = 8 };
 
-// Only what a held-out part belongs to: MIDI files may well hold both.
+// Files that have a held-out part beside them: a MIDI file may hold both.
 static bool
 is_train_part(char const* const name)
 {
@@ -51,7 +51,7 @@ static int
 take_window(void* const context, MnWindow const* const window)
 {
   MidiTune* const t = (MidiTune*)context;
-  // Windows that lie in the silence after the last bar say nothing.
+  // Windows in the silence after the last bar teach nothing.
   if (window->start + window->steps >= t->end + MN_STEPS_PER_BAR) {
     return MN_EXIT_GOOD;
   }
@@ -116,7 +116,7 @@ read_files(MnFileList const* const list, bool const all, MnWindows* const window
         return mn_fail_reading(&error);
       }
       ++bad;
-      // Said where the next one says why the program ends.
+      // The program goes on, but says why.
       if (list->count > 1 && !all) {
         mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
       } else {
@@ -177,7 +177,7 @@ read_heldout_files(MnFileList const* const list, MnHeldout* const h)
   return mn_windows_make_distinct(&h->windows) ? MN_EXIT_GOOD : mn_fail_memory();
 }
 
-// Takes out the windows that another set has, too. Both are sorted.
+// Removes the windows that another set has, too. Both are sorted.
 static void
 drop_known(MnWindows* const w, MnWindows const* const known)
 {
@@ -198,7 +198,7 @@ drop_known(MnWindows* const w, MnWindows const* const known)
   w->count = kept;
 }
 
-// Looks up what the segments of the windows are.
+// Looks up the style and the group of each window's segment.
 static int
 find_styles(MnHeldout* const h)
 {

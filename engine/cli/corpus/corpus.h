@@ -11,12 +11,12 @@
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///
-/// In folders and the folders in them, MIDI files (.mid, .midi) and the train
-/// parts of corpora (-train.bin, -train.bin.xz) are read. A file that cannot be
-/// read is told on stderr and passed over; it is an error if none can.
+/// In folders and their subfolders it reads MIDI files (.mid, .midi) and the train parts
+/// of corpora (-train.bin, -train.bin.xz). It reports a file that it cannot read on
+/// stderr, and goes on. If it can read none, that is an error.
 ///
-/// @param windows Distinct afterwards. @return The exit status; if it is not
-/// EXIT_GOOD, the reason is on stderr.
+/// @param windows Distinct afterwards. @return The exit status. If it is not
+/// MN_EXIT_GOOD, the reason is on stderr.
 int
 mn_corpus_read(char const* const* paths, size_t count, MnWindows* windows);
 
@@ -29,12 +29,11 @@ typedef struct {
 
 /// Reads the held-out parts (-heldout.bin, -heldout.bin.xz) and the train parts
 /// (-train.bin, -train.bin.xz) of the corpora at some paths; all of them must be
-/// good. Held-out windows that also occur in train are left out. A window of several
-/// styles counts for the first of them.
+/// good. It leaves out held-out windows that also occur in train. A window that occurs in
+/// several styles counts for the first.
 ///
-/// @param most Leaves so many windows, evenly spread; 0: all. @param train Its
-/// steps are set. @param heldout Its windows.steps are set; to be freed whatever is
-/// returned. @return The exit status, as mn_corpus_read().
+/// @param most Keeps so many windows, evenly spread; 0 keeps all. @param train With its
+/// steps set. @param heldout With its windows.steps set; the caller frees it in any case. @return The exit status, as mn_corpus_read().
 int
 mn_corpus_read_heldout(char const* const* paths,
                        size_t             count,

@@ -14,7 +14,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-// Folders in folders; links can make circles.
+// How deep folders lie in folders; links can make circles.
 enum { MAX_DEPTH = 16, FIRST_ROOM = 64 };
 
 bool
@@ -25,7 +25,7 @@ mn_filelist_ends_with(char const* const name, char const* const end)
   return length >= wanted && !strcasecmp(name + length - wanted, end);
 }
 
-// Says what the system said of a path.
+// Prints the system's reason for a path.
 static int
 fail_at(char const* const path)
 {

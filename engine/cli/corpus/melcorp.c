@@ -46,7 +46,7 @@ mn_melcorp_fail(MnError* const    error,
   return false;
 }
 
-// Bad input is the reason, but for `no_memory`.
+// Every reason but `no_memory` is bad input.
 static bool
 fail_because(MnError* const error, char const* const path, char const* const reason)
 {
@@ -234,7 +234,7 @@ find_style(MnMelcorpStyles* const styles,
   return NULL;
 }
 
-// Adds what the segments are. @return why that is not possible, or NULL.
+// Adds the group and style of the segments. @return why that is not possible, or NULL.
 static char const*
 add_styles(Parts const* const p, MnMelcorpStyles* const styles)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Reads melody corpora (MELCORP1), also those packed with xz.
+/// Reads melody corpora (MELCORP1), packed with xz or not.
 ///
 /// A file is the magic number, four counts (sources, styles, segments, steps),
 /// names of 32 bytes of the sources and styles, segments of 16 bytes (group,
@@ -29,7 +29,7 @@ mn_melcorp_read(char const* path, uint32_t tune, MnWindows* windows, MnError* er
 
 enum { MN_MELCORP_NAME = 32 };
 
-/// What a segment is.
+/// The group and the style of a segment.
 typedef struct {
   uint32_t group;
   uint16_t style; ///< of the names
@@ -43,8 +43,8 @@ typedef struct {
   size_t            segment_count;
 } MnMelcorpStyles;
 
-/// Adds the windows of all segments and what the segments are. The tune of a window
-/// is the number of its segment in `styles`.
+/// Adds the windows of all segments, and the segments themselves. The tune of a window is
+/// the number of its segment in `styles`.
 ///
 /// @param styles All zeros before the first. @return false with the reason.
 MN_NODISCARD bool

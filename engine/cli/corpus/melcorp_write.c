@@ -34,7 +34,7 @@ struct MelcorpPiece {
 
 typedef struct MelcorpPiece Piece;
 
-// A file that has not taken its place yet.
+// A file that does not have its final name yet.
 typedef struct {
   char path[PATH_MAX];
   char temporary[PATH_MAX];
@@ -136,7 +136,7 @@ put_u32(FILE* const out, size_t const number)
   }
 }
 
-// What has a part: segments and steps.
+// Counts the segments and steps of a part.
 static MnMelcorpCount
 count_part(MnMelcorpWriter const* const w, bool const* const heldout, bool const part)
 {

@@ -10,7 +10,7 @@
 
 enum { MN_MELCORP_NAMES = 256 };
 
-/// A corpus in the making; all zeros at first.
+/// A corpus that is being written; all zeros at first.
 typedef struct {
   char                 sources[MN_MELCORP_NAMES][MN_MELCORP_NAME];
   char                 styles[MN_MELCORP_NAMES][MN_MELCORP_NAME];
@@ -37,14 +37,14 @@ typedef struct {
 MN_NODISCARD bool
 mn_melcorp_add(MnMelcorpWriter* writer, MnMelcorpNew const* segment, MnError* error);
 
-/// What was written of a part.
+/// How much of a part was written.
 typedef struct {
   size_t segments;
   size_t steps;
 } MnMelcorpCount;
 
 /// Writes NAME-train.bin.xz and NAME-train.index.tsv.xz, and if `parts` is 2 both
-/// for "heldout", too. They take their places when all are complete.
+/// for "heldout", too. The files appear when all are complete.
 ///
 /// @param heldout [group]: whether it is in the second part.
 MN_NODISCARD bool

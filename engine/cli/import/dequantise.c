@@ -87,8 +87,7 @@ read_weights(MnModel const* const  model,
   }
 }
 
-// Takes the sign that the file gave some neurons away again: `values` are lines of
-// all neurons.
+// Gives the negated neurons the sign of their source. `values` are lines of all neurons.
 static void
 turn_back(MnModel const* const model, size_t const lines, float* const values)
 {
@@ -100,7 +99,7 @@ turn_back(MnModel const* const model, size_t const lines, float* const values)
   }
 }
 
-// The mean over the classes of what they add to a row.
+// The mean, over the classes, of what a class adds to a row.
 static double
 row_mean(MnDirection const* const d, size_t const row)
 {

@@ -11,8 +11,7 @@
 
 enum { TEXT_ROOM = 1024, DENSE_MOST = 2 + 2 * MN_MAX_LAYERS };
 
-// A check sum of the values alone, so that weights can be told apart whatever
-// they were stored in.
+// A check sum of the values alone, which identifies weights in any format.
 static uint32_t
 check_weights(MnWeights const* const w)
 {
@@ -51,8 +50,8 @@ mn_import_metadata_type_name(MnWeightsType const type)
   return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
 }
 
-// Fills in how the file was made. Nothing in it may depend on what format the
-// weights came in, nor on where they were.
+// Writes how the file was made. The text must not depend on the format of the weights or
+// their place.
 static void
 write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
 {
@@ -86,7 +85,7 @@ write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
   }
 }
 
-// Where the weights come from, if they tell, and how the file was made.
+// The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
 {
@@ -95,7 +94,7 @@ provenance(MnImportMetadata const* const m)
   return m->origin ? json_sprintf("%s %s", m->origin, making) : json_string(making);
 }
 
-// The last part of the path, without what it says of the format.
+// The last part of the path, without its ending.
 static json_t*
 default_name(char const* const output)
 {

@@ -1,11 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What an imported model's file tells of itself.
+/// The metadata of an imported model's file.
 ///
-/// The same weights, settings and music give the same text, whatever format the
-/// weights came in and wherever they were; but what the weights tell of themselves,
-/// which only some formats can, goes before it.
+/// The same weights, settings and music give the same text, in whatever format and place
+/// the weights were. Only some formats have texts about the weights; these come first.
 
 #ifndef MN_CLI_IMPORT_METADATA_H
 #define MN_CLI_IMPORT_METADATA_H
@@ -16,7 +15,7 @@
 typedef struct {
   char const*   output;      ///< the file; it gives the model its name if there is none
   char const*   name;        ///< or NULL
-  char const*   origin;      ///< of the weights, as they tell; or NULL
+  char const*   origin;      ///< of the weights, from their file; or NULL
   char const*   licence;     ///< or NULL
   char const*   attribution; ///< or NULL
   MnWeights     sizes;       ///< of the float weights, without their arrays

@@ -39,7 +39,7 @@ out_of_memory(MnError* const error)
   return false;
 }
 
-// The next entry of a folder but for itself and its parent; NULL at the end.
+// The next entry of a folder, without itself and its parent; NULL at the end.
 static char const*
 next_entry(DIR* const folder)
 {
@@ -83,8 +83,8 @@ join(char* const       path,
   return fail_with_errno(error, folder);
 }
 
-// Makes the folder to write in. It has the target's parent, so that it can be
-// renamed, and the mode that a new folder has.
+// Makes a temporary folder beside the target, so that it can be renamed, with the mode of
+// a new folder.
 static bool
 make_temporary(MnMagentaFolder* const f, char const* const path, MnError* const error)
 {
@@ -210,7 +210,7 @@ mn_magenta_add(MnMagentaFolder* const          f,
   return write_bytes(f, (char const*)values, 4 * tensor->elements, error);
 }
 
-// Writes an object as a file of that name, and lets go of it.
+// Writes an object as a file of that name, and frees it.
 static bool
 write_json(MnMagentaFolder const* const f,
            char const* const            name,

@@ -16,7 +16,7 @@ typedef struct MnMagentaFolder MnMagentaFolder;
 MN_NODISCARD bool
 mn_magenta_check(char const* path, MnError* error);
 
-/// Starts a folder. Until it is finished, all lies in another beside it.
+/// Starts a folder. Its files lie in a temporary folder beside it until it is finished.
 ///
 /// @param bytes How many bytes all tensors have, 4 an element.
 /// @return NULL with the reason in `error`.
@@ -30,7 +30,7 @@ mn_magenta_add(MnMagentaFolder*          folder,
                float const*              values,
                MnError*                  error);
 
-/// Puts the folder in its place. It must have had all its tensors.
+/// Moves the folder to its place, after all tensors.
 ///
 /// @param steps In a window. @return false with the reason in `error`.
 MN_NODISCARD bool

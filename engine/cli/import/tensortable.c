@@ -10,8 +10,8 @@
 
 enum { SHAPE_ROOM = 96, LEAST_NAME_WIDTH = 20, MOST_NAME_WIDTH = 80 };
 
-// Names that TensorFlow's optimizers, and averaging, put behind that of a tensor;
-// a number may follow.
+// Names that TensorFlow's optimizers and averages append to that of a tensor. A number
+// may follow.
 static char const* const slots[] = {"Adam",
                                     "Adagrad",
                                     "Adadelta",
@@ -20,7 +20,7 @@ static char const* const slots[] = {"Adam",
                                     "RMSProp",
                                     "ExponentialMovingAverage"};
 
-// What optimizers and training keep besides.
+// Other tensors of optimizers and training.
 static char const* const counters[] = {"beta1_power", "beta2_power", "global_step"};
 
 static bool
@@ -55,7 +55,7 @@ format_shape(MnCheckpointTensor const* const t, char* const text)
   return text;
 }
 
-// Prints a name, which may hold anything, and fills the column up.
+// Prints a name, which may hold anything, padded to the width.
 static void
 print_name(char const* const name, size_t const width)
 {

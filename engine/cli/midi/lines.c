@@ -88,7 +88,7 @@ find_runs(MnMidiScore const* const score, Runs* const runs)
   return runs->runs;
 }
 
-// Gives the bars from `first` to `last` away. One alone is no window.
+// Passes the bars from `first` to `last` on. One alone is no window.
 static int
 take_bars(Player const* const p, size_t const first, size_t const last)
 {
@@ -133,8 +133,8 @@ take_run(Player const* const p, size_t const bars)
   return status == MN_EXIT_GOOD && open ? take_bars(p, first, last) : status;
 }
 
-// Takes the next bar, which is complete. Notes that began before it count, as far
-// back as the melody remembers: they may end in it.
+// Takes the next bar, which is complete. Notes that began before it count, because they
+// may end in it, as far back as the melody remembers.
 static int
 take_bar(Player* const p)
 {

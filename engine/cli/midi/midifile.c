@@ -108,7 +108,7 @@ load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error
   return good;
 }
 
-// Takes over what we need of an event. Returns false if that is nothing.
+// Copies what we need of an event. @return false if we need nothing.
 static bool
 translate(smf_event_t const* const from, MnMidiEvent* const to)
 {
@@ -185,11 +185,11 @@ set_limit(int const what, rlim_t const value)
   setrlimit((__rlimit_resource_t)what, &limit);
 }
 
-// The life of the child process.
+// The child process, from start to end.
 static _Noreturn void
 parse(MnCleanSmf const* const clean, int const fd)
 {
-  // libsmf and glib print what they think of a file.
+  // libsmf and glib print messages about files.
   int const nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);
@@ -204,7 +204,7 @@ parse(MnCleanSmf const* const clean, int const fd)
   _exit(send_events(clean, fd) ? 0 : 1);
 }
 
-// Waits for the child. Returns false unless it was content.
+// Waits for the child. @return whether it succeeded.
 static bool
 reap(pid_t const child, MnError* const error)
 {

@@ -1,10 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Checks the bytes of a standard MIDI file and boils it down to what matters
-/// here, so that libsmf meets nothing that it mistakes: it asserts on continued
-/// system exclusive messages and on tracks without an end, and misreads long
-/// meta events and header fields that it does not expect.
+/// Checks the bytes of a standard MIDI file and keeps only what matters here. So libsmf
+/// sees nothing that it mishandles: it asserts on continued system exclusive messages and
+/// on tracks without an end, and misreads long meta events and unexpected header fields.
 
 #ifndef MN_CLI_SMFCLEAN_H
 #define MN_CLI_SMFCLEAN_H
