@@ -47,8 +47,9 @@ put_within(MnControlPorts const* const ports, unsigned const port, float const v
   put(ports, port, mn_port_clamp(mn_port(port), value));
 }
 
-// Writes the values that a readout moves.
-static void
+// Writes the values that a readout moves. Most blocks have none: it is not inlined, so that
+// they do not save the registers that its loops need.
+__attribute__((noinline)) static void
 put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
 {
   MnReadout const* const target     = &outputs->target;
