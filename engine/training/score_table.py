@@ -4,9 +4,8 @@
 """What a model file's score says of held-out music of many kinds, and of what is no music.
 
 Of each kind: the share of windows with a musicality below 0.5, and the AUC against random
-notes with as many onsets. The program encodes the windows (named by $MUSIC_NEURONS, else
-the build's); the score is read from the model file as ../readout/readout.c does. Prints
-a table for the models' README.
+notes with as many onsets. The program scores the windows (named by $MUSIC_NEURONS, else the
+build's). Prints a table for the models' README.
 """
 
 import argparse
@@ -26,7 +25,6 @@ import batches
 import corpus
 import evaluate
 import practice
-import safetensors
 import transform
 from score_trial import auc
 
@@ -49,28 +47,16 @@ ONSETS_MIN = 4
 
 
 class Score:
-    """The score of a model file."""
+    """What the program says of windows by a model file."""
 
     def __init__(self, path, program):
-        self.path, self.program = path, program
-        tensors, metadata = safetensors.read(path)
-        readout = json.loads(metadata["readout"])
-        noise = readout["order"][readout["music"] :]
-        self.noise = np.array(noise)
-        self.center = tensors["readout/center"].astype(float)[noise]
-        self.projection = tensors["readout/projection"].astype(float)[:, noise]
-        self.knots = np.array(readout["score"]["statistic"])
-        self.rows = np.atleast_2d(readout["score"]["probability"])
+        self.command = [program, "encode", "--model", path]
 
     def __call__(self, windows):
         """Musicality of each window [n, STEPS]."""
         text = "\n".join(" ".join(map(str, window)) for window in windows) + "\n"
-        command = [self.program, "encode", "--model", self.path]
-        lines = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout.splitlines()
-        mu = np.array([json.loads(line)["mu"] for line in lines])[:, self.noise]
-        statistic = (((mu - self.center) @ self.projection.T) ** 2).sum(1)
-        row = np.minimum(transform.onsets(windows), len(self.rows) - 1)
-        return np.array([np.interp(s, self.knots, self.rows[r]) for s, r in zip(statistic, row)])
+        lines = subprocess.run(self.command, input=text, capture_output=True, text=True, check=True).stdout.splitlines()
+        return np.array([json.loads(line)["musicality"] for line in lines])
 
 
 def draw(lines, rng, count):
