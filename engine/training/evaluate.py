@@ -126,7 +126,8 @@ def active(encoder, tokens, noise, pool):
 @torch.no_grad()
 def noise_neurons(encoder, tokens, pool):
     """A mask of the neurons whose mean sigma over windows [n, STEPS] is that of noise."""
-    return torch.cat(list(pool.map(lambda part: vae.encode(encoder, part)[1], tokens.split(BATCH)))).mean(0) >= MUSIC_SIGMA
+    sigma = torch.cat(list(pool.map(lambda part: vae.encode(encoder, part)[1], tokens.split(BATCH))))
+    return sigma.mean(0) >= MUSIC_SIGMA
 
 
 def report(args):

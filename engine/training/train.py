@@ -25,7 +25,6 @@ if __name__ == "__main__":
 import numpy as np
 import torch
 
-import batches
 import corpus
 import curves
 import safetensors

@@ -41,13 +41,13 @@ import lstm
 import origin
 import reference
 import safetensors
-import score_trial
 import train
 import trainer
 import transform
 import vae
 
 # What they test is part of training: run with it.
+from test_figures import Figures
 from test_transform import Lines, Practice, Rendering, Transformations
 from test_transform import Windows as PlayedWindows
 
@@ -486,62 +486,6 @@ class Played(Folder):
         self.assertTrue((abs(sizes[:3] - 400 / 3) < 40).all())
         self.assertEqual(len(set(segments["group"][segments["style"] == 3])), 100)
         self.assertEqual((self.folder / "one-train.bin").read_bytes(), (self.folder / "again-train.bin").read_bytes())
-
-
-class Figures(Folder):
-    def test_noise_neurons_that_random_notes_excite(self):
-        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
-        # Neuron 0 is music by its sigma; of the others mu is far from 0 for half of them.
-        encoder["encoder/mu/kernel"][:] = 0
-        encoder["encoder/mu/bias"][:] = torch.tensor([5.0] + [0.2, 0.05] * 11 + [0.2])
-        encoder["encoder/sigma/kernel"][:] = 0
-        encoder["encoder/sigma/bias"][0] = -3
-        safetensors.write(self.folder / "half", {k: v.numpy() for k, v in encoder.items()}, {})
-        command = [sys.executable, TRAINING / "evaluate.py", self.folder / "half", "--corpus", self.corpus]
-        result = subprocess.run(
-            list(map(str, [*command, "--decoder", self.decoder, "--windows", 30, "--workers", 1])),
-            capture_output=True, text=True,
-        )
-        self.assertEqual(result.returncode, 0, result.stderr)
-        report = json.loads(result.stdout)
-        self.assertEqual(report["noise_neurons"], 23)
-        names = {"heldout", "phases", "played", "practice", "sampled", "random", "timing alone", "fast alone"}
-        self.assertLessEqual(names, set(report))
-        for name in names:
-            self.assertEqual(report[name]["noise_active"], round(12 / 23, 4))
-        self.assertIn("free_steps", report["played"])
-        self.assertNotIn("free_steps", report["timing alone"])
-
-    def test_a_statistic_finds_the_directions_of_random_notes(self):
-        rng = np.random.default_rng(1)
-        mix = rng.standard_normal((10, 10))
-        real, random = rng.standard_normal((2, 20000, 10))
-        random[:, :2] *= 4
-        statistic = score_trial.Statistic(real @ mix, random @ mix, 2)
-        # Whitened, both directions have 16 times music's variance.
-        expected = np.log(16) * (real[:, :2] ** 2).sum(1)
-        np.testing.assert_allclose(statistic(real @ mix), expected, rtol=0.15, atol=0.3)
-
-    def test_a_regression_finds_the_odds(self):
-        rng = np.random.default_rng(1)
-        x = np.concatenate([np.ones((50000, 1)), 3 * rng.standard_normal((50000, 2))], 1)
-        weights = np.array([0.5, -1, 0.25])
-        real = rng.random(50000) < 1 / (1 + np.exp(-x @ weights))
-        np.testing.assert_allclose(score_trial.regress(x, real.astype(float)), weights, atol=0.05)
-
-    def test_auc(self):
-        self.assertEqual(score_trial.auc(np.array([3.0, 4]), np.array([1.0, 2])), 1)
-        self.assertEqual(score_trial.auc(np.array([1.0, 4]), np.array([1.0, 2, 5])), (0.5 + 0 + 0 + 1 + 1 + 0) / 6)
-
-    def test_a_score_is_told_of_every_kind(self):
-        encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
-        safetensors.write(self.folder / "new encoder", {k: v.numpy() for k, v in encoder.items()}, {})
-        command = [sys.executable, TRAINING / "score_trial.py", self.folder / "new encoder", "--corpus", self.corpus]
-        result = subprocess.run(list(map(str, [*command, "--train", 400, "--windows", 60])), capture_output=True, text=True)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        report = json.loads(result.stdout)
-        self.assertLessEqual({"heldout", "played", "phase alone", "practice"}, set(report))
-        self.assertGreater(report["heldout"]["auc"], 0.5)
 
 
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared")
