@@ -3,6 +3,7 @@
 
 #include "cc.h"
 
+#include "base/bisection.h"
 #include "base/midi.h"
 
 #include <math.h>
@@ -53,13 +54,13 @@ is_due(MnCcSlot const* const slot, uint64_t const time)
   return slot->sent == NOTHING_SENT || change >= (there ? 1 : slot->threshold);
 }
 
-// The first frame from `now` on at which a message is due. On its line a slot gets the
-// passes the threshold once at most on its line, so that bisection finds the frame.
+// The first frame from `now` on at which a message is due. A value passes the threshold
+// at most once on its line, so that bisection finds the frame.
 static uint64_t
 next_due(MnCcSlot const* const slot, uint64_t const now)
 {
-  uint64_t before = slot->ready > now ? slot->ready : now;
-  uint64_t due    = slot->start + slot->total;
+  uint64_t const before = slot->ready > now ? slot->ready : now;
+  uint64_t const due    = slot->start + slot->total;
   if (slot->source == MN_SOURCE_OFF || slot->silent) {
     return never;
   }
@@ -69,15 +70,11 @@ next_due(MnCcSlot const* const slot, uint64_t const now)
   if (before >= due || !is_due(slot, due)) {
     return never;
   }
-  while (due - before > 1) {
-    uint64_t const middle = before + (due - before) / 2;
-    if (is_due(slot, middle)) {
-      due = middle;
-    } else {
-      before = middle;
-    }
+  MnBisection first = {.before = before, .at = due};
+  while (mn_bisection_asks(&first)) {
+    mn_bisection_answer(&first, is_due(slot, first.middle));
   }
-  return due;
+  return first.at;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "listening.h"
 
+#include "base/bisection.h"
 #include "protocol/ports.h"
 
 void
@@ -79,15 +80,9 @@ mn_listening_idle_frames(MnListening const* const l, uint32_t const frames)
   if (!mn_listening_is_due_after(l, frames)) {
     return frames;
   }
-  uint32_t before = 0;
-  uint32_t due    = frames;
-  while (due - before > 1) {
-    uint32_t const middle = before + (due - before) / 2;
-    if (mn_listening_is_due_after(l, middle)) {
-      due = middle;
-    } else {
-      before = middle;
-    }
+  MnBisection first = {.at = frames};
+  while (mn_bisection_asks(&first)) {
+    mn_bisection_answer(&first, mn_listening_is_due_after(l, (uint32_t)first.middle));
   }
-  return due;
+  return (uint32_t)first.at;
 }
