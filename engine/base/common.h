@@ -64,11 +64,11 @@ enum {
 static inline unsigned
 mn_count_onsets(uint8_t const* const tokens, size_t const steps)
 {
-  unsigned onsets = 0;
+  unsigned count = 0;
   for (size_t i = 0; i < steps; ++i) {
-    onsets += tokens[i] > MN_NOTE_OFF;
+    count += tokens[i] > MN_NOTE_OFF;
   }
-  return onsets;
+  return count;
 }
 
 /// Steps in the longest window (16 bars) and in the usual one (2 bars).

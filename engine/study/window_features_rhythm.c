@@ -20,8 +20,9 @@ spread(unsigned const* const numbers, unsigned const count)
 {
   double sum = 0;
   for (unsigned i = 0; i < count; ++i) {
-    sum += numbers
-      [i]; // NOLINT(clang-analyzer-core.uninitialized.Assign): of gaps, one less than notes
+    // There is one gap less than there are notes.
+    // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign)
+    sum += numbers[i];
   }
   double const mean   = mn_share(sum, count);
   double       square = 0;

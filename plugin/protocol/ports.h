@@ -163,8 +163,8 @@ static inline float
 mn_port_initial(unsigned const port)
 {
   MnPort const* const p = mn_port(port);
-  unsigned const slot = port < MN_PORT_CC_1 ? 0 : (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT;
-  return p->initial + p->step * (float)slot;
+  unsigned const set = port < MN_PORT_CC_1 ? 0 : (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT;
+  return p->initial + p->step * (float)set;
 }
 
 /// The nearest value in a port's range. Any thread.
