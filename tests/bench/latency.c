@@ -5,9 +5,9 @@
 /// with a worker on a thread of its own; and whether one core can encode a window a
 /// step for 64 instances. bench_latency [--json] [BUILD]
 ///
-/// A window closes on a frame. That frame comes in while the block before is played,
-/// so the time begins there: it holds what is left of the block, the encoder on the
-/// worker, and the wait for the run() that finds the values.
+/// A window closes on a frame. That frame arrives while the block before is played, so
+/// the time starts there. It includes the rest of the block, the encoder on the worker,
+/// and the wait for the run() that finds the values.
 
 #include "drive.h"
 
@@ -75,7 +75,7 @@ host_with(char const* const model, HostWorker const worker, int const hop)
   host_set(host, "glide", 0);
   host_set(host, "hop", (float)hop);
   host_set_model(host, 0, model);
-  for (unsigned i = 0; i < 4; ++i) { // asked for, loaded, swapped in, told
+  for (unsigned i = 0; i < 4; ++i) { // requested, loaded, swapped in, reported
     host_run(host, MANY_BLOCK);
     host_settle(host);
   }

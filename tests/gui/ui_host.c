@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// After the others: Xlib takes names that are theirs, and one that is ours.
+// After the others: Xlib defines names that they use, and one of ours.
 #define Window XWindow
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>

@@ -52,7 +52,8 @@ window_free_parent_first(Window* window);
 WindowAsked const*
 window_asked(Window const* window);
 
-/// Runs a block of the plugin, brings its messages over, and idles once.
+/// Runs a block of the plugin, passes its messages to the user interface, and idles
+/// once.
 /// @return What idle() returned.
 int
 window_run(Window* window, uint32_t frames);
@@ -73,7 +74,7 @@ window_idle_bytes(Window* window);
 void
 window_set(Window* window, char const* symbol, float value);
 
-/// Pretends a message of the plugin.
+/// Fakes a message from the plugin.
 void
 window_tell(Window* window, void const* atom, uint32_t size);
 

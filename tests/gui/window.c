@@ -58,7 +58,7 @@ close_window(void** const state)
   if (open->window) {
     window_free(open->window);
   }
-  // Nothing that we did was wrong to the display or to the plugin.
+  // Neither the display nor the plugin reported an error.
   bool const quiet = !*host_log(open->host);
   if (!quiet) {
     print_error("%s", host_log(open->host));
@@ -442,7 +442,7 @@ hostile_messages_change_nothing(void** const state)
 {
   Open* const open = (Open*)*state;
   play(open, 4);
-  // What was told, with bytes changed at random, and cut.
+  // The plugin's messages, with random bytes changed, and truncated.
   uint64_t seed = 5;
   host_get_model(open->host, 0);
   host_run(open->host, 64);
@@ -523,7 +523,8 @@ static void
 two_hundred_windows_leave_nothing_behind(void** const state)
 {
   Open* const open = (Open*)*state;
-  // What libraries keep for good is there after these: fonts of both sizes, above all.
+  // After these, libraries have allocated what they keep for good, above all fonts of
+  // both sizes.
   open_and_close(open->host, 20, true);
   unsigned const files = open_files();
   size_t const   bytes = mallinfo2().uordblks;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What must be so after every block.
+/// Checks what must hold after every block.
 
 #include "hell.h"
 
@@ -15,7 +15,8 @@ padded(size_t const size)
   return (size + 7) & ~(size_t)7;
 }
 
-// The event at `at` bytes from the start of a sequence, if it lies in it wholly.
+// The event at `at` bytes from the start of a sequence; NULL unless all of it lies
+// inside.
 static LV2_Atom_Event const*
 event_at(LV2_Atom_Sequence const* const sequence, size_t const at)
 {
@@ -44,7 +45,7 @@ is_same(LV2_Atom_Event const* const a, LV2_Atom_Event const* const b)
          a->body.size == b->body.size && !memcmp(a + 1, b + 1, a->body.size);
 }
 
-// Whether it may come from a slot that is on.
+// Whether an enabled slot may have sent the event.
 static bool
 is_of_slot(HellInstance const* const   h,
            LV2_Atom_Event const* const event,
@@ -278,7 +279,7 @@ check_notify(HellInstance const* const h, HellBlock const* const b)
   }
 }
 
-// Bytes that a block takes beside its payload.
+// The overhead of an allocation in bytes.
 static size_t
 overhead(void)
 {
@@ -299,7 +300,7 @@ used_by(void const* const block)
   return block ? mn_tlsf_usable_size(block) + overhead() : 0;
 }
 
-// The pool is intact, and holds what the instance has and no more.
+// The pool is intact, and holds only what the instance uses.
 static void
 check_pool(HellInstance const* const h)
 {
@@ -318,7 +319,7 @@ check_pool(HellInstance const* const h)
   }
 }
 
-// Each window that closed was looked at, is late, or is on its way.
+// Each window that closed was scored, is late, or is pending.
 static void
 check_jobs(HellInstance const* const h)
 {
@@ -345,7 +346,7 @@ check_jobs(HellInstance const* const h)
   }
 }
 
-// The counts are shown as they are.
+// The ports show the true counts.
 static void
 check_counts(HellInstance const* const h)
 {

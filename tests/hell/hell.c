@@ -180,7 +180,7 @@ change_control(HellInstance* const h, HellManner const* const manner, Random* co
                                                         : (float)value;
 }
 
-// As a preset does; every other time all is as it is by default.
+// Sets all controls at once, as a preset does; half of the time to their defaults.
 static void
 change_all_controls(HellInstance* const h, Random* const random)
 {
@@ -213,7 +213,7 @@ change_buffers(HellInstance* const h, Random* const random)
     h->out_room = any_room(random);
     break;
   case 1:
-    // A host reads what is there: it comes in units of 8 bytes.
+    // A host reads whatever is there, in units of 8 bytes.
     h->notify_room = any_room(random);
     break;
   case 2:
@@ -314,7 +314,7 @@ one_block(HellInstance* const     h,
   ++total_blocks;
 }
 
-// A thread of the host's that restores and saves while others play.
+// A thread of the host that saves and restores while others play.
 typedef struct {
   HellInstance* instances;
   unsigned      count;
@@ -394,7 +394,7 @@ session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
     atomic_store(&meddler.quit, true);
     pthread_join(meddler.thread, NULL);
   }
-  // Half of all instances go while they have work.
+  // Half of all instances are freed while they still have work.
   for (unsigned i = 0; i < count; ++i) {
     if (one_in(&random, 2)) {
       hell_instance_settle(&instances[i]);
@@ -428,7 +428,8 @@ main(int const argc, char** const argv)
   for (unsigned i = 0; i < sizeof(signals) / sizeof(*signals); ++i) {
     signal(signals[i], on_signal);
   }
-  // In one order, whatever the first session has: numbers at random are types.
+  // Map the URIs in a fixed order, whatever the first session does: random numbers
+  // serve as types, so URIDs must not vary.
   MnUris uris;
   mn_uris_map(&uris, hell_map());
   enter_scratch(scratch_state);

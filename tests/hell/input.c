@@ -23,7 +23,7 @@ typedef struct {
   unsigned events;
 } Writer;
 
-// One for all: their blocks come one after the other.
+// One for all instances: their blocks run one after the other.
 static Writer writer;
 
 static void
@@ -144,7 +144,7 @@ hell_odd_number(Random* const random)
            : numbers[random_below(random, sizeof(numbers) / sizeof(*numbers))];
 }
 
-// A number of a type of those that there are.
+// A number of any numeric type.
 static void
 put_number(Random* const random, char const* const key, double const value)
 {
@@ -169,7 +169,7 @@ put_number(Random* const random, char const* const key, double const value)
   }
 }
 
-// One of a type or size that is no number's.
+// A value whose type or size no number has.
 static void
 put_wrong(Random* const random, char const* const key)
 {
@@ -328,8 +328,8 @@ put_patch(HellManner const* const manner, Random* const random)
   end_object(at);
 }
 
-// The sequence's own size may be wrong, but not beyond what is there: that much
-// a host owes.
+// The sequence's own size may be wrong, but never exceeds the buffer: every host
+// guarantees that.
 static void
 garble(Random* const random)
 {

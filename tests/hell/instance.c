@@ -69,7 +69,7 @@ hell_urid(char const* const uri)
   return map_uri(NULL, uri);
 }
 
-// What is logged must be a text that can be printed, no more.
+// A log message need only be text that can be printed.
 static int
 log_vprintf(LV2_Log_Handle const handle,
             LV2_URID const       type,
@@ -92,7 +92,7 @@ log_printf(LV2_Log_Handle const handle, LV2_URID const type, char const* const f
   return length;
 }
 
-// Times of all sorts, so that work is cut into slices of all sorts.
+// All kinds of times, so that work is cut into all kinds of slices.
 static double
 clock_stands(void)
 {
@@ -200,7 +200,7 @@ hell_instance_free(HellInstance* const h)
   pthread_mutex_destroy(&h->lock);
 }
 
-// One memory for all instances: their blocks come one after the other.
+// All instances share one memory: their blocks run one after the other.
 typedef struct {
   HellGuard in;
   HellGuard out;

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Keeps the books that the plugin must agree with. The linker gives the calls of
-/// these functions to us (--wrap): windows that close, windows that no longer
-/// count, and models.
+/// Keeps counts that the plugin must agree with: windows that close, windows that no
+/// longer count, and models. The linker redirects the calls of these functions here
+/// (--wrap).
 
 #include "hell.h"
 
@@ -57,7 +57,7 @@ __wrap_mn_encode_requests_add(MnEncodeRequests* const  requests,
   __real_mn_encode_requests_add(requests, swap, window, freewheeling);
 }
 
-// Those in work and the one that waits no longer count: those that were counted do.
+// Windows being encoded or waiting no longer count; those already counted still do.
 void
 __wrap_mn_encode_queue_drop(MnEncodeQueue* const queue)
 {
@@ -67,7 +67,7 @@ __wrap_mn_encode_queue_drop(MnEncodeQueue* const queue)
   __real_mn_encode_queue_drop(queue);
 }
 
-// Counting begins anew.
+// Counting starts over.
 void
 __wrap_mn_outputs_init(MnOutputs* const outputs)
 {

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The demo: a melody, then random notes, through the built plugin in the
-/// project's own host. What its ports say is drawn window by window.
+/// The demo: plays a melody, then random notes, through the built plugin in the
+/// project's own host, and draws the values of its ports window by window.
 
 #include "song.h"
 
@@ -23,7 +23,7 @@ enum {
 
 static double const rate = 48000;
 
-// What the melody must reach, and the random notes must be as far from.
+// The least that the melody must reach. Random notes must stay as far below.
 static double const musical = 0.8;
 
 typedef struct {
@@ -45,7 +45,7 @@ static Note const joy[] = {
 
 typedef struct {
   unsigned windows;
-  bool     slow; ///< somebody watches
+  bool     slow; ///< for somebody to watch
   double   melody;
   double   noise;
   unsigned melody_windows;
@@ -88,7 +88,7 @@ show_window(Host* const host, Show* const show)
   }
   putchar('\n');
 
-  // A window that reaches over the seam belongs to neither.
+  // A window that spans both parts belongs to neither.
   if (bar < TUNE_BARS) {
     show->melody += musicality;
     ++show->melody_windows;

@@ -160,7 +160,7 @@ cv_block(Host const* const host, uint32_t const port)
   return host->cv[port] + (host->odd_block ? HOST_MAX_BLOCK : 0);
 }
 
-// As hosts do that hand each block's buffers out anew.
+// Some hosts connect other buffers for every block.
 static void
 connect_cv(Host* const host, uint32_t const frames)
 {
@@ -176,7 +176,7 @@ connect_cv(Host* const host, uint32_t const frames)
   }
 }
 
-// The time of the tests, which all workers may look at.
+// The clock of the tests. Any worker may read it.
 static double
 tick(void)
 {
@@ -249,7 +249,7 @@ host_free(Host* const host)
   free(host);
 }
 
-// Marks what lies behind the room that `out` has, or looks at the marks.
+// Writes marks beyond the capacity of `out`, or checks that they are intact.
 static void
 guard_out(Host* const host, bool const after)
 {
@@ -279,7 +279,8 @@ host_run(Host* const host, uint32_t const frames)
     memcpy(&host->out, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
   }
   if (host->notify.sequence.atom.type != host_urid(host, LV2_ATOM__Sequence)) {
-    host->notify.sequence.atom.size = sizeof(LV2_Atom_Sequence_Body); // it had no room
+    host->notify.sequence.atom.size =
+      sizeof(LV2_Atom_Sequence_Body); // the plugin had no room
   }
   host_read_notify(host);
   worker_after_run(host->worker);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Events of a block: what goes in, and what came out.
+/// The events of a block, in and out.
 
 #include "host_private.h"
 
@@ -123,7 +123,7 @@ host_garble(Host* const host, uint64_t* const seed)
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;
     *seed ^= *seed << 17;
-    // The sequence's own size stays within the buffer: that much a host owes.
+    // The sequence's own size stays within the buffer: every host guarantees that.
     size_t const used = host->forge.offset - sizeof(LV2_Atom_Sequence);
     host->in.bytes[sizeof(LV2_Atom_Sequence) + *seed % used] = (uint8_t)(*seed >> 32);
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin's ports say, window by window, while a song plays.
+/// Records the values of the plugin's ports, window by window, while a song plays.
 
 #ifndef MN_RECORD_H
 #define MN_RECORD_H
@@ -27,8 +27,7 @@ typedef struct {
 char const*
 record_symbol(unsigned index);
 
-/// For song_play(): adds a record when a new window is there. `data` is the
-/// Recording.
+/// For song_play(): adds a record for each new window. `data` is the Recording.
 void
 record_block(Host* host, void* data);
 

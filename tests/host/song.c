@@ -76,7 +76,7 @@ song_add_control(Song* const    song,
     (SongEvent){tick, {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
 }
 
-// By time, and ends before starts: a key that is struck again is released first.
+// By time. Note-offs come before note-ons, so that a repeated key is released first.
 static int
 compare_events(void const* const a, void const* const b)
 {
@@ -125,7 +125,7 @@ song_add_tune(Song* const song, unsigned const bars, uint64_t seed)
     degree               = degree < 0 ? 2 : degree > 20 ? 18 : degree;
     unsigned const pitch = 48U + 12U * (unsigned)(degree / 7) + (unsigned)scale[degree % 7];
     unsigned const kind  = draw(&seed, 12);
-    if (kind >= 2) { // else a rest
+    if (kind >= 2) { // otherwise a rest
       // Some notes lie between the steps, exactly on the half and elsewhere.
       uint32_t const late = kind == 2 ? STEP / 2 : kind == 3 ? draw(&seed, STEP) : 0;
       song_add_note(song, tick + late, length - STEP / 8, 0, pitch);
@@ -196,7 +196,7 @@ HostPosition
 song_position(Song const* const song, double const seconds, double const rate)
 {
   double const tick   = song_tick(song, seconds);
-  double const margin = 1e-6; // a bar line that was rounded to a frame
+  double const margin = 1e-6; // for a bar line rounded to a frame
   int64_t      bar    = 0;
   unsigned     m      = 0;
   unsigned     t      = 0;
@@ -247,7 +247,7 @@ put_length(FILE* const file, uint32_t const value)
   fputc((int)(value & 0x7F), file);
 }
 
-// What a track holds, in order: metre and tempo before notes of the same tick.
+// The content of a track, in order: metre and tempo before notes on the same tick.
 static void
 write_track(Song const* const song, FILE* const file)
 {
@@ -315,7 +315,7 @@ next_block(SongPlay const* const how, uint64_t* const seed)
   return how->block ? how->block : sizes[draw(seed, 8)];
 }
 
-// Where the transport has something new to say.
+// A point where the transport changes.
 typedef struct {
   uint64_t frames[2 * SONG_CHANGES + 1];
   unsigned count;
@@ -360,7 +360,7 @@ say_position(Song const* const     song,
   host_position(host, (uint32_t)(frame - from), &p);
 }
 
-// Says the changes before frame `until` of the block that starts at `from`.
+// Sends the changes before frame `until` of the block that starts at `from`.
 static void
 say_changes(Song const* const     song,
             Host* const           host,

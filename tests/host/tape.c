@@ -123,7 +123,7 @@ tape_gates(Tape const* const tape,
 void
 tape_assert_same(Tape const* const a, Tape const* const b)
 {
-  // A block may reach beyond the end of the other tape.
+  // A block may extend past the end of the other tape.
   uint64_t const frames = a->frames < b->frames ? a->frames : b->frames;
   assert_true(frames > 0);
   for (unsigned i = 0; i < a->count || i < b->count; ++i) {

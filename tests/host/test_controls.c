@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The window's table of controls against the plugin data that hosts read.
+/// The window's table of controls agrees with the Turtle data that hosts read.
 
 #include "controls.h"
 #include "host.h"

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The sibling with CV ports: its data, and its voltages sample by sample.
+/// The plugin with CV ports: its Turtle data, and its voltages sample by sample.
 
 #include "drive.h"
 #include "song.h"
@@ -259,7 +259,7 @@ a_gate_opens_for_ten_milliseconds_when_a_window_is_done(void** const state)
   drive_free(&d);
 }
 
-// In which blocks the monitor's most excited neuron becomes another one.
+// The blocks in which the monitor's most excited neuron changes.
 typedef struct {
   unsigned block;
   float    top;
@@ -284,7 +284,8 @@ static void
 a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
 {
   (void)state;
-  // Now a riff that repeats, whose windows are all the same, now random notes.
+  // A riff that repeats, so that all its windows are the same, alternates with random
+  // notes.
   Song* const    song  = song_new(120);
   SongPlay const how   = {.rate = 48000, .block = 500};
   Tape           tape  = {0};
@@ -316,7 +317,7 @@ a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
   unsigned const gates   = tape_gates(&tape, MN_CV_TOP, frames, 64);
   unsigned const windows = tape_gates(&tape, MN_CV_WINDOW, NULL, 0);
   assert_int_equal(gates, watch.count);
-  assert_in_range(gates, 4, windows - 4); // some windows keep the neuron
+  assert_in_range(gates, 4, windows - 4); // in some windows the neuron stays the same
   for (unsigned i = 0; i < gates; ++i) {
     assert_int_equal(frames[i] / how.block, watch.changes[i]);
     assert_true(tape.cv[MN_CV_WINDOW][frames[i]] == 10);

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What a host needs to get an instance, and what it is told where it gets none.
+/// What a host must offer to get an instance, and what the plugin logs if it makes
+/// none.
 
 #include "host.h"
 
@@ -21,7 +22,7 @@ static char const* const plugins[] = {HOST_MONITOR, HOST_CV};
 
 enum { PLUGINS = sizeof(plugins) / sizeof(*plugins) };
 
-// Whether a further instance can be made of the plugin of a host, in its features.
+// Whether the plugin makes another instance for a host with these features.
 static bool
 makes_instance(Host* const host, double const rate)
 {
@@ -63,7 +64,7 @@ a_sample_rate_that_is_none_is_refused_in_a_line(void** const state)
   }
 }
 
-// Plays a beat a quarter of a second, for three bars of the host's.
+// Plays a note every quarter of a second for three of the host's bars.
 static void
 assert_hears(char const* const plugin, double const rate)
 {

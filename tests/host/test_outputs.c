@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// When control outputs are written: when they change, and when their buffers are
-/// new.
+/// The plugin writes a control output when it changes, and when its buffer is new.
 
 #include "drive.h"
 #include "host_private.h"
@@ -52,7 +51,7 @@ what_stays_is_not_written_again(void** const state)
 {
   (void)state;
   Drive d = play();
-  // Stands still, and nothing sounds or glides.
+  // The transport stands still, and nothing sounds or glides.
   drive_locate(&d, 3, 0, 0);
   drive_frames(&d, 8 * BAR_FRAMES);
   scribble_over_outputs(d.host);
@@ -81,12 +80,12 @@ a_new_window_writes_all_that_it_says(void** const state)
   Drive d = play();
   scribble_over_outputs(d.host);
   drive_bars(&d, 1);
-  // All but these may have changed, and are written together.
+  // All others may have changed, and are written together.
   assert_true(*host_control(d.host, MN_PORT_LATE) == scribble);
   assert_true(*host_control(d.host, MN_PORT_SYNCED) == scribble);
   unsigned const readout = MN_PORT_NOISE_ENERGY - MN_PORT_MUSICALITY + 1;
   assert_in_range(
-    count_written(d.host), readout + 2, readout + 3); // the time may be the same
+    count_written(d.host), readout + 2, readout + 3); // the encode time may be unchanged
   drive_free(&d);
 }
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The built plugin as a host meets it: its data, MIDI thru, transport, and
-/// what its controls do.
+/// The built plugin as a host sees it: its Turtle data, MIDI thru, transport, and what
+/// its controls do.
 
 #include "model/model.h"
 #include "protocol/ports.h"
@@ -178,7 +178,7 @@ midi_passes_unchanged_on_its_frames(void** const state)
   Host* const          host    = new_host(HOST_WORKER_AFTER);
   for (int enabled = 1; enabled >= 0; --enabled) {
     host_set(host, "enabled", (float)enabled);
-    locate(host, 0, 0, 1); // is not MIDI, does not pass
+    locate(host, 0, 0, 1); // not MIDI, so it does not pass
     note(host, 0, true, 0, 60);
     host_midi(host, 5, sysex, sizeof(sysex));
     host_midi(host, 5, bend, sizeof(bend));
@@ -230,7 +230,7 @@ a_loop_of_whole_bars_goes_on_and_a_jump_into_a_bar_starts_anew(void** const stat
   assert_true(host_get(host, "window") == 3);
   run_frames(host, BEAT_FRAMES);
   locate(host, 9, 3, 1);
-  run_frames(host, BEAT_FRAMES + BAR_FRAMES - BLOCK); // bar 9 began in rests
+  run_frames(host, BEAT_FRAMES + BAR_FRAMES - BLOCK); // bar 9 began with rests
   assert_true(host_get(host, "window") == 3 + 1);
   host_free(host);
 }
@@ -296,7 +296,7 @@ a_window_with_one_note_keeps_the_values(void** const state)
   float const musicality = host_get(host, "musicality");
   float const neuron     = host_get(host, "neuron_1");
   run_frames(host, 2 * BAR_FRAMES);
-  float const after = host_get(host, "musicality"); // of the window with 4 notes
+  float const after = host_get(host, "musicality"); // of the window that has 4 notes
   note(host, 0, true, 0, 60);
   run_frames(host, 2 * BAR_FRAMES);
   assert_true(host_get(host, "window") == 5);
@@ -399,8 +399,8 @@ without_a_worker_the_encoder_runs_in_slices(void** const state)
     host_run(host, 64);
     ++blocks;
   }
-  // 34 units, each worth a frame for 1,024 products of a gate's matrix, after the
-  // rest of the window.
+  // 34 units remain after the rest of the window. Each takes a frame for every 1,024
+  // products of a gate's matrix.
   MnModel* const model =
     mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
   assert_non_null(model);
@@ -428,8 +428,8 @@ static void
 when_the_worker_is_behind_the_newest_window_wins(void** const state)
 {
   (void)state;
-  // What is played has a round of two bars: the newest of four windows is as the
-  // second, and not as the first.
+  // The music repeats every two bars, so the newest of four windows equals the second,
+  // not the first.
   Host* const prompt = new_host(HOST_WORKER_AFTER);
   locate(prompt, 0, 0, 1);
   play_bars(prompt, 5, 0);
@@ -446,7 +446,7 @@ when_the_worker_is_behind_the_newest_window_wins(void** const state)
   host_set(host, "reset", 1);
   locate(host, 0, 0, 1);
   host_refuse_work(host, 5 * BAR_FRAMES / BLOCK);
-  play_bars(host, 5, 0); // four windows close, none is worked on
+  play_bars(host, 5, 0); // four windows close, and none is encoded
   assert_true(host_get(host, "window") == 0);
   assert_true(host_get(host, "late") == 3);
   host_refuse_work(host, 0);
@@ -488,7 +488,7 @@ malformed_atoms_end_the_block_and_no_more(void** const state)
     host_garble(host, &seed);
     host_run(host, 64);
   }
-  // What follows is heard as ever.
+  // The plugin hears what follows as usual.
   host_set(host, "reset", 1);
   host_run(host, 64);
   locate(host, 0, 2.5, 1);

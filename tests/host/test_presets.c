@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The factory presets of the built bundle: that hosts find them, that each says
-/// all that there is to say of the controls, or of the model and nothing else, and
-/// that the plugin then does what it says.
+/// The factory presets of the built bundle. Hosts find them. Each sets either every
+/// control that presets cover, or the model and nothing else. The plugin then does what
+/// the preset says.
 
 #include "host.h"
 #include "preset.h"
@@ -62,7 +62,7 @@ text_of(Host* const host, LilvNode const* const preset, char const* const predic
   return text;
 }
 
-// Whether a preset is about the model; others leave the player's.
+// Whether a preset sets the model; others keep the player's model.
 static bool
 chooses_model(Host* const host, LilvNode const* const preset)
 {
@@ -117,7 +117,7 @@ is_a(Host* const host, LilvPort const* const port, char const* const class)
   return is;
 }
 
-// What no preset says: the host, or the player, does.
+// Controls that no preset sets: they belong to the host or the player.
 static bool
 is_of_the_moment(char const* const symbol)
 {
@@ -183,7 +183,7 @@ slot(Host* const host, unsigned const number, char const* const what)
   return host_get(host, symbol);
 }
 
-// Which controllers have come out, and how many notes.
+// The controllers that came out, and the number of notes.
 typedef struct {
   bool     controllers[16][128];
   unsigned notes;
@@ -202,7 +202,7 @@ hear(Host* const host, Heard* const heard)
   }
 }
 
-// Plays on the channel that is listened to: a tune, then leaps.
+// Plays a tune, then leaps, on the channel that the plugin listens to.
 static void
 play(Host* const host, Heard* const heard, float* const gate)
 {
@@ -247,7 +247,7 @@ check_monitor(Host* const host, LilvNode const* const preset, LilvNodes const* c
       unsigned const channel    = (unsigned)slot(host, s, "channel") - 1;
       unsigned const controller = (unsigned)slot(host, s, "controller");
 
-      // Two that send on one controller would fight.
+      // Two slots that send on the same controller would fight.
       assert_false(wanted.controllers[channel][controller]);
       wanted.controllers[channel][controller] = true;
       if (slot(host, s, "wide") != 0) {
@@ -288,12 +288,12 @@ presets_of_voltages_play(void** const state)
   for_each_preset(HOST_CV, check_cv);
 }
 
-// The file of the model that the plugin says it has, in its bundle.
+// The file name, in the bundle, of the model that the plugin reports.
 static void
 assert_has_model(Host* const host, char const* const file)
 {
   host_get_model(host, 0);
-  for (unsigned i = 0; i < 4; ++i) { // swapped in, told
+  for (unsigned i = 0; i < 4; ++i) { // swapped in, reported
     host_run(host, BLOCK);
   }
   char const* const slash = strrchr(host_told_model(host), '/');
@@ -301,8 +301,7 @@ assert_has_model(Host* const host, char const* const file)
   assert_string_equal(slash + 1, file);
 }
 
-// One about the model brings it back from the other one of the bundle; all others
-// leave it.
+// A preset that sets the model replaces the bundle's other model; all others keep it.
 static void
 check_model(Host* const host, LilvNode const* const preset, LilvNodes const* const all)
 {
@@ -327,7 +326,8 @@ check_model(Host* const host, LilvNode const* const preset, LilvNodes const* con
       ++others;
     }
   }
-  assert_int_equal(others, lilv_nodes_size(all) - 2); // both of the bundle's have one
+  assert_int_equal(others,
+                   lilv_nodes_size(all) - 2); // each of the bundle's two models has one
   assert_has_model(host, wanted);
   assert_string_equal(host_log(host), "");
 }

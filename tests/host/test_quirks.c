@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Hosts that the tests cannot run, imitated: how Carla, mod-host and others tell
-/// positions, do work and restore state. None of it changes a number.
+/// Imitates hosts that the tests cannot run: how Carla, mod-host and others send
+/// positions, run the worker and restore state. None of that changes a number.
 
 #include "drive.h"
 #include "record.h"
@@ -89,7 +89,7 @@ instances_on_one_thread_keep_to_themselves(void** const state)
     float const* const cv = second.tape.cv[MN_CV_NEURON_1 + i];
     assert_true(cv[second.tape.frames - 1] == 10 * value);
   }
-  drive_free(&first); // while the other has work
+  drive_free(&first); // while the other still has work
   host_set(second.host, "hop", 5);
   drive_bars(&second, 1);
   drive_free(&second);
@@ -138,7 +138,7 @@ restore_on_and_on(void* const data)
   return NULL;
 }
 
-// Preset after preset is restored on a thread of the host's while it plays.
+// A thread of the host restores one preset after the other while it plays.
 static void
 restore_while_running(char const* const uri, HostWorker const worker)
 {
@@ -194,7 +194,7 @@ restore_while_running(char const* const uri, HostWorker const worker)
       assert_true(d.tape.cv[MN_CV_NEURON_1][i] >= 0 && d.tape.cv[MN_CV_NEURON_1][i] <= 10);
     }
   } else {
-    assert_int_equal(d.tape.count, 3000); // all that came in, on its frame
+    assert_int_equal(d.tape.count, 3000); // all of the input, on its frames
     for (unsigned i = 0; i < d.tape.count; ++i) {
       assert_true(d.tape.events[i].frame == i * BLOCK + 17);
     }

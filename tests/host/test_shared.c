@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Instances of one process share a model: a further one takes little memory. A model
-/// takes what its file does.
+/// Instances in one process share a model, so that each further instance takes little
+/// memory. A model takes as much memory as its file is large.
 
 #include "host.h"
 #include "model/model.h"
@@ -24,7 +24,7 @@ static char const bundle[] = "build/music-neurons.lv2";
 
 enum { RATE = 48000, BLOCK = 1024, INSTANCES = 64, ROOM = 32768 };
 
-// Of resident memory, for each but the first.
+// Of resident memory, for each instance after the first.
 enum { KIB_MOST = 256 };
 
 static long
@@ -38,8 +38,7 @@ resident_kib(void)
   return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-// What all instances are connected to: only what they hold themselves is of
-// interest here.
+// Buffers shared by all instances, so that only the instances' own memory is measured.
 typedef struct {
   LilvPlugin const*  plugin;
   LV2_Feature const* features[2];
@@ -67,7 +66,7 @@ make(Bench* const b)
   return instance;
 }
 
-// Plays notes until a window has been looked at, without a worker.
+// Plays notes until a window has been scored, without a worker.
 static void
 play(Bench* const b, LilvInstance* const instance)
 {
@@ -126,7 +125,7 @@ a_further_instance_takes_little_memory(void** const state)
   host_free(host);
 }
 
-// Of the bundle, one after the other.
+// The models of the bundle, one after the other.
 static void
 a_model_takes_the_memory_of_its_file(void** const state)
 {

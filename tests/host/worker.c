@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Under RealtimeSanitizer run() is watched, but what the host does inside
-// schedule_work() is the host's: real ones have a lock-free ring there.
+// RealtimeSanitizer watches run(), but must not watch what the host does inside
+// schedule_work(): real hosts have a lock-free ring buffer there.
 #if defined(__has_feature)
 #  if __has_feature(realtime_sanitizer)
 #    include <sanitizer/rtsan_interface.h>
@@ -22,7 +22,7 @@
 #  define END_HOST() ((void)0)
 #endif
 
-// Messages of one plugin, and of all that share a thread.
+// Limits on the messages of one plugin, and of all plugins that share a thread.
 enum { RING = 64, QUEUE = 64 * RING, LARGEST_MESSAGE = 256 };
 
 typedef struct {
@@ -31,7 +31,7 @@ typedef struct {
   char     data[LARGEST_MESSAGE];
 } Message;
 
-// Who works, and for whom next.
+// The thread that does the work, and the queue of workers it serves.
 typedef struct {
   pthread_t       thread;
   pthread_mutex_t lock;
@@ -39,7 +39,7 @@ typedef struct {
   Message         requests[QUEUE]; // a ring
   unsigned        first;
   unsigned        count;
-  Worker*         busy; // whose request it has in hand
+  Worker*         busy; // whose request it is working on
   bool            quit;
   unsigned        users;
 } Server;
@@ -61,14 +61,14 @@ struct Worker {
   double longest_ms;
 };
 
-// The request that `i` others are ahead of.
+// The request behind `i` others.
 static Message*
 request_at(Server* const server, unsigned const i)
 {
   return &server->requests[(server->first + i) % QUEUE];
 }
 
-// The one of all workers that share a thread.
+// The server of all workers that share a thread.
 static Server the_shared_one;
 
 static bool
@@ -133,14 +133,14 @@ request(LV2_Worker_Schedule_Handle const handle,
   return status;
 }
 
-// Takes the oldest request and works on it; the lock is held before and after.
+// Takes the oldest request and works on it. Called with the lock held, and returns with
+// it held.
 static void
 work_on_one(Server* const server)
 {
   Message const message = *request_at(server, 0);
   --server->count;
-  server->first =
-    server->count ? (server->first + 1) % QUEUE : 0; // no more memory than needed
+  server->first   = server->count ? (server->first + 1) % QUEUE : 0; // use little memory
   Worker* const w = message.of;
   --w->queued;
   server->busy = w;

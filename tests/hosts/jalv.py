@@ -285,7 +285,7 @@ def test_preset(wanted, wanted_after):
     preset = common.factory_presets()[common.OPEN_PRESET]
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
-    # Were the plugin stopped meanwhile, it would show: every block has a message.
+    # Every block has a message, so a stop of the plugin meanwhile would show.
     wheel = [
         (frame, 0xB0, 1, frame // SMALL_BLOCK % 128)
         for frame in range(0, common.frame_of(beats, tempos), SMALL_BLOCK)

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Plugins to measure with. The tone's left channel tells, sample by sample, the
+/// Plugins to measure with. The tone's left channel gives, sample by sample, the
 /// value of controller 20 on any MIDI channel and the key that sounds, as the
 /// upper and lower 7 of 14 bits; its right channel is all ones. The gain leaves
 /// the left channel as it is, and multiplies the right one by its level.

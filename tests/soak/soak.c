@@ -54,7 +54,7 @@ typedef struct {
   uint64_t  notes;    ///< that were played and are retired
   uint64_t  onsets;   ///< steps on which they start
   uint64_t  tokens;   ///< note-ons in windows
-  uint64_t  heard[4]; ///< onsets by the number of windows that told them
+  uint64_t  heard[4]; ///< onsets by the number of windows that contained them
   double    drift;    ///< the most that the plugin's place was off, in steps
   bool      settled;
   MemoryUse memory; ///< once it is
@@ -85,7 +85,7 @@ step_at(Soak const* const s, uint64_t const frame)
   return (double)(c->step + (long double)(frame - c->frame) * c->steps_per_frame);
 }
 
-// The first frame on which a place is reached, at the tempo of now.
+// The first frame on which a place is reached, at the current tempo.
 static uint64_t
 frame_of(Soak const* const s, double const step)
 {
@@ -424,7 +424,7 @@ play_block(Soak* const s)
   s->blocks[1] = s->blocks[2];
   s->blocks[2] = step_at(s, end);
   check_block(s, messages);
-  // One that is overdue would never be missed else.
+  // Otherwise an overdue window would never be noticed.
   if (close_of(next_window(s)) < s->blocks[0] - near) {
     give_up(s, "window %u does not come", s->windows + 1);
   }

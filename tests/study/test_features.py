@@ -84,7 +84,7 @@ def random_windows(count, steps, seed):
 
 
 def edge_windows(steps):
-    """What lies at the ends of what there is."""
+    """Extreme cases."""
     rows = [np.zeros(steps, int), np.ones(steps, int)]
     for token in (2, 89):
         for at in (0, 1, steps // 2, steps - 1):

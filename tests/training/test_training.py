@@ -319,7 +319,7 @@ class Runs(Folder):
         folder = self.check_run("magenta", 0.95, "--temperature", 0.2)
         floats, metadata = safetensors.read(folder / "weights.safetensors")
         self.assertTrue(all(name.startswith("encoder/") for name in floats))
-        # What our texts say of a corpus is not said of another one.
+        # Our texts about one corpus must not appear for another one.
         self.assertFalse({"origin", "licence", "attribution"} & set(metadata))
         if not PROGRAM.exists():
             self.skipTest(f"no {PROGRAM}")
