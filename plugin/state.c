@@ -11,11 +11,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-free_path(LV2_State_Free_Path const* const feature, char* const path)
+// What the host offers to make paths portable; either may be NULL.
+typedef struct {
+  LV2_State_Map_Path*  map;
+  LV2_State_Free_Path* freer;
+} Paths;
+
+static Paths
+find_paths(LV2_Feature const* const* const features)
 {
-  if (feature) {
-    feature->free_path(feature->handle, path);
+  Paths paths = {NULL, NULL};
+  lv2_features_query(features,
+                     LV2_STATE__mapPath,
+                     &paths.map,
+                     false,
+                     LV2_STATE__freePath,
+                     &paths.freer,
+                     false,
+                     NULL);
+  return paths;
+}
+
+// Frees a path that the host made; NULL is ignored.
+static void
+free_path(Paths const* const paths, char* const path)
+{
+  if (path && paths->freer) {
+    paths->freer->free_path(paths->freer->handle, path);
   } else {
     free(path);
   }
@@ -29,11 +51,9 @@ save(LV2_Handle const                instance,
      LV2_Feature const* const* const features)
 {
   (void)flags;
-  MnMonitor* const     m     = (MnMonitor*)instance;
-  LV2_State_Map_Path*  map   = NULL;
-  LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(
-    features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
+  MnMonitor* const          m     = (MnMonitor*)instance;
+  Paths const               paths = find_paths(features);
+  LV2_State_Map_Path* const map   = paths.map;
 
   char* const path = mn_model_swap_path(&m->swap);
   if (!path) {
@@ -55,9 +75,7 @@ save(LV2_Handle const                instance,
           strlen(kept) + 1,
           m->host.uris.atom_Path,
           LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
-  if (abstract) {
-    free_path(freer, abstract);
-  }
+  free_path(&paths, abstract);
   free(path);
   return status;
 }
@@ -86,11 +104,9 @@ restore(LV2_Handle const                  instance,
         LV2_Feature const* const* const   features)
 {
   (void)flags;
-  MnMonitor* const     m     = (MnMonitor*)instance;
-  LV2_State_Map_Path*  map   = NULL;
-  LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(
-    features, LV2_STATE__mapPath, &map, false, LV2_STATE__freePath, &freer, false, NULL);
+  MnMonitor* const          m     = (MnMonitor*)instance;
+  Paths const               paths = find_paths(features);
+  LV2_State_Map_Path* const map   = paths.map;
 
   size_t            size        = 0;
   uint32_t          type        = 0;
@@ -112,9 +128,7 @@ restore(LV2_Handle const                  instance,
   mn_model_swap_collect(&m->swap);
   char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
   bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
-  if (absolute) {
-    free_path(freer, absolute);
-  }
+  free_path(&paths, absolute);
   return loaded ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN;
 }
 
