@@ -125,6 +125,14 @@ a_further_instance_takes_little_memory(void** const state)
   host_free(host);
 }
 
+// A model may take a quarter more than its file. With AddressSanitizer its shadow memory
+// and the freed blocks that it holds back are resident too: how much depends on the machine.
+#ifdef __SANITIZE_ADDRESS__
+enum { SPARE = 2 };
+#else
+enum { SPARE = 4 };
+#endif
+
 // The models of the bundle, one after the other.
 static void
 a_model_takes_the_memory_of_its_file(void** const state)
@@ -146,7 +154,7 @@ a_model_takes_the_memory_of_its_file(void** const state)
     long const file = (long)(status.st_size / 1024);
     printf(
       "measured: %ld KiB of resident memory for %s of %ld KiB\n", taken, files[i], file);
-    assert_in_range(taken, file / 2, file + file / 4);
+    assert_in_range(taken, file / 2, file + file / SPARE);
   }
 }
 
