@@ -325,7 +325,7 @@ assert_not_opened(char const* const path, char const* const why)
   }
   assert_int_not_equal(error.status, MN_SUCCESS);
   check_reason(error.text, path, why);
-  assert_null(mn_checkpoint_open(path, NULL)); // who does not ask why may pass NULL
+  assert_null(mn_checkpoint_open(path, NULL)); // the error is optional
 }
 
 void
@@ -351,7 +351,7 @@ assert_not_read(MnCheckpoint* const checkpoint,
 size_t
 try_checkpoint(char const* const path)
 {
-  enum { MOST = 1 << 20 }; // more than any file of a test has
+  enum { MOST = 1 << 20 }; // more than any test file has
   MnError             error      = {0};
   MnCheckpoint* const checkpoint = mn_checkpoint_open(path, &error);
   if (!checkpoint) {

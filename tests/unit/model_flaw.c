@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A sum of 31 bits and sign times such a multiplier, over 2^32; see mn_scale_q16().
+// The limit of mn_scale_q16(): a sum of 31 bits and sign times such a multiplier, over
+// 2^32.
 static int32_t const largest_q16 = (int32_t)1 << 30;
 
 #define RETURN_UNLESS(condition) \
@@ -77,7 +78,7 @@ encode(MnModel const* const  model,
   size_t const size   = mn_encoder_size(model);
   void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);
   if (memory) {
-    memset(memory, 0xA5, size); // what it was before must not matter
+    memset(memory, 0xA5, size); // the old content must not matter
     mn_encoder_init(memory, model, kernel);
     mn_encoder_start((MnEncoder*)memory, tokens);
     mn_encoder_run((MnEncoder*)memory, mn_encoder_units(model));
@@ -100,7 +101,7 @@ window_flaw(MnModel const* const model, uint8_t const* const tokens)
 char const*
 model_flaw(MnModel const* const model)
 {
-  // Silence, then all tokens in turn, and bytes that are none.
+  // Silence first, then all tokens and bytes that are not tokens.
   uint8_t     tokens[MN_MAX_STEPS] = {0};
   char const* flaw                 = window_flaw(model, tokens);
   for (unsigned i = 0; i < MN_MAX_STEPS; ++i) {
@@ -108,7 +109,7 @@ model_flaw(MnModel const* const model)
   }
   flaw = flaw ? flaw : window_flaw(model, tokens);
 
-  // The largest that an encoder can give, whether this one does or not.
+  // The largest mu that any encoder can give, even if this one cannot.
   int32_t mu[MN_MAX_LATENT];
   for (unsigned n = 0; n < model->latent; ++n) {
     mu[n] = n % 2 ? largest_q16 : -largest_q16;

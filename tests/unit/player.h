@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Plays on a melody, and tells what it wrote of it.
+/// Plays on a melody and checks the tokens that it writes.
 
 #ifndef MN_TEST_PLAYER_H
 #define MN_TEST_PLAYER_H
@@ -34,12 +34,12 @@ control(MnMelody* melody,
 void
 configure_mpe(MnMelody* melody, double position, unsigned master, unsigned members);
 
-/// An empty line of MusicVAE's voice, on all channels but the drums'.
+/// An empty melody with MusicVAE's voice, which hears all channels except the drums.
 MnMelody
 empty(void);
 
-/// Fails unless the window of 32 steps at `start` has these tokens first, and
-/// then 0.
+/// Fails unless the window of 32 steps at `start` begins with these tokens and is 0
+/// after them.
 void
 assert_tokens(MnMelody const* melody,
               int64_t         start,

@@ -50,7 +50,7 @@ static char const* const labels[] = {
 
 enum { LABELS = sizeof(labels) / sizeof(*labels) };
 
-// About normal, as mu is on real music.
+// Roughly normal, as mu is on real music.
 static double
 bell(Random* const random)
 {
@@ -72,7 +72,7 @@ set_model(MnView* const  view,
   m->music             = music;
   m->active            = 0.1F;
   for (unsigned i = 0; i < latent; ++i) {
-    m->order[i] = (uint16_t)(i * 197 % latent); // latent has no factor 197
+    m->order[i] = (uint16_t)(i * 197 % latent); // 197 is no factor of latent
   }
   for (unsigned i = 0; labelled && i < music && i < LABELS; ++i) {
     snprintf(m->label[i], sizeof(m->label[i]), "%s", labels[i]);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What is read of atoms from outside ends where they end.
+/// Reading an atom from outside must stop where the atom ends.
 
 #include "check.h"
 #include "protocol/atoms.h"
@@ -20,7 +20,7 @@ a_urid_is_read_only_of_an_atom_that_holds_one(void** const state)
   } const cases[] = {
     {sizeof(LV2_URID), URID_TYPE, VALUE},
     {sizeof(LV2_URID), OTHER_TYPE, 0},
-    {0, URID_TYPE, 0}, // as hosts may say; what follows is not of the atom
+    {0, URID_TYPE, 0}, // hosts may send this; the next bytes are not part of it
     {sizeof(LV2_URID) - 1, URID_TYPE, 0},
     {2 * sizeof(LV2_URID), URID_TYPE, 0},
   };

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Which kind of checkpoint a path is, checkpoints that people made, and
-// safetensors. Each other format has a test program of its own.
+// How the kind of a checkpoint is told, real checkpoints, and safetensors. Each other
+// format has its own test program.
 
 #include "check.h"
 #include "checkpoint/crc32c.h"
@@ -125,7 +125,7 @@ what_is_no_checkpoint_is_refused(void** const state)
   assert_not_opened(".", "weights_manifest.json: No such file");
   assert_not_opened("/dev/null", "not a regular file");
   assert_int_equal(mkfifo("pipe", 0600), 0);
-  alarm(10); // a reader of a pipe waits for its writer
+  alarm(10); // a reader of a pipe would wait for its writer
   assert_not_opened("pipe", "not a regular file");
   alarm(0);
   mn_checkpoint_close(NULL);
@@ -202,7 +202,7 @@ safetensors_of_all_types_are_listed_and_floats_read(void** const state)
   mn_checkpoint_close(checkpoint);
 }
 
-// All float16 numbers against the definition of the type.
+// Checks all float16 numbers against the definition of the type.
 static void
 every_float16_is_exact(void** const state)
 {
@@ -216,7 +216,7 @@ every_float16_is_exact(void** const state)
     double const size =
       exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
     values[half] = (float)(half & 0x8000 ? -size : size);
-    if (exponent == 31) { // no number: the same bits at the other place
+    if (exponent == 31) { // infinity or NaN: the same bits, shifted
       uint32_t const bits = (half & 0x8000) << 16 | 0x7F800000 | (uint32_t)fraction << 13;
       memcpy(&values[half], &bits, sizeof(bits));
     }
@@ -232,7 +232,7 @@ every_float16_is_exact(void** const state)
   free(values);
 }
 
-// Checkpoints that are not part of the repository; tests run from its root.
+// Real checkpoints outside the repository. Tests run from its root.
 #define SHARED "../shared/checkpoints/"
 
 static void
@@ -248,7 +248,7 @@ static void
 a_checkpoint_of_tensorflow_is_read_to_the_bit(void** const state)
 {
   (void)state;
-  // TensorFlow writes tensors in the order of their names, one after the other.
+  // TensorFlow writes tensors back to back, in the order of their names.
   static char const* const names[] = {"Variable",
                                       "Variable_1",
                                       "Variable_2",

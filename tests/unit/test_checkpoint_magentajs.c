@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of magenta.js. The test's own folder is one.
+// Folders of magenta.js. The test's scratch directory is one.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -25,8 +25,8 @@ write_text(char const* const path, char const* const text)
 
 static float const floats[5] = {1, -2.5F, 0x1p-140F, 1e30F, -0.0F};
 
-// Tensors of all kinds in two groups. The first has a tensor of floats, one of
-// integers, bytes and shorts that stand for floats, and floats again.
+// Tensors of all types in two groups. The first has floats, integers, bytes and shorts
+// that encode floats, and floats again.
 static char const whole[] =
   "[{\"paths\": [\"group1-shard1of3\", \"group1-shard2of3\", \"group1-shard3of3\"],"
   "  \"weights\": ["
@@ -47,7 +47,7 @@ static char const whole[] =
 
 static uint16_t const shorts[4] = {0, 1, 65535, 32769};
 
-// Cuts a group's bytes into files at two places.
+// Splits a group's bytes into three files.
 static void
 write_shards(size_t const first, size_t const second)
 {
@@ -143,7 +143,7 @@ tensors_cross_shards_anywhere(void** const state)
   enum { SIZE = 20 + 4 + 256 + 8 + 20 };
   write_text(manifest, whole);
   for (size_t first = 0; first <= SIZE; first += first < 30 || first > 275 ? 1 : 61) {
-    // Within one value, one byte long, empty, and all the rest.
+    // The second file is empty, one byte, part of a value, or all the rest.
     size_t const seconds[] = {first, first + 1, first + 2, first + 7, SIZE};
     for (unsigned i = 0; i < 5; ++i) {
       write_shards(first, seconds[i] < SIZE ? seconds[i] : SIZE);
@@ -184,7 +184,8 @@ shards_that_do_not_fit_are_named(void** const state)
   unlink("group1-shard2of3");
   MnCheckpoint* checkpoint = open_checkpoint(folder);
   assert_not_read(checkpoint, "z", "group1-shard2of3: No such file");
-  assert_not_read(checkpoint, "z", "group1-shard2of3: No such file"); // again
+  assert_not_read(
+    checkpoint, "z", "group1-shard2of3: No such file"); // a second read fails too
   mn_checkpoint_close(checkpoint);
 
   for (size_t size = 0; size < sizeof(text); ++size) {
@@ -262,7 +263,7 @@ paths_out_of_the_folder_are_refused(void** const state)
   }
 }
 
-// A manifest with one tensor, of which these are the last members.
+// Writes a manifest with one tensor, whose last members are these.
 static void
 write_tensor(char const* const members)
 {
@@ -314,7 +315,7 @@ tensors_that_make_no_sense_are_refused(void** const state)
     assert_not_opened(folder, cases[i].why);
   }
 
-  // Sizes that no memory holds are found when they are read.
+  // Sizes beyond any memory are detected on reading.
   write_tensor("\"shape\": [1099511627776], \"dtype\": \"float32\"");
   write_text("x", "1234");
   MnCheckpoint* const checkpoint = open_checkpoint(folder);

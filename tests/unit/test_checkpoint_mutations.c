@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Random changes to files of every kind: no reader may crash, hang or read
-// beyond what it has. The same numbers each time; tests/fuzz goes further.
+// Random changes to files of every kind: no reader may crash, hang or read out of
+// bounds. The numbers are the same each time; tests/fuzz goes further.
 
 #include "check.h"
 #include "checkpoint/bytes.h"
@@ -15,7 +15,7 @@
 
 enum { ROUNDS = 3000, FLOAT32 = 1 };
 
-// Changes a few bytes to others, to limits, or to copies; cuts now and then.
+// Changes a few bytes to random values, limits or copies, and sometimes truncates.
 static void
 mutate(Buffer* const buffer, Random* const random)
 {
@@ -52,7 +52,7 @@ mutate(Buffer* const buffer, Random* const random)
   }
 }
 
-// Tries many changes of a file that is good. `path` is what is opened.
+// Tries many changes of a good file. `path` is what is opened.
 static void
 try_changes(Buffer const* const good, char const* const file, char const* const path)
 {
@@ -93,7 +93,7 @@ tables(void** const state)
       put_bundle_entry(&value, &tensor);
       table_add(&table, names[t], strlen(names[t]), &value);
     }
-    // Check sums are those of what was changed: the rest has to see it.
+    // The checksums match the changed bytes, so that the code behind them is tested too.
     mutate(random_below(&random, 3) ? &table.block : &table.index, &random);
     if (!random_below(&random, 8)) {
       put_number(&table.restarts, random_next(&random), 4);
@@ -112,8 +112,8 @@ static void
 archives(void** const state)
 {
   (void)state;
-  // One block: everything but its sum is open to change, which is put right
-  // for any of its fields to come through.
+  // Any byte of one header may change, except for its checksum. That is then corrected,
+  // so that the reader gets to see the changed field.
   Random random = {3};
   for (unsigned i = 0; i < ROUNDS; ++i) {
     Buffer file = {0};
@@ -201,7 +201,7 @@ safetensors(void** const state)
   free(good.data);
 }
 
-// What all readers of files rely on.
+// All readers of files rely on this.
 static void
 nothing_is_cut_from_beyond_the_end(void** const state)
 {
@@ -212,9 +212,8 @@ nothing_is_cut_from_beyond_the_end(void** const state)
   enum { COUNT = sizeof(numbers) / sizeof(*numbers), WITHIN = 4 };
   for (unsigned i = 0; i < COUNT; ++i) {
     for (unsigned k = 0; k < COUNT; ++k) {
-      bool const good =
-        i < WITHIN && k < WITHIN && i + k < WITHIN; // both are themselves there
-      MnBytes cut = {0};
+      bool const good = i < WITHIN && k < WITHIN && i + k < WITHIN; // both are small enough
+      MnBytes    cut  = {0};
       assert_int_equal(
         mn_bytes_cut((MnBytes){data, sizeof(data)}, numbers[i], numbers[k], &cut), good);
       assert_true(!good || (cut.data == data + i && cut.size == k));

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of deeplearn.js, as Magenta's first demos have. The test's own folder is
-// one; the real one lies beside the repository.
+// Folders of deeplearn.js, as Magenta's first demos have them. The test's scratch
+// directory is one; a real one lies beside the repository.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -41,7 +41,7 @@ write_whole(void)
   write_bytes("nothing", "", 0);
 }
 
-// The scratch folder's own end finds no folders in it.
+// Removes the subfolder first: the common teardown does not look inside folders.
 static int
 leave(void** const state)
 {
@@ -76,7 +76,7 @@ tensors_are_listed_and_read(void** const state)
   assert_values(checkpoint, "a", floats + 5, 1);
   assert_values(checkpoint, "scalar", floats + 1, 1);
   assert_values(checkpoint, "nothing", NULL, 0);
-  assert_values(checkpoint, "b/kernel", floats, 6); // again
+  assert_values(checkpoint, "b/kernel", floats, 6); // a second read works too
   mn_checkpoint_close(checkpoint);
 }
 
@@ -109,10 +109,10 @@ files_that_do_not_fit_are_named(void** const state)
   unlink("b_kernel");
   assert_not_read(checkpoint, "b/kernel", "b_kernel: No such file");
   assert_int_equal(mkfifo("b_kernel", 0600), 0);
-  alarm(10); // nobody writes to it
+  alarm(10); // a reader would wait for a writer
   assert_not_read(checkpoint, "b/kernel", "b_kernel: not a regular file");
   alarm(0);
-  assert_values(checkpoint, "a", floats + 5, 1); // the others are as they were
+  assert_values(checkpoint, "a", floats + 5, 1); // the other tensors still work
   mn_checkpoint_close(checkpoint);
 }
 
@@ -180,7 +180,7 @@ sizes_that_no_memory_holds_are_found_when_they_are_read(void** const state)
   mn_checkpoint_close(checkpoint);
 }
 
-// Google's decoder; of its encoder there are parts alone.
+// Google's folder has the whole decoder but only parts of the encoder.
 static void
 a_real_folder_is_read(void** const state)
 {

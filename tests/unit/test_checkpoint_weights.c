@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// The encoder of a checkpoint: what fits together is taken, all else named.
+// The encoder of a checkpoint: tensors that fit are taken, all others are reported by name.
 
 #include "check.h"
 #include "checkpoint/weights.h"
@@ -23,7 +23,7 @@ static char const path[] = "some.ckpt.index";
 typedef struct {
   BundleTensor tensor[MOST];
   char         name[MOST][128];
-  float*       values; // as many as the largest has
+  float*       values; // as many as the largest tensor has
   size_t       count;
 } Parts;
 
@@ -37,11 +37,11 @@ add(Parts* const parts, char const* const name, size_t const rows, size_t const 
                            .dimensions = rows ? 2 : 1,
                            .shape      = {rows ? rows : columns, columns},
                            .size       = sizeof(float) * (rows ? rows : 1) * columns};
-  // Each tensor begins at another value, so that none passes for another.
+  // Each tensor starts at a different value, so that none passes for another.
   tensor->data = parts->values + parts->count++;
 }
 
-// A kernel and its bias, with what Adam keeps of them.
+// Adds a kernel and its bias, with Adam's slots for both.
 static void
 add_dense(Parts* const      parts,
           char const* const scope,
@@ -111,7 +111,7 @@ compare_parts(void const* const a, void const* const b)
 static void
 write_parts(Parts* const parts)
 {
-  // A copy: names and tensors stay side by side.
+  // Sort a copy, because `parts` pairs names and tensors by index.
   BundleTensor sorted[MOST];
   for (size_t i = 0; i < parts->count; ++i) {
     sorted[i]      = parts->tensor[i];
@@ -171,7 +171,7 @@ encoders_of_one_and_two_layers_are_taken(void** const state)
     MnError             error      = {0};
     MnCheckpoint* const checkpoint = open_checkpoint("some.ckpt");
     MnWeights* const    weights    = mn_weights_read(checkpoint, &error);
-    mn_checkpoint_close(checkpoint); // weights live on their own
+    mn_checkpoint_close(checkpoint); // the weights outlive the checkpoint
     if (!weights) {
       fail_msg("%s", error.text);
       return;
@@ -210,8 +210,8 @@ every_missing_tensor_is_named(void** const state)
   size_t const count = whole->count;
   for (size_t i = 0; i < count; ++i) {
     char const* const name = whole->name[i];
-    // What belongs to the optimizer may be missing. Without layer 1's forward
-    // kernel there is no layer 1, and the heads are those of a flat model.
+    // Optimizer tensors may be missing. Without layer 1's forward kernel there is no
+    // layer 1, and the heads are those of a flat model.
     if (strncmp(name, "encoder/", 8) || strstr(name, "/Adam") ||
         strstr(name,
                "cell_1/bidirectional_rnn/fw/multi_rnn_cell/cell_0/lstm_cell/kernel")) {
@@ -230,7 +230,7 @@ every_missing_tensor_is_named(void** const state)
 #define BACKWARD "encoder/cell_0/bidirectional_rnn/bw/multi_rnn_cell/cell_0/lstm_cell/"
 #define SECOND "encoder/cell_1/bidirectional_rnn/bw/multi_rnn_cell/cell_0/lstm_cell/"
 
-// Changes the shape of one tensor of a good checkpoint, and its size with it.
+// Fails unless a good checkpoint is refused with one tensor of another shape and size.
 static void
 assert_shape_refused(char const* const name,
                      size_t const      rows,
@@ -303,14 +303,14 @@ values_that_are_not_finite_are_refused(void** const state)
   }
 }
 
-// The largest that people have: 39 M weights in the encoder.
+// The largest encoder in use: 39 M weights.
 static void
 a_large_encoder_is_read_quickly(void** const state)
 {
   (void)state;
   Parts* const parts = make_parts(1, 2048, 512);
   for (size_t i = 0; i < parts->count; ++i) {
-    if (strstr(parts->name[i], "/Adam")) { // they only take time to write
+    if (strstr(parts->name[i], "/Adam")) { // writing them would only take time
       parts->tensor[i] = (BundleTensor){.type = FLOAT32, .dimensions = 1, .data = ""};
     }
   }
