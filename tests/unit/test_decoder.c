@@ -281,7 +281,7 @@ assert_decodes(size_t const layers,
   assert_true(
     mn_decoder_run(decoder, z, WINDOWS, STEPS, teach ? taught[0] : NULL, tokens[0]));
   assert_memory_equal(tokens, expected, sizeof(tokens));
-  // Nor does it matter in which company a window is decoded.
+  // A window decodes the same alone and among others.
   for (size_t n = 0; n < WINDOWS; n += 16) {
     assert_true(
       mn_decoder_run(decoder, z + n * latent, 1, STEPS, teach ? taught[n] : NULL, alone));
@@ -328,7 +328,7 @@ no_windows_are_decoded_at_once(void** const state)
   free_weights(&w);
 }
 
-// A worker that there is no processor for does no work.
+// Workers beyond the number of processors do no work.
 static void
 the_number_of_threads_does_not_matter(void** const state)
 {

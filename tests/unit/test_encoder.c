@@ -44,7 +44,7 @@ static ModelShape const shapes[] = {
    .hidden_frac = 12,
    .wide        = true,
    .seed        = 13},
-  // Whose steps are cut into several units, and the last's heads too.
+  // Their steps are cut into several units, and so are the heads of the last.
   {.steps = 3, .hidden = 611, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 14},
   {.layers      = 2,
    .steps       = 2,
@@ -236,7 +236,7 @@ slices_of_any_size_equal_one_run(void** const state)
     }
     assert_int_equal(calls, (units + budget - 1) / budget);
     assert_same_result(model, whole, parts);
-    assert_true(mn_encoder_run(parts, budget)); // complete it is, and stays
+    assert_true(mn_encoder_run(parts, budget)); // it stays complete
     assert_same_result(model, whole, parts);
   }
   free(whole);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Words for neurons: rank correlations with features, and what is told of them.
+/// Labels of neurons: rank correlations with features, and the words made of them.
 
 #include "check.h"
 #include "model/model.h"

@@ -263,7 +263,7 @@ a_key_struck_again_starts_a_new_note(void** const state)
   on(&m, 4, C4);
   assert_int_equal(m.sounding, 1);
   off(&m, 6, C4);
-  off(&m, 8, C4); // the end of the first is none any more
+  off(&m, 8, C4); // the end of the first note no longer counts
   assert_int_equal(m.sounding, 0);
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The zones of MPE: who is heard, and on whom a master acts.
+/// The zones of MPE: which channels are heard, and which ones a master controls.
 
 #include "check.h"
 

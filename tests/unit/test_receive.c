@@ -331,14 +331,14 @@ the_position_goes_on_by_the_clock_and_waits(void** const state)
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10.0625), MN_DRAW_STEP);
   assert_true(fabs(s->view.roll.position - 4.5) < 1e-9);
   mn_receive_advance(&s->receiver, &s->view, 20);
-  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9); // nobody told more
+  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9); // no later message came
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 21), 0);
   // A late message does not turn it back; a jump does.
   tell_step(s, 5, 16, true, 21);
   assert_true(fabs(s->view.roll.position - 5.5) < 1e-9);
   tell_step(s, 2, 16, true, 21.1);
   assert_true(s->view.roll.position == 2);
-  // And while nothing is listened to it rests.
+  // It rests while the plugin does not listen.
   tell_step(s, 3, 16, false, 22);
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 23), 0);
 }

@@ -420,7 +420,7 @@ a_host_may_start_stopped_at_a_place(void** const state)
   MnTimeline t     = free_timeline();
   MnPosition first = rolling(-1, 1.5, 3, 4, 90);
   first.speed      = 0;
-  assert_int_equal(say(&t, first), MN_STREAM_CONTINUES); // free it was and is
+  assert_int_equal(say(&t, first), MN_STREAM_CONTINUES); // it stays free-running
   say(&t, only_speed(1));
   assert_int_equal(t.mode, MN_TIMELINE_HOST);
   assert_at(&t, -1, 6, exact);
@@ -583,7 +583,7 @@ a_partial_position_keeps_what_was_said_before(void** const state)
   say(&t, metre);
   say(&t, tempo);
   say(&t, place);
-  assert_int_equal(t.mode, MN_TIMELINE_FREE); // nobody said that it rolls
+  assert_int_equal(t.mode, MN_TIMELINE_FREE); // no position said that it rolls
   say(&t, roll);
   assert_int_equal(t.mode, MN_TIMELINE_HOST);
   double const start = mn_timeline_position(&t);
