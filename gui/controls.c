@@ -7,103 +7,70 @@
 #include <stdio.h>
 #include <string.h>
 
-static char const* const hops[] = {
-  "2 bars", "1 bar", "Half a bar", "1 beat", "Half a beat", "1 step (sixteenth)"};
+// How numbers with decimals move. All others move in steps of 1.
+typedef struct {
+  bool     logarithmic;
+  float    step;
+  unsigned decimals;
+} Motion;
 
-static char const* const voices[] = {"Highest", "Lowest", "Latest", "Skyline"};
-
-static char const* const sources[] = {
-  "Off",        "Musicality", "Noise excitation", "Most excited neuron",
-  "Neuron 1",   "Neuron 2",   "Neuron 3",         "Neuron 4",
-  "Neuron 5",   "Neuron 6",   "Neuron 7",         "Neuron 8",
-  "Neuron 9",   "Neuron 10",  "Neuron 11",        "Neuron 12",
-  "Neuron 13",  "Neuron 14",  "Neuron 15",        "Neuron 16",
+static Motion const motions[MN_ROW_COUNT] = {
+  [MN_ROW_TEMPO]        = {false, 1, 1},
+  [MN_ROW_GLIDE]        = {true, 1, 1},
+  [MN_ROW_HOLD]         = {true, 1, 1},
+  [MN_ROW_CC_LOW]       = {false, 1, 1},
+  [MN_ROW_CC_HIGH]      = {false, 1, 1},
+  [MN_ROW_CC_CURVE]     = {false, 0.05F, 2},
+  [MN_ROW_CC_GLIDE]     = {true, 1, 1},
+  [MN_ROW_CC_THRESHOLD] = {false, 0.5F, 1},
+  [MN_ROW_CC_RATE]      = {true, 1, 1},
 };
 
-_Static_assert(sizeof(sources) / sizeof(*sources) == MN_CC_SOURCES, "names of all sources");
-
-static MnControl const plain[] = {
-  {PORT_ENABLED, MN_CONTROL_TOGGLE, MN_GROUP_LISTENING, "enabled", "Enabled", "",
-   .maximum = 1, .initial = 1, .step = 1},
-  {PORT_HOP, MN_CONTROL_CHOICE, MN_GROUP_LISTENING, "hop", "Hop", "",
-   .maximum = 5, .initial = 1, .step = 1, .choices = hops},
-  {PORT_CHANNEL, MN_CONTROL_INT, MN_GROUP_LISTENING, "channel", "Channel", "",
-   .maximum = 16, .initial = 0, .step = 1, .least = "Any"},
-  {PORT_VOICE, MN_CONTROL_CHOICE, MN_GROUP_LISTENING, "voice", "Voice", "",
-   .maximum = 3, .initial = 0, .step = 1, .choices = voices},
-  {PORT_TEMPO, MN_CONTROL_FLOAT, MN_GROUP_LISTENING, "tempo", "Tempo", "bpm",
-   .minimum = 20, .maximum = 400, .initial = 120, .step = 1, .decimals = 1},
-  {PORT_GLIDE, MN_CONTROL_FLOAT, MN_GROUP_RESPONSE, "glide", "Glide", "ms",
-   .maximum = 5000, .initial = 50, .logarithmic = true, .step = 1, .decimals = 1},
-  {PORT_HOLD, MN_CONTROL_FLOAT, MN_GROUP_RESPONSE, "hold", "Hold", "beats",
-   .minimum = 1, .maximum = 256, .initial = 16, .logarithmic = true, .step = 1,
-   .decimals = 1},
-  {PORT_RESET, MN_CONTROL_TRIGGER, MN_GROUP_LISTENING, "reset", "Reset", "",
-   .maximum = 1, .step = 1},
-  {PORT_CC_SHARE, MN_CONTROL_TOGGLE, MN_GROUP_RESPONSE, "cc_share", "CC share", "",
-   .maximum = 1, .step = 1},
-};
-
-// The ports of a slot, by the first one's.
-static MnControl const slots[MN_CC_PORTS] = {
-  {MN_CC_SOURCE, MN_CONTROL_CHOICE, MN_GROUP_CC_1, "source", "Source", "",
-   .maximum = MN_CC_SOURCES - 1, .step = 1, .choices = sources},
-  {MN_CC_CONTROLLER, MN_CONTROL_INT, MN_GROUP_CC_1, "controller", "CC", "",
-   .maximum = 119, .initial = 20, .step = 1},
-  {MN_CC_CHANNEL, MN_CONTROL_INT, MN_GROUP_CC_1, "channel", "Channel", "",
-   .minimum = 1, .maximum = 16, .initial = 1, .step = 1},
-  {MN_CC_LOW, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "low", "Low", "",
-   .maximum = 127, .step = 1, .decimals = 1},
-  {MN_CC_HIGH, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "high", "High", "",
-   .maximum = 127, .initial = 127, .step = 1, .decimals = 1},
-  {MN_CC_INVERT, MN_CONTROL_TOGGLE, MN_GROUP_CC_1, "invert", "Invert", "",
-   .maximum = 1, .step = 1},
-  {MN_CC_CURVE, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "curve", "Curve", "",
-   .minimum = -1, .maximum = 1, .step = 0.05F, .decimals = 2},
-  {MN_CC_GLIDE, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "glide", "Glide", "ms",
-   .maximum = 5000, .initial = 50, .logarithmic = true, .step = 1, .decimals = 1},
-  {MN_CC_THRESHOLD, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "threshold", "Threshold", "",
-   .maximum = 64, .initial = 1, .step = 0.5F, .decimals = 1},
-  {MN_CC_RATE, MN_CONTROL_FLOAT, MN_GROUP_CC_1, "rate", "Rate", "Hz",
-   .minimum = 1, .maximum = 1000, .initial = 50, .logarithmic = true, .step = 1,
-   .decimals = 1},
-  {MN_CC_WIDE, MN_CONTROL_TOGGLE, MN_GROUP_CC_1, "wide", "14 bits", "",
-   .maximum = 1, .step = 1},
-};
-
-// The curve of logarithmic controls: from end to end the slope grows so much,
-// and a range from 1 to it is purely logarithmic. Ranges may start at 0.
+// Logarithmic controls follow (log_base^f - 1) / (log_base - 1), which starts at 0,
+// since ranges may. The slope grows by this factor from end to end.
 static double const log_base = 1000;
 
 // Steps of the wheel from end to end of a logarithmic control.
 static double const log_steps = 60;
 
+static void
+write_symbol(MnControl* const c)
+{
+  char const* const ending = mn_port(c->port)->symbol;
+  if (c->port < MN_PORT_CC_1) {
+    snprintf(c->symbol, sizeof(c->symbol), "%s", ending);
+  } else {
+    unsigned const slot = (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1;
+    snprintf(c->symbol, sizeof(c->symbol), "cc_%u_%s", slot, ending);
+  }
+}
+
 bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
-  if (port >= PORT_CC_1 && port < PORT_COUNT) {
-    unsigned const slot   = (port - PORT_CC_1) / MN_CC_PORTS;
-    unsigned const offset = (port - PORT_CC_1) % MN_CC_PORTS;
-    *control              = slots[offset];
-    control->port         = port;
-    control->group        = (MnControlGroup)(MN_GROUP_CC_1 + slot);
-    snprintf(control->symbol,
-             sizeof(control->symbol),
-             "cc_%u_%s",
-             slot + 1,
-             slots[offset].symbol);
-    if (offset == MN_CC_CONTROLLER) {
-      control->initial += (float)slot;
-    }
-    return true;
+  // The host alone sets freewheel.
+  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || port == MN_PORT_FREEWHEEL ||
+      !mn_port(port)->is_input) {
+    return false;
   }
-  for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); ++i) {
-    if (plain[i].port == port) {
-      *control = plain[i];
-      return true;
-    }
-  }
-  return false;
+  MnPort const* const p = mn_port(port);
+  Motion const        motion =
+    p->kind == MN_CONTROL_FLOAT ? motions[mn_port_row(port)] : (Motion){.step = 1};
+  bool const chooses = p->kind == MN_CONTROL_CHOICE;
+  *control           = (MnControl){.port        = port,
+                                   .kind        = p->kind,
+                                   .label       = p->label,
+                                   .unit        = p->unit,
+                                   .minimum     = p->low,
+                                   .maximum     = p->high,
+                                   .initial     = mn_port_initial(port),
+                                   .logarithmic = motion.logarithmic,
+                                   .step        = motion.step,
+                                   .decimals    = motion.decimals,
+                                   .least       = chooses || !p->points ? NULL : *p->points,
+                                   .choices     = chooses ? p->points : NULL};
+  write_symbol(control);
+  return true;
 }
 
 unsigned
@@ -116,10 +83,7 @@ mn_control_choices(unsigned const port)
 static float
 clean(MnControl const* const c, float const value)
 {
-  float const kept = !isfinite(value)        ? c->initial
-                     : value < c->minimum ? c->minimum
-                     : value > c->maximum ? c->maximum
-                                          : value;
+  float const kept = mn_port_value(c->port, value);
   return c->kind == MN_CONTROL_FLOAT ? kept : roundf(kept);
 }
 
@@ -130,7 +94,7 @@ mn_control_clean(unsigned const port, float const value)
   return mn_control_get(port, &c) ? clean(&c, value) : value;
 }
 
-// Cuts the zeros behind the point that say nothing.
+// Removes zeros at the end of the decimals.
 static void
 trim(char* const number)
 {
@@ -193,9 +157,9 @@ value_at(MnControl const* const c, double const fraction)
   double const part = c->logarithmic ? (pow(log_base, f) - 1) / (log_base - 1) : f;
   double const value =
     (double)c->minimum + part * ((double)c->maximum - (double)c->minimum);
-  // What is shown is what is sent: no more digits than there is room for.
-  double const fine  = pow(10, c->decimals);
-  double const grid  = c->logarithmic && value >= 10 ? 1 : fine;
+  // The value is rounded as it is shown, so that what is shown is what is sent.
+  double const fine = pow(10, c->decimals);
+  double const grid = c->logarithmic && value >= 10 ? 1 : fine;
   return clean(c, (float)(round(value * grid) / grid));
 }
 
@@ -215,7 +179,7 @@ mn_control_nudge(unsigned const port, float const value, int const steps)
   }
   float const from = clean(&c, value);
   if (!c.logarithmic) {
-    // On the grid of steps, so that a drag's crooked value becomes straight.
+    // On the grid of steps: a value between two of them moves onto one.
     double const step  = (double)c.step;
     double const place = round((double)(from - c.minimum) / step) + steps;
     return clean(&c, (float)((double)c.minimum + place * step));

@@ -37,7 +37,8 @@ is_empty(MnRect const r)
   return !(r.width > 0 && r.height > 0);
 }
 
-// Clears an area: where a panel will lie only at its corners.
+// Fills an area with the ground, but not where its panel is about to be drawn: of
+// that only the rounded corners need it.
 static void
 fill_ground(MnCanvas* const c, MnArea const area)
 {
@@ -100,21 +101,12 @@ mn_draw_part(cairo_t* const       cr,
 unsigned
 mn_draw_areas_of_port(unsigned const port)
 {
-  return port >= PORT_CC_SHARE && port < PORT_COUNT ? 1U << MN_AREA_CC
-         : port == PORT_ENABLED
+  return port >= MN_PORT_CC_SHARE && port < MN_PORT_COUNT ? 1U << MN_AREA_CC
+         : port == MN_PORT_ENABLED
            ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS | 1U << MN_AREA_ROLL
-         : port == PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
-         : port >= PORT_FIRST_CONTROL && port <= PORT_RESET ? 1U << MN_AREA_CONTROLS
-                                                            : 0;
-}
-
-unsigned
-mn_draw_areas_of_target(int const target)
-{
-  return target < 0            ? 0
-         : target < PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
-         : target < MN_TARGETS ? 1U << MN_AREA_HEADER
-                               : 0;
+         : port == MN_PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
+         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
+                                                                  : 0;
 }
 
 static unsigned
@@ -146,6 +138,21 @@ areas_of_overlay(MnView const* const        view,
   return areas;
 }
 
+static unsigned
+areas_of_target(int const target)
+{
+  return target < 0               ? 0
+         : target < MN_PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
+         : target < MN_TARGETS    ? 1U << MN_AREA_HEADER
+                                  : 0;
+}
+
+static unsigned
+areas_of_change(int const before, int const now)
+{
+  return now == before ? 0 : areas_of_target(before) | areas_of_target(now);
+}
+
 unsigned
 mn_draw_areas_of_pointer(MnView const* const        view,
                          MnViewPointer const* const before,
@@ -156,18 +163,9 @@ mn_draw_areas_of_pointer(MnView const* const        view,
   if (now->page != before->page) {
     return MN_DRAW_ALL;
   }
-  unsigned areas = 0;
-  if (now->over != before->over) {
-    areas |= mn_draw_areas_of_target(now->over) | mn_draw_areas_of_target(before->over);
-  }
-  if (now->pressed != before->pressed) {
-    areas |=
-      mn_draw_areas_of_target(now->pressed) | mn_draw_areas_of_target(before->pressed);
-  }
-  if (now->focused != before->focused) {
-    areas |=
-      mn_draw_areas_of_target(now->focused) | mn_draw_areas_of_target(before->focused);
-  }
+  unsigned areas = areas_of_change(before->over, now->over) |
+                   areas_of_change(before->pressed, now->pressed) |
+                   areas_of_change(before->focused, now->focused);
   if (now->hovered != before->hovered || now->menu != before->menu ||
       now->choice != before->choice) {
     areas |= areas_of_overlay(view, before, width, height) |

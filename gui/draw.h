@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The picture of the window: a pure function of the view, the theme and the
-/// size, on any kind of cairo surface.
+/// Draws the window. The picture is a pure function of the view, the theme and
+/// the size; the cairo surface may be of any kind.
 
 #ifndef MN_DRAW_H
 #define MN_DRAW_H
@@ -13,29 +13,25 @@
 
 #include <cairo.h>
 
-/// Sets of areas, as bits 1 << MnArea, that a change of the view touches.
+/// The areas that a change of the view touches, as bits 1 << MnArea.
 enum {
   MN_DRAW_ALL = (1 << MN_AREAS) - 1,
-  /// The position moved, notes came: mn:Step.
+  /// The position has moved, notes have come: mn:Step.
   MN_DRAW_STEP = 1 << MN_AREA_ROLL,
   /// A window is done: mn:Window, mn:History.
   MN_DRAW_WINDOW = 1 << MN_AREA_ROLL | 1 << MN_AREA_SCORE | 1 << MN_AREA_NOISE |
                    1 << MN_AREA_NEURONS | 1 << MN_AREA_CC | 1 << MN_AREA_STATUS,
-  /// Mode, tempo or metre changed.
+  /// Mode, tempo or metre have changed.
   MN_DRAW_STATUS = 1 << MN_AREA_STATUS | 1 << MN_AREA_ROLL,
 };
 
 /// Draws everything.
 void
-mn_draw(cairo_t*       cr,
-        MnView const*  view,
-        MnTheme const* theme,
-        double         width,
-        double         height);
+mn_draw(cairo_t* cr, MnView const* view, MnTheme const* theme, double width, double height);
 
-/// Draws some areas anew, and what of an open menu or tooltip lies over them.
-/// Nothing is drawn outside of them. A message that comes or goes, a change of
-/// page or model moves areas: that takes MN_DRAW_ALL.
+/// Draws some areas, and the part of an open menu or tooltip that lies over them.
+/// It draws nothing outside of them. Areas move when a message comes or goes and
+/// when the page or the model changes; that takes MN_DRAW_ALL.
 void
 mn_draw_part(cairo_t*       cr,
              MnView const*  view,
@@ -44,16 +40,12 @@ mn_draw_part(cairo_t*       cr,
              double         height,
              unsigned       areas);
 
-/// The areas that show a port's value; 0 if none does.
+/// The areas that show the value of a port; 0 if none does.
 unsigned
 mn_draw_areas_of_port(unsigned port);
 
-/// The areas that show a target (a control or a button).
-unsigned
-mn_draw_areas_of_target(int target);
-
-/// The areas to draw anew when only `pointer` went from `before` to what it is in
-/// `view`, with what a menu or tooltip covered or now covers.
+/// The areas to redraw when only the view's pointer has changed, from `before`.
+/// Areas that a menu or a tooltip covers, or did cover, are among them.
 unsigned
 mn_draw_areas_of_pointer(MnView const*        view,
                          MnViewPointer const* before,

@@ -3,19 +3,20 @@
 
 #include "draw_canvas.h"
 
+#include "text.h"
+
 #include <math.h>
 #include <string.h>
 
 enum { TEXT_BYTES = 512 };
 
-// Smaller text cannot be read on any screen.
+// Pixels. Smaller text cannot be read on any screen.
 static double const least_text = 8.5;
 
-// Half the height of capitals, by the size of the text: DejaVu's, and nearly that
-// of other sans-serif faces. Lines so sit alike whatever letters they have.
+// Half the height of a capital letter, as a part of the text size. It is that of
+// DejaVu Sans; other sans-serif faces are close. The baseline depends on it alone,
+// so lines sit at the same height whatever their letters are.
 static double const half_capital = 0.36;
-
-static double const pi = 3.14159265358979323846;
 
 double
 mn_bound(double const value, double const least, double const most, double const other)
@@ -34,6 +35,12 @@ mn_neuron_at(MnView const* const view, unsigned const rank)
 {
   unsigned const neuron = view->model.order[rank];
   return neuron < MN_MAX_LATENT ? neuron : 0;
+}
+
+bool
+mn_is_lit(MnCanvas const* const c, int const target)
+{
+  return c->view->pointer.over == target || c->view->pointer.pressed == target;
 }
 
 static void
@@ -80,7 +87,7 @@ mn_canvas_open(MnCanvas* const      c,
   find_top(c);
 
   cairo_save(cr);
-  // Text is laid out alike on every surface and at every size.
+  // These options lay text out alike on every surface and at every size.
   cairo_font_options_t* const options = cairo_font_options_create();
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
@@ -95,50 +102,6 @@ mn_canvas_close(MnCanvas* const c)
   cairo_restore(c->cr);
   cairo_font_face_destroy(c->plain);
   cairo_font_face_destroy(c->bold);
-}
-
-// The bytes of the well-formed UTF-8 character at `text`, of which `left` may be
-// read; or 0.
-static size_t
-character_bytes(char const* const text, size_t const left)
-{
-  unsigned char const first = (unsigned char)text[0];
-  size_t const        bytes = first < 0x80                   ? 1
-                              : first >= 0xC2 && first < 0xE0 ? 2
-                              : first >= 0xE0 && first < 0xF0 ? 3
-                              : first >= 0xF0 && first < 0xF5 ? 4
-                                                              : 0;
-  if (bytes > left) {
-    return 0;
-  }
-  for (size_t i = 1; i < bytes; ++i) {
-    if (((unsigned char)text[i] & 0xC0) != 0x80) {
-      return 0;
-    }
-  }
-  unsigned char const second = bytes > 2 ? (unsigned char)text[1] : 0x90;
-  bool const          bad = (first == 0xE0 && second < 0xA0) || // overlong
-                   (first == 0xED && second > 0x9F) ||          // surrogates
-                   (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
-  return bad ? 0 : bytes;
-}
-
-void
-mn_copy_text(char* const to, size_t const size, char const* const from, size_t const most)
-{
-  size_t used = 0;
-  for (size_t i = 0; i < most && from[i];) {
-    size_t     bytes = character_bytes(from + i, most - i);
-    bool const plain = bytes > 0 && (unsigned char)from[i] >= ' ' && from[i] != 0x7F;
-    bytes = plain ? bytes : 1;
-    if (used + bytes >= size) {
-      break;
-    }
-    memcpy(to + used, plain ? from + i : " ", bytes);
-    used += bytes;
-    i += bytes;
-  }
-  to[used] = '\0';
 }
 
 // Glyphs of a line, from cairo.
@@ -162,12 +125,13 @@ line_of(MnCanvas* const c, char const* const text, size_t const bytes)
 {
   Line                       line = {NULL, 0, 0};
   cairo_scaled_font_t* const font = cairo_get_scaled_font(c->cr);
-  if (!bytes || cairo_scaled_font_text_to_glyphs(
-                  font, 0, 0, text, (int)bytes, &line.glyphs, &line.count, NULL, NULL, NULL)) {
+  if (!bytes ||
+      cairo_scaled_font_text_to_glyphs(
+        font, 0, 0, text, (int)bytes, &line.glyphs, &line.count, NULL, NULL, NULL)) {
     return (Line){NULL, 0, 0};
   }
   cairo_text_extents_t extents;
-  if (line.count > 0) { // the line starts at 0 and ends where its last glyph does
+  if (line.count > 0) { // the line starts at 0 and ends with its last glyph
     cairo_glyph_t const* const last = &line.glyphs[line.count - 1];
     cairo_scaled_font_glyph_extents(font, last, 1, &extents);
     line.width = last->x + extents.x_advance;
@@ -185,7 +149,7 @@ double
 mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   set_type(c, type);
   Line         line  = line_of(c, good, strlen(good));
   double const width = line.width;
@@ -193,7 +157,7 @@ mn_text_width(MnCanvas* const c, MnType const type, char const* const text)
   return width;
 }
 
-// Whether a letter of more than one byte goes on at `at`, which is at most the text's end.
+// Whether `at` is inside a letter of several bytes. `at` is at most the text's end.
 static bool
 is_inside_letter(char const* const text, size_t const at)
 {
@@ -201,15 +165,15 @@ is_inside_letter(char const* const text, size_t const at)
   return ((unsigned char)text[at] & 0xC0) == 0x80;
 }
 
-// Cuts a text until it fits with an ellipsis behind it.
+// Cuts a text so that it fits with an ellipsis at its end.
 static void
 cut(MnCanvas* const c, char* const text, size_t const size, double const width)
 {
   static char const dots[] = "\xE2\x80\xA6";
   size_t            length = strlen(text);
-  length = length < size - sizeof(dots) ? length : size - sizeof(dots);
-  size_t low  = 0; // fits, as far as we know
-  size_t high = length;
+  length                   = length < size - sizeof(dots) ? length : size - sizeof(dots);
+  size_t low               = 0; // known to fit
+  size_t high              = length;
   while (low < high) {
     size_t const middle = (low + high + 1) / 2;
     size_t       bytes  = middle;
@@ -242,10 +206,10 @@ double
 mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   double const size = set_type(c, type);
   Line         line = line_of(c, good, strlen(good));
-  // A hair's breadth of what text is measured to be does not count.
+  // Less than half a pixel too wide is not cut.
   if (line.width > box.width + 0.5) {
     line_free(&line);
     cut(c, good, sizeof(good), box.width);
@@ -268,10 +232,13 @@ mn_text(MnCanvas* const c, MnType const type, MnRect const box, char const* cons
 }
 
 size_t
-mn_text_line(MnCanvas* const c, MnType const type, double const width, char const* const text)
+mn_text_line(MnCanvas* const   c,
+             MnType const      type,
+             double const      width,
+             char const* const text)
 {
   char good[TEXT_BYTES];
-  mn_copy_text(good, sizeof(good), text, sizeof(good));
+  mn_text_copy(good, sizeof(good), text, sizeof(good));
   set_type(c, type);
   size_t const length = strlen(good);
   size_t       fits   = 0;
@@ -322,10 +289,10 @@ mn_round_path(MnCanvas* const c, MnRect const r, double const radius)
 {
   double const k = fmax(fmin(radius, fmin(r.width, r.height) / 2), 0);
   cairo_new_sub_path(c->cr);
-  cairo_arc(c->cr, r.x + r.width - k, r.y + k, k, -pi / 2, 0);
-  cairo_arc(c->cr, r.x + r.width - k, r.y + r.height - k, k, 0, pi / 2);
-  cairo_arc(c->cr, r.x + k, r.y + r.height - k, k, pi / 2, pi);
-  cairo_arc(c->cr, r.x + k, r.y + k, k, pi, 3 * pi / 2);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + k, k, -MN_PI / 2, 0);
+  cairo_arc(c->cr, r.x + r.width - k, r.y + r.height - k, k, 0, MN_PI / 2);
+  cairo_arc(c->cr, r.x + k, r.y + r.height - k, k, MN_PI / 2, MN_PI);
+  cairo_arc(c->cr, r.x + k, r.y + k, k, MN_PI, 3 * MN_PI / 2);
   cairo_close_path(c->cr);
 }
 
@@ -342,7 +309,7 @@ mn_fill_round(MnCanvas* const c,
   mn_colour(c, colour, alpha);
   double const corner = ceil(radius);
   if (r.height > 64 && r.height > 4 * corner && r.y == floor(r.y)) {
-    // Of a tall one the middle is a plain rectangle, which is far faster.
+    // The middle of a tall one is a plain rectangle, which cairo fills far faster.
     MnRect const ends[] = {{r.x, r.y, r.width, corner},
                            {r.x, r.y + r.height - corner, r.width, corner}};
     for (int i = 0; i < 2; ++i) {
@@ -402,12 +369,20 @@ mn_vline(MnCanvas* const c,
 MnRect
 mn_rect_inset(MnRect const r, double const x, double const y)
 {
-  return (MnRect){
-    r.x + x, r.y + y, fmax(r.width - 2 * x, 0), fmax(r.height - 2 * y, 0)};
+  return (MnRect){r.x + x, r.y + y, fmax(r.width - 2 * x, 0), fmax(r.height - 2 * y, 0)};
 }
 
 MnRect
-mn_panel(MnCanvas* const c, MnArea const area, char const* const title, char const* const said)
+mn_rect_cut(MnRect const r, double const left, double const right)
+{
+  return (MnRect){r.x + left, r.y, fmax(r.width - left - right, 0), r.height};
+}
+
+MnRect
+mn_panel(MnCanvas* const   c,
+         MnArea const      area,
+         char const* const title,
+         char const* const note)
 {
   double const u     = c->unit;
   MnRect const panel = mn_layout_panel(&c->layout, area);
@@ -418,9 +393,6 @@ mn_panel(MnCanvas* const c, MnArea const area, char const* const title, char con
   MnType const heading = {MN_BODY, true, MN_LEFT, c->theme->text};
   MnType const words   = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
   double const used    = mn_text(c, heading, head, title) + 10 * u;
-  mn_text(c,
-          words,
-          (MnRect){head.x + used, head.y, fmax(head.width - used, 0), head.height},
-          said);
+  mn_text(c, words, mn_rect_cut(head, used, 0), note);
   return (MnRect){in.x, head.y + head.height, in.width, panel.height - head.height};
 }

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the parts of the picture draw with. Lengths are in pixels, sizes of text
-/// in units of the layout. Colours and numbers may be anything; what is drawn
-/// stays within bounds.
+/// What every draw_*.c draws with: text, shapes and the panels of areas. Lengths
+/// are in pixels, sizes of text in units of the layout. No value in the view, NaN
+/// and infinity included, makes these functions fail.
 
 #ifndef MN_DRAW_CANVAS_H
 #define MN_DRAW_CANVAS_H
@@ -46,16 +46,16 @@ typedef struct {
   MnColour colour;
 } MnType;
 
-/// Writes a line in the middle of the height of a box, cut to its width.
-/// @return The width that it took.
+/// Draws a line of text at half the height of a box. A line that is too wide is cut
+/// and ends in an ellipsis. @return The width of what was drawn.
 double
 mn_text(MnCanvas* canvas, MnType type, MnRect box, char const* text);
 
 double
 mn_text_width(MnCanvas* canvas, MnType type, char const* text);
 
-/// The bytes of the first words of `text` that fit in a line; all but a last line
-/// break at spaces.
+/// How many bytes of `text` fit in a line that breaks at a space. All of them if
+/// not even the first word fits.
 size_t
 mn_text_line(MnCanvas* canvas, MnType type, double width, char const* text);
 
@@ -65,21 +65,22 @@ mn_colour(MnCanvas* canvas, MnColour colour, double alpha);
 void
 mn_fill(MnCanvas* canvas, MnRect rect, MnColour colour, double alpha);
 
-/// The same for many of one colour, which is faster: adds each, then fills all.
+/// The same for many rectangles of one colour, which is faster: add each, then fill
+/// all.
 void
 mn_add(MnCanvas* canvas, MnRect rect);
 
 void
 mn_fill_added(MnCanvas* canvas, MnColour colour, double alpha);
 
-/// A path around a rectangle with round corners.
+/// Adds a rectangle with round corners to the path.
 void
 mn_round_path(MnCanvas* canvas, MnRect rect, double radius);
 
 void
 mn_fill_round(MnCanvas* canvas, MnRect rect, double radius, MnColour colour, double alpha);
 
-/// A line of `thick` pixels along the inner edge of a rectangle.
+/// Draws a line, `thick` pixels wide, along the inner edge of a rectangle.
 void
 mn_edge_round(MnCanvas* canvas,
               MnRect    rect,
@@ -93,37 +94,49 @@ void
 mn_hline(MnCanvas* canvas, double x, double y, double width, MnColour colour, double alpha);
 
 void
-mn_vline(MnCanvas* canvas, double x, double y, double height, MnColour colour, double alpha);
+mn_vline(MnCanvas* canvas,
+         double    x,
+         double    y,
+         double    height,
+         MnColour  colour,
+         double    alpha);
 
-/// The panel of an area: its background, title and a word on the right of that.
-/// @return What is left within, below the title.
+/// Draws the panel of an area: background, title, and a note to the right of the
+/// title. @return The room below the title.
 MnRect
-mn_panel(MnCanvas* canvas, MnArea area, char const* title, char const* said);
+mn_panel(MnCanvas* canvas, MnArea area, char const* title, char const* note);
 
+/// A rectangle less `x` on the left and the right, and `y` above and below.
 MnRect
 mn_rect_inset(MnRect rect, double x, double y);
 
-/// `value` within bounds, and `other` if it is no number.
+/// A rectangle less what is cut off on its left and its right.
+MnRect
+mn_rect_cut(MnRect rect, double left, double right);
+
+/// `value` within bounds; `other` if it is NaN.
 double
 mn_bound(double value, double least, double most, double other);
 
-/// Whether the values of a window can be shown.
+/// Whether there are values of a window to show.
 bool
 mn_has_values(MnView const* view);
 
-/// The index of the neuron of a rank, within bounds.
+/// The neuron of a rank; 0 if the view names one that cannot be.
 unsigned
 mn_neuron_at(MnView const* view, unsigned rank);
 
-/// A text of the view, which may lack its end.
-void
-mn_copy_text(char* to, size_t size, char const* from, size_t most);
+/// Whether a target is drawn lit: the pointer is on it, or holds it.
+bool
+mn_is_lit(MnCanvas const* canvas, int target);
+
+#define MN_PI 3.14159265358979323846
 
 /// Sizes of text, in units.
 #define MN_SMALL 9.5
-#define MN_BODY  11.0
+#define MN_BODY 11.0
 
-// The areas.
+// Each draws one area.
 void
 mn_draw_header(MnCanvas* canvas);
 void
@@ -143,19 +156,19 @@ mn_draw_strip(MnCanvas* canvas);
 void
 mn_draw_table(MnCanvas* canvas);
 
-/// The widget of a control, without its label.
+/// Draws the widget of a control, without its label.
 void
 mn_draw_control(MnCanvas* canvas, unsigned port, bool active);
 
-/// The ring around what the keyboard changes.
+/// Draws a ring around a target if it has the keyboard focus.
 void
 mn_draw_focus(MnCanvas* canvas, int target);
 
-/// The open menu or the tooltip, over all areas.
+/// Draws the open menu or the tooltip, over all areas.
 void
 mn_draw_overlay(MnCanvas* canvas);
 
-/// What that covers; empty if there is none.
+/// The rectangle that the menu or the tooltip covers; empty if there is none.
 MnRect
 mn_overlay_rect(MnLayout const* layout, MnView const* view, MnViewPointer const* pointer);
 

@@ -1,24 +1,19 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What stands around the areas that move: name, model and tabs above, the
-/// message under them, the status below.
+/// The header with name, model and tabs; the message below it; and the status line
+/// at the bottom.
 
 #include "draw_canvas.h"
 
 #include "controls.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static bool
-is_over(MnCanvas const* const c, int const target)
-{
-  return c->view->pointer.over == target || c->view->pointer.pressed == target;
-}
-
-// Bars of a few neurons, upward music, downward noise.
+// Five bars: music neurons point up, noise neurons down.
 static void
 draw_logo(MnCanvas* const c, double const x, double const middle)
 {
@@ -28,7 +23,7 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
   for (unsigned i = 0; i < sizeof(bars) / sizeof(*bars); ++i) {
     double const high = bars[i] * 9 * u;
     MnRect const bar  = {x + i * (wide + round(1.4 * u)),
-                         high > 0 ? middle - high : middle + c->hair,
+                        high > 0 ? middle - high : middle + c->hair,
                          wide,
                          fabs(high)};
     mn_fill_round(c, bar, u, bars[i] > 0 ? c->theme->music : c->theme->noise, 1);
@@ -38,35 +33,36 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
 static void
 draw_model_button(MnCanvas* const c)
 {
-  double const u     = c->unit;
-  MnRect const r     = c->layout.target[MN_TARGET_MODEL];
-  bool const   none  = mn_view_neurons(c->view) == 0;
-  bool const   over  = is_over(c, MN_TARGET_MODEL);
-  MnTheme const* t   = c->theme;
+  double const   u    = c->unit;
+  MnRect const   r    = c->layout.target[MN_TARGET_MODEL];
+  bool const     none = mn_view_neurons(c->view) == 0;
+  bool const     over = mn_is_lit(c, MN_TARGET_MODEL);
+  MnTheme const* t    = c->theme;
   if (r.width < 40 * u) {
     return;
   }
   mn_fill_round(c, r, 4 * u, over ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised, 1);
   MnType const tag  = {MN_SMALL, false, MN_LEFT, t->dim};
-  MnRect const room = {r.x + 9 * u, r.y, fmax(r.width - 30 * u, 0), r.height};
+  MnRect const room = mn_rect_cut(r, 9 * u, 21 * u);
   double const used = mn_text(c, tag, room, "Model") + 8 * u;
   char         name[MN_VIEW_NAME + 1];
-  mn_copy_text(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
+  mn_text_copy(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
   MnType const type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
   mn_text(c,
           type,
-          (MnRect){room.x + used, room.y, fmax(room.width - used, 0), room.height},
+          mn_rect_cut(room, used, 0),
           none    ? "none: choose a file"
           : *name ? name
                   : "without a name");
-  // An ellipsis of three dots: a dialog follows.
+  // Three dots, since a dialog follows.
   for (int i = 0; i < 3; ++i) {
     double const dot = 2.4 * u;
-    mn_fill_round(c,
-                  (MnRect){r.x + r.width - (18 - 4 * i) * u, r.y + r.height / 2 - dot / 2, dot, dot},
-                  dot / 2,
-                  t->dim,
-                  1);
+    mn_fill_round(
+      c,
+      (MnRect){r.x + r.width - (18 - 4 * i) * u, r.y + r.height / 2 - dot / 2, dot, dot},
+      dot / 2,
+      t->dim,
+      1);
   }
   mn_draw_focus(c, MN_TARGET_MODEL);
 }
@@ -75,15 +71,15 @@ static void
 draw_tabs(MnCanvas* const c)
 {
   static char const* const names[MN_PAGES] = {"Neurons", "MIDI CC"};
-  double const   u     = c->unit;
-  MnTheme const* t     = c->theme;
-  MnRect const   first = c->layout.target[MN_TARGET_PAGE];
-  MnRect const   whole = {first.x, first.y, first.width * MN_PAGES, first.height};
+  double const             u               = c->unit;
+  MnTheme const*           t               = c->theme;
+  MnRect const             first           = c->layout.target[MN_TARGET_PAGE];
+  MnRect const             whole = {first.x, first.y, first.width * MN_PAGES, first.height};
   mn_fill_round(c, whole, 4 * u, t->panel, 1);
   for (int page = 0; page < MN_PAGES; ++page) {
     MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
     bool const   on = (c->view->pointer.page == MN_PAGE_CC) == (page == MN_PAGE_CC);
-    if (on || is_over(c, MN_TARGET_PAGE + page)) {
+    if (on || mn_is_lit(c, MN_TARGET_PAGE + page)) {
       mn_fill_round(c, r, 4 * u, on ? t->line : t->raised, 1);
     }
     MnType const type = {MN_BODY, on, MN_CENTRE, on ? t->text : t->dim};
@@ -118,9 +114,9 @@ mn_draw_message(MnCanvas* const c)
     return;
   }
   char text[MN_VIEW_MESSAGE + 1];
-  mn_copy_text(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
+  mn_text_copy(text, sizeof(text), c->view->message, MN_VIEW_MESSAGE);
   mn_fill_round(c, box, 5 * u, c->theme->noise, 1);
-  // A sign as well as a colour.
+  // The sign says it too, for those who do not see the colour.
   double const side = round(15 * u);
   MnRect const sign = {
     round(box.x + 9 * u), round(box.y + (box.height - side) / 2), side, side};
@@ -137,7 +133,7 @@ mn_draw_message(MnCanvas* const c)
     mn_text(c, fits ? whole : half, room, text);
     return;
   }
-  size_t const cut  = mn_text_line(c, half, room.width, text);
+  size_t const cut = mn_text_line(c, half, room.width, text);
   char         first[MN_VIEW_MESSAGE + 1];
   memcpy(first, text, cut);
   first[cut] = '\0';
@@ -148,7 +144,8 @@ mn_draw_message(MnCanvas* const c)
   mn_text(c, half, room, text + cut + (text[cut] == ' '));
 }
 
-// 14 steps of 2 are 7/8. A metre that is no such fraction is told in steps.
+// A bar of 14 steps with beats of 2 is 7/8. A bar that is no such metre is shown
+// in steps.
 static void
 metre_text(MnViewRoll const* const roll, char* const text, size_t const size)
 {
@@ -165,7 +162,7 @@ metre_text(MnViewRoll const* const roll, char* const text, size_t const size)
   }
 }
 
-// Writes one thing and moves on, unless there is no room left.
+// Writes a text if it fits, and takes its width and a gap from the room.
 static void
 put(MnCanvas* const   c,
     MnRect* const     room,
@@ -192,10 +189,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
 {
   MnViewRoll const* const roll = &c->view->roll;
   MnTheme const*          t    = c->theme;
-  bool const   on   = c->view->value[PORT_ENABLED] > 0;
-  bool const   host = roll->known && roll->mode == MN_TIMELINE_HOST;
-  double const side = round(8 * c->unit);
-  MnRect const dot  = {round(room->x), round(room->y + (room->height - side) / 2), side, side};
+  bool const              on   = c->view->value[MN_PORT_ENABLED] > 0;
+  bool const              host = roll->known && roll->mode == MN_MODE_HOST;
+  double const            side = round(8 * c->unit);
+  MnRect const            dot  = {
+                round(room->x), round(room->y + (room->height - side) / 2), side, side};
   if (on && host) {
     mn_fill_round(c, dot, side / 2, t->music, 1);
   } else {
@@ -209,11 +207,11 @@ draw_mode(MnCanvas* const c, MnRect* const room)
       false,
       t->text,
       true,
-      !on                                  ? "Off: MIDI passes, nothing is heard"
-      : !roll->known                       ? "Waiting for the plugin"
-      : host                               ? "Synced to host"
-      : roll->mode == MN_TIMELINE_STILL ? "Host plays backwards"
-                                           : "Free-running");
+      !on                           ? "Off: MIDI passes, nothing is heard"
+      : !roll->known                ? "Waiting for the plugin"
+      : host                        ? "Synced to host"
+      : roll->mode == MN_MODE_STILL ? "Host plays backwards"
+                                    : "Free-running");
 }
 
 void
@@ -223,18 +221,20 @@ mn_draw_status(MnCanvas* const c)
   MnTheme const*      t    = c->theme;
   double const        edge = round(14 * c->unit);
   MnRect const        area = c->layout.area[MN_AREA_STATUS];
-  MnRect room = {area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
-  char   text[64];
+  MnRect              room = {
+                 area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
+  char text[64];
 
   draw_mode(c, &room);
   if (view->roll.known) {
-    snprintf(text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
+    snprintf(
+      text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
     put(c, &room, false, t->text, false, text);
     metre_text(&view->roll, text, sizeof(text));
     put(c, &room, false, t->text, false, text);
   }
   char hop[32];
-  mn_control_text(PORT_HOP, view->value[PORT_HOP], hop, sizeof(hop));
+  mn_control_text(MN_PORT_HOP, view->value[MN_PORT_HOP], hop, sizeof(hop));
   snprintf(text, sizeof(text), "hop %s", hop);
   put(c, &room, false, t->dim, false, text);
 
@@ -245,7 +245,11 @@ mn_draw_status(MnCanvas* const c)
     double const ms = mn_bound((double)view->window.encode_ms, 0, 99999, 0);
     snprintf(text, sizeof(text), "encoded in %.*f ms", ms < 10 ? 2 : 0, ms);
     put(c, &room, true, t->dim, false, ms > 0 ? text : "");
-    snprintf(text, sizeof(text), "window %u%s", view->window.number, view->window.scored ? "" : ", too few notes to score");
+    snprintf(text,
+             sizeof(text),
+             "window %u%s",
+             view->window.number,
+             view->window.scored ? "" : ", too few notes to score");
     put(c, &room, true, t->dim, false, text);
   }
 }

@@ -1,31 +1,33 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The music neurons in the order of their ranking, as bars, and the noise
-/// neurons as a field of cells.
+/// The music neurons as bars in rank order, and the noise neurons as a field of
+/// cells.
 
 #include "draw_canvas.h"
+
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-// Mu at the ends of a bar: 99 of 100 values on real music lie within, and a
-// longer one ends in an arrow.
+// Mu at the ends of a bar. On real music 99 of 100 values lie within; the bar of a
+// larger one ends in an arrow.
 static double const scale = 3;
 
 enum { GLOW_LEVELS = 40 };
 
-// Abs(mu) at which a noise neuron's cell glows fully. On real music nearly all
-// stay under 0.5.
+// The abs(mu) at which the cell of a noise neuron glows fully. On real music nearly
+// all stay below 0.5.
 static double const full_glow = 1;
 
-// The columns of a row, relative to its left end.
+// The columns of a row. Positions are from its left end.
 typedef struct {
-  bool   badge; ///< there is room for the place among the most excited
+  bool   badge; ///< the place among the most excited neurons is shown
   bool   rank;
   bool   label;
-  bool   number; ///< of the percentile
+  bool   number; ///< the percentile is shown
   double badge_width;
   double rank_width;
   double label_x;
@@ -56,23 +58,23 @@ columns_of(MnCanvas const* const c)
   MnRect const          row   = mn_layout_neuron(l, c->view, 0);
   double const          width = row.width / u;
   double const          high  = row.height / u;
-  // Labels of a few words take as much as there is; numbers need little.
+  // Labels of a few words get much room; indices need little.
   bool const   narrow = width < 200;
   double const label  = !has_labels(c->view) ? 66
                         : narrow             ? fmax(width * 0.43, 58)
                                              : fmin(width * 0.36, 132);
-  Columns      k     = {
-         .badge  = row.height >= 7 && width >= 60,
-         .rank   = row.height >= 7.5 && width >= 84,
-         .label  = row.height >= 7.5 && width >= label + 74,
-         .number = row.height >= 7.5 && width >= 210,
-         .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
+  Columns      k      = {
+              .badge  = row.height >= 7 && width >= 60,
+              .rank   = row.height >= 7.5 && width >= 84,
+              .label  = row.height >= 7.5 && width >= label + 74,
+              .number = row.height >= 7.5 && width >= 210,
+              .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
   };
-  k.badge_width  = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
-  k.rank_width   = k.rank ? round((narrow ? 15 : 18) * u) : 0;
-  k.label_x      = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
-  k.label_width  = k.label ? round(label * u) : 0;
-  k.bar_x        = k.label_x + k.label_width + (k.label ? round(6 * u) : 0);
+  k.badge_width = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
+  k.rank_width  = k.rank ? round((narrow ? 15 : 18) * u) : 0;
+  k.label_x     = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
+  k.label_width = k.label ? round(label * u) : 0;
+  k.bar_x       = k.label_x + k.label_width + (k.label ? round(6 * u) : 0);
   k.number_width = k.number ? round(30 * u) : 0;
   k.bar_width    = fmax(row.width - k.bar_x - k.number_width - (k.number ? 8 * u : 0), 2);
   return k;
@@ -96,7 +98,7 @@ bar_at(MnRect const bar, double const mu)
   return bar.x + bar.width / 2 * (1 + part);
 }
 
-// Adds the end of a bar that is longer than there is room for.
+// Adds an arrow at the end of a bar whose value is beyond the scale.
 static void
 add_arrow(MnCanvas* const c, MnRect const bar, bool const right)
 {
@@ -109,7 +111,7 @@ add_arrow(MnCanvas* const c, MnRect const bar, bool const right)
   cairo_close_path(c->cr);
 }
 
-// Where a neuron's bar has room, and what it shows.
+// The rectangle of a neuron's bar at full length, and the values that it shows.
 typedef struct {
   MnRect bar;
   double mu;
@@ -123,16 +125,19 @@ value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
   MnViewWindow const* const w      = &c->view->window;
   unsigned const            neuron = mn_neuron_at(c->view, rank);
   MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
-  double const height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
+  double const              height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
   return (Value){
-    .bar   = {row.x + k->bar_x, round(row.y + (row.height - height) / 2), k->bar_width, height},
+    .bar   = {row.x + k->bar_x,
+              round(row.y + (row.height - height) / 2),
+              k->bar_width,
+              height},
     .mu    = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0),
     .sigma = mn_bound((double)w->sigma[neuron], 0, 1e3, 0),
     .peak  = mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
   };
 }
 
-// Adds the mark of the peak, if it is beyond the bar.
+// Adds the tick of the recent peak, if it is beyond the bar.
 static void
 add_peak(MnCanvas* const c, Value const* const v)
 {
@@ -143,7 +148,7 @@ add_peak(MnCanvas* const c, Value const* const v)
   }
 }
 
-// Adds a line from mu - sigma to mu + sigma with caps on its ends.
+// Adds a line from mu - sigma to mu + sigma, with a cap at each end.
 static void
 add_whisker(MnCanvas* const c, Value const* const v)
 {
@@ -152,7 +157,7 @@ add_whisker(MnCanvas* const c, Value const* const v)
   double const middle = round(v->bar.y + v->bar.height / 2 - c->hair / 2);
   mn_add(c, (MnRect){left, middle, right - left, c->hair});
   if (v->bar.height >= 5) {
-    // Above and below the line: what is added twice would not be filled twice.
+    // The caps leave the line out, so that no two rectangles overlap.
     double const cap    = round(v->bar.height * 0.5);
     double const top    = round(v->bar.y + (v->bar.height - cap) / 2);
     double const bottom = top + cap - middle - c->hair;
@@ -164,7 +169,7 @@ add_whisker(MnCanvas* const c, Value const* const v)
   }
 }
 
-// Neurons are drawn bright by how much they are excited.
+// The more a neuron is excited, the brighter its bar is.
 typedef enum { QUIET, EXCITED, TOP, BRIGHTNESSES } Brightness;
 
 static void
@@ -174,15 +179,15 @@ draw_values(MnCanvas* const c, Columns const* const k)
 
   unsigned const music  = mn_view_music(c->view);
   double const   active = fmax((double)c->view->model.active, 0);
-  // Each kind of mark is filled for all neurons at once.
+  // All marks of a kind are filled at once, which is faster.
   for (int brightness = 0; brightness < BRIGHTNESSES; ++brightness) {
     for (unsigned rank = 0; rank < music; ++rank) {
-      Value const      v   = value_of(c, k, rank);
-      Brightness const own = place_of(c, rank) >= 0   ? TOP
-                             : fabs(v.mu) > active ? EXCITED
-                                                      : QUIET;
-      double const zero = bar_at(v.bar, 0);
-      double const end  = bar_at(v.bar, v.mu);
+      Value const      v    = value_of(c, k, rank);
+      Brightness const own  = place_of(c, rank) >= 0 ? TOP
+                              : fabs(v.mu) > active  ? EXCITED
+                                                     : QUIET;
+      double const     zero = bar_at(v.bar, 0);
+      double const     end  = bar_at(v.bar, v.mu);
       if ((int)own == brightness) {
         mn_add(c, (MnRect){fmin(zero, end), v.bar.y, fabs(end - zero), v.bar.height});
       }
@@ -226,7 +231,7 @@ draw_label(MnCanvas* const c,
 {
   MnViewModel const* const model = &c->view->model;
   char                     text[MN_VIEW_LABEL + 1];
-  mn_copy_text(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
+  mn_text_copy(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
   bool const named = text[0];
   if (!named) {
     snprintf(text, sizeof(text), "neuron %u", mn_neuron_at(c->view, rank));
@@ -246,11 +251,10 @@ draw_percentile(MnCanvas* const c,
   char         text[16];
   snprintf(text, sizeof(text), "%.0f", part * 100);
   MnType const type = {k->text, false, MN_RIGHT, top ? c->theme->text : c->theme->dim};
-  mn_text(
-    c,
-    type,
-    (MnRect){row.x + row.width - k->number_width, row.y, k->number_width, row.height},
-    text);
+  mn_text(c,
+          type,
+          (MnRect){row.x + row.width - k->number_width, row.y, k->number_width, row.height},
+          text);
 }
 
 static void
@@ -270,7 +274,8 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
     char text[16];
     snprintf(text, sizeof(text), "%u", rank + 1);
     MnType const type = {k->text, false, MN_RIGHT, c->theme->quiet};
-    mn_text(c, type, (MnRect){row.x + k->badge_width, row.y, k->rank_width, row.height}, text);
+    mn_text(
+      c, type, (MnRect){row.x + k->badge_width, row.y, k->rank_width, row.height}, text);
   }
   if (k->label) {
     draw_label(c, row, k, rank, place >= 0);
@@ -280,7 +285,7 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
   }
 }
 
-// The scale of mu over a column, and lines down from it.
+// The scale of mu above a column, and its grid lines.
 static void
 draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
 {
@@ -292,7 +297,13 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
     mn_vline(c, x, bar.y, bar.height, mu ? c->theme->faint : c->theme->line, 1);
     if (mu % 3 == 0 || bar.width >= 130 * u) {
       char text[16];
-      snprintf(text, sizeof(text), "%s%d", mu < 0 ? "\xE2\x88\x92" : mu > 0 ? "+" : "", abs(mu));
+      snprintf(text,
+               sizeof(text),
+               "%s%d",
+               mu < 0   ? "\xE2\x88\x92"
+               : mu > 0 ? "+"
+                        : "",
+               abs(mu));
       mn_text(c, type, (MnRect){x - 12 * u, bar.y - 15 * u, 24 * u, 14 * u}, text);
     }
   }
@@ -317,13 +328,13 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
 void
 mn_draw_neurons(MnCanvas* const c)
 {
-  MnLayout const* const l     = &c->layout;
-  unsigned const        music = mn_view_music(c->view);
-  char                  said[64] = "";
+  MnLayout const* const l        = &c->layout;
+  unsigned const        music    = mn_view_music(c->view);
+  char                  note[64] = "";
   if (mn_has_values(c->view)) {
-    snprintf(said, sizeof(said), "%u of %u excited", c->view->window.music_active, music);
+    snprintf(note, sizeof(note), "%u of %u excited", c->view->window.music_active, music);
   }
-  mn_panel(c, MN_AREA_NEURONS, "Music neurons", said);
+  mn_panel(c, MN_AREA_NEURONS, "Music neurons", note);
   if (!music) {
     MnType const type = {MN_BODY, false, MN_CENTRE, c->theme->quiet};
     mn_text(c, type, l->neurons, "No model");
@@ -342,8 +353,8 @@ mn_draw_neurons(MnCanvas* const c)
   }
 }
 
-// Colours are mixed as they are coded, where equal steps look about alike; so
-// equal steps of abs(mu) do.
+// Colours are mixed in sRGB, where equal steps look about equal. So equal steps of
+// abs(mu) do.
 static MnColour
 glow_of(MnTheme const* const t, double const part)
 {
@@ -355,7 +366,8 @@ static MnRect
 cell_rect(MnCanvas const* const c, unsigned const rank)
 {
   MnRect const cell = mn_layout_neuron(&c->layout, c->view, rank);
-  double const gap  = cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
+  double const gap =
+    cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
   return (MnRect){cell.x, cell.y, cell.width - gap, cell.height - gap};
 }
 
@@ -364,24 +376,23 @@ draw_mark(MnCanvas* const c, unsigned const rank, MnColour const colour)
 {
   double const thick = fmax(c->hair, 1);
   MnRect const r     = cell_rect(c, rank);
-  MnRect const ring  = {
-    r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
+  MnRect const ring = {r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
   mn_edge_round(c, ring, 1.5 * c->unit, thick, colour, 1);
 }
 
 void
 mn_draw_noise(MnCanvas* const c)
 {
-  MnViewWindow const* const w       = &c->view->window;
-  unsigned const            music   = mn_view_music(c->view);
-  unsigned const            neurons = mn_view_neurons(c->view);
-  bool const                values  = mn_has_values(c->view);
-  char                      said[64] = "";
+  MnViewWindow const* const w        = &c->view->window;
+  unsigned const            music    = mn_view_music(c->view);
+  unsigned const            neurons  = mn_view_neurons(c->view);
+  bool const                values   = mn_has_values(c->view);
+  char                      note[64] = "";
   if (values) {
-    snprintf(said, sizeof(said), "%u of %u excited", w->noise_active, neurons - music);
+    snprintf(note, sizeof(note), "%u of %u excited", w->noise_active, neurons - music);
   }
-  mn_panel(c, MN_AREA_NOISE, "Noise neurons", said);
-  // Cells that glow alike are filled at once.
+  mn_panel(c, MN_AREA_NOISE, "Noise neurons", note);
+  // All cells of a level are filled at once, which is faster.
   uint8_t level[MN_MAX_LATENT];
   for (unsigned rank = music; rank < neurons; ++rank) {
     double const mu = values ? fabs((double)w->mu[mn_neuron_at(c->view, rank)]) : 0;

@@ -1,12 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What opens over the areas: the choices of a control, and what is known of the
-/// neuron under the pointer.
+/// What lies over the areas: the menu of a control, and the tooltip of the neuron
+/// under the pointer.
 
 #include "draw_canvas.h"
 
 #include "controls.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ is_hovered(MnView const* const view, MnViewPointer const* const p)
   return p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
 }
 
-// The features are parted by commas or semicolons; each gets a line.
+// Commas or semicolons separate the features. Each of the first five gets a line.
 static unsigned
 count_features(char const* const features)
 {
@@ -44,19 +45,17 @@ tip_lines(MnView const* const view, unsigned const rank)
 static MnRect
 tip_rect(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
-  double const u     = l->unit;
-  MnRect const at    = mn_layout_neuron(l, view, rank);
-  double const width = fmin(round(TIP_WIDTH * u), l->width);
-  double const height =
-    fmin(round((tip_lines(view, rank) * TIP_LINE + 2 * TIP_GAP + 2 * TIP_PAD) * u), l->height);
+  double const u      = l->unit;
+  MnRect const at     = mn_layout_neuron(l, view, rank);
+  double const width  = fmin(round(TIP_WIDTH * u), l->width);
+  double const height = fmin(
+    round((tip_lines(view, rank) * TIP_LINE + 2 * TIP_GAP + 2 * TIP_PAD) * u), l->height);
   double const gap  = round(8 * u);
   double const left = at.x - gap - width;
   double const x    = left >= 0 ? left : fmin(at.x + at.width + gap, l->width - width);
   double const y    = at.y + at.height / 2 - height / 2;
-  return (MnRect){round(fmax(x, 0)),
-                  round(fmax(fmin(y, l->height - gap - height), 0)),
-                  width,
-                  height};
+  return (MnRect){
+    round(fmax(x, 0)), round(fmax(fmin(y, l->height - gap - height), 0)), width, height};
 }
 
 MnRect
@@ -91,21 +90,24 @@ draw_box(MnCanvas* const c, MnRect const r)
   mn_edge_round(c, r, 5 * u, c->hair, mn_colour_mix(t->line, t->text, 0.15), 1);
 }
 
-// Beside "Neuron 5" stands what that one means.
+// Draws what a neuron means, to the right of its "Neuron 5".
 static void
-draw_meaning(MnCanvas* const c, MnRect const item, unsigned const rank, MnColour const colour)
+draw_meaning(MnCanvas* const c,
+             MnRect const    item,
+             unsigned const  rank,
+             MnColour const  colour)
 {
   double const u = c->unit;
   if (rank >= mn_view_music(c->view)) {
     return;
   }
   char text[MN_VIEW_LABEL + 16];
-  mn_copy_text(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
+  mn_text_copy(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
   if (!*text) {
     snprintf(text, sizeof(text), "index %u", mn_neuron_at(c->view, rank));
   }
   MnType const type = {MN_SMALL, false, MN_RIGHT, colour};
-  MnRect const room = {item.x + 100 * u, item.y, fmax(item.width - 110 * u, 0), item.height};
+  MnRect const room = mn_rect_cut(item, 100 * u, 10 * u);
   mn_text(c, type, room, text);
 }
 
@@ -117,7 +119,7 @@ draw_menu(MnCanvas* const c)
   unsigned const port = (unsigned)c->view->pointer.menu;
   int const      now  = (int)mn_control_clean(port, c->view->value[port]);
   bool const     source =
-    port >= PORT_CC_1 && (port - PORT_CC_1) % MN_CC_PORTS == MN_CC_SOURCE;
+    port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);
@@ -129,22 +131,20 @@ draw_menu(MnCanvas* const c)
     }
     if ((int)i == now) {
       double const side = round(6 * u);
-      MnRect const dot  = {
-        item.x + 8 * u, item.y + (item.height - side) / 2, side, side};
+      MnRect const dot  = {item.x + 8 * u, item.y + (item.height - side) / 2, side, side};
       mn_fill_round(c, dot, side / 2, lit ? t->on_accent : t->music, 1);
     }
     double const size = fmin(MN_BODY, item.height / u * 0.75);
     MnType const type = {size, (int)i == now, MN_LEFT, lit ? t->on_accent : t->text};
-    MnRect const room = {
-      item.x + 20 * u, item.y, fmax(item.width - 26 * u, 0), item.height};
+    MnRect const room = mn_rect_cut(item, 20 * u, 6 * u);
     mn_text(c, type, room, text);
-    if (source && i >= MN_CC_NEURON_1) {
-      draw_meaning(c, item, i - MN_CC_NEURON_1, lit ? t->on_accent : t->dim);
+    if (source && i >= MN_SOURCE_NEURON_1) {
+      draw_meaning(c, item, i - MN_SOURCE_NEURON_1, lit ? t->on_accent : t->dim);
     }
   }
 }
 
-// A line of a tooltip: a word on the left, a value on the right.
+// Draws a line of the tooltip: a word on the left, a value on the right.
 static void
 put_line(MnCanvas* const   c,
          MnRect* const     room,
@@ -152,10 +152,10 @@ put_line(MnCanvas* const   c,
          char const* const word,
          char const* const value)
 {
-  MnRect const line = {room->x, room->y, room->width, TIP_LINE * c->unit};
+  MnRect const line  = {room->x, room->y, room->width, TIP_LINE * c->unit};
   MnType const right = {MN_BODY, false, MN_RIGHT, c->theme->text};
   double const used  = *value ? mn_text_width(c, right, value) + 8 * c->unit : 0;
-  mn_text(c, left, (MnRect){line.x, line.y, fmax(line.width - used, 0), line.height}, word);
+  mn_text(c, left, mn_rect_cut(line, 0, used), word);
   mn_text(c, right, line, value);
   room->y += line.height;
 }
@@ -163,8 +163,8 @@ put_line(MnCanvas* const   c,
 static void
 put_values(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
 {
-  MnViewWindow const* const w      = &c->view->window;
-  unsigned const            neuron = mn_neuron_at(c->view, rank);
+  MnViewWindow const* const w        = &c->view->window;
+  unsigned const            neuron   = mn_neuron_at(c->view, rank);
   char                      text[48] = "not scored yet";
   if (mn_has_values(c->view)) {
     snprintf(text,
@@ -198,8 +198,8 @@ put_features(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType 
       ++end;
     }
     char text[MN_VIEW_FEATURES + 1];
-    mn_copy_text(text, sizeof(text), all + at, end - at);
-    // The number at its end, if there is one, goes to the right.
+    mn_text_copy(text, sizeof(text), all + at, end - at);
+    // A number at its end goes to the right.
     char* const space = strrchr(text, ' ');
     bool const  split = space && strpbrk(space, "0123456789");
     if (split) {
@@ -226,7 +226,7 @@ draw_tip(MnCanvas* const c)
   char                label[MN_VIEW_LABEL + 1] = "";
   draw_box(c, box);
   if (rank < music) {
-    mn_copy_text(label, sizeof(label), view->model.label[rank], MN_VIEW_LABEL);
+    mn_text_copy(label, sizeof(label), view->model.label[rank], MN_VIEW_LABEL);
     snprintf(text, sizeof(text), "Music neuron %u", rank + 1);
   }
   put_line(c, &room, head, *label ? label : rank < music ? text : "Noise neuron", "");
@@ -235,7 +235,10 @@ draw_tip(MnCanvas* const c)
   put_line(c, &room, word, "Rank", text);
   put_values(c, &room, rank, word);
   if (rank < music) {
-    snprintf(text, sizeof(text), "%.0f %%", 100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
+    snprintf(text,
+             sizeof(text),
+             "%.0f %%",
+             100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
     put_line(c, &room, word, "Percentile in music", mn_has_values(view) ? text : "");
     put_features(c, &room, rank, word);
   }
@@ -246,7 +249,8 @@ mn_draw_overlay(MnCanvas* const c)
 {
   if (c->layout.menu_items) {
     draw_menu(c);
-  } else if (is_hovered(c->view, &c->view->pointer) && c->view->pointer.page != MN_PAGE_CC) {
+  } else if (is_hovered(c->view, &c->view->pointer) &&
+             c->view->pointer.page != MN_PAGE_CC) {
     draw_tip(c);
   }
 }

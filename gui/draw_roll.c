@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The piano roll: what the model hears of what is played.
+/// The piano roll: the notes played, and which of them the model gets.
 
 #include "draw_canvas.h"
 
@@ -16,8 +16,8 @@ typedef struct {
   int      low;
   int      high;
   double   row;
-  double   step; // width
-  double   now;  // steps from the left edge, within bounds
+  double   step; // width of one
+  double   now;  // the position in steps from the left edge, within bounds
 } Roll;
 
 static bool
@@ -38,7 +38,7 @@ y_of(Roll const* const r, int const pitch)
   return r->grid.y + (r->high - pitch) * r->row;
 }
 
-// Rows meet on whole pixels, so that no seam shows between them.
+// Rows meet on whole pixels, so that no seam shows.
 static MnRect
 row_of(Roll const* const r, int const pitch, double const x, double const width)
 {
@@ -57,13 +57,13 @@ roll_of(MnCanvas const* const c, MnRect const room)
   double const left = round(KEYBOARD * u);
   double const top  = round(RULER * u);
   Roll         r    = {
-               .grid  = {room.x + left,
-                         room.y + top,
-                         fmax(room.width - left, 1),
-                         fmax(room.height - top - round(9 * u), 1)},
+               .grid = {room.x + left,
+                        room.y + top,
+                        fmax(room.width - left, 1),
+                        fmax(room.height - top - round(9 * u), 1)},
                .steps = roll->steps > 0 && roll->steps <= MN_MAX_STEPS ? roll->steps : MN_STEPS_2BAR,
-               .low   = low,
-               .high  = high,
+               .low  = low,
+               .high = high,
   };
   r.row  = r.grid.height / (high - low + 1);
   r.step = r.grid.width / r.steps;
@@ -93,7 +93,8 @@ draw_keys(MnCanvas* const c, Roll const* const r)
       double const bottom = fmin(middle, r->grid.y + r->grid.height - 4 * u);
       mn_text(c, type, (MnRect){x - 26 * u, bottom - 6 * u, 23 * u, 12 * u}, name);
     }
-    if (pitch % OCTAVE == 0 || pitch % OCTAVE == 5) { // below C and F two whites meet
+    // Below C and below F two white keys meet.
+    if (pitch % OCTAVE == 0 || pitch % OCTAVE == 5) {
       mn_hline(c, x, y_of(r, pitch - 1), wide, c->theme->panel, 0.8);
     }
   }
@@ -102,7 +103,7 @@ draw_keys(MnCanvas* const c, Roll const* const r)
 static void
 draw_rows(MnCanvas* const c, Roll const* const r)
 {
-  // Opaque colours are filled far faster than others.
+  // The colours are mixed here: cairo fills opaque ones far faster.
   MnColour const white = mn_colour_mix(c->theme->panel, c->theme->ground, 0.55);
   MnColour const black = mn_colour_mix(white, c->theme->ground, 0.6);
   mn_fill(c, r->grid, white, 1);
@@ -121,14 +122,14 @@ draw_rows(MnCanvas* const c, Roll const* const r)
   mn_fill_added(c, c->theme->line, 0.45);
 }
 
-// Lines every `length` steps from `first` on, which may lie anywhere.
+// Draws lines every `length` steps. One of them is at `first`, which may be outside.
 static void
-draw_lines(MnCanvas* const c,
+draw_lines(MnCanvas* const   c,
            Roll const* const r,
-           double const    first,
-           double const    length,
-           MnColour const  colour,
-           double const    alpha)
+           double const      first,
+           double const      length,
+           MnColour const    colour,
+           double const      alpha)
 {
   if (!(length * r->step >= 4) || !isfinite(first) || fabs(first) > 1e9) {
     return;
@@ -148,17 +149,17 @@ draw_bars(MnCanvas* const c, Roll const* const r)
   MnViewRoll const* const roll   = &c->view->roll;
   double const            u      = c->unit;
   double const            length = roll->bar_length;
-  double const first = roll->known ? roll->bar_start - (double)roll->start : 0;
-  bool const numbered =
+  double const            first  = roll->known ? roll->bar_start - (double)roll->start : 0;
+  bool const              numbered =
     roll->known && roll->bar_number > -100000 && roll->bar_number < 1000000;
-  double const beat  = mn_bound(roll->beat_length, 0, length, 0);
+  double const beat = mn_bound(roll->beat_length, 0, length, 0);
 
   draw_lines(c, r, 0, 1, c->theme->faint, 0.9);
   if (!(length * r->step >= 4) || !(fabs(first) < 1e9)) {
     return;
   }
   MnType const type = {MN_SMALL, true, MN_LEFT, c->theme->dim};
-  // Numbers of every bar, or of every 2nd, 4th, ... where they are close.
+  // Every bar is numbered, or every 2nd, 4th, ... where bars are narrow.
   int64_t every = 1;
   while ((double)every * length * r->step < 26 * u && every < 1024) {
     every *= 2;
@@ -201,7 +202,7 @@ note_rect(Roll const* const r, double const start, double const end, int const p
   return (MnRect){x, y_of(r, pitch) - (height - r->row) / 2, width, height};
 }
 
-// What to do with a note of a line of tokens.
+// Called for each note of a line of tokens.
 typedef void (*TakeNote)(MnCanvas*, Roll const*, int start, int end, int pitch);
 
 static void
@@ -234,7 +235,11 @@ in_range(Roll const* const r, int const pitch)
 }
 
 static void
-add_ghost(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_ghost(MnCanvas* const   c,
+          Roll const* const r,
+          int const         start,
+          int const         end,
+          int const         pitch)
 {
   if (in_range(r, pitch)) {
     MnRect const note = note_rect(r, start, end, pitch);
@@ -249,10 +254,14 @@ sounds_now(Roll const* const r, int const start, int const end)
 }
 
 static void
-add_note(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_note(MnCanvas* const   c,
+         Roll const* const r,
+         int const         start,
+         int const         end,
+         int const         pitch)
 {
-  // A note that sounds ends where the music is; one that rounding put ahead of it
-  // shows its head.
+  // A note that sounds ends at the position. Rounding may put its start ahead of
+  // that; then only its head is drawn.
   double const stop = fmax(fmin(end, r->now), start + 0.3);
   if (!in_range(r, pitch)) {
     return;
@@ -262,7 +271,11 @@ add_note(MnCanvas* const c, Roll const* const r, int const start, int const end,
 }
 
 static void
-add_past(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_past(MnCanvas* const   c,
+         Roll const* const r,
+         int const         start,
+         int const         end,
+         int const         pitch)
 {
   if (!sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
@@ -270,7 +283,11 @@ add_past(MnCanvas* const c, Roll const* const r, int const start, int const end,
 }
 
 static void
-add_sounding(MnCanvas* const c, Roll const* const r, int const start, int const end, int const pitch)
+add_sounding(MnCanvas* const   c,
+             Roll const* const r,
+             int const         start,
+             int const         end,
+             int const         pitch)
 {
   if (sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
@@ -287,9 +304,12 @@ draw_chosen(MnCanvas* const c, Roll const* const r)
   mn_fill_added(c, lit, 1);
 }
 
-// Whether a note that was heard is of the chosen voice; if so, where that ends it.
+// Whether a note is of the chosen voice, and if so, the step where the voice ends it.
 static bool
-is_chosen(MnViewRoll const* const roll, Roll const* const r, MnViewNote const* const n, double* const end)
+is_chosen(MnViewRoll const* const roll,
+          Roll const* const       r,
+          MnViewNote const* const n,
+          double* const           end)
 {
   double const start = floor((double)n->start + 0.5 + 3.0 / 1024);
   if (!(start >= 0 && start < r->steps)) {
@@ -305,8 +325,8 @@ is_chosen(MnViewRoll const* const roll, Roll const* const r, MnViewNote const* c
   return true;
 }
 
-// The notes that do not count, and what of those that do goes on after a later
-// note has cut them.
+// Draws the notes that are not of the chosen voice. Of a chosen note that sounds on
+// after a later one has cut it, draws the rest.
 static void
 draw_dropped(MnCanvas* const c, Roll const* const r)
 {
@@ -341,7 +361,8 @@ draw_playhead(MnCanvas* const c, Roll const* const r)
   double const u    = c->unit;
   double const x    = round(x_of(r, r->now));
   double const wide = fmax(round(1.5 * u), 1);
-  MnRect const line = {x - floor(wide / 2), r->grid.y - 3 * u, wide, r->grid.height + 3 * u};
+  MnRect const line = {
+    x - floor(wide / 2), r->grid.y - 3 * u, wide, r->grid.height + 3 * u};
   mn_fill(c, line, c->theme->playhead, 0.95);
   cairo_move_to(c->cr, x - 4 * u, r->grid.y - 7 * u);
   cairo_line_to(c->cr, x + 4 * u, r->grid.y - 7 * u);
@@ -394,12 +415,11 @@ is_empty(MnView const* const view)
 static void
 draw_hint(MnCanvas* const c, Roll const* const r)
 {
-  bool const        off  = !(c->view->value[PORT_ENABLED] > 0);
-  char const* const hint = off ? "Listening is off"
-                           : mn_view_neurons(c->view) == 0
-                             ? "Choose a model to listen with"
-                             : "Play a melody";
-  MnType const type = {15, false, MN_CENTRE, c->theme->dim};
+  bool const        off  = !(c->view->value[MN_PORT_ENABLED] > 0);
+  char const* const hint = off                             ? "Listening is off"
+                           : mn_view_neurons(c->view) == 0 ? "Choose a model to listen with"
+                                                           : "Play a melody";
+  MnType const      type = {15, false, MN_CENTRE, c->theme->dim};
   mn_text(c, type, r->grid, hint);
 }
 
@@ -421,7 +441,7 @@ mn_draw_roll(MnCanvas* const c)
   cairo_rectangle(c->cr, r.grid.x, r.grid.y, r.grid.width, r.grid.height);
   cairo_clip(c->cr);
   if (window->number > 0 && r.now < r.steps) {
-    // Where the music is yet to come, the last window shows through.
+    // The last window is drawn pale where the position has not been yet.
     double const x = moving ? x_of(&r, r.now) : r.grid.x;
     cairo_save(c->cr);
     cairo_rectangle(c->cr, x, r.grid.y, r.grid.x + r.grid.width - x, r.grid.height);

@@ -1,49 +1,47 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The controls, in the strip of the first groups and in the table of CC slots.
+/// The controls: the strip at the bottom, and the table of CC slots.
 
 #include "draw_canvas.h"
 
 #include "controls.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static bool
-is_lit(MnCanvas const* const c, int const target)
-{
-  return c->view->pointer.over == target || c->view->pointer.pressed == target;
-}
-
 static void
 draw_box(MnCanvas* const c, unsigned const port, MnRect const r)
 {
-  double const   u    = c->unit;
-  MnTheme const* t    = c->theme;
-  MnColour const body = is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
+  double const   u = c->unit;
+  MnTheme const* t = c->theme;
+  MnColour const body =
+    mn_is_lit(c, (int)port) ? mn_colour_mix(t->raised, t->text, 0.08) : t->raised;
   mn_fill_round(c, r, 4 * u, body, 1);
 }
 
 static void
 draw_toggle(MnCanvas* const c, unsigned const port, bool const active)
 {
-  double const u    = c->unit;
-  MnRect const r    = c->layout.target[port];
-  bool const   on   = c->view->value[port] > 0;
-  double const high = round(fmin(16 * u, r.height));
-  double const wide = fmin(round(30 * u), r.width);
-  MnRect const pill = {round(r.x), round(r.y + (r.height - high) / 2), wide, high};
-  MnColour const off =
-    is_lit(c, (int)port) ? mn_colour_mix(c->theme->line, c->theme->text, 0.1) : c->theme->line;
+  double const   u    = c->unit;
+  MnRect const   r    = c->layout.target[port];
+  bool const     on   = c->view->value[port] > 0;
+  double const   high = round(fmin(16 * u, r.height));
+  double const   wide = fmin(round(30 * u), r.width);
+  MnRect const   pill = {round(r.x), round(r.y + (r.height - high) / 2), wide, high};
+  MnColour const off  = mn_is_lit(c, (int)port)
+                          ? mn_colour_mix(c->theme->line, c->theme->text, 0.1)
+                          : c->theme->line;
   mn_fill_round(c, pill, high / 2, on ? c->theme->music : off, active ? 1 : 0.45);
   double const knob = high - round(4 * u);
-  double const x    = on ? pill.x + pill.width - knob - round(2 * u) : pill.x + round(2 * u);
-  MnRect const dot  = {x, pill.y + (high - knob) / 2, knob, knob};
-  mn_fill_round(c, dot, knob / 2, on ? c->theme->on_accent : c->theme->text, active ? 1 : 0.5);
+  double const x   = on ? pill.x + pill.width - knob - round(2 * u) : pill.x + round(2 * u);
+  MnRect const dot = {x, pill.y + (high - knob) / 2, knob, knob};
+  mn_fill_round(
+    c, dot, knob / 2, on ? c->theme->on_accent : c->theme->text, active ? 1 : 0.5);
 }
 
-// A chevron that points down.
+// Draws a chevron that points down.
 static void
 draw_chevron(MnCanvas* const c, double const x, double const y, MnColour const colour)
 {
@@ -69,22 +67,25 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   mn_control_text(port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
   MnType const type = {MN_BODY, false, MN_LEFT, colour};
-  MnRect const room = {r.x + 8 * u, r.y, fmax(r.width - 24 * u, 0), r.height};
+  MnRect const room = mn_rect_cut(r, 8 * u, 16 * u);
   double const used = mn_text(c, type, room, text) + 8 * u;
-  int const    rank = (int)mn_control_clean(port, c->view->value[port]) - MN_CC_NEURON_1;
-  if (port >= PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
-    char label[MN_VIEW_LABEL + 1]; // what that neuron means
-    mn_copy_text(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
+  int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
+  if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
+    char label[MN_VIEW_LABEL + 1]; // what the neuron means
+    mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, (MnRect){room.x + used, r.y, fmax(room.width - used, 0), r.height}, label);
+    mn_text(c, small, mn_rect_cut(room, used, 0), label);
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }
 
-// How far a value is from where the range starts, or from its middle if it has
-// one that means nothing.
+// Draws a number over a line. The line runs from the start of the range to the
+// value, or from the middle if the range has negative values.
 static void
-draw_number(MnCanvas* const c, unsigned const port, bool const active, MnColour const colour)
+draw_number(MnCanvas* const c,
+            unsigned const  port,
+            bool const      active,
+            MnColour const  colour)
 {
   double const u = c->unit;
   MnRect const r = c->layout.target[port];
@@ -96,10 +97,8 @@ draw_number(MnCanvas* const c, unsigned const port, bool const active, MnColour 
   mn_control_text(port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
   double const high = fmax(round(2.5 * u), 1);
-  MnRect const line = {r.x + r.width * fmin(from, to),
-                       r.y + r.height - high,
-                       r.width * fabs(to - from),
-                       high};
+  MnRect const line = {
+    r.x + r.width * fmin(from, to), r.y + r.height - high, r.width * fabs(to - from), high};
   cairo_save(c->cr);
   mn_round_path(c, r, 4 * u);
   cairo_clip(c->cr);
@@ -173,8 +172,8 @@ mn_draw_strip(MnCanvas* const c)
   double const u     = c->unit;
   MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_CONTROLS);
   mn_fill_round(c, panel, 5 * u, c->theme->panel, 1);
-  bool const on = c->view->value[PORT_ENABLED] > 0;
-  for (unsigned port = PORT_FIRST_CONTROL; port < PORT_CC_SHARE; ++port) {
+  bool const on = c->view->value[MN_PORT_ENABLED] > 0;
+  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_CC_SHARE; ++port) {
     MnControl    control;
     MnRect const r = c->layout.target[port];
     if (r.width <= 0 || !mn_control_get(port, &control)) {
@@ -187,19 +186,15 @@ mn_draw_strip(MnCanvas* const c)
               (MnRect){r.x, panel.y + 4 * u, r.width, r.y - panel.y - 5 * u},
               control.label);
     }
-    if (port == PORT_GLIDE) { // a new group
-      mn_vline(c,
-               r.x - 14 * u,
-               panel.y + 8 * u,
-               panel.height - 16 * u,
-               c->theme->line,
-               1);
+    if (port == MN_PORT_GLIDE) { // a new group
+      mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
-    mn_draw_control(c, port, on || port == PORT_ENABLED || port == PORT_RESET);
+    mn_draw_control(c, port, on || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
   }
 }
 
-// What a slot would send now, 0 to 1, before its range; below 0 if nothing.
+// The value that a slot would send now, 0 to 1, before its range and its curve are
+// applied. Negative if it would send nothing.
 static double
 source_value(MnCanvas const* const c, float const source)
 {
@@ -207,21 +202,20 @@ source_value(MnCanvas const* const c, float const source)
   MnViewWindow const* const w     = &view->window;
   unsigned const            music = mn_view_music(view);
   unsigned const            noise = mn_view_neurons(view) - music;
-  int const s = (int)mn_bound((double)source, 0, MN_CC_SOURCES - 1, MN_CC_OFF);
-  if (!mn_has_values(view) || s == MN_CC_OFF) {
+  int const s = (int)mn_bound((double)source, 0, MN_SOURCE_COUNT - 1, MN_SOURCE_OFF);
+  if (!mn_has_values(view) || s == MN_SOURCE_OFF) {
     return -1;
   }
   double value = -1;
-  if (s == MN_CC_MUSICALITY) {
+  if (s == MN_SOURCE_MUSICALITY) {
     value = (double)w->musicality;
-  } else if (s == MN_CC_NOISE) {
+  } else if (s == MN_SOURCE_NOISE) {
     value = noise ? (double)w->noise_active / noise : 0;
-  } else if (s == MN_CC_TOP) {
-    value = c->top[0] < 0
-              ? 0
-              : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if ((unsigned)(s - MN_CC_NEURON_1) < music) {
-    value = (double)w->percentile[s - MN_CC_NEURON_1];
+  } else if (s == MN_SOURCE_TOP) {
+    value =
+      c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
+  } else if ((unsigned)(s - MN_SOURCE_NEURON_1) < music) {
+    value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
   }
   return value < 0 ? value : mn_bound(value, 0, 1, 0);
 }
@@ -230,7 +224,7 @@ static void
 draw_slot(MnCanvas* const c, unsigned const slot)
 {
   double const   u     = c->unit;
-  unsigned const first = PORT_CC_1 + slot * MN_CC_PORTS;
+  unsigned const first = MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT;
   MnRect const   r     = c->layout.target[first];
   MnRect const   panel = mn_layout_panel(&c->layout, MN_AREA_CC);
   bool const     on    = c->view->value[first] > 0;
@@ -239,8 +233,8 @@ draw_slot(MnCanvas* const c, unsigned const slot)
   snprintf(text, sizeof(text), "%u", slot + 1);
   MnType const type = {MN_BODY, true, MN_LEFT, on ? c->theme->music : c->theme->quiet};
   mn_text(c, type, (MnRect){left, r.y, fmax(r.x - left - 4 * u, 0), r.height}, text);
-  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
-    mn_draw_control(c, first + i, on || i == MN_CC_SOURCE);
+  for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
+    mn_draw_control(c, first + i, on || i == MN_CC_PORT_SOURCE);
   }
   double const value = source_value(c, c->view->value[first]);
   if (value >= 0) {
@@ -250,7 +244,8 @@ draw_slot(MnCanvas* const c, unsigned const slot)
     mn_fill_round(c,
                   (MnRect){track.x, track.y, track.width * value, high},
                   high / 2,
-                  c->view->value[first] == MN_CC_NOISE ? c->theme->noise : c->theme->music,
+                  c->view->value[first] == MN_SOURCE_NOISE ? c->theme->noise
+                                                           : c->theme->music,
                   1);
   }
 }
@@ -259,7 +254,7 @@ void
 mn_draw_table(MnCanvas* const c)
 {
   double const u     = c->unit;
-  MnRect const share = c->layout.target[PORT_CC_SHARE];
+  MnRect const share = c->layout.target[MN_PORT_CC_SHARE];
   MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_CC);
   MnType const head  = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   MnType const right = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
@@ -268,33 +263,31 @@ mn_draw_table(MnCanvas* const c)
   MnType const title = {MN_BODY, true, MN_LEFT, c->theme->text};
   MnRect const line  = {panel.x + 10 * u, share.y, panel.width / 2, share.height};
   double const used  = mn_text(c, title, line, "MIDI CC") + 10 * u;
-  mn_text(c,
-          head,
-          (MnRect){line.x + used, line.y, fmax(line.width - used, 0), line.height},
-          "Values that are sent as MIDI controllers");
+  mn_text(c, head, mn_rect_cut(line, used, 0), "Values that are sent as MIDI controllers");
   double const words = fmax(share.x - line.x - line.width - 8 * u, 0);
   mn_text(c,
           right,
           (MnRect){share.x - 8 * u - words, share.y, words, share.height},
           "Send on controllers that come in, too");
-  mn_draw_control(c, PORT_CC_SHARE, true);
+  mn_draw_control(c, MN_PORT_CC_SHARE, true);
 
   double const top = share.y + share.height + round(6 * u);
-  for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+  for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
     MnControl    control;
-    MnRect const r = c->layout.target[PORT_CC_1 + i];
-    mn_control_get(PORT_CC_1 + i, &control);
-    MnType type = head;
-    type.align = control.kind == MN_CONTROL_INT || control.kind == MN_CONTROL_FLOAT ? MN_CENTRE
-                                                                                    : MN_LEFT;
+    MnRect const r = c->layout.target[MN_PORT_CC_1 + i];
+    mn_control_get(MN_PORT_CC_1 + i, &control);
+    MnType type       = head;
+    type.align        = control.kind == MN_CONTROL_INT || control.kind == MN_CONTROL_FLOAT
+                          ? MN_CENTRE
+                          : MN_LEFT;
     double const over = type.align == MN_CENTRE ? 2 * u : 0;
     mn_text(c, type, (MnRect){r.x - over, top, r.width + 2 * over, 14 * u}, control.label);
   }
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    MnRect const r = c->layout.target[PORT_CC_1 + slot * MN_CC_PORTS];
+    MnRect const r = c->layout.target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT];
     if (slot) {
-      MnRect const before = c->layout.target[PORT_CC_1 + (slot - 1) * MN_CC_PORTS];
-      double const y = (before.y + before.height + r.y) / 2 + 2 * u;
+      MnRect const before = c->layout.target[MN_PORT_CC_1 + (slot - 1) * MN_CC_PORT_COUNT];
+      double const y      = (before.y + before.height + r.y) / 2 + 2 * u;
       mn_hline(c, panel.x + 10 * u, y, panel.width - 20 * u, c->theme->faint, 1);
     }
     draw_slot(c, slot);

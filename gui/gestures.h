@@ -1,48 +1,85 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the pointer and the keyboard have in common: gestures on controls, each
-/// told to the host with its beginning and its end. For interact*.c alone.
+/// What the pointer and the keyboard both do: they change controls, open menus
+/// and turn pages. The host is told of each change of a control as a gesture,
+/// with its start and its end.
 
 #ifndef MN_GESTURES_H
 #define MN_GESTURES_H
 
-#include "interact.h"
+#include "view.h"
 
-/// Sets a port to the nearest value that it takes.
-void
-mn_interact_set(MnInteract* interact, unsigned port, float value);
+#include <stdbool.h>
+
+/// Calls to the host.
+typedef struct {
+  void* handle;
+  void (*write)(void* handle, unsigned port, float value);
+  void (*touch)(void* handle, unsigned port, bool grabbed); ///< a gesture starts or ends
+  void (*choose_model)(void* handle);
+} MnActions;
+
+typedef struct {
+  MnActions actions;
+  MnView*   view;
+  unsigned  areas; ///< to redraw; see draw.h
+
+  // A trigger stays at 1 for a while, so that the plugin sees it.
+  int    trigger;     ///< port, or -1
+  double trigger_end; ///< 0: not known yet
+} MnGestures;
 
 void
-mn_interact_nudge(MnInteract* interact, unsigned port, int steps);
+mn_gestures_init(MnGestures* gestures, MnView* view, MnActions actions);
 
+/// The parts of a gesture: the start, changes of the port, and the end.
 void
-mn_interact_toggle(MnInteract* interact, unsigned port);
+mn_gestures_grab(MnGestures* gestures, unsigned port);
+void
+mn_gestures_change(MnGestures* gestures, unsigned port, float value);
+void
+mn_gestures_release(MnGestures* gestures, unsigned port);
 
-/// Makes a trigger 1; mn_interact_tick() makes it 0 again.
+/// Sets a port to the nearest value that it takes. This is a whole gesture.
 void
-mn_interact_pull(MnInteract* interact, unsigned port);
+mn_gestures_set(MnGestures* gestures, unsigned port, float value);
 
-/// The menu of a port's choices.
+/// Moves a port by steps of the wheel or of an arrow key. This is a whole gesture.
 void
-mn_interact_open(MnInteract* interact, unsigned port);
-void
-mn_interact_close(MnInteract* interact);
+mn_gestures_nudge(MnGestures* gestures, unsigned port, int steps);
 
-/// Closes the open menu with a choice.
-void
-mn_interact_choose(MnInteract* interact, int choice);
-
-/// Turns to the page of a tab, by its target.
-void
-mn_interact_page(MnInteract* interact, int target);
-
-/// Takes the message away. @return false if there was none.
+/// Does what a click or the Enter key does: flips a toggle, opens the menu of a
+/// choice, pulls a trigger. @return false if the control is a number.
 bool
-mn_interact_dismiss(MnInteract* interact);
+mn_gestures_push(MnGestures* gestures, unsigned port);
 
-/// A key went down.
-MnInputResult
-mn_interact_key(MnInteract* interact, MnKey key);
+/// Sets a pulled trigger back to 0 when it has been 1 for long enough. `now` is in
+/// seconds of a steady clock.
+void
+mn_gestures_tick(MnGestures* gestures, double now);
+
+/// Sets a pulled trigger back to 0 at once.
+void
+mn_gestures_end(MnGestures* gestures);
+
+void
+mn_gestures_close_menu(MnGestures* gestures);
+
+/// Closes the open menu and sets its port to a choice.
+void
+mn_gestures_choose(MnGestures* gestures, int choice);
+
+/// Shows the page of a tab. @param target The tab: MN_TARGET_PAGE and on.
+void
+mn_gestures_show_page(MnGestures* gestures, int target);
+
+/// Asks the host for a model file.
+void
+mn_gestures_choose_model(MnGestures* gestures);
+
+/// Removes the message. @return false if there was none.
+bool
+mn_gestures_dismiss(MnGestures* gestures);
 
 #endif // MN_GESTURES_H

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the pointer and the keyboard do, told without X11.
+/// Input from the pointer and the keyboard, without X11.
 
 #ifndef MN_INPUT_H
 #define MN_INPUT_H
@@ -32,7 +32,7 @@ typedef enum {
   MN_KEY_END,
   MN_KEY_ENTER,
   MN_KEY_SPACE,
-  MN_KEY_DELETE, ///< or backspace
+  MN_KEY_DELETE, ///< or Backspace
   MN_KEY_ESCAPE,
 } MnKey;
 
@@ -45,5 +45,12 @@ typedef struct {
   MnKey       key;
   double      time; ///< of the event, in seconds of the display's clock
 } MnInput;
+
+/// What became of an input.
+typedef enum {
+  MN_INPUT_TAKEN,
+  MN_INPUT_PASSED, ///< a key without a meaning here: the host gets it
+  MN_INPUT_LEFT,   ///< the keyboard goes back to where it came from
+} MnInputResult;
 
 #endif // MN_INPUT_H

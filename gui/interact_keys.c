@@ -1,18 +1,19 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "interact_keys.h"
+
 #include "controls.h"
-#include "gestures.h"
 #include "layout.h"
 
 enum { PAGE_STEPS = 10 };
 
 static MnInputResult
-menu_key(MnInteract* const in, MnKey const key)
+menu_key(MnGestures* const g, MnKey const key)
 {
-  MnViewPointer* const pointer = &in->view->pointer;
-  int const last = (int)mn_control_choices((unsigned)pointer->menu) - 1;
-  int const at   = pointer->choice;
+  MnViewPointer* const pointer = &g->view->pointer;
+  int const            last    = (int)mn_control_choices((unsigned)pointer->menu) - 1;
+  int const            at      = pointer->choice;
   switch (key) {
   case MN_KEY_UP:
   case MN_KEY_LEFT:
@@ -32,12 +33,12 @@ menu_key(MnInteract* const in, MnKey const key)
     break;
   case MN_KEY_ENTER:
   case MN_KEY_SPACE:
-    mn_interact_choose(in, at < 0 ? 0 : at);
+    mn_gestures_choose(g, at < 0 ? 0 : at);
     break;
   case MN_KEY_ESCAPE:
   case MN_KEY_TAB:
   case MN_KEY_BACK_TAB:
-    mn_interact_close(in);
+    mn_gestures_close_menu(g);
     break;
   default:
     return MN_INPUT_PASSED;
@@ -46,13 +47,13 @@ menu_key(MnInteract* const in, MnKey const key)
 }
 
 static MnInputResult
-button_key(MnInteract* const in, MnKey const key)
+button_key(MnGestures* const g, MnKey const key)
 {
-  int const  target = in->view->pointer.focused;
+  int const  target = g->view->pointer.focused;
   bool const push   = key == MN_KEY_ENTER || key == MN_KEY_SPACE;
   if (target == MN_TARGET_MODEL) {
     if (push) {
-      in->actions.choose_model(in->actions.handle);
+      mn_gestures_choose_model(g);
     }
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
@@ -62,37 +63,22 @@ button_key(MnInteract* const in, MnKey const key)
     return MN_INPUT_PASSED;
   }
   if (next >= MN_TARGET_PAGE && next < MN_TARGETS) {
-    in->view->pointer.focused = next;
-    mn_interact_page(in, next);
+    g->view->pointer.focused = next;
+    mn_gestures_show_page(g, next);
   }
   return MN_INPUT_TAKEN;
 }
 
 static MnInputResult
-push_key(MnInteract* const in, unsigned const port, MnControlKind const kind)
+control_key(MnGestures* const g, MnKey const key)
 {
-  if (kind == MN_CONTROL_TOGGLE) {
-    mn_interact_toggle(in, port);
-  } else if (kind == MN_CONTROL_CHOICE) {
-    mn_interact_open(in, port);
-  } else if (kind == MN_CONTROL_TRIGGER) {
-    mn_interact_pull(in, port);
-  } else {
-    return MN_INPUT_PASSED;
-  }
-  return MN_INPUT_TAKEN;
-}
-
-static MnInputResult
-control_key(MnInteract* const in, MnKey const key)
-{
-  unsigned const port = (unsigned)in->view->pointer.focused;
+  unsigned const port = (unsigned)g->view->pointer.focused;
   MnControl      control;
   if (!mn_control_get(port, &control)) {
     return MN_INPUT_PASSED;
   }
   if (key == MN_KEY_ENTER || key == MN_KEY_SPACE) {
-    return push_key(in, port, control.kind);
+    return mn_gestures_push(g, port) ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
   if (control.kind == MN_CONTROL_TRIGGER) {
     return MN_INPUT_PASSED;
@@ -100,31 +86,31 @@ control_key(MnInteract* const in, MnKey const key)
   int const down = control.kind == MN_CONTROL_CHOICE ? 1 : -1; // as in its menu
   switch (key) {
   case MN_KEY_RIGHT:
-    mn_interact_nudge(in, port, 1);
+    mn_gestures_nudge(g, port, 1);
     break;
   case MN_KEY_LEFT:
-    mn_interact_nudge(in, port, -1);
+    mn_gestures_nudge(g, port, -1);
     break;
   case MN_KEY_UP:
-    mn_interact_nudge(in, port, -down);
+    mn_gestures_nudge(g, port, -down);
     break;
   case MN_KEY_DOWN:
-    mn_interact_nudge(in, port, down);
+    mn_gestures_nudge(g, port, down);
     break;
   case MN_KEY_PAGE_UP:
-    mn_interact_nudge(in, port, -down * PAGE_STEPS);
+    mn_gestures_nudge(g, port, -down * PAGE_STEPS);
     break;
   case MN_KEY_PAGE_DOWN:
-    mn_interact_nudge(in, port, down * PAGE_STEPS);
+    mn_gestures_nudge(g, port, down * PAGE_STEPS);
     break;
   case MN_KEY_HOME:
-    mn_interact_set(in, port, control.minimum);
+    mn_gestures_set(g, port, control.minimum);
     break;
   case MN_KEY_END:
-    mn_interact_set(in, port, control.maximum);
+    mn_gestures_set(g, port, control.maximum);
     break;
   case MN_KEY_DELETE:
-    mn_interact_set(in, port, control.initial);
+    mn_gestures_set(g, port, control.initial);
     break;
   default:
     return MN_INPUT_PASSED;
@@ -133,19 +119,22 @@ control_key(MnInteract* const in, MnKey const key)
 }
 
 MnInputResult
-mn_interact_key(MnInteract* const in, MnKey const key)
+mn_interact_key(MnGestures* const g,
+                double const      width,
+                double const      height,
+                MnKey const       key)
 {
-  MnViewPointer* const pointer = &in->view->pointer;
+  MnViewPointer* const pointer = &g->view->pointer;
   if (pointer->menu >= 0) {
-    return menu_key(in, key);
+    return menu_key(g, key);
   }
   if (key == MN_KEY_TAB || key == MN_KEY_BACK_TAB) {
     pointer->focused = mn_layout_next_target(
-      in->view, in->width, in->height, pointer->focused, key == MN_KEY_TAB ? 1 : -1);
+      g->view, width, height, pointer->focused, key == MN_KEY_TAB ? 1 : -1);
     return MN_INPUT_TAKEN;
   }
   if (key == MN_KEY_ESCAPE) {
-    if (mn_interact_dismiss(in)) {
+    if (mn_gestures_dismiss(g)) {
       return MN_INPUT_TAKEN;
     }
     bool const focused = pointer->focused != MN_TARGET_NONE;
@@ -155,5 +144,5 @@ mn_interact_key(MnInteract* const in, MnKey const key)
   if (pointer->focused == MN_TARGET_NONE) {
     return MN_INPUT_PASSED;
   }
-  return pointer->focused < PORT_COUNT ? control_key(in, key) : button_key(in, key);
+  return pointer->focused < MN_PORT_COUNT ? control_key(g, key) : button_key(g, key);
 }

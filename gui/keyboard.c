@@ -11,7 +11,7 @@ bool
 mn_keyboard_init(MnKeyboard* const keyboard, xcb_connection_t* const connection)
 {
   xcb_setup_t const* const setup = xcb_get_setup(connection);
-  unsigned const count = (unsigned)setup->max_keycode - setup->min_keycode + 1;
+  unsigned const           count = (unsigned)setup->max_keycode - setup->min_keycode + 1;
   xcb_get_keyboard_mapping_reply_t* const reply = xcb_get_keyboard_mapping_reply(
     connection,
     xcb_get_keyboard_mapping(connection, setup->min_keycode, (uint8_t)count),
@@ -23,8 +23,7 @@ mn_keyboard_init(MnKeyboard* const keyboard, xcb_connection_t* const connection)
   keyboard->first   = setup->min_keycode;
   keyboard->columns = reply->keysyms_per_keycode;
   keyboard->count   = length > 0 ? (unsigned)length : 0;
-  keyboard->symbols =
-    (xcb_keysym_t*)malloc((keyboard->count + 1) * sizeof(xcb_keysym_t));
+  keyboard->symbols = (xcb_keysym_t*)malloc((keyboard->count + 1) * sizeof(xcb_keysym_t));
   if (keyboard->symbols) {
     memcpy(keyboard->symbols,
            xcb_get_keyboard_mapping_keysyms(reply),
@@ -90,12 +89,14 @@ key_of(xcb_keysym_t const symbol, bool const shift)
 }
 
 MnKey
-mn_keyboard_key(MnKeyboard const* const keyboard, xcb_keycode_t const code, uint16_t const state)
+mn_keyboard_key(MnKeyboard const* const keyboard,
+                xcb_keycode_t const     code,
+                uint16_t const          state)
 {
   uint16_t const commands = XCB_MOD_MASK_CONTROL | XCB_MOD_MASK_1 | XCB_MOD_MASK_4;
-  unsigned const place =
-    code >= keyboard->first ? ((unsigned)code - keyboard->first) * keyboard->columns
-                            : keyboard->count;
+  unsigned const place    = code >= keyboard->first
+                              ? ((unsigned)code - keyboard->first) * keyboard->columns
+                              : keyboard->count;
   return place < keyboard->count && !(state & commands)
            ? key_of(keyboard->symbols[place], state & XCB_MOD_MASK_SHIFT)
            : MN_KEY_OTHER;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The display's keys.
+/// What the keys of the display mean.
 
 #ifndef MN_KEYBOARD_H
 #define MN_KEYBOARD_H
@@ -13,20 +13,21 @@
 
 typedef struct {
   uint8_t       first;
-  uint8_t       columns; ///< symbols a key
+  uint8_t       columns; ///< symbols per key
   unsigned      count;   ///< of symbols
   xcb_keysym_t* symbols;
 } MnKeyboard;
 
-/// Asks the display for its keys, and waits for the answer.
+/// Asks the display for its keys and waits for the answer. @return false if that
+/// fails.
 bool
 mn_keyboard_init(MnKeyboard* keyboard, xcb_connection_t* connection);
 
 void
 mn_keyboard_clear(MnKeyboard* keyboard);
 
-/// What a key with a state of the modifiers means. Those that command the host
-/// (Control, Alt and the like) leave no meaning here.
+/// What a key means under a state of the modifiers. With Control, Alt or Super it
+/// is MN_KEY_OTHER: those are the host's.
 MnKey
 mn_keyboard_key(MnKeyboard const* keyboard, xcb_keycode_t code, uint16_t state);
 

@@ -7,35 +7,36 @@
 
 #include <math.h>
 
-// Lengths in units: pixels of a window of 900 x 540.
+// Lengths in units, which are pixels of a window of 900 x 540.
 enum {
   HEADER   = 42,
   MESSAGE  = 38,
   CONTROLS = 60,
   STATUS   = 26,
   EDGE     = 10, // from the window's edge to a panel
-  INSET    = 4,  // from an area's edge within the window: half of what parts panels
+  INSET    = 4,  // half the gap between two panels
   PAD      = 10, // within a panel
   TITLE    = 22,
   BUTTON   = 24,
 };
 
 static MnRect
-inset(MnRect const r, double const left, double const top, double const right, double const bottom)
+inset(MnRect const r,
+      double const left,
+      double const top,
+      double const right,
+      double const bottom)
 {
   double const width  = r.width - left - right;
   double const height = r.height - top - bottom;
-  return (MnRect){
-    r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
+  return (MnRect){r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
 }
 
-// Small windows have larger units, so that text stays readable: half of what is
-// lost in size comes back.
+// Pixels per unit. Small windows get a larger unit, so that text stays readable.
 static double
 unit_of(double const width, double const height)
 {
-  double const size =
-    fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
+  double const size  = fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
   double const least = (double)MN_WINDOW_LEAST_WIDTH / MN_WINDOW_WIDTH;
   double const lift  = 1.2;
   if (size >= 1) {
@@ -66,12 +67,12 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_CC] = (MnRect){0, top, width, main};
     return;
   }
-  // Where units are large for the window, the list's labels need more of it.
+  // In a window that is few units wide, the labels of the list need a larger part.
   double const narrow = fmin(fmax((MN_WINDOW_WIDTH - width / u) / 150, 0), 1);
   double const left   = round(width * (0.55 - 0.06 * narrow));
   double const score  = round(fmin(fmax(main * 0.32, 104 * u), 170 * u));
   double const noise  = round(fmin(fmax(main * 0.205, 74 * u), 150 * u));
-  double const roll  = fmax(main - score - noise, 0);
+  double const roll   = fmax(main - score - noise, 0);
 
   l->area[MN_AREA_ROLL]    = (MnRect){0, top, left, roll};
   l->area[MN_AREA_SCORE]   = (MnRect){0, top + roll, left, score};
@@ -110,13 +111,19 @@ lay_header(MnLayout* const l)
     (MnRect){left, y, round(fmin(fmax(model, 0), 300 * u)), height};
 }
 
-// The strip's controls and their shares of its width.
+// The controls of the strip, and their shares of its width.
 static struct {
   unsigned port;
   double   share;
 } const strip[] = {
-  {PORT_ENABLED, 0.7}, {PORT_HOP, 1.6},   {PORT_CHANNEL, 0.8}, {PORT_VOICE, 1.2},
-  {PORT_TEMPO, 1.1},   {PORT_RESET, 0.9}, {PORT_GLIDE, 1.1},   {PORT_HOLD, 1.2},
+  {MN_PORT_ENABLED, 0.7},
+  {MN_PORT_HOP, 1.6},
+  {MN_PORT_CHANNEL, 0.8},
+  {MN_PORT_VOICE, 1.2},
+  {MN_PORT_TEMPO, 1.1},
+  {MN_PORT_RESET, 0.9},
+  {MN_PORT_GLIDE, 1.1},
+  {MN_PORT_HOLD, 1.2},
 };
 
 enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 6 };
@@ -138,20 +145,20 @@ lay_strip(MnLayout* const l)
   double       x     = panel.x + pad;
   for (int i = 0; i < STRIP; ++i) {
     x += i == STRIP_RESPONSE ? group : i ? gap : 0;
-    double const room          = width * strip[i].share / whole;
-    double const left          = round(x);
+    double const room        = width * strip[i].share / whole;
+    double const left        = round(x);
     l->target[strip[i].port] = (MnRect){
       left, panel.y + panel.height - box - round(4 * u), round(x + room) - left, box};
     x += room;
   }
 }
 
-// Columns of the table of CC slots, by offset of the port, and their shares; the
-// slot's number comes first.
+// The shares of the columns of the table of CC slots: first the number of the slot,
+// then its controls, by the offset of their ports.
 static double const cc_number = 0.42;
 
-static double const cc_share[MN_CC_PORTS] = {
-  2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
+static double const cc_share[MN_CC_PORT_COUNT] =
+  {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
 
 static void
 lay_table(MnLayout* const l)
@@ -164,28 +171,28 @@ lay_table(MnLayout* const l)
   double const top    = panel.y + round((TITLE + 12 + 20) * u);
   double const height = fmax(panel.y + panel.height - round(6 * u) - top, 0);
   double       whole  = cc_number;
-  for (int i = 0; i < MN_CC_PORTS; ++i) {
+  for (int i = 0; i < MN_CC_PORT_COUNT; ++i) {
     whole += cc_share[i];
   }
-  double const width = fmax(panel.width - 2 * pad - MN_CC_PORTS * gap, 0);
+  double const width = fmax(panel.width - 2 * pad - MN_CC_PORT_COUNT * gap, 0);
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     double const row = top + height * slot / MN_CC_SLOTS;
     double const y   = round(row + (height / MN_CC_SLOTS - box) / 2);
     double       x   = panel.x + pad + width * cc_number / whole;
-    for (unsigned i = 0; i < MN_CC_PORTS; ++i) {
+    for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
       double const room = width * cc_share[i] / whole;
       double const left = round(x + gap);
-      l->target[PORT_CC_1 + slot * MN_CC_PORTS + i] =
+      l->target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i] =
         (MnRect){left, y, round(x + gap + room) - left, box};
       x += gap + room;
     }
   }
   double const toggle = round(30 * u);
-  l->target[PORT_CC_SHARE] =
+  l->target[MN_PORT_CC_SHARE] =
     (MnRect){panel.x + panel.width - pad - toggle, panel.y + round(6 * u), toggle, box};
 }
 
-// The fewest columns whose rows can be read, or else those with the tallest rows.
+// Takes the fewest columns that make rows tall enough to read, up to eight.
 static void
 lay_neurons(MnLayout* const l, unsigned const count)
 {
@@ -222,7 +229,7 @@ lay_noise(MnLayout* const l, unsigned const count)
   if (!count || field.width < 1 || field.height < 1) {
     return;
   }
-  // The largest cells of which all fit; whole pixels where they are not tiny.
+  // The largest cells of which all fit, in whole pixels unless they are tiny.
   double cell = 0;
   for (unsigned rows = 1; rows <= count; ++rows) {
     unsigned const columns = (count + rows - 1) / rows;
@@ -233,7 +240,7 @@ lay_noise(MnLayout* const l, unsigned const count)
       l->noise_columns = columns;
     }
   }
-  // Fill the width first: cells of a size leave room for more of them there.
+  // Rows are filled up to the width: cells of whole pixels leave room for more.
   unsigned const most = (unsigned)(field.width / cell);
   l->noise_columns    = most > l->noise_columns ? most : l->noise_columns;
   l->noise_cell       = cell;
@@ -249,21 +256,21 @@ lay_menu(MnLayout* const l, int const port)
   double const u      = l->unit;
   MnRect const box    = l->target[port];
   double const margin = round(4 * u);
-  double const item =
-    fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
+  double const item = fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
   double const height = item * items;
-  double const wanted = port >= PORT_CC_1 ? 280 * u : 132 * u;
+  double const wanted = port >= MN_PORT_CC_1 ? 280 * u : 132 * u;
   double const width  = fmin(round(fmax(box.width, wanted)), l->width - 2 * margin);
   double const below  = box.y + box.height + margin;
   double const above  = box.y - margin - height;
   double const lowest = l->height - margin - height;
 
   l->menu_items = items;
-  l->menu       = (MnRect){
-    fmin(box.x, l->width - margin - width),
-    below <= lowest ? below : above >= margin ? above : fmax(fmin(below, lowest), margin),
-    width,
-    height};
+  l->menu       = (MnRect){fmin(box.x, l->width - margin - width),
+                     below <= lowest   ? below
+                           : above >= margin ? above
+                                             : fmax(fmin(below, lowest), margin),
+                           width,
+                           height};
 }
 
 void
@@ -298,7 +305,7 @@ mn_layout_init_at(MnLayout* const            layout,
     lay_neurons(layout, music);
     lay_noise(layout, latent - music);
   }
-  lay_menu(layout, pointer->menu < PORT_COUNT ? pointer->menu : -1);
+  lay_menu(layout, pointer->menu < MN_PORT_COUNT ? pointer->menu : -1);
 }
 
 MnRect
@@ -370,7 +377,7 @@ mn_layout_hit(MnView const* const view,
   }
   for (int i = 0; i < MN_TARGETS; ++i) {
     if (holds(l.target[i], x, y)) {
-      MnHitKind const kind = i < PORT_COUNT         ? MN_HIT_CONTROL
+      MnHitKind const kind = i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                              : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                                                     : MN_HIT_PAGE;
       return (MnHit){kind, i, l.target[i]};
@@ -388,7 +395,7 @@ mn_layout_hit(MnView const* const view,
   return (MnHit){.kind = MN_HIT_NONE, .index = -1};
 }
 
-// The order of the keyboard: as one reads the page.
+// The order of the Tab key: from top to bottom.
 static unsigned
 list_targets(MnLayout const* const l, int* const order)
 {
@@ -396,7 +403,7 @@ list_targets(MnLayout const* const l, int* const order)
   for (int i = MN_TARGET_MODEL; i < MN_TARGETS; ++i) {
     order[count++] = i;
   }
-  for (int i = PORT_CC_SHARE; i < PORT_COUNT; ++i) {
+  for (int i = MN_PORT_CC_SHARE; i < MN_PORT_COUNT; ++i) {
     if (l->target[i].width > 0) {
       order[count++] = i;
     }

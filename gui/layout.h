@@ -1,14 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Where things are in a window of any size.
+/// The layout: where everything is in a window of any size.
 
 #ifndef MN_LAYOUT_H
 #define MN_LAYOUT_H
 
 #include "view.h"
 
-/// The size to open with (times ui:scaleFactor), and the least that is readable.
+/// The size of a new window (times ui:scaleFactor), and the least readable one.
 enum {
   MN_WINDOW_WIDTH        = 900,
   MN_WINDOW_HEIGHT       = 540,
@@ -23,16 +23,16 @@ typedef struct {
   double height;
 } MnRect;
 
-/// The areas tile the window, and each can be drawn alone. Those that the page
-/// does not have are empty.
+/// The areas tile the window, and each can be drawn alone. Areas that the current
+/// page lacks are empty.
 typedef enum {
   MN_AREA_HEADER, ///< model and tabs
   MN_AREA_ROLL,
   MN_AREA_SCORE, ///< musicality and its history
   MN_AREA_NOISE,
   MN_AREA_NEURONS,
-  MN_AREA_CC,      ///< the second page
-  MN_AREA_MESSAGE, ///< only while there is one
+  MN_AREA_CC,      ///< the table of the second page
+  MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
   MN_AREA_STATUS,
   MN_AREAS,
@@ -42,24 +42,24 @@ typedef struct {
   double   width;
   double   height;
   MnPage   page;
-  double   unit;           ///< pixels to a pixel at 900 x 540
-  MnRect   area[MN_AREAS]; ///< whole pixels
-  MnRect   target[MN_TARGETS]; ///< widgets by port, and the others; empty if not there
-  MnRect   neurons;        ///< the list, without its title
+  double   unit;               ///< pixels per pixel of a window of 900 x 540
+  MnRect   area[MN_AREAS];     ///< whole pixels
+  MnRect   target[MN_TARGETS]; ///< widgets, tabs and the model button; empty if absent
+  MnRect   neurons;            ///< the list of music neurons, without its title
   unsigned neuron_columns;
   unsigned neuron_rows;
   double   neuron_gap; ///< between columns
-  MnRect   noise;      ///< the field of cells
+  MnRect   noise;      ///< the field of cells, without its title
   unsigned noise_columns;
-  double   noise_cell; ///< from one to the next
-  MnRect   menu;       ///< the open one's items, one under another; empty if closed
+  double   noise_cell; ///< side of a cell, with the gap to the next
+  MnRect   menu;       ///< the open menu; empty if none is open
   unsigned menu_items;
 } MnLayout;
 
 void
 mn_layout_init(MnLayout* layout, MnView const* view, double width, double height);
 
-/// The same with another pointer than the view's.
+/// The same with `pointer` in place of the view's.
 void
 mn_layout_init_at(MnLayout*            layout,
                   MnView const*        view,
@@ -67,15 +67,15 @@ mn_layout_init_at(MnLayout*            layout,
                   double               width,
                   double               height);
 
-/// Where an area's panel lies, within the gaps between panels.
+/// The panel of an area: the area less the gaps around it.
 MnRect
 mn_layout_panel(MnLayout const* layout, MnArea area);
 
-/// Where a neuron is shown; empty if it is not.
+/// Where a neuron is shown: a row of the list or a cell. Empty if it is not shown.
 MnRect
 mn_layout_neuron(MnLayout const* layout, MnView const* view, unsigned rank);
 
-/// Where an item of the open menu is.
+/// Where an item of the open menu is. Empty if there is no such item.
 MnRect
 mn_layout_choice(MnLayout const* layout, unsigned choice);
 
@@ -85,7 +85,7 @@ typedef enum {
   MN_HIT_MODEL,   ///< index: MN_TARGET_MODEL
   MN_HIT_PAGE,    ///< index: MN_TARGET_PAGE + MnPage
   MN_HIT_NEURON,  ///< index: rank, noise neurons too
-  MN_HIT_CHOICE,  ///< index: of the open menu
+  MN_HIT_CHOICE,  ///< index: item of the open menu
 } MnHitKind;
 
 typedef struct {
@@ -94,16 +94,14 @@ typedef struct {
   MnRect    rect;
 } MnHit;
 
-/// What lies at a point. While a menu is open there is nothing but its items.
+/// What is at a point. While a menu is open, only its items can be hit.
 MnHit
 mn_layout_hit(MnView const* view, double width, double height, double x, double y);
 
-/// The target that Tab moves to; `step` is 1 or -1. `from` may be MN_TARGET_NONE.
+/// The target after or before another in the order of the Tab key.
+///
+/// @param from May be MN_TARGET_NONE. @param step 1, or -1 to go back.
 int
-mn_layout_next_target(MnView const* view,
-                      double        width,
-                      double        height,
-                      int           from,
-                      int           step);
+mn_layout_next_target(MnView const* view, double width, double height, int from, int step);
 
 #endif // MN_LAYOUT_H

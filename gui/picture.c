@@ -19,7 +19,7 @@ bits_of_depth(xcb_setup_t const* const setup, uint8_t const depth)
   return i.rem ? i.data->bits_per_pixel : 0;
 }
 
-// Cairo's formats are in the processor's byte order: the display's must be too.
+// Cairo's formats have the byte order of the processor, so the display's must too.
 bool
 mn_picture_init(MnPicture* const          picture,
                 xcb_connection_t* const   connection,
@@ -29,13 +29,13 @@ mn_picture_init(MnPicture* const          picture,
   uint16_t const           probe  = 1;
   bool const               little = *(uint8_t const*)&probe;
   uint8_t const            depth  = screen->root_depth;
-  *picture = (MnPicture){
-    .connection = connection,
-    .depth      = depth,
-    .most_bytes = 4 * (size_t)xcb_get_maximum_request_length(connection),
-    .format     = depth == 24   ? CAIRO_FORMAT_RGB24
-                  : depth == 30 ? CAIRO_FORMAT_RGB30
-                                : CAIRO_FORMAT_INVALID,
+  *picture                        = (MnPicture){
+                           .connection = connection,
+                           .depth      = depth,
+                           .most_bytes = 4 * (size_t)xcb_get_maximum_request_length(connection),
+                           .format     = depth == 24   ? CAIRO_FORMAT_RGB24
+                                         : depth == 30 ? CAIRO_FORMAT_RGB30
+                                                       : CAIRO_FORMAT_INVALID,
   };
   return picture->format != CAIRO_FORMAT_INVALID &&
          bits_of_depth(setup, depth) == 8 * PIXEL_BYTES &&
@@ -53,9 +53,9 @@ mn_picture_clear(MnPicture* const picture)
 uint32_t
 mn_picture_pixel(MnPicture const* const picture, uint32_t const colour)
 {
-  return picture->depth == 30 ? (colour & 0xFF0000) << 6 | (colour & 0xFF00) << 4 |
-                                  (colour & 0xFF) << 2
-                              : colour;
+  return picture->depth == 30
+           ? (colour & 0xFF0000) << 6 | (colour & 0xFF00) << 4 | (colour & 0xFF) << 2
+           : colour;
 }
 
 bool
@@ -99,7 +99,7 @@ mn_picture_show(MnPicture* const     picture,
   if (right <= left || bottom <= top) {
     return;
   }
-  // As many rows at a time as fit a request.
+  // A request takes as many rows as fit.
   size_t const row     = PIXEL_BYTES * (size_t)(right - left);
   size_t const most    = picture->most_bytes / 2 / row;
   int const    all     = bottom - top;

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A picture in memory, drawn by cairo, and its way to the screen: what is
-/// complete is put there in one go, so nothing flickers.
+/// A picture in memory that cairo draws on. It goes to the screen when it is
+/// complete, so nothing flickers.
 
 #ifndef MN_PICTURE_H
 #define MN_PICTURE_H
@@ -17,7 +17,7 @@ typedef struct {
   xcb_connection_t* connection;
   cairo_format_t    format; ///< the screen's own
   uint8_t           depth;
-  size_t            most_bytes; ///< in a request
+  size_t            most_bytes; ///< of a request to the display
   int               width;
   int               height;
   cairo_surface_t*  surface;
@@ -25,7 +25,7 @@ typedef struct {
   size_t            strip_size;
 } MnPicture;
 
-/// @return false if cairo has no format like the screen's.
+/// @return false if cairo has no format that matches the screen's.
 bool
 mn_picture_init(MnPicture*          picture,
                 xcb_connection_t*   connection,
@@ -38,12 +38,15 @@ mn_picture_clear(MnPicture* picture);
 uint32_t
 mn_picture_pixel(MnPicture const* picture, uint32_t colour);
 
-/// Makes it anew, black. @return false if there is no memory.
+/// Makes a new, black picture. @return false if there is no memory.
 bool
 mn_picture_resize(MnPicture* picture, int width, int height);
 
-/// Puts a part of it on a window.
+/// Copies a part of the picture to the same place in a window.
 void
-mn_picture_show(MnPicture* picture, xcb_window_t window, xcb_gcontext_t context, MnRect rect);
+mn_picture_show(MnPicture*     picture,
+                xcb_window_t   window,
+                xcb_gcontext_t context,
+                MnRect         rect);
 
 #endif // MN_PICTURE_H

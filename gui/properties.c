@@ -3,7 +3,7 @@
 
 #include "properties.h"
 
-#include "atoms.h"
+#include "protocol/atoms.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +15,7 @@ mn_property_number(MnProperties* const reader,
                    double const        high)
 {
   double value = 0;
-  if (!atoms_number(reader->uris, atoms_get(reader->object, key), &value) ||
+  if (!mn_atoms_number(reader->uris, reader->object, key, &value) ||
       !(value >= low && value <= high)) {
     reader->good = false;
     return low;
@@ -35,7 +35,7 @@ mn_property_count(MnProperties* const reader,
 bool
 mn_property_bool(MnProperties* const reader, LV2_URID const key)
 {
-  LV2_Atom const* const atom = atoms_get(reader->object, key);
+  LV2_Atom const* const atom = mn_atoms_get(reader->object, key);
   if (!atom || atom->type != reader->uris->atom_Bool || atom->size != sizeof(int32_t)) {
     reader->good = false;
     return false;
@@ -46,7 +46,7 @@ mn_property_bool(MnProperties* const reader, LV2_URID const key)
 char const*
 mn_property_text(MnProperties* const reader, LV2_URID const key)
 {
-  LV2_Atom const* const atom = atoms_get(reader->object, key);
+  LV2_Atom const* const atom = mn_atoms_get(reader->object, key);
   if (!atom || atom->type != reader->uris->atom_String ||
       !memchr(atom + 1, '\0', atom->size)) {
     reader->good = false;
@@ -55,7 +55,7 @@ mn_property_text(MnProperties* const reader, LV2_URID const key)
   return (char const*)(atom + 1);
 }
 
-// The elements of a vector of 4-byte numbers, and how many there are.
+// The elements of a vector of numbers of 4 bytes, and its length.
 static void const*
 get_vector(MnProperties* const reader,
            LV2_URID const      key,
@@ -64,7 +64,7 @@ get_vector(MnProperties* const reader,
            unsigned* const     count)
 {
   LV2_Atom_Vector const* const vector =
-    (LV2_Atom_Vector const*)atoms_get(reader->object, key);
+    (LV2_Atom_Vector const*)mn_atoms_get(reader->object, key);
   *count = 0;
   if (!vector || vector->atom.type != reader->uris->atom_Vector ||
       vector->atom.size < sizeof(LV2_Atom_Vector_Body) ||
@@ -73,8 +73,7 @@ get_vector(MnProperties* const reader,
     reader->good = false;
     return NULL;
   }
-  *count =
-    (unsigned)((vector->atom.size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float));
+  *count = (unsigned)((vector->atom.size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float));
   return vector + 1;
 }
 

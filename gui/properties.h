@@ -1,13 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The properties of an atom:Object, each checked for its type and its range. What
-/// is wrong or missing lowers `good`, and what is returned then is harmless.
+/// Reads the properties of an atom:Object, and checks the type and range of each. A
+/// property that is wrong or missing makes `good` false. Check that before you use
+/// the values; a pointer may be NULL then.
 
 #ifndef MN_PROPERTIES_H
 #define MN_PROPERTIES_H
 
-#include "uris.h"
+#include "protocol/uris.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@
 typedef struct {
   MnUris const*          uris;
   LV2_Atom_Object const* object;
-  bool                   good; ///< every property so far was there and right
+  bool                   good; ///< every property so far was right
 } MnProperties;
 
 double
@@ -27,19 +28,19 @@ mn_property_count(MnProperties* reader, LV2_URID key, unsigned low, unsigned hig
 bool
 mn_property_bool(MnProperties* reader, LV2_URID key);
 
-/// A text that ends within its atom.
+/// A text, which ends within its atom; "" if there is none.
 char const*
 mn_property_text(MnProperties* reader, LV2_URID key);
 
-/// At most so many finite numbers, and how many there are.
+/// A vector of at most `most` finite numbers, and its length.
 float const*
 mn_property_floats(MnProperties* reader, LV2_URID key, unsigned most, unsigned* count);
 
-/// Exactly `count` of them.
+/// A vector of exactly `count` finite numbers.
 float const*
 mn_property_all_floats(MnProperties* reader, LV2_URID key, unsigned count);
 
-/// At most so many whole numbers from 0 to `high`.
+/// A vector of at most `most` integers from 0 to `high`, and its length.
 int32_t const*
 mn_property_ints(MnProperties* reader,
                  LV2_URID      key,

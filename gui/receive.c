@@ -3,31 +3,28 @@
 
 #include "receive.h"
 
-#include "atoms.h"
 #include "draw.h"
 #include "properties.h"
+#include "protocol/atoms.h"
 #include "text.h"
 
 #include <lv2/atom/atom.h>
 #include <math.h>
 #include <string.h>
 
-// Positions and window numbers beyond these are no music.
+// Positions beyond this many steps are no music.
 static double const most_steps = 1e12;
 
-// Bars and beats that can be drawn.
+// The lengths of bars and beats that can be drawn, in steps.
 static double const least_bar  = 0.25;
 static double const most_bar   = 4096;
 static double const least_beat = 1.0 / 64;
 
-// Without a word of the plugin the position goes on for so many steps.
+// Between messages the position goes on by this many steps at most.
 static double const most_alone = 1.5;
 
-// A peak stays, and then falls to what is there by a half each `peak_half`.
-static double const peak_hold     = 1.5; // seconds
-static double const peak_half     = 0.3;
-static double const peak_interval = 0.1;
-static double const peak_least    = 0.02; // of mu: what can be seen
+// Peaks are redrawn no more often than this.
+static double const peak_interval = 0.1; // seconds
 
 void
 mn_receiver_init(MnReceiver* const receiver, LV2_URID_Map* const map)
@@ -52,13 +49,14 @@ copy_tokens(uint8_t* const to, int32_t const* const from, unsigned const count)
 }
 
 static void
-forget_values(MnView* const view)
+forget_values(MnReceiver* const r, MnView* const view)
 {
   view->window.has_values = false;
   view->window.scored     = false;
+  memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
-// Lines of "label\tfeatures", one a music neuron.
+// Each line is "label\tfeatures" of a music neuron.
 static void
 read_labels(MnViewModel* const model, char const* text)
 {
@@ -77,14 +75,14 @@ read_labels(MnViewModel* const model, char const* text)
 static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  MnUris const* const  uris   = &r->uris;
-  char const* const    name   = mn_property_text(reader, uris->mn_name);
-  char const* const    labels = mn_property_text(reader, uris->mn_labels);
-  unsigned const       steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
-  unsigned const       latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
-  unsigned const       music  = mn_property_count(reader, uris->mn_music, 0, latent);
-  double const         active = mn_property_number(reader, uris->mn_active, 0, 1e6);
-  unsigned             count  = 0;
+  MnUris const* const uris   = &r->uris;
+  char const* const   name   = mn_property_text(reader, uris->mn_name);
+  char const* const   labels = mn_property_text(reader, uris->mn_labels);
+  unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
+  unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
+  unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
+  double const        active = mn_property_number(reader, uris->mn_active, 0, 1e6);
+  unsigned            count  = 0;
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
   if (!reader->good || count != latent) {
@@ -100,7 +98,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
     model->order[i] = (uint16_t)order[i];
   }
   read_labels(model, labels);
-  forget_values(view);
+  forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
   return MN_DRAW_ALL;
@@ -109,10 +107,10 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 static unsigned
 take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  unsigned             scores = 0;
-  unsigned             counts = 0;
-  unsigned const       number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
-  float const* const   musicality =
+  unsigned           scores = 0;
+  unsigned           counts = 0;
+  unsigned const     number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
+  float const* const musicality =
     mn_property_floats(reader, r->uris.mn_musicalities, MN_HISTORY, &scores);
   int32_t const* const noise =
     mn_property_ints(reader, r->uris.mn_noiseCounts, MN_MAX_LATENT, MN_HISTORY, &counts);
@@ -128,41 +126,16 @@ take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader
   r->in_history = number;
   if (number < view->window.number) {
     view->window.number = 0; // listening was restarted
-    forget_values(view);
+    forget_values(r, view);
   }
   return MN_DRAW_WINDOW;
 }
 
-static void
-add_to_history(MnViewHistory* const history, MnViewWindow const* const window)
-{
-  if (history->count == MN_HISTORY) {
-    --history->count;
-    memmove(history->musicality,
-            history->musicality + 1,
-            history->count * sizeof(*history->musicality));
-    memmove(history->noise, history->noise + 1, history->count * sizeof(*history->noise));
-  }
-  history->musicality[history->count] = window->musicality;
-  history->noise[history->count]      = (int)window->noise_active;
-  ++history->count;
-}
-
-static void
-raise_peaks(MnReceiver* const r, MnView* const view, bool const fresh, double const now)
-{
-  MnViewWindow* const window = &view->window;
-  for (unsigned rank = 0; rank < view->model.latent; ++rank) {
-    float const mu = window->mu[view->model.order[rank]];
-    if (fresh || fabsf(mu) >= fabsf(window->peak[rank])) {
-      window->peak[rank] = mu;
-      r->peak_time[rank] = now;
-    }
-  }
-}
-
 static unsigned
-take_window(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+take_window(MnReceiver* const   r,
+            MnView* const       view,
+            MnProperties* const reader,
+            double const        now)
 {
   MnUris const* const  uris   = &r->uris;
   unsigned const       number = mn_property_count(reader, uris->mn_number, 1, INT32_MAX);
@@ -195,23 +168,22 @@ take_window(MnReceiver* const r, MnView* const view, MnProperties* const reader,
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
     if (!reader->good || !latent) {
-      r->incomplete = true; // values of a model that was not told
+      r->incomplete = true; // values of a model that has not come
       return 0;
     }
     memcpy(next.mu, mu, latent * sizeof(float));
     memcpy(next.sigma, sigma, latent * sizeof(float));
     memcpy(next.percentile, percentiles, music * sizeof(float));
   }
-  bool const fresh = !view->window.has_values;
-  view->window     = next;
+  view->window = next;
   if (scored) {
-    raise_peaks(r, view, fresh, now);
+    mn_peaks_take(&r->peaks, view, now);
   }
   if (number > r->in_history) {
     r->incomplete = r->incomplete || number > r->in_history + 1;
     r->in_history = number;
     if (scored) {
-      add_to_history(&view->history, &next);
+      mn_view_push_history(&view->history, next.musicality, next.noise_active);
     }
   }
   mn_view_fit_pitches(view);
@@ -242,14 +214,17 @@ is_same_status(MnViewRoll const* const a, MnViewRoll const* const b)
 }
 
 static unsigned
-take_step(MnReceiver* const r, MnView* const view, MnProperties* const reader, double const now)
+take_step(MnReceiver* const   r,
+          MnView* const       view,
+          MnProperties* const reader,
+          double const        now)
 {
   MnUris const* const uris = &r->uris;
   MnViewRoll          next = view->roll;
-  double const position = mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
-  next.known            = true;
-  next.mode =
-    (MnTimelineMode)mn_property_count(reader, uris->mn_mode, MN_TIMELINE_FREE, MN_TIMELINE_STILL);
+  double const        position =
+    mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
+  next.known = true;
+  next.mode = (MnMode)mn_property_count(reader, uris->mn_mode, MN_MODE_FREE, MN_MODE_STILL);
   next.listening   = mn_property_bool(reader, uris->mn_listening);
   next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
   next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
@@ -271,15 +246,16 @@ take_step(MnReceiver* const r, MnView* const view, MnProperties* const reader, d
   copy_tokens(next.tokens, tokens, next.steps);
   copy_notes(&next, notes, numbers);
 
-  // A message comes late by up to a frame of the host's: wait, do not step back.
+  // A message may come a frame of the host late. Then the position waits for it,
+  // and does not step back.
   double const back = view->roll.position - position;
   bool const   wait = view->roll.known && view->roll.listening && back > 0 && back < 1;
   next.position     = wait ? view->roll.position : position;
-  bool const     same  = is_same_status(&view->roll, &next);
-  bool const     moved = view->roll.start != next.start || !view->roll.known;
-  view->roll           = next;
-  r->position          = position;
-  r->position_time     = now;
+  bool const same   = is_same_status(&view->roll, &next);
+  bool const moved  = view->roll.start != next.start || !view->roll.known;
+  view->roll        = next;
+  r->position       = position;
+  r->position_time  = now;
   if (moved) {
     mn_view_fit_pitches(view);
   }
@@ -308,7 +284,7 @@ mn_receive(MnReceiver* const r,
   if (size < sizeof(*atom) || atom->size > size - sizeof(*atom)) {
     return 0;
   }
-  LV2_Atom_Object const* const object = atoms_object(&r->uris, atom);
+  LV2_Atom_Object const* const object = mn_atoms_object(&r->uris, atom);
   if (!object) {
     return 0;
   }
@@ -325,7 +301,7 @@ mn_receive(MnReceiver* const r,
 unsigned
 mn_receive_value(MnView* const view, unsigned const port, float const value)
 {
-  if (port < PORT_FIRST_CONTROL || port >= PORT_COUNT || !isfinite(value) ||
+  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || !isfinite(value) ||
       view->value[port] == value) {
     return 0;
   }
@@ -333,34 +309,12 @@ mn_receive_value(MnView* const view, unsigned const port, float const value)
   return mn_draw_areas_of_port(port);
 }
 
-static bool
-lower_peaks(MnReceiver* const r, MnView* const view, double const now)
-{
-  MnViewWindow* const window = &view->window;
-  double const        passed = now - r->peaks_time;
-  if (passed < peak_interval || !window->has_values) {
-    return false;
-  }
-  float const left    = (float)exp2(-fmin(passed, 10) / peak_half);
-  bool        lowered = false;
-  for (unsigned rank = 0; rank < view->model.latent; ++rank) {
-    float const mu   = window->mu[view->model.order[rank]];
-    float const over = window->peak[rank] - mu;
-    if (over != 0 && now - r->peak_time[rank] > peak_hold) {
-      window->peak[rank] = fabsf(over) * left > (float)peak_least ? mu + over * left : mu;
-      lowered            = lowered || rank < view->model.music;
-    }
-  }
-  r->peaks_time = now;
-  return lowered;
-}
-
 unsigned
 mn_receive_advance(MnReceiver* const r, MnView* const view, double const now)
 {
   unsigned          areas = 0;
   MnViewRoll* const roll  = &view->roll;
-  if (roll->known && roll->listening && roll->mode != MN_TIMELINE_STILL) {
+  if (roll->known && roll->listening && roll->mode != MN_MODE_STILL) {
     double const alone    = (now - r->position_time) * (double)roll->tempo / 15;
     double const position = r->position + fmin(fmax(alone, 0), most_alone);
     if (position > roll->position) {
@@ -368,8 +322,9 @@ mn_receive_advance(MnReceiver* const r, MnView* const view, double const now)
       areas |= MN_DRAW_STEP;
     }
   }
-  if (lower_peaks(r, view, now)) {
-    areas |= 1U << MN_AREA_NEURONS;
+  if (view->window.has_values && now - r->peaks_time >= peak_interval) {
+    r->peaks_time = now;
+    areas |= mn_peaks_show(&r->peaks, view, now) ? 1U << MN_AREA_NEURONS : 0;
   }
   return areas;
 }

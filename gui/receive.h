@@ -1,15 +1,16 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin tells (plugin/protocol.h) to what is shown, and what moves
-/// by itself in between: the position, and the peaks.
+/// Updates the view by the plugin's messages (plugin/protocol/protocol.h), and moves
+/// the position and the peaks on in between.
 ///
-/// Messages are hostile until checked: one that makes no sense changes nothing.
+/// Messages are hostile until checked. One that is malformed changes nothing.
 
 #ifndef MN_RECEIVE_H
 #define MN_RECEIVE_H
 
-#include "uris.h"
+#include "peaks.h"
+#include "protocol/uris.h"
 #include "view.h"
 
 #include <stdbool.h>
@@ -18,19 +19,19 @@
 typedef struct {
   MnUris   uris;
   bool     has_model;  ///< mn:Model has come
-  bool     incomplete; ///< something was missed that a patch:Get would bring
+  bool     incomplete; ///< a message was missed; a patch:Get would make up for it
   unsigned in_history; ///< number of the newest window in the history
   double   position;   ///< of the last mn:Step
   double   position_time;
-  double   peak_time[MN_MAX_LATENT]; ///< when each peak was reached
-  double   peaks_time; ///< when they were looked at
+  MnPeaks  peaks;
+  double   peaks_time; ///< when the view's peaks were last set
 } MnReceiver;
 
 void
 mn_receiver_init(MnReceiver* receiver, LV2_URID_Map* map);
 
-/// Takes in an atom of `size` bytes in all. `now` is in seconds of any steady
-/// clock. @return The areas to draw anew, as in draw.h.
+/// Takes in a message, an atom of `size` bytes with its header. `now` is in seconds
+/// of a steady clock. @return The areas to redraw; see draw.h.
 unsigned
 mn_receive(MnReceiver* receiver, MnView* view, void const* atom, size_t size, double now);
 
@@ -38,7 +39,7 @@ mn_receive(MnReceiver* receiver, MnView* view, void const* atom, size_t size, do
 unsigned
 mn_receive_value(MnView* view, unsigned port, float value);
 
-/// Moves on what moves by itself. @return As mn_receive(); 0 while all is still.
+/// Moves the position and the peaks on. @return As mn_receive(); 0 if nothing moved.
 unsigned
 mn_receive_advance(MnReceiver* receiver, MnView* view, double now);
 

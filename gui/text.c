@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// The bytes of the character at `at`; 0 if there is none. RFC 3629.
+// The bytes of the UTF-8 character at `at` (RFC 3629); 0 if it is malformed.
 static size_t
 character_size(unsigned char const* const at, size_t const left)
 {
@@ -25,7 +25,7 @@ character_size(unsigned char const* const at, size_t const left)
       return 0;
     }
   }
-  // Too long a coding, a surrogate, beyond the last plane.
+  // An overlong form, a surrogate, or beyond the last plane.
   if ((first == 0xE0 && at[1] < 0xA0) || (first == 0xED && at[1] > 0x9F) ||
       (first == 0xF0 && at[1] < 0x90) || (first == 0xF4 && at[1] > 0x8F)) {
     return 0;
@@ -34,12 +34,12 @@ character_size(unsigned char const* const at, size_t const left)
 }
 
 void
-mn_text_copy(char* const to, size_t const size, char const* const from, size_t const length)
+mn_text_copy(char* const to, size_t const size, char const* const from, size_t const most)
 {
   size_t used = 0;
-  for (size_t at = 0; at < length;) {
+  for (size_t at = 0; at < most && from[at];) {
     unsigned char const* const byte  = (unsigned char const*)from + at;
-    size_t const               found = character_size(byte, length - at);
+    size_t const               found = character_size(byte, most - at);
     size_t const               wide  = found ? found : 1;
     if (used + wide >= size) {
       break;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Text on the ground that a host gives must be at least as readable as this.
+// The least contrast of text, as WCAG 2 asks for at level AA.
 static double const least_contrast = 4.5;
 
 static MnColour
@@ -21,7 +21,7 @@ colour_of(uint32_t const rgb)
 MnColour
 mn_colour_mix(MnColour const from, MnColour const to, double const part)
 {
-  double const p = part > 0 ? (part < 1 ? part : 1) : 0; // 0 for no number, too
+  double const p = part > 0 ? (part < 1 ? part : 1) : 0; // NaN becomes 0
   return (MnColour){from.red + p * (to.red - from.red),
                     from.green + p * (to.green - from.green),
                     from.blue + p * (to.blue - from.blue)};
@@ -47,9 +47,12 @@ mn_colour_contrast(MnColour const a, MnColour const b)
   return x > y ? x / y : y / x;
 }
 
-// Moves a colour toward `end` until it stands out from the panel.
+// Moves a colour toward `end` until its contrast to the panel is at least `least`.
 static MnColour
-readable(MnColour const colour, MnColour const end, MnColour const panel, double const least)
+readable(MnColour const colour,
+         MnColour const end,
+         MnColour const panel,
+         double const   least)
 {
   MnColour found = colour;
   for (int i = 1; i <= 10 && mn_colour_contrast(found, panel) < least; ++i) {
@@ -59,29 +62,29 @@ readable(MnColour const colour, MnColour const end, MnColour const panel, double
 }
 
 static void
-init_from(MnTheme* const t, MnColour const ground, MnColour const said, bool const dark)
+init_from(MnTheme* const t, MnColour const ground, MnColour const given, bool const dark)
 {
   MnColour const white = {1, 1, 1};
   MnColour const black = {0, 0, 0};
   MnColour const end   = dark ? white : black;
 
   t->ground = ground;
-  // Black or white if need be: on a middle grey nothing else can be read.
-  MnColour const text = readable(said, end, ground, 1.15 * least_contrast);
-  // Panels are lighter than the ground, except on one that is nearly white.
+  // On a middle grey only black or white can be read.
+  MnColour const text = readable(given, end, ground, 1.15 * least_contrast);
+  // Panels are lighter than the ground, unless that is nearly white.
   bool const bright = mn_colour_contrast(ground, white) < 1.12;
   t->panel          = dark     ? mn_colour_mix(ground, white, 0.045)
                       : bright ? mn_colour_mix(ground, text, 0.035)
                                : mn_colour_mix(ground, white, 0.6);
-  t->raised = mn_colour_mix(t->panel, text, 0.095);
-  t->line   = mn_colour_mix(t->panel, text, 0.20);
-  t->faint  = mn_colour_mix(t->panel, text, 0.07);
-  t->text   = text;
-  t->dim    = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
-  t->quiet  = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
+  t->raised         = mn_colour_mix(t->panel, text, 0.095);
+  t->line           = mn_colour_mix(t->panel, text, 0.20);
+  t->faint          = mn_colour_mix(t->panel, text, 0.07);
+  t->text           = text;
+  t->dim   = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
+  t->quiet = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
 
-  // The sky blue and orange of Okabe and Ito, a little softer; on light ground
-  // their deeper neighbours.
+  // Sky blue and orange from the palette of Okabe and Ito, a little softer. On a
+  // light ground they are darker.
   t->music     = readable(colour_of(dark ? 0x5CB8F0 : 0x0B6CB0), end, t->panel, 3);
   t->noise     = readable(colour_of(dark ? 0xF2A33C : 0xB35C00), end, t->panel, 3);
   t->on_accent = dark ? colour_of(0x0E1116) : white;
@@ -101,8 +104,8 @@ mn_theme_init(MnTheme* const        theme,
   MnColour const deep   = colour_of(0x1B1F26);
   bool const     dark =
     mn_colour_contrast(ground, light) > 1.2 * mn_colour_contrast(ground, deep);
-  MnColour const own  = dark ? light : deep;
-  MnColour const said = foreground ? colour_of(*foreground >> 8) : own;
+  MnColour const own   = dark ? light : deep;
+  MnColour const asked = foreground ? colour_of(*foreground >> 8) : own;
   init_from(
-    theme, ground, mn_colour_contrast(ground, said) < least_contrast ? own : said, dark);
+    theme, ground, mn_colour_contrast(ground, asked) < least_contrast ? own : asked, dark);
 }

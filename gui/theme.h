@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The colours of the window: one palette, in which blue is music and orange is
-/// noise, apart for every kind of colour blindness and in grey.
+/// The colours of the window. Blue is music and orange is noise: the two differ for
+/// every kind of colour blindness, and in grey.
 
 #ifndef MN_THEME_H
 #define MN_THEME_H
@@ -19,26 +19,26 @@ typedef struct {
   MnColour ground; ///< behind and between the panels
   MnColour panel;
   MnColour raised; ///< widgets on a panel
-  MnColour line;   ///< edges, and the grid's bars
-  MnColour faint;  ///< the grid's steps, empty cells
+  MnColour line;   ///< edges, and the lines of beats
+  MnColour faint;  ///< the lines of steps
   MnColour text;
-  MnColour dim;   ///< what is said of things
-  MnColour quiet; ///< what matters least, and what is off
+  MnColour dim;   ///< text that explains
+  MnColour quiet; ///< text that matters least, and controls that are off
   MnColour music;
   MnColour noise;
   MnColour on_accent; ///< text on music and noise
-  MnColour glow[3];   ///< of a noise neuron: silent, excited, fully
+  MnColour glow[3];   ///< of a noise neuron: silent, excited, most excited
   MnColour playhead;
 } MnTheme;
 
 /// Derives the palette.
 ///
 /// @param background,foreground The host's colours as 0xRRGGBBAA
-/// (ui:backgroundColor, ui:foregroundColor), or NULL where it gave none.
+/// (ui:backgroundColor, ui:foregroundColor), or NULL if it has none.
 void
 mn_theme_init(MnTheme* theme, uint32_t const* background, uint32_t const* foreground);
 
-/// The colour that lies `part` of the way from one to another.
+/// The colour at `part`, 0 to 1, of the way from one to another.
 MnColour
 mn_colour_mix(MnColour from, MnColour to, double part);
 

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The user interface as LV2 sees it: everything comes and goes through ports.
-/// The host calls all of it in one thread; it has none of its own.
+/// The LV2 user interface. It speaks with the plugin through ports alone. The host
+/// calls all functions in one thread; the interface has none of its own.
 
 #include "draw.h"
 #include "interact.h"
@@ -24,13 +24,13 @@
 
 #define UI_URI MN_MONITOR_URI "#ui"
 
-// Pictures a second, at most.
+// Frames a second, at most.
 static double const most_rate = 30;
 
-// The host's timer need not be in step with ours: a little early is on time.
+// The host's timer is not in step with the frames, so a frame may be this early.
 static double const early = 0.006; // seconds
 
-// While something is missing the plugin is asked for it so often.
+// While something is missing, the plugin is asked for it this often, in seconds.
 static double const ask_interval = 1;
 
 static float const most_scale = 8;
@@ -41,36 +41,36 @@ static char const cannot_choose[] =
 
 typedef struct {
   // The host.
-  LV2_URID_Map*         map;
-  LV2_Log_Logger        logger;
-  LV2UI_Write_Function  write;
-  LV2UI_Controller      controller;
-  LV2UI_Resize*         resize;
-  LV2UI_Touch*          touch;
-  LV2UI_Request_Value*  request;
-  LV2_URID              event_transfer;
-  LV2_Atom_Forge        forge;
+  LV2_URID_Map*        map;
+  LV2_Log_Logger       logger;
+  LV2UI_Write_Function write;
+  LV2UI_Controller     controller;
+  LV2UI_Resize*        resize;
+  LV2UI_Touch*         touch;
+  LV2UI_Request_Value* request;
+  LV2_URID             event_transfer;
+  LV2_Atom_Forge       forge;
 
   MnX11*     x11;
   MnTheme    theme;
   MnReceiver receiver;
   MnInteract interact;
   MnView     view;
-  unsigned   areas; ///< to draw anew
-  bool       choosing; ///< a model is to be asked for
-  double     interval; ///< between pictures
-  double     drawn;    ///< when the last one was
+  unsigned   areas;    ///< to redraw
+  bool       choosing; ///< the host is to be asked for a model
+  double     interval; ///< between frames, in seconds
+  double     drawn;    ///< when the last frame was
   double     asked;    ///< when the plugin was asked for everything
 } Ui;
 
-/// What the host says of the screen.
+/// The host's options for the screen.
 typedef struct {
-  float           scale;
-  float           rate;
-  uint32_t        background;
-  uint32_t        foreground;
-  bool            has_background;
-  bool            has_foreground;
+  float    scale;
+  float    rate;
+  uint32_t background;
+  uint32_t foreground;
+  bool     has_background;
+  bool     has_foreground;
 } Look;
 
 static double
@@ -81,7 +81,7 @@ now_seconds(void)
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-// A patch:Get of nothing in particular: the plugin answers with all it knows.
+// Sends a patch:Get without a property. The plugin answers with all messages.
 static void
 ask_for_all(Ui* const ui, double const now)
 {
@@ -96,7 +96,7 @@ ask_for_all(Ui* const ui, double const now)
   ui->receiver.incomplete = false;
   ui->asked               = now;
   ui->write(ui->controller,
-            PORT_IN,
+            MN_PORT_IN,
             lv2_atom_total_size(&buffer.atom),
             ui->event_transfer,
             &buffer.atom);
@@ -124,8 +124,9 @@ choose_model(void* const handle)
   ((Ui*)handle)->choosing = true;
 }
 
-// The host shows its dialog, and then sets the property itself. Some run their
-// main loop meanwhile, so this comes last: they may idle in it, or close us.
+// The host shows a dialog and then sets the property itself. Some hosts run their
+// main loop meanwhile, in which they may call idle() or cleanup(). So idle() calls
+// this last.
 static void
 ask_for_model(Ui* const ui)
 {
@@ -151,10 +152,11 @@ read_float(LV2_Options_Option const* const option, LV2_URID const type, float* c
 }
 
 static bool
-read_colour(LV2_Options_Option const* const option, LV2_URID const type, uint32_t* const value)
+read_colour(LV2_Options_Option const* const option,
+            LV2_URID const                  type,
+            uint32_t* const                 value)
 {
-  bool const good =
-    option->type == type && option->size == sizeof(*value) && option->value;
+  bool const good = option->type == type && option->size == sizeof(*value) && option->value;
   if (good) {
     memcpy(value, option->value, sizeof(*value));
   }
@@ -229,13 +231,27 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   LV2_Options_Option const* options = NULL;
 
   char const* const missing = lv2_features_query(features,
-                                                 LV2_URID__map, &ui->map, true,
-                                                 LV2_UI__parent, &parent, true,
-                                                 LV2_LOG__log, &ui->logger.log, false,
-                                                 LV2_UI__resize, &ui->resize, false,
-                                                 LV2_UI__touch, &ui->touch, false,
-                                                 LV2_UI__requestValue, &ui->request, false,
-                                                 LV2_OPTIONS__options, &options, false,
+                                                 LV2_URID__map,
+                                                 &ui->map,
+                                                 true,
+                                                 LV2_UI__parent,
+                                                 &parent,
+                                                 true,
+                                                 LV2_LOG__log,
+                                                 &ui->logger.log,
+                                                 false,
+                                                 LV2_UI__resize,
+                                                 &ui->resize,
+                                                 false,
+                                                 LV2_UI__touch,
+                                                 &ui->touch,
+                                                 false,
+                                                 LV2_UI__requestValue,
+                                                 &ui->request,
+                                                 false,
+                                                 LV2_OPTIONS__options,
+                                                 &options,
+                                                 false,
                                                  NULL);
   lv2_log_logger_set_map(&ui->logger, ui->map);
   if (missing) {
@@ -249,9 +265,8 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
                 look.has_foreground ? &look.foreground : NULL);
   mn_view_init(&ui->view);
   mn_receiver_init(&ui->receiver, ui->map);
-  mn_interact_init(&ui->interact,
-                   &ui->view,
-                   (MnActions){ui, write_port, touch_port, choose_model});
+  mn_interact_init(
+    &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model});
   lv2_atom_forge_init(&ui->forge, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
   ui->write          = write;
@@ -260,12 +275,11 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
 
   char const*  why  = NULL;
   MnSize const size = scaled(MN_WINDOW_WIDTH, MN_WINDOW_HEIGHT, look.scale);
-  ui->x11 =
-    mn_x11_open((uint32_t)(uintptr_t)parent,
-                size,
-                scaled(MN_WINDOW_LEAST_WIDTH, MN_WINDOW_LEAST_HEIGHT, look.scale),
-                pixel_of(ui->theme.ground),
-                &why);
+  ui->x11           = mn_x11_open((uint32_t)(uintptr_t)parent,
+                        size,
+                        scaled(MN_WINDOW_LEAST_WIDTH, MN_WINDOW_LEAST_HEIGHT, look.scale),
+                        pixel_of(ui->theme.ground),
+                        &why);
   if (!ui->x11) {
     lv2_log_error(&ui->logger, "music-neurons: no window: %s\n", why);
     free(ui);
@@ -287,7 +301,7 @@ port_event(LV2UI_Handle const handle,
            void const* const  buffer)
 {
   Ui* const ui = (Ui*)handle;
-  if (format == ui->event_transfer && port == PORT_NOTIFY) {
+  if (format == ui->event_transfer && port == MN_PORT_NOTIFY) {
     ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
   } else if (format == 0 && size == sizeof(float) &&
              !mn_interact_holds(&ui->interact, port)) {
@@ -301,9 +315,8 @@ static void
 take_input(Ui* const ui)
 {
   for (MnInput input; mn_x11_next(ui->x11, &input);) {
-    MnSize const size   = mn_x11_size(ui->x11);
-    ui->interact.width  = size.width;
-    ui->interact.height = size.height;
+    MnSize const size = mn_x11_size(ui->x11);
+    mn_interact_resize(&ui->interact, size.width, size.height);
     if (input.kind == MN_INPUT_PRESS) {
       mn_x11_take_keyboard(ui->x11);
     }
@@ -355,8 +368,8 @@ idle(LV2UI_Handle const handle)
     ask_for_all(ui, now);
   }
   if (now - ui->drawn >= ui->interval - early && mn_x11_is_visible(ui->x11)) {
-    ui->areas |= ui->interact.areas | mn_receive_advance(&ui->receiver, &ui->view, now);
-    ui->interact.areas = 0;
+    ui->areas |= mn_interact_take_areas(&ui->interact) |
+                 mn_receive_advance(&ui->receiver, &ui->view, now);
     if (mn_x11_take_resized(ui->x11)) {
       ui->areas = MN_DRAW_ALL;
     }
@@ -398,8 +411,11 @@ extension_data(char const* const uri)
                                              : NULL;
 }
 
-static LV2UI_Descriptor const descriptor = {
-  UI_URI, instantiate, cleanup, port_event, extension_data};
+static LV2UI_Descriptor const descriptor = {UI_URI,
+                                            instantiate,
+                                            cleanup,
+                                            port_event,
+                                            extension_data};
 
 LV2_SYMBOL_EXPORT LV2UI_Descriptor const*
 lv2ui_descriptor(uint32_t const index)

@@ -3,17 +3,18 @@
 
 #include "view.h"
 
-#include "controls.h"
-
 #include <string.h>
 
 enum {
   OCTAVE       = 12,
   LEAST_RANGE  = 2 * OCTAVE,
-  MARGIN       = 2,           // semitones around what is heard
-  SNAP         = OCTAVE / 2,  // the range moves by so much, so that it seldom does
-  LOWEST_RANGE = 4 * OCTAVE,  // shown while nothing is heard: C3 to C5
-  KEYS         = MN_KEYS,
+  MARGIN       = 2,          // semitones around the notes
+  SNAP         = OCTAVE / 2, // the range moves by this much at once, so it moves seldom
+  LOWEST_RANGE = 4 * OCTAVE, // shown while there are no notes: C3 to C5
+
+  // The metre until the plugin says otherwise: 4/4, in steps.
+  BAR  = 16,
+  BEAT = 4,
 };
 
 void
@@ -22,8 +23,8 @@ mn_view_init(MnView* const view)
   memset(view, 0, sizeof(*view));
   view->model.steps      = MN_STEPS_2BAR;
   view->roll.steps       = MN_STEPS_2BAR;
-  view->roll.bar_length  = mn_bar_default.length;
-  view->roll.beat_length = mn_bar_default.beat;
+  view->roll.bar_length  = BAR;
+  view->roll.beat_length = BEAT;
   view->pointer          = (MnViewPointer){.page    = MN_PAGE_NEURONS,
                                            .hovered = -1,
                                            .over    = MN_TARGET_NONE,
@@ -31,16 +32,24 @@ mn_view_init(MnView* const view)
                                            .focused = MN_TARGET_NONE,
                                            .menu    = -1,
                                            .choice  = -1};
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
-    MnControl control;
-    if (mn_control_get(port, &control)) {
-      view->value[port] = control.initial;
-    }
+  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
+    view->value[port] = mn_port_initial(port);
   }
-  view->value[PORT_MUSICALITY] = mn_readout_neutral.musicality;
-  for (unsigned i = 0; i < MN_RANKED; ++i) {
-    view->value[PORT_NEURON_1 + i] = mn_readout_neutral.ranked[i];
+}
+
+void
+mn_view_push_history(MnViewHistory* const h,
+                     float const          musicality,
+                     unsigned const       noise_active)
+{
+  if (h->count == MN_HISTORY) {
+    --h->count;
+    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
+    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
   }
+  h->musicality[h->count] = musicality;
+  h->noise[h->count]      = (int)noise_active;
+  ++h->count;
 }
 
 unsigned
@@ -64,7 +73,7 @@ typedef struct {
 static void
 range_take(Range* const range, int const pitch)
 {
-  if (pitch >= 0 && pitch < KEYS) {
+  if (pitch >= 0 && pitch < MN_KEYS) {
     range->low  = pitch < range->low ? pitch : range->low;
     range->high = pitch > range->high ? pitch : range->high;
   }
@@ -84,27 +93,27 @@ void
 mn_view_pitches(MnView const* const view, int* const low, int* const high)
 {
   MnViewRoll const* const roll  = &view->roll;
-  Range                   heard = {KEYS, -1};
-  range_take_tokens(&heard, roll->tokens, roll->steps);
-  range_take_tokens(&heard, view->window.tokens, view->window.steps);
+  Range                   notes = {MN_KEYS, -1};
+  range_take_tokens(&notes, roll->tokens, roll->steps);
+  range_take_tokens(&notes, view->window.tokens, view->window.steps);
   for (unsigned i = 0; i < roll->notes && i < MN_VIEW_NOTES; ++i) {
-    range_take(&heard, roll->note[i].pitch);
+    range_take(&notes, roll->note[i].pitch);
   }
-  bool const fitted = roll->high > roll->low && roll->low >= 0 && roll->high <= 2 * KEYS;
+  bool const fitted = roll->high > roll->low && roll->low >= 0 && roll->high <= 2 * MN_KEYS;
   *low              = fitted ? roll->low : LOWEST_RANGE;
   *high             = fitted ? roll->high : LOWEST_RANGE + LEAST_RANGE;
-  if (heard.high < heard.low) {
+  if (notes.high < notes.low) {
     return;
   }
-  // A range that has become far too wide is fitted anew, as is one too narrow.
-  bool const fits = fitted && heard.low >= *low && heard.high <= *high;
-  int const  span = heard.high - heard.low + 2 * MARGIN;
+  // A range that is too narrow or far too wide is fitted anew.
+  bool const fits = fitted && notes.low >= *low && notes.high <= *high;
+  int const  span = notes.high - notes.low + 2 * MARGIN;
   int const  much = (span > LEAST_RANGE ? span : LEAST_RANGE) + 2 * OCTAVE;
   if (fits && *high - *low <= much) {
     return;
   }
-  *low           = heard.low - MARGIN;
-  *high          = heard.high + MARGIN;
+  *low           = notes.low - MARGIN;
+  *high          = notes.high + MARGIN;
   int const more = LEAST_RANGE - (*high - *low);
   if (more > 0) {
     *low -= more / 2;

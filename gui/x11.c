@@ -3,6 +3,7 @@
 
 #include "x11.h"
 
+#include "focus.h"
 #include "keyboard.h"
 #include "picture.h"
 
@@ -29,17 +30,14 @@ struct MnX11 {
   bool              resized;
   MnSize            size;
   MnSize            least;
-  MnSize            parent_size; // not yet followed; 0: nothing to follow
+  MnSize            parent_size; // to be followed; 0: none
   MnPicture         picture;
   MnKeyboard        keyboard;
 
-  xcb_generic_event_t*         ahead; // read, but not yet taken
-  xcb_key_press_event_t        key;   // the last one
-  xcb_timestamp_t              time;  // of the last event
-  bool                         has_focus;
-  bool                         asked_focus;
-  xcb_get_input_focus_cookie_t focus_before; // who had the keyboard
-  char                         trouble[64];
+  xcb_generic_event_t*  ahead; // was read to look ahead, and is still to be handled
+  xcb_key_press_event_t key;   // the last one
+  MnFocus               focus;
+  char                  trouble[64];
 };
 
 static xcb_screen_t*
@@ -52,7 +50,7 @@ screen_of(xcb_connection_t* const connection, int number)
   return i.data;
 }
 
-// WM_NORMAL_HINTS as in ICCCM 4.1.2.3: hosts read them to size what is around.
+// WM_NORMAL_HINTS as in ICCCM 4.1.2.3. Hosts size their own window by them.
 static void
 set_hints(MnX11 const* const x)
 {
@@ -76,7 +74,7 @@ set_hints(MnX11 const* const x)
                       hints);
 }
 
-// A window of the root's visual, whatever the parent's: the picture is in that.
+// The window has the visual of the root, as the picture has, whatever the parent's.
 static bool
 make_window(MnX11* const x, xcb_screen_t const* const screen, uint32_t const ground)
 {
@@ -93,21 +91,21 @@ make_window(MnX11* const x, xcb_screen_t const* const screen, uint32_t const gro
   };
   x->window  = xcb_generate_id(x->connection);
   x->context = xcb_generate_id(x->connection);
-  xcb_void_cookie_t const made = xcb_create_window_checked(
-    x->connection,
-    screen->root_depth,
-    x->window,
-    x->parent,
-    0,
-    0,
-    (uint16_t)x->size.width,
-    (uint16_t)x->size.height,
-    0,
-    XCB_WINDOW_CLASS_INPUT_OUTPUT,
-    screen->root_visual,
-    XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_BIT_GRAVITY | XCB_CW_EVENT_MASK |
-      XCB_CW_COLORMAP,
-    values);
+  xcb_void_cookie_t const made =
+    xcb_create_window_checked(x->connection,
+                              screen->root_depth,
+                              x->window,
+                              x->parent,
+                              0,
+                              0,
+                              (uint16_t)x->size.width,
+                              (uint16_t)x->size.height,
+                              0,
+                              XCB_WINDOW_CLASS_INPUT_OUTPUT,
+                              screen->root_visual,
+                              XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_BIT_GRAVITY |
+                                XCB_CW_EVENT_MASK | XCB_CW_COLORMAP,
+                              values);
   xcb_generic_error_t* const error = xcb_request_check(x->connection, made);
   free(error);
   x->gone = error;
@@ -148,16 +146,19 @@ mn_x11_open(uint32_t const     parent,
   if (!make_window(x, screen, ground)) {
     return fail(x, why, "the host's window is not there");
   }
+  x->focus =
+    (MnFocus){.connection = x->connection, .window = x->window, .parent = x->parent};
   xcb_create_gc(x->connection, x->context, x->window, 0, NULL);
   set_hints(x);
-  // Some hosts resize their own window only.
+  // Some hosts resize their own window only; see follow_parent().
   uint32_t const events = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
   xcb_change_window_attributes(x->connection, parent, XCB_CW_EVENT_MASK, &events);
   xcb_map_window(x->connection, x->window);
   x->mapped  = true;
   x->resized = true;
 
-  // The answer comes after all of the above was done: hosts look at once.
+  // The answer to this comes after all requests above are done. Hosts look at the
+  // window at once.
   if (!mn_keyboard_init(&x->keyboard, x->connection) ||
       !mn_picture_resize(&x->picture, (int)size.width, (int)size.height)) {
     return fail(x, why, "the display does not answer");
@@ -250,54 +251,31 @@ mn_x11_resize(MnX11* const x, MnSize const size)
 {
   uint32_t const values[] = {size.width, size.height};
   if (!x->gone && size.width && size.height) {
-    xcb_configure_window(x->connection,
-                         x->window,
-                         XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT,
-                         values);
+    xcb_configure_window(
+      x->connection, x->window, XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, values);
   }
-}
-
-static xcb_window_t
-take_focus_before(MnX11* const x)
-{
-  if (!x->asked_focus) {
-    return XCB_NONE;
-  }
-  xcb_get_input_focus_reply_t* const reply =
-    xcb_get_input_focus_reply(x->connection, x->focus_before, NULL);
-  xcb_window_t const window = reply ? reply->focus : XCB_NONE;
-  free(reply);
-  x->asked_focus = false;
-  return window;
 }
 
 void
 mn_x11_take_keyboard(MnX11* const x)
 {
-  if (!x->gone && !x->has_focus) {
-    take_focus_before(x);
-    x->focus_before = xcb_get_input_focus(x->connection); // read when it is needed
-    x->asked_focus  = true;
-    xcb_set_input_focus(x->connection, XCB_INPUT_FOCUS_PARENT, x->window, x->time);
+  if (!x->gone) {
+    mn_focus_take(&x->focus);
   }
 }
 
 void
 mn_x11_give_keyboard(MnX11* const x)
 {
-  if (!x->gone && x->has_focus) {
-    xcb_window_t const before = take_focus_before(x);
-    xcb_set_input_focus(x->connection,
-                        XCB_INPUT_FOCUS_PARENT,
-                        before == XCB_NONE || before == x->window ? x->parent : before,
-                        x->time);
+  if (!x->gone) {
+    mn_focus_give_back(&x->focus);
   }
 }
 
 void
 mn_x11_pass_key(MnX11* const x)
 {
-  // One that the host sent us it has seen already.
+  // The host has seen a key that it sent us.
   if (!x->gone && !(x->key.response_type & SENT_BY_OTHER)) {
     xcb_key_press_event_t key = x->key;
     key.event                 = x->parent;
@@ -309,12 +287,12 @@ mn_x11_pass_key(MnX11* const x)
 static bool
 take_key(MnX11* const x, xcb_key_press_event_t const* const event, MnInput* const input)
 {
-  x->key  = *event;
-  x->time = event->time;
-  *input  = (MnInput){
-     .kind  = MN_INPUT_KEY,
-     .shift = event->state & XCB_MOD_MASK_SHIFT,
-     .key   = mn_keyboard_key(&x->keyboard, event->detail, event->state),
+  x->key        = *event;
+  x->focus.time = event->time;
+  *input        = (MnInput){
+           .kind  = MN_INPUT_KEY,
+           .shift = event->state & XCB_MOD_MASK_SHIFT,
+           .key   = mn_keyboard_key(&x->keyboard, event->detail, event->state),
   };
   return true;
 }
@@ -326,14 +304,16 @@ take_button(MnX11* const                          x,
             MnInput* const                        input)
 {
   bool const wheel = event->detail == BUTTON_UP || event->detail == BUTTON_DOWN;
-  x->time          = event->time;
+  x->focus.time    = event->time;
   *input           = (MnInput){
-    .kind  = wheel ? MN_INPUT_WHEEL : down ? MN_INPUT_PRESS : MN_INPUT_RELEASE,
-    .x     = event->event_x,
-    .y     = event->event_y,
-    .steps = event->detail == BUTTON_UP ? 1 : -1,
-    .shift = event->state & XCB_MOD_MASK_SHIFT,
-    .time  = event->time * 1e-3,
+              .kind  = wheel  ? MN_INPUT_WHEEL
+                       : down ? MN_INPUT_PRESS
+                              : MN_INPUT_RELEASE,
+              .x     = event->event_x,
+              .y     = event->event_y,
+              .steps = event->detail == BUTTON_UP ? 1 : -1,
+              .shift = event->state & XCB_MOD_MASK_SHIFT,
+              .time  = event->time * 1e-3,
   };
   return wheel ? down : event->detail == BUTTON_FIRST;
 }
@@ -344,17 +324,19 @@ type_of(xcb_generic_event_t const* const event)
   return event->response_type & (uint8_t)~SENT_BY_OTHER;
 }
 
-// Of a run of moves only the last counts.
+// Of several moves in a row only the last is taken.
 static bool
-take_move(MnX11* const x, xcb_motion_notify_event_t const* const event, MnInput* const input)
+take_move(MnX11* const                           x,
+          xcb_motion_notify_event_t const* const event,
+          MnInput* const                         input)
 {
-  x->time = event->time;
-  *input  = (MnInput){
-     .kind  = MN_INPUT_MOVE,
-     .x     = event->event_x,
-     .y     = event->event_y,
-     .shift = event->state & XCB_MOD_MASK_SHIFT,
-     .time  = event->time * 1e-3,
+  x->focus.time = event->time;
+  *input        = (MnInput){
+           .kind  = MN_INPUT_MOVE,
+           .x     = event->event_x,
+           .y     = event->event_y,
+           .shift = event->state & XCB_MOD_MASK_SHIFT,
+           .time  = event->time * 1e-3,
   };
   x->ahead = xcb_poll_for_event(x->connection);
   return !x->ahead || type_of(x->ahead) != XCB_MOTION_NOTIFY;
@@ -377,15 +359,15 @@ take_size(MnX11* const x, xcb_configure_notify_event_t const* const event)
   }
 }
 
-// Most hosts resize both windows; in others the parent's size is to be followed.
-// Hosts make the parent with a size of a few pixels before they lay it out: one that
-// is much smaller than ours may be is not followed.
+// Most hosts resize both windows. Others resize the parent alone, and the window
+// follows. Hosts also make the parent a few pixels large before they lay it out, so
+// a size far below the least one is not followed.
 static void
 follow_parent(MnX11* const x)
 {
   MnSize const size = x->parent_size;
   MnSize const to   = {size.width > x->least.width ? size.width : x->least.width,
-                       size.height > x->least.height ? size.height : x->least.height};
+                     size.height > x->least.height ? size.height : x->least.height};
   if (size.width >= x->least.width / 2 && size.height >= x->least.height / 2 &&
       (to.width != x->size.width || to.height != x->size.height)) {
     mn_x11_resize(x, to);
@@ -393,8 +375,8 @@ follow_parent(MnX11* const x)
   x->parent_size = (MnSize){0, 0};
 }
 
-// What was on its way to a window that is gone fails; and who had the keyboard
-// may be gone when it is given back.
+// Reports an error, unless the window to which the focus was given back is gone:
+// that may happen.
 static void
 take_error(MnX11* const x, xcb_generic_error_t const* const error)
 {
@@ -410,20 +392,12 @@ take_error(MnX11* const x, xcb_generic_error_t const* const error)
 static void
 take_exposed(MnX11* const x, xcb_expose_event_t const* const event)
 {
-  if (!x->resized) { // else it will be drawn anyway
+  if (!x->resized) { // otherwise all of it is about to be drawn
     mn_x11_show(x, (MnRect){event->x, event->y, event->width, event->height});
   }
 }
 
-static void
-take_focus(MnX11* const x, uint8_t const detail, bool const in)
-{
-  if (detail != XCB_NOTIFY_DETAIL_POINTER) {
-    x->has_focus = in;
-  }
-}
-
-// Returns whether the event is one for the caller.
+// Handles an event. Returns whether it is an input, for the caller.
 static bool
 take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* const input)
 {
@@ -450,8 +424,8 @@ take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* cons
     take_size(x, (xcb_configure_notify_event_t const*)it);
     break;
   case XCB_VISIBILITY_NOTIFY:
-    x->obscured = ((xcb_visibility_notify_event_t const*)it)->state ==
-                  XCB_VISIBILITY_FULLY_OBSCURED;
+    x->obscured =
+      ((xcb_visibility_notify_event_t const*)it)->state == XCB_VISIBILITY_FULLY_OBSCURED;
     break;
   case XCB_MAP_NOTIFY:
     x->mapped = x->mapped || ((xcb_map_notify_event_t const*)it)->window == x->window;
@@ -460,10 +434,10 @@ take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* cons
     x->mapped = x->mapped && ((xcb_unmap_notify_event_t const*)it)->window != x->window;
     break;
   case XCB_FOCUS_IN:
-    take_focus(x, ((xcb_focus_in_event_t const*)it)->detail, true);
+    mn_focus_event(&x->focus, (xcb_focus_in_event_t const*)it, true);
     break;
   case XCB_FOCUS_OUT:
-    take_focus(x, ((xcb_focus_out_event_t const*)it)->detail, false);
+    mn_focus_event(&x->focus, (xcb_focus_in_event_t const*)it, false);
     break;
   case XCB_DESTROY_NOTIFY:
     x->gone = ((xcb_destroy_notify_event_t const*)it)->window == x->window;

@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A window inside a host's window, and the picture that it shows.
+/// A window inside a window of the host, and the picture that it shows.
 ///
-/// It speaks to the display through a connection of its own, by XCB: there an
-/// error is a message to this connection alone. Through Xlib it would go to the
-/// process's one error handler, which is the host's and may end the host; and a
-/// host may take its window away, with ours in it, at any time.
+/// It uses XCB and a connection of its own. The host may destroy its window, and
+/// ours with it, at any time; then our requests fail. With XCB such an error is a
+/// message to our connection alone. With Xlib it would call the one error handler of
+/// the process, which is the host's and may end the host.
 
 #ifndef MN_X11_H
 #define MN_X11_H
@@ -28,12 +28,12 @@ typedef struct {
 
 /// Opens a window in the window `parent`, mapped, with its size hints set.
 ///
-/// @param ground The colour of what is not drawn yet, 0xRRGGBB.
-/// @param why Receives what is wrong if that fails. @return NULL if so.
+/// @param ground The colour before the first frame, 0xRRGGBB.
+/// @param why Receives the reason of a failure. @return NULL on failure.
 MnX11*
 mn_x11_open(uint32_t parent, MnSize size, MnSize least, uint32_t ground, char const** why);
 
-/// Closes the window, if the host has not; NULL is ignored.
+/// Closes the window unless the host has destroyed it. NULL is ignored.
 void
 mn_x11_close(MnX11* x11);
 
@@ -41,12 +41,12 @@ mn_x11_close(MnX11* x11);
 uint32_t
 mn_x11_window(MnX11 const* x11);
 
-/// Takes the next thing that the pointer or the keyboard did. Between two such
-/// calls the size may change.
+/// Takes the next input. The size of the window may change in this call.
+/// @return false if there is none.
 bool
 mn_x11_next(MnX11* x11, MnInput* input);
 
-/// Whether the window is there no more: the host took it, or the display went.
+/// Whether the window is gone: the host has destroyed it, or the display has closed.
 bool
 mn_x11_is_gone(MnX11 const* x11);
 
@@ -54,7 +54,7 @@ mn_x11_is_gone(MnX11 const* x11);
 bool
 mn_x11_is_visible(MnX11 const* x11);
 
-/// Returns, and forgets, whether the picture is lost since it has a new size.
+/// Whether the size has changed since the last call, so that the picture is lost.
 bool
 mn_x11_take_resized(MnX11* x11);
 
@@ -62,35 +62,35 @@ mn_x11_take_resized(MnX11* x11);
 MnSize
 mn_x11_size(MnX11 const* x11);
 
-/// The picture to draw on; what it holds stays until the size changes. NULL if
-/// there is no memory.
+/// The picture to draw on. It stays until the size changes. NULL if there is no
+/// memory.
 cairo_surface_t*
 mn_x11_picture(MnX11* x11);
 
-/// Puts a part of the picture on the screen.
+/// Copies a part of the picture to the screen.
 void
 mn_x11_show(MnX11* x11, MnRect rect);
 
-/// Sends what is to be sent.
+/// Sends all requests to the display.
 void
 mn_x11_flush(MnX11* x11);
 
-/// Asks for the size.
+/// Asks the display for another size.
 void
 mn_x11_resize(MnX11* x11, MnSize size);
 
-/// Takes the keyboard at the time of the last event, and gives it back.
+/// Takes the keyboard focus, and gives it back.
 void
 mn_x11_take_keyboard(MnX11* x11);
 void
 mn_x11_give_keyboard(MnX11* x11);
 
-/// Passes the last key on to the host.
+/// Passes the last key press on to the host.
 void
 mn_x11_pass_key(MnX11* x11);
 
-/// Takes an error of the display, which was not to be expected, in words.
-/// @return false if there is none.
+/// Takes the text of an unexpected error of the display. @return false if there is
+/// none.
 bool
 mn_x11_trouble(MnX11* x11, char* text, size_t size);
 

@@ -3,22 +3,27 @@
 
 #include "cc.h"
 
-#include "monitor.h"
+#include "base/bisection.h"
+#include "base/midi.h"
 
-#include <lv2/atom/util.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { NOTHING_SENT = -1, CONTROLLER_MAX = 127, WIDE_MAX = 16383 };
-enum { STATUS_CONTROLLER = 0xB0, FIRST_LSB = 32 };
+enum { NOTHING_SENT = -1, WIDE_MAX = 16383 };
+
+_Static_assert((int)MN_MOST_CC_LOW == MN_MIDI_MAX && (int)MN_MOST_CC_HIGH == MN_MIDI_MAX,
+               "ends are values of a controller");
+_Static_assert((int)MN_MOST_CC_CONTROLLER < MN_MIDI_CC_ALL_SOUND_OFF,
+               "from there on they are no controllers");
+_Static_assert((int)MN_MOST_CC_CHANNEL == MN_CHANNELS, "channels 1 to 16");
+_Static_assert((int)MN_MOST_CC_CURVE == 1, "mn_cc_bend() rises up to 9/7");
 
 static uint64_t const never = UINT64_MAX;
 
 void
-mn_cc_init(MnCc* const cc)
+mn_cc_init(MnCc* const cc, double const rate)
 {
-  *cc = (MnCc){.due = never};
+  *cc = (MnCc){.rate = rate, .due = never};
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     cc->slots[i].due = never;
   }
@@ -33,30 +38,30 @@ value_at(MnCcSlot const* const slot, uint64_t const time)
            : slot->from + (slot->to - slot->from) * ((double)done / slot->total);
 }
 
-// What would be sent.
+// The level that a message would send now.
 static int
 level_at(MnCcSlot const* const slot, uint64_t const time)
 {
   double const value = value_at(slot, time);
-  return (int)((slot->wide ? value / CONTROLLER_MAX * WIDE_MAX : value) + 0.5);
+  return (int)((slot->wide ? value / MN_MIDI_MAX * WIDE_MAX : value) + 0.5);
 }
 
 static bool
 is_due(MnCcSlot const* const slot, uint64_t const time)
 {
-  int const change = abs(level_at(slot, time) - slot->sent);
-  bool const there = time - slot->start >= slot->total;
+  int const  change = abs(level_at(slot, time) - slot->sent);
+  bool const there  = time - slot->start >= slot->total;
   return slot->sent == NOTHING_SENT || change >= (there ? 1 : slot->threshold);
 }
 
-// The first frame from `now` on at which a message is due. A line that is not
-// the threshold away from what was sent may only come to be it once.
+// The first frame from `now` on at which a message is due. A value passes the threshold
+// at most once on its line, so that bisection finds the frame.
 static uint64_t
 next_due(MnCcSlot const* const slot, uint64_t const now)
 {
-  uint64_t before = slot->ready > now ? slot->ready : now;
-  uint64_t due    = slot->start + slot->total;
-  if (slot->source == MN_CC_OFF || slot->silent) {
+  uint64_t const before = slot->ready > now ? slot->ready : now;
+  uint64_t const due    = slot->start + slot->total;
+  if (slot->source == MN_SOURCE_OFF || slot->silent) {
     return never;
   }
   if (is_due(slot, before)) {
@@ -65,15 +70,11 @@ next_due(MnCcSlot const* const slot, uint64_t const now)
   if (before >= due || !is_due(slot, due)) {
     return never;
   }
-  while (due - before > 1) {
-    uint64_t const middle = before + (due - before) / 2;
-    if (is_due(slot, middle)) {
-      due = middle;
-    } else {
-      before = middle;
-    }
+  MnBisection first = {.before = before, .at = due};
+  while (mn_bisection_asks(&first)) {
+    mn_bisection_answer(&first, is_due(slot, first.middle));
   }
-  return due;
+  return first.at;
 }
 
 static void
@@ -86,13 +87,13 @@ find_soonest(MnCc* const cc)
 }
 
 static double
-goal(MnMonitor const* const m, MnCcSlot const* const slot)
+goal(MnOutputs const* const outputs, MnCcSlot const* const slot)
 {
-  // The glides' order is that of the sources.
-  double const value = (double)m->outputs.goal[slot->source - MN_CC_MUSICALITY];
+  // The glides are in the order of the sources.
+  double const value = (double)outputs->goal[slot->source - MN_SOURCE_MUSICALITY];
   double const part  = value < 0 ? 0 : value > 1 ? 1 : value;
-  return slot->low + mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) *
-                       (slot->high - slot->low);
+  return slot->low +
+         mn_cc_bend(slot->invert ? 1 - part : part, slot->curve) * (slot->high - slot->low);
 }
 
 static void
@@ -105,36 +106,35 @@ aim(MnCcSlot* const slot, double const to, uint64_t const now)
 }
 
 void
-mn_cc_aim(MnMonitor* const m)
+mn_cc_aim(MnCc* const cc, MnOutputs const* const outputs, uint64_t const frame)
 {
-  MnCc* const cc = &m->cc;
   if (!cc->on) {
     return;
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if (slot->source != MN_CC_OFF) {
-      aim(slot, goal(m, slot), m->frame);
-      slot->due = next_due(slot, m->frame);
+    if (slot->source != MN_SOURCE_OFF) {
+      aim(slot, goal(outputs, slot), frame);
+      slot->due = next_due(slot, frame);
     }
   }
   find_soonest(cc);
 }
 
 static bool
-has_come_in(MnCc const* const cc, unsigned const channel, unsigned const controller)
+has_received(MnCc const* const cc, unsigned const channel, unsigned const controller)
 {
-  return cc->heard[channel][controller / 8] >> (controller % 8) & 1;
+  return cc->received[channel][controller / 8] >> (controller % 8) & 1;
 }
 
 static bool
 collide(MnCcSlot const* const a, MnCcSlot const* const b)
 {
-  // A pair has its number and the one that is 32 above, which is no pair's first.
+  // A pair sends its number and the one 32 above, which never begins a pair.
   bool const same = a->controller == b->controller ||
-                    (a->wide && a->controller + FIRST_LSB == b->controller) ||
-                    (b->wide && b->controller + FIRST_LSB == a->controller);
-  return a->source != MN_CC_OFF && a->channel == b->channel && same;
+                    (a->wide && a->controller + MN_MIDI_CC_LSB == b->controller) ||
+                    (b->wide && b->controller + MN_MIDI_CC_LSB == a->controller);
+  return a->source != MN_SOURCE_OFF && a->channel == b->channel && same;
 }
 
 static bool
@@ -142,8 +142,9 @@ must_be_silent(MnCc const* const cc, unsigned const number)
 {
   MnCcSlot const* const slot = &cc->slots[number];
   if (!cc->share &&
-      (has_come_in(cc, slot->channel, slot->controller) ||
-       (slot->wide && has_come_in(cc, slot->channel, slot->controller + FIRST_LSB)))) {
+      (has_received(cc, slot->channel, slot->controller) ||
+       (slot->wide &&
+        has_received(cc, slot->channel, slot->controller + MN_MIDI_CC_LSB)))) {
     return true;
   }
   for (unsigned i = 0; i < number; ++i) {
@@ -154,71 +155,69 @@ must_be_silent(MnCc const* const cc, unsigned const number)
   return false;
 }
 
-// After any slot, or what has come in, has changed.
+// Finds out anew which slots are silent, and when their messages are due: a slot has
+// changed, or a controller has come in.
 static void
-schedule_all(MnMonitor* const m)
+schedule_all(MnCc* const cc, uint64_t const frame)
 {
-  MnCc* const cc = &m->cc;
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if (slot->source != MN_CC_OFF) {
+    if (slot->source != MN_SOURCE_OFF) {
       slot->silent = must_be_silent(cc, i);
       if (slot->silent) {
-        slot->sent = NOTHING_SENT; // who hears it has another value now
+        slot->sent = NOTHING_SENT; // the receiver has another value now
       }
     }
-    slot->due = next_due(slot, m->frame);
+    slot->due = next_due(slot, frame);
   }
   find_soonest(cc);
 }
 
 static double
-read(MnMonitor const* const m,
-     unsigned const         slot,
-     unsigned const         port,
-     double const           low,
-     double const           high,
-     double const           fallback)
+read(MnControlPorts const* const ports, unsigned const slot, unsigned const port)
 {
-  return mn_monitor_control(
-    m, PORT_CC_1 + MN_CC_PORTS * slot + port, low, high, fallback);
+  return mn_control_ports_read(ports, MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + port);
 }
 
 static void
-read_slot(MnMonitor* const m, unsigned const i)
+read_slot(MnCc* const                 cc,
+          unsigned const              i,
+          MnControlPorts const* const ports,
+          MnOutputs const* const      outputs,
+          uint64_t const              frame)
 {
-  MnCcSlot* const slot = &m->cc.slots[i];
+  MnCcSlot* const slot = &cc->slots[i];
   MnCcSlot const  old  = *slot;
 
-  slot->source     = (MnCcSource)lrint(read(m, i, MN_CC_SOURCE, 0, MN_CC_SOURCES - 1, 0));
-  slot->controller = (uint8_t)lrint(read(m, i, MN_CC_CONTROLLER, 0, 119, 20 + i));
-  slot->channel    = (uint8_t)(lrint(read(m, i, MN_CC_CHANNEL, 1, 16, 1)) - 1);
-  slot->low        = read(m, i, MN_CC_LOW, 0, CONTROLLER_MAX, 0);
-  slot->high       = read(m, i, MN_CC_HIGH, 0, CONTROLLER_MAX, CONTROLLER_MAX);
-  slot->invert     = read(m, i, MN_CC_INVERT, 0, 1, 0) > 0;
-  slot->curve      = read(m, i, MN_CC_CURVE, -1, 1, 0);
-  slot->wide = read(m, i, MN_CC_WIDE, 0, 1, 0) > 0 && slot->controller < FIRST_LSB;
-  slot->glide = (uint32_t)(read(m, i, MN_CC_GLIDE, 0, 5000, 50) * 1e-3 * m->rate);
+  slot->source     = (MnSource)lrint(read(ports, i, MN_CC_PORT_SOURCE));
+  slot->controller = (uint8_t)lrint(read(ports, i, MN_CC_PORT_CONTROLLER));
+  slot->channel    = (uint8_t)(lrint(read(ports, i, MN_CC_PORT_CHANNEL)) - 1);
+  slot->low        = read(ports, i, MN_CC_PORT_LOW);
+  slot->high       = read(ports, i, MN_CC_PORT_HIGH);
+  slot->invert     = read(ports, i, MN_CC_PORT_INVERT) > 0;
+  slot->curve      = read(ports, i, MN_CC_PORT_CURVE);
+  slot->wide  = read(ports, i, MN_CC_PORT_WIDE) > 0 && slot->controller < MN_MIDI_CC_LSB;
+  slot->glide = (uint32_t)(read(ports, i, MN_CC_PORT_GLIDE) * 1e-3 * cc->rate);
 
-  double const most = slot->wide ? WIDE_MAX : CONTROLLER_MAX;
-  int const least = (int)ceil(read(m, i, MN_CC_THRESHOLD, 0, 64, 1) * most / CONTROLLER_MAX);
-  slot->threshold = least < 1 ? 1 : least;
+  double const most  = slot->wide ? WIDE_MAX : MN_MIDI_MAX;
+  int const    least = (int)ceil(read(ports, i, MN_CC_PORT_THRESHOLD) * most / MN_MIDI_MAX);
+  slot->threshold    = least < 1 ? 1 : least;
 
   uint64_t const sent_at = old.interval ? old.ready - old.interval : 0;
-  slot->interval         = (uint64_t)ceil(m->rate / read(m, i, MN_CC_RATE, 1, 1000, 50));
+  slot->interval         = (uint64_t)ceil(cc->rate / read(ports, i, MN_CC_PORT_RATE));
   slot->ready            = old.interval && old.ready ? sent_at + slot->interval : 0;
 
-  if (slot->source == MN_CC_OFF) {
+  if (slot->source == MN_SOURCE_OFF) {
     return;
   }
   if (slot->source != old.source) {
-    // What it was before has nothing to do with it.
-    slot->from = slot->to = goal(m, slot);
-    slot->start           = m->frame;
+    // The value of another source is no place to start from.
+    slot->from = slot->to = goal(outputs, slot);
+    slot->start           = frame;
     slot->total           = 0;
     slot->sent            = NOTHING_SENT;
-  } else if (goal(m, slot) != old.to) {
-    aim(slot, goal(m, slot), m->frame);
+  } else if (goal(outputs, slot) != old.to) {
+    aim(slot, goal(outputs, slot), frame);
   }
   if (slot->controller != old.controller || slot->channel != old.channel ||
       slot->wide != old.wide) {
@@ -227,17 +226,17 @@ read_slot(MnMonitor* const m, unsigned const i)
 }
 
 static bool
-is_on(MnMonitor const* const m, unsigned const slot)
+is_on(MnControlPorts const* const ports, unsigned const slot)
 {
-  unsigned const port = PORT_CC_1 + MN_CC_PORTS * slot + MN_CC_SOURCE;
-  return *m->control[port - PORT_FIRST_CONTROL] > 0.5F; // as lrint() rounds
+  unsigned const port = MN_PORT_CC_1 + MN_CC_PORT_COUNT * slot + MN_CC_PORT_SOURCE;
+  return mn_control_ports_raw(ports, port) > 0.5F; // as lrint() rounds
 }
 
 bool
-mn_cc_is_wanted(MnMonitor const* const m)
+mn_cc_is_wanted(MnControlPorts const* const ports)
 {
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
-    if (is_on(m, i)) {
+    if (is_on(ports, i)) {
       return true;
     }
   }
@@ -245,82 +244,62 @@ mn_cc_is_wanted(MnMonitor const* const m)
 }
 
 void
-mn_cc_read(MnMonitor* const m)
+mn_cc_read(MnCc* const                 cc,
+           MnControlPorts const* const ports,
+           MnOutputs const* const      outputs,
+           uint64_t const              frame)
 {
-  MnCc* const cc = &m->cc;
-  if (!m->settings.enabled) {
-    return; // on its way to neutral, and silent then
-  }
-  bool const share   = mn_monitor_control(m, PORT_CC_SHARE, 0, 1, 0) > 0;
+  bool const share   = mn_control_ports_read(ports, MN_PORT_CC_SHARE) > 0;
   bool       changed = share != cc->share;
   cc->share          = share;
-  cc->on             = mn_cc_is_wanted(m);
+  cc->on             = mn_cc_is_wanted(ports);
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if ((is_on(m, i) || slot->source != MN_CC_OFF) &&
-        mn_monitor_inputs_changed(
-          m, PORT_CC_1 + MN_CC_PORTS * i, MN_CC_PORTS, slot->ports)) {
-      read_slot(m, i);
+    if ((is_on(ports, i) || slot->source != MN_SOURCE_OFF) &&
+        mn_control_ports_changed(
+          ports, MN_PORT_CC_1 + MN_CC_PORT_COUNT * i, MN_CC_PORT_COUNT, slot->ports)) {
+      read_slot(cc, i, ports, outputs, frame);
       changed = true;
     }
   }
   if (changed) {
-    schedule_all(m);
+    schedule_all(cc, frame);
   }
 }
 
 void
-mn_cc_hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
+mn_cc_receive(MnCc* const          cc,
+              uint8_t const* const message,
+              uint32_t const       size,
+              uint64_t const       frame)
 {
-  MnCc* const cc = &m->cc;
-  if (size != 3 || (message[0] & 0xF0) != STATUS_CONTROLLER || (message[1] & 0x80)) {
+  if (size != 3 || (message[0] & MN_MIDI_KIND) != MN_MIDI_CONTROL ||
+      (message[1] & MN_MIDI_STATUS)) {
     return;
   }
-  unsigned const channel    = message[0] & 0x0F;
+  unsigned const channel    = message[0] & MN_MIDI_CHANNEL;
   unsigned const controller = message[1];
-  if (!has_come_in(cc, channel, controller)) {
-    cc->heard[channel][controller / 8] |= (uint8_t)(1U << (controller % 8));
+  if (!has_received(cc, channel, controller)) {
+    cc->received[channel][controller / 8] |= (uint8_t)(1U << (controller % 8));
     if (cc->on) {
-      schedule_all(m);
+      schedule_all(cc, frame);
     }
   }
 }
 
 static void
-put(MnMonitor const* const m,
-    uint32_t const         frame,
-    MnCcSlot const* const  slot,
-    unsigned const         controller,
-    int const              value)
+send(MnMidiOut* const      out,
+     uint32_t const        frame,
+     MnCcSlot const* const slot,
+     int const             level)
 {
-  struct {
-    LV2_Atom_Event head;
-    uint8_t        message[3];
-  } const event = {
-    .head    = {.time = {.frames = frame}, .body = {3, m->uris.midi_MidiEvent}},
-    .message = {(uint8_t)(STATUS_CONTROLLER | slot->channel),
-                (uint8_t)controller,
-                (uint8_t)value},
-  };
-  lv2_atom_sequence_append_event(m->out, m->out_capacity, &event.head);
-}
-
-// Returns false if there is no room.
-static bool
-send(MnMonitor const* const m, uint32_t const frame, MnCcSlot const* const slot, int const level)
-{
-  size_t const event = lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
-  size_t const size  = slot->wide ? 2 * event : event;
-  if ((size_t)m->out->atom.size + size + m->in_left > m->out_capacity) {
-    return false;
-  }
   if (slot->wide) {
-    put(m, frame, slot, slot->controller, level >> 7);
-    put(m, frame, slot, slot->controller + FIRST_LSB, level & 0x7F);
+    mn_midi_out_control(out, frame, slot->channel, slot->controller, level >> 7);
+    mn_midi_out_control(
+      out, frame, slot->channel, slot->controller + MN_MIDI_CC_LSB, level & MN_MIDI_MAX);
   } else {
-    put(m, frame, slot, slot->controller, level);
+    mn_midi_out_control(out, frame, slot->channel, slot->controller, level);
   }
-  return true;
 }
 
 static MnCcSlot*
@@ -334,19 +313,22 @@ soonest(MnCc* const cc)
 }
 
 void
-mn_cc_play(MnMonitor* const m, uint32_t const offset, uint32_t const frames)
+mn_cc_play(MnCc* const      cc,
+           MnMidiOut* const out,
+           uint64_t const   frame,
+           uint32_t const   offset,
+           uint32_t const   frames)
 {
-  MnCc* const    cc  = &m->cc;
-  uint64_t const end = m->frame + frames;
-  while (cc->due < end && !cc->full) {
+  while (cc->due < frame + frames && !out->full) {
     MnCcSlot* const slot  = soonest(cc);
-    uint64_t const  now   = slot->due > m->frame ? slot->due : m->frame;
+    uint64_t const  now   = slot->due > frame ? slot->due : frame;
     int const       level = level_at(slot, now);
-    if (is_due(slot, now)) { // one that had to wait may have gone back
-      if (!send(m, offset + (uint32_t)(now - m->frame), slot, level)) {
-        cc->full = true;
+    if (is_due(slot, now)) { // a value that had to wait may have gone back
+      if (!mn_midi_out_has_room(out, slot->wide ? 2 : 1)) {
+        out->full = true;
         return;
       }
+      send(out, offset + (uint32_t)(now - frame), slot, level);
       slot->sent  = level;
       slot->ready = now + slot->interval;
     }

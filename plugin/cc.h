@@ -3,43 +3,43 @@
 
 /// Values as MIDI controllers: the slots that write to the port `out`.
 ///
-/// A slot's source, 0..1, is inverted, bent and mapped to the slot's range when
-/// a result comes; from there on the value moves in a straight line to it. A
-/// message is due as soon as the value is the threshold away from what was sent
-/// last, and when it arrives, but never sooner after the last one than the rate
-/// allows. All that is counted in frames since the instance was made, so the
-/// same messages come on the same frames however the host cuts its blocks.
+/// When a result comes, a slot's source, 0..1, is inverted, bent and mapped to the
+/// slot's range. The slot's value then moves to it in a straight line. A message is
+/// due as soon as the value is the threshold away from what was sent last, and when
+/// the line ends, but the rate limits how soon it may follow the last one. All this is
+/// counted in frames since the instance was made, so the same messages come on the
+/// same frames however the host cuts its blocks.
 ///
-/// A slot is silent on a controller that has come in since activate(), unless
-/// it may share it, and on one that a slot with a lower number has. As soon as
-/// nothing keeps it silent it sends its value.
+/// A slot is silent on a controller that has come in since activate(), unless it may
+/// share it, and on one that a slot with a lower number sends. It sends its value as
+/// soon as nothing keeps it silent.
 ///
 /// All functions: audio thread, bounded work, nearly none while all slots are off.
 
 #ifndef MN_CC_H
 #define MN_CC_H
 
-#include "ports.h"
+#include "control_ports.h"
+#include "midi_out.h"
+#include "outputs.h"
 
 #include <stdbool.h>
 
-typedef struct MnMonitor MnMonitor;
-
 typedef struct {
-  uint32_t ports[MN_CC_PORTS]; ///< what they said last, bit by bit
+  uint32_t ports[MN_CC_PORT_COUNT]; ///< as they were read, bit by bit
 
-  // Of the ports, while the slot is on.
-  MnCcSource source; ///< MN_CC_OFF: the rest means nothing
-  uint8_t    controller;
-  uint8_t    channel; ///< 0..15
-  bool       wide;    ///< 14 bits in a pair
-  bool       invert;
-  double     curve;
-  double     low;
-  double     high;
-  int        threshold; ///< in the unit of `sent`, at least 1
-  uint32_t   glide;     ///< frames
-  uint64_t   interval;  ///< frames from one message to the next, at least
+  // From the ports, while the slot is on.
+  MnSource source; ///< MN_SOURCE_OFF: the rest means nothing
+  uint8_t  controller;
+  uint8_t  channel; ///< 0..15
+  bool     wide;    ///< 14 bits in a pair
+  bool     invert;
+  double   curve;
+  double   low;
+  double   high;
+  int      threshold; ///< in the unit of `sent`, at least 1
+  uint32_t glide;     ///< frames
+  uint64_t interval;  ///< frames from one message to the next, at least
 
   // The line that the value moves on, in units of the controller (0..127).
   double   from;
@@ -47,45 +47,47 @@ typedef struct {
   uint64_t start;
   uint32_t total;
 
-  bool     silent;
-  int      sent;  ///< 0..127, or 0..16383 if it is wide; -1: nothing yet
-  uint64_t ready; ///< when the next message may come
-  uint64_t due;   ///< when it does come; UINT64_MAX: not that one could tell
+  bool     silent; ///< the controller is not the slot's to send
+  int      sent;   ///< 0..127, or 0..16383 if it is wide; -1: nothing yet
+  uint64_t ready;  ///< when the next message may come
+  uint64_t due;    ///< when it does come; UINT64_MAX: none is due
 } MnCcSlot;
 
 typedef struct {
+  double   rate; ///< frames a second
   MnCcSlot slots[MN_CC_SLOTS];
-  bool     on; ///< any slot
+  bool     on; ///< any slot has a source
   bool     share;
-  bool     full; ///< nothing more fits in `out` in this block
-  uint64_t due;  ///< the soonest of the slots'
-  uint8_t  heard[16][128 / 8]; ///< a bit of each controller that has come in
+  uint64_t due;                   ///< the soonest of the slots'
+  uint8_t  received[16][128 / 8]; ///< a bit of each controller that has come in
 } MnCc;
 
-/// All slots are off, and nothing has come in.
+/// All slots are off, and no controller has come in.
 void
-mn_cc_init(MnCc* cc) MN_REALTIME;
+mn_cc_init(MnCc* cc, double rate) MN_REALTIME;
 
-/// Whether a slot has a source now. While none has nor had, nothing is to be read.
+/// Whether a slot has a source now. If none has or had, there is nothing to read.
 bool
-mn_cc_is_wanted(MnMonitor const* monitor) MN_REALTIME;
+mn_cc_is_wanted(MnControlPorts const* ports) MN_REALTIME;
 
-/// Reads the slots' ports, at the start of a block.
+/// Reads the slots' ports at the start of a block. `frame` is the current one.
 void
-mn_cc_read(MnMonitor* monitor) MN_REALTIME;
+mn_cc_read(MnCc* cc, MnControlPorts const* ports, MnOutputs const* outputs, uint64_t frame)
+  MN_REALTIME;
 
-/// The goals of `outputs` are new.
+/// Sends the slots' values on their way to the new goals of `outputs`.
 void
-mn_cc_aim(MnMonitor* monitor) MN_REALTIME;
+mn_cc_aim(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
 
-/// A MIDI message has come in.
+/// Takes note of a controller that has come in. Other messages are ignored.
 void
-mn_cc_hear(MnMonitor* monitor, uint8_t const* message, uint32_t size) MN_REALTIME;
+mn_cc_receive(MnCc* cc, uint8_t const* message, uint32_t size, uint64_t frame) MN_REALTIME;
 
-/// Writes what is due from the current frame, which is `offset` in the block, on
-/// for `frames`. What has no room beside the MIDI that passes is due later.
+/// Writes what is due in `frames` from `frame` on, which is `offset` in the block.
+/// What has no room beside the MIDI that passes is due later.
 void
-mn_cc_play(MnMonitor* monitor, uint32_t offset, uint32_t frames) MN_REALTIME;
+mn_cc_play(MnCc* cc, MnMidiOut* out, uint64_t frame, uint32_t offset, uint32_t frames)
+  MN_REALTIME;
 
 /// How values are bent: x / (x + (1 - x) k) with k = (9 + 7c) / (9 - 7c).
 ///

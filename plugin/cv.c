@@ -3,8 +3,6 @@
 
 #include "cv.h"
 
-#include "monitor.h"
-
 #include <math.h>
 
 static double const gate_seconds = 0.01;
@@ -19,10 +17,10 @@ mn_cv_init(MnCv* const cv, double const rate)
 }
 
 void
-mn_cv_window(MnCv* const cv, bool const shows, int const top)
+mn_cv_window(MnCv* const cv, bool const shown, int const top)
 {
   cv->left[MN_CV_WINDOW] = cv->gate;
-  if (shows && top != cv->top) {
+  if (shown && top != cv->top) {
     cv->left[MN_CV_TOP] = cv->gate;
     cv->top             = top;
   }
@@ -35,19 +33,23 @@ mn_cv_rest(MnCv* const cv)
 }
 
 static void
-write_value(MnMonitor const* const m,
+write_value(MnCv const* const      cv,
+            MnOutputs const* const outputs,
             unsigned const         port,
             unsigned const         glide,
             uint32_t const         offset,
             uint32_t const         frames)
 {
-  if (m->cv.port[port]) {
-    mn_outputs_write(&m->outputs, glide, MN_CV_FULL, m->cv.port[port] + offset, frames);
+  if (cv->port[port]) {
+    mn_outputs_write(outputs, glide, MN_CV_FULL, cv->port[port] + offset, frames);
   }
 }
 
 static void
-write_gate(MnCv* const cv, unsigned const port, uint32_t const offset, uint32_t const frames)
+write_gate(MnCv* const    cv,
+           unsigned const port,
+           uint32_t const offset,
+           uint32_t const frames)
 {
   uint32_t const open = cv->left[port] < frames ? cv->left[port] : frames;
   for (uint32_t i = 0; cv->port[port] && i < frames; ++i) {
@@ -57,16 +59,16 @@ write_gate(MnCv* const cv, unsigned const port, uint32_t const offset, uint32_t 
 }
 
 void
-mn_cv_play(MnMonitor* const m, uint32_t const offset, uint32_t const frames)
+mn_cv_play(MnCv* const            cv,
+           MnOutputs const* const outputs,
+           uint32_t const         offset,
+           uint32_t const         frames)
 {
-  if (!m->cv.used) {
-    return;
-  }
-  write_value(m, MN_CV_MUSICALITY, MN_GLIDE_MUSICALITY, offset, frames);
+  write_value(cv, outputs, MN_CV_MUSICALITY, MN_GLIDE_MUSICALITY, offset, frames);
   for (unsigned i = 0; i < MN_CV_NEURONS; ++i) {
-    write_value(m, MN_CV_NEURON_1 + i, MN_GLIDE_RANKED + i, offset, frames);
+    write_value(cv, outputs, MN_CV_NEURON_1 + i, MN_GLIDE_RANKED + i, offset, frames);
   }
-  write_value(m, MN_CV_NOISE, MN_GLIDE_NOISE, offset, frames);
-  write_gate(&m->cv, MN_CV_WINDOW, offset, frames);
-  write_gate(&m->cv, MN_CV_TOP, offset, frames);
+  write_value(cv, outputs, MN_CV_NOISE, MN_GLIDE_NOISE, offset, frames);
+  write_gate(cv, MN_CV_WINDOW, offset, frames);
+  write_gate(cv, MN_CV_TOP, offset, frames);
 }

@@ -1,26 +1,23 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The sibling's outputs: values as control voltages, a sample a frame, and
-/// gates. All functions: audio thread; nothing happens in the monitor, which has
-/// no such ports.
+/// The outputs of the CV sibling: values as control voltages, a sample a frame, and gates.
+/// All functions: audio thread.
 
 #ifndef MN_CV_H
 #define MN_CV_H
 
-#include "common.h"
-#include "ports.h"
+#include "outputs.h"
+#include "protocol/ports.h"
 
 #include <stdbool.h>
 
-typedef struct MnMonitor MnMonitor;
-
 /// The voltage of a value of 1, and of a gate that is open.
-#define MN_CV_FULL 10.0F
+#define MN_CV_FULL ((float)MN_MOST_CV_MUSICALITY)
 
 typedef struct {
   float*   port[MN_CV_COUNT]; ///< any may be NULL
-  bool     used;              ///< this is the sibling
+  bool     used;              ///< this instance is the sibling
   uint32_t gate;              ///< frames that a gate is open
   uint32_t left[MN_CV_COUNT]; ///< frames until a gate closes
   int      top;               ///< the neuron that was the most excited
@@ -30,16 +27,18 @@ typedef struct {
 void
 mn_cv_init(MnCv* cv, double rate) MN_REALTIME;
 
-/// A window is done. If it `shows`, `top` is the neuron that it excites most.
+/// Opens a gate: a window is done. If its values are `shown`, `top` is the neuron that it
+/// excites most. The other gate opens if that is not the same as before.
 void
-mn_cv_window(MnCv* cv, bool shows, int top) MN_REALTIME;
+mn_cv_window(MnCv* cv, bool shown, int top) MN_REALTIME;
 
-/// The values are neutral from here on.
+/// Forgets the most excited neuron: the values are neutral from here on.
 void
 mn_cv_rest(MnCv* cv) MN_REALTIME;
 
 /// Writes `frames` samples from `offset` in the block on.
 void
-mn_cv_play(MnMonitor* monitor, uint32_t offset, uint32_t frames) MN_REALTIME;
+mn_cv_play(MnCv* cv, MnOutputs const* outputs, uint32_t offset, uint32_t frames)
+  MN_REALTIME;
 
 #endif // MN_CV_H

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// A model and who uses it.
+// A model and how many instances use it.
 typedef struct Shared {
   MnModel*       model;
   struct stat    file;
@@ -16,7 +16,7 @@ typedef struct Shared {
   struct Shared* next;
 } Shared;
 
-// The only things that instances share; models do not change once they are loaded.
+// Instances share nothing else. A loaded model never changes.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Shared*         first;
 
@@ -29,7 +29,7 @@ is_same_file(struct stat const* const a, struct stat const* const b)
          a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-// The path is part of a model: it is what a host is told.
+// The path is part of a model, since the host shows it.
 static Shared*
 find(char const* const path, struct stat const* const file)
 {
@@ -45,7 +45,7 @@ add(char const* const path, struct stat const* const file, MnError* const error)
 {
   Shared* const s = (Shared*)malloc(sizeof(Shared));
   if (!s) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   *s = (Shared){mn_model_load(path, error), *file, 0, first};
@@ -61,7 +61,7 @@ MnModel*
 mn_models_get(char const* const path, MnError* const error)
 {
   pthread_mutex_lock(&lock);
-  // One that cannot be looked at cannot be loaded either, which tells why.
+  // If stat() fails, so does loading, which gives the reason.
   struct stat   file  = {0};
   bool const    known = !stat(path, &file);
   Shared* const had   = known ? find(path, &file) : NULL;

@@ -1,29 +1,32 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the user interface is told, as protocol.h describes it. All functions:
-/// audio thread, bounded work, unless they say otherwise.
+/// Messages to the UI on the port `notify`, as protocol.h describes them. A message that
+/// has no room in a block goes out in a later one.
+///
+/// All functions: audio thread, bounded work.
 
 #ifndef MN_NOTIFY_H
 #define MN_NOTIFY_H
 
-#include "jobs.h"
-#include "protocol.h"
+#include "encode_job.h"
+#include "host_features.h"
+#include "listening.h"
 
-typedef struct MnMonitor MnMonitor;
+#include <lv2/atom/forge.h>
 
-/// A note that was heard.
+/// A note that was played.
 typedef struct {
   double  start; ///< in steps
   double  end;   ///< INFINITY while it sounds
   int64_t onset; ///< the step that `start` rounds to
   uint8_t channel;
   uint8_t pitch;
-} MnHeard;
+} MnPlayedNote;
 
-enum { MN_HEARD = 128 };
+enum { MN_PLAYED_NOTES = 128 };
 
-/// A window that is done. If it was not scored, what follows `window` is empty.
+/// A window that is done. If it was not scored, what follows `scored` is empty.
 typedef struct {
   unsigned  number; ///< 0: there is none
   MnWindow  window;
@@ -35,67 +38,94 @@ typedef struct {
   float     mu[MN_MAX_LATENT];
   float     sigma[MN_MAX_LATENT];
   float     percentiles[MN_MAX_LATENT];
-} MnDone;
+} MnDoneWindow;
 
-/// What is due, and what it is made of.
 typedef struct {
-  bool     property; ///< patch:Set of the model
-  bool     model;
-  bool     history;
-  bool     window;
-  bool     values; ///< of an earlier window, for who has just opened
-  bool     step;
-  bool     message;
-  double   began; ///< the last step that was told, a whole number
-  bool     listening; ///< as they were told last
-  int      mode;
-  double   bpm;
-  MnError  error; ///< why there is no model, or not the one that was wanted
-  MnDone   scored; ///< the newest window with values
-  MnDone   silent; ///< the newest window, if it has none
-  unsigned windows; ///< in the history, at most MN_HISTORY count
-  float    musicality[MN_HISTORY]; ///< rings, indexed by `windows`
-  int32_t  noise[MN_HISTORY];
-  unsigned heard; ///< likewise
-  unsigned open;  ///< notes among them that sound
-  MnHeard  notes[MN_HEARD];
+  MnUris const*      uris;
+  LV2_Atom_Forge     forge;
+  LV2_Atom_Sequence* port; ///< NULL: not connected
+
+  // Which messages are due.
+  bool property; ///< patch:Set of the model
+  bool model;
+  bool history;
+  bool window;
+  bool values; ///< of an earlier window too: a UI has just opened
+  bool step;
+  bool message;
+
+  // What the last mn:Step said.
+  double step_began; ///< a whole number
+  bool   open;
+  int    mode;
+  double bpm;
+
+  // What messages are made of.
+  MnError      error;   ///< why there is no model, or not the one that was asked for
+  MnDoneWindow scored;  ///< the newest window with values
+  MnDoneWindow silent;  ///< the newest window, if it has none
+  unsigned     windows; ///< in the history, of which the last MN_HISTORY are kept
+  float        musicality[MN_HISTORY]; ///< rings, indexed by `windows`
+  int32_t      noise[MN_HISTORY];
+  unsigned     played;   ///< notes, of which the last MN_PLAYED_NOTES are kept
+  unsigned     sounding; ///< of those that are kept
+  MnPlayedNote notes[MN_PLAYED_NOTES];
 } MnNotify;
+
+/// Nothing is due. `host` is used as long as `notify` is.
+void
+mn_notify_init(MnNotify* notify, MnHostFeatures const* host);
 
 /// Forgets windows and notes, for a new start.
 void
-mn_notify_restart(MnMonitor* monitor) MN_REALTIME;
+mn_notify_restart(MnNotify* notify) MN_REALTIME;
 
 /// Forgets notes: the stream is broken.
 void
-mn_notify_break(MnMonitor* monitor) MN_REALTIME;
+mn_notify_break(MnNotify* notify) MN_REALTIME;
 
-/// Everything is due: a window has opened.
+/// Everything is due: a UI has opened.
 void
-mn_notify_ask(MnMonitor* monitor) MN_REALTIME;
+mn_notify_all(MnNotify* notify) MN_REALTIME;
 
-/// The model has changed, or is the old one after all: call it before the old
-/// one is let go.
-void
-mn_notify_model(MnMonitor* monitor) MN_REALTIME;
+/// The model's path is due.
+static inline void
+mn_notify_property(MnNotify* const notify)
+{
+  notify->property = true;
+}
 
-/// A message at a position was given to `melody`; `started` is what that said.
+/// Forgets the old model's windows: the model has changed.
 void
-mn_notify_midi(MnMonitor*     monitor,
-               double         position,
-               uint8_t const* message,
-               bool           started) MN_REALTIME;
+mn_notify_model(MnNotify* notify) MN_REALTIME;
 
-/// A window is done. Takes what is to be told of it, and frees the job.
+/// An error is due, which is shown until the next model comes.
 void
-mn_notify_window(MnMonitor* monitor, MnJob* job) MN_REALTIME;
+mn_notify_error(MnNotify* notify, MnError const* error) MN_REALTIME;
 
-/// Writes what is due to the port, once a block.
+/// Keeps the notes of a message that `melody` took at a position. `started` is what
+/// mn_melody_midi() returned.
 void
-mn_notify_write(MnMonitor* monitor) MN_REALTIME;
+mn_notify_midi(MnNotify*       notify,
+               MnMelody const* melody,
+               double          position,
+               uint8_t const*  message,
+               bool            started) MN_REALTIME;
 
-/// Says what went wrong. Any thread but the audio thread; of several at a time
-/// the first is told.
+/// Copies a job that is done, the `number`th window: it is due.
 void
-mn_notify_failure(MnMonitor* monitor, MnError const* error);
+mn_notify_window(MnNotify* notify, unsigned number, MnJob const* job) MN_REALTIME;
+
+/// Writes what is due to the port, once a block. If the port has no room even for a
+/// sequence, it stays as it is.
+///
+/// @param model   NULL: there is none.
+/// @param windows Windows that are done. @param late Windows that were never encoded.
+void
+mn_notify_write(MnNotify*          notify,
+                MnModel const*     model,
+                MnListening const* listening,
+                unsigned           windows,
+                unsigned           late) MN_REALTIME;
 
 #endif // MN_NOTIFY_H

@@ -4,10 +4,12 @@
 #include "outputs.h"
 
 static void
-set_goals(MnOutputs* const outputs, MnReadout const* const target, unsigned const noise_neurons)
+set_goals(MnOutputs* const       outputs,
+          MnReadout const* const target,
+          unsigned const         noise_neurons)
 {
   outputs->target  = *target;
-  outputs->told    = false;
+  outputs->written = false;
   float const top  = target->top[0].neuron == MN_NO_NEURON ? 0 : target->top[0].mu;
   float const size = (top < 0 ? -top : top) / MN_TOP_FULL;
 
@@ -43,7 +45,7 @@ mn_outputs_aim(MnOutputs* const       outputs,
   outputs->done  = 0;
 }
 
-// The rise of a line in one frame; it has at least one.
+// How much a value rises in a frame of its line.
 static double
 slope(MnOutputs const* const outputs, unsigned const glide)
 {

@@ -1,17 +1,18 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Readouts to values: what glides does so in a straight line from where it is
-/// to each new readout, indices and counts step. A value is computed from its
-/// line and never summed up, so that it is the same bits however the host cuts
-/// its blocks. All functions: audio thread.
+/// Readouts to values. A value glides in a straight line from where it is to that of the
+/// new readout; indices and counts jump. A value is computed from its line, not summed up
+/// frame by frame, so it has the same bits however the host cuts its blocks.
+///
+/// All functions: audio thread.
 
 #ifndef MN_OUTPUTS_H
 #define MN_OUTPUTS_H
 
-#include "readout.h"
+#include "readout/readout.h"
 
-/// The values that glide. The first ones are in the order of MnCcSource.
+/// The values that glide. The first ones are in the order of MnSource.
 enum {
   MN_GLIDE_MUSICALITY,
   MN_GLIDE_NOISE, ///< share of the noise neurons that are excited
@@ -21,23 +22,23 @@ enum {
   MN_GLIDES,
 };
 
-/// The activation, in standard deviations of the prior, that counts as all.
+/// The activation, in standard deviations of the prior, that gives 1.
 #define MN_TOP_FULL 4.0F
 
 typedef struct {
   MnReadout target;
   float     from[MN_GLIDES];
   float     goal[MN_GLIDES];
-  uint32_t  total; ///< frames of the line
-  uint32_t  done;  ///< of them, at most `total`
-  bool      told;  ///< the host has the values at the end of the line
+  uint32_t  total;   ///< frames of the line
+  uint32_t  done;    ///< of them, at most `total`
+  bool      written; ///< the control ports hold the values at the end of the line
 } MnOutputs;
 
 /// Starts at the neutral readout.
 void
 mn_outputs_init(MnOutputs* outputs) MN_REALTIME;
 
-/// Sets where to go from the current frame on, within `frames`.
+/// Begins a line of `frames` from the current values to those of `target`.
 ///
 /// @param noise_neurons How many noise neurons the model has.
 void
@@ -54,7 +55,7 @@ mn_outputs_advance(MnOutputs* const outputs, uint32_t const frames)
   outputs->done += frames < left ? frames : left;
 }
 
-/// A value on its line at the current frame; there is a line.
+/// A value at the current frame, while its line has not ended.
 float
 mn_outputs_on_line(MnOutputs const* outputs, unsigned glide) MN_REALTIME;
 
@@ -66,7 +67,7 @@ mn_outputs_value(MnOutputs const* const outputs, unsigned const glide)
                                          : mn_outputs_on_line(outputs, glide);
 }
 
-/// Writes `scale` times a value at the current frame and those that follow.
+/// Writes `scale` times a value, for `frames` from the current one on.
 void
 mn_outputs_write(MnOutputs const* outputs,
                  unsigned         glide,

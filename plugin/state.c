@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// State: the model's path, or that it is the bundle's own. Hosts call these on any
-/// thread but the audio thread, while run() goes on.
+/// State: the path of the model, or a mark that it is the bundle's own. Hosts call these
+/// on any thread but the audio thread, while run() goes on.
 
 #include "monitor.h"
 
@@ -11,73 +11,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-free_path(LV2_State_Free_Path const* const feature, char* const path)
+// What the host offers to make paths portable; either may be NULL.
+typedef struct {
+  LV2_State_Map_Path*  map;
+  LV2_State_Free_Path* freer;
+} Paths;
+
+static Paths
+find_paths(LV2_Feature const* const* const features)
 {
-  if (feature) {
-    feature->free_path(feature->handle, path);
+  Paths paths = {NULL, NULL};
+  lv2_features_query(features,
+                     LV2_STATE__mapPath,
+                     &paths.map,
+                     false,
+                     LV2_STATE__freePath,
+                     &paths.freer,
+                     false,
+                     NULL);
+  return paths;
+}
+
+// Frees a path that the host made; NULL is ignored.
+static void
+free_path(Paths const* const paths, char* const path)
+{
+  if (path && paths->freer) {
+    paths->freer->free_path(paths->freer->handle, path);
   } else {
     free(path);
   }
 }
 
 static LV2_State_Status
-save(LV2_Handle const                 instance,
-     LV2_State_Store_Function const   store,
-     LV2_State_Handle const           handle,
-     uint32_t const                   flags,
-     LV2_Feature const* const* const  features)
+save(LV2_Handle const                instance,
+     LV2_State_Store_Function const  store,
+     LV2_State_Handle const          handle,
+     uint32_t const                  flags,
+     LV2_Feature const* const* const features)
 {
   (void)flags;
-  MnMonitor* const     m    = (MnMonitor*)instance;
-  LV2_State_Map_Path*  map  = NULL;
-  LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(features,
-                     LV2_STATE__mapPath, &map, false,
-                     LV2_STATE__freePath, &freer, false,
-                     NULL);
+  MnMonitor* const          m     = (MnMonitor*)instance;
+  Paths const               paths = find_paths(features);
+  LV2_State_Map_Path* const map   = paths.map;
 
-  pthread_mutex_lock(&m->lock);
-  char* const path = m->path ? strdup(m->path) : NULL;
-  pthread_mutex_unlock(&m->lock);
+  char* const path = mn_model_swap_path(&m->swap);
   if (!path) {
     int32_t const yes = 1;
     return store(handle,
-                 m->uris.own_model,
+                 m->host.uris.own_model,
                  &yes,
                  sizeof(yes),
-                 m->uris.atom_Bool,
+                 m->host.uris.atom_Bool,
                  LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
-  char* const      abstract = map ? map->abstract_path(map->handle, path) : NULL;
-  char const* const kept    = abstract ? abstract : path;
+  char* const            abstract = map ? map->abstract_path(map->handle, path) : NULL;
+  char const* const      kept     = abstract ? abstract : path;
   LV2_State_Status const status =
     store(handle,
-          m->uris.model,
+          m->host.uris.model,
           kept,
           strlen(kept) + 1,
-          m->uris.atom_Path,
+          m->host.uris.atom_Path,
           LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
-  if (abstract) {
-    free_path(freer, abstract);
-  }
+  free_path(&paths, abstract);
   free(path);
   return status;
-}
-
-// Whether the bundle's model, which is wanted, is the one that plays already.
-static bool
-keep_default(MnMonitor* const m)
-{
-  pthread_mutex_lock(&m->lock);
-  bool const has = m->has_default;
-  if (has) {
-    free(m->path); // of a model that could not be loaded
-    m->path = NULL;
-  }
-  pthread_mutex_unlock(&m->lock);
-  return has;
 }
 
 static bool
@@ -88,53 +88,47 @@ wants_default(MnMonitor const* const            m,
   size_t            size  = 0;
   uint32_t          type  = 0;
   uint32_t          flags = 0;
-  void const* const own   = retrieve(handle, m->uris.own_model, &size, &type, &flags);
+  void const* const own   = retrieve(handle, m->host.uris.own_model, &size, &type, &flags);
   int32_t           value = 0;
-  if (own && type == m->uris.atom_Bool && size == sizeof(value)) {
+  if (own && type == m->host.uris.atom_Bool && size == sizeof(value)) {
     memcpy(&value, own, sizeof(value));
   }
   return value;
 }
 
 static LV2_State_Status
-restore(LV2_Handle const                    instance,
-        LV2_State_Retrieve_Function const   retrieve,
-        LV2_State_Handle const              handle,
-        uint32_t const                      flags,
-        LV2_Feature const* const* const     features)
+restore(LV2_Handle const                  instance,
+        LV2_State_Retrieve_Function const retrieve,
+        LV2_State_Handle const            handle,
+        uint32_t const                    flags,
+        LV2_Feature const* const* const   features)
 {
   (void)flags;
-  MnMonitor* const     m     = (MnMonitor*)instance;
-  LV2_State_Map_Path*  map   = NULL;
-  LV2_State_Free_Path* freer = NULL;
-  lv2_features_query(features,
-                     LV2_STATE__mapPath, &map, false,
-                     LV2_STATE__freePath, &freer, false,
-                     NULL);
+  MnMonitor* const          m     = (MnMonitor*)instance;
+  Paths const               paths = find_paths(features);
+  LV2_State_Map_Path* const map   = paths.map;
 
-  size_t            size   = 0;
-  uint32_t          type   = 0;
+  size_t            size        = 0;
+  uint32_t          type        = 0;
   uint32_t          value_flags = 0;
   char const* const stored =
-    (char const*)retrieve(handle, m->uris.model, &size, &type, &value_flags);
-  if (stored && (type != m->uris.atom_Path || !size || stored[size - 1] != '\0')) {
-    lv2_log_error(&m->logger, "music-neurons: state: the model is not a path\n");
+    (char const*)retrieve(handle, m->host.uris.model, &size, &type, &value_flags);
+  if (stored && (type != m->host.uris.atom_Path || !size || stored[size - 1] != '\0')) {
+    lv2_log_error(&m->host.logger, "music-neurons: state: the model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
   }
 
-  // A preset says nothing of the model: then it stays.
-  if (!stored && (!wants_default(m, retrieve, handle) || keep_default(m))) {
+  // A preset does not name a model. The current one stays.
+  if (!stored &&
+      (!wants_default(m, retrieve, handle) || mn_model_swap_keep_default(&m->swap))) {
     return LV2_STATE_SUCCESS;
   }
 
-  // Loads here and now: a session load may come without a worker.
-  mn_monitor_collect(m);
-  char* const absolute =
-    stored && map ? map->absolute_path(map->handle, stored) : NULL;
-  bool const loaded = mn_monitor_load(m, absolute ? absolute : stored, true);
-  if (absolute) {
-    free_path(freer, absolute);
-  }
+  // Load in this thread: a host that loads a session may pass no worker.
+  mn_model_swap_collect(&m->swap);
+  char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
+  bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
+  free_path(&paths, absolute);
   return loaded ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN;
 }
 

@@ -1,12 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What happens off the audio thread: encoding, loading and freeing models.
+/// The worker: encodes slices of windows, loads and frees models.
 
-#include "models.h"
 #include "monitor.h"
+#include "work.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,36 +15,6 @@ mn_monitor_now_ms(void)
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
-}
-
-bool
-mn_monitor_load(MnMonitor* const m, char const* const path, bool const keep)
-{
-  MnError        error = {""};
-  MnModel* const model = mn_models_get(path ? path : m->default_model, &error);
-  if (!model) {
-    lv2_log_error(&m->logger, "music-neurons: %s\n", error.text);
-    mn_notify_failure(m, &error);
-  }
-
-  pthread_mutex_lock(&m->lock);
-  if (model || keep) {
-    free(m->path);
-    m->path = path ? strdup(path) : NULL;
-  }
-  if (model) {
-    m->has_default = !path;
-    // One that run() has not taken yet is nobody's.
-    mn_models_release(atomic_exchange(&m->incoming, model));
-  }
-  pthread_mutex_unlock(&m->lock);
-  return model;
-}
-
-void
-mn_monitor_collect(MnMonitor* const m)
-{
-  mn_models_release(atomic_exchange(&m->retired, NULL));
 }
 
 static LV2_Worker_Status
@@ -66,16 +35,13 @@ work(LV2_Handle const                  instance,
 
   switch (message.kind) {
   case MN_WORK_ENCODE:
-    mn_desk_serve(&m->desk, m->now_ms);
+    mn_encode_queue_serve(&m->requests.queue, m->now_ms);
     break;
-  case MN_WORK_LOAD: {
-    MnLoadRequest* const load = (MnLoadRequest*)message.subject;
-    mn_monitor_load(m, load->path, false);
-    atomic_store_explicit(&load->done, true, memory_order_release);
+  case MN_WORK_LOAD:
+    mn_model_swap_serve(&m->swap, (MnLoadRequest*)message.subject);
     break;
-  }
   case MN_WORK_COLLECT:
-    mn_monitor_collect(m);
+    mn_model_swap_collect(&m->swap);
     break;
   }
   return LV2_WORKER_SUCCESS;
@@ -87,7 +53,7 @@ work_response(LV2_Handle const instance, uint32_t const size, void const* const 
   (void)instance;
   (void)size;
   (void)body;
-  return LV2_WORKER_SUCCESS; // nothing is sent: jobs carry their own mark
+  return LV2_WORKER_SUCCESS; // work() sends no responses: run() looks for results itself
 }
 
 LV2_Worker_Interface const mn_monitor_worker = {work, work_response, NULL};

@@ -1,9 +1,9 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# Gives a preset, which names only what it is about, all other inputs of its
-# plugin at their defaults, so that loading it leaves nothing of what was there.
-# All become decimals: Ardour takes no integers.
+# A preset names only the inputs that it is about. This adds all other inputs of
+# its plugin at their defaults, so that nothing of the last settings is left.
+# All values become decimals: Ardour takes no integers.
 # awk -f presets/fill.awk monitor.ttl cv.ttl presets/NAME.ttl
 
 function decimal(number) {
@@ -21,7 +21,7 @@ FILENAME == ARGV[ARGC - 1] {
 	if (/lv2:symbol/)
 		given[quoted($0)] = 1
 	if (/^@OTHER_INPUTS@$/) {
-		# The host sets these, or they are what its user does.
+		# The host or its user sets these.
 		given["enabled"] = given["reset"] = given["freewheel"] = 1
 		for (i = 0; i < inputs[plugin]; ++i)
 			if (!(symbols[plugin, i] in given))

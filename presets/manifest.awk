@@ -1,7 +1,7 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# What the manifest says of presets: awk -f presets/manifest.awk presets/*.ttl
+# Writes what the manifest says of presets: awk -f presets/manifest.awk presets/*.ttl
 
 BEGIN { print "\n@prefix pset: <http://lv2plug.in/ns/ext/presets#> ." }
 

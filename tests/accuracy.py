@@ -61,13 +61,17 @@ def encode(program, windows, model):
     return {key: np.array([answer[key] for answer in answers]) for key in answers[0]}
 
 
-def musicality(mu, tensors, score):
+def musicality(mu, windows, tensors, score):
     """The score, as engine/models/README.md defines it."""
     statistic = np.square((mu - tensors["readout/center"]) @ tensors["readout/projection"].T.astype(float)).sum(1)
-    return np.interp(statistic, score["statistic"], score["probability"])
+    rows = score["probability"]
+    onsets = (np.asarray(windows) >= 2).sum(1)
+    return np.array([
+        np.interp(s, score["statistic"], rows[min(n, len(rows) - 1)]) for s, n in zip(statistic, onsets)
+    ])
 
 
-def figures(answers, mu, sigma, model):
+def figures(answers, windows, mu, sigma, model):
     """What LIMITS names, measured against the float weights' mu and sigma."""
     tensors, metadata = safetensors.read(model)
     mu = mu * shipped.signs(model)
@@ -79,7 +83,7 @@ def figures(answers, mu, sigma, model):
         return np.sort(np.argsort(-np.abs(values), 1, kind="stable")[:, :TOP], 1)
 
     noise_active = (np.abs(mu[:, noise]) > readout["active"]).sum(1)
-    score = musicality(answers["mu"], tensors, readout["score"])
+    score = musicality(answers["mu"], windows, tensors, readout["score"])
     return {
         "mean error of mu": mu_error.mean(),
         "largest error of mu": mu_error.max(),
@@ -119,11 +123,11 @@ def check(program, name, windows):
     weights = reference.Weights(safetensors.read(shipped.FLOATS[name])[0], corpus.CLASSES)
     mu, sigma = reference.Encoder(weights).encode(windows, "reference")
     model = shipped.model(name)
-    counts = [report(name, "int16", figures(encode(program, windows, model), mu, sigma, model))]
+    counts = [report(name, "int16", figures(encode(program, windows, model), windows, mu, sigma, model))]
     with tempfile.TemporaryDirectory() as folder:
         model = pathlib.Path(folder) / "int8.safetensors"
         import_int8(program, shipped.FLOATS[name], model)
-        counts.append(report(name, "int8", figures(encode(program, windows, model), mu, sigma, model)))
+        counts.append(report(name, "int8", figures(encode(program, windows, model), windows, mu, sigma, model)))
     return counts
 
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 
-# For scripts that build the same sources in another way. Tests name what they need from
-# the repository's root (build/..., ../shared/...), so each such build has a root of its
-# own, of links: a second build there costs only what has changed.
+# For scripts that build the same sources with other flags. Tests name files from the
+# repository's root (build/..., ../shared/...), so each such build has a root of its own,
+# made of links. It stays, and the next build there compiles only what has changed.
 
 # link_tree FOLDER: the root is FOLDER/music-neurons. Run it from the repository's root.
 link_tree() {
@@ -16,14 +16,14 @@ link_tree() {
   ln -sfn "$root/../shared" "$1/shared"
 }
 
-# quietly LOG COMMAND...: what it says matters only if it fails.
+# quietly LOG COMMAND...: shows the output only if the command fails.
 quietly() {
   local log=$1
   shift
   "$@" >"$log" 2>&1 || { cat "$log"; echo "FAILED: $*"; return 1; }
 }
 
-# plain_make ARGUMENT...: whatever the make that runs this was told, it is not told here.
+# plain_make ARGUMENT...: make, without the settings of a make that runs this script.
 plain_make() {
   env -u CI -u MAKEFLAGS -u MFLAGS -u MAKELEVEL nice make -s -j"$(nproc)" B=build "$@"
 }

@@ -1,126 +1,156 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# Fills the repeated ports, the parts that both plugins share, and the given
-# values into a template: awk -v lib_ext=.so -f ttl/fill.awk ttl/monitor.ttl.in
+# Fills the ports, the parts that both plugins share, and the given values into a template:
+# awk -v lib_ext=.so -f ttl/fill.awk plugin/protocol/port_table.def ttl/monitor.ttl.in
 
-function port(index_, symbol, name, comment, group, more) {
-	printf "\t[\n\t\ta lv2:OutputPort , lv2:ControlPort ;\n"
-	printf "\t\tlv2:index %d ;\n\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n", index_, symbol, name
-	printf "\t\trdfs:comment \"%s\" ;\n\t\tpg:group mn:%s ;\n%s\n\t] ,\n", comment, group, more
+# Splits a row of the table at its commas into column[]. Strings lose their quotes; a list
+# in parentheses becomes one column, with a line for each. Returns how many there are, or 0
+# if the row goes on in the next line.
+function split_row(text,    at, c, columns, depth, quoted) {
+	split("", column)
+	columns = 1
+	for (at = index(text, "("); at <= length(text); ++at) {
+		c = substr(text, at, 1)
+		if (c == "\"")
+			quoted = !quoted
+		else if (quoted || c ~ /[A-Z0-9_.-]/)
+			column[columns] = column[columns] c
+		else if (c == "," && depth == 1)
+			column[++columns] = ""
+		else if (c == ",")
+			column[columns] = column[columns] "\n"
+		else if (c == "(" && ++depth == 2)
+			column[columns] = ""
+		else if (c == ")" && --depth == 0)
+			return columns
+	}
+	return 0
 }
 
-function range(default_, low, high) {
-	return "\t\tlv2:default " default_ " ;\n\t\tlv2:minimum " low " ;\n\t\tlv2:maximum " high
+BEGIN {
+	control = "name symbol label kind low high initial unit points group comment turtle short step"
+	atom = "name symbol label kind comment turtle"
+	repeat = "set count constant symbol label"
 }
 
-/^@NEURON_PORTS@$/ {
-	for (i = 1; i <= 16; ++i)
-		port(12 + i, "neuron_" i, "Neuron " i,
-			"Where music neuron " i " of the ranking lies among its values on real music: 0 lowest, 1 highest, 0.5 neutral",
-			"neurons", range("0.5", "0.0", "1.0") " ;\n\t\tlv2:portProperty pprop:continuousCV ;\n" \
-			"\t\tpprop:displayPriority " 80 - i " ;\n\t\tunits:unit units:coef")
+# The table: the macro of each row, and what its columns say.
+FNR == NR {
+	if (row == "" && !/^[A-Z_]+\(/)
+		next
+	row = row $0
+	if (split_row(row)) {
+		macro[++rows] = substr(row, 1, index(row, "(") - 1)
+		columns = split(macro[rows] ~ /ATOM$/ ? atom : macro[rows] ~ /REPEAT$/ ? repeat : control, name)
+		for (i = 1; i <= columns; ++i)
+			said[rows, name[i]] = column[i] ~ /^[0-9]+$/ ? column[i] + 0 : column[i]
+		if (macro[rows] == "REPEAT")
+			sets[said[rows, "set"]] = said[rows, "count"]
+		row = ""
+	}
 	next
 }
 
-function cc_port(slot, offset, symbol, name, comment, more) {
-	printf " , [\n\t\ta lv2:InputPort , lv2:ControlPort ;\n"
-	printf "\t\tlv2:index %d ;\n\t\tlv2:symbol \"cc_%d_%s\" ;\n", 54 + 11 * (slot - 1) + offset, slot, symbol
-	printf "\t\tlv2:name \"CC %d %s\" ;\n\t\tlv2:shortName \"%s\" ;\n", slot, name, name
-	printf "\t\trdfs:comment \"%s\" ;\n\t\tpg:group mn:cc_%d ;\n%s\n\t]", comment, slot, more
+# A text of a set's row, with the set's number in it: %u is the number, and 80-%u what it
+# leaves of 80.
+function numbered(text, number) {
+	if (match(text, /[0-9]+-%u/))
+		sub(/[0-9]+-%u/, substr(text, RSTART, RLENGTH - 3) - number, text)
+	gsub(/%u/, number, text)
+	return text
 }
 
-function integer(more) {
-	return " ;\n\t\tlv2:portProperty lv2:integer" more
+function predicate(name, object) {
+	if (object != "")
+		printf " ;\n\t\t%s %s", name, object
 }
 
-function toggle() {
-	return range(0, 0, 1) " ;\n\t\tlv2:portProperty lv2:toggled"
+function string(text) {
+	return text == "" ? "" : "\"" text "\""
+}
+
+function scale_points(names, low,    count, i, name, text) {
+	count = names == "NO_POINTS" ? 0 : split(names, name, "\n")
+	for (i = 1; i <= count; ++i)
+		text = text (i > 1 ? " ,\n\t\t\t" : "") "[ rdfs:label \"" name[i] "\" ; rdf:value " \
+			(i == 1 ? low : low + i - 1) " ]"
+	return text
+}
+
+function control_predicates(r, number,    kind) {
+	kind = said[r, "kind"]
+	predicate("lv2:default", said[r, "step"] > 0 ? said[r, "initial"] + said[r, "step"] * (number - 1) : said[r, "initial"])
+	predicate("lv2:minimum", said[r, "low"])
+	predicate("lv2:maximum", said[r, "high"])
+	predicate("lv2:portProperty", kind == "INT" ? "lv2:integer" : kind == "CHOICE" ? "lv2:integer , lv2:enumeration" : \
+		kind == "TOGGLE" ? "lv2:toggled" : kind == "TRIGGER" ? "lv2:toggled , pprop:trigger" : "")
+	predicate("lv2:scalePoint", scale_points(said[r, "points"], said[r, "low"]))
+	predicate("units:unit", said[r, "unit"] == "NONE" ? "" : "units:" tolower(said[r, "unit"]))
+}
+
+# Writes the port of row `r`, which begins with what its set does.
+function port(r, number, symbol, label,    is_atom, is_input) {
+	is_atom = macro[r] ~ /ATOM$/
+	is_input = macro[r] ~ /INPUT$/ || is_atom && said[r, "kind"] == "INPUT"
+	label = label (said[r, "short"] == "" ? said[r, "label"] : said[r, "short"])
+	printf "%s [\n\t\ta lv2:%sPort , %s", next_index ? " ," : "", is_input ? "Input" : "Output", \
+		is_atom ? "atom:AtomPort" : macro[r] ~ /^CV_/ ? "lv2:CVPort , mod:CVPort" : "lv2:ControlPort"
+	predicate("lv2:index", next_index++)
+	predicate("lv2:symbol", string(symbol said[r, "symbol"]))
+	predicate("lv2:name", string(label))
+	predicate("lv2:shortName", string(said[r, "short"]))
+	if (is_atom) {
+		predicate("rdfs:comment", string(said[r, "comment"]))
+		predicate("atom:bufferType", "atom:Sequence ;\n\t\t" said[r, "turtle"])
+	} else {
+		predicate("rdfs:comment", string(numbered(said[r, "comment"], number)))
+		predicate("pg:group", said[r, "group"] == "" ? "" : "mn:" numbered(said[r, "group"], number))
+		control_predicates(r, number)
+		if (said[r, "turtle"] != "")
+			printf " ;\n\t\t%s", numbered(said[r, "turtle"], number)
+	}
+	printf "\n\t]"
+}
+
+/^@PORTS (monitor|cv)@$/ {
+	others = /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|TOP_|CC_|REPEAT)" : "^CV_"
+	printf "\tlv2:port"
+	for (r = 1; r <= rows; ++r) {
+		if (macro[r] ~ others)
+			continue
+		if (macro[r] !~ /REPEAT$/) {
+			port(r, 0, "", "")
+			continue
+		}
+		set = "^" said[r, "set"] "_(INPUT|OUTPUT)$"
+		for (last = r; macro[last + 1] ~ set; ++last)
+			;
+		for (number = 1; number <= said[r, "count"]; ++number)
+			for (i = r + 1; i <= last; ++i)
+				port(i, number, numbered(said[r, "symbol"], number), numbered(said[r, "label"], number))
+		r = last
+	}
+	print " ."
+	next
 }
 
 /^@CC_GROUPS@$/ {
-	for (i = 1; i <= 8; ++i) {
+	for (i = 1; i <= sets["CC"]; ++i) {
 		printf "mn:cc_%d\n\ta pg:Group ;\n\tlv2:name \"MIDI CC %d\" ;\n\tlv2:symbol \"cc_%d\" ;\n", i, i, i
-		printf "\trdfs:comment \"A value that is sent as a MIDI controller\" .\n\n"
+		printf "\trdfs:comment \"One value, sent as a MIDI controller\" .\n\n"
 	}
 	next
 }
 
-/^@CC_PORTS@$/ {
-	for (i = 1; i <= 8; ++i) {
-		sources = "\t\tlv2:scalePoint [ rdfs:label \"Off\" ; rdf:value 0 ] ,\n" \
-			"\t\t\t[ rdfs:label \"Musicality\" ; rdf:value 1 ] ,\n" \
-			"\t\t\t[ rdfs:label \"Noise excitation\" ; rdf:value 2 ] ,\n" \
-			"\t\t\t[ rdfs:label \"Most excited neuron\" ; rdf:value 3 ]"
-		for (n = 1; n <= 16; ++n)
-			sources = sources " ,\n\t\t\t[ rdfs:label \"Neuron " n "\" ; rdf:value " 3 + n " ]"
-		cc_port(i, 0, "source", "source", "What is sent: the most excited neuron goes by the size of its activation, where 4 is full", \
-			range(0, 0, 19) integer(" , lv2:enumeration") " ;\n" sources)
-		cc_port(i, 1, "controller", "controller", "The number of the MIDI controller", range(19 + i, 0, 119) integer(""))
-		cc_port(i, 2, "channel", "channel", "The MIDI channel that it is sent on", range(1, 1, 16) integer(""))
-		cc_port(i, 3, "low", "low", "The controller's value at the low end", range("0.0", "0.0", "127.0"))
-		cc_port(i, 4, "high", "high", "The controller's value at the high end", range("127.0", "0.0", "127.0"))
-		cc_port(i, 5, "invert", "invert", "High values become low and low ones high", toggle())
-		cc_port(i, 6, "curve", "curve", "How values are bent: above 0 fine at the low end, below 0 fine at the high end", \
-			range("0.0", "-1.0", "1.0"))
-		cc_port(i, 7, "glide", "glide", "How long it takes to reach a new value", \
-			range("50.0", "0.0", "5000.0") " ;\n\t\tunits:unit units:ms")
-		cc_port(i, 8, "threshold", "threshold", "The least change that is sent, in units of the controller", \
-			range("1.0", "0.0", "64.0"))
-		cc_port(i, 9, "rate", "rate", "The most messages a second; a pair of 14 bits counts as one", \
-			range("50.0", "1.0", "1000.0") " ;\n\t\tunits:unit units:hz")
-		cc_port(i, 10, "wide", "14 bits", "Sends 14 bits, as a pair of controllers (number and number + 32); for numbers 0 to 31", toggle())
-	}
-	print " ."
-	next
-}
-
-function cv_port(index_, symbol, name, comment, default_) {
-	printf "%s[\n\t\ta lv2:OutputPort , lv2:CVPort , mod:CVPort ;\n", (index_ == 11 ? "\t" : " , ")
-	printf "\t\tlv2:index %d ;\n\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n", index_, symbol, name
-	printf "\t\trdfs:comment \"%s\" ;\n\t\tpg:group mn:cv ;\n%s\n\t]", comment, range(default_, "0.0", "10.0")
-}
-
-/^@CV_PORTS@$/ {
-	cv_port(11, "musicality", "Musicality", \
-		"The probability that the last window is real music rather than random notes: 10 is surely music, 5 is neutral", "5.0")
-	for (i = 1; i <= 8; ++i)
-		cv_port(11 + i, "neuron_" i, "Neuron " i, \
-			"Where music neuron " i " of the ranking lies among its values on real music: 0 lowest, 10 highest, 5 neutral", "5.0")
-	cv_port(20, "noise", "Noise excitation", "The share of the noise neurons that the last window excites: 10 is all", "0.0")
-	cv_port(21, "window", "Window done", "A gate of 10 for 10 ms when a window has been looked at, else 0", "0.0")
-	cv_port(22, "top", "Top changed", "A gate of 10 for 10 ms when another neuron becomes the most excited, else 0", "0.0")
-	print " ."
-	next
-}
-
-# @INCLUDE name@, or @INCLUDE name FROM n@ for ports whose first index is n.
 /^@INCLUDE / {
 	gsub(/@/, "")
 	file = "ttl/" $2 ".ttl.part"
-	next_index = $4
-	while ((status = (getline line < file)) > 0) {
-		if (sub(/@INDEX@/, next_index, line))
-			++next_index
+	while ((status = (getline line < file)) > 0)
 		print line
-	}
 	close(file)
 	if (status < 0) {
 		print "fill.awk: cannot read " file > "/dev/stderr"
 		exit 1
-	}
-	next
-}
-
-/^@TOP_PORTS@$/ {
-	for (i = 1; i <= 8; ++i) {
-		port(27 + 2 * i, "top_" i "_neuron", "Top " i " neuron",
-			"Index of the neuron with the activation of rank " i " by size; -1 is none",
-			"top", range("-1", "-1", "2047") " ;\n\t\tlv2:portProperty lv2:integer ;\n" \
-			"\t\tlv2:scalePoint [ rdfs:label \"None\" ; rdf:value -1 ]")
-		port(28 + 2 * i, "top_" i "_activation", "Top " i " activation",
-			"Its mean (mu), in standard deviations of the prior",
-			"top", range("0.0", "-16.0", "16.0"))
 	}
 	next
 }

@@ -1,14 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Files as bytes in memory, and what the formats share when they take such
-/// bytes apart: little-endian numbers, varints, fields of protocol buffers.
-/// Nothing here reads beyond the bytes that it was given.
+/// What the formats share to parse the bytes of a file: little-endian numbers, varints,
+/// fields of protocol buffers. Nothing here reads beyond the bytes that it gets.
 
 #ifndef MN_CHECKPOINT_BYTES_H
 #define MN_CHECKPOINT_BYTES_H
 
-#include "common.h"
+#include "base/common.h"
+#include "base/mapping.h"
 
 #include <stdbool.h>
 
@@ -16,76 +16,65 @@
 typedef struct {
   uint8_t const* data;
   size_t         size;
-} Bytes;
+} MnBytes;
 
-/// A file's bytes, mapped read-only; an empty file has no data.
-typedef struct {
-  uint8_t* data;
-  size_t   size;
-} Mapping;
-
-/// Maps a regular file. Returns false with the reason, which names no file.
-bool
-mapping_open(char const* path, Mapping* mapping, MnError* error);
-
-void
-mapping_close(Mapping* mapping);
-
-static inline Bytes
-mapping_bytes(Mapping const mapping)
+static inline MnBytes
+mn_mapping_bytes(MnMapping const mapping)
 {
-  return (Bytes){mapping.data, mapping.size};
+  MnBytes const bytes = {mapping.data, mapping.size};
+  return bytes;
 }
 
 /// Cuts `size` bytes from `at` on. Returns false if they are not all there.
 bool
-bytes_cut(Bytes bytes, uint64_t at, uint64_t size, Bytes* cut);
+mn_bytes_cut(MnBytes bytes, uint64_t at, uint64_t size, MnBytes* cut);
 
-/// Takes `size` bytes from the front.
+/// Takes `size` bytes from the front. Returns false if there are fewer.
 bool
-bytes_take(Bytes* bytes, uint64_t size, Bytes* taken);
+mn_bytes_take(MnBytes* bytes, uint64_t size, MnBytes* taken);
 
-/// Takes a number of 1 to 10 bytes from the front, 7 bits a byte.
+/// Takes a varint from the front: 1 to 10 bytes with 7 bits each. Returns false if there
+/// is none.
 bool
-bytes_take_varint(Bytes* bytes, uint64_t* number);
+mn_bytes_take_varint(MnBytes* bytes, uint64_t* number);
 
-/// Whether the bytes are those of a text.
+/// Whether the bytes equal those of a text.
 bool
-bytes_equal(Bytes bytes, char const* text);
+mn_bytes_equal(MnBytes bytes, char const* text);
 
 /// Little-endian numbers of any alignment.
 static inline uint16_t
-bytes_u16(uint8_t const* const at)
+mn_bytes_u16(uint8_t const* const at)
 {
   // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): bytes that were taken are somewhere
   return (uint16_t)(at[0] | at[1] << 8);
 }
 
 static inline uint32_t
-bytes_u32(uint8_t const* const at)
+mn_bytes_u32(uint8_t const* const at)
 {
-  return bytes_u16(at) | (uint32_t)bytes_u16(at + 2) << 16;
+  return mn_bytes_u16(at) | (uint32_t)mn_bytes_u16(at + 2) << 16;
 }
 
 static inline uint64_t
-bytes_u64(uint8_t const* const at)
+mn_bytes_u64(uint8_t const* const at)
 {
-  return bytes_u32(at) | (uint64_t)bytes_u32(at + 4) << 32;
+  return mn_bytes_u32(at) | (uint64_t)mn_bytes_u32(at + 4) << 32;
 }
 
-/// How a field of a protocol buffer is stored, and its tag.
-enum { WIRE_VARINT, WIRE_64, WIRE_BYTES, WIRE_32 = 5 };
+/// The wire types of protocol buffers, and the tag of a field.
+enum { MN_WIRE_VARINT, MN_WIRE_64, MN_WIRE_BYTES, MN_WIRE_32 = 5 };
 
-#define FIELD_TAG(number, wire) ((uint64_t)(number) << 3 | (wire))
+#define MN_FIELD_TAG(number, wire) ((uint64_t)(number) << 3 | (wire))
 
 typedef struct {
-  uint64_t tag;    ///< FIELD_TAG()
-  uint64_t number; ///< the value, unless it is WIRE_BYTES
-  Bytes    bytes;  ///< the value, if it is WIRE_BYTES
-} Field;
+  uint64_t tag;    ///< MN_FIELD_TAG()
+  uint64_t number; ///< the value, unless the type is MN_WIRE_BYTES
+  MnBytes  bytes;  ///< the value, if the type is MN_WIRE_BYTES
+} MnField;
 
-/// Takes a field from the front of a message.
+/// Takes a field from the front of a message. Returns false if it is malformed.
 bool
-bytes_take_field(Bytes* message, Field* field);
+mn_bytes_take_field(MnBytes* message, MnField* field);
 
 #endif // MN_CHECKPOINT_BYTES_H

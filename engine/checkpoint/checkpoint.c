@@ -5,7 +5,7 @@
 
 #include "convert.h"
 #include "folder.h"
-#include "format.h"
+#include "formats.h"
 #include "sstable.h"
 #include "tar.h"
 
@@ -15,120 +15,48 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Far more than any model has: what a file can make us allocate is bounded.
-enum { MAX_TENSORS = 1 << 16, MAX_NAME = 1024 };
-
-// Elements are bounded so that no count of bytes overflows.
-static size_t const max_elements = SIZE_MAX / 16;
-
-static bool
-checkpoint_grow(MnCheckpoint* const checkpoint)
-{
-  size_t const room    = checkpoint->room ? 2 * checkpoint->room : 64;
-  Entry* const entries = (Entry*)realloc(checkpoint->entries, room * sizeof(Entry));
-  if (entries) {
-    checkpoint->entries = entries;
-    checkpoint->room    = room;
-  }
-  return entries;
-}
-
-Entry*
-checkpoint_add(MnCheckpoint* const checkpoint, Bytes const name, MnError* const error)
-{
-  if (!name.size || name.size > MAX_NAME || memchr(name.data, 0, name.size)) {
-    mn_error_set(error, "a tensor has an impossible name");
-    return NULL;
-  }
-  if (checkpoint->count == MAX_TENSORS) {
-    mn_error_set(error, "more than %d tensors", MAX_TENSORS);
-    return NULL;
-  }
-  char* const copy = (char*)malloc(name.size + 1);
-  if (!copy || (checkpoint->count == checkpoint->room && !checkpoint_grow(checkpoint))) {
-    free(copy);
-    mn_error_set(error, "out of memory");
-    return NULL;
-  }
-  memcpy(copy, name.data, name.size);
-  copy[name.size] = '\0';
-
-  Entry* const entry = &checkpoint->entries[checkpoint->count++];
-  *entry             = (Entry){.name = copy, .tensor = {.name = copy, .elements = 1}};
-  return entry;
-}
-
-bool
-entry_extend(Entry* const entry, uint64_t const size, MnError* const error)
-{
-  MnCheckpointTensor* const tensor = &entry->tensor;
-  if (tensor->dimensions == MN_CHECKPOINT_DIMENSIONS) {
-    mn_error_set(
-      error, "tensor %s: more than %d dimensions", entry->name, MN_CHECKPOINT_DIMENSIONS);
-    return false;
-  }
-  if (size > max_elements ||
-      __builtin_mul_overflow(tensor->elements, (size_t)size, &tensor->elements) ||
-      tensor->elements > max_elements) {
-    mn_error_set(error, "tensor %s: impossible shape", entry->name);
-    return false;
-  }
-  tensor->shape[tensor->dimensions++] = (size_t)size;
-  return true;
-}
-
-bool
-entry_fits(Entry const* const entry, size_t const bytes, MnError* const error)
-{
-  if (entry->size != entry->tensor.elements * bytes) {
-    mn_error_set(error, "tensor %s: its size does not fit its shape", entry->name);
-    return false;
-  }
-  return true;
-}
-
 static int
 compare_entries(void const* const a, void const* const b)
 {
-  return strcmp(((Entry const*)a)->name, ((Entry const*)b)->name);
+  return strcmp(((MnEntry const*)a)->name, ((MnEntry const*)b)->name);
 }
 
-// Sorts the tensors and completes what all formats have in common.
+// Sorts the tensors, and completes what all formats have in common.
 static bool
 settle_entries(MnCheckpoint* const checkpoint, MnError* const error)
 {
   if (checkpoint->count) {
-    qsort(checkpoint->entries, checkpoint->count, sizeof(Entry), compare_entries);
+    qsort(checkpoint->entries, checkpoint->count, sizeof(MnEntry), compare_entries);
   }
   for (size_t i = 0; i < checkpoint->count; ++i) {
-    Entry* const entry     = &checkpoint->entries[i];
-    entry->tensor.readable = entry->stored != STORED_OTHER && !entry->sliced;
+    MnEntry* const entry   = &checkpoint->entries[i];
+    entry->tensor.readable = entry->stored != MN_STORED_OTHER && !entry->sliced;
     if (i && !compare_entries(entry - 1, entry)) {
-      mn_error_set(error, "tensor %s: listed twice", entry->name);
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: listed twice", entry->name);
       return false;
     }
   }
   return true;
 }
 
-// Opens NAME.index for a prefix NAME that names no file itself.
+// Opens NAME.index for a prefix NAME, which is not a file itself.
 static bool
 open_prefix(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
   int const reason = errno;
   char*     index  = NULL;
   if (asprintf(&index, "%s.index", path) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   struct stat info;
-  Mapping     mapping = {0};
+  MnMapping   mapping = {0};
   bool        good    = false;
   if (!*path || stat(index, &info)) {
-    mn_error_set(error, "%s", strerror(reason));
+    mn_error_set(error, mn_status_of_errno(reason), "%s", strerror(reason));
   } else {
-    good = mapping_open(index, &mapping, error) &&
-           tfbundle_open(checkpoint, index, mapping, error);
+    good = mn_mapping_open(index, &mapping, error) &&
+           mn_tfbundle_open(checkpoint, index, mapping, error);
   }
   free(index);
   return good;
@@ -142,16 +70,18 @@ ends_with(char const* const text, char const* const end)
   return length >= least && !strcmp(text + length - least, end);
 }
 
-// What a file is that is none of ours, where people are likely to try it.
+// Names the format of a file that is not a checkpoint but likely to be tried as one.
 static char const*
-name_stranger(char const* const path, Bytes const file)
+name_stranger(char const* const path, MnBytes const file)
 {
   static struct {
     char const* magic;
     char const* name;
   } const strangers[] = {
     {"\x1F\x8B", "compressed with gzip: decompress it first"},
-    {"\xFD" "7zXZ", "compressed with xz: decompress it first"},
+    {"\xFD"
+     "7zXZ",
+     "compressed with xz: decompress it first"},
     {"BZh", "compressed with bzip2: decompress it first"},
     {"\x28\xB5\x2F\xFD", "compressed with zstd: decompress it first"},
     {"PK\x03\x04", "a zip archive, perhaps of PyTorch: not supported"},
@@ -169,39 +99,40 @@ name_stranger(char const* const path, Bytes const file)
 static bool
 open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
-  Mapping mapping;
-  if (!mapping_open(path, &mapping, error)) {
+  MnMapping mapping;
+  if (!mn_mapping_open(path, &mapping, error)) {
     return false;
   }
-  Bytes const file = mapping_bytes(mapping);
-  if (ends_with(path, ".index") || sstable_detect(file)) {
-    return tfbundle_open(checkpoint, path, mapping, error);
+  MnBytes const file = mn_mapping_bytes(mapping);
+  if (ends_with(path, ".index") || mn_sstable_detect(file)) {
+    return mn_tfbundle_open(checkpoint, path, mapping, error);
   }
-  if (tar_detect(file)) {
-    return tfbundle_open_archive(checkpoint, mapping, error);
+  if (mn_tar_detect(file)) {
+    return mn_tfbundle_open_archive(checkpoint, mapping, error);
   }
   // The header of safetensors is JSON, padded with spaces only at its end.
   bool const        json     = file.size > 8 && file.data[8] == '{';
   char const* const stranger = name_stranger(path, file);
-  mapping_close(&mapping);
+  mn_mapping_close(&mapping);
   if (json || ends_with(path, ".safetensors")) {
-    return tensorfile_open(checkpoint, path, error);
+    return mn_tensorfile_open(checkpoint, path, error);
   }
   mn_error_set(error,
+               stranger ? MN_STATUS_UNSUPPORTED : MN_STATUS_BAD_INPUT,
                "not a checkpoint: %s",
                stranger ? stranger : "no .index file, no tar with one, no safetensors");
   return false;
 }
 
-// A manifest.json beside that of magenta.js may be anything's. Without both, the
-// one of magenta.js is missed.
+// A manifest.json beside that of magenta.js may belong to anything. If both are missing,
+// the error is about that of magenta.js.
 static bool
 open_folder(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
 {
   bool const raw =
-    folder_has(path, "manifest.json") && !folder_has(path, "weights_manifest.json");
-  return raw ? rawfolder_open(checkpoint, path, error)
-             : magentajs_open(checkpoint, path, error);
+    mn_folder_has(path, "manifest.json") && !mn_folder_has(path, "weights_manifest.json");
+  return raw ? mn_rawfolder_open(checkpoint, path, error)
+             : mn_magentajs_open(checkpoint, path, error);
 }
 
 static bool
@@ -218,18 +149,18 @@ open_any(MnCheckpoint* const checkpoint, char const* const path, MnError* const 
 MnCheckpoint*
 mn_checkpoint_open(char const* const path, MnError* const error)
 {
-  MnError             reason     = {""};
+  MnError             reason     = {0};
   MnCheckpoint* const checkpoint = (MnCheckpoint*)calloc(1, sizeof(*checkpoint));
 
   bool good = checkpoint && (checkpoint->path = strdup(path));
   if (!good) {
-    mn_error_set(&reason, "out of memory");
+    mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
   } else {
     good = open_any(checkpoint, path, &reason) && settle_entries(checkpoint, &reason);
   }
   if (!good) {
     mn_checkpoint_close(checkpoint);
-    mn_error_set(error, "%.200s: %.280s", path, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
     return NULL;
   }
   return checkpoint;
@@ -252,6 +183,12 @@ mn_checkpoint_close(MnCheckpoint* const checkpoint)
 }
 
 char const*
+mn_checkpoint_path(MnCheckpoint const* const checkpoint)
+{
+  return checkpoint->path;
+}
+
+char const*
 mn_checkpoint_kind(MnCheckpoint const* const checkpoint)
 {
   return checkpoint->format->kind;
@@ -260,7 +197,7 @@ mn_checkpoint_kind(MnCheckpoint const* const checkpoint)
 char const*
 mn_checkpoint_text(MnCheckpoint const* const checkpoint, char const* const key)
 {
-  Format const* const format = checkpoint->format;
+  MnFormat const* const format = checkpoint->format;
   return format->text ? format->text(checkpoint->reader, key) : NULL;
 }
 
@@ -276,7 +213,7 @@ mn_checkpoint_tensor(MnCheckpoint const* const checkpoint, size_t const index)
   return checkpoint->entries[index].tensor;
 }
 
-static Entry const*
+static MnEntry const*
 find_entry(MnCheckpoint const* const checkpoint, char const* const name)
 {
   size_t low  = 0;
@@ -297,7 +234,7 @@ mn_checkpoint_find(MnCheckpoint const* const checkpoint,
                    char const* const         name,
                    MnCheckpointTensor* const tensor)
 {
-  Entry const* const entry = find_entry(checkpoint, name);
+  MnEntry const* const entry = find_entry(checkpoint, name);
   if (entry) {
     *tensor = entry->tensor;
   }
@@ -305,43 +242,45 @@ mn_checkpoint_find(MnCheckpoint const* const checkpoint,
 }
 
 static bool
-read_entry(MnCheckpoint* const checkpoint,
-           Entry const* const  entry,
-           float* const        values,
-           MnError* const      error)
+read_entry(MnCheckpoint* const  checkpoint,
+           MnEntry const* const entry,
+           float* const         values,
+           MnError* const       error)
 {
   if (entry->sliced) {
-    mn_error_set(error, "partitioned into slices, which is not supported");
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "partitioned into slices, which is not supported");
     return false;
   }
-  if (entry->stored == STORED_OTHER) {
-    mn_error_set(error, "%s values are no weights", entry->tensor.dtype);
+  if (entry->stored == MN_STORED_OTHER) {
+    mn_error_set(
+      error, MN_STATUS_UNSUPPORTED, "%s values are no weights", entry->tensor.dtype);
     return false;
   }
-  Bytes bytes = {0};
+  MnBytes bytes = {0};
   if (!checkpoint->format->find(checkpoint->reader, entry, &bytes, error)) {
     return false;
   }
-  // The last line of defence: whatever a reader says, nothing is read beyond it.
-  if (bytes.size != entry->tensor.elements * convert_element_bytes(entry->stored)) {
-    mn_error_set(error, "its size does not fit its shape");
+  // The last check: whatever a format has found, nothing beyond it is read.
+  if (bytes.size != entry->tensor.elements * mn_convert_element_bytes(entry->stored)) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "its size does not fit its shape");
     return false;
   }
-  convert_to_floats(entry, bytes, values);
+  mn_convert_to_floats(entry, bytes, values);
   return true;
 }
 
 bool
-checkpoint_read(MnCheckpoint* const             checkpoint,
-                MnCheckpointTensor const* const tensor,
-                float* const                    values,
-                MnError* const                  error)
+mn_checkpoint_read_tensor(MnCheckpoint* const             checkpoint,
+                          MnCheckpointTensor const* const tensor,
+                          float* const                    values,
+                          MnError* const                  error)
 {
-  MnError            reason = {"is missing"};
-  Entry const* const entry  = find_entry(checkpoint, tensor->name);
-  bool const         good   = entry && read_entry(checkpoint, entry, values, &reason);
+  MnError              reason = {MN_STATUS_BAD_INPUT, "is missing"};
+  MnEntry const* const entry  = find_entry(checkpoint, tensor->name);
+  bool const           good   = entry && read_entry(checkpoint, entry, values, &reason);
   if (!good) {
-    mn_error_set(error, "tensor %.120s: %.200s", tensor->name, reason.text);
+    mn_error_set(error, reason.status, "tensor %.120s: %.200s", tensor->name, reason.text);
   }
   return good;
 }
@@ -352,10 +291,10 @@ mn_checkpoint_read(MnCheckpoint* const             checkpoint,
                    float* const                    values,
                    MnError* const                  error)
 {
-  MnError    reason = {""};
-  bool const good   = checkpoint_read(checkpoint, tensor, values, &reason);
+  MnError    reason = {0};
+  bool const good   = mn_checkpoint_read_tensor(checkpoint, tensor, values, &reason);
   if (!good) {
-    mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+    mn_error_set(error, reason.status, "%.150s: %.340s", checkpoint->path, reason.text);
   }
   return good;
 }

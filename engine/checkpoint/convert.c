@@ -8,16 +8,21 @@
 _Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "IEEE 754 sizes");
 
 size_t
-convert_element_bytes(Stored const stored)
+mn_convert_element_bytes(MnStored const stored)
 {
   switch (stored) {
-  case STORED_QUANTISED_UINT8: return 1;
-  case STORED_FLOAT16:
-  case STORED_BFLOAT16:
-  case STORED_QUANTISED_UINT16: return 2;
-  case STORED_FLOAT32: return 4;
-  case STORED_FLOAT64: return 8;
-  case STORED_OTHER: break;
+  case MN_STORED_QUANTISED_UINT8:
+    return 1;
+  case MN_STORED_FLOAT16:
+  case MN_STORED_BFLOAT16:
+  case MN_STORED_QUANTISED_UINT16:
+    return 2;
+  case MN_STORED_FLOAT32:
+    return 4;
+  case MN_STORED_FLOAT64:
+    return 8;
+  case MN_STORED_OTHER:
+    break;
   }
   return 0;
 }
@@ -38,14 +43,14 @@ double_of_bits(uint64_t const bits)
   return value;
 }
 
-// 1 sign, 5 exponent and 10 fraction bits.
+// float16 has 1 sign bit, 5 exponent bits and 10 fraction bits.
 static float
 float_of_half(uint16_t const half)
 {
   uint32_t const sign     = (uint32_t)(half & 0x8000) << 16;
   uint32_t const exponent = half >> 10 & 0x1F;
   uint32_t const fraction = half & 0x3FF;
-  if (exponent == 0x1F) { // infinite or no number
+  if (exponent == 0x1F) { // infinite or not a number
     return float_of_bits(sign | 0x7F800000U | fraction << 13);
   }
   if (exponent) {
@@ -56,41 +61,42 @@ float_of_half(uint16_t const half)
 }
 
 void
-convert_to_floats(Entry const* const entry, Bytes const bytes, float* const values)
+mn_convert_to_floats(MnEntry const* const entry, MnBytes const bytes, float* const values)
 {
   size_t const         count = entry->tensor.elements;
   uint8_t const* const in    = bytes.data;
   switch (entry->stored) {
-  case STORED_FLOAT32:
+  case MN_STORED_FLOAT32:
     for (size_t i = 0; i < count; ++i) {
-      values[i] = float_of_bits(bytes_u32(in + 4 * i));
+      values[i] = float_of_bits(mn_bytes_u32(in + 4 * i));
     }
     break;
-  case STORED_FLOAT16:
+  case MN_STORED_FLOAT16:
     for (size_t i = 0; i < count; ++i) {
-      values[i] = float_of_half(bytes_u16(in + 2 * i));
+      values[i] = float_of_half(mn_bytes_u16(in + 2 * i));
     }
     break;
-  case STORED_BFLOAT16:
+  case MN_STORED_BFLOAT16:
     for (size_t i = 0; i < count; ++i) {
-      values[i] = float_of_bits((uint32_t)bytes_u16(in + 2 * i) << 16);
+      values[i] = float_of_bits((uint32_t)mn_bytes_u16(in + 2 * i) << 16);
     }
     break;
-  case STORED_FLOAT64:
+  case MN_STORED_FLOAT64:
     for (size_t i = 0; i < count; ++i) {
-      values[i] = (float)double_of_bits(bytes_u64(in + 8 * i));
+      values[i] = (float)double_of_bits(mn_bytes_u64(in + 8 * i));
     }
     break;
-  case STORED_QUANTISED_UINT8:
+  case MN_STORED_QUANTISED_UINT8:
     for (size_t i = 0; i < count; ++i) {
       values[i] = (float)(in[i] * entry->scale + entry->min);
     }
     break;
-  case STORED_QUANTISED_UINT16:
+  case MN_STORED_QUANTISED_UINT16:
     for (size_t i = 0; i < count; ++i) {
-      values[i] = (float)(bytes_u16(in + 2 * i) * entry->scale + entry->min);
+      values[i] = (float)(mn_bytes_u16(in + 2 * i) * entry->scale + entry->min);
     }
     break;
-  case STORED_OTHER: break;
+  case MN_STORED_OTHER:
+    break;
   }
 }

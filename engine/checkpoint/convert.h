@@ -1,21 +1,21 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Turns stored numbers into floats.
+/// Converts stored numbers to floats.
 
 #ifndef MN_CHECKPOINT_CONVERT_H
 #define MN_CHECKPOINT_CONVERT_H
 
 #include "format.h"
 
-/// Bytes of a stored element; 0 for STORED_OTHER.
+/// The size of a stored element in bytes; 0 for MN_STORED_OTHER.
 size_t
-convert_element_bytes(Stored stored);
+mn_convert_element_bytes(MnStored stored);
 
-/// Converts all elements of an entry, whose bytes have been found. float16 and
-/// bfloat16 are exact; float64 rounds to the nearest; quantised values are
-/// computed in double and rounded once, as TensorFlow.js does.
+/// Converts all elements of an entry from its bytes. float16 and bfloat16 are exact;
+/// float64 rounds to nearest. Quantised values are computed in double and rounded once,
+/// as TensorFlow.js does.
 void
-convert_to_floats(Entry const* entry, Bytes bytes, float* values);
+mn_convert_to_floats(MnEntry const* entry, MnBytes bytes, float* values);
 
 #endif // MN_CHECKPOINT_CONVERT_H

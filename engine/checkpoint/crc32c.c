@@ -3,13 +3,13 @@
 
 #include "crc32c.h"
 
-// The polynomial 0x1EDC6F41, lowest bit first.
+// The polynomial 0x1EDC6F41, with its bits reversed.
 static uint32_t const polynomial = 0x82F63B78U;
 
 static uint32_t const mask = 0xA282EAD8U;
 
 void
-crc32c_init(Crc32c* const crc)
+mn_crc32c_init(MnCrc32c* const crc)
 {
   for (uint32_t byte = 0; byte < 256; ++byte) {
     uint32_t value = byte;
@@ -18,8 +18,8 @@ crc32c_init(Crc32c* const crc)
     }
     crc->table[0][byte] = value;
   }
-  // Table s: the same byte with s zeros after it.
-  for (unsigned s = 1; s < CRC32C_SLICES; ++s) {
+  // Table s is for the byte with s zero bytes after it.
+  for (unsigned s = 1; s < MN_CRC32C_SLICES; ++s) {
     for (unsigned byte = 0; byte < 256; ++byte) {
       uint32_t const value = crc->table[s - 1][byte];
       crc->table[s][byte]  = value >> 8 ^ crc->table[0][value & 0xFF];
@@ -28,15 +28,15 @@ crc32c_init(Crc32c* const crc)
 }
 
 uint32_t
-crc32c_of(Crc32c const* const crc, Bytes const bytes)
+mn_crc32c_of(MnCrc32c const* const crc, MnBytes const bytes)
 {
   uint32_t const(*const table)[256] = crc->table;
 
   uint32_t value = 0xFFFFFFFFU;
   size_t   i     = 0;
-  for (; bytes.size - i >= CRC32C_SLICES; i += CRC32C_SLICES) {
-    uint32_t const low  = value ^ bytes_u32(bytes.data + i);
-    uint32_t const high = bytes_u32(bytes.data + i + 4);
+  for (; bytes.size - i >= MN_CRC32C_SLICES; i += MN_CRC32C_SLICES) {
+    uint32_t const low  = value ^ mn_bytes_u32(bytes.data + i);
+    uint32_t const high = mn_bytes_u32(bytes.data + i + 4);
     value = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^
             table[4][low >> 24] ^ table[3][high & 0xFF] ^ table[2][high >> 8 & 0xFF] ^
             table[1][high >> 16 & 0xFF] ^ table[0][high >> 24];
@@ -48,8 +48,8 @@ crc32c_of(Crc32c const* const crc, Bytes const bytes)
 }
 
 uint32_t
-crc32c_masked(Crc32c const* const crc, Bytes const bytes)
+mn_crc32c_masked(MnCrc32c const* const crc, MnBytes const bytes)
 {
-  uint32_t const value = crc32c_of(crc, bytes);
+  uint32_t const value = mn_crc32c_of(crc, bytes);
   return (value >> 15 | value << 17) + mask;
 }

@@ -8,22 +8,22 @@
 
 #include "bytes.h"
 
-enum { CRC32C_SLICES = 8 };
+enum { MN_CRC32C_SLICES = 8 };
 
-/// Tables to take 8 bytes at a time.
+/// Tables that process 8 bytes at a time.
 typedef struct {
-  uint32_t table[CRC32C_SLICES][256];
-} Crc32c;
+  uint32_t table[MN_CRC32C_SLICES][256];
+} MnCrc32c;
 
 void
-crc32c_init(Crc32c* crc);
+mn_crc32c_init(MnCrc32c* crc);
 
 uint32_t
-crc32c_of(Crc32c const* crc, Bytes bytes);
+mn_crc32c_of(MnCrc32c const* crc, MnBytes bytes);
 
-/// Masked, as it stands in files: the check sum of data that holds its own check
-/// sum would be weak.
+/// The masked check sum, as files store it. Without the mask, a check sum over data that
+/// contains check sums would be weak.
 uint32_t
-crc32c_masked(Crc32c const* crc, Bytes bytes);
+mn_crc32c_masked(MnCrc32c const* crc, MnBytes bytes);
 
 #endif // MN_CHECKPOINT_CRC32C_H

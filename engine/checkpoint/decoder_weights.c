@@ -3,8 +3,7 @@
 
 #include "decoder_weights.h"
 
-#include "format.h"
-#include "model.h"
+#include "model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@ name_lstm(char* const name, unsigned const layer, char const* const part)
     name, MAX_TENSOR_NAME, "decoder/multi_rnn_cell/cell_%u/lstm_cell/%s", layer, part);
 }
 
-// Layers are those that have a kernel.
+// Counts the layers that have a kernel.
 static bool
 count_layers(MnCheckpoint const* const checkpoint,
              unsigned* const           layers,
@@ -32,16 +31,21 @@ count_layers(MnCheckpoint const* const checkpoint,
   } while (mn_checkpoint_find(checkpoint, name, &tensor) &&
            ++*layers <= MN_MAX_DECODER_LAYERS);
   if (!*layers) {
-    mn_error_set(error, "tensor %s is missing: no flat decoder of a MusicVAE", name);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s is missing: no flat decoder of a MusicVAE",
+                 name);
   } else if (*layers > MN_MAX_DECODER_LAYERS) {
-    mn_error_set(
-      error, "a decoder of more than %d layers is not supported", MN_MAX_DECODER_LAYERS);
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "a decoder of more than %d layers is not supported",
+                 MN_MAX_DECODER_LAYERS);
   }
   return *layers && *layers <= MN_MAX_DECODER_LAYERS;
 }
 
-// Takes the sizes from what z is turned into, [latent][2 layers hidden]. All else
-// is held against them when it is read.
+// Takes the sizes from the kernel that maps z to the first state, [latent][2 layers
+// hidden]. All other shapes are checked against them.
 static bool
 read_sizes(MnCheckpoint const* const checkpoint,
            MnDecoderWeights* const   weights,
@@ -50,7 +54,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   static char const  name[] = "decoder/z_to_initial_state/kernel";
   MnCheckpointTensor start;
   if (!count_layers(checkpoint, &weights->layers, error) ||
-      !dense_find(checkpoint, name, 2, &start, error)) {
+      !mn_dense_find(checkpoint, name, 2, &start, error)) {
     return false;
   }
   size_t const states = 2 * (size_t)weights->layers;
@@ -59,16 +63,16 @@ read_sizes(MnCheckpoint const* const checkpoint,
   if (!hidden || start.shape[1] % states || hidden > MN_MAX_HIDDEN || !latent ||
       latent > MN_MAX_LATENT) {
     char shape[96];
-    dense_format_shape(&start, shape, sizeof(shape));
-    mn_error_set(
-      error,
-      "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
-      "units",
-      name,
-      shape,
-      MN_MAX_LATENT,
-      states,
-      MN_MAX_HIDDEN);
+    mn_dense_format_shape(&start, shape, sizeof(shape));
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "tensor %s: shape %s is not of 1 to %d neurons and %zu states of 1 to %d "
+                 "units",
+                 name,
+                 shape,
+                 MN_MAX_LATENT,
+                 states,
+                 MN_MAX_HIDDEN);
     return false;
   }
   weights->latent = (unsigned)latent;
@@ -88,7 +92,7 @@ read_lstm(MnCheckpoint* const     checkpoint,
   name_lstm(bias, layer, "bias");
   size_t const hidden = weights->hidden;
   size_t const inputs = layer ? hidden : MN_CLASSES + (size_t)weights->latent;
-  return dense_read(
+  return mn_dense_read(
     checkpoint, kernel, bias, inputs + hidden, 4 * hidden, &weights->lstm[layer], error);
 }
 
@@ -105,32 +109,33 @@ read_weights(MnCheckpoint* const     checkpoint,
       return false;
     }
   }
-  return dense_read(checkpoint,
-                    "decoder/z_to_initial_state/kernel",
-                    "decoder/z_to_initial_state/bias",
-                    weights->latent,
-                    2 * (size_t)weights->layers * weights->hidden,
-                    &weights->start,
-                    error) &&
-         dense_read(checkpoint,
-                    "decoder/output_projection/kernel",
-                    "decoder/output_projection/bias",
-                    weights->hidden,
-                    MN_CLASSES,
-                    &weights->output,
-                    error);
+  return mn_dense_read(checkpoint,
+                       "decoder/z_to_initial_state/kernel",
+                       "decoder/z_to_initial_state/bias",
+                       weights->latent,
+                       2 * (size_t)weights->layers * weights->hidden,
+                       &weights->start,
+                       error) &&
+         mn_dense_read(checkpoint,
+                       "decoder/output_projection/kernel",
+                       "decoder/output_projection/bias",
+                       weights->hidden,
+                       MN_CLASSES,
+                       &weights->output,
+                       error);
 }
 
 MnDecoderWeights*
 mn_decoder_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
 {
-  MnError                 reason  = {"out of memory"};
+  MnError                 reason  = {MN_STATUS_NO_MEMORY, "out of memory"};
   MnDecoderWeights* const weights = (MnDecoderWeights*)calloc(1, sizeof(*weights));
   if (weights && read_weights(checkpoint, weights, &reason)) {
     return weights;
   }
   mn_decoder_weights_free(weights);
-  mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+  mn_error_set(
+    error, reason.status, "%.150s: %.340s", mn_checkpoint_path(checkpoint), reason.text);
   return NULL;
 }
 
@@ -139,10 +144,10 @@ mn_decoder_weights_free(MnDecoderWeights* const weights)
 {
   if (weights) {
     for (unsigned layer = 0; layer < MN_MAX_DECODER_LAYERS; ++layer) {
-      dense_free(&weights->lstm[layer]);
+      mn_dense_free(&weights->lstm[layer]);
     }
-    dense_free(&weights->start);
-    dense_free(&weights->output);
+    mn_dense_free(&weights->start);
+    mn_dense_free(&weights->output);
     free(weights);
   }
 }

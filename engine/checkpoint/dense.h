@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Dense layers of a checkpoint, whose shapes are checked. Reasons name the
-/// tensor and no file.
+/// Reads dense layers of a checkpoint and checks their shapes. Reasons name the tensor but
+/// not the file.
 
 #ifndef MN_CHECKPOINT_DENSE_H
 #define MN_CHECKPOINT_DENSE_H
@@ -17,30 +17,30 @@ typedef struct {
   float* bias; ///< [outputs]
 } MnDense;
 
-/// Finds a tensor of so many dimensions.
-bool
-dense_find(MnCheckpoint const* checkpoint,
-           char const*         name,
-           unsigned            dimensions,
-           MnCheckpointTensor* tensor,
-           MnError*            error);
+/// Finds a tensor and checks its number of dimensions.
+MN_NODISCARD bool
+mn_dense_find(MnCheckpoint const* checkpoint,
+              char const*         name,
+              unsigned            dimensions,
+              MnCheckpointTensor* tensor,
+              MnError*            error);
 
-/// Reads a kernel of the shape [inputs, outputs] and its bias, all finite.
-/// What was read before a failure is in `dense`, too.
-bool
-dense_read(MnCheckpoint* checkpoint,
-           char const*   kernel,
-           char const*   bias,
-           size_t        inputs,
-           size_t        outputs,
-           MnDense*      dense,
-           MnError*      error);
+/// Reads a kernel of the shape [inputs, outputs] and its bias. All values must be finite.
+/// After a failure too, `dense` must be freed.
+MN_NODISCARD bool
+mn_dense_read(MnCheckpoint* checkpoint,
+              char const*   kernel,
+              char const*   bias,
+              size_t        inputs,
+              size_t        outputs,
+              MnDense*      dense,
+              MnError*      error);
 
 void
-dense_free(MnDense* dense);
+mn_dense_free(MnDense* dense);
 
-/// Writes a shape as people do: "[512, 2048]".
+/// Formats a shape for people: "[512, 2048]".
 void
-dense_format_shape(MnCheckpointTensor const* tensor, char* text, size_t size);
+mn_dense_format_shape(MnCheckpointTensor const* tensor, char* text, size_t size);
 
 #endif // MN_CHECKPOINT_DENSE_H

@@ -11,7 +11,7 @@
 enum { MAX_JSON = 16 << 20 };
 
 bool
-folder_holds(char const* path)
+mn_folder_holds(char const* path)
 {
   for (;;) {
     size_t const length = strcspn(path, "/");
@@ -26,7 +26,7 @@ folder_holds(char const* path)
 }
 
 bool
-folder_has(char const* const folder, char const* const name)
+mn_folder_has(char const* const folder, char const* const name)
 {
   char* path = NULL;
   if (asprintf(&path, "%s/%s", folder, name) < 0) {
@@ -38,30 +38,30 @@ folder_has(char const* const folder, char const* const name)
 }
 
 bool
-folder_map(char const* const folder,
-           char const* const name,
-           Mapping* const    mapping,
-           MnError* const    error)
+mn_folder_map(char const* const folder,
+              char const* const name,
+              MnMapping* const  mapping,
+              MnError* const    error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   char*   path   = NULL;
   if (asprintf(&path, "%s/%s", folder, name) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  bool const good = mapping_open(path, mapping, &reason);
+  bool const good = mn_mapping_open(path, mapping, &reason);
   if (!good) {
-    mn_error_set(error, "%.200s: %s", name, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
   }
   free(path);
   return good;
 }
 
 json_t*
-folder_read_json(char const* const folder, char const* const name, MnError* const error)
+mn_folder_read_json(char const* const folder, char const* const name, MnError* const error)
 {
-  Mapping mapping;
-  if (!folder_map(folder, name, &mapping, error)) {
+  MnMapping mapping;
+  if (!mn_folder_map(folder, name, &mapping, error)) {
     return NULL;
   }
   json_t*      json   = NULL;
@@ -73,20 +73,25 @@ folder_read_json(char const* const folder, char const* const name, MnError* cons
                       &reason);
   }
   if (!json) {
-    mn_error_set(error, "%s: bad JSON (line %d: %s)", name, reason.line, reason.text);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: bad JSON (line %d: %s)",
+                 name,
+                 reason.line,
+                 reason.text);
   }
-  mapping_close(&mapping);
+  mn_mapping_close(&mapping);
   return json;
 }
 
 bool
-folder_read_shape(Entry* const entry, json_t const* const shape, MnError* const error)
+mn_folder_read_shape(MnEntry* const entry, json_t const* const shape, MnError* const error)
 {
   for (size_t i = 0; i < json_array_size(shape); ++i) {
     json_t const* const size = json_array_get(shape, i);
-    // What is no number, or negative, becomes too large for any shape.
+    // Anything but a non-negative integer becomes too large for any shape.
     json_int_t const dimension = json_is_integer(size) ? json_integer_value(size) : -1;
-    if (!entry_extend(entry, (uint64_t)dimension, error)) {
+    if (!mn_entry_extend(entry, (uint64_t)dimension, error)) {
       return false;
     }
   }

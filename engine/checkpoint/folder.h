@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the formats share that are folders with a manifest in JSON. Reasons name
-/// the file in the folder.
+/// What formats share that are folders with a JSON manifest. Reasons name the file in the
+/// folder.
 
 #ifndef MN_CHECKPOINT_FOLDER_H
 #define MN_CHECKPOINT_FOLDER_H
@@ -11,23 +11,23 @@
 
 #include <jansson.h>
 
-/// Whether a path that a manifest names leads to a file below its folder.
+/// Whether a path in a manifest stays inside the folder.
 bool
-folder_holds(char const* path);
+mn_folder_holds(char const* path);
 
-/// Whether there is something of this name.
+/// Whether the folder contains this name.
 bool
-folder_has(char const* folder, char const* name);
+mn_folder_has(char const* folder, char const* name);
 
-bool
-folder_map(char const* folder, char const* name, Mapping* mapping, MnError* error);
+MN_NODISCARD bool
+mn_folder_map(char const* folder, char const* name, MnMapping* mapping, MnError* error);
 
-/// Reads JSON of a reasonable size. Returns NULL with the reason.
-json_t*
-folder_read_json(char const* folder, char const* name, MnError* error);
+/// Reads a JSON file, up to a size limit. Returns NULL with the reason.
+MN_NODISCARD json_t*
+mn_folder_read_json(char const* folder, char const* name, MnError* error);
 
-/// Adds the dimensions in an array to an entry.
-bool
-folder_read_shape(Entry* entry, json_t const* shape, MnError* error);
+/// Adds the dimensions in a JSON array to an entry.
+MN_NODISCARD bool
+mn_folder_read_shape(MnEntry* entry, json_t const* shape, MnError* error);
 
 #endif // MN_CHECKPOINT_FOLDER_H

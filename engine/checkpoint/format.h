@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the readers of formats share with checkpoint.c; not for others.
+/// What the readers of formats share with checkpoint.c. For these alone.
 ///
-/// A reader lists all tensors when it opens a file, and finds the bytes of one
-/// when it is read. Reasons name no file: checkpoint.c puts its path before them.
+/// A reader lists all tensors when it opens a file, and finds the bytes of a tensor when
+/// that is read. Reasons do not name the file: checkpoint.c adds its path.
 
 #ifndef MN_CHECKPOINT_FORMAT_H
 #define MN_CHECKPOINT_FORMAT_H
@@ -14,85 +14,61 @@
 
 /// How the elements of a tensor are stored.
 typedef enum {
-  STORED_OTHER, ///< nothing that becomes floats
-  STORED_FLOAT32,
-  STORED_FLOAT16,
-  STORED_BFLOAT16,
-  STORED_FLOAT64,
-  STORED_QUANTISED_UINT8, ///< value = element * scale + min
-  STORED_QUANTISED_UINT16,
-} Stored;
+  MN_STORED_OTHER, ///< cannot become floats
+  MN_STORED_FLOAT32,
+  MN_STORED_FLOAT16,
+  MN_STORED_BFLOAT16,
+  MN_STORED_FLOAT64,
+  MN_STORED_QUANTISED_UINT8, ///< value = element * scale + min
+  MN_STORED_QUANTISED_UINT16,
+} MnStored;
 
-/// A tensor and where its bytes are.
+/// A tensor, and where its bytes are.
 typedef struct {
   MnCheckpointTensor tensor;
   char*              name;
-  Stored             stored;
+  MnStored           stored;
   double             scale;
   double             min;
-  uint32_t           part;   ///< the shard, or group of shards
-  uint64_t           offset; ///< in that
+  uint32_t           part;   ///< number of the shard, or of the group of shards
+  uint64_t           offset; ///< in that part
   uint64_t           size;
   uint32_t           crc;    ///< masked
-  bool               sliced; ///< stored in parts under other names
-} Entry;
+  bool               sliced; ///< stored in slices under other names
+} MnEntry;
 
 typedef struct {
   char const* kind;
 
-  /// Finds the bytes of a tensor; they live until the next call.
-  bool (*find)(void* reader, Entry const* entry, Bytes* bytes, MnError* error);
+  /// Finds the bytes of a tensor. They live until the next call.
+  bool (*find)(void* reader, MnEntry const* entry, MnBytes* bytes, MnError* error);
 
   void (*close)(void* reader);
 
-  /// The text that a file has under a key; NULL if the format has no texts.
+  /// The metadata under a key. NULL if the format has no metadata.
   char const* (*text)(void const* reader, char const* key);
-} Format;
+} MnFormat;
 
 struct MnCheckpoint {
-  char*         path;
-  Format const* format;
-  void*         reader; ///< the format's own
-  Entry*        entries;
-  size_t        count;
-  size_t        room;
+  char*           path;
+  MnFormat const* format;
+  void*           reader; ///< owned by the format
+  MnEntry*        entries;
+  size_t          count;
+  size_t          room;
 };
 
-/// Adds an entry, all zero but its name. Returns NULL with the reason. What it
-/// returns lives until the next is added.
-Entry*
-checkpoint_add(MnCheckpoint* checkpoint, Bytes name, MnError* error);
+/// Adds an entry; all but its name is zero. The entry lives until the next one is added.
+/// Returns NULL with the reason.
+MN_NODISCARD MnEntry*
+mn_checkpoint_add(MnCheckpoint* checkpoint, MnBytes name, MnError* error);
 
-/// Adds a dimension to an entry's shape.
-bool
-entry_extend(Entry* entry, uint64_t size, MnError* error);
+/// Adds a dimension to the shape of an entry.
+MN_NODISCARD bool
+mn_entry_extend(MnEntry* entry, uint64_t size, MnError* error);
 
-/// Checks that an entry's size is that of its shape with so many bytes an element.
-bool
-entry_fits(Entry const* entry, size_t bytes, MnError* error);
-
-/// As mn_checkpoint_read(), with a reason that names the tensor and no file.
-bool
-checkpoint_read(MnCheckpoint*             checkpoint,
-                MnCheckpointTensor const* tensor,
-                float*                    values,
-                MnError*                  error);
-
-/// Openers set format and reader, even when they fail half-way, and add the
-/// tensors. Those with a mapping own it from then on.
-bool
-tfbundle_open(MnCheckpoint* checkpoint, char const* path, Mapping index, MnError* error);
-
-bool
-tfbundle_open_archive(MnCheckpoint* checkpoint, Mapping archive, MnError* error);
-
-bool
-magentajs_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
-
-bool
-rawfolder_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
-
-bool
-tensorfile_open(MnCheckpoint* checkpoint, char const* path, MnError* error);
+/// Checks that the size of an entry is that of its shape, with `bytes` an element.
+MN_NODISCARD bool
+mn_entry_fits(MnEntry const* entry, size_t bytes, MnError* error);
 
 #endif // MN_CHECKPOINT_FORMAT_H

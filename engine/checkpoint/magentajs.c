@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of magenta.js, which are those of TensorFlow.js: the manifest lists
-// groups of tensors, and for each group the files ("shards") that hold its
-// tensors back to back. A group's shards are one stream of bytes.
+// Folders of magenta.js, in the format of TensorFlow.js. The manifest lists groups of
+// tensors, and for each group its files ("shards"). The shards of a group are one stream
+// of bytes, which contains its tensors one after the other.
 
 #include "folder.h"
-#include "format.h"
+#include "formats.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -20,9 +20,9 @@ static char const manifest_name[] = "weights_manifest.json";
 static char const config_name[]   = "config.json";
 
 typedef struct {
-  json_t*  paths;  // part of the manifest
-  uint64_t size;   // of all tensors
-  Mapping* shards; // NULL before the first read
+  json_t*    paths;  // owned by the manifest
+  uint64_t   size;   // of all tensors together
+  MnMapping* shards; // NULL before the first read
 } Group;
 
 typedef struct {
@@ -30,56 +30,60 @@ typedef struct {
   json_t*  manifest;
   Group*   groups;
   size_t   count;
-  uint8_t* joined; // a tensor that lay in more than one shard
+  uint8_t* joined; // copy of a tensor that lies in several shards
 } Folder;
 
 typedef struct {
   char const* name;
-  Stored      stored;
+  MnStored    stored;
   size_t      bytes;
 } Type;
 
 static Type const types[] = {
-  {"float32", STORED_FLOAT32, 4},
-  {"float16", STORED_FLOAT16, 2},
-  {"bfloat16", STORED_BFLOAT16, 2},
-  {"float64", STORED_FLOAT64, 8},
-  {"int32", STORED_OTHER, 4},
-  {"int16", STORED_OTHER, 2},
-  {"int8", STORED_OTHER, 1},
-  {"uint8", STORED_OTHER, 1},
-  {"uint16", STORED_OTHER, 2},
-  {"uint32", STORED_OTHER, 4},
-  {"bool", STORED_OTHER, 1},
-  {"complex64", STORED_OTHER, 8},
+  {"float32", MN_STORED_FLOAT32, 4},
+  {"float16", MN_STORED_FLOAT16, 2},
+  {"bfloat16", MN_STORED_BFLOAT16, 2},
+  {"float64", MN_STORED_FLOAT64, 8},
+  {"int32", MN_STORED_OTHER, 4},
+  {"int16", MN_STORED_OTHER, 2},
+  {"int8", MN_STORED_OTHER, 1},
+  {"uint8", MN_STORED_OTHER, 1},
+  {"uint16", MN_STORED_OTHER, 2},
+  {"uint32", MN_STORED_OTHER, 4},
+  {"bool", MN_STORED_OTHER, 1},
+  {"complex64", MN_STORED_OTHER, 8},
 };
 
-// What stands for float32 in a quantised tensor. float16 has no scale.
+// The types that quantised float32 tensors are stored in. float16 has no scale.
 static Type const quantised_types[] = {
-  {"uint8", STORED_QUANTISED_UINT8, 1},
-  {"uint16", STORED_QUANTISED_UINT16, 2},
-  {"float16", STORED_FLOAT16, 2},
+  {"uint8", MN_STORED_QUANTISED_UINT8, 1},
+  {"uint16", MN_STORED_QUANTISED_UINT16, 2},
+  {"float16", MN_STORED_FLOAT16, 2},
 };
 
-static char const* const quantised_names[] = {
-  "uint8 (quantised)", "uint16 (quantised)", "float16"};
+static char const* const quantised_names[] = {"uint8 (quantised)",
+                                              "uint16 (quantised)",
+                                              "float16"};
 
-// The configuration may be missing; if there is one, it must be a MusicVAE's.
+// The configuration is optional. If there is one, it must be that of a MusicVAE.
 static bool
 check_config(Folder const* const folder, MnError* const error)
 {
-  if (!folder_has(folder->path, config_name)) {
+  if (!mn_folder_has(folder->path, config_name)) {
     return true;
   }
-  json_t* const config = folder_read_json(folder->path, config_name, error);
+  json_t* const config = mn_folder_read_json(folder->path, config_name, error);
   if (!config) {
     return false;
   }
   char const* const type = json_string_value(json_object_get(config, "type"));
   bool const        good = json_is_object(config) && (!type || !strcmp(type, "MusicVAE"));
   if (!good) {
-    mn_error_set(
-      error, "%s: the model is not a MusicVAE: %.80s", config_name, type ? type : "?");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: the model is not a MusicVAE: %.80s",
+                 config_name,
+                 type ? type : "?");
   }
   json_decref(config);
   return good;
@@ -98,9 +102,9 @@ find_type(Type const* const table, size_t const count, char const* const name)
 
 #define FIND_TYPE(table, name) find_type((table), sizeof(table) / sizeof(*(table)), (name))
 
-// Reads how a tensor is quantised. Returns NULL if that makes no sense.
+// Reads how a tensor is quantised. Returns NULL if the entry is malformed.
 static Type const*
-read_quantization(Entry* const entry, json_t const* const json)
+read_quantization(MnEntry* const entry, json_t const* const json)
 {
   char const* const name  = json_string_value(json_object_get(json, "dtype"));
   Type const* const type  = FIND_TYPE(quantised_types, name);
@@ -109,14 +113,14 @@ read_quantization(Entry* const entry, json_t const* const json)
   if (!type) {
     return NULL;
   }
-  entry->scale = json_number_value(scale);
-  entry->min   = json_number_value(min);
-  bool const needs_scale = type->stored != STORED_FLOAT16;
+  entry->scale           = json_number_value(scale);
+  entry->min             = json_number_value(min);
+  bool const needs_scale = type->stored != MN_STORED_FLOAT16;
   return needs_scale && (!json_is_number(scale) || !json_is_number(min)) ? NULL : type;
 }
 
 static bool
-read_type(Entry* const        entry,
+read_type(MnEntry* const      entry,
           json_t const* const json,
           size_t* const       bytes,
           MnError* const      error)
@@ -125,8 +129,11 @@ read_type(Entry* const        entry,
   Type const* const   type         = FIND_TYPE(types, name);
   json_t const* const quantization = json_object_get(json, "quantization");
   if (!type) {
-    mn_error_set(
-      error, "tensor %s: dtype %.16s is not supported", entry->name, name ? name : "?");
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "tensor %s: dtype %.16s is not supported",
+                 entry->name,
+                 name ? name : "?");
     return false;
   }
   entry->tensor.dtype = type->name;
@@ -138,21 +145,21 @@ read_type(Entry* const        entry,
 
   Type const* const quantised = read_quantization(entry, quantization);
   if (!quantised) {
-    mn_error_set(error, "tensor %s: bad quantization", entry->name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: bad quantization", entry->name);
     return false;
   }
   *bytes = quantised->bytes;
-  if (entry->stored == STORED_FLOAT32) {
+  if (entry->stored == MN_STORED_FLOAT32) {
     entry->tensor.dtype = quantised_names[quantised - quantised_types];
     entry->stored       = quantised->stored;
   } else {
     entry->tensor.dtype = "quantised integers";
-    entry->stored       = STORED_OTHER;
+    entry->stored       = MN_STORED_OTHER;
   }
   return true;
 }
 
-// Adds a tensor of a group, which begins where the last one ended.
+// Adds a tensor of a group. It begins where the last one ended.
 static bool
 list_tensor(MnCheckpoint* const checkpoint,
             uint32_t const      part,
@@ -163,21 +170,22 @@ list_tensor(MnCheckpoint* const checkpoint,
   json_t const* const name  = json_object_get(json, "name");
   json_t const* const shape = json_object_get(json, "shape");
   if (!json_is_string(name) || !json_is_array(shape)) {
-    mn_error_set(error, "%s: a tensor without a name or shape", manifest_name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%s: a tensor without a name or shape", manifest_name);
     return false;
   }
-  Bytes const  text  = {(uint8_t const*)json_string_value(name), json_string_length(name)};
-  Entry* const entry = checkpoint_add(checkpoint, text, error);
-  size_t       bytes = 0;
+  MnBytes const  text = {(uint8_t const*)json_string_value(name), json_string_length(name)};
+  MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
+  size_t         bytes = 0;
   if (!entry || !read_type(entry, json, &bytes, error) ||
-      !folder_read_shape(entry, shape, error)) {
+      !mn_folder_read_shape(entry, shape, error)) {
     return false;
   }
   entry->part   = part;
   entry->offset = group->size;
   entry->size   = entry->tensor.elements * bytes;
   if (__builtin_add_overflow(group->size, entry->size, &group->size)) {
-    mn_error_set(error, "tensor %s: impossible shape", entry->name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: impossible shape", entry->name);
     return false;
   }
   return true;
@@ -193,17 +201,23 @@ list_group(MnCheckpoint* const checkpoint,
   json_t* const       paths   = json_object_get(json, "paths");
   json_t const* const weights = json_object_get(json, "weights");
   if (!json_is_array(paths) || !json_is_array(weights)) {
-    mn_error_set(error, "%s: a group without paths or weights", manifest_name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%s: a group without paths or weights", manifest_name);
     return false;
   }
   if (json_array_size(paths) > MAX_SHARDS) {
-    mn_error_set(error, "%s: more than %d files in a group", manifest_name, MAX_SHARDS);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: more than %d files in a group",
+                 manifest_name,
+                 MAX_SHARDS);
     return false;
   }
   for (size_t i = 0; i < json_array_size(paths); ++i) {
     char const* const path = json_string_value(json_array_get(paths, i));
-    if (!path || !folder_holds(path)) {
+    if (!path || !mn_folder_holds(path)) {
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "%s: a path that is none in the folder: %.80s",
                    manifest_name,
                    path ? path : "?");
@@ -219,7 +233,7 @@ list_group(MnCheckpoint* const checkpoint,
   return true;
 }
 
-// Maps all shards of a group, which must hold its tensors and nothing else.
+// Maps all shards of a group. They must contain exactly its tensors.
 static bool
 open_group(Folder const* const folder, Group* const group, MnError* const error)
 {
@@ -227,20 +241,21 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   if (group->shards) {
     return true;
   }
-  Mapping* const shards = (Mapping*)calloc(count + 1, sizeof(Mapping));
+  MnMapping* const shards = (MnMapping*)calloc(count + 1, sizeof(MnMapping));
   if (!shards) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   uint64_t size = 0;
   bool     good = true;
   for (size_t i = 0; i < count && good; ++i) {
     char const* const path = json_string_value(json_array_get(group->paths, i));
-    good                   = folder_map(folder->path, path, &shards[i], error);
+    good                   = mn_folder_map(folder->path, path, &shards[i], error);
     size += shards[i].size;
   }
   if (good && size != group->size) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "the group's tensors have %llu bytes, its files %llu",
                  (unsigned long long)group->size,
                  (unsigned long long)size);
@@ -251,24 +266,24 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
     return true;
   }
   for (size_t i = 0; i < count; ++i) {
-    mapping_close(&shards[i]);
+    mn_mapping_close(&shards[i]);
   }
   free(shards);
   return false;
 }
 
-// Copies a tensor that begins in a shard and goes on in the next ones.
+// Copies a tensor that begins in a shard and continues in the next ones.
 static bool
-join(Folder* const      folder,
-     Mapping const*     shard,
-     Entry const* const entry,
-     size_t             at,
-     MnError* const     error)
+join(Folder* const        folder,
+     MnMapping const*     shard,
+     MnEntry const* const entry,
+     size_t               at,
+     MnError* const       error)
 {
   free(folder->joined);
   folder->joined = (uint8_t*)malloc((size_t)entry->size);
   if (!folder->joined) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t done = 0; done < entry->size; ++shard, at = 0) {
@@ -283,33 +298,33 @@ join(Folder* const      folder,
 }
 
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   Folder* const folder = (Folder*)reader;
   Group* const  group  = &folder->groups[entry->part];
   if (!open_group(folder, group, error)) {
     return false;
   }
-  *bytes = (Bytes){NULL, 0};
+  *bytes = (MnBytes){NULL, 0};
   if (!entry->size) {
     return true;
   }
-  // The shards have as many bytes as the tensors, so this ends.
-  Mapping const* shard = group->shards;
-  uint64_t       at    = entry->offset;
+  // The shards have as many bytes as the tensors, so this loop ends.
+  MnMapping const* shard = group->shards;
+  uint64_t         at    = entry->offset;
   while (at >= shard->size) {
     at -= shard++->size;
   }
-  if (bytes_cut(mapping_bytes(*shard), at, entry->size, bytes)) {
+  if (mn_bytes_cut(mn_mapping_bytes(*shard), at, entry->size, bytes)) {
     return true;
   }
   if (!join(folder, shard, entry, (size_t)at, error)) {
     return false;
   }
-  *bytes = (Bytes){folder->joined, (size_t)entry->size};
+  *bytes = (MnBytes){folder->joined, (size_t)entry->size};
   return true;
 }
 
@@ -320,7 +335,7 @@ close_folder(void* const reader)
   for (size_t g = 0; folder->groups && g < folder->count; ++g) {
     Group* const group = &folder->groups[g];
     for (size_t i = 0; group->shards && i < json_array_size(group->paths); ++i) {
-      mapping_close(&group->shards[i]);
+      mn_mapping_close(&group->shards[i]);
     }
     free(group->shards);
   }
@@ -331,30 +346,32 @@ close_folder(void* const reader)
   free(folder);
 }
 
-static Format const format = {"magenta.js folder", find_tensor, close_folder, NULL};
+static MnFormat const format = {"magenta.js folder", find_tensor, close_folder, NULL};
 
 bool
-magentajs_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+mn_magentajs_open(MnCheckpoint* const checkpoint,
+                  char const* const   path,
+                  MnError* const      error)
 {
   Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
   checkpoint->format   = &format;
   checkpoint->reader   = folder;
   if (!folder || !(folder->path = strdup(path))) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  folder->manifest = folder_read_json(folder->path, manifest_name, error);
+  folder->manifest = mn_folder_read_json(folder->path, manifest_name, error);
   if (!folder->manifest || !check_config(folder, error)) {
     return false;
   }
   folder->count  = json_array_size(folder->manifest);
   folder->groups = (Group*)calloc(folder->count + 1, sizeof(Group));
   if (!folder->groups) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   if (!folder->count) {
-    mn_error_set(error, "%s: no list of groups", manifest_name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "%s: no list of groups", manifest_name);
     return false;
   }
   for (uint32_t i = 0; i < folder->count; ++i) {

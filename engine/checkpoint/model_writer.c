@@ -11,20 +11,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Where data begins, and what tensors are sorted by: a cache line.
+// The data begins on a cache line, and tensors are sorted by their alignment to it.
 enum { ALIGNMENT = 64, LENGTH_BYTES = 8 };
 
 typedef struct {
-  char* header; ///< with its length before it and padding behind it
-  size_t header_size;
+  char*                 header; ///< with the length before it and padding after it
+  size_t                header_size;
   MnModelTensor const** tensors; ///< in the order of the file
   size_t                count;
 } Layout;
 
 static bool
-fail_at(MnError* const error, char const* const path, char const* const what)
+fail_at(MnError* const    error,
+        MnStatus const    status,
+        char const* const path,
+        char const* const what)
 {
-  mn_error_set(error, "%.200s: %s", path, what);
+  mn_error_set(error, status, "%.200s: %s", path, what);
   return false;
 }
 
@@ -53,7 +56,7 @@ alignment_of(MnModelTensor const* const t)
   return lowest && lowest < ALIGNMENT ? lowest : ALIGNMENT;
 }
 
-// The format forbids gaps: odd sizes go last, where they misalign few.
+// The format forbids gaps, so odd sizes go last, where they misalign few tensors.
 static int
 compare_tensors(void const* const a, void const* const b)
 {
@@ -82,7 +85,7 @@ entry_of(MnModelTensor const* const t, size_t const offset)
                    (json_int_t)end);
 }
 
-// Makes the header's text, padded with spaces so that the data is aligned.
+// Prints the header, padded with spaces so that the data is aligned.
 static bool
 print_header(Layout* const layout, json_t* const metadata)
 {
@@ -101,9 +104,8 @@ print_header(Layout* const layout, json_t* const metadata)
   }
 
   size_t const length = strlen(text);
-  layout->header_size =
-    (LENGTH_BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  layout->header = (char*)malloc(layout->header_size);
+  layout->header_size = mn_round_up(LENGTH_BYTES + length, ALIGNMENT);
+  layout->header      = (char*)malloc(layout->header_size);
   if (layout->header) {
     memset(layout->header, ' ', layout->header_size);
     uint64_t const said = layout->header_size - LENGTH_BYTES;
@@ -167,13 +169,13 @@ write_layout(int const file, Layout const* const layout)
   return good && !fsync(file);
 }
 
-// Opens a new file in the folder of `path`; its name replaces `temporary`.
+// Opens a new file in the folder of `path`. Its name goes to `temporary`.
 static int
 open_beside(char const* const path, char* const temporary, MnError* const error)
 {
   struct stat there;
   if (!stat(path, &there) && !S_ISREG(there.st_mode)) {
-    fail_at(error, path, "is there, and is no regular file");
+    fail_at(error, MN_STATUS_BAD_INPUT, path, "is there, and is no regular file");
     return -1;
   }
   char const* const slash  = strrchr(path, '/');
@@ -181,12 +183,12 @@ open_beside(char const* const path, char* const temporary, MnError* const error)
   int const         length =
     snprintf(temporary, PATH_MAX, "%.*s.music-neurons-XXXXXX", folder, path);
   if (length >= PATH_MAX) {
-    fail_at(error, path, "the path is too long");
+    fail_at(error, MN_STATUS_BAD_INPUT, path, "the path is too long");
     return -1;
   }
   int const file = mkstemp(temporary);
   if (file < 0) {
-    fail_at(error, path, strerror(errno));
+    fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
   }
   return file;
 }
@@ -201,17 +203,17 @@ mn_model_try(char const* const          path,
   Layout   layout;
   MnModel* model = NULL;
   if (!lay_out(&layout, tensors, count, metadata)) {
-    fail_at(error, path, "out of memory");
+    fail_at(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   } else {
     char      temporary[PATH_MAX];
     int const file = open_beside(path, temporary, error);
     if (file >= 0) {
-      // Without a name it cannot stay behind, even if the program is killed.
+      // A file without a name cannot stay behind, even if the program is killed.
       unlink(temporary);
       char unnamed[32];
       snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", file);
       if (!write_layout(file, &layout)) {
-        fail_at(error, path, strerror(errno));
+        fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
       } else {
         model = mn_model_load(unnamed, error);
       }
@@ -222,8 +224,8 @@ mn_model_try(char const* const          path,
   return model;
 }
 
-// Whether the file that was written loads, and is what a new file of this user
-// is: mkstemp() makes it readable to nobody else.
+// Checks that the written file loads, and gives it the permissions of a new file:
+// mkstemp() makes it readable by its owner only.
 static bool
 check_written(int const file, char const* const temporary, MnError* const error)
 {
@@ -231,12 +233,12 @@ check_written(int const file, char const* const temporary, MnError* const error)
   mn_model_free(model);
   mode_t const mask = umask(0);
   umask(mask);
-  return model &&
-         (!fchmod(file, 0666 & ~mask) || fail_at(error, temporary, strerror(errno)));
+  return model && (!fchmod(file, 0666 & ~mask) ||
+                   fail_at(error, mn_status_of_errno(errno), temporary, strerror(errno)));
 }
 
-// A rename lasts once its folder is on the disk; where that cannot be, it is no
-// failure.
+// Makes a rename durable: its folder must be on the disk. If this fails, the write has
+// still succeeded.
 static void
 sync_folder(char const* const path)
 {
@@ -262,10 +264,14 @@ write_and_rename(char const* const path, Layout const* const layout, MnError* co
   if (file < 0) {
     return false;
   }
-  bool good = write_layout(file, layout) || fail_at(error, path, strerror(errno));
-  good      = good && check_written(file, temporary, error);
-  good      = (!close(file) || fail_at(error, path, strerror(errno))) && good;
-  good      = good && (!rename(temporary, path) || fail_at(error, path, strerror(errno)));
+  bool good = write_layout(file, layout) ||
+              fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
+  good = good && check_written(file, temporary, error);
+  good =
+    (!close(file) || fail_at(error, mn_status_of_errno(errno), path, strerror(errno))) &&
+    good;
+  good = good && (!rename(temporary, path) ||
+                  fail_at(error, mn_status_of_errno(errno), path, strerror(errno)));
   if (good) {
     sync_folder(path);
   } else {
@@ -284,7 +290,7 @@ mn_model_write(char const* const          path,
 {
   Layout layout;
   bool   good = lay_out(&layout, tensors, count, metadata) ||
-              fail_at(error, path, "out of memory");
+              fail_at(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   good = good && write_and_rename(path, &layout, error);
   if (good && size) {
     *size = layout.header_size;

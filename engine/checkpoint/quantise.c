@@ -9,25 +9,25 @@
 
 enum { GATES = 4, FORGET_GATE = 2, LIMIT_16 = 32767, LIMIT_8 = 127 };
 
-// Up to here, int16 weights of both directions stay in a processor's cache.
+// Up to this size, int16 weights of both directions stay in a cache of the processor.
 enum { INT16_BYTES_MOST = 4 << 20 };
 
-// So many rows are quantised at a time: their floats, which lie side by side in
-// TensorFlow's order, fill a cache line.
+// The number of rows that are quantised at a time. In TensorFlow's order their floats lie
+// side by side, and fill a cache line.
 enum { BLOCK = 16 };
 
-// Rounding the weights may lengthen a row's sum of magnitudes; leave it room.
+// Rounding the weights may increase the sum of their magnitudes. This leaves room.
 static double const headroom = 0.98;
 
 static double const forget_bias = 1;
 
-// A matrix to quantise, and what it becomes.
+// A matrix to quantise, and the result.
 typedef struct {
   char const*   name;
   float const*  kernel; // [columns][rows]
   size_t        rows;
   size_t        columns;
-  double const* constants; // [constant_count][rows]: one of them starts a sum
+  double const* constants; // [constant_count][rows]: a sum starts from one of them
   size_t        constant_count;
   bool          wide;
   unsigned      hidden_frac;
@@ -36,7 +36,7 @@ typedef struct {
   int32_t*      multiplier; // [rows]
 } Matrix;
 
-// Magnitudes of a block of rows.
+// The magnitudes of a block of rows.
 typedef struct {
   double largest[BLOCK];
   double sum[BLOCK];
@@ -76,17 +76,17 @@ measure(Matrix const* const m, size_t const first, size_t const rows, Block* con
   return finite;
 }
 
-// The engine knows a scale by its multiplier only: the smallest one whose exact
-// scale is no less than what the row needs.
+// The engine knows a scale only by its multiplier. This chooses the smallest multiplier
+// whose scale is not below what the row needs.
 static bool
 choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block* const b)
 {
   double const one   = ldexp(1, 48 - (int)m->hidden_frac);
   double const limit = m->wide ? LIMIT_16 : LIMIT_8;
   for (size_t i = 0; i < rows; ++i) {
-    double const reach = b->constant[i] + b->sum[i];
-    double const least = ldexp(reach, (int)m->hidden_frac) / (ldexp(1, 31) * headroom);
-    double const scale = fmax(b->largest[i] / limit, least);
+    double const reach      = b->constant[i] + b->sum[i];
+    double const least      = ldexp(reach, (int)m->hidden_frac) / (ldexp(1, 31) * headroom);
+    double const scale      = fmax(b->largest[i] / limit, least);
     double const multiplier = fmax(ceil(scale * one), 1);
     if (multiplier > INT32_MAX) {
       return false;
@@ -98,10 +98,7 @@ choose_scale(Matrix const* const m, size_t const first, size_t const rows, Block
 }
 
 static void
-round_weights(Matrix const* const m,
-              size_t const        first,
-              size_t const        rows,
-              Block* const        b)
+round_weights(Matrix const* const m, size_t const first, size_t const rows, Block* const b)
 {
   double const limit = m->wide ? LIMIT_16 : LIMIT_8;
   for (size_t c = 0; c < m->columns; ++c) {
@@ -130,8 +127,7 @@ round_constants(Matrix const* const m,
     double largest = 0;
     for (size_t k = 0; k < m->constant_count; ++k) {
       size_t const at   = k * m->rows + first + i;
-      double const unit =
-        rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
+      double const unit = rint(ldexp(m->constants[at] / b->scale[i], (int)m->hidden_frac));
       largest           = fmax(largest, fabs(unit));
       m->units[at]      = fabs(unit) > INT32_MAX ? 0 : (int32_t)unit;
     }
@@ -149,7 +145,8 @@ quantise_matrix(Matrix const* const m, MnError* const error)
     size_t const rows = m->rows - first < BLOCK ? m->rows - first : BLOCK;
     Block        b;
     if (!measure(m, first, rows, &b)) {
-      mn_error_set(error, "%s: a weight is not a finite number", m->name);
+      mn_error_set(
+        error, MN_STATUS_BAD_INPUT, "%s: a weight is not a finite number", m->name);
       return false;
     }
     bool good = choose_scale(m, first, rows, &b);
@@ -159,6 +156,7 @@ quantise_matrix(Matrix const* const m, MnError* const error)
     }
     if (!good) {
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "%s: weights are too large for %s with hidden_frac %u",
                    m->name,
                    m->wide ? "int16" : "int8",
@@ -169,7 +167,7 @@ quantise_matrix(Matrix const* const m, MnError* const error)
   return true;
 }
 
-// Adds a tensor with memory for its values.
+// Adds a tensor, with memory for its values.
 static void*
 add_tensor(MnQuantised* const q,
            char const* const  name,
@@ -181,22 +179,23 @@ add_tensor(MnQuantised* const q,
   size_t const width = dtype == MN_DTYPE_I8 ? 1 : dtype == MN_DTYPE_I16 ? 2 : 4;
   void* const  data  = malloc(width * rows * columns);
   if (data) {
-    q->arrays[q->count]    = data;
+    q->arrays[q->count] = data;
     q->tensors[q->count++] =
       (MnModelTensor){name, dtype, dimensions, {rows, columns}, data};
   }
   return data;
 }
 
-// The names of a matrix' three tensors; the first one also stands for it.
+// The names of the three tensors of a matrix. The first one also names the matrix in
+// errors.
 typedef struct {
   char const* weight;
   char const* constant;
   char const* multiplier;
 } Names;
 
-// Quantises one matrix into three tensors. Constants that are a table, one line
-// a class, stay one.
+// Quantises a matrix into three tensors. With `table` the constants are a table with a
+// line for each class.
 static bool
 add_matrix(MnQuantised* const q,
            Names const* const names,
@@ -206,34 +205,34 @@ add_matrix(MnQuantised* const q,
 {
   m.name        = names->weight;
   m.hidden_frac = q->hidden_frac;
-  m.q = add_tensor(
-    q, names->weight, m.wide ? MN_DTYPE_I16 : MN_DTYPE_I8, 2, m.rows, m.columns);
+  m.q =
+    add_tensor(q, names->weight, m.wide ? MN_DTYPE_I16 : MN_DTYPE_I8, 2, m.rows, m.columns);
   m.units =
-    (int32_t*)(table ? add_tensor(
-                         q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
-                     : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
+    (int32_t*)(table
+                 ? add_tensor(q, names->constant, MN_DTYPE_I32, 2, m.constant_count, m.rows)
+                 : add_tensor(q, names->constant, MN_DTYPE_I32, 1, m.rows, 1));
   m.multiplier = (int32_t*)add_tensor(q, names->multiplier, MN_DTYPE_I32, 1, m.rows, 1);
   if (!m.q || !m.units || !m.multiplier) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   return quantise_matrix(&m, error);
 }
 
-// What a sum of an LSTM's row starts from: for each of `lines` inputs its
-// weights, or nothing if there is but one line; and the biases.
+// The constants that the sums of an LSTM start from: the biases, plus the weights of each
+// input if there are several `lines`, one for each input.
 static double*
 start_of_sums(MnDense const* const lstm, size_t const lines, MnError* const error)
 {
   size_t const  rows  = lstm->outputs;
   double* const start = (double*)malloc(lines * rows * sizeof(double));
   if (!start) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   for (size_t k = 0; k < lines; ++k) {
     for (size_t r = 0; r < rows; ++r) {
-      bool const forget = r / (rows / GATES) == FORGET_GATE;
+      bool const forget   = r / (rows / GATES) == FORGET_GATE;
       start[k * rows + r] = (lines > 1 ? (double)lstm->kernel[k * rows + r] : 0) +
                             (double)lstm->bias[r] + (forget ? forget_bias : 0);
     }
@@ -248,7 +247,7 @@ add_lstm(MnQuantised* const   q,
          Names const* const   names,
          MnError* const       error)
 {
-  // Layer 0 reads a class, which a table turns into sums.
+  // The input of layer 0 is a class: a table gives its part of the sums.
   size_t const  lines = layer == 0 ? MN_CLASSES : 1;
   size_t const  skip  = layer == 0 ? MN_CLASSES : 0;
   double* const start = start_of_sums(lstm, lines, error);
@@ -275,7 +274,7 @@ add_head(MnQuantised* const   q,
 {
   double* const bias = (double*)malloc(head->outputs * sizeof(double));
   if (!bias) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t i = 0; i < head->outputs; ++i) {
@@ -298,13 +297,14 @@ add_head(MnQuantised* const   q,
 static MnWeightsType
 choose_type(MnWeights const* const weights, MnWeightsType const type)
 {
-  return type != MN_WEIGHTS_AUTO ? type
+  return type != MN_WEIGHTS_AUTO                                    ? type
          : 2 * mn_quantised_step_bytes(weights) <= INT16_BYTES_MOST ? MN_WEIGHTS_INT16
                                                                     : MN_WEIGHTS_INT8;
 }
 
-static Names const mu_names = {
-  "encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"};
+static Names const mu_names = {"encoder/mu/weight",
+                               "encoder/mu/bias",
+                               "encoder/mu/multiplier"};
 
 bool
 mn_quantise(MnWeights const* const w,
@@ -326,7 +326,7 @@ mn_quantise(MnWeights const* const w,
   static Names const sigma_names = {
     "encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"};
 
-  *q = (MnQuantised){.type = choose_type(w, type), .hidden_frac = hidden_frac};
+  *q        = (MnQuantised){.type = choose_type(w, type), .hidden_frac = hidden_frac};
   bool good = true;
   for (unsigned layer = 0; layer < w->layers; ++layer) {
     for (unsigned d = 0; d < 2; ++d) {
@@ -341,7 +341,7 @@ mn_quantise(MnWeights const* const w,
   return good;
 }
 
-// A tensor's values, which are its own.
+// The values of a tensor of `q`.
 static void*
 values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
 {
@@ -353,16 +353,16 @@ values_of(MnQuantised const* const q, char const* const name, size_t shape[2])
   return q->arrays[i];
 }
 
-// No weight is -32768 and no bias INT32_MIN: each has a negative.
+// No weight is -32768 and no bias is INT32_MIN, so each can be negated.
 void
-mn_quantised_turn(MnQuantised* const q, uint8_t const* const turned)
+mn_quantised_negate(MnQuantised* const q, uint8_t const* const negated)
 {
   size_t         shape[2];
   int32_t* const bias   = (int32_t*)values_of(q, mu_names.constant, shape);
   int16_t* const weight = (int16_t*)values_of(q, mu_names.weight, shape);
   for (size_t n = 0; n < shape[0]; ++n) {
-    bias[n] = turned[n] ? -bias[n] : bias[n];
-    for (size_t i = n * shape[1]; turned[n] && i < (n + 1) * shape[1]; ++i) {
+    bias[n] = negated[n] ? -bias[n] : bias[n];
+    for (size_t i = n * shape[1]; negated[n] && i < (n + 1) * shape[1]; ++i) {
       weight[i] = (int16_t)-weight[i];
     }
   }

@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of deeplearn.js, which came before TensorFlow.js and which Magenta's
-// first demos use: the manifest lists tensors by name, each with its shape and
-// the file that holds its float32 values and nothing else.
+// Folders of deeplearn.js, the predecessor of TensorFlow.js, which Magenta's first demos
+// use. The manifest lists tensors by name, each with its shape and a file that contains
+// only its float32 values.
 
 #include "folder.h"
-#include "format.h"
+#include "formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 static char const manifest_name[] = "manifest.json";
 
 typedef struct {
-  char*   path;
-  json_t* manifest;
-  Mapping mapping; // of the tensor that was read last
+  char*     path;
+  json_t*   manifest;
+  MnMapping mapping; // the file of the last tensor that was read
 } Folder;
 
 static bool
@@ -27,50 +27,57 @@ list_tensor(MnCheckpoint* const checkpoint,
 {
   json_t const* const shape = json_object_get(json, "shape");
   char const* const   file  = json_string_value(json_object_get(json, "filename"));
-  Bytes const         text  = {(uint8_t const*)name, strlen(name)};
+  MnBytes const       text  = {(uint8_t const*)name, strlen(name)};
   if (!file || !json_is_array(shape)) {
-    mn_error_set(
-      error, "%s: tensor %.80s without a filename or shape", manifest_name, name);
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: tensor %.80s without a filename or shape",
+                 manifest_name,
+                 name);
     return false;
   }
-  if (!folder_holds(file)) {
-    mn_error_set(
-      error, "%s: a filename that is none in the folder: %.80s", manifest_name, file);
+  if (!mn_folder_holds(file)) {
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%s: a filename that is none in the folder: %.80s",
+                 manifest_name,
+                 file);
     return false;
   }
-  Entry* const entry = checkpoint_add(checkpoint, text, error);
-  if (!entry || !folder_read_shape(entry, shape, error)) {
+  MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
+  if (!entry || !mn_folder_read_shape(entry, shape, error)) {
     return false;
   }
   entry->tensor.dtype = "float32";
-  entry->stored       = STORED_FLOAT32;
+  entry->stored       = MN_STORED_FLOAT32;
   entry->size         = entry->tensor.elements * sizeof(float);
   return true;
 }
 
-// Maps the file of a tensor, which must have its size.
+// Maps the file of a tensor. It must have the size of the tensor.
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   Folder* const       folder = (Folder*)reader;
   json_t const* const json   = json_object_get(folder->manifest, entry->name);
   char const* const   file   = json_string_value(json_object_get(json, "filename"));
-  mapping_close(&folder->mapping);
-  if (!folder_map(folder->path, file, &folder->mapping, error)) {
+  mn_mapping_close(&folder->mapping);
+  if (!mn_folder_map(folder->path, file, &folder->mapping, error)) {
     return false;
   }
   if (folder->mapping.size != entry->size) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "%.80s has %zu bytes, not the %llu of its shape",
                  file,
                  folder->mapping.size,
                  (unsigned long long)entry->size);
     return false;
   }
-  *bytes = mapping_bytes(folder->mapping);
+  *bytes = mn_mapping_bytes(folder->mapping);
   return true;
 }
 
@@ -78,32 +85,32 @@ static void
 close_folder(void* const reader)
 {
   Folder* const folder = (Folder*)reader;
-  mapping_close(&folder->mapping);
+  mn_mapping_close(&folder->mapping);
   free(folder->path);
   json_decref(folder->manifest);
   free(folder);
 }
 
-static Format const format = {"deeplearn.js folder", find_tensor, close_folder, NULL};
+static MnFormat const format = {"deeplearn.js folder", find_tensor, close_folder, NULL};
 
 bool
-rawfolder_open(MnCheckpoint* const checkpoint,
-               char const* const   path,
-               MnError* const      error)
+mn_rawfolder_open(MnCheckpoint* const checkpoint,
+                  char const* const   path,
+                  MnError* const      error)
 {
   Folder* const folder = (Folder*)calloc(1, sizeof(*folder));
   checkpoint->format   = &format;
   checkpoint->reader   = folder;
   if (!folder || !(folder->path = strdup(path))) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  folder->manifest = folder_read_json(path, manifest_name, error);
+  folder->manifest = mn_folder_read_json(path, manifest_name, error);
   if (!folder->manifest) {
     return false;
   }
   if (!json_object_size(folder->manifest)) {
-    mn_error_set(error, "%s: no list of tensors", manifest_name);
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "%s: no list of tensors", manifest_name);
     return false;
   }
   char const* name;

@@ -1,29 +1,29 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// LevelDB's table format: sorted keys and their values in blocks, with a block
-/// that indexes the blocks, and a footer that says where that is.
+/// Reads LevelDB's table format: blocks of sorted keys with their values, an index block
+/// of these blocks, and a footer that says where the index block is.
 
 #ifndef MN_CHECKPOINT_SSTABLE_H
 #define MN_CHECKPOINT_SSTABLE_H
 
 #include "crc32c.h"
 
-/// Called with each key and its value, in the order of the keys. Both live as
-/// long as the call. Returns false, with the reason, to end the visit.
-typedef bool (*SstableVisitor)(void* context, Bytes key, Bytes value, MnError* error);
+/// Called with each key and its value, in the order of the keys. Both live only during
+/// the call. Returns false, with the reason, to end the visit.
+typedef bool (*MnSstableVisitor)(void* context, MnBytes key, MnBytes value, MnError* error);
 
-/// Whether a file ends as a table does.
+/// Whether a file ends with the footer of a table.
 bool
-sstable_detect(Bytes file);
+mn_sstable_detect(MnBytes file);
 
-/// Visits all entries of a table. Every block's check sum is verified before
-/// its entries are seen.
-bool
-sstable_visit(Bytes          file,
-              Crc32c const*  crc,
-              SstableVisitor visitor,
-              void*          context,
-              MnError*       error);
+/// Visits all entries of a table. The check sum of a block is verified before its entries
+/// are visited.
+MN_NODISCARD bool
+mn_sstable_visit(MnBytes          file,
+                 MnCrc32c const*  crc,
+                 MnSstableVisitor visitor,
+                 void*            context,
+                 MnError*         error);
 
 #endif // MN_CHECKPOINT_SSTABLE_H

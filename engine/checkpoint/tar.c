@@ -8,7 +8,7 @@
 
 enum { BLOCK = 512 };
 
-// Fields of a header block: where they are, and how long.
+// The offsets and lengths of fields in a header block.
 enum {
   NAME_AT      = 0,
   NAME_BYTES   = 100,
@@ -22,15 +22,15 @@ enum {
   PREFIX_BYTES = 155,
 };
 
-// What the headers before a member say of it.
+// What extended headers say about the next member.
 typedef struct {
-  char     name[TAR_MAX_NAME]; // empty if they say nothing
+  char     name[MN_TAR_MAX_NAME]; // empty if they do not say
   bool     has_size;
   uint64_t size;
 } Said;
 
-// Reads an octal number between spaces and zeros, or a big-endian one if its
-// first bit is set, as GNU writes sizes from 8 GB on.
+// Reads an octal number, which spaces or zeros may surround. If its first bit is set, it
+// is a big-endian number: GNU tar writes sizes from 8 GB on so.
 static bool
 read_number(uint8_t const* const field, size_t const bytes, uint64_t* const number)
 {
@@ -54,7 +54,7 @@ read_number(uint8_t const* const field, size_t const bytes, uint64_t* const numb
   return i == bytes || !field[i] || field[i] == ' ';
 }
 
-// The sum of a header's bytes, its own field taken as spaces.
+// Checks the sum of the bytes of a header, in which the field of the sum counts as spaces.
 static bool
 check_header(uint8_t const* const header)
 {
@@ -73,7 +73,7 @@ is_zero(uint8_t const* const header)
 }
 
 bool
-tar_detect(Bytes const archive)
+mn_tar_detect(MnBytes const archive)
 {
   return archive.size >= BLOCK && !is_zero(archive.data) && check_header(archive.data);
 }
@@ -85,29 +85,30 @@ field_length(uint8_t const* const field, size_t const bytes)
   return (int)(end ? (size_t)(end - field) : bytes);
 }
 
-// A header's own name; ustar keeps long ones in two parts.
+// Reads the name in a header. ustar stores long names in two parts.
 static void
 read_name(uint8_t const* const header, char* const name)
 {
   char const* const own    = (char const*)header + NAME_AT;
   char const* const prefix = (char const*)header + PREFIX_AT;
-  int const length = field_length(header + NAME_AT, NAME_BYTES);
-  int const before = memcmp(header + MAGIC_AT, "ustar\0", 6)
-                       ? 0
-                       : field_length(header + PREFIX_AT, PREFIX_BYTES);
-  snprintf(name, TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
+  int const         length = field_length(header + NAME_AT, NAME_BYTES);
+  int const         before = memcmp(header + MAGIC_AT, "ustar\0", 6)
+                               ? 0
+                               : field_length(header + PREFIX_AT, PREFIX_BYTES);
+  snprintf(
+    name, MN_TAR_MAX_NAME, "%.*s%s%.*s", before, prefix, before ? "/" : "", length, own);
 }
 
 static void
-say_name(Said* const said, Bytes const name)
+say_name(Said* const said, MnBytes const name)
 {
-  int const most = name.size < TAR_MAX_NAME ? (int)name.size : TAR_MAX_NAME - 1;
-  snprintf(said->name, TAR_MAX_NAME, "%.*s", most, (char const*)name.data);
+  int const most = name.size < MN_TAR_MAX_NAME ? (int)name.size : MN_TAR_MAX_NAME - 1;
+  snprintf(said->name, MN_TAR_MAX_NAME, "%.*s", most, (char const*)name.data);
 }
 
-// Takes a decimal number, as far as it goes.
+// Takes a decimal number from the front.
 static bool
-take_decimal(Bytes* const bytes, uint64_t* const number)
+take_decimal(MnBytes* const bytes, uint64_t* const number)
 {
   *number  = 0;
   size_t i = 0;
@@ -117,31 +118,32 @@ take_decimal(Bytes* const bytes, uint64_t* const number)
     }
     *number = *number * 10 + (uint64_t)(bytes->data[i] - '0');
   }
-  Bytes digits;
-  return i && bytes_take(bytes, i, &digits);
+  MnBytes digits;
+  return i && mn_bytes_take(bytes, i, &digits);
 }
 
-// Reads a pax header: lines "LENGTH KEY=VALUE\n", LENGTH of the whole line.
+// Reads a pax header. Its lines are "LENGTH KEY=VALUE\n", with the LENGTH of the whole
+// line.
 static bool
-read_pax(Bytes data, Said* const said)
+read_pax(MnBytes data, Said* const said)
 {
   while (data.size) {
     size_t const before = data.size;
     uint64_t     length = 0;
-    Bytes        line;
+    MnBytes      line;
     if (!take_decimal(&data, &length) || length <= before - data.size ||
-        !bytes_take(&data, length - (before - data.size), &line) ||
+        !mn_bytes_take(&data, length - (before - data.size), &line) ||
         line.data[0] != ' ' || line.data[line.size - 1] != '\n') {
       return false;
     }
-    Bytes key = {0};
+    MnBytes key = {0};
     line.size -= 1;
-    if (!bytes_take(&line, 6, &key)) {
-      continue; // none of the two that matter here
+    if (!mn_bytes_take(&line, 6, &key)) {
+      continue; // neither of the two keys that we read
     }
-    if (bytes_equal(key, " path=")) {
+    if (mn_bytes_equal(key, " path=")) {
       say_name(said, line);
-    } else if (bytes_equal(key, " size=")) {
+    } else if (mn_bytes_equal(key, " size=")) {
       said->has_size = take_decimal(&line, &said->size) && !line.size;
       if (!said->has_size) {
         return false;
@@ -153,15 +155,15 @@ read_pax(Bytes data, Said* const said)
 
 // Reads a header block and the member after it.
 static bool
-take_member(Bytes* const          archive,
+take_member(MnBytes* const        archive,
             uint8_t const** const header,
             Said const* const     said,
-            Bytes* const          data)
+            MnBytes* const        data)
 {
-  Bytes    block;
-  Bytes    padding;
+  MnBytes  block;
+  MnBytes  padding;
   uint64_t size = 0;
-  if (!bytes_take(archive, BLOCK, &block) || !check_header(block.data) ||
+  if (!mn_bytes_take(archive, BLOCK, &block) || !check_header(block.data) ||
       !read_number(block.data + SIZE_AT, SIZE_BYTES, &size)) {
     return false;
   }
@@ -171,26 +173,26 @@ take_member(Bytes* const          archive,
   if (said->has_size && !is_header) {
     size = said->size;
   }
-  // Links and directories may state a size, and have no data.
+  // Links and directories may state a size, but have no data.
   if (type >= '1' && type <= '6') {
     size = 0;
   }
-  if (!bytes_take(archive, size, data)) {
+  if (!mn_bytes_take(archive, size, data)) {
     return false;
   }
-  // The last member of a cut archive may lack its padding.
+  // The padding of the last member may be missing.
   uint64_t const rest = (BLOCK - size % BLOCK) % BLOCK;
-  return bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
+  return mn_bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
 }
 
 bool
-tar_next(Bytes* const archive, TarMember* const member, MnError* const error)
+mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const error)
 {
   Said said = {.name = ""};
   while (archive->size >= BLOCK && !is_zero(archive->data)) {
     uint8_t const* header = NULL;
     if (!take_member(archive, &header, &said, &member->data)) {
-      mn_error_set(error, "the archive is malformed (truncated?)");
+      mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive is malformed (truncated?)");
       return false;
     }
     switch (header[TYPE_AT]) {
@@ -199,15 +201,16 @@ tar_next(Bytes* const archive, TarMember* const member, MnError* const error)
       break;
     case 'x':
       if (!read_pax(member->data, &said)) {
-        mn_error_set(error, "the archive has a malformed pax header");
+        mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive has a malformed pax header");
         return false;
       }
       break;
-    case 'K': // of links and of all members: nothing for us
+    case 'K': // long names of links, and headers for all members: not needed
     case 'g':
       break;
     case 'S':
-      mn_error_set(error, "sparse files in archives are not supported");
+      mn_error_set(
+        error, MN_STATUS_UNSUPPORTED, "sparse files in archives are not supported");
       return false;
     case '0':
     case '7':
@@ -225,16 +228,19 @@ tar_next(Bytes* const archive, TarMember* const member, MnError* const error)
       said = (Said){.name = ""};
     }
   }
-  *member = (TarMember){.name = ""};
+  *member = (MnTarMember){.name = ""};
   return true;
 }
 
 bool
-tar_find(Bytes archive, char const* const name, Bytes* const data, MnError* const error)
+mn_tar_find(MnBytes           archive,
+            char const* const name,
+            MnBytes* const    data,
+            MnError* const    error)
 {
-  TarMember member;
+  MnTarMember member;
   do {
-    if (!tar_next(&archive, &member, error)) {
+    if (!mn_tar_next(&archive, &member, error)) {
       return false;
     }
     if (*member.name && !strcmp(member.name, name)) {
@@ -242,6 +248,6 @@ tar_find(Bytes archive, char const* const name, Bytes* const data, MnError* cons
       return true;
     }
   } while (*member.name);
-  mn_error_set(error, "%s is not in the archive", name);
+  mn_error_set(error, MN_STATUS_BAD_INPUT, "%s is not in the archive", name);
   return false;
 }

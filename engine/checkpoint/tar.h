@@ -1,33 +1,33 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Finds files in a tar archive without unpacking it: old, ustar, GNU and pax
-/// archives. Members are part of the archive's bytes.
+/// Finds files in a tar archive without unpacking it. It reads old, ustar, GNU and pax
+/// archives. The data of a member points into the archive.
 
 #ifndef MN_CHECKPOINT_TAR_H
 #define MN_CHECKPOINT_TAR_H
 
 #include "bytes.h"
 
-/// A member's full name is cut to this; ours are shorter.
-enum { TAR_MAX_NAME = 1024 };
+/// A longer name is cut to this. The names that we look for are shorter.
+enum { MN_TAR_MAX_NAME = 1024 };
 
 typedef struct {
-  char  name[TAR_MAX_NAME];
-  Bytes data;
-} TarMember;
+  char    name[MN_TAR_MAX_NAME];
+  MnBytes data;
+} MnTarMember;
 
-/// Whether a file starts as an archive does.
+/// Whether a file starts with the header of an archive.
 bool
-tar_detect(Bytes archive);
+mn_tar_detect(MnBytes archive);
 
-/// Takes the next regular file from an archive. At its end, `name` is empty.
+/// Takes the next regular file from an archive. At the end of the archive `name` is empty.
 /// Returns false with the reason if the archive is malformed.
-bool
-tar_next(Bytes* archive, TarMember* member, MnError* error);
+MN_NODISCARD bool
+mn_tar_next(MnBytes* archive, MnTarMember* member, MnError* error);
 
 /// Finds a member by its name. Returns false with the reason.
-bool
-tar_find(Bytes archive, char const* name, Bytes* data, MnError* error);
+MN_NODISCARD bool
+mn_tar_find(MnBytes archive, char const* name, MnBytes* data, MnError* error);
 
 #endif // MN_CHECKPOINT_TAR_H

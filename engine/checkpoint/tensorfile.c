@@ -1,45 +1,45 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Checkpoints in one safetensors file.
+// Checkpoints that are one safetensors file.
 
-#include "format.h"
-#include "safetensors.h"
+#include "formats.h"
+#include "model/safetensors.h"
 
 #include <string.h>
 
 static struct {
   char const* name;
-  Stored      stored;
+  MnStored    stored;
   size_t      bytes;
 } const types[] = {
-  [MN_DTYPE_I8]   = {"int8", STORED_OTHER, 1},
-  [MN_DTYPE_I16]  = {"int16", STORED_OTHER, 2},
-  [MN_DTYPE_I32]  = {"int32", STORED_OTHER, 4},
-  [MN_DTYPE_F32]  = {"float32", STORED_FLOAT32, 4},
-  [MN_DTYPE_U8]   = {"uint8", STORED_OTHER, 1},
-  [MN_DTYPE_BOOL] = {"bool", STORED_OTHER, 1},
-  [MN_DTYPE_U16]  = {"uint16", STORED_OTHER, 2},
-  [MN_DTYPE_F16]  = {"float16", STORED_FLOAT16, 2},
-  [MN_DTYPE_BF16] = {"bfloat16", STORED_BFLOAT16, 2},
-  [MN_DTYPE_U32]  = {"uint32", STORED_OTHER, 4},
-  [MN_DTYPE_I64]  = {"int64", STORED_OTHER, 8},
-  [MN_DTYPE_U64]  = {"uint64", STORED_OTHER, 8},
-  [MN_DTYPE_F64]  = {"float64", STORED_FLOAT64, 8},
+  [MN_DTYPE_I8]   = {"int8", MN_STORED_OTHER, 1},
+  [MN_DTYPE_I16]  = {"int16", MN_STORED_OTHER, 2},
+  [MN_DTYPE_I32]  = {"int32", MN_STORED_OTHER, 4},
+  [MN_DTYPE_F32]  = {"float32", MN_STORED_FLOAT32, 4},
+  [MN_DTYPE_U8]   = {"uint8", MN_STORED_OTHER, 1},
+  [MN_DTYPE_BOOL] = {"bool", MN_STORED_OTHER, 1},
+  [MN_DTYPE_U16]  = {"uint16", MN_STORED_OTHER, 2},
+  [MN_DTYPE_F16]  = {"float16", MN_STORED_FLOAT16, 2},
+  [MN_DTYPE_BF16] = {"bfloat16", MN_STORED_BFLOAT16, 2},
+  [MN_DTYPE_U32]  = {"uint32", MN_STORED_OTHER, 4},
+  [MN_DTYPE_I64]  = {"int64", MN_STORED_OTHER, 8},
+  [MN_DTYPE_U64]  = {"uint64", MN_STORED_OTHER, 8},
+  [MN_DTYPE_F64]  = {"float64", MN_STORED_FLOAT64, 8},
 };
 
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   MnTensor tensor;
   if (!mn_safetensors_find((MnSafetensors const*)reader, entry->name, &tensor)) {
-    mn_error_set(error, "is missing");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "is missing");
     return false;
   }
-  *bytes = (Bytes){(uint8_t const*)tensor.data, (size_t)entry->size};
+  *bytes = (MnBytes){(uint8_t const*)tensor.data, (size_t)entry->size};
   return true;
 }
 
@@ -55,22 +55,22 @@ find_text(void const* const reader, char const* const key)
   return mn_safetensors_metadata((MnSafetensors const*)reader, key);
 }
 
-static Format const format = {"safetensors file", find_tensor, close_file, find_text};
+static MnFormat const format = {"safetensors file", find_tensor, close_file, find_text};
 
 static bool
 list_tensor(MnCheckpoint* const checkpoint, char const* const name, MnError* const error)
 {
-  MnTensor    tensor;
-  Bytes const text = {(uint8_t const*)name, strlen(name)};
+  MnTensor      tensor;
+  MnBytes const text = {(uint8_t const*)name, strlen(name)};
   if (!mn_safetensors_find((MnSafetensors const*)checkpoint->reader, name, &tensor)) {
     return true; // the metadata
   }
-  Entry* const entry = checkpoint_add(checkpoint, text, error);
+  MnEntry* const entry = mn_checkpoint_add(checkpoint, text, error);
   if (!entry) {
     return false;
   }
   for (unsigned i = 0; i < tensor.dimensions; ++i) {
-    if (!entry_extend(entry, tensor.shape[i], error)) {
+    if (!mn_entry_extend(entry, tensor.shape[i], error)) {
       return false;
     }
   }
@@ -81,7 +81,9 @@ list_tensor(MnCheckpoint* const checkpoint, char const* const name, MnError* con
 }
 
 bool
-tensorfile_open(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+mn_tensorfile_open(MnCheckpoint* const checkpoint,
+                   char const* const   path,
+                   MnError* const      error)
 {
   MnSafetensors* const file = mn_safetensors_open(path, error);
   if (!file) {

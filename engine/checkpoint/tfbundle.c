@@ -1,12 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// TensorFlow's checkpoints ("tensor bundles"): an index, which is a table from
-// names to entries, and data files ("shards") with the values. Entries are
-// protocol buffers; the numbers of their fields are those of
-// tensorflow/core/protobuf/tensor_bundle.proto and its imports.
+// TensorFlow's checkpoints ("tensor bundles"). An index is a table from names to entries;
+// data files ("shards") contain the values. Entries are protocol buffers. The numbers of
+// their fields are from tensorflow/core/protobuf/tensor_bundle.proto and its imports.
 
-#include "format.h"
+#include "formats.h"
 #include "sstable.h"
 #include "tar.h"
 
@@ -19,174 +18,198 @@ enum { MAX_SHARDS = 4096, MAX_INDEX = 16 << 20, KNOWN_VERSION = 1 };
 static char const index_suffix[] = ".index";
 
 typedef struct {
-  Mapping  file; // the index, or the archive with everything
-  bool     archive;
-  char*    prefix; // of the files' names
-  uint32_t shards; // 0 until the header has been read
-  Mapping* shard;  // [shards], mapped when first read
-  Crc32c   crc;
+  MnMapping  file; // the index, or the archive with everything
+  bool       archive;
+  char*      prefix; // of the names of the files
+  uint32_t   shards; // 0 until the header has been read
+  MnMapping* shard;  // [shards], mapped when first read
+  MnCrc32c   crc;
 } Bundle;
 
-// What the visit of the index needs.
+// The context of the visit of the index.
 typedef struct {
   MnCheckpoint* checkpoint;
   Bundle*       bundle;
 } Listing;
 
-// By the numbers of tensorflow/core/framework/types.proto. Sizes of 0 vary.
+// Indexed by the numbers of tensorflow/core/framework/types.proto. A size of 0 varies.
+// clang-format off
 static struct {
   char const* name;
-  Stored      stored;
+  MnStored      stored;
   size_t      bytes;
 } const types[] = {
-  [1]  = {"float32", STORED_FLOAT32, 4},
-  [2]  = {"float64", STORED_FLOAT64, 8},
-  [3]  = {"int32", STORED_OTHER, 4},
-  [4]  = {"uint8", STORED_OTHER, 1},
-  [5]  = {"int16", STORED_OTHER, 2},
-  [6]  = {"int8", STORED_OTHER, 1},
-  [7]  = {"string", STORED_OTHER, 0},
-  [8]  = {"complex64", STORED_OTHER, 8},
-  [9]  = {"int64", STORED_OTHER, 8},
-  [10] = {"bool", STORED_OTHER, 1},
-  [11] = {"qint8", STORED_OTHER, 1},
-  [12] = {"quint8", STORED_OTHER, 1},
-  [13] = {"qint32", STORED_OTHER, 4},
-  [14] = {"bfloat16", STORED_BFLOAT16, 2},
-  [15] = {"qint16", STORED_OTHER, 2},
-  [16] = {"quint16", STORED_OTHER, 2},
-  [17] = {"uint16", STORED_OTHER, 2},
-  [18] = {"complex128", STORED_OTHER, 16},
-  [19] = {"float16", STORED_FLOAT16, 2},
-  [20] = {"resource", STORED_OTHER, 0},
-  [21] = {"variant", STORED_OTHER, 0},
-  [22] = {"uint32", STORED_OTHER, 4},
-  [23] = {"uint64", STORED_OTHER, 8},
+  [1]  = {"float32", MN_STORED_FLOAT32, 4},
+  [2]  = {"float64", MN_STORED_FLOAT64, 8},
+  [3]  = {"int32", MN_STORED_OTHER, 4},
+  [4]  = {"uint8", MN_STORED_OTHER, 1},
+  [5]  = {"int16", MN_STORED_OTHER, 2},
+  [6]  = {"int8", MN_STORED_OTHER, 1},
+  [7]  = {"string", MN_STORED_OTHER, 0},
+  [8]  = {"complex64", MN_STORED_OTHER, 8},
+  [9]  = {"int64", MN_STORED_OTHER, 8},
+  [10] = {"bool", MN_STORED_OTHER, 1},
+  [11] = {"qint8", MN_STORED_OTHER, 1},
+  [12] = {"quint8", MN_STORED_OTHER, 1},
+  [13] = {"qint32", MN_STORED_OTHER, 4},
+  [14] = {"bfloat16", MN_STORED_BFLOAT16, 2},
+  [15] = {"qint16", MN_STORED_OTHER, 2},
+  [16] = {"quint16", MN_STORED_OTHER, 2},
+  [17] = {"uint16", MN_STORED_OTHER, 2},
+  [18] = {"complex128", MN_STORED_OTHER, 16},
+  [19] = {"float16", MN_STORED_FLOAT16, 2},
+  [20] = {"resource", MN_STORED_OTHER, 0},
+  [21] = {"variant", MN_STORED_OTHER, 0},
+  [22] = {"uint32", MN_STORED_OTHER, 4},
+  [23] = {"uint64", MN_STORED_OTHER, 8},
 };
+// clang-format on
 
 static bool
-read_version(Bytes message, uint64_t* const least_reader)
+read_version(MnBytes message, uint64_t* const least_reader)
 {
   *least_reader = 0;
-  Field field;
+  MnField field;
   while (message.size) {
-    if (!bytes_take_field(&message, &field)) {
+    if (!mn_bytes_take_field(&message, &field)) {
       return false;
     }
-    if (field.tag == FIELD_TAG(2, WIRE_VARINT)) {
+    if (field.tag == MN_FIELD_TAG(2, MN_WIRE_VARINT)) {
       *least_reader = field.number;
     }
   }
   return true;
 }
 
-// The value under the empty name: how many shards, byte order, version.
+// Reads the value of the empty name: number of shards, byte order, version.
 static bool
-read_bundle_header(Bundle* const bundle, Bytes message, MnError* const error)
+read_bundle_header(Bundle* const bundle, MnBytes message, MnError* const error)
 {
   uint64_t shards       = 0;
   uint64_t byte_order   = 0;
   uint64_t least_reader = 0;
   bool     good         = true;
-  Field    field;
+  MnField  field;
   while (good && message.size) {
-    good = bytes_take_field(&message, &field);
+    good = mn_bytes_take_field(&message, &field);
     if (!good) {
       break;
     }
     switch (field.tag) {
-    case FIELD_TAG(1, WIRE_VARINT): shards = field.number; break;
-    case FIELD_TAG(2, WIRE_VARINT): byte_order = field.number; break;
-    case FIELD_TAG(3, WIRE_BYTES): good = read_version(field.bytes, &least_reader); break;
-    default: break;
+    case MN_FIELD_TAG(1, MN_WIRE_VARINT):
+      shards = field.number;
+      break;
+    case MN_FIELD_TAG(2, MN_WIRE_VARINT):
+      byte_order = field.number;
+      break;
+    case MN_FIELD_TAG(3, MN_WIRE_BYTES):
+      good = read_version(field.bytes, &least_reader);
+      break;
+    default:
+      break;
     }
   }
 
   if (!good || !shards || shards > MAX_SHARDS) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: bad header in the index");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "not a TensorFlow checkpoint of version 2: bad header in the index");
   } else if (byte_order) {
-    mn_error_set(error, "big-endian data is not supported");
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "big-endian data is not supported");
   } else if (least_reader > KNOWN_VERSION) {
-    mn_error_set(error, "written for readers of a newer version");
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "written for readers of a newer version");
   } else {
     bundle->shards = (uint32_t)shards;
-    bundle->shard  = (Mapping*)calloc(shards, sizeof(Mapping));
+    bundle->shard  = (MnMapping*)calloc(shards, sizeof(MnMapping));
     if (bundle->shard) {
       return true;
     }
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   return false;
 }
 
 static bool
-entry_fail(Entry const* const entry, char const* const reason, MnError* const error)
+entry_fail(MnEntry const* const entry, char const* const reason, MnError* const error)
 {
-  mn_error_set(error, "tensor %s: %s", entry->name, reason);
+  mn_error_set(error, MN_STATUS_BAD_INPUT, "tensor %s: %s", entry->name, reason);
   return false;
 }
 
 static bool
-read_dimension(Entry* const entry, Bytes message, MnError* const error)
+read_dimension(MnEntry* const entry, MnBytes message, MnError* const error)
 {
   uint64_t size = 0;
-  Field    field;
+  MnField  field;
   while (message.size) {
-    if (!bytes_take_field(&message, &field)) {
+    if (!mn_bytes_take_field(&message, &field)) {
       return entry_fail(entry, "malformed entry", error);
     }
-    if (field.tag == FIELD_TAG(1, WIRE_VARINT)) {
+    if (field.tag == MN_FIELD_TAG(1, MN_WIRE_VARINT)) {
       size = field.number;
     }
   }
-  return entry_extend(entry, size, error);
+  return mn_entry_extend(entry, size, error);
 }
 
 static bool
-read_shape(Entry* const entry, Bytes message, MnError* const error)
+read_shape(MnEntry* const entry, MnBytes message, MnError* const error)
 {
-  Field field;
+  MnField field;
   while (message.size) {
-    if (!bytes_take_field(&message, &field)) {
+    if (!mn_bytes_take_field(&message, &field)) {
       return entry_fail(entry, "malformed entry", error);
     }
-    if (field.tag == FIELD_TAG(2, WIRE_BYTES) &&
+    if (field.tag == MN_FIELD_TAG(2, MN_WIRE_BYTES) &&
         !read_dimension(entry, field.bytes, error)) {
       return false;
     }
-    if (field.tag == FIELD_TAG(3, WIRE_VARINT) && field.number) {
+    if (field.tag == MN_FIELD_TAG(3, MN_WIRE_VARINT) && field.number) {
       return entry_fail(entry, "its shape is unknown", error);
     }
   }
   return true;
 }
 
-// Reads the fields of a tensor's entry; `type` and `shard` are not yet checked.
+// Reads the fields of a tensor's entry. `type` and `shard` are not checked here.
 static bool
-read_fields(Entry* const    entry,
-            Bytes           message,
+read_fields(MnEntry* const  entry,
+            MnBytes         message,
             uint64_t* const type,
             uint64_t* const shard,
             MnError* const  error)
 {
-  Field field;
+  MnField field;
   while (message.size) {
-    if (!bytes_take_field(&message, &field)) {
+    if (!mn_bytes_take_field(&message, &field)) {
       return entry_fail(entry, "malformed entry", error);
     }
     switch (field.tag) {
-    case FIELD_TAG(1, WIRE_VARINT): *type = field.number; break;
-    case FIELD_TAG(2, WIRE_BYTES):
+    case MN_FIELD_TAG(1, MN_WIRE_VARINT):
+      *type = field.number;
+      break;
+    case MN_FIELD_TAG(2, MN_WIRE_BYTES):
       if (!read_shape(entry, field.bytes, error)) {
         return false;
       }
       break;
-    case FIELD_TAG(3, WIRE_VARINT): *shard = field.number; break;
-    case FIELD_TAG(4, WIRE_VARINT): entry->offset = field.number; break;
-    case FIELD_TAG(5, WIRE_VARINT): entry->size = field.number; break;
-    case FIELD_TAG(6, WIRE_32): entry->crc = (uint32_t)field.number; break;
-    case FIELD_TAG(7, WIRE_BYTES): entry->sliced = true; break;
-    default: break;
+    case MN_FIELD_TAG(3, MN_WIRE_VARINT):
+      *shard = field.number;
+      break;
+    case MN_FIELD_TAG(4, MN_WIRE_VARINT):
+      entry->offset = field.number;
+      break;
+    case MN_FIELD_TAG(5, MN_WIRE_VARINT):
+      entry->size = field.number;
+      break;
+    case MN_FIELD_TAG(6, MN_WIRE_32):
+      entry->crc = (uint32_t)field.number;
+      break;
+    case MN_FIELD_TAG(7, MN_WIRE_BYTES):
+      entry->sliced = true;
+      break;
+    default:
+      break;
     }
   }
   return true;
@@ -194,8 +217,8 @@ read_fields(Entry* const    entry,
 
 static bool
 read_entry(Bundle const* const bundle,
-           Entry* const        entry,
-           Bytes const         message,
+           MnEntry* const      entry,
+           MnBytes const       message,
            MnError* const      error)
 {
   uint64_t type  = 0;
@@ -212,14 +235,17 @@ read_entry(Bundle const* const bundle,
   bool const known    = type < sizeof(types) / sizeof(*types);
   entry->part         = (uint32_t)shard;
   entry->tensor.dtype = known ? types[type].name : "unknown";
-  entry->stored       = known ? types[type].stored : STORED_OTHER;
+  entry->stored       = known ? types[type].stored : MN_STORED_OTHER;
   size_t const bytes  = known ? types[type].bytes : 0;
-  return !bytes || entry->sliced || entry_fits(entry, bytes, error);
+  return !bytes || entry->sliced || mn_entry_fits(entry, bytes, error);
 }
 
 // Called with each name in the index.
 static bool
-list_tensor(void* const context, Bytes const key, Bytes const value, MnError* const error)
+list_tensor(void* const    context,
+            MnBytes const  key,
+            MnBytes const  value,
+            MnError* const error)
 {
   Listing const* const listing = (Listing const*)context;
   Bundle* const        bundle  = listing->bundle;
@@ -227,56 +253,61 @@ list_tensor(void* const context, Bytes const key, Bytes const value, MnError* co
     return read_bundle_header(bundle, value, error);
   }
   if (!bundle->shards) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: no header in the index");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "not a TensorFlow checkpoint of version 2: no header in the index");
     return false;
   }
   if (!key.data[0]) {
-    return true; // a slice of a partitioned tensor, under its encoded name
+    return true; // the encoded name of a slice of a partitioned tensor
   }
-  Entry* const entry = checkpoint_add(listing->checkpoint, key, error);
+  MnEntry* const entry = mn_checkpoint_add(listing->checkpoint, key, error);
   return entry && read_entry(bundle, entry, value, error);
 }
 
 static bool
-list_tensors(MnCheckpoint* const checkpoint, Bytes const index, MnError* const error)
+list_tensors(MnCheckpoint* const checkpoint, MnBytes const index, MnError* const error)
 {
   Listing listing = {checkpoint, (Bundle*)checkpoint->reader};
   if (index.size > MAX_INDEX) {
-    mn_error_set(error, "the index is larger than any that we know");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "the index is larger than any that we know");
     return false;
   }
-  if (!sstable_visit(index, &listing.bundle->crc, list_tensor, &listing, error)) {
+  if (!mn_sstable_visit(index, &listing.bundle->crc, list_tensor, &listing, error)) {
     return false;
   }
   if (!listing.bundle->shards) {
-    mn_error_set(error, "not a TensorFlow checkpoint of version 2: the index is empty");
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "not a TensorFlow checkpoint of version 2: the index is empty");
   }
   return listing.bundle->shards;
 }
 
-// The bytes of a data file.
+// Finds the bytes of a data file.
 static bool
 open_shard(Bundle* const  bundle,
            uint32_t const shard,
-           Bytes* const   bytes,
+           MnBytes* const bytes,
            MnError* const error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   char*   name   = NULL;
   bool    good   = false;
   if (asprintf(&name, "%s.data-%05u-of-%05u", bundle->prefix, shard, bundle->shards) < 0) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   if (bundle->archive) {
-    good = tar_find(mapping_bytes(bundle->file), name, bytes, error);
+    good = mn_tar_find(mn_mapping_bytes(bundle->file), name, bytes, error);
   } else {
-    Mapping* const mapping = &bundle->shard[shard];
-    good                   = mapping->data || mapping_open(name, mapping, &reason);
-    *bytes                 = mapping_bytes(*mapping);
+    MnMapping* const mapping = &bundle->shard[shard];
+    good                     = mapping->data || mn_mapping_open(name, mapping, &reason);
+    *bytes                   = mn_mapping_bytes(*mapping);
     if (!good) {
       char const* const slash = strrchr(name, '/');
-      mn_error_set(error, "data file %s: %s", slash ? slash + 1 : name, reason.text);
+      mn_error_set(
+        error, reason.status, "data file %s: %s", slash ? slash + 1 : name, reason.text);
     }
   }
   free(name);
@@ -284,22 +315,23 @@ open_shard(Bundle* const  bundle,
 }
 
 static bool
-find_tensor(void* const        reader,
-            Entry const* const entry,
-            Bytes* const       bytes,
-            MnError* const     error)
+find_tensor(void* const          reader,
+            MnEntry const* const entry,
+            MnBytes* const       bytes,
+            MnError* const       error)
 {
   Bundle* const bundle = (Bundle*)reader;
-  Bytes         shard  = {0};
+  MnBytes       shard  = {0};
   if (!open_shard(bundle, entry->part, &shard, error)) {
     return false;
   }
-  if (!bytes_cut(shard, entry->offset, entry->size, bytes)) {
-    mn_error_set(error, "lies outside its data file (truncated?)");
+  if (!mn_bytes_cut(shard, entry->offset, entry->size, bytes)) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "lies outside its data file (truncated?)");
     return false;
   }
-  if (crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
-    mn_error_set(error, "its check sum does not match: the data file is damaged");
+  if (mn_crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "its check sum does not match: the data file is damaged");
     return false;
   }
   return true;
@@ -310,32 +342,32 @@ close_bundle(void* const reader)
 {
   Bundle* const bundle = (Bundle*)reader;
   for (uint32_t i = 0; bundle->shard && i < bundle->shards; ++i) {
-    mapping_close(&bundle->shard[i]);
+    mn_mapping_close(&bundle->shard[i]);
   }
-  mapping_close(&bundle->file);
+  mn_mapping_close(&bundle->file);
   free(bundle->shard);
   free(bundle->prefix);
   free(bundle);
 }
 
-static Format const format = {
-  "TensorFlow checkpoint", find_tensor, close_bundle, NULL};
+static MnFormat const format = {"TensorFlow checkpoint", find_tensor, close_bundle, NULL};
 
-// Takes the file, and the name of the index in it or of itself.
+// Sets up the reader. Takes the file, and the name of the index: its own, or that in the
+// archive.
 static bool
 start(MnCheckpoint* const checkpoint,
       char const* const   name,
-      Mapping             file,
+      MnMapping           file,
       bool const          archive,
       MnError* const      error)
 {
   Bundle* const bundle = (Bundle*)calloc(1, sizeof(*bundle));
   char* const   prefix = strdup(name);
   if (!bundle || !prefix) {
-    mapping_close(&file);
+    mn_mapping_close(&file);
     free(bundle);
     free(prefix);
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   size_t const length = strlen(prefix);
@@ -346,52 +378,58 @@ start(MnCheckpoint* const checkpoint,
   *bundle            = (Bundle){.file = file, .archive = archive, .prefix = prefix};
   checkpoint->format = &format;
   checkpoint->reader = bundle;
-  crc32c_init(&bundle->crc);
+  mn_crc32c_init(&bundle->crc);
   return true;
 }
 
 bool
-tfbundle_open(MnCheckpoint* const checkpoint,
-              char const* const   path,
-              Mapping const       index,
-              MnError* const      error)
+mn_tfbundle_open(MnCheckpoint* const checkpoint,
+                 char const* const   path,
+                 MnMapping const     index,
+                 MnError* const      error)
 {
   return start(checkpoint, path, index, false, error) &&
-         list_tensors(checkpoint, mapping_bytes(index), error);
+         list_tensors(checkpoint, mn_mapping_bytes(index), error);
 }
 
 // Finds the one index in an archive.
 static bool
-find_index(Bytes archive, TarMember* const index, MnError* const error)
+find_index(MnBytes archive, MnTarMember* const index, MnError* const error)
 {
-  TarMember member;
-  *index = (TarMember){.name = ""};
+  MnTarMember member;
+  *index = (MnTarMember){.name = ""};
   do {
-    if (!tar_next(&archive, &member, error)) {
+    if (!mn_tar_next(&archive, &member, error)) {
       return false;
     }
     size_t const length = strlen(member.name);
     size_t const suffix = sizeof(index_suffix) - 1;
     if (length > suffix && !strcmp(member.name + length - suffix, index_suffix)) {
       if (*index->name) {
-        mn_error_set(error, "two checkpoints: %.120s and %.120s", index->name, member.name);
+        mn_error_set(error,
+                     MN_STATUS_BAD_INPUT,
+                     "two checkpoints: %.120s and %.120s",
+                     index->name,
+                     member.name);
         return false;
       }
       *index = member;
     }
   } while (*member.name);
   if (!*index->name) {
-    mn_error_set(error, "no .index file in the archive");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no .index file in the archive");
   }
   return *index->name;
 }
 
 bool
-tfbundle_open_archive(MnCheckpoint* const checkpoint, Mapping archive, MnError* const error)
+mn_tfbundle_open_archive(MnCheckpoint* const checkpoint,
+                         MnMapping           archive,
+                         MnError* const      error)
 {
-  TarMember index;
-  if (!find_index(mapping_bytes(archive), &index, error)) {
-    mapping_close(&archive);
+  MnTarMember index;
+  if (!find_index(mn_mapping_bytes(archive), &index, error)) {
+    mn_mapping_close(&archive);
     return false;
   }
   return start(checkpoint, index.name, archive, true, error) &&

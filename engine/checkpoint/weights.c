@@ -3,8 +3,7 @@
 
 #include "weights.h"
 
-#include "format.h"
-#include "model.h"
+#include "model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +12,8 @@ enum { MAX_TENSOR_NAME = 128 };
 
 static char const* const directions[] = {"fw", "bw"};
 
-// Says which name a tensor of the encoder has. Optimizers keep copies of every
-// tensor under names of their own, which are never asked for.
+// Makes the name of a tensor of the encoder. Optimizers store copies of tensors under other
+// names, which are never read.
 static void
 name_lstm(char* const       name,
           unsigned const    layer,
@@ -40,13 +39,13 @@ read_lstm(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* con
       char bias[MAX_TENSOR_NAME];
       name_lstm(kernel, layer, d, "kernel");
       name_lstm(bias, layer, d, "bias");
-      if (!dense_read(checkpoint,
-                      kernel,
-                      bias,
-                      inputs + hidden,
-                      4 * hidden,
-                      &weights->lstm[layer][d],
-                      error)) {
+      if (!mn_dense_read(checkpoint,
+                         kernel,
+                         bias,
+                         inputs + hidden,
+                         4 * hidden,
+                         &weights->lstm[layer][d],
+                         error)) {
         return false;
       }
     }
@@ -54,7 +53,7 @@ read_lstm(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* con
   return true;
 }
 
-// Layers are those that have a forward kernel.
+// Counts the layers that have a forward kernel.
 static bool
 count_layers(MnCheckpoint const* const checkpoint,
              unsigned* const           layers,
@@ -67,15 +66,19 @@ count_layers(MnCheckpoint const* const checkpoint,
     name_lstm(name, *layers, 0, "kernel");
   } while (mn_checkpoint_find(checkpoint, name, &tensor) && ++*layers <= MN_MAX_LAYERS);
   if (!*layers) {
-    mn_error_set(error, "tensor %s is missing: no encoder of a MusicVAE", name);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "tensor %s is missing: no encoder of a MusicVAE", name);
   } else if (*layers > MN_MAX_LAYERS) {
-    mn_error_set(error, "an encoder of more than %d layers is not supported", MN_MAX_LAYERS);
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "an encoder of more than %d layers is not supported",
+                 MN_MAX_LAYERS);
   }
   return *layers && *layers <= MN_MAX_LAYERS;
 }
 
-// Takes the sizes from the first kernel, [inputs + hidden][4 hidden], and from
-// the head's, [2 hidden][latent].
+// Takes the sizes from the first kernel, [inputs + hidden][4 hidden], and from the kernel
+// of a head, [2 hidden][latent].
 static bool
 read_sizes(MnCheckpoint const* const checkpoint,
            MnWeights* const          weights,
@@ -86,17 +89,18 @@ read_sizes(MnCheckpoint const* const checkpoint,
   char               name[MAX_TENSOR_NAME];
   name_lstm(name, 0, 0, "kernel");
   if (!count_layers(checkpoint, &weights->layers, error) ||
-      !dense_find(checkpoint, name, 2, &kernel, error) ||
-      !dense_find(checkpoint, "encoder/mu/kernel", 2, &head, error)) {
+      !mn_dense_find(checkpoint, name, 2, &kernel, error) ||
+      !mn_dense_find(checkpoint, "encoder/mu/kernel", 2, &head, error)) {
     return false;
   }
 
   size_t const hidden = kernel.shape[1] / 4;
   size_t const latent = head.shape[1];
   char         shape[96];
-  dense_format_shape(&kernel, shape, sizeof(shape));
+  mn_dense_format_shape(&kernel, shape, sizeof(shape));
   if (!hidden || kernel.shape[1] % 4 || hidden > MN_MAX_HIDDEN) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s is not of 4 gates of 1 to %d units",
                  name,
                  shape,
@@ -105,6 +109,7 @@ read_sizes(MnCheckpoint const* const checkpoint,
   }
   if (kernel.shape[0] != MN_CLASSES + hidden) {
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor %s: shape %s, not [%zu, %zu]: the encoder does not read the %d "
                  "classes of a melody",
                  name,
@@ -115,8 +120,9 @@ read_sizes(MnCheckpoint const* const checkpoint,
     return false;
   }
   if (!latent || latent > MN_MAX_LATENT) {
-    dense_format_shape(&head, shape, sizeof(shape));
+    mn_dense_format_shape(&head, shape, sizeof(shape));
     mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
                  "tensor encoder/mu/kernel: shape %s is not of 1 to %d neurons",
                  shape,
                  MN_MAX_LATENT);
@@ -135,34 +141,35 @@ read_weights(MnCheckpoint* const checkpoint, MnWeights* const weights, MnError* 
     return false;
   }
   size_t const last = 2 * (size_t)weights->hidden;
-  return dense_read(checkpoint,
-                    "encoder/mu/kernel",
-                    "encoder/mu/bias",
-                    last,
-                    weights->latent,
-                    &weights->mu,
-                    error) &&
-         dense_read(checkpoint,
-                    "encoder/sigma/kernel",
-                    "encoder/sigma/bias",
-                    last,
-                    weights->latent,
-                    &weights->sigma,
-                    error);
+  return mn_dense_read(checkpoint,
+                       "encoder/mu/kernel",
+                       "encoder/mu/bias",
+                       last,
+                       weights->latent,
+                       &weights->mu,
+                       error) &&
+         mn_dense_read(checkpoint,
+                       "encoder/sigma/kernel",
+                       "encoder/sigma/bias",
+                       last,
+                       weights->latent,
+                       &weights->sigma,
+                       error);
 }
 
 MnWeights*
 mn_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
 {
-  MnError          reason  = {""};
+  MnError          reason  = {0};
   MnWeights* const weights = (MnWeights*)calloc(1, sizeof(*weights));
   if (!weights) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
   if (!read_weights(checkpoint, weights, &reason)) {
     mn_weights_free(weights);
-    mn_error_set(error, "%.150s: %.340s", checkpoint->path, reason.text);
+    mn_error_set(
+      error, reason.status, "%.150s: %.340s", mn_checkpoint_path(checkpoint), reason.text);
     return NULL;
   }
   return weights;
@@ -173,11 +180,11 @@ mn_weights_free(MnWeights* const weights)
 {
   if (weights) {
     for (unsigned layer = 0; layer < MN_MAX_LAYERS; ++layer) {
-      dense_free(&weights->lstm[layer][0]);
-      dense_free(&weights->lstm[layer][1]);
+      mn_dense_free(&weights->lstm[layer][0]);
+      mn_dense_free(&weights->lstm[layer][1]);
     }
-    dense_free(&weights->mu);
-    dense_free(&weights->sigma);
+    mn_dense_free(&weights->mu);
+    mn_dense_free(&weights->sigma);
     free(weights);
   }
 }

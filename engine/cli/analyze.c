@@ -1,168 +1,131 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons analyze`: what the plugin would say of a MIDI file.
+/// `music-neurons analyze`: the plugin's results for a MIDI file.
 
-#include "cut.h"
 #include "encoding.h"
+#include "midi/midi_windows.h"
 #include "options.h"
 #include "report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-// A line on the terminal that tells how far things are.
 typedef struct {
-  bool   on;
-  double shown; // when it was last written, in seconds
-} Progress;
-
-typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  Score          score;
-  unsigned long  windows; // reported so far
-  Progress       progress;
+  MnOptions const* options;
+  MnEncoding       encoding;
+  MnMidiScore      score;
+  unsigned long    windows; // reported so far
+  MnProgressLine   progress;
 } Analysis;
 
-static double const progress_interval = 0.1;
-
+// The number of all windows is an estimate from the part of the music that is done.
 static void
-show_progress(Progress* const p, unsigned long const windows, double const part)
+show_progress(Analysis* const a, MnWindow const* const window)
 {
-  struct timespec now;
-  if (!p->on || clock_gettime(CLOCK_MONOTONIC, &now)) {
-    return;
-  }
-  double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-  if (seconds - p->shown >= progress_interval && part > 0) {
-    p->shown = seconds;
-    fprintf(stderr,
-            "\ranalyze: window %lu of ~%.0f\033[K",
-            windows,
-            (double)windows / part);
-  }
-}
-
-static void
-clear_progress(Progress const* const p)
-{
-  if (p->on && p->shown > 0) {
-    fputs("\r\033[K", stderr);
+  double const part = (double)(window->start + 1) / (double)a->score.end;
+  if (part > 0) {
+    mn_progress_line_show(
+      &a->progress, "analyze: window %lu of ~%.0f", a->windows, (double)a->windows / part);
   }
 }
 
 static int
-take_window(void* const context, MnWindow const* const window)
+report_window(void* const             context,
+              MnWindow const* const   window,
+              MnEncoding const* const encoding,
+              bool const              encoded)
 {
-  Analysis* const a = (Analysis*)context;
-  return encoding_add(&a->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
-}
-
-static int
-report_window(void* const           context,
-              MnWindow const* const window,
-              Encoding const* const encoding,
-              bool const            encoded)
-{
-  Analysis* const a = (Analysis*)context;
-  Record const record = {
-    .number  = ++a->windows,
-    .window  = window,
-    .seconds = score_seconds(&a->score, window->start),
-    .scored  = encoded,
+  Analysis* const a      = (Analysis*)context;
+  MnRecord const  record = {
+     .number  = ++a->windows,
+     .window  = window,
+     .seconds = mn_midi_score_seconds(&a->score, window->start),
+     .scored  = encoded,
   };
-  show_progress(
-    &a->progress, a->windows, (double)(window->start + 1) / (double)a->score.end);
-  return report_record(a->options->format, a->options->latent, &record, encoding);
+  show_progress(a, window);
+  return mn_report_record(a->options->format, a->options->latent, &record, encoding);
 }
 
 static int
 analyze(Analysis* const a)
 {
-  Options const* const o   = a->options;
-  Cut const            cut = {
-               .steps   = a->encoding.model->steps,
-               .hop     = o->hop,
-               .voice   = o->voice,
-               .channel = o->channel,
-  };
-  if (a->score.end > 0 || o->format == FORMAT_CSV) {
-    report_start(o->format, o->latent, a->encoding.model);
+  MnOptions const* const o = a->options;
+  if (a->score.end > 0 || o->format == MN_FORMAT_CSV) {
+    mn_report_start(o->format, o->latent, a->encoding.model);
   }
-  int const status = score_cut(&a->score, &cut, take_window, a);
-  return status ? status : encoding_flush(&a->encoding);
+  return mn_encoding_add_score(&a->encoding, o, &a->score);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   Analysis* const a = (Analysis*)calloc(1, sizeof(Analysis));
   if (!a) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   a->options     = options;
-  a->progress.on = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+  a->progress    = mn_progress_line();
+  a->progress.on = a->progress.on && !isatty(STDOUT_FILENO); // not among the records
 
-  MnError error  = {""};
-  int     status = encoding_open(
-    &a->encoding, options->model, options->kernel, report_window, a);
-  if (status == EXIT_GOOD) {
-    if (!score_read(
+  MnError error = {0};
+  int     status =
+    mn_encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
+  if (status == MN_EXIT_GOOD) {
+    if (!mn_midi_score_read(
           &a->score, options->operand, options->voice, options->channel, &error)) {
-      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail_reading(&error);
     } else {
       status = analyze(a);
-      clear_progress(&a->progress);
-      if (status == EXIT_GOOD && a->score.end == 0) {
-        fail(status, "%s: no notes", options->operand);
+      mn_progress_line_clear(&a->progress);
+      if (status == MN_EXIT_GOOD && a->score.end == 0) {
+        mn_fail(status, "%s: no notes", options->operand);
       }
-      score_free(&a->score);
+      mn_midi_score_free(&a->score);
     }
-    encoding_close(&a->encoding);
+    mn_encoding_close(&a->encoding);
   }
   free(a);
   return status;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_FORMAT,
-                                        OPTION_LATENT,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_LATENT,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons analyze [OPTION]... FILE.mid\n"
   "\n"
   "Cuts a standard MIDI file into windows as the plugin does, and prints a record\n"
   "for each: how musical it is, and which neurons it excites. Windows with fewer\n"
-  "than 2 notes are not scored.\n"
+  "than 2 notes get no score.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
-  "                       or latest; skyline: the highest, and none below a note\n"
-  "                       that still sounds\n"
-  "      --format FORMAT  text (default), json (an object a line) or csv\n"
+  "      --voice VOICE    which of the notes that start on one step to hear:\n"
+  "                       highest (default), lowest, latest, or skyline: the\n"
+  "                       highest, but none below a note that still sounds\n"
+  "      --format FORMAT  text (default), json (one object a line) or csv\n"
   "      --latent         print mu and sigma of every neuron too\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help           print this help\n";
 
-Command const analyze_command = {
+MnCommand const mn_analyze_command = {
   .name          = "analyze",
   .help          = help,
   .options       = options,
   .operand       = "MIDI file",
   .needs_operand = true,
-  .formats       = 1U << FORMAT_TEXT | 1U << FORMAT_JSON | 1U << FORMAT_CSV,
-  .format        = FORMAT_TEXT,
+  .formats       = 1U << MN_FORMAT_TEXT | 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_CSV,
+  .format        = MN_FORMAT_TEXT,
   .run           = run,
 };

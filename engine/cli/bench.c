@@ -1,12 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons bench`: what a window costs, how much of that is the bare
-/// integer product, and what it takes to draw it.
+/// `music-neurons bench`: how long a window takes, how much of that the bare integer
+/// products take, and how long the picture takes to draw.
 
-#include "bench_ask.h"
-#include "bench_draw.h"
-#include "bench_rounds.h"
+#include "bench/ask.h"
+#include "bench/drawing.h"
+#include "bench/rounds.h"
+#include "bundle.h"
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -23,14 +25,14 @@ weights_name(MnModel const* const model)
 
 // Null if the part was not measured.
 static json_t*
-part_object(Rounds const* const r, Part const part)
+part_object(MnRounds const* const r, MnPart const part)
 {
   if (!r->measured[part]) {
     return json_null();
   }
-  Spread const  took   = rounds_spread(r, part);
-  Spread const  ratio  = rounds_ratio(r, part, PART_FLOOR);
-  json_t* const object = json_pack("{s:f,s:f,s:[f,f],s:f,s:[f,f]}",
+  MnSpread const took   = mn_rounds_spread(r, part);
+  MnSpread const ratio  = mn_rounds_ratio(r, part, MN_PART_FLOOR);
+  json_t* const  object = json_pack("{s:f,s:f,s:[f,f],s:f,s:[f,f]}",
                                    "ms",
                                    took.median * ms,
                                    "least_ms",
@@ -43,11 +45,11 @@ part_object(Rounds const* const r, Part const part)
                                    "to_floor_quartiles",
                                    ratio.low,
                                    ratio.high);
-  if (object && part == PART_BATCH) {
-    Spread const  factor = rounds_ratio(r, PART_ENCODER, PART_BATCH);
-    json_t* const more   = json_pack("{s:i,s:f,s:[f,f]}",
+  if (object && part == MN_PART_BATCH) {
+    MnSpread const factor = mn_rounds_ratio(r, MN_PART_ENCODER, MN_PART_BATCH);
+    json_t* const  more   = json_pack("{s:i,s:f,s:[f,f]}",
                                    "windows",
-                                   (int)BATCH_WINDOWS,
+                                   (int)MN_BATCH_WINDOWS,
                                    "factor",
                                    factor.median,
                                    "factor_quartiles",
@@ -66,7 +68,7 @@ part_object(Rounds const* const r, Part const part)
 static int
 print_object(MnModel const* const  model,
              MnKernel const* const kernel,
-             Rounds const* const   r)
+             MnRounds const* const r)
 {
   json_t* const object = json_pack("{s:i,s:i,s:i,s:s,s:s,s:b,s:i}",
                                    "hidden",
@@ -83,19 +85,19 @@ print_object(MnModel const* const  model,
                                    kernel == mn_kernel_best(),
                                    "rounds",
                                    (int)r->count);
-  for (unsigned i = 0; object && i < PART_COUNT; ++i) {
-    if (json_object_set_new(object, part_names[i], part_object(r, (Part)i))) {
+  for (unsigned i = 0; object && i < MN_PART_COUNT; ++i) {
+    if (json_object_set_new(object, mn_part_names[i], part_object(r, (MnPart)i))) {
       json_decref(object);
-      return json_print(NULL);
+      return mn_json_print(NULL);
     }
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 static int
 print_table(MnModel const* const  model,
             MnKernel const* const kernel,
-            Rounds const* const   r)
+            MnRounds const* const r)
 {
   printf("hidden %u, %s weights, kernel %s: ms a window, in %u rounds\n"
          "              median      least   to the floor (quartiles)\n",
@@ -103,58 +105,57 @@ print_table(MnModel const* const  model,
          weights_name(model),
          kernel->name,
          r->count);
-  for (unsigned i = 0; i < PART_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PART_COUNT; ++i) {
     if (!r->measured[i]) {
-      printf("%-9s         -          -   would take too long\n", part_names[i]);
+      printf("%-9s         -          -   would take too long\n", mn_part_names[i]);
       continue;
     }
-    Spread const took  = rounds_spread(r, (Part)i);
-    Spread const ratio = rounds_ratio(r, (Part)i, PART_FLOOR);
+    MnSpread const took  = mn_rounds_spread(r, (MnPart)i);
+    MnSpread const ratio = mn_rounds_ratio(r, (MnPart)i, MN_PART_FLOOR);
     printf("%-9s %10.4f %10.4f   %.3f (%.3f to %.3f)",
-           part_names[i],
+           mn_part_names[i],
            took.median * ms,
            took.least * ms,
            ratio.median,
            ratio.low,
            ratio.high);
-    if (i == PART_BATCH) {
+    if (i == MN_PART_BATCH) {
       printf(", of %d: %.2f x as many windows as one by one",
-             BATCH_WINDOWS,
-             rounds_ratio(r, PART_ENCODER, PART_BATCH).median);
+             MN_BATCH_WINDOWS,
+             mn_rounds_ratio(r, MN_PART_ENCODER, MN_PART_BATCH).median);
     }
     putchar('\n');
   }
   putchar('\n');
-  return fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
+  return fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 static int
-bench_kernel(Options const* const  o,
-             MnModel const* const  model,
-             MnKernel const* const kernel,
-             Rounds* const         rounds)
+bench_kernel(MnOptions const* const o,
+             MnModel const* const   model,
+             MnKernel const* const  kernel,
+             MnRounds* const        rounds)
 {
-  Parts* const parts = parts_new(model, kernel);
+  MnParts* const parts = mn_parts_new(model, kernel);
   if (!parts) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
-  rounds_run(rounds, parts, o->seconds);
-  int const status = o->format == FORMAT_JSON
-                       ? print_object(model, kernel, rounds)
-                       : print_table(model, kernel, rounds);
-  parts_free(parts);
+  mn_rounds_run(rounds, parts, o->seconds);
+  int const status = o->format == MN_FORMAT_JSON ? print_object(model, kernel, rounds)
+                                                 : print_table(model, kernel, rounds);
+  mn_parts_free(parts);
   return status;
 }
 
 static int
-bench_kernels(Options const* const o, MnModel const* const model)
+bench_kernels(MnOptions const* const o, MnModel const* const model)
 {
-  Rounds* const rounds = (Rounds*)malloc(sizeof(*rounds));
+  MnRounds* const rounds = (MnRounds*)malloc(sizeof(*rounds));
   if (!rounds) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
-  int status = EXIT_GOOD;
-  for (unsigned i = 0; status == EXIT_GOOD && mn_kernels[i]; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (unsigned i = 0; status == MN_EXIT_GOOD && mn_kernels[i]; ++i) {
     MnKernel const* const kernel = mn_kernels[i];
     if (kernel->supported() && (!o->kernel_given || kernel == o->kernel)) {
       status = bench_kernel(o, model, kernel, rounds);
@@ -165,60 +166,62 @@ bench_kernels(Options const* const o, MnModel const* const model)
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   MnModel* model  = NULL;
-  int      status = model_open(options->model, &model);
+  int      status = mn_model_open(options->model, &model);
   if (status) {
     return status;
   }
   if (options->ask) {
-    status = bench_ask(model, options->kernel);
+    status = mn_bench_ask(model, options->kernel);
   } else {
     status = bench_kernels(options, model);
-    status = status ? status : bench_draw(options, model);
+    status = status
+               ? status
+               : mn_bench_draw(model, options->seconds, options->format == MN_FORMAT_JSON);
   }
   mn_model_free(model);
   return status;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_KERNEL,
-                                        OPTION_FORMAT,
-                                        OPTION_SECONDS,
-                                        OPTION_ASK,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_SECONDS,
+                                        MN_OPTION_ASK,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons bench [OPTION]...\n"
   "\n"
-  "Measures, with every kernel that runs here, how long a window takes:\n"
+  "Measures with every kernel that runs here how long a window takes:\n"
   "  encoder  all of it, from tokens to mu and sigma\n"
   "  floor    the same integer products in the same order, and nothing else\n"
-  "  read     the recurrent weights are only read, once a step\n"
+  "  read     only reading the recurrent weights, once a step\n"
   "  lookup, product, gates, heads\n"
   "           the parts of the encoder, each alone\n"
-  "  batch    a window of a batch of 64, on one core\n"
-  "In a round each runs once, in turn, and is compared with the floor of the same\n"
-  "round. Then measures how long the picture of the plugin's window takes, in\n"
-  "memory, as the median of all runs: all of it, and what a step and a new window\n"
-  "change.\n"
+  "  batch    one window of a batch of 64, on one core\n"
+  "Each round runs all of them in turn and compares each with the floor of that\n"
+  "round. Then it measures how long the picture of the plugin's window takes to\n"
+  "draw in memory: all of it, what a step changes, and what a new window changes.\n"
+  "Each of these times is the median of all runs.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    measure this one alone; auto is the best\n"
-  "      --format FORMAT  text (default) or json (an object a line)\n"
-  "      --seconds S      measure each kernel so long (default: 1)\n"
-  "      --ask            measure what lines of standard input say instead, with one\n"
-  "                       kernel: 'encoder 5' is answered by a line of five times in\n"
-  "                       seconds\n"
+  "      --kernel NAME    measure only this kernel; auto is the fastest\n"
+  "      --format FORMAT  text (default) or json (one object a line)\n"
+  "      --seconds S      measure each kernel for S seconds (default: 1)\n"
+  "      --ask            measure what the lines of standard input ask for, with\n"
+  "                       one kernel: the answer to 'encoder 5' is a line of five\n"
+  "                       times in seconds\n"
   "  -h, --help           print this help\n";
 
-Command const bench_command = {
+MnCommand const mn_bench_command = {
   .name    = "bench",
   .help    = help,
   .options = options,
-  .formats = 1U << FORMAT_TEXT | 1U << FORMAT_JSON,
-  .format  = FORMAT_TEXT,
+  .formats = 1U << MN_FORMAT_TEXT | 1U << MN_FORMAT_JSON,
+  .format  = MN_FORMAT_TEXT,
   .run     = run,
 };

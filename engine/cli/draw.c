@@ -1,11 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons draw`: the plugin's window as a picture, of a MIDI file.
+/// `music-neurons draw`: a picture of a MIDI file, as the plugin's window shows it.
 
 #include "draw.h"
 
 #include "options.h"
+#include "peaks.h"
 #include "scoreview.h"
 
 #include <cairo-pdf.h>
@@ -20,20 +21,21 @@
 #include <strings.h>
 #include <unistd.h>
 
-// What score_cut() returns when the window that is to be drawn has been found.
+// What mn_midi_windows_cut() returns once it has found the window to draw.
 enum { STATUS_FOUND = -1 };
 
 typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  Score          score;
-  Cut            cut;
-  MnView*        view;
-  unsigned long  windows; // so far
-  unsigned long  scored;
-  unsigned long  last;   // the last that is scored
-  unsigned long  wanted; // the window to draw
-  unsigned long  history; // scored windows up to it
+  MnOptions const* options;
+  MnEncoding       encoding;
+  MnMidiScore      score;
+  MnMidiWindows    cut;
+  MnView*          view;
+  MnPeaks          peaks;
+  unsigned long    windows; // so far
+  unsigned long    scored;
+  unsigned long    last;    // the last that is scored
+  unsigned long    wanted;  // the window to draw
+  unsigned long    history; // scored windows up to it
 } Drawing;
 
 static bool
@@ -42,7 +44,7 @@ is_scored(MnWindow const* const window)
   return window->onsets >= MN_ONSETS_TO_SCORE;
 }
 
-// Counts the windows; those after the wanted one tell nothing.
+// Counts the windows up to the wanted one.
 static int
 count_window(void* const context, MnWindow const* const window)
 {
@@ -52,7 +54,7 @@ count_window(void* const context, MnWindow const* const window)
     ++d->scored;
     d->last = d->windows;
   }
-  return d->windows == d->options->window ? STATUS_FOUND : EXIT_GOOD;
+  return d->windows == d->options->window ? STATUS_FOUND : MN_EXIT_GOOD;
 }
 
 // Takes the windows that the history shows, up to the wanted one.
@@ -64,69 +66,75 @@ take_window(void* const context, MnWindow const* const window)
   bool const     found  = ++d->windows == d->wanted;
   d->scored += scored;
   bool const shown  = d->scored + MN_HISTORY > d->history;
-  int        status = EXIT_GOOD;
+  int        status = MN_EXIT_GOOD;
   if ((scored && shown) || found) {
-    status = encoding_add(&d->encoding, window, scored);
+    status = mn_encoding_add(&d->encoding, window, scored);
   }
-  return status == EXIT_GOOD && found ? STATUS_FOUND : status;
+  return status == MN_EXIT_GOOD && found ? STATUS_FOUND : status;
 }
 
 static int
-show_window(void* const           context,
-            MnWindow const* const window,
-            Encoding const* const encoding,
-            bool const            encoded)
+show_window(void* const             context,
+            MnWindow const* const   window,
+            MnEncoding const* const encoding,
+            bool const              encoded)
 {
   Drawing* const d = (Drawing*)context;
-  // The last is the wanted one, and its number stays.
-  scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
-  return EXIT_GOOD;
+  // The wanted one comes last, so its number stays.
+  mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
+  if (encoded) {
+    mn_peaks_take(&d->peaks, d->view, end);
+  } else {
+    mn_peaks_show(&d->peaks, d->view, end);
+  }
+  return MN_EXIT_GOOD;
 }
 
 static int
 find_window(Drawing* const d)
 {
-  Options const* const o      = d->options;
-  Score                reader = d->score;
-  int const            status = score_cut(&reader, &d->cut, count_window, d);
-  if (status != EXIT_GOOD && status != STATUS_FOUND) {
+  MnOptions const* const o      = d->options;
+  MnMidiScore            reader = d->score;
+  int const              status = mn_midi_windows_cut(&reader, &d->cut, count_window, d);
+  if (status != MN_EXIT_GOOD && status != STATUS_FOUND) {
     return status;
   }
   if (d->windows == 0) {
-    return fail(EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
   }
   if (o->window > d->windows) {
-    return fail(EXIT_BAD_INPUT,
-                "%s: no window %u, the last is %lu",
-                o->operand,
-                o->window,
-                d->windows);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "%s: no window %u, the last is %lu",
+                   o->operand,
+                   o->window,
+                   d->windows);
   }
   d->wanted  = o->window ? o->window : d->last ? d->last : d->windows;
   d->history = d->scored;
   d->windows = 0;
   d->scored  = 0;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 fill_view(Drawing* const d)
 {
-  Options const* const o = d->options;
+  MnOptions const* const o = d->options;
   mn_view_init(d->view);
-  scoreview_set_model(d->view, d->encoding.model);
-  int status = score_cut(&d->score, &d->cut, take_window, d);
-  status     = status == STATUS_FOUND ? encoding_flush(&d->encoding) : status;
+  mn_scoreview_set_model(d->view, d->encoding.model);
+  int status = mn_midi_windows_cut(&d->score, &d->cut, take_window, d);
+  status     = status == STATUS_FOUND ? mn_encoding_flush(&d->encoding) : status;
   if (status) {
     return status;
   }
-  scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
-  float* const value   = d->view->value;
-  value[PORT_HOP]      = (float)o->hop;
-  value[PORT_CHANNEL]  = (float)o->channel;
-  value[PORT_VOICE]    = (float)o->voice;
-  value[PORT_TEMPO]    = d->view->roll.tempo;
-  return EXIT_GOOD;
+  mn_scoreview_set_place(d->view, &d->score, &d->cut, d->view->window.start);
+  float* const value     = d->view->value;
+  value[MN_PORT_HOP]     = (float)o->hop;
+  value[MN_PORT_CHANNEL] = (float)o->channel;
+  value[MN_PORT_VOICE]   = (float)o->voice;
+  value[MN_PORT_TEMPO]   = d->view->roll.tempo;
+  return MN_EXIT_GOOD;
 }
 
 typedef enum { PICTURE_PNG, PICTURE_SVG, PICTURE_PDF, PICTURE_KINDS } PictureKind;
@@ -144,7 +152,7 @@ kind_of(char const* const path)
   return (PictureKind)kind;
 }
 
-// cairo's own messages do not tell what the system said.
+// Keeps the system's error, which cairo's messages do not contain.
 typedef struct {
   FILE* file;
   int   error;
@@ -164,13 +172,15 @@ write_bytes(void* const closure, unsigned char const* const data, unsigned const
 static cairo_status_t
 paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
 {
-  Options const* const o      = d->options;
-  double const         width  = round(o->width * o->scale);
-  double const         height = round(o->height * o->scale);
-  cairo_surface_t*     surface =
-    kind == PICTURE_SVG   ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
-      : kind == PICTURE_PDF ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
-                            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+  MnOptions const* const o      = d->options;
+  double const           width  = round(o->width * o->scale);
+  double const           height = round(o->height * o->scale);
+  cairo_surface_t*       surface =
+    kind == PICTURE_SVG
+            ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
+          : kind == PICTURE_PDF
+            ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
+            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
   if (kind == PICTURE_SVG) {
     cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
   }
@@ -193,7 +203,7 @@ paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
   return status;
 }
 
-// A picture that is there is replaced only when the new one is complete.
+// The new picture replaces an old one when it is complete.
 static int
 write_picture(Drawing const* const d)
 {
@@ -201,113 +211,110 @@ write_picture(Drawing const* const d)
   char              part[PATH_MAX];
   int const         length = snprintf(part, sizeof(part), "%s.part", output);
   if (length < 0 || (size_t)length >= sizeof(part)) {
-    return fail(EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
+    return mn_fail(
+      MN_EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
   }
   Sink sink = {fopen(part, "wbe"), 0};
   if (!sink.file) {
-    return fail(EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
+    return mn_fail(MN_EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
   }
   cairo_status_t const status = paint(d, kind_of(output), &sink);
   if (fclose(sink.file) && !sink.error) {
     sink.error = errno;
   }
   if (!status && !sink.error && !rename(part, output)) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   int const error = sink.error ? sink.error : errno;
   unlink(part);
-  return fail(EXIT_FAILED,
-              "%s: cannot write: %s",
-              output,
-              status && !sink.error ? cairo_status_to_string(status) : strerror(error));
+  return mn_fail(MN_EXIT_FAILED,
+                 "%s: cannot write: %s",
+                 output,
+                 status && !sink.error ? cairo_status_to_string(status) : strerror(error));
 }
 
 static int
 draw(Drawing* const d)
 {
-  Options const* const o = d->options;
-  d->cut = (Cut){.steps   = d->encoding.model->steps,
-                 .hop     = o->hop,
-                 .voice   = o->voice,
-                 .channel = o->channel};
+  d->cut     = mn_encoding_windows(&d->encoding, d->options);
   int status = find_window(d);
   status     = status ? status : fill_view(d);
   return status ? status : write_picture(d);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->output) {
-    return fail(EXIT_BAD_INPUT, "draw: no --output given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "draw: no --output given");
   }
   if (kind_of(options->output) == PICTURE_KINDS) {
-    return fail(
-      EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
+    return mn_fail(
+      MN_EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
   }
   Drawing* const d = (Drawing*)calloc(1, sizeof(Drawing));
   MnView* const  v = (MnView*)malloc(sizeof(MnView));
   if (!d || !v) {
     free(d);
     free(v);
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   d->options = options;
   d->view    = v;
 
-  MnError error  = {""};
-  int     status = encoding_open(
-    &d->encoding, options->model, options->kernel, show_window, d);
-  if (status == EXIT_GOOD) {
-    if (!score_read(
+  MnError error = {0};
+  int     status =
+    mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
+  if (status == MN_EXIT_GOOD) {
+    if (!mn_midi_score_read(
           &d->score, options->operand, options->voice, options->channel, &error)) {
-      status = fail(EXIT_BAD_INPUT, "%s", error.text);
+      status = mn_fail_reading(&error);
     } else {
       status = draw(d);
-      score_free(&d->score);
+      mn_midi_score_free(&d->score);
     }
-    encoding_close(&d->encoding);
+    mn_encoding_close(&d->encoding);
   }
   free(v);
   free(d);
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_WINDOW,
-                                        OPTION_SIZE,
-                                        OPTION_SCALE,
-                                        OPTION_LIGHT,
-                                        OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_WINDOW,
+                                        MN_OPTION_SIZE,
+                                        MN_OPTION_SCALE,
+                                        MN_OPTION_LIGHT,
+                                        MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons draw FILE.mid -o PICTURE [OPTION]...\n"
   "\n"
-  "Reads a standard MIDI file and draws what the plugin's window shows when one of\n"
-  "its windows of notes is complete.\n"
+  "Reads a standard MIDI file and draws what the plugin's window shows at the end\n"
+  "of one of its windows of notes.\n"
   "\n"
   "  -o, --output PICTURE  write this file: .png, .svg or .pdf\n"
-  "      --window N        the window to draw, as analyze numbers them; by default\n"
-  "                        the last that is scored\n"
-  "      --size WxH        in pixels (default: 900x540)\n"
-  "      --scale X         times the size (default: 1)\n"
-  "      --light           on white, to print\n"
+  "      --window N        draw this window, by the numbers of `analyze` (default:\n"
+  "                        the last one with a score)\n"
+  "      --size WxH        size in pixels (default: 900x540)\n"
+  "      --scale X         enlarge the picture X times, 1 to 4 (default: 1)\n"
+  "      --light           draw on white, for print\n"
   "      --model MODEL     magenta (default), open, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE     of notes on one step hear the highest (default), lowest\n"
-  "                        or latest\n"
-  "      --kernel NAME     a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --voice VOICE     which of the notes that start on one step to hear:\n"
+  "                        highest (default), lowest or latest\n"
+  "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help            print this help\n";
 
-Command const draw_command = {
+MnCommand const mn_draw_command = {
   .name          = "draw",
   .help          = help,
   .options       = options,

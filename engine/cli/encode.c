@@ -3,6 +3,7 @@
 
 /// `music-neurons encode`: lines of tokens to lines of numbers.
 
+#include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -23,7 +24,7 @@ typedef enum {
   LINE_NONE,  ///< nor will there be
 } LineStatus;
 
-// Standard input, without the buffer of stdio: it would not tell whether there is more.
+// Standard input, without the buffer of stdio, which hides whether there is more.
 typedef struct {
   char   bytes[MAX_LINE + 2]; // a line, its end, and a NUL
   size_t start;               // of the line that comes next
@@ -45,7 +46,7 @@ read_more(Input* const in)
 {
   memmove(in->bytes, in->bytes + in->start, in->end - in->start);
   in->end -= in->start;
-  in->start        = 0;
+  in->start         = 0;
   ssize_t const got = read(STDIN_FILENO, in->bytes + in->end, MAX_LINE + 1 - in->end);
   if (got > 0) {
     in->end += (size_t)got;
@@ -57,7 +58,7 @@ read_more(Input* const in)
   }
 }
 
-// Takes `length` bytes, and their end of `more`.
+// Takes a line of `length` bytes, and `more` bytes that end it.
 static LineStatus
 take_line(Input* const  in,
           size_t const  length,
@@ -65,16 +66,16 @@ take_line(Input* const  in,
           char** const  line,
           size_t* const taken)
 {
-  *line            = in->bytes + in->start;
-  *taken           = length;
-  (*line)[length]  = '\0';
+  *line           = in->bytes + in->start;
+  *taken          = length;
+  (*line)[length] = '\0';
   in->start += length + more;
   return LINE_READ;
 }
 
 // Finds the next line, without its end; it may hold NULs.
 //
-// @param wait Whether to wait where there is none yet.
+// @param wait Whether to wait if there is none yet.
 static LineStatus
 read_line(Input* const in, bool const wait, char** const line, size_t* const length)
 {
@@ -153,6 +154,7 @@ read_tokens(char const* const line,
     if (!read_token(&at, &token)) {
       int const length = (int)word_length(at);
       mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
                    "'%.*s' is not a token from 0 to %d",
                    length ? length < 20 ? length : 20 : 1,
                    at,
@@ -165,7 +167,8 @@ read_tokens(char const* const line,
     ++count;
   }
   if (count != steps) {
-    mn_error_set(error, "%u tokens where the model takes %u", count, steps);
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "%u tokens where the model takes %u", count, steps);
     return false;
   }
 
@@ -173,88 +176,89 @@ read_tokens(char const* const line,
   at += closed;
   skip(&at, false);
   if (closed != bracket || *at) {
-    mn_error_set(error, "brackets that do not match, or text behind them");
+    mn_error_set(
+      error, MN_STATUS_BAD_INPUT, "brackets that do not match, or text behind them");
     return false;
   }
   return true;
 }
 
 static int
-print_csv(Encoding const* const e)
+print_csv(MnEncoding const* const e)
 {
-  csv_q16_cells(e->mu, e->model->latent, "");
-  csv_q16_cells(e->sigma, e->model->latent, ",");
-  return putchar('\n') == EOF ? EXIT_FAILED : EXIT_GOOD;
+  mn_csv_q16_cells(e->mu, e->model->latent, "");
+  mn_csv_q16_cells(e->sigma, e->model->latent, ",");
+  return putchar('\n') == EOF ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
 static int
-print_object(Encoding const* const e)
+print_object(MnEncoding const* const e)
 {
-  return json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
-                              "mu",
-                              json_q16_array(e->mu, e->model->latent),
-                              "sigma",
-                              json_q16_array(e->sigma, e->model->latent),
-                              "musicality",
-                              (double)e->readout.musicality,
-                              "music_active",
-                              (int)e->readout.music_active,
-                              "noise_active",
-                              (int)e->readout.noise_active));
+  return mn_json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
+                                 "mu",
+                                 mn_json_q16_array(e->mu, e->model->latent),
+                                 "sigma",
+                                 mn_json_q16_array(e->sigma, e->model->latent),
+                                 "musicality",
+                                 (double)e->readout.musicality,
+                                 "music_active",
+                                 (int)e->readout.music_active,
+                                 "noise_active",
+                                 (int)e->readout.noise_active));
 }
 
 static int
-print_window(void* const           context,
-             MnWindow const* const window,
-             Encoding const* const encoding,
-             bool const            encoded)
+print_window(void* const             context,
+             MnWindow const* const   window,
+             MnEncoding const* const encoding,
+             bool const              encoded)
 {
   (void)window;
   (void)encoded; // all are
-  Format const format = *(Format const*)context;
-  return format == FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
+  MnOutputFormat const format = *(MnOutputFormat const*)context;
+  return format == MN_FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
 }
 
-// Adds the window of a line of `length` characters; a blank one is passed over.
+// Adds the window of a line of `length` characters. It ignores a blank line.
 static int
-add_line(Encoding* const   e,
+add_line(MnEncoding* const e,
          char const* const line,
          size_t const      length,
          MnError* const    error)
 {
   if (strlen(line) != length) {
-    mn_error_set(error, "a zero byte");
-    return EXIT_BAD_INPUT;
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "a zero byte");
+    return MN_EXIT_BAD_INPUT;
   }
   char const* at = line;
   skip(&at, false);
   if (!*at) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  MnWindow window = {.steps = e->model->steps};
-  return read_tokens(line, window.steps, window.tokens, error) ? encoding_add(e, &window, true)
-                                                               : EXIT_BAD_INPUT;
+  MnWindow   window = {.steps = e->model->steps};
+  bool const good   = read_tokens(line, window.steps, window.tokens, error);
+  window.onsets     = mn_count_onsets(window.tokens, window.steps);
+  return good ? mn_encoding_add(e, &window, true) : MN_EXIT_BAD_INPUT;
 }
 
-// Answers the lines that wait, so that a program at the other end gets what it may be
-// waiting for.
+// Answers the lines that wait: a program at the other end may be waiting for that.
 static int
-answer(Encoding* const e)
+answer(MnEncoding* const e)
 {
-  int const status = encoding_flush(e);
-  return status || fflush(stdout) ? EXIT_FAILED : EXIT_GOOD;
+  int const status = mn_encoding_flush(e);
+  return status || fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
-// Lines are answered many at once while there are more to be read, and before waiting
-// for any.
+// Collects lines as long as there are more to read, and answers all of them before it
+// waits for the next.
 static int
-encode_lines(Encoding* const e, Input* const in)
+encode_lines(MnEncoding* const e, Input* const in)
 {
   unsigned long number = 0;
-  MnError       error  = {"the line is too long"};
-  int           status = EXIT_GOOD;
+  MnError       error  = {MN_STATUS_BAD_INPUT, "the line is too long"};
+  int           status = MN_EXIT_GOOD;
   LineStatus    read   = LINE_READ;
-  while (status == EXIT_GOOD && read == LINE_READ) {
+  while (status == MN_EXIT_GOOD && read == LINE_READ) {
     char*  line   = NULL;
     size_t length = 0;
     read          = read_line(in, false, &line, &length);
@@ -267,52 +271,56 @@ encode_lines(Encoding* const e, Input* const in)
     }
     ++number;
   }
-  if (status == EXIT_FAILED || answer(e)) {
-    return EXIT_FAILED;
+  if (status == MN_EXIT_FAILED || answer(e)) {
+    return MN_EXIT_FAILED;
   }
-  if (status == EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
-    return fail(EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
+  if (status == MN_EXIT_BAD_INPUT || read == LINE_TOO_LONG) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "standard input:%lu: %s", number, error.text);
   }
-  return in->error ? fail(EXIT_FAILED, "standard input: %s", strerror(in->error)) : EXIT_GOOD;
+  return in->error ? mn_fail(MN_EXIT_FAILED, "standard input: %s", strerror(in->error))
+                   : MN_EXIT_GOOD;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
-  Format    format = options->format;
-  Encoding  e;
-  int const status =
-    encoding_open(&e, options->model, options->kernel, print_window, &format);
+  MnOutputFormat format = options->format;
+  MnEncoding     e;
+  int const      status =
+    mn_encoding_open(&e, options->model, options->kernel, print_window, &format);
   if (status) {
     return status;
   }
-  Input* const in = (Input*)calloc(1, sizeof(*in));
-  int const    end = in ? encode_lines(&e, in) : fail(EXIT_FAILED, "out of memory");
+  Input* const in  = (Input*)calloc(1, sizeof(*in));
+  int const    end = in ? encode_lines(&e, in) : mn_fail_memory();
   free(in);
-  encoding_close(&e);
+  mn_encoding_close(&e);
   return end;
 }
 
-static struct option const options[] = {
-  OPTION_MODEL, OPTION_KERNEL, OPTION_FORMAT, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons encode [OPTION]... < TOKENS\n"
   "\n"
   "Reads windows from standard input, one a line: as many tokens from 0 to 89 as\n"
-  "the model takes (32 for two bars), with spaces or commas between them; brackets\n"
-  "around them are allowed. Prints mu and sigma of every neuron, a line for each.\n"
+  "the model takes (32 for two bars), separated by spaces or commas. Brackets may\n"
+  "stand around them. Prints mu and sigma of every neuron, one line a window.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";
 
-Command const encode_command = {
+MnCommand const mn_encode_command = {
   .name    = "encode",
   .help    = help,
   .options = options,
-  .formats = 1U << FORMAT_JSON | 1U << FORMAT_CSV,
-  .format  = FORMAT_JSON,
+  .formats = 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_CSV,
+  .format  = MN_FORMAT_JSON,
   .run     = run,
 };

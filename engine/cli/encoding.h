@@ -1,101 +1,87 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A model, and what it says of windows: they wait until there are enough to encode
-/// them at once, on all processors, and are told in the order in which they came.
+/// A model that encodes windows as they come. Windows wait until they are enough to
+/// keep all processors busy; then they are encoded at once, and reported in the order
+/// in which they came.
 
 #ifndef MN_CLI_ENCODING_H
 #define MN_CLI_ENCODING_H
 
-#include "batches.h"
-#include "kernel.h"
-#include "model.h"
-#include "readout.h"
-#include "window.h"
+#include "encoder/batches.h"
+#include "encoder/kernel.h"
+#include "midi/midi_windows.h"
+#include "model/model.h"
+#include "notes/window.h"
+#include "options.h"
+#include "readout/readout.h"
 
-#include <jansson.h>
+typedef struct MnEncoding MnEncoding;
 
-typedef struct Encoding Encoding;
-
-/// Is told of a window, whose values are in the encoding if it was encoded.
-/// @return EXIT_GOOD to go on, else what the caller is to return.
-typedef int (*WindowTeller)(void*           context,
-                            MnWindow const* window,
-                            Encoding const* encoding,
-                            bool            encoded);
+/// Receives each window. If it was encoded, its values are in the encoding.
+/// @return MN_EXIT_GOOD to go on, else what the caller is to return.
+typedef int (*MnWindowReporter)(void*             context,
+                                MnWindow const*   window,
+                                MnEncoding const* encoding,
+                                bool              encoded);
 
 // A window that waits.
 typedef struct {
   MnWindow window;
   bool     encode;
-} Waiting;
+} MnWaiting;
 
-struct Encoding {
+struct MnEncoding {
   MnModel*       model;
-  int32_t const* mu;    ///< of the window that is told, [model->latent], Q16
+  int32_t const* mu;    ///< of the window that is reported, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
 
-  MnBatches*   batches;
-  WindowTeller tell;
-  void*        context;
-  size_t       most;  ///< windows that can wait
-  size_t       count; ///< that do
-  Waiting*     waiting;
-  uint8_t*     tokens; ///< of those to encode, [most][model->steps]
-  int32_t*     values; ///< mu and then sigma of each, [2][most][model->latent], Q16
+  MnBatches*       batches;
+  MnWindowReporter report;
+  void*            context;
+  size_t           most;  ///< windows that can wait
+  size_t           count; ///< that do
+  MnWaiting*       waiting;
+  uint8_t*         tokens; ///< of those to encode, [most][model->steps]
+  int32_t*         values; ///< mu and then sigma of each, [2][most][model->latent], Q16
 };
 
-/// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
-/// a file by its path. NULL is the default, magenta.
+/// Loads a model as mn_model_open(), and makes room for windows to wait in.
 ///
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
+/// @param report Receives each window, with `context`. @return The exit status.
 int
-model_open(char const* name, MnModel** model);
+mn_encoding_open(MnEncoding*      encoding,
+                 char const*      name,
+                 MnKernel const*  kernel,
+                 MnWindowReporter report,
+                 void*            context);
 
-/// Loads a model as model_open(), and makes room for windows to wait in.
+/// Adds a window of model->steps tokens. Once enough windows wait, all are encoded and
+/// reported.
 ///
-/// @param tell Is told of each window, with `context`.
-int
-encoding_open(Encoding*       encoding,
-              char const*     name,
-              MnKernel const* kernel,
-              WindowTeller    tell,
-              void*           context);
-
-/// Adds a window of model->steps tokens. When as many wait as keep all processors
-/// busy, they are told.
-///
-/// @param encode Whether to encode it, or only tell of it in its turn.
+/// @param encode Whether to encode it; if not, it is only reported in its turn.
 /// @return The exit status.
 int
-encoding_add(Encoding* encoding, MnWindow const* window, bool encode);
+mn_encoding_add(MnEncoding* encoding, MnWindow const* window, bool encode);
 
-/// Encodes and tells all windows that wait. @return The exit status.
+/// How a score is cut into windows for this model, as options say.
+MnMidiWindows
+mn_encoding_windows(MnEncoding const* encoding, MnOptions const* options);
+
+/// Cuts a score, adds all of its windows, and flushes them. Those with fewer than
+/// MN_ONSETS_TO_SCORE notes are not encoded.
+///
+/// @param score Not cut yet. @return The exit status.
 int
-encoding_flush(Encoding* encoding);
+mn_encoding_add_score(MnEncoding* encoding, MnOptions const* options, MnMidiScore* score);
+
+/// Encodes and reports all windows that wait. @return The exit status.
+int
+mn_encoding_flush(MnEncoding* encoding);
 
 /// Frees everything, the model too. Windows that still wait are forgotten.
 void
-encoding_close(Encoding* encoding);
-
-/// The folder of this program with a final slash. @return false if it cannot be known.
-bool
-program_folder(char* folder, size_t size);
-
-/// An array of reals from numbers in Q16; NULL if there is no memory.
-json_t*
-json_q16_array(int32_t const* values, unsigned count);
-
-/// Prints numbers in Q16 with commas between them, and `before` first.
-void
-csv_q16_cells(int32_t const* values, unsigned count, char const* before);
-
-/// Prints an object as one line and lets go of it.
-///
-/// @param object What json_pack() made: NULL counts as a lack of memory.
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
-int
-json_print(json_t* object);
+mn_encoding_close(MnEncoding* encoding);
 
 #endif // MN_CLI_ENCODING_H

@@ -1,18 +1,18 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons export`: weights to a folder that Magenta.js loads.
+/// `music-neurons export`: writes weights as a folder that Magenta.js loads.
 
 #include "checkpoint/weights.h"
-#include "dequantise.h"
-#include "magentafolder.h"
+#include "import/dequantise.h"
+#include "import/magentafolder.h"
+#include "model/safetensors.h"
 #include "options.h"
-#include "safetensors.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// What stands in for a decoder: one LSTM cell of one unit.
+// The stand-in for a decoder: one LSTM cell of one unit.
 enum { DECODER_TENSORS = 6, LSTM_GATES = 4 };
 
 typedef struct {
@@ -39,9 +39,9 @@ static char const* const decoder_names[DECODER_TENSORS] = {
 static bool
 is_model(char const* const path)
 {
-  MnSafetensors* const file = mn_safetensors_open(path, NULL);
-  char const* const format  = file ? mn_safetensors_metadata(file, "format") : NULL;
-  bool const        found   = format && !strcmp(format, "music-neurons-model");
+  MnSafetensors* const file   = mn_safetensors_open(path, NULL);
+  char const* const    format = file ? mn_safetensors_metadata(file, "format") : NULL;
+  bool const           found  = format && !strcmp(format, "music-neurons-model");
   mn_safetensors_close(file);
   return found;
 }
@@ -59,15 +59,15 @@ is_wanted(Export const* const e, char const* const name)
 {
   char const* const last  = strrchr(name, '/');
   bool const        layer = last && (!strcmp(last, "/kernel") || !strcmp(last, "/bias"));
-  return layer && (starts_with(name, "encoder/") ||
-                   (e->decoder && starts_with(name, "decoder/")));
+  return layer &&
+         (starts_with(name, "encoder/") || (e->decoder && starts_with(name, "decoder/")));
 }
 
-// Lists the tensors of a decoder that Magenta.js takes and that is always silent.
+// Lists the tensors of a decoder that Magenta.js accepts, and that is always silent.
 static void
 add_silent_decoder(Export* const e)
 {
-  size_t const latent = e->latent;
+  size_t const latent                     = e->latent;
   size_t const shapes[DECODER_TENSORS][2] = {
     {LSTM_GATES},
     {MN_CLASSES + latent + 1, LSTM_GATES},
@@ -93,6 +93,7 @@ check_layers(Export const* const e, unsigned const layers, MnError* const error)
 {
   if (layers > 1) {
     mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
                  "%.200s: its encoder has %u layers, Magenta.js loads only one",
                  e->path,
                  layers);
@@ -129,10 +130,9 @@ list_checkpoint(Export* const e, MnError* const error)
   }
 
   size_t const count = mn_checkpoint_count(e->checkpoint);
-  e->tensors =
-    (MnCheckpointTensor*)calloc(count + DECODER_TENSORS, sizeof(*e->tensors));
+  e->tensors = (MnCheckpointTensor*)calloc(count + DECODER_TENSORS, sizeof(*e->tensors));
   if (!e->tensors) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (size_t i = 0; i < count; ++i) {
@@ -142,6 +142,7 @@ list_checkpoint(Export* const e, MnError* const error)
     }
     if (!tensor.readable) {
       mn_error_set(error,
+                   MN_STATUS_UNSUPPORTED,
                    "%.200s: %.120s: cannot read %.40s",
                    e->path,
                    tensor.name,
@@ -162,14 +163,14 @@ list_model(Export* const e, MnError* const error)
   }
   e->steps   = e->model->steps;
   e->latent  = e->model->latent;
-  e->tensors = (MnCheckpointTensor*)calloc(DEQUANTISED_TENSORS + DECODER_TENSORS,
+  e->tensors = (MnCheckpointTensor*)calloc(MN_DEQUANTISED_TENSORS + DECODER_TENSORS,
                                            sizeof(*e->tensors));
   if (!e->tensors) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  for (; e->count < DEQUANTISED_TENSORS; ++e->count) {
-    e->tensors[e->count] = dequantise_describe(e->model, e->count);
+  for (; e->count < MN_DEQUANTISED_TENSORS; ++e->count) {
+    e->tensors[e->count] = mn_dequantise_describe(e->model, e->count);
   }
   return true;
 }
@@ -189,7 +190,7 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
   if (!tensor->readable) {
     memset(values, 0, tensor->elements * sizeof(*values));
   } else if (e->model) {
-    dequantise_read(e->model, index, values);
+    mn_dequantise_read(e->model, index, values);
   } else {
     return mn_checkpoint_read(e->checkpoint, tensor, values, error);
   }
@@ -198,24 +199,23 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
 
 // Writes all tensors one after the other. @return The exit status.
 static int
-write_tensors(Export* const        e,
-              MagentaFolder* const folder,
-              float* const         values,
-              MnError* const       error)
+write_tensors(Export* const e, MnMagentaFolder* const folder, float* const values)
 {
+  MnError error = {0};
   for (size_t i = 0; i < e->count; ++i) {
-    if (!read_values(e, i, values, error)) {
-      return EXIT_BAD_INPUT;
+    if (!read_values(e, i, values, &error)) {
+      return mn_fail_reading(&error);
     }
-    if (!magenta_add(folder, &e->tensors[i], values, error)) {
-      return EXIT_FAILED;
+    if (!mn_magenta_add(folder, &e->tensors[i], values, &error)) {
+      return mn_fail_writing(&error);
     }
   }
-  return magenta_finish(folder, e->steps, error) ? EXIT_GOOD : EXIT_FAILED;
+  return mn_magenta_finish(folder, e->steps, &error) ? MN_EXIT_GOOD
+                                                     : mn_fail_writing(&error);
 }
 
 static int
-write_folder(Export* const e, Options const* const o, MnError* const error)
+write_folder(Export* const e, MnOptions const* const o)
 {
   size_t elements = 0;
   size_t largest  = 1;
@@ -226,67 +226,65 @@ write_folder(Export* const e, Options const* const o, MnError* const error)
   }
   float* const values = (float*)malloc(largest * sizeof(*values));
   if (!values) {
-    mn_error_set(error, "out of memory");
-    return EXIT_FAILED;
+    return mn_fail_memory();
   }
-  int                  status = EXIT_FAILED;
-  MagentaFolder* const folder =
-    magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, error);
-  if (folder) {
-    status = write_tensors(e, folder, values, error);
-    magenta_close(folder);
-  }
+  MnError                error = {0};
+  MnMagentaFolder* const folder =
+    mn_magenta_start(o->magenta_js, elements * sizeof(*values), o->shard_size, &error);
+  int const status = folder ? write_tensors(e, folder, values) : mn_fail_writing(&error);
+  mn_magenta_close(folder);
   free(values);
   return status;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->magenta_js || !*options->magenta_js) {
-    return fail(EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
   }
   Export  e      = {.path = options->operand};
-  MnError error  = {""};
-  int     status = EXIT_BAD_INPUT;
-  if (magenta_check(options->magenta_js, &error) &&
-      (is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
+  MnError error  = {0};
+  int     status = MN_EXIT_GOOD;
+  if (!mn_magenta_check(options->magenta_js, &error) ||
+      !(is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
+    status = mn_fail_reading(&error);
+  } else {
     if (!e.decoder) {
       add_silent_decoder(&e);
     }
-    status = write_folder(&e, options, &error);
+    status = write_folder(&e, options);
   }
   export_close(&e);
-  if (status != EXIT_GOOD) {
-    return fail(status, "%s", error.text);
-  }
-  if (!e.decoder) {
-    fail(status,
-         "%.200s: no decoder; a silent one stands in, so Magenta.js can only encode",
-         e.path);
+  if (status == MN_EXIT_GOOD && !e.decoder) {
+    mn_fail(status,
+            "%.200s: no decoder; a silent one stands in, so Magenta.js can only encode",
+            e.path);
   }
   return status;
 }
 
-static struct option const options[] = {
-  OPTION_MAGENTA_JS, OPTION_SHARD_SIZE, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MAGENTA_JS,
+                                        MN_OPTION_SHARD_SIZE,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons export MODEL --magenta-js DIR [OPTION]...\n"
   "\n"
-  "Writes weights as a folder that Magenta.js' MusicVAE loads. MODEL is a\n"
-  "checkpoint with MusicVAE's names: a TensorFlow checkpoint, a magenta.js folder\n"
-  "or a safetensors file; or a model of this program. The latter has no decoder:\n"
-  "one that is always silent stands in, so that Magenta.js can encode.\n"
+  "Writes weights as a folder that the MusicVAE of Magenta.js loads. MODEL is a\n"
+  "checkpoint with MusicVAE's names (a TensorFlow checkpoint, a magenta.js folder\n"
+  "or a safetensors file) or a model of this program. A model of this program has\n"
+  "no decoder. It gets one that is always silent, so that Magenta.js can encode.\n"
   "\n"
-  "DIR must be new or empty. It appears only when all is written.\n"
+  "DIR must be new or empty. It appears when all of it is written.\n"
   "\n"
   "      --magenta-js DIR    write this folder\n"
   "      --shard-size BYTES  cut the weights into files of this size, 1024 bytes\n"
   "                          to 1 GiB (default: 4194304)\n"
   "  -h, --help              print this help\n";
 
-Command const export_command = {
+MnCommand const mn_export_command = {
   .name          = "export",
   .help          = help,
   .options       = options,

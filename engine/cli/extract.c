@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons extract`: the melodies of folders of MIDI files as a corpus.
+/// `music-neurons extract`: makes a corpus from folders of MIDI files.
 
-#include "filelist.h"
-#include "lines.h"
-#include "melcorp_write.h"
+#include "corpus/filelist.h"
+#include "corpus/melcorp_write.h"
+#include "midi/lines.h"
 #include "options.h"
 #include "study/random.h"
 
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 // FNV-1a, 64 bits.
 static uint64_t const hash_start = 0xCBF29CE484222325U;
@@ -23,24 +22,25 @@ static uint64_t const hash_prime = 0x100000001B3U;
 
 enum { PERCENT = 100, MAX_ORIGIN = PATH_MAX + 16 };
 
-// A folder that is walked.
+// A folder with MIDI files.
 typedef struct {
   char const* path;
   char        source[NAME_MAX + 1]; // its own name
-  FileList    files;
+  MnFileList  files;
 } Folder;
 
 typedef struct {
-  Options const* options;
-  Folder*        folders;
-  size_t         folder_count;
-  size_t         file_count;
-  MelcorpWriter  writer;
-  uint64_t*      hashes;  // [file_count], of what its melodies are
-  bool*          heldout; // [file_count]
-  size_t         files;   // with melodies: each is a group
-  size_t         seen;
-  size_t         bad;
+  MnOptions const* options;
+  Folder*          folders;
+  size_t           folder_count;
+  size_t           file_count;
+  MnMelcorpWriter  writer;
+  uint64_t*        hashes;  // [file_count], of what its melodies are
+  bool*            heldout; // [file_count]
+  size_t           files;   // with melodies: each is a group
+  size_t           seen;
+  size_t           bad;
+  MnProgressLine   progress;
 } Extraction;
 
 // A file that is being read.
@@ -56,7 +56,7 @@ typedef struct {
 static bool
 is_midi(char const* const name)
 {
-  return filelist_ends_with(name, ".mid") || filelist_ends_with(name, ".midi");
+  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi");
 }
 
 static int
@@ -66,32 +66,34 @@ open_folder(Folder* const folder, char const* const path)
   char        whole[PATH_MAX];
   folder->path = path;
   if (stat(path, &what) || !realpath(path, whole)) {
-    return fail(EXIT_BAD_INPUT, "%s: %s", path, strerror(errno));
+    return mn_fail(
+      mn_exit_reading(mn_status_of_errno(errno)), "%s: %s", path, strerror(errno));
   }
   if (!S_ISDIR(what.st_mode)) {
-    return fail(EXIT_BAD_INPUT, "%s: not a folder", path);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: not a folder", path);
   }
   char const* const own = strrchr(whole, '/') + 1;
   snprintf(folder->source, sizeof(folder->source), "%s", *own ? own : "root");
-  return filelist_add(&folder->files, path, is_midi);
+  return mn_filelist_add(&folder->files, path, is_midi);
 }
 
 static int
 open_folders(Extraction* const e)
 {
-  int status = EXIT_GOOD;
-  for (size_t i = 0; i < e->folder_count && status == EXIT_GOOD; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < e->folder_count && status == MN_EXIT_GOOD; ++i) {
     status = open_folder(&e->folders[i], e->options->corpora[i]);
     e->file_count += e->folders[i].files.count;
   }
-  if (status == EXIT_GOOD && !e->file_count) {
-    status = fail(EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
+  if (status == MN_EXIT_GOOD && !e->file_count) {
+    status =
+      mn_fail(MN_EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
   }
   return status;
 }
 
-// A melody is known by its rhythm and intervals, so that what is there twice, perhaps
-// in another key, is not on both sides of the split.
+// The hash of a melody comes from its rhythm and intervals. So a melody that occurs
+// twice, perhaps in another key, is not on both sides of the split.
 static uint64_t
 hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
 {
@@ -99,7 +101,7 @@ hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
   for (size_t i = 0; i < length; ++i) {
     int const note = tokens[i] > MN_NOTE_OFF ? tokens[i] : 0;
     first          = first ? first : note;
-    // Intervals beyond all tokens, so that they stand for no other.
+    // Intervals lie beyond all tokens, so that the two differ.
     int const what = note ? 2 * MN_CLASSES + note - first : tokens[i];
     hash           = (hash ^ (uint64_t)what) * hash_prime;
   }
@@ -112,10 +114,10 @@ take_line(void* const          context,
           uint8_t const* const tokens,
           size_t const         length)
 {
-  File* const      f     = (File*)context;
-  MnError          error = {""};
-  char             origin[MAX_ORIGIN];
-  MelcorpNew const segment = {
+  File* const        f     = (File*)context;
+  MnError            error = {0};
+  char               origin[MAX_ORIGIN];
+  MnMelcorpNew const segment = {
     .source = f->source,
     .style  = f->style,
     .group  = (uint32_t)f->extraction->files,
@@ -124,26 +126,30 @@ take_line(void* const          context,
     .length = length,
   };
   snprintf(origin, sizeof(origin), "%s#%u", f->relative, channel);
-  if (!melcorp_add(&f->extraction->writer, &segment, &error)) {
-    return fail(EXIT_FAILED, "%s", error.text);
+  if (!mn_melcorp_add(&f->extraction->writer, &segment, &error)) {
+    return mn_fail_writing(&error);
   }
   f->hash = hash_melody(f->hash, tokens, length);
   f->any  = true;
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 read_file(Extraction* const e, File* const f, char const* const path)
 {
-  MnError error = {""};
-  Score   score;
-  if (!score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+  MnError     error = {0};
+  MnMidiScore score;
+  if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+    mn_progress_line_clear(&e->progress);
+    if (error.status == MN_STATUS_NO_MEMORY) {
+      return mn_fail_reading(&error);
+    }
     ++e->bad;
-    fail(EXIT_BAD_INPUT, "passed over: %s", error.text);
-    return EXIT_GOOD;
+    mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
+    return MN_EXIT_GOOD;
   }
-  int const status = lines_cut(&score, e->options->voice, take_line, f);
-  score_free(&score);
+  int const status = mn_lines_cut(&score, e->options->voice, take_line, f);
+  mn_midi_score_free(&score);
   if (f->any) {
     e->hashes[e->files++] = f->hash;
   }
@@ -152,10 +158,10 @@ read_file(Extraction* const e, File* const f, char const* const path)
 
 // The style of a file is the first folder on the way to it.
 static int
-read_folder(Extraction* const e, Folder const* const folder, bool const progress)
+read_folder(Extraction* const e, Folder const* const folder)
 {
-  int status = EXIT_GOOD;
-  for (size_t i = 0; i < folder->files.count && status == EXIT_GOOD; ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < folder->files.count && status == MN_EXIT_GOOD; ++i) {
     char const* const path     = folder->files.paths[i];
     char const* const below    = path + strlen(folder->path);
     char const* const relative = below + strspn(below, "/");
@@ -171,9 +177,8 @@ read_folder(Extraction* const e, Folder const* const folder, bool const progress
                  .style      = style,
                  .relative   = relative,
                  .hash       = hash_start};
-    if (progress) {
-      fprintf(stderr, "\rextract: file %zu of %zu\033[K", ++e->seen, e->file_count);
-    }
+    mn_progress_line_show(
+      &e->progress, "extract: file %zu of %zu", ++e->seen, e->file_count);
     status = read_file(e, &file, path);
   }
   return status;
@@ -182,33 +187,30 @@ read_folder(Extraction* const e, Folder const* const folder, bool const progress
 static int
 read_folders(Extraction* const e)
 {
-  bool const progress = isatty(STDERR_FILENO);
-  int        status   = EXIT_GOOD;
-  for (size_t i = 0; i < e->folder_count && status == EXIT_GOOD; ++i) {
-    status = read_folder(e, &e->folders[i], progress);
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; i < e->folder_count && status == MN_EXIT_GOOD; ++i) {
+    status = read_folder(e, &e->folders[i]);
   }
-  if (progress) {
-    fputs("\r\033[K", stderr);
+  mn_progress_line_clear(&e->progress);
+  if (status == MN_EXIT_GOOD && e->bad == e->file_count) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "no MIDI file can be read");
   }
-  if (status == EXIT_GOOD && e->bad == e->file_count) {
-    return fail(EXIT_BAD_INPUT, "no MIDI file can be read");
-  }
-  if (status == EXIT_GOOD && !e->files) {
-    return fail(
-      EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
+  if (status == MN_EXIT_GOOD && !e->files) {
+    return mn_fail(
+      MN_EXIT_BAD_INPUT, "no melody of two bars of 4/4 in %zu files", e->file_count);
   }
   return status;
 }
 
-// Where a melody falls, 0..1, of its hash alone.
+// The place of a melody in 0..1, from its hash alone.
 static double
 place(uint64_t hash)
 {
   return (double)(mn_random_next(&hash) >> 32) / 0x1p32;
 }
 
-// Holds a share of the files out. If some are held out and there are two files that
-// differ, each part gets one at least.
+// Holds a share of the files out. If that is more than nothing, and two files differ,
+// each part gets one at least.
 static void
 split(Extraction* const e)
 {
@@ -231,37 +233,38 @@ write_corpus(Extraction* const e)
 {
   static char const* const parts[2] = {"train", "heldout"};
 
-  MelcorpCount   counts[2];
-  MnError        error = {""};
+  MnMelcorpCount counts[2];
+  MnError        error = {0};
   unsigned const count = e->options->heldout ? 2 : 1;
-  if (!melcorp_write(&e->writer, e->options->output, count, e->heldout, counts, &error)) {
-    return fail(EXIT_FAILED, "%s", error.text);
+  if (!mn_melcorp_write(
+        &e->writer, e->options->output, count, e->heldout, counts, &error)) {
+    return mn_fail_writing(&error);
   }
   for (unsigned i = 0; i < count; ++i) {
     printf("%s-%s.bin.xz: %zu segments, %zu bars\n",
            e->options->output,
            parts[i],
            counts[i].segments,
-           counts[i].steps / LINE_BAR);
+           counts[i].steps / MN_LINE_BAR);
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static int
 extract(Extraction* const e)
 {
   int status = open_folders(e);
-  if (status != EXIT_GOOD) {
+  if (status != MN_EXIT_GOOD) {
     return status;
   }
   // NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): there is a file
   e->hashes  = (uint64_t*)calloc(e->file_count, sizeof(*e->hashes));
   e->heldout = (bool*)calloc(e->file_count, sizeof(*e->heldout));
   if (!e->hashes || !e->heldout) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   status = read_folders(e);
-  if (status == EXIT_GOOD) {
+  if (status == MN_EXIT_GOOD) {
     split(e);
     status = write_corpus(e);
   }
@@ -269,23 +272,26 @@ extract(Extraction* const e)
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->output) {
-    return fail(EXIT_BAD_INPUT, "extract: no -o NAME given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "extract: no -o NAME given");
   }
   Extraction* const e = (Extraction*)calloc(1, sizeof(*e));
   if (e) {
-    e->options      = options;
-    e->folder_count = options->corpus_count;
-    e->folders      = (Folder*)calloc(e->folder_count, sizeof(Folder));
+    e->options  = options;
+    e->progress = mn_progress_line();
+    // Each file is shown.
+    e->progress.interval = 0;
+    e->folder_count      = options->corpus_count;
+    e->folders           = (Folder*)calloc(e->folder_count, sizeof(Folder));
   }
-  int const status = e && e->folders ? extract(e) : fail(EXIT_FAILED, "out of memory");
+  int const status = e && e->folders ? extract(e) : mn_fail_memory();
   for (size_t i = 0; e && e->folders && i < e->folder_count; ++i) {
-    filelist_free(&e->folders[i].files);
+    mn_filelist_free(&e->folders[i].files);
   }
   if (e) {
-    melcorp_writer_free(&e->writer);
+    mn_melcorp_writer_free(&e->writer);
     free(e->folders);
     free(e->hashes);
     free(e->heldout);
@@ -294,30 +300,31 @@ run(Options const* const options)
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_VOICE,
-                                        OPTION_HELDOUT,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_HELDOUT,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
-  "Writes the melodies of all MIDI files (.mid, .midi) in folders and the folders in\n"
-  "them as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and a list of\n"
-  "the melodies for each. Every channel but 10 has a melody, by the plugin's rules, in\n"
-  "bars of 4/4, 2/2 or twice 2/4; other metres, and rests of two bars or more, end it.\n"
-  "The folder in DIR that a file is in is its style.\n"
+  "Writes the melodies of all MIDI files (.mid, .midi) in folders and their\n"
+  "subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
+  "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
+  "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
+  "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"
+  "it is in.\n"
   "\n"
-  "  -o, --output NAME    begin the names of the files so\n"
-  "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10); files\n"
-  "                       with the same melodies, in any key, go the same way\n"
-  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
-  "                       or latest; skyline: the highest, and none below a note\n"
-  "                       that still sounds\n"
+  "  -o, --output NAME    the start of the names of the files\n"
+  "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10);\n"
+  "                       files with the same melodies, in any key, stay together\n"
+  "      --voice VOICE    which of the notes that start on one step to hear:\n"
+  "                       highest (default), lowest, latest, or skyline: the\n"
+  "                       highest, but none below a note that still sounds\n"
   "  -h, --help           print this help\n";
 
-Command const extract_command = {
+MnCommand const mn_extract_command = {
   .name          = "extract",
   .help          = help,
   .options       = options,

@@ -1,9 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons info`: what a model is, and what runs it here.
+/// `music-neurons info`: describes a model, and the kernels that run here.
 
-#include "encoder.h"
+#include "bundle.h"
+#include "common/numbers.h"
+#include "encoder/encoder.h"
 #include "encoding.h"
 #include "options.h"
 
@@ -21,15 +23,6 @@ weights_type(MnMatrix const* const matrix)
   return matrix->w16 ? "int16" : "int8";
 }
 
-// Prints a word of a text that may hold anything: no control characters.
-static void
-print_word(char const* const word, size_t const length)
-{
-  for (size_t i = 0; i < length; ++i) {
-    putchar((unsigned char)word[i] < ' ' || word[i] == 0x7F ? '?' : word[i]);
-  }
-}
-
 // Prints a text, broken into lines between its words.
 static void
 print_text_row(char const* const name, char const* const text)
@@ -45,7 +38,7 @@ print_text_row(char const* const name, char const* const text)
       putchar(' ');
       ++column;
     }
-    print_word(word, length);
+    mn_print_plain(word, length, stdout);
     column += length;
     word += length + strspn(word + length, " \n");
   }
@@ -78,13 +71,13 @@ print_order(MnReadoutTable const* const table)
   putchar('\n');
 }
 
-// The neurons whose mu has not the sign that it has in the source.
+// The neurons whose mu has the opposite sign of the source.
 static void
-print_turned(MnModel const* const m)
+print_negated(MnModel const* const m)
 {
   int column = printf("%-*s", NAME_WIDTH, "turned");
   for (unsigned n = 0; n < m->latent; ++n) {
-    if (m->readout.turned[n]) {
+    if (m->readout.negated[n]) {
       column = print_neuron(column, n);
     }
   }
@@ -102,7 +95,7 @@ width_of(char const* const text)
   return width;
 }
 
-// A line a neuron. The loader has seen that no label has control characters.
+// One line for each neuron. The loader refuses labels with control characters.
 static void
 print_labels(MnReadoutTable const* const table)
 {
@@ -160,7 +153,7 @@ print_text(MnModel const* const m)
   if (!m->readout.labels) {
     print_order(&m->readout);
   }
-  print_turned(m);
+  print_negated(m);
   print_text_row("provenance", m->provenance);
   print_text_row("licence", m->licence);
   print_text_row("attribution", m->attribution);
@@ -169,7 +162,7 @@ print_text(MnModel const* const m)
     putchar('\n');
     print_labels(&m->readout);
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 static json_t*
@@ -186,11 +179,11 @@ order_array(MnReadoutTable const* const table)
 }
 
 static json_t*
-turned_array(MnModel const* const m)
+negated_array(MnModel const* const m)
 {
   json_t* const array = json_array();
   for (unsigned n = 0; n < m->latent; ++n) {
-    if (m->readout.turned[n] && json_array_append_new(array, json_integer(n))) {
+    if (m->readout.negated[n] && json_array_append_new(array, json_integer(n))) {
       json_decref(array);
       return NULL;
     }
@@ -198,7 +191,7 @@ turned_array(MnModel const* const m)
   return array;
 }
 
-// One a music neuron, by rank; empty if the file has none.
+// One for each music neuron, by rank; empty if the file has none.
 static json_t*
 label_array(MnReadoutTable const* const table)
 {
@@ -233,7 +226,7 @@ kernel_array(bool const all)
 static json_t*
 model_object(MnModel const* const m)
 {
-  // Jansson has checked that the texts of the file are UTF-8; the path may be not.
+  // Jansson has checked that the texts of the file are UTF-8, but not the path.
   json_t* const path = json_string(m->path);
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
                    "s:i,s:I,s:I,s:o,s:o,s:o,s:s,s:s,s:s}",
@@ -266,7 +259,7 @@ model_object(MnModel const* const m)
                    "order",
                    order_array(&m->readout),
                    "turned",
-                   turned_array(m),
+                   negated_array(m),
                    "labels",
                    label_array(&m->readout),
                    "provenance",
@@ -289,41 +282,41 @@ print_object(MnModel const* const m)
                                     "chosen",
                                     mn_kernel_best()->name);
   if (!object || json_object_set_new(object, "kernels", kernels)) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   MnModel* model  = NULL;
-  int      status = model_open(options->operand, &model);
-  if (status == EXIT_GOOD) {
-    status = options->format == FORMAT_JSON ? print_object(model) : print_text(model);
+  int      status = mn_model_open(options->operand, &model);
+  if (status == MN_EXIT_GOOD) {
+    status = options->format == MN_FORMAT_JSON ? print_object(model) : print_text(model);
     mn_model_free(model);
   }
   return status;
 }
 
-static struct option const options[] = {OPTION_FORMAT, OPTION_HELP, OPTIONS_END};
+static struct option const options[] = {MN_OPTION_FORMAT, MN_OPTION_HELP, MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
   "\n"
-  "Tells what a model is, where it comes from, which kernels run here, and what\n"
-  "each music neuron means if the model has labels.\n"
+  "Describes a model and where it comes from, lists the kernels that run here, and\n"
+  "says what each music neuron means if the model has labels.\n"
   "MODEL is magenta (default), open, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"
   "  -h, --help           print this help\n";
 
-Command const info_command = {
+MnCommand const mn_info_command = {
   .name    = "info",
   .help    = help,
   .options = options,
   .operand = "model",
-  .formats = 1U << FORMAT_TEXT | 1U << FORMAT_JSON,
-  .format  = FORMAT_TEXT,
+  .formats = 1U << MN_FORMAT_TEXT | 1U << MN_FORMAT_JSON,
+  .format  = MN_FORMAT_TEXT,
   .run     = run,
 };

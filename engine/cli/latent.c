@@ -1,33 +1,34 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons latent`: where a MIDI file's windows lie in the latent space of the
+/// `music-neurons latent`: the places of a MIDI file's windows in the latent space of the
 /// VAE that the model comes from, for its decoder and for other programs.
 
-#include "cut.h"
+#include "common/numbers.h"
 #include "encoding.h"
+#include "midi/midi_windows.h"
 #include "options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 typedef struct {
-  Options const* options;
-  Encoding       encoding;
-  int32_t*       z;       // [latent], Q16
-  unsigned long  windows; // so far
-  unsigned long  rows;    // of the tensor, so far
+  MnOptions const* options;
+  MnEncoding       encoding;
+  int32_t*         z;       // [latent], Q16
+  unsigned long    windows; // so far
+  unsigned long    rows;    // of the tensor, so far
 } Latent;
 
-// The model may have turned neurons so that their sign means something; a decoder
-// knows nothing of that.
+// A model negates some neurons to give their sign a meaning. The decoder expects the
+// signs of the source.
 static void
 find_z(Latent* const l)
 {
   MnModel const* const model = l->encoding.model;
   for (unsigned i = 0; i < model->latent; ++i) {
     int32_t const mu = l->encoding.mu[i];
-    l->z[i]          = model->readout.turned[i] ? -mu : mu;
+    l->z[i]          = model->readout.negated[i] ? -mu : mu;
   }
 }
 
@@ -51,9 +52,9 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
   unsigned const cells   = l->options->sigma ? 2 * neurons : neurons;
   printf("%lu,%.9g", l->windows, beat);
   if (encoded) {
-    csv_q16_cells(l->z, neurons, ",");
+    mn_csv_q16_cells(l->z, neurons, ",");
     if (l->options->sigma) {
-      csv_q16_cells(l->encoding.sigma, neurons, ",");
+      mn_csv_q16_cells(l->encoding.sigma, neurons, ",");
     }
   }
   for (unsigned i = 0; !encoded && i < cells; ++i) {
@@ -65,7 +66,7 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
 static json_t*
 numbers_or_null(int32_t const* const values, unsigned const count, bool const encoded)
 {
-  return encoded ? json_q16_array(values, count) : json_null();
+  return encoded ? mn_json_q16_array(values, count) : json_null();
 }
 
 static int
@@ -79,32 +80,25 @@ print_json(Latent const* const l, double const beat, bool const encoded)
       json_object_set_new(
         object, "sigma", numbers_or_null(l->encoding.sigma, neurons, encoded))) {
     json_decref(object);
-    return json_print(NULL);
+    return mn_json_print(NULL);
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
-// A row of an array of arrays, which is begun by the first.
+// A row of an array of arrays. The first row begins the array.
 static void
 print_row(Latent* const l)
 {
   fputs(l->rows++ ? ",\n[" : "[[", stdout);
-  csv_q16_cells(l->z, l->encoding.model->latent, "");
+  mn_csv_q16_cells(l->z, l->encoding.model->latent, "");
   putchar(']');
 }
 
 static int
-take_window(void* const context, MnWindow const* const window)
-{
-  Latent* const l = (Latent*)context;
-  return encoding_add(&l->encoding, window, window->onsets >= MN_ONSETS_TO_SCORE);
-}
-
-static int
-print_window(void* const           context,
-             MnWindow const* const window,
-             Encoding const* const encoding,
-             bool const            encoded)
+print_window(void* const             context,
+             MnWindow const* const   window,
+             MnEncoding const* const encoding,
+             bool const              encoded)
 {
   (void)encoding; // ours
   Latent* const l    = (Latent*)context;
@@ -113,33 +107,26 @@ print_window(void* const           context,
   if (encoded) {
     find_z(l);
   }
-  if (l->options->format == FORMAT_JSON) {
+  if (l->options->format == MN_FORMAT_JSON) {
     return print_json(l, beat, encoded);
   }
-  if (l->options->format == FORMAT_CSV) {
+  if (l->options->format == MN_FORMAT_CSV) {
     print_csv(l, beat, encoded);
   } else if (encoded) {
     print_row(l); // a tensor has no place for windows without numbers
   }
-  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
 }
 
 static int
-print_windows(Latent* const l, Score* const score)
+print_windows(Latent* const l, MnMidiScore* const score)
 {
-  Options const* const o   = l->options;
-  Cut const            cut = {
-               .steps   = l->encoding.model->steps,
-               .hop     = o->hop,
-               .voice   = o->voice,
-               .channel = o->channel,
-  };
-  if (o->format == FORMAT_CSV) {
+  MnOptions const* const o = l->options;
+  if (o->format == MN_FORMAT_CSV) {
     print_csv_header(o->sigma, l->encoding.model->latent);
   }
-  int status = score_cut(score, &cut, take_window, l);
-  status     = status ? status : encoding_flush(&l->encoding);
-  if (o->format == FORMAT_MAGENTA_JS && status == EXIT_GOOD) {
+  int const status = mn_encoding_add_score(&l->encoding, o, score);
+  if (o->format == MN_FORMAT_MAGENTA_JS && status == MN_EXIT_GOOD) {
     puts(l->rows ? "]" : "[]");
   }
   return status;
@@ -148,80 +135,79 @@ print_windows(Latent* const l, Score* const score)
 static int
 run_on(Latent* const l)
 {
-  Options const* const o     = l->options;
-  MnError              error = {""};
-  Score                score;
+  MnOptions const* const o     = l->options;
+  MnError                error = {0};
+  MnMidiScore            score;
   l->z = (int32_t*)calloc(l->encoding.model->latent, sizeof(*l->z));
   if (!l->z) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
-  if (!score_read(&score, o->operand, o->voice, o->channel, &error)) {
-    return fail(EXIT_BAD_INPUT, "%s", error.text);
+  if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, &error)) {
+    return mn_fail_reading(&error);
   }
   int const status = print_windows(l, &score);
-  if (status == EXIT_GOOD && score.end == 0) {
-    fail(status, "%s: no notes", o->operand);
+  if (status == MN_EXIT_GOOD && score.end == 0) {
+    mn_fail(status, "%s: no notes", o->operand);
   }
-  score_free(&score);
+  mn_midi_score_free(&score);
   return status;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   Latent l = {.options = options};
-  if (options->sigma && options->format == FORMAT_MAGENTA_JS) {
-    return fail(EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
+  if (options->sigma && options->format == MN_FORMAT_MAGENTA_JS) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "--sigma: a tensor of Magenta.js has z alone");
   }
   int status =
-    encoding_open(&l.encoding, options->model, options->kernel, print_window, &l);
-  if (status == EXIT_GOOD) {
+    mn_encoding_open(&l.encoding, options->model, options->kernel, print_window, &l);
+  if (status == MN_EXIT_GOOD) {
     status = run_on(&l);
     free(l.z);
-    encoding_close(&l.encoding);
+    mn_encoding_close(&l.encoding);
   }
   return status;
 }
 
-static struct option const options[] = {OPTION_MODEL,
-                                        OPTION_HOP,
-                                        OPTION_CHANNEL,
-                                        OPTION_VOICE,
-                                        OPTION_FORMAT,
-                                        OPTION_SIGMA,
-                                        OPTION_KERNEL,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_MODEL,
+                                        MN_OPTION_HOP,
+                                        MN_OPTION_CHANNEL,
+                                        MN_OPTION_VOICE,
+                                        MN_OPTION_FORMAT,
+                                        MN_OPTION_SIGMA,
+                                        MN_OPTION_KERNEL,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons latent [OPTION]... FILE.mid\n"
   "\n"
-  "Cuts a standard MIDI file into windows as the plugin does, and prints where each\n"
-  "lies in the latent space (z) that the model was trained for: mu of every neuron,\n"
-  "with the signs that the decoder there expects. Windows with fewer than 2 notes\n"
-  "have no z.\n"
+  "Cuts a standard MIDI file into windows as the plugin does, and prints the place\n"
+  "of each in the latent space (z): mu of every neuron, with the signs that the\n"
+  "model's decoder expects. Windows with fewer than 2 notes have no z.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a model file\n"
+  "      --model MODEL    magenta (default), open, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    of notes on one step hear the highest (default), lowest\n"
-  "                       or latest; skyline: the highest, and none below a note\n"
-  "                       that still sounds\n"
-  "      --format FORMAT  csv (default), json (an object a line) or magenta-js (one\n"
-  "                       array of arrays, for tf.tensor2d; windows without z are\n"
-  "                       left out)\n"
+  "      --voice VOICE    which of the notes that start on one step to hear:\n"
+  "                       highest (default), lowest, latest, or skyline: the\n"
+  "                       highest, but none below a note that still sounds\n"
+  "      --format FORMAT  csv (default), json (one object a line), or magenta-js\n"
+  "                       (one array of arrays for tf.tensor2d, which leaves out\n"
+  "                       windows without z)\n"
   "      --sigma          print sigma of every neuron too\n"
-  "      --kernel NAME    a kernel of those that `info` tells, or auto (default: auto)\n"
+  "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help           print this help\n";
 
-Command const latent_command = {
+MnCommand const mn_latent_command = {
   .name          = "latent",
   .help          = help,
   .options       = options,
   .operand       = "MIDI file",
   .needs_operand = true,
-  .formats       = 1U << FORMAT_CSV | 1U << FORMAT_JSON | 1U << FORMAT_MAGENTA_JS,
-  .format        = FORMAT_CSV,
+  .formats       = 1U << MN_FORMAT_CSV | 1U << MN_FORMAT_JSON | 1U << MN_FORMAT_MAGENTA_JS,
+  .format        = MN_FORMAT_CSV,
   .run           = run,
 };

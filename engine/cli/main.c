@@ -9,10 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static Command const* const commands[] = {
-  &analyze_command, &draw_command,  &encode_command, &info_command,
-  &bench_command,   &import_command, &export_command, &study_command,
-  &latent_command,  &extract_command};
+static MnCommand const* const commands[] = {&mn_analyze_command,
+                                            &mn_draw_command,
+                                            &mn_encode_command,
+                                            &mn_info_command,
+                                            &mn_bench_command,
+                                            &mn_import_command,
+                                            &mn_export_command,
+                                            &mn_study_command,
+                                            &mn_latent_command,
+                                            &mn_extract_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -22,23 +28,29 @@ static char const help[] =
   "Shows which neurons of a music VAE a melody excites, and how musical it is.\n"
   "\n"
   "Commands:\n"
-  "  analyze FILE.mid  read a MIDI file, print a record for each window\n"
-  "  draw FILE.mid     draw what the plugin's window shows of a MIDI file\n"
+  "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
+  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
-  "  encode            read windows as tokens, print mu and sigma of each\n"
-  "  info [MODEL]      tell what a model is, and which kernels run here\n"
+  "  encode            read windows as tokens and print mu and sigma of each\n"
+  "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
-  "  import SRC        make a model of a MusicVAE's weights\n"
+  "  import SRC        make a model from the weights of a MusicVAE\n"
   "  export MODEL      write weights as a folder for Magenta.js\n"
-  "  extract DIR...    make a corpus of the melodies of MIDI files\n"
-  "  study [MODEL]     show the paper's findings on a model, with a report\n"
+  "  extract DIR...    make a corpus from the melodies of MIDI files\n"
+  "  study [MODEL]     compare a model with the paper, and write a report\n"
   "\n"
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"
   "\n"
-  "The exit status is 0, 1 if the program failed, 2 if its input is bad.\n";
+  "The program looks for the models in music-neurons.lv2: beside itself, in\n"
+  "../lib/lv2 from there, in the LV2 folder that it was built for, in $LV2_PATH,\n"
+  "~/.lv2, /usr/local/lib/lv2 and /usr/lib/lv2.\n"
+  "\n"
+  "Exit status: 0 if all went well; 1 if the program failed, for example because\n"
+  "memory ran out or the output cannot be written; 2 if an argument or an input\n"
+  "file is bad or missing.\n";
 
-static Command const*
+static MnCommand const*
 find_command(char const* const name)
 {
   for (size_t i = 0; i < COMMANDS; ++i) {
@@ -50,22 +62,22 @@ find_command(char const* const name)
 }
 
 static int
-run_command(Command const* const command, int const argc, char** const argv)
+run_command(MnCommand const* const command, int const argc, char** const argv)
 {
-  Options options;
-  int     status = EXIT_BAD_INPUT;
-  switch (options_parse(command, argc, argv, &options)) {
-  case PARSED_RUN:
+  MnOptions options;
+  int       status = MN_EXIT_BAD_INPUT;
+  switch (mn_options_parse(command, argc, argv, &options)) {
+  case MN_PARSED_RUN:
     status = command->run(&options);
     break;
-  case PARSED_HELP:
+  case MN_PARSED_HELP:
     fputs(command->help, stdout);
-    status = EXIT_GOOD;
+    status = MN_EXIT_GOOD;
     break;
-  case PARSED_BAD:
+  case MN_PARSED_BAD:
     break;
   }
-  options_free(&options);
+  mn_options_free(&options);
   return status;
 }
 
@@ -74,22 +86,22 @@ run(int const argc, char** const argv)
 {
   char const* const name = argc > 1 ? argv[1] : NULL;
   if (!name) {
-    return fail(EXIT_BAD_INPUT, "no command given; see music-neurons --help");
+    return mn_fail(MN_EXIT_BAD_INPUT, "no command given; see music-neurons --help");
   }
   if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
     fputs(help, stdout);
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   if (!strcmp(name, "--version")) {
     puts("music-neurons " MN_VERSION);
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  Command const* const command = find_command(name);
+  MnCommand const* const command = find_command(name);
   if (!command) {
-    return fail(EXIT_BAD_INPUT,
-                "unknown %s '%.80s'; see music-neurons --help",
-                *name == '-' ? "option" : "command",
-                name);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "unknown %s '%.80s'; see music-neurons --help",
+                   *name == '-' ? "option" : "command",
+                   name);
   }
   return run_command(command, argc - 1, argv + 1);
 }
@@ -99,11 +111,11 @@ main(int const argc, char** const argv)
 {
   int const status = run(argc, argv);
   errno            = 0;
-  if ((fflush(stdout) || ferror(stdout)) && status != EXIT_BAD_INPUT) {
-    return fail(EXIT_FAILED,
-                "cannot write standard output%s%s",
-                errno ? ": " : "",
-                errno ? strerror(errno) : "");
+  if ((fflush(stdout) || ferror(stdout)) && status != MN_EXIT_BAD_INPUT) {
+    return mn_fail(MN_EXIT_FAILED,
+                   "cannot write standard output%s%s",
+                   errno ? ": " : "",
+                   errno ? strerror(errno) : "");
   }
   return status;
 }

@@ -7,55 +7,39 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
-// Percents of a corpus that are held out.
+// Percentages of a corpus that are held out.
 enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
-// Of pictures, in pixels. The least is that of the plugin's window.
+// Sizes of pictures, in pixels. The least is that of the plugin's window.
 enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
 
-// Magenta.js' converter cuts weights so, too.
+// Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
 
-static char const* const format_names[FORMAT_COUNT]  = {
-  "text", "json", "csv", "magenta-js"};
-static char const* const voice_names[MN_VOICE_COUNT] = {
-  "highest", "lowest", "latest", "skyline"};
+static char const* const format_names[MN_FORMAT_COUNT]   = {"text",
+                                                            "json",
+                                                            "csv",
+                                                            "magenta-js"};
+static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
+                                                            "lowest",
+                                                            "latest",
+                                                            "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
 
-int
-fail(int const status, char const* const format, ...)
-{
-  char    text[1024];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof(text), format, args);
-  va_end(args);
-
-  // Names of files may hold anything; what is said stays one line.
-  for (char* c = text; *c; ++c) {
-    if ((unsigned char)*c < ' ' || *c == 0x7F) {
-      *c = '?';
-    }
-  }
-  fprintf(stderr, "music-neurons: %s\n", text);
-  return status;
-}
-
-static Parsed
+static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
 {
-  fail(EXIT_BAD_INPUT, "--%s '%.80s': not one of %s", option, value, wanted);
-  return PARSED_BAD;
+  mn_fail(MN_EXIT_BAD_INPUT, "--%s '%.80s': not one of %s", option, value, wanted);
+  return MN_PARSED_BAD;
 }
 
-// Appends a name to a list of names, as far as it fits.
+// Appends a name to a list of names, if there is room.
 static void
 list_name(char* const list, size_t const size, char const* const name)
 {
@@ -63,8 +47,8 @@ list_name(char* const list, size_t const size, char const* const name)
   snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-// Finds `value` among the names whose bit is set.
-// Whether a value means a name, written as people do: "1 bar", "Half-Bar".
+// Whether a value means a name, in any of the ways that people write it: "1 bar",
+// "Half-Bar".
 static bool
 means(char const* value, char const* name)
 {
@@ -81,7 +65,8 @@ means(char const* value, char const* name)
   }
 }
 
-static Parsed
+// Finds a value among the names whose bit is set in `allowed`.
+static MnParsed
 read_name(char const* const        option,
           char const* const        value,
           char const* const* const names,
@@ -96,21 +81,21 @@ read_name(char const* const        option,
     }
     if (means(value, names[i])) {
       *index = i;
-      return PARSED_RUN;
+      return MN_PARSED_RUN;
     }
     list_name(list, sizeof(list), names[i]);
   }
   return bad_value(option, value, list);
 }
 
-static Parsed
+static MnParsed
 read_kernel(char const* const value, MnKernel const** const kernel)
 {
   MnKernel const* const found =
     strcmp(value, "auto") ? mn_kernel_find(value) : mn_kernel_best();
   if (found && found->supported()) {
     *kernel = found;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   }
   char list[128] = "auto";
   for (unsigned i = 0; mn_kernels[i]; ++i) {
@@ -118,15 +103,15 @@ read_kernel(char const* const value, MnKernel const** const kernel)
       list_name(list, sizeof(list), mn_kernels[i]->name);
     }
   }
-  fail(EXIT_BAD_INPUT,
-       found ? "--kernel '%.80s': this processor cannot run it, only %s"
-             : "--kernel '%.80s': not one of %s",
-       value,
-       list);
-  return PARSED_BAD;
+  mn_fail(MN_EXIT_BAD_INPUT,
+          found ? "--kernel '%.80s': this processor cannot run it, only %s"
+                : "--kernel '%.80s': not one of %s",
+          value,
+          list);
+  return MN_PARSED_BAD;
 }
 
-static Parsed
+static MnParsed
 read_channel(char const* const value, unsigned* const channel)
 {
   char*               end    = NULL;
@@ -135,42 +120,42 @@ read_channel(char const* const value, unsigned* const channel)
     return bad_value("channel", value, "0 (any but 10), 1 to 16");
   }
   *channel = (unsigned)number;
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
+static MnParsed
 read_seconds(char const* const value, double* const seconds)
 {
   char* end = NULL;
   *seconds  = strtod(value, &end);
   if (end == value || *end || !(*seconds > 0 && *seconds <= MAX_SECONDS)) {
-    fail(EXIT_BAD_INPUT,
-         "--seconds '%.80s': not a number above 0, at most %d",
-         value,
-         MAX_SECONDS);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--seconds '%.80s': not a number above 0, at most %d",
+            value,
+            MAX_SECONDS);
+    return MN_PARSED_BAD;
   }
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
+static MnParsed
 read_shard_size(char const* const value, size_t* const size)
 {
   char*               end    = NULL;
   unsigned long const number = strtoul(value, &end, 10);
   if (*value < '0' || *value > '9' || *end || number < MIN_SHARD || number > MAX_SHARD) {
-    fail(EXIT_BAD_INPUT,
-         "--shard-size '%.80s': not a number from %d to %d",
-         value,
-         MIN_SHARD,
-         MAX_SHARD);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--shard-size '%.80s': not a number from %d to %d",
+            value,
+            MIN_SHARD,
+            MAX_SHARD);
+    return MN_PARSED_BAD;
   }
   *size = number;
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
+static MnParsed
 read_count(char const* const option,
            char const* const value,
            unsigned const    least,
@@ -180,66 +165,66 @@ read_count(char const* const option,
   char*               end = NULL;
   unsigned long const n   = strtoul(value, &end, 10);
   if (*value < '0' || *value > '9' || *end || n < least || n > most) {
-    fail(EXIT_BAD_INPUT,
-         "--%s '%.80s': not a number from %u to %u",
-         option,
-         value,
-         least,
-         most);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--%s '%.80s': not a number from %u to %u",
+            option,
+            value,
+            least,
+            most);
+    return MN_PARSED_BAD;
   }
   *number = (unsigned)n;
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
+static MnParsed
 read_windows(char const* const value, unsigned* const windows)
 {
   if (!strcmp(value, "all")) {
     *windows = UINT_MAX;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   }
   return read_count("windows", value, 1, MAX_WINDOWS, windows);
 }
 
-static Parsed
-read_size(char const* const value, Options* const o)
+static MnParsed
+read_size(char const* const value, MnOptions* const o)
 {
   char*               end   = NULL;
   unsigned long const width = strtoul(value, &end, 10);
-  bool const          first = isdigit((unsigned char)*value) && *end == 'x' &&
-                     isdigit((unsigned char)end[1]);
+  bool const          first =
+    isdigit((unsigned char)*value) && *end == 'x' && isdigit((unsigned char)end[1]);
   unsigned long const height = first ? strtoul(end + 1, &end, 10) : 0;
   if (!first || *end || width < MIN_WIDTH || width > MAX_SIDE || height < MIN_HEIGHT ||
       height > MAX_SIDE) {
-    fail(EXIT_BAD_INPUT,
-         "--size '%.80s': not a size from %dx%d to %dx%d",
-         value,
-         MIN_WIDTH,
-         MIN_HEIGHT,
-         MAX_SIDE,
-         MAX_SIDE);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--size '%.80s': not a size from %dx%d to %dx%d",
+            value,
+            MIN_WIDTH,
+            MIN_HEIGHT,
+            MAX_SIDE,
+            MAX_SIDE);
+    return MN_PARSED_BAD;
   }
   o->width  = (unsigned)width;
   o->height = (unsigned)height;
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
+static MnParsed
 read_scale(char const* const value, double* const scale)
 {
   char* end = NULL;
   *scale    = strtod(value, &end);
   if (end == value || *end || !(*scale >= 1 && *scale <= 4)) {
-    fail(EXIT_BAD_INPUT, "--scale '%.80s': not a number from 1 to 4", value);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT, "--scale '%.80s': not a number from 1 to 4", value);
+    return MN_PARSED_BAD;
   }
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
-read_draw_option(int const option, char const* const value, Options* const o)
+static MnParsed
+read_draw_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
   case 'W':
@@ -250,61 +235,61 @@ read_draw_option(int const option, char const* const value, Options* const o)
     return read_scale(value, &o->scale);
   case 'g':
     o->light = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   default:
-    return PARSED_BAD;
+    return MN_PARSED_BAD;
   }
 }
 
-static Parsed
-add_corpus(Options* const o, char const* const path)
+static MnParsed
+add_corpus(MnOptions* const o, char const* const path)
 {
   char const** const paths =
     (char const**)realloc(o->corpora, (o->corpus_count + 1) * sizeof(*paths));
   if (!paths) {
-    fail(EXIT_FAILED, "out of memory");
-    return PARSED_BAD;
+    mn_fail_memory();
+    return MN_PARSED_BAD;
   }
   o->corpora                    = paths;
   o->corpora[o->corpus_count++] = path;
-  return PARSED_RUN;
+  return MN_PARSED_RUN;
 }
 
-static Parsed
-read_study_option(int const option, char const* const value, Options* const o)
+static MnParsed
+read_study_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
   case 'D':
     o->decoder = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'R':
     return read_count("random", value, 1, MAX_WINDOWS, &o->random);
   case 'P':
     o->no_report = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   default:
     return read_draw_option(option, value, o);
   }
 }
 
-static Parsed
-read_import_option(int const option, char const* const value, Options* const o)
+static MnParsed
+read_import_option(int const option, char const* const value, MnOptions* const o)
 {
   unsigned index = 0;
-  Parsed   parsed;
+  MnParsed parsed;
   switch (option) {
   case 'o':
     o->output = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'n':
     o->name = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'L':
     o->licence = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'i':
     o->list = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'C':
     return add_corpus(o, value);
   case 'w':
@@ -325,27 +310,27 @@ read_import_option(int const option, char const* const value, Options* const o)
   }
 }
 
-static Parsed
-read_option(Command const* const command,
-            int const            option,
-            char const* const    value,
-            Options* const       o)
+static MnParsed
+read_option(MnCommand const* const command,
+            int const              option,
+            char const* const      value,
+            MnOptions* const       o)
 {
   unsigned index = 0;
-  Parsed   parsed;
+  MnParsed parsed;
   switch (option) {
   case 'h':
-    return PARSED_HELP;
+    return MN_PARSED_HELP;
   case 'm':
     o->model = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'k':
     o->kernel_given = true;
     return read_kernel(value, &o->kernel);
   case 'f':
     parsed =
-      read_name("format", value, format_names, FORMAT_COUNT, command->formats, &index);
-    o->format = (Format)index;
+      read_name("format", value, format_names, MN_FORMAT_COUNT, command->formats, &index);
+    o->format = (MnOutputFormat)index;
     return parsed;
   case 'H':
     parsed = read_name("hop", value, mn_hop_names, MN_HOP_COUNT, ~0U, &index);
@@ -359,18 +344,18 @@ read_option(Command const* const command,
     return read_channel(value, &o->channel);
   case 'l':
     o->latent = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'G':
     o->sigma = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'A':
     o->ask = true;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 's':
     return read_seconds(value, &o->seconds);
   case 'j':
     o->magenta_js = value;
-    return PARSED_RUN;
+    return MN_PARSED_RUN;
   case 'S':
     return read_shard_size(value, &o->shard_size);
   default:
@@ -378,41 +363,39 @@ read_option(Command const* const command,
   }
 }
 
-static Parsed
-read_operands(Command const* const command,
-              int const            count,
-              char* const* const   operands,
-              Options* const       o)
+static MnParsed
+read_operands(MnCommand const* const command,
+              int const              count,
+              char* const* const     operands,
+              MnOptions* const       o)
 {
-  bool const any  = command->many_operands ||
-                   (command->more_operands && o->corpus_count > 0);
-  int const  most = !command->operand ? 0 : any ? count : 1;
+  bool const any =
+    command->many_operands || (command->more_operands && o->corpus_count > 0);
+  int const most = !command->operand ? 0 : any ? count : 1;
   if (count > most) {
-    fail(EXIT_BAD_INPUT,
-         "%s: unexpected argument '%.80s'",
-         command->name,
-         operands[most]);
-    return PARSED_BAD;
+    mn_fail(
+      MN_EXIT_BAD_INPUT, "%s: unexpected argument '%.80s'", command->name, operands[most]);
+    return MN_PARSED_BAD;
   }
   if (count == 0 && command->needs_operand) {
-    fail(EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
-    return PARSED_BAD;
+    mn_fail(MN_EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
+    return MN_PARSED_BAD;
   }
-  o->operand    = count ? operands[0] : NULL;
-  Parsed parsed = PARSED_RUN;
-  for (int i = command->many_operands ? 0 : 1; i < count && parsed == PARSED_RUN; ++i) {
+  o->operand      = count ? operands[0] : NULL;
+  MnParsed parsed = MN_PARSED_RUN;
+  for (int i = command->many_operands ? 0 : 1; i < count && parsed == MN_PARSED_RUN; ++i) {
     parsed = add_corpus(o, operands[i]);
   }
   return parsed;
 }
 
-Parsed
-options_parse(Command const* const command,
-              int const            argc,
-              char** const         argv,
-              Options* const       o)
+MnParsed
+mn_options_parse(MnCommand const* const command,
+                 int const              argc,
+                 char** const           argv,
+                 MnOptions* const       o)
 {
-  *o = (Options){
+  *o = (MnOptions){
     .kernel      = mn_kernel_best(),
     .format      = command->format,
     .hop         = MN_HOP_BAR,
@@ -431,15 +414,15 @@ options_parse(Command const* const command,
   while ((option = getopt_long(argc, argv, letters, command->options, NULL)) != -1) {
     char const* const given = argv[optind - 1];
     if (option == '?' || option == ':') {
-      fail(EXIT_BAD_INPUT,
-           option == '?' ? "%s: unknown option or needless value: '%.80s'"
-                         : "%s: '%.80s' needs a value",
-           command->name,
-           given);
-      return PARSED_BAD;
+      mn_fail(MN_EXIT_BAD_INPUT,
+              option == '?' ? "%s: unknown option or needless value: '%.80s'"
+                            : "%s: '%.80s' needs a value",
+              command->name,
+              given);
+      return MN_PARSED_BAD;
     }
-    Parsed const parsed = read_option(command, option, optarg, o);
-    if (parsed != PARSED_RUN) {
+    MnParsed const parsed = read_option(command, option, optarg, o);
+    if (parsed != MN_PARSED_RUN) {
       return parsed;
     }
   }
@@ -447,7 +430,7 @@ options_parse(Command const* const command,
 }
 
 void
-options_free(Options* const o)
+mn_options_free(MnOptions* const o)
 {
   free(o->corpora);
   o->corpora = NULL;

@@ -1,44 +1,42 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The command line: what a command takes, and what it was given.
+/// The command line: the options that a command takes, and their values.
 
 #ifndef MN_CLI_OPTIONS_H
 #define MN_CLI_OPTIONS_H
 
 #include "checkpoint/quantise.h"
-#include "kernel.h"
-#include "melody.h"
-#include "window.h"
+#include "common/terminal.h"
+#include "encoder/kernel.h"
+#include "notes/melody.h"
+#include "notes/window.h"
 
 #include <getopt.h>
 #include <stdbool.h>
 
-/// The exit status of the program.
-enum { EXIT_GOOD = 0, EXIT_FAILED = 1, EXIT_BAD_INPUT = 2 };
-
 typedef enum {
-  FORMAT_TEXT,
-  FORMAT_JSON,
-  FORMAT_CSV,
-  FORMAT_MAGENTA_JS, ///< a tensor as JSON
-  FORMAT_COUNT
-} Format;
+  MN_FORMAT_TEXT,
+  MN_FORMAT_JSON,
+  MN_FORMAT_CSV,
+  MN_FORMAT_MAGENTA_JS, ///< a tensor as JSON
+  MN_FORMAT_COUNT
+} MnOutputFormat;
 
-/// What a command was given; its defaults where it was given nothing.
+/// The values of the options, or their defaults.
 typedef struct {
   char const*     operand; ///< NULL if there is none
   char const*     model;   ///< path, or NULL for the default model
   MnKernel const* kernel;
   bool            kernel_given; ///< false: it is the best
-  Format          format;
+  MnOutputFormat  format;
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
   bool            latent;
   bool            sigma; ///< print it beside z
   double          seconds;
-  bool            ask; ///< measure what standard input asks for
+  bool            ask;        ///< measure what standard input asks for
   char const*     magenta_js; ///< folder to write, or NULL
   size_t          shard_size; ///< in bytes
   char const*     output;     ///< file to write, or NULL
@@ -51,16 +49,16 @@ typedef struct {
   unsigned        window;  ///< to draw, from 1; 0 if not given
   unsigned        width;   ///< of a picture, in pixels
   unsigned        height;
-  double          scale; ///< of a picture
-  bool            light; ///< a picture on white
+  double          scale;   ///< of a picture
+  bool            light;   ///< a picture on white
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
   unsigned        random;  ///< so many random sequences; 0 if not given
   bool            no_report;
   unsigned        heldout; ///< percents of the files
-  char const**    corpora; ///< paths, freed by options_free()
+  char const**    corpora; ///< paths, freed by mn_options_free()
   size_t          corpus_count;
-} Options;
+} MnOptions;
 
 /// A command of the program.
 typedef struct {
@@ -73,70 +71,159 @@ typedef struct {
   bool                 many_operands; ///< any number, all of them in `corpora`
   char const*          letters; ///< of short options, as getopt() wants them; may be NULL
   unsigned             formats; ///< bits 1 << Format
-  Format               format;  ///< the default
-  int (*run)(Options const* options); ///< @return the exit status
-} Command;
+  MnOutputFormat       format;  ///< the default
+  int (*run)(MnOptions const* options); ///< @return the exit status
+} MnCommand;
 
-extern Command const analyze_command;
-extern Command const encode_command;
-extern Command const draw_command;
-extern Command const info_command;
-extern Command const bench_command;
-extern Command const export_command;
-extern Command const import_command;
-extern Command const study_command;
-extern Command const latent_command;
-extern Command const extract_command;
+extern MnCommand const mn_analyze_command;
+extern MnCommand const mn_encode_command;
+extern MnCommand const mn_draw_command;
+extern MnCommand const mn_info_command;
+extern MnCommand const mn_bench_command;
+extern MnCommand const mn_export_command;
+extern MnCommand const mn_import_command;
+extern MnCommand const mn_study_command;
+extern MnCommand const mn_latent_command;
+extern MnCommand const mn_extract_command;
 
 // Entries for tables of options.
-#define OPTION_HELP    {"help", no_argument, NULL, 'h'}
-#define OPTION_MODEL   {"model", required_argument, NULL, 'm'}
-#define OPTION_KERNEL  {"kernel", required_argument, NULL, 'k'}
-#define OPTION_FORMAT  {"format", required_argument, NULL, 'f'}
-#define OPTION_HOP     {"hop", required_argument, NULL, 'H'}
-#define OPTION_CHANNEL {"channel", required_argument, NULL, 'c'}
-#define OPTION_VOICE   {"voice", required_argument, NULL, 'v'}
-#define OPTION_LATENT  {"latent", no_argument, NULL, 'l'}
-#define OPTION_SECONDS {"seconds", required_argument, NULL, 's'}
-#define OPTION_ASK     {"ask", no_argument, NULL, 'A'}
-#define OPTION_MAGENTA_JS {"magenta-js", required_argument, NULL, 'j'}
-#define OPTION_SHARD_SIZE {"shard-size", required_argument, NULL, 'S'}
-#define OPTION_OUTPUT  {"output", required_argument, NULL, 'o'}
-#define OPTION_CORPUS  {"corpus", required_argument, NULL, 'C'}
-#define OPTION_WEIGHTS {"weights", required_argument, NULL, 'w'}
-#define OPTION_NAME    {"name", required_argument, NULL, 'n'}
-#define OPTION_STEPS   {"steps", required_argument, NULL, 'T'}
-#define OPTION_LICENCE {"licence", required_argument, NULL, 'L'}
-#define OPTION_LIST    {"list", no_argument, NULL, 'i'}
-#define OPTION_WINDOWS {"windows", required_argument, NULL, 'N'}
-#define OPTION_HIDDEN_FRAC {"hidden-frac", required_argument, NULL, 'F'}
-#define OPTION_WINDOW  {"window", required_argument, NULL, 'W'}
-#define OPTION_SIZE    {"size", required_argument, NULL, 'Z'}
-#define OPTION_SCALE   {"scale", required_argument, NULL, 'x'}
-#define OPTION_LIGHT   {"light", no_argument, NULL, 'g'}
-#define OPTION_DECODER {"decoder", required_argument, NULL, 'D'}
-#define OPTION_RANDOM  {"random", required_argument, NULL, 'R'}
-#define OPTION_NO_REPORT {"no-report", no_argument, NULL, 'P'}
-#define OPTION_SIGMA   {"sigma", no_argument, NULL, 'G'}
-#define OPTION_HELDOUT {"heldout", required_argument, NULL, 'O'}
-#define OPTIONS_END    {NULL, 0, NULL, 0}
+#define MN_OPTION_HELP             \
+  {                                \
+    "help", no_argument, NULL, 'h' \
+  }
+#define MN_OPTION_MODEL                   \
+  {                                       \
+    "model", required_argument, NULL, 'm' \
+  }
+#define MN_OPTION_KERNEL                   \
+  {                                        \
+    "kernel", required_argument, NULL, 'k' \
+  }
+#define MN_OPTION_FORMAT                   \
+  {                                        \
+    "format", required_argument, NULL, 'f' \
+  }
+#define MN_OPTION_HOP                   \
+  {                                     \
+    "hop", required_argument, NULL, 'H' \
+  }
+#define MN_OPTION_CHANNEL                   \
+  {                                         \
+    "channel", required_argument, NULL, 'c' \
+  }
+#define MN_OPTION_VOICE                   \
+  {                                       \
+    "voice", required_argument, NULL, 'v' \
+  }
+#define MN_OPTION_LATENT             \
+  {                                  \
+    "latent", no_argument, NULL, 'l' \
+  }
+#define MN_OPTION_SECONDS                   \
+  {                                         \
+    "seconds", required_argument, NULL, 's' \
+  }
+#define MN_OPTION_ASK             \
+  {                               \
+    "ask", no_argument, NULL, 'A' \
+  }
+#define MN_OPTION_MAGENTA_JS                   \
+  {                                            \
+    "magenta-js", required_argument, NULL, 'j' \
+  }
+#define MN_OPTION_SHARD_SIZE                   \
+  {                                            \
+    "shard-size", required_argument, NULL, 'S' \
+  }
+#define MN_OPTION_OUTPUT                   \
+  {                                        \
+    "output", required_argument, NULL, 'o' \
+  }
+#define MN_OPTION_CORPUS                   \
+  {                                        \
+    "corpus", required_argument, NULL, 'C' \
+  }
+#define MN_OPTION_WEIGHTS                   \
+  {                                         \
+    "weights", required_argument, NULL, 'w' \
+  }
+#define MN_OPTION_NAME                   \
+  {                                      \
+    "name", required_argument, NULL, 'n' \
+  }
+#define MN_OPTION_STEPS                   \
+  {                                       \
+    "steps", required_argument, NULL, 'T' \
+  }
+#define MN_OPTION_LICENCE                   \
+  {                                         \
+    "licence", required_argument, NULL, 'L' \
+  }
+#define MN_OPTION_LIST             \
+  {                                \
+    "list", no_argument, NULL, 'i' \
+  }
+#define MN_OPTION_WINDOWS                   \
+  {                                         \
+    "windows", required_argument, NULL, 'N' \
+  }
+#define MN_OPTION_HIDDEN_FRAC                   \
+  {                                             \
+    "hidden-frac", required_argument, NULL, 'F' \
+  }
+#define MN_OPTION_WINDOW                   \
+  {                                        \
+    "window", required_argument, NULL, 'W' \
+  }
+#define MN_OPTION_SIZE                   \
+  {                                      \
+    "size", required_argument, NULL, 'Z' \
+  }
+#define MN_OPTION_SCALE                   \
+  {                                       \
+    "scale", required_argument, NULL, 'x' \
+  }
+#define MN_OPTION_LIGHT             \
+  {                                 \
+    "light", no_argument, NULL, 'g' \
+  }
+#define MN_OPTION_DECODER                   \
+  {                                         \
+    "decoder", required_argument, NULL, 'D' \
+  }
+#define MN_OPTION_RANDOM                   \
+  {                                        \
+    "random", required_argument, NULL, 'R' \
+  }
+#define MN_OPTION_NO_REPORT             \
+  {                                     \
+    "no-report", no_argument, NULL, 'P' \
+  }
+#define MN_OPTION_SIGMA             \
+  {                                 \
+    "sigma", no_argument, NULL, 'G' \
+  }
+#define MN_OPTION_HELDOUT                   \
+  {                                         \
+    "heldout", required_argument, NULL, 'O' \
+  }
+#define MN_OPTIONS_END \
+  {                    \
+    NULL, 0, NULL, 0   \
+  }
 
 typedef enum {
-  PARSED_RUN,  ///< the command is to be run
-  PARSED_HELP, ///< --help was among the options
-  PARSED_BAD,  ///< the reason is on stderr
-} Parsed;
+  MN_PARSED_RUN,  ///< the command is to be run
+  MN_PARSED_HELP, ///< --help was among the options
+  MN_PARSED_BAD,  ///< the reason is on stderr
+} MnParsed;
 
 /// Reads the arguments of a command; argv[0] is its name.
-Parsed
-options_parse(Command const* command, int argc, char** argv, Options* options);
+MnParsed
+mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* options);
 
-/// Frees what options_parse() allocated, whatever it returned.
+/// Frees what mn_options_parse() allocated, also if it failed.
 void
-options_free(Options* options);
-
-/// Says on stderr, in one line, why the program ends. @return `status`.
-int
-fail(int status, char const* format, ...) MN_PRINTF(2, 3);
+mn_options_free(MnOptions* options);
 
 #endif // MN_CLI_OPTIONS_H

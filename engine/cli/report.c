@@ -3,7 +3,9 @@
 
 #include "report.h"
 
-#include "fixed.h"
+#include "common/numbers.h"
+
+#include "base/fixed.h"
 
 #include <stdio.h>
 
@@ -11,15 +13,9 @@
 enum { TABLE_TOP = 4, BAR_CELLS = 8 };
 
 static double
-start_beat(Record const* const r)
+start_beat(MnRecord const* const r)
 {
   return (double)r->window->start / 4.0;
-}
-
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
 }
 
 static json_t*
@@ -36,9 +32,9 @@ tokens_array(MnWindow const* const window)
 }
 
 static json_t*
-neuron_object(Encoding const* const e, unsigned const neuron)
+neuron_object(MnEncoding const* const e, unsigned const neuron)
 {
-  double const mu = from_q16(e->mu[neuron]);
+  double const mu = mn_from_q16(e->mu[neuron]);
   return json_pack("{s:i,s:i,s:f,s:f,s:f}",
                    "neuron",
                    (int)neuron,
@@ -47,13 +43,13 @@ neuron_object(Encoding const* const e, unsigned const neuron)
                    "mu",
                    mu,
                    "sigma",
-                   from_q16(e->sigma[neuron]),
+                   mn_from_q16(e->sigma[neuron]),
                    "percentile",
                    (double)mn_readout_percentile(e->model, neuron, mu));
 }
 
 static json_t*
-top_array(Encoding const* const e)
+top_array(MnEncoding const* const e)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; i < MN_TOP && e->readout.top[i].neuron != MN_NO_NEURON; ++i) {
@@ -66,9 +62,9 @@ top_array(Encoding const* const e)
   return array;
 }
 
-// What a window that is not scored has nulls for.
+// The fields that are null in a window without a score.
 static json_t*
-score_object(Encoding const* const e, bool const scored)
+score_object(MnEncoding const* const e, bool const scored)
 {
   if (!scored) {
     return json_pack("{s:n,s:n,s:n,s:n,s:n}",
@@ -92,13 +88,13 @@ score_object(Encoding const* const e, bool const scored)
 }
 
 static json_t*
-latent_object(Encoding const* const e, bool const scored)
+latent_object(MnEncoding const* const e, bool const scored)
 {
   return scored ? json_pack("{s:o,s:o}",
                             "mu",
-                            json_q16_array(e->mu, e->model->latent),
+                            mn_json_q16_array(e->mu, e->model->latent),
                             "sigma",
-                            json_q16_array(e->sigma, e->model->latent))
+                            mn_json_q16_array(e->sigma, e->model->latent))
                 : json_pack("{s:n,s:n}", "mu", "sigma");
 }
 
@@ -115,7 +111,7 @@ extend(json_t* const object, json_t* const more)
 }
 
 static int
-print_json(bool const latent, Record const* const r, Encoding const* const e)
+print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   json_t* object = json_pack("{s:I,s:f,s:f,s:o}",
                              "window",
@@ -130,7 +126,7 @@ print_json(bool const latent, Record const* const r, Encoding const* const e)
   if (latent) {
     object = extend(object, latent_object(e, r->scored));
   }
-  return json_print(object);
+  return mn_json_print(object);
 }
 
 static void
@@ -156,7 +152,7 @@ print_empty_cells(unsigned const count)
 }
 
 static void
-print_csv(bool const latent, Record const* const r, Encoding const* const e)
+print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   unsigned const neurons = e->model->latent;
   printf("%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
@@ -179,12 +175,12 @@ print_csv(bool const latent, Record const* const r, Encoding const* const e)
     if (to->top[i].neuron == MN_NO_NEURON) {
       print_empty_cells(2);
     } else {
-      printf(",%d,%.9g", to->top[i].neuron, from_q16(e->mu[to->top[i].neuron]));
+      printf(",%d,%.9g", to->top[i].neuron, mn_from_q16(e->mu[to->top[i].neuron]));
     }
   }
   if (latent) {
-    csv_q16_cells(e->mu, neurons, ",");
-    csv_q16_cells(e->sigma, neurons, ",");
+    mn_csv_q16_cells(e->mu, neurons, ",");
+    mn_csv_q16_cells(e->sigma, neurons, ",");
   }
   putchar('\n');
 }
@@ -202,19 +198,17 @@ print_bar(double const part)
 }
 
 static void
-print_latent_row(char const* const    name,
-                 int32_t const* const values,
-                 unsigned const       count)
+print_latent_row(char const* const name, int32_t const* const values, unsigned const count)
 {
   printf("        %-5s", name);
   for (unsigned i = 0; i < count; ++i) {
-    printf(" %.6f", from_q16(values[i]));
+    printf(" %.6f", mn_from_q16(values[i]));
   }
   putchar('\n');
 }
 
 static void
-print_text(bool const latent, Record const* const r, Encoding const* const e)
+print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   printf("%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
   if (!r->scored) {
@@ -225,10 +219,7 @@ print_text(bool const latent, Record const* const r, Encoding const* const e)
   MnReadout const* const to = &e->readout;
   printf("%4.2f  ", (double)to->musicality);
   print_bar((double)to->musicality);
-  printf(" %6u %6u  %7.4f  ",
-         to->music_active,
-         to->noise_active,
-         (double)to->noise_energy);
+  printf(" %6u %6u  %7.4f  ", to->music_active, to->noise_active, (double)to->noise_energy);
   for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
     printf("%s%4d %+.2f", i ? "  " : "", to->top[i].neuron, (double)to->top[i].mu);
   }
@@ -240,30 +231,30 @@ print_text(bool const latent, Record const* const r, Encoding const* const e)
 }
 
 void
-report_start(Format const format, bool const latent, MnModel const* const model)
+mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* const model)
 {
-  if (format == FORMAT_CSV) {
+  if (format == MN_FORMAT_CSV) {
     print_csv_header(latent, model->latent);
-  } else if (format == FORMAT_TEXT) {
+  } else if (format == MN_FORMAT_TEXT) {
     puts("window      beat   seconds  musicality      music  noise   energy  "
          "top neurons and their mu");
   }
 }
 
 int
-report_record(Format const          format,
-              bool const            latent,
-              Record const* const   record,
-              Encoding const* const encoding)
+mn_report_record(MnOutputFormat const    format,
+                 bool const              latent,
+                 MnRecord const* const   record,
+                 MnEncoding const* const encoding)
 {
   switch (format) {
-  case FORMAT_JSON:
+  case MN_FORMAT_JSON:
     return print_json(latent, record, encoding);
-  case FORMAT_CSV:
+  case MN_FORMAT_CSV:
     print_csv(latent, record, encoding);
     break;
   default:
     print_text(latent, record, encoding);
   }
-  return ferror(stdout) ? EXIT_FAILED : EXIT_GOOD; // main() says why
+  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
 }

@@ -1,29 +1,32 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Windows to records on standard output: text, JSON lines or CSV.
+/// Prints windows as records: text, JSON lines or CSV.
 
 #ifndef MN_CLI_REPORT_H
 #define MN_CLI_REPORT_H
 
-#include "window.h"
 #include "encoding.h"
+#include "notes/window.h"
 #include "options.h"
 
-/// What there is to say of a window.
+/// A window's record.
 typedef struct {
   unsigned long   number; ///< from 1
   MnWindow const* window;
   double          seconds; ///< of its start
   bool            scored;  ///< whether the encoding is of this window
-} Record;
+} MnRecord;
 
-/// Prints what stands above the records.
+/// Prints the header of the records.
 void
-report_start(Format format, bool latent, MnModel const* model);
+mn_report_start(MnOutputFormat format, bool latent, MnModel const* model);
 
 /// Prints a record. @return The exit status.
 int
-report_record(Format format, bool latent, Record const* record, Encoding const* encoding);
+mn_report_record(MnOutputFormat    format,
+                 bool              latent,
+                 MnRecord const*   record,
+                 MnEncoding const* encoding);
 
 #endif // MN_CLI_REPORT_H

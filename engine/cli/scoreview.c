@@ -3,24 +3,21 @@
 
 #include "scoreview.h"
 
-#include "fixed.h"
+#include "base/fixed.h"
+#include "base/midi.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-// A peak is held for so much of its size a window.
-static float const peak_decay = 0.85F;
-
 void
-scoreview_set_model(MnView* const view, MnModel const* const model)
+mn_scoreview_set_model(MnView* const view, MnModel const* const model)
 {
   MnReadoutTable const* const table = &model->readout;
   MnViewModel* const          m     = &view->model;
-  *m = (MnViewModel){.steps  = model->steps,
-                     .latent = model->latent,
-                     .music  = table->music,
-                     .active = (float)table->active};
+  *m                                = (MnViewModel){.steps  = model->steps,
+                                                    .latent = model->latent,
+                                                    .music  = table->music,
+                                                    .active = (float)table->active};
   snprintf(m->name, sizeof(m->name), "%s", model->name);
   memcpy(m->order, table->order, model->latent * sizeof(*m->order));
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
@@ -30,46 +27,31 @@ scoreview_set_model(MnView* const view, MnModel const* const model)
 }
 
 static void
-push_history(MnViewHistory* const h, float const musicality, unsigned const noise)
-{
-  if (h->count == MN_HISTORY) {
-    --h->count;
-    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
-    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
-  }
-  h->musicality[h->count] = musicality;
-  h->noise[h->count]      = (int)noise;
-  ++h->count;
-}
-
-static void
-set_values(MnView* const view, Encoding const* const e)
+set_values(MnView* const view, MnEncoding const* const e)
 {
   MnViewWindow* const         w     = &view->window;
   MnReadoutTable const* const table = &e->model->readout;
   for (unsigned i = 0; i < e->model->latent; ++i) {
-    w->mu[i]    = (float)e->mu[i] / MN_ONE_Q16;
-    w->sigma[i] = (float)e->sigma[i] / MN_ONE_Q16;
+    w->mu[i]    = (float)mn_from_q16(e->mu[i]);
+    w->sigma[i] = (float)mn_from_q16(e->sigma[i]);
   }
   for (unsigned rank = 0; rank < table->music; ++rank) {
     unsigned const neuron = table->order[rank];
     float const    mu     = w->mu[neuron];
-    float const    held   = w->peak[rank] * peak_decay;
-    w->peak[rank]         = fabsf(mu) >= fabsf(held) ? mu : held;
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
   w->has_values   = true;
   w->musicality   = e->readout.musicality;
   w->music_active = e->readout.music_active;
   w->noise_active = e->readout.noise_active;
-  push_history(&view->history, w->musicality, w->noise_active);
+  mn_view_push_history(&view->history, w->musicality, w->noise_active);
 }
 
 void
-scoreview_set_window(MnView* const         view,
-                   MnWindow const* const window,
-                   unsigned const        number,
-                   Encoding const* const encoding)
+mn_scoreview_set_window(MnView* const           view,
+                        MnWindow const* const   window,
+                        unsigned const          number,
+                        MnEncoding const* const encoding)
 {
   MnViewWindow* const w = &view->window;
   MnViewRoll* const   r = &view->roll;
@@ -84,7 +66,7 @@ scoreview_set_window(MnView* const         view,
 
   r->known     = true;
   r->listening = true;
-  r->mode      = MN_TIMELINE_HOST;
+  r->mode      = MN_MODE_HOST;
   r->start     = window->start;
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;
@@ -92,13 +74,13 @@ scoreview_set_window(MnView* const         view,
 }
 
 static void
-set_bar(MnView* const view, Score const* const score, int64_t const start)
+set_bar(MnView* const view, MnMidiScore const* const score, int64_t const start)
 {
-  Score   reader = *score;
-  MnBar   bar    = mn_bar_default;
-  int64_t from   = 0;
-  reader.metre   = 0;
-  while (score_next_metre(&reader, start, &bar, &from)) {
+  MnMidiScore reader = *score;
+  MnBar       bar    = mn_bar_default;
+  int64_t     from   = 0;
+  reader.metre       = 0;
+  while (mn_midi_score_next_metre(&reader, start, &bar, &from)) {
   }
   bar                    = mn_bar_at(&bar, (double)start);
   view->roll.bar_start   = bar.start;
@@ -108,13 +90,13 @@ set_bar(MnView* const view, Score const* const score, int64_t const start)
 }
 
 static void
-set_tempo(MnView* const view, Score const* const score, int64_t const start)
+set_tempo(MnView* const view, MnMidiScore const* const score, int64_t const start)
 {
-  Score reader         = *score;
+  MnMidiScore reader   = *score;
   reader.tempo         = 0;
   reader.tempo_tick    = 0;
   reader.tempo_seconds = 0;
-  score_seconds(&reader, start);
+  mn_midi_score_seconds(&reader, start);
   view->roll.tempo = (float)(60 / reader.beat_seconds);
 }
 
@@ -129,7 +111,7 @@ end_notes(MnViewRoll* const     roll,
 {
   for (unsigned i = 0; i < roll->notes; ++i) {
     if (sounds[i] && melody->held[channel[i]][roll->note[i].pitch] != onset[i]) {
-      sounds[i]        = false;
+      sounds[i]         = false;
       roll->note[i].end = end;
     }
   }
@@ -137,7 +119,10 @@ end_notes(MnViewRoll* const     roll,
 
 // Forgets the notes that ended before the roll, so that there is room.
 static void
-drop_notes(MnViewRoll* const roll, bool* const sounds, uint8_t* const channel, int64_t* const onset)
+drop_notes(MnViewRoll* const roll,
+           bool* const       sounds,
+           uint8_t* const    channel,
+           int64_t* const    onset)
 {
   unsigned kept = 0;
   for (unsigned i = 0; i < roll->notes; ++i) {
@@ -153,10 +138,10 @@ drop_notes(MnViewRoll* const roll, bool* const sounds, uint8_t* const channel, i
 }
 
 void
-scoreview_set_place(MnView* const      view,
-                  Score const* const score,
-                  Cut const* const   cut,
-                  int64_t const      start)
+mn_scoreview_set_place(MnView* const              view,
+                       MnMidiScore const* const   score,
+                       MnMidiWindows const* const cut,
+                       int64_t const              start)
 {
   MnViewRoll* const roll = &view->roll;
   set_bar(view, score, start);
@@ -169,13 +154,13 @@ scoreview_set_place(MnView* const      view,
   mn_melody_init(&melody, cut->voice, cut->channel);
   roll->notes = 0;
   for (size_t i = 0; i < score->count; ++i) {
-    MidiEvent const* const event    = &score->events[i];
-    double const           position = score_position(score, event);
-    float const            at       = (float)(position - (double)start);
+    MnMidiEvent const* const event    = &score->events[i];
+    double const             position = mn_midi_score_position(score, event);
+    float const              at       = (float)(position - (double)start);
     if (at >= (float)cut->steps) {
       break;
     }
-    if (event->kind != MIDI_MESSAGE) {
+    if (event->kind != MN_MIDI_MESSAGE) {
       continue;
     }
     bool const started = mn_melody_midi(&melody, position, event->bytes, 3);
@@ -186,7 +171,7 @@ scoreview_set_place(MnView* const      view,
     if (started && roll->notes < MN_VIEW_NOTES) {
       unsigned const n = roll->notes++;
       sounds[n]        = true;
-      channel[n]       = event->bytes[0] & 0x0F;
+      channel[n]       = event->bytes[0] & MN_MIDI_CHANNEL;
       onset[n]         = mn_step_round(position);
       roll->note[n]    = (MnViewNote){at, (float)cut->steps, event->bytes[1]};
     }

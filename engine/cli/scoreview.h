@@ -6,26 +6,29 @@
 #ifndef MN_CLI_SCOREVIEW_H
 #define MN_CLI_SCOREVIEW_H
 
-#include "cut.h"
 #include "encoding.h"
-#include "score.h"
+#include "midi/midi_windows.h"
+#include "midi/score.h"
 #include "view.h"
 
 /// Shows a model.
 void
-scoreview_set_model(MnView* view, MnModel const* model);
+mn_scoreview_set_model(MnView* view, MnModel const* model);
 
-/// Shows a window as complete; what else is shown stays.
+/// Shows a window as complete, and leaves the rest as it is.
 ///
 /// @param encoding What the encoder made of it, or NULL if it is not scored.
 void
-scoreview_set_window(MnView*         view,
-                   MnWindow const* window,
-                   unsigned        number,
-                   Encoding const* encoding);
+mn_scoreview_set_window(MnView*           view,
+                        MnWindow const*   window,
+                        unsigned          number,
+                        MnEncoding const* encoding);
 
 /// Shows where a window lies in a score: bars, tempo and the notes heard.
 void
-scoreview_set_place(MnView* view, Score const* score, Cut const* cut, int64_t start);
+mn_scoreview_set_place(MnView*              view,
+                       MnMidiScore const*   score,
+                       MnMidiWindows const* cut,
+                       int64_t              start);
 
 #endif // MN_CLI_SCOREVIEW_H

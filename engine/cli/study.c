@@ -1,36 +1,31 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// `music-neurons study`: the paper's findings on a model, as figures and a report.
+/// `music-neurons study`: compares a model with the paper, in figures and a report.
 
-#include "corpus.h"
-#include "encoding.h"
-#include "options.h"
 #include "study/study.h"
+#include "bundle.h"
+#include "corpus/corpus.h"
+#include "options.h"
 #include "studyfiles.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-// As many random sequences as in arXiv 2308.00015, and as much of the train part
-// as tells the covariance of a few hundred neurons.
+// As many random sequences as in arXiv 2308.00015, and enough of the train part for the
+// covariance of a few hundred neurons.
 enum { RANDOM_COUNT = 50000, TRAIN_COUNT = 20000 };
 
-static double const progress_interval = 0.1;
-
 typedef struct {
-  Options const* options;
-  MnModel*       model;
-  MnCheckpoint*  checkpoint; // of the decoder, if there is one
-  MnDecoder*     decoder;
-  MnWindows      train;
-  Heldout        heldout;
-  char const**   styles; // [heldout.styles.count]
-  bool           progress_on;
-  double         shown; // when progress was last written, in seconds
+  MnOptions const* options;
+  MnModel*         model;
+  MnCheckpoint*    checkpoint; // of the decoder, if there is one
+  MnDecoder*       decoder;
+  MnWindows        train;
+  MnHeldout        heldout;
+  char const**     styles; // [heldout.styles.count]
+  MnProgressLine   progress;
 } StudyRun;
 
 static void
@@ -39,24 +34,8 @@ show_progress(void* const       context,
               size_t const      done,
               size_t const      count)
 {
-  StudyRun* const r = (StudyRun*)context;
-  struct timespec now;
-  if (!r->progress_on || clock_gettime(CLOCK_MONOTONIC, &now)) {
-    return;
-  }
-  double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-  if (seconds - r->shown >= progress_interval) {
-    r->shown = seconds;
-    fprintf(stderr, "\rstudy: %s, %zu of %zu\033[K", what, done, count);
-  }
-}
-
-static void
-clear_progress(StudyRun* const r)
-{
-  if (r->shown > 0) {
-    fputs("\r\033[K", stderr);
-  }
+  MnProgressLine* const line = (MnProgressLine*)context;
+  mn_progress_line_show(line, "study: %s, %zu of %zu", what, done, count);
 }
 
 static int
@@ -64,76 +43,76 @@ open_decoder(StudyRun* const r)
 {
   char const* const path = r->options->decoder;
   if (!path) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
-  MnError error = {""};
+  MnError error = {0};
   r->checkpoint = mn_checkpoint_open(path, &error);
   r->decoder    = r->checkpoint ? mn_decoder_read(r->checkpoint, &error) : NULL;
   if (!r->decoder) {
-    return fail(EXIT_BAD_INPUT, "%s", error.text);
+    return mn_fail_reading(&error);
   }
   unsigned const latent = mn_decoder_latent(r->decoder);
   return latent == r->model->latent
-           ? EXIT_GOOD
-           : fail(EXIT_BAD_INPUT,
-                  "%.200s: a decoder for %u neurons, but the model has %u",
-                  path,
-                  latent,
-                  r->model->latent);
+           ? MN_EXIT_GOOD
+           : mn_fail(MN_EXIT_BAD_INPUT,
+                     "%.200s: a decoder for %u neurons, but the model has %u",
+                     path,
+                     latent,
+                     r->model->latent);
 }
 
 static int
 read_music(StudyRun* const r)
 {
-  Options const* const o = r->options;
+  MnOptions const* const o = r->options;
   r->train.steps = r->heldout.windows.steps = r->model->steps;
   if (r->model->steps % MN_STEPS_PER_BAR) {
-    return fail(EXIT_BAD_INPUT,
-                "study: the model's windows of %u steps are not whole bars",
-                r->model->steps);
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "study: the model's windows of %u steps are not whole bars",
+                   r->model->steps);
   }
-  int const status = corpus_read_heldout(
-    o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
+  int const status =
+    mn_corpus_read_heldout(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
   if (status) {
     return status;
   }
   size_t const most = o->windows && o->windows < TRAIN_COUNT ? o->windows : TRAIN_COUNT;
   mn_windows_thin(&r->train, most);
-  MelcorpStyles const* const styles = &r->heldout.styles;
+  MnMelcorpStyles const* const styles = &r->heldout.styles;
   r->styles = (char const**)malloc((styles->count + 1) * sizeof(*r->styles));
   if (!r->styles) {
-    return fail(EXIT_FAILED, "out of memory");
+    return mn_fail_memory();
   }
   for (size_t i = 0; i < styles->count; ++i) {
     r->styles[i] = styles->names[i];
   }
-  return EXIT_GOOD;
+  return MN_EXIT_GOOD;
 }
 
 // Makes the study and writes it.
 static int
 make_study(StudyRun* const r)
 {
-  Options const* const o     = r->options;
-  MnStudyInput const   input = {
-      .model       = r->model,
-      .heldout     = &r->heldout.windows,
-      .style       = r->heldout.style,
-      .styles      = r->styles,
-      .style_count = r->heldout.styles.count,
-      .train       = &r->train,
-      .random      = o->random ? o->random : RANDOM_COUNT,
-      .decoder     = r->decoder,
-      .checkpoint  = r->checkpoint,
-      .progress    = {show_progress, r},
+  MnOptions const* const o     = r->options;
+  MnStudyInput const     input = {
+        .model       = r->model,
+        .heldout     = &r->heldout.windows,
+        .style       = r->heldout.style,
+        .styles      = r->styles,
+        .style_count = r->heldout.styles.count,
+        .train       = &r->train,
+        .random      = o->random ? o->random : RANDOM_COUNT,
+        .decoder     = r->decoder,
+        .checkpoint  = r->checkpoint,
+        .progress    = {show_progress, &r->progress},
   };
-  MnError       error = {""};
+  MnError       error = {0};
   json_t* const study = mn_study(&input, &error);
-  clear_progress(r);
+  mn_progress_line_clear(&r->progress);
   if (!study) {
-    return fail(EXIT_FAILED, "%s", error.text);
+    return mn_fail_writing(&error);
   }
-  int const status = studyfiles_write(o->output, study);
+  int const status = mn_studyfiles_write(o->output, study);
   json_decref(study);
   return status;
 }
@@ -141,11 +120,11 @@ make_study(StudyRun* const r)
 static int
 study_model(StudyRun* const r)
 {
-  Options const* const o = r->options;
-  int                  status = model_open(o->operand, &r->model);
-  status                      = status ? status : open_decoder(r);
-  status                      = status ? status : studyfiles_prepare(o->output);
-  status                      = status ? status : read_music(r);
+  MnOptions const* const o      = r->options;
+  int                    status = mn_model_open(o->operand, &r->model);
+  status                        = status ? status : open_decoder(r);
+  status                        = status ? status : mn_studyfiles_prepare(o->output);
+  status                        = status ? status : read_music(r);
   if (status) {
     return status;
   }
@@ -158,64 +137,66 @@ study_model(StudyRun* const r)
          o->random ? o->random : RANDOM_COUNT);
   fflush(stdout);
   status = make_study(r);
-  if (status == EXIT_GOOD) {
+  if (status == MN_EXIT_GOOD) {
     printf("figures: %s/study.json, neurons.csv, phik.csv\n", o->output);
     fflush(stdout);
-    status = o->no_report ? EXIT_GOOD : studyfiles_report(o->output);
+    status = o->no_report ? MN_EXIT_GOOD : mn_studyfiles_report(o->output);
   }
   return status;
 }
 
 static int
-run(Options const* const options)
+run(MnOptions const* const options)
 {
   if (!options->output) {
-    return fail(EXIT_BAD_INPUT, "study: no -o FOLDER given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "study: no -o FOLDER given");
   }
   if (!options->corpus_count) {
-    return fail(EXIT_BAD_INPUT, "study: no --corpus PATH given");
+    return mn_fail(MN_EXIT_BAD_INPUT, "study: no --corpus PATH given");
   }
-  StudyRun  r      = {.options = options, .progress_on = isatty(STDERR_FILENO)};
+  StudyRun  r      = {.options = options, .progress = mn_progress_line()};
   int const status = study_model(&r);
   mn_decoder_free(r.decoder);
   mn_checkpoint_close(r.checkpoint);
   mn_windows_free(&r.train);
-  heldout_free(&r.heldout);
+  mn_heldout_free(&r.heldout);
   free(r.styles);
   mn_model_free(r.model);
   return status;
 }
 
-static struct option const options[] = {OPTION_OUTPUT,
-                                        OPTION_CORPUS,
-                                        OPTION_DECODER,
-                                        OPTION_RANDOM,
-                                        OPTION_WINDOWS,
-                                        OPTION_NO_REPORT,
-                                        OPTION_HELP,
-                                        OPTIONS_END};
+static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_CORPUS,
+                                        MN_OPTION_DECODER,
+                                        MN_OPTION_RANDOM,
+                                        MN_OPTION_WINDOWS,
+                                        MN_OPTION_NO_REPORT,
+                                        MN_OPTION_HELP,
+                                        MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons study [MODEL] --corpus PATH... -o FOLDER [OPTION]...\n"
   "\n"
-  "Shows on a model what Barenboim et al. (arXiv 2308.00015) found: which neurons\n"
-  "carry music, what they stand for, and how the others tell music from random\n"
-  "notes. FOLDER gets study.json, neurons.csv, phik.csv and report.html. The same\n"
-  "input gives the same figures. MODEL is magenta (the default), open or a file.\n"
+  "Compares a model with the findings of Barenboim et al. (arXiv 2308.00015):\n"
+  "which neurons carry music, what they stand for, and how the others distinguish\n"
+  "music from random notes. Writes study.json, neurons.csv, phik.csv and\n"
+  "report.html into FOLDER. The same input gives the same figures. MODEL is\n"
+  "magenta (the default), open or a file.\n"
   "\n"
   "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz) or folders\n"
-  "                       of these: the held-out music is studied, less what also\n"
-  "                       occurs in the train part; MODEL must be named before\n"
-  "                       more than one PATH\n"
-  "  -o, --output FOLDER  write here; made if need be\n"
-  "      --decoder PATH   weights with a decoder of the same latent space: how much\n"
-  "                       of the melodies mu still holds\n"
-  "      --random N       N random sequences (default: 50000)\n"
-  "      --windows N      at most N windows of music, evenly spread (default: all)\n"
-  "      --no-report      no report.html, which takes Python 3 with matplotlib\n"
+  "                       with them. The music is the held-out part without what\n"
+  "                       the train part has too. Name MODEL first if there is\n"
+  "                       more than one PATH.\n"
+  "  -o, --output FOLDER  write into this folder, which may be new\n"
+  "      --decoder PATH   weights with a decoder of the same latent space, to see\n"
+  "                       how much of the melodies mu still holds\n"
+  "      --random N       use N random sequences (default: 50000)\n"
+  "      --windows N      use at most N windows of music, evenly spread (default:\n"
+  "                       all)\n"
+  "      --no-report      write no report.html (it needs Python 3 and matplotlib)\n"
   "  -h, --help           print this help\n";
 
-Command const study_command = {
+MnCommand const mn_study_command = {
   .name          = "study",
   .help          = help,
   .options       = options,

@@ -3,8 +3,8 @@
 
 #include "studyfiles.h"
 
-#include "encoding.h"
-#include "options.h"
+#include "bundle.h"
+#include "common/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Figures have so many digits: enough for what they say, and few enough that they
-// come out the same.
+// Digits of the figures: enough for what they say, and so few that every run gives the
+// same.
 enum { DIGITS = 6 };
 
 enum { MAX_KEYS = 64, FOLDER_MODE = 0777 };
@@ -36,11 +36,11 @@ output_open(Output* const o, char const* const folder, char const* const name)
   int const length = snprintf(o->path, sizeof(o->path), "%s/%s", folder, name);
   int const longer = snprintf(o->part, sizeof(o->part), "%s/%s.part", folder, name);
   if (length < 0 || longer < 0 || (size_t)longer >= sizeof(o->part)) {
-    return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
   o->file = fopen(o->part, "we");
-  return o->file ? EXIT_GOOD
-                 : fail(EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
+  return o->file ? MN_EXIT_GOOD
+                 : mn_fail(MN_EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
 }
 
 static int
@@ -49,29 +49,27 @@ output_close(Output* const o, bool const good)
   bool const full = ferror(o->file);
   errno           = 0;
   if (!fclose(o->file) && !full && good && !rename(o->part, o->path)) {
-    return EXIT_GOOD;
+    return MN_EXIT_GOOD;
   }
   int const reason = errno;
   remove(o->part);
-  return fail(EXIT_FAILED,
-              "%.400s: %s",
-              o->path,
-              reason ? strerror(reason) : "cannot be written");
+  return mn_fail(
+    MN_EXIT_FAILED, "%.400s: %s", o->path, reason ? strerror(reason) : "cannot be written");
 }
 
 int
-studyfiles_prepare(char const* const folder)
+mn_studyfiles_prepare(char const* const folder)
 {
   struct stat what;
   if (mkdir(folder, FOLDER_MODE) && errno != EEXIST) {
-    return fail(EXIT_FAILED, "%.400s: %s", folder, strerror(errno));
+    return mn_fail(MN_EXIT_FAILED, "%.400s: %s", folder, strerror(errno));
   }
   if (stat(folder, &what) || !S_ISDIR(what.st_mode)) {
-    return fail(EXIT_BAD_INPUT, "%.400s: not a folder", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.400s: not a folder", folder);
   }
   Output    o;
   int const status = output_open(&o, folder, "study.json");
-  if (status == EXIT_GOOD) {
+  if (status == MN_EXIT_GOOD) {
     fclose(o.file);
     remove(o.part);
   }
@@ -96,7 +94,7 @@ sort_keys(json_t* const object, char const* keys[MAX_KEYS])
   return count;
 }
 
-// A member a line, so that two studies can be compared.
+// One member a line, so that a text tool can compare two studies.
 static bool
 write_json(json_t* const study, FILE* const file)
 {
@@ -104,10 +102,10 @@ write_json(json_t* const study, FILE* const file)
   size_t const count = sort_keys(study, keys);
   bool         good  = true;
   for (size_t i = 0; good && i < count; ++i) {
-    char* const text =
-      json_dumps(json_object_get(study, keys[i]),
-                 JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(DIGITS));
-    good = text;
+    char* const text = json_dumps(json_object_get(study, keys[i]),
+                                  JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS |
+                                    JSON_REAL_PRECISION(DIGITS));
+    good             = text;
     fprintf(file, "%s\"%s\":%s", i ? ",\n" : "{\n", keys[i], text ? text : "");
     free(text);
   }
@@ -115,7 +113,7 @@ write_json(json_t* const study, FILE* const file)
   return good;
 }
 
-// A cell after the first; text is quoted, and what is null is empty.
+// A cell after the first. Text is quoted, and null is empty.
 static void
 write_cell(json_t const* const value, FILE* const file)
 {
@@ -135,19 +133,19 @@ write_cell(json_t const* const value, FILE* const file)
 }
 
 // The columns of a neuron, in this order; those of a decoder may be missing.
-static char const* const neuron_columns[] = {"rank",
-                                             "music",
-                                             "label",
-                                             "turned",
-                                             "kl",
-                                             "sigma",
-                                             "sigma_sd",
-                                             "mu",
-                                             "mu_variance",
-                                             "mu_abs",
-                                             "mu_abs_random",
-                                             "active",
-                                             "active_random"};
+static char const* const neuron_columns[]  = {"rank",
+                                              "music",
+                                              "label",
+                                              "turned",
+                                              "kl",
+                                              "sigma",
+                                              "sigma_sd",
+                                              "mu",
+                                              "mu_variance",
+                                              "mu_abs",
+                                              "mu_abs_random",
+                                              "active",
+                                              "active_random"};
 static char const* const decoder_columns[] = {"use", "sigma_head"};
 
 enum {
@@ -172,19 +170,17 @@ write_neurons(json_t* const study, FILE* const file)
   for (size_t n = 0; n < count; ++n) {
     fprintf(file, "%zu", n);
     for (size_t c = 0; c < NEURON_COLUMNS; ++c) {
-      write_cell(
-        json_array_get(json_object_get(neurons, neuron_columns[c]), n), file);
+      write_cell(json_array_get(json_object_get(neurons, neuron_columns[c]), n), file);
     }
     for (size_t c = 0; c < DECODER_COLUMNS; ++c) {
-      write_cell(
-        json_array_get(json_object_get(decoder, decoder_columns[c]), n), file);
+      write_cell(json_array_get(json_object_get(decoder, decoder_columns[c]), n), file);
     }
     fputc('\n', file);
   }
   return true;
 }
 
-// A row a music neuron, by rank; a column a feature.
+// One row for each music neuron, by rank; one column for each feature.
 static bool
 write_phik(json_t* const study, FILE* const file)
 {
@@ -213,7 +209,7 @@ write_phik(json_t* const study, FILE* const file)
 }
 
 int
-studyfiles_write(char const* const folder, json_t* const study)
+mn_studyfiles_write(char const* const folder, json_t* const study)
 {
   static struct {
     char const* name;
@@ -223,8 +219,8 @@ studyfiles_write(char const* const folder, json_t* const study)
     {"neurons.csv", write_neurons},
     {"phik.csv", write_phik},
   };
-  int status = EXIT_GOOD;
-  for (size_t i = 0; status == EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
+  int status = MN_EXIT_GOOD;
+  for (size_t i = 0; status == MN_EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
     Output o;
     status = output_open(&o, folder, files[i].name);
     status = status ? status : output_close(&o, files[i].write(study, o.file));
@@ -243,10 +239,9 @@ run_program(char const* const* const arguments, bool const silent)
     return -1;
   }
   if (silent) {
-    posix_spawn_file_actions_addopen(
-      &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
-  // The arguments are not written to; the type is older than const.
+  // posix_spawnp() does not write to the arguments; its type is older than const.
   char* const* const own = (char* const*)(uintptr_t)arguments;
   int const          bad = posix_spawnp(&child, own[0], &actions, NULL, own, environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -258,8 +253,8 @@ run_program(char const* const* const arguments, bool const silent)
   return !bad && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-// A Python that can draw, or NULL: that of the path, or the system's, which
-// distributions make their packages for.
+// A Python with matplotlib, or NULL: the first in the path, or the system's, for which
+// distributions make their packages.
 static char const*
 find_python(void)
 {
@@ -273,13 +268,13 @@ find_python(void)
   return NULL;
 }
 
-// The script: in the build that this program lies in, or where it was installed.
+// Finds the script beside the program: in its build, or where it was installed.
 static bool
 find_script(char* const path, size_t const size)
 {
   static char const* const places[] = {"", "../"};
   char                     own[PATH_MAX];
-  if (!program_folder(own, sizeof(own))) {
+  if (!mn_program_folder(own, sizeof(own))) {
     return false;
   }
   for (size_t i = 0; i < sizeof(places) / sizeof(*places); ++i) {
@@ -293,31 +288,31 @@ find_script(char* const path, size_t const size)
 }
 
 int
-studyfiles_report(char const* const folder)
+mn_studyfiles_report(char const* const folder)
 {
-  char script[2 * PATH_MAX];
-  char study[PATH_MAX];
-  char report[PATH_MAX];
+  char      script[2 * PATH_MAX];
+  char      study[PATH_MAX];
+  char      report[PATH_MAX];
   int const a = snprintf(study, sizeof(study), "%s/study.json", folder);
   int const b = snprintf(report, sizeof(report), "%s/report.html", folder);
   if (a < 0 || b < 0 || (size_t)b >= sizeof(report)) {
-    return fail(EXIT_BAD_INPUT, "%.200s: a path too long", folder);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
   if (!find_script(script, sizeof(script))) {
-    return fail(EXIT_GOOD,
-                "no report: share/music-neurons/report.py is not where the program is");
+    return mn_fail(MN_EXIT_GOOD,
+                   "no report: share/music-neurons/report.py is not where the program is");
   }
   char const* const python = find_python();
   if (!python) {
-    return fail(EXIT_GOOD,
-                "no report: it takes Python 3 with matplotlib (Debian: "
-                "python3-matplotlib); later, run python3 %.300s %.300s -o %.300s",
-                script,
-                study,
-                report);
+    return mn_fail(MN_EXIT_GOOD,
+                   "no report: it takes Python 3 with matplotlib (Debian: "
+                   "python3-matplotlib); later, run python3 %.300s %.300s -o %.300s",
+                   script,
+                   study,
+                   report);
   }
   char const* const arguments[] = {python, script, study, "-o", report, NULL};
   return run_program(arguments, false) == 0
-           ? EXIT_GOOD
-           : fail(EXIT_FAILED, "%.400s: the report could not be made", report);
+           ? MN_EXIT_GOOD
+           : mn_fail(MN_EXIT_FAILED, "%.400s: the report could not be made", report);
 }

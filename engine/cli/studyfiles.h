@@ -8,19 +8,19 @@
 
 #include <jansson.h>
 
-/// Makes sure that a study can be written to a folder, which it makes if need be.
+/// Makes the folder if there is none, and checks that a study can be written into it.
 ///
-/// @return The exit status; if it is not EXIT_GOOD, the reason is on stderr.
+/// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
 int
-studyfiles_prepare(char const* folder);
+mn_studyfiles_prepare(char const* folder);
 
-/// Writes study.json, neurons.csv and phik.csv: the same figures, the same bytes.
+/// Writes study.json, neurons.csv and phik.csv. The same figures give the same bytes.
 int
-studyfiles_write(char const* folder, json_t* study);
+mn_studyfiles_write(char const* folder, json_t* study);
 
-/// Has report.html made of study.json. Where there is no Python with matplotlib it
-/// says so on stderr, and that is no failure.
+/// Runs Python to make report.html from study.json. If there is no Python with
+/// matplotlib, it says so on stderr; that is no failure.
 int
-studyfiles_report(char const* folder);
+mn_studyfiles_report(char const* folder);
 
 #endif // MN_CLI_STUDYFILES_H

@@ -47,11 +47,11 @@ def study(name):
 
 def labels_table(name):
     model = readout(name)
-    turned = set(model.get("turned", []))
+    negated = set(model.get("turned", []))
     lines = ["| rank | neuron | label | strongest features |", "| --- | --- | --- | --- |"]
     for rank, label in enumerate(model["labels"][:LABELS]):
         neuron = model["order"][rank]
-        sign = "−" if neuron in turned else ""
+        sign = "−" if neuron in negated else ""
         lines.append(f"| {rank + 1} | {sign}{neuron} | {label['label']} | {label['features']} |")
     return "\n".join(lines) + "\n"
 

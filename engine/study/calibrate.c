@@ -3,10 +3,10 @@
 
 #include "calibrate.h"
 
-#include "encoded.h"
-#include "features.h"
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
+#include "figures.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@
 // arXiv 2308.00015: a neuron is active where abs(mu) is above this.
 static double const active = 0.1;
 
-// Counts of windows. Fewer than the least say nothing at all.
+// Counts of windows. Fewer than the least teach nothing.
 enum { FEWEST_WINDOWS = 8, MOST_WINDOWS = 20000 };
 
-// Digits of JSON that no rounded number here exceeds.
+// No rounded number here has more digits.
 enum { DIGITS = 15 };
 
-// What the encoder said of real music and of random notes.
+// The two sets of windows.
 enum { REAL, RANDOM, SETS };
 
 size_t
@@ -34,12 +34,6 @@ mn_calibration_windows(MnModel const* const model, double const products)
   return count < FEWEST_WINDOWS ? FEWEST_WINDOWS
          : count > MOST_WINDOWS ? MOST_WINDOWS
                                 : (size_t)count;
-}
-
-static double
-from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
 }
 
 static int
@@ -72,46 +66,46 @@ compare_q16(void const* const a, void const* const b)
 }
 
 typedef struct {
-  MnCalibration*   calibration;
-  MnEncoded const* encoded;
-  int32_t**        room; // [workers][count]
+  MnCalibration*            calibration;
+  MnPosteriorSummary const* summary;
+  int32_t**                 room; // [workers][count]
 } QuantileTask;
 
-// The quantiles of a neuron, between the values where they fall between.
+// The quantiles of a neuron, interpolated between its values.
 static void
 measure_quantiles(void* const context, size_t const neuron, unsigned const worker)
 {
   QuantileTask const* const t      = (QuantileTask const*)context;
   size_t const              latent = t->calibration->latent;
-  size_t const              count  = t->encoded->count;
+  size_t const              count  = t->summary->count;
   int32_t* const            sorted = t->room[worker];
   for (size_t i = 0; i < count; ++i) {
-    sorted[i] = t->encoded->mu[i * latent + neuron];
+    sorted[i] = t->summary->mu[i * latent + neuron];
   }
   qsort(sorted, count, sizeof(*sorted), compare_q16);
   for (size_t k = 0; k < MN_QUANTILES; ++k) {
     double const at   = (double)(k * (count - 1)) / (MN_QUANTILES - 1);
     size_t const low  = (size_t)at;
     size_t const high = low + 1 < count ? low + 1 : low;
-    double const from = from_q16(sorted[low]);
-    double const mu   = from + (at - (double)low) * (from_q16(sorted[high]) - from);
+    double const from = mn_from_q16(sorted[low]);
+    double const mu   = from + (at - (double)low) * (mn_from_q16(sorted[high]) - from);
     t->calibration->quantiles[neuron * MN_QUANTILES + k] = (float)(rint(mu * 1e4) / 1e4);
   }
 }
 
 static bool
-make_quantiles(MnCalibration* const c, MnEncoded const* const e)
+make_quantiles(MnCalibration* const c, MnPosteriorSummary const* const e)
 {
-  unsigned const workers = mn_parallel_workers();
-  int32_t** const room   = (int32_t**)calloc(workers, sizeof(*room));
-  bool            good   = room;
+  unsigned const  workers = mn_parallel_workers();
+  int32_t** const room    = (int32_t**)calloc(workers, sizeof(*room));
+  bool            good    = room;
   for (unsigned i = 0; good && i < workers; ++i) {
     room[i] = (int32_t*)malloc(e->count * sizeof(**room));
     good    = room[i];
   }
   if (good) {
-    QuantileTask task = {c, e, room};
-    MnPieces const  job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
+    QuantileTask   task = {c, e, room};
+    MnPieces const job = {.count = c->latent, .context = &task, .piece = measure_quantiles};
     mn_parallel_run(&job);
   }
   for (unsigned i = 0; room && i < workers; ++i) {
@@ -121,7 +115,7 @@ make_quantiles(MnCalibration* const c, MnEncoded const* const e)
   return good;
 }
 
-// A turned neuron's values are those of its source, reversed and negated.
+// A negated neuron's values are those of its source, reversed and negated.
 static void
 mirror_quantiles(float* const q)
 {
@@ -133,21 +127,20 @@ mirror_quantiles(float* const q)
   q[MN_QUANTILES / 2] = 0 - q[MN_QUANTILES / 2];
 }
 
-// Names the music neurons, and turns those that fall with their strongest feature.
+// Names the music neurons, and negates those that fall with their strongest feature.
 static bool
-name_neurons(MnCalibration* const   c,
-             MnWindows const* const real,
-             MnEncoded const* const e)
+name_neurons(MnCalibration* const            c,
+             MnWindows const* const          real,
+             MnPosteriorSummary const* const e)
 {
   MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
-  double* const rho =
-    (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
-  bool const good = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
+  double* const rho   = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
+  bool const    good  = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
   for (size_t rank = 0; good && rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
     c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
-    c->turned[neuron]   = c->labels[rank].turned;
-    if (c->turned[neuron]) {
+    c->negated[neuron]  = c->labels[rank].negated;
+    if (c->negated[neuron]) {
       mirror_quantiles(c->quantiles + neuron * MN_QUANTILES);
     }
   }
@@ -156,15 +149,15 @@ name_neurons(MnCalibration* const   c,
 }
 
 static bool
-make_score(MnCalibration* const   c,
-           MnWindows const* const sets[SETS],
-           MnEncoded const        encoded[SETS],
-           MnError* const         error)
+make_score(MnCalibration* const     c,
+           MnWindows const* const   sets[SETS],
+           MnPosteriorSummary const summaries[SETS],
+           MnError* const           error)
 {
   unsigned const  count = c->latent - c->music;
   uint16_t* const noise = (uint16_t*)malloc((count + 1) * sizeof(*noise));
   if (!noise) {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   unsigned at = 0;
@@ -174,32 +167,43 @@ make_score(MnCalibration* const   c,
     }
   }
   MnSamples samples[SETS];
+  uint16_t* onsets[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    samples[set] = (MnSamples){encoded[set].count, encoded[set].mu, sets[set]->tune};
+    onsets[set] = mn_windows_onsets(sets[set]);
+    samples[set] =
+      (MnSamples){summaries[set].count, summaries[set].mu, sets[set]->tune, onsets[set]};
   }
-  bool const good =
-    mn_score_fit(&samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  bool good = onsets[REAL] && onsets[RANDOM];
+  if (good) {
+    good = mn_score_fit(
+      &samples[REAL], &samples[RANDOM], c->latent, noise, count, &c->score, error);
+  } else {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  }
+  free(onsets[REAL]);
+  free(onsets[RANDOM]);
   free(noise);
   return good;
 }
 
 static bool
-learn(MnCalibration* const   c,
-      MnWindows const* const sets[SETS],
-      MnEncoded const        encoded[SETS],
-      MnError* const         error)
+learn(MnCalibration* const     c,
+      MnWindows const* const   sets[SETS],
+      MnPosteriorSummary const summaries[SETS],
+      MnError* const           error)
 {
   size_t const size = c->latent * sizeof(double);
-  memcpy(c->kl, encoded[REAL].kl, size);
-  memcpy(c->sigma, encoded[REAL].sigma, size);
-  memcpy(c->variance, encoded[REAL].variance, size);
+  memcpy(c->kl, summaries[REAL].kl, size);
+  memcpy(c->sigma, summaries[REAL].sigma, size);
+  memcpy(c->variance, summaries[REAL].variance, size);
   rank_neurons(c);
-  if (!make_quantiles(c, &encoded[REAL]) || !name_neurons(c, sets[REAL], &encoded[REAL])) {
-    mn_error_set(error, "out of memory");
+  if (!make_quantiles(c, &summaries[REAL]) ||
+      !name_neurons(c, sets[REAL], &summaries[REAL])) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   mn_score_free(&c->score);
-  return make_score(c, sets, encoded, error);
+  return make_score(c, sets, summaries, error);
 }
 
 bool
@@ -210,25 +214,25 @@ mn_calibrate(MnModel const* const    model,
              MnCalibration* const    c,
              MnError* const          error)
 {
-  MnWindows const* const sets[SETS]    = {real, random};
-  MnEncoded              encoded[SETS] = {{0}, {0}};
+  MnWindows const* const sets[SETS]      = {real, random};
+  MnPosteriorSummary     summaries[SETS] = {{0}, {0}};
 
   *c = (MnCalibration){0};
   if (!real->count || !random->count) {
-    mn_error_set(error, "no windows to calibrate on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to calibrate on");
     return false;
   }
   bool good = mn_calibration_neutral(model->latent, c);
   for (unsigned set = 0; good && set < SETS; ++set) {
-    good = mn_encoded_take(model, sets[set], progress, &encoded[set]);
+    good = mn_posterior_summary_encode(model, sets[set], progress, &summaries[set]);
   }
   if (good) {
-    good = learn(c, sets, encoded, error);
+    good = learn(c, sets, summaries, error);
   } else {
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
-  mn_encoded_free(&encoded[REAL]);
-  mn_encoded_free(&encoded[RANDOM]);
+  mn_posterior_summary_free(&summaries[REAL]);
+  mn_posterior_summary_free(&summaries[RANDOM]);
   if (!good) {
     mn_calibration_free(c);
   }
@@ -245,10 +249,10 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     .sigma     = (double*)calloc(latent, sizeof(*c->sigma)),
     .variance  = (double*)calloc(latent, sizeof(*c->variance)),
     .labels    = (MnNamed*)calloc(latent, sizeof(*c->labels)),
-    .turned    = (uint8_t*)calloc(latent, sizeof(*c->turned)),
+    .negated   = (uint8_t*)calloc(latent, sizeof(*c->negated)),
     .quantiles = (float*)calloc((size_t)latent * MN_QUANTILES, sizeof(*c->quantiles)),
   };
-  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->turned ||
+  if (!c->order || !c->kl || !c->sigma || !c->variance || !c->labels || !c->negated ||
       !c->quantiles) {
     mn_calibration_free(c);
     return false;
@@ -272,18 +276,19 @@ mn_calibration_free(MnCalibration* const c)
   free(c->sigma);
   free(c->variance);
   free(c->labels);
-  free(c->turned);
+  free(c->negated);
   free(c->quantiles);
   mn_score_free(&c->score);
   *c = (MnCalibration){0};
 }
 
+// A row for each number of onsets.
 static json_t*
-numbers(double const* const values, unsigned const count)
+rows_of(MnCurve const* const curve)
 {
   json_t* const array = json_array();
-  for (unsigned i = 0; i < count; ++i) {
-    json_array_append_new(array, json_real(values[i]));
+  for (unsigned n = 0; n < curve->rows; ++n) {
+    json_array_append_new(array, mn_figures_array(curve->probability[n], MN_CURVE_KNOTS));
   }
   return array;
 }
@@ -297,37 +302,40 @@ label_array(MnCalibration const* const c)
     json_array_append_new(
       array, json_pack("{s:s,s:s}", "label", named->label, "features", named->features));
   }
-  return array;
+  return mn_figures_complete(array, c->music);
 }
 
 json_t*
 mn_calibration_readout(MnCalibration const* const c)
 {
-  json_t* const order  = json_array();
-  json_t* const turned = json_array();
+  json_t* const order   = json_array();
+  json_t* const negated = json_array();
+  size_t        count   = 0;
   for (unsigned n = 0; n < c->latent; ++n) {
     json_array_append_new(order, json_integer(c->order[n]));
-    if (c->turned[n]) {
-      json_array_append_new(turned, json_integer(n));
+    if (c->negated[n]) {
+      json_array_append_new(negated, json_integer(n));
+      ++count;
     }
   }
-  json_t* const readout = json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
-                                    "order",
-                                    order,
-                                    "music",
-                                    (int)c->music,
-                                    "active",
-                                    active,
-                                    "turned",
-                                    turned,
-                                    "labels",
-                                    label_array(c),
-                                    "score",
-                                    "statistic",
-                                    numbers(c->score.statistic, c->score.knots),
-                                    "probability",
-                                    numbers(c->score.probability, c->score.knots));
-  char* const   text =
+  json_t* const readout =
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
+              "order",
+              mn_figures_complete(order, c->latent),
+              "music",
+              (int)c->music,
+              "active",
+              active,
+              "turned",
+              mn_figures_complete(negated, count),
+              "labels",
+              label_array(c),
+              "score",
+              "statistic",
+              mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
+              "probability",
+              rows_of(c->score.curve));
+  char* const text =
     readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
   json_t* const value = text ? json_string(text) : NULL;
   free(text);
@@ -340,8 +348,8 @@ mn_calibration_tensors(MnCalibration const* const c,
                        MnModelTensor              tensors[MN_READOUT_TENSORS])
 {
   MnScore const* const s = &c->score;
-  tensors[0] = (MnModelTensor){
-    "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
+  tensors[0]             = (MnModelTensor){
+                "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
   tensors[1] = (MnModelTensor){
     "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
   tensors[2] =

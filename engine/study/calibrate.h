@@ -1,22 +1,22 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What readout must know of a model's neurons, learnt from what the model says
-/// of real music and of random notes: order, signs, labels, quantiles and score.
+/// Calibration: learns from real music and from random notes what the readout needs to
+/// know about a model's neurons: order, signs, labels, quantiles and score.
 
 #ifndef MN_CALIBRATE_H
 #define MN_CALIBRATE_H
 
-#include "answers.h"
 #include "checkpoint/model_writer.h"
 #include "labels.h"
+#include "posteriors.h"
 #include "score_fit.h"
 #include "windows.h"
 
 enum { MN_READOUT_TENSORS = 3 };
 
-/// A music neuron carries more than this on average, in nats. Of Google's 2-bar
-/// model that leaves out hardly any that its decoder listens to.
+/// A music neuron carries more than this on average, in nats. In Google's 2-bar model
+/// this keeps nearly all neurons that its decoder uses.
 #define MN_MUSIC_KL 0.03
 
 typedef struct {
@@ -27,20 +27,20 @@ typedef struct {
   double*   sigma;     ///< [latent]: mean sigma
   double*   variance;  ///< [latent]: variance of mu
   MnNamed*  labels;    ///< [latent] by rank, [music] are used
-  uint8_t*  turned;    ///< [latent]: 1 for neurons to turn before the file is written
-  float*    quantiles; ///< [latent][MN_QUANTILES], of turned neurons as they will be
+  uint8_t*  negated;   ///< [latent]: 1 for neurons to negate before the file is written
+  float*    quantiles; ///< [latent][MN_QUANTILES], of negated neurons as they will be
   MnScore   score;
 } MnCalibration;
 
-/// Windows of each kind that a model encodes for about so many multiplications.
+/// How many windows of each kind a model encodes with about `products` multiplications.
 size_t
 mn_calibration_windows(MnModel const* model, double products);
 
-/// Encodes both sets on all processors, and learns from the result. How many
-/// processors there are makes no difference.
+/// Encodes both sets on all processors, and learns from the result. The number of
+/// processors makes no difference.
 ///
 /// @param progress May be NULL. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_calibrate(MnModel const*    model,
              MnWindows const*  real,
              MnWindows const*  random,
@@ -48,14 +48,14 @@ mn_calibrate(MnModel const*    model,
              MnCalibration*    calibration,
              MnError*          error);
 
-/// A calibration before anything is known, with which a model loads.
+/// A calibration for a model that has none yet, so that it loads.
 bool
 mn_calibration_neutral(unsigned latent, MnCalibration* calibration);
 
 void
 mn_calibration_free(MnCalibration* calibration);
 
-/// The metadata "readout", as a text; NULL without memory.
+/// The metadata "readout", as a text. @return NULL if memory runs out.
 json_t*
 mn_calibration_readout(MnCalibration const* calibration);
 

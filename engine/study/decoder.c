@@ -1,14 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Windows are decoded side by side, so that a weight which was read serves many of
-// them: a group of MN_LANES windows has a row of as many floats for each neuron, unit
-// or class. A few groups are a piece of work.
+// Many windows are decoded side by side, so that each weight is read once for all of
+// them. A group of MN_LANES windows has a row of as many floats for each neuron, unit or
+// class. A piece of work is a few groups.
 
 #include "decoder.h"
 
+#include "base/parallel.h"
 #include "checkpoint/decoder_weights.h"
-#include "parallel.h"
 #include "product.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ enum { GROUPS = 2, BLOCK = MN_LANES * GROUPS };
 // The gates of an LSTM, in the order in which they are stored.
 enum { GATE_I, GATE_J, GATE_F, GATE_O, GATES };
 
-// MusicVAE adds this when it runs.
+// MusicVAE adds this to the forget gate at run time.
 static float const forget_bias = 1.0F;
 
 struct MnDecoder {
@@ -61,7 +61,7 @@ lstm_init(MnDecoder* const decoder, MnDecoderWeights const* const w, unsigned co
   MnDense const* const dense   = &w->lstm[layer];
   MnProduct* const     product = &decoder->lstm[layer];
   size_t const         hidden  = w->hidden;
-  // The first rows of the first LSTM are for what it is shown and given.
+  // The first rows of the first LSTM take the last token and z.
   size_t const from   = layer ? 0 : MN_CLASSES + (size_t)w->latent;
   bool const   good   = mn_product_init(product, dense, from, dense->inputs - from);
   float* const biases = layer ? product->bias : decoder->given.bias;
@@ -104,7 +104,7 @@ mn_decoder_read(MnCheckpoint* const checkpoint, MnError* const error)
   if (!decoder || !decoder_init(decoder, weights)) {
     mn_decoder_free(decoder);
     decoder = NULL;
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   mn_decoder_weights_free(weights);
   return decoder;
@@ -142,10 +142,7 @@ squash(size_t const count, float const* const from, float* const to)
 
 // An LSTM's step: gates [4 hidden] of a group to its c and h [hidden].
 static void
-update_state(size_t const       hidden,
-             float const* const gates,
-             float* const       c,
-             float* const       h)
+update_state(size_t const hidden, float const* const gates, float* const c, float* const h)
 {
   size_t const          count = hidden * MN_VECTORS;
   MnVector const* const gate  = (MnVector const*)gates;
@@ -174,8 +171,8 @@ lane_of(size_t const window, size_t const rows)
   return window / MN_LANES * rows * MN_LANES + window % MN_LANES;
 }
 
-// Brings z into rows, and works out what it alone says. `count` windows from
-// `first` on; lanes without a window hold zeros.
+// Brings z into rows, and computes what depends on z alone, for `count` windows from
+// `first` on. Lanes without a window hold zeros.
 static void
 begin(Task const* const t, Desk* const d, size_t const first, size_t const count)
 {
@@ -203,8 +200,8 @@ begin(Task const* const t, Desk* const d, size_t const first, size_t const count
   }
 }
 
-// Begins the first LSTM's gates with what the windows are given, and the class
-// that they are shown: their own last guess, or the truth. The first step sees none.
+// Begins the first LSTM's gates with the part of z and the row of the last class: the
+// window's own guess, or the truth. The first step has no last class.
 static void
 show(Task const* const t,
      Desk const* const d,
@@ -232,7 +229,7 @@ run_layers(MnDecoder const* const m, Desk const* const d, size_t const groups)
   size_t const unit_floats = (size_t)m->hidden * MN_LANES;
   size_t const all         = (size_t)m->hidden * m->layers;
   for (unsigned layer = 0; layer < m->layers; ++layer) {
-    // What the layer below says lies before its own state, as in the kernel.
+    // The output of the layer below lies before its own state, as in the kernel.
     if (layer) {
       mn_product_multiply(
         &m->lstm[layer], groups, d->h + (layer - 1) * unit_floats, all, d->gates);

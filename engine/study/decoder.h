@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A flat MusicVAE decoder in float32: latents to melodies. For offline work, to
-/// see what an encoder's answers still hold; the plugin has no decoder.
+/// A flat MusicVAE decoder in float32, from latents to melodies. The study uses it to
+/// see how much of a melody mu still holds; the plugin has no decoder.
 ///
 /// Sums are taken in a fixed order without contraction, so that the same build
 /// gives the same bits with any number of threads and any vector width.
@@ -10,8 +10,8 @@
 #ifndef MN_DECODER_H
 #define MN_DECODER_H
 
+#include "base/common.h"
 #include "checkpoint/checkpoint.h"
-#include "common.h"
 
 #include <stdbool.h>
 
@@ -19,22 +19,22 @@ typedef struct MnDecoder MnDecoder;
 
 /// Reads the decoder's tensors of a checkpoint, LSTMs of any number of layers.
 /// @return NULL with the reason, which names the file.
-MnDecoder*
+MN_NODISCARD MnDecoder*
 mn_decoder_read(MnCheckpoint* checkpoint, MnError* error);
 
 void
 mn_decoder_free(MnDecoder* decoder);
 
-/// Neurons that it listens to.
+/// The number of neurons in its latent space.
 unsigned
 mn_decoder_latent(MnDecoder const* decoder);
 
 /// Decodes on all processors; each step takes the most probable class.
 ///
-/// @param z [count][latent]. @param taught [count][steps]: the true steps, each of
-/// which is shown before the next is guessed; NULL: what was guessed is shown
-/// (free running). @param tokens [count][steps]: the guesses.
-/// @return false without memory.
+/// @param z [count][latent]. @param taught [count][steps]: the true steps (teacher
+/// forcing: the decoder sees the true step before it guesses the next), or NULL (free
+/// running: it sees its own guess). @param tokens [count][steps]: the guesses.
+/// @return false if memory runs out.
 bool
 mn_decoder_run(MnDecoder const* decoder,
                float const*     z,

@@ -3,8 +3,8 @@
 
 #include "labels.h"
 
-#include "features.h"
-#include "parallel.h"
+#include "base/parallel.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,10 +18,10 @@ static double const clear = 0.2;
 
 static char const unclear[] = "mixed";
 
-// So many features are told of a neuron.
+// How many features the text of a neuron lists.
 enum { SHOWN = 3 };
 
-// What a window has, of a feature or a neuron.
+// The value of a feature or a neuron on a window.
 typedef struct {
   double   value;
   uint32_t window;
@@ -204,9 +204,9 @@ strongest_after(double const* const rho, size_t const than)
   size_t const none  = mn_feature_count;
   size_t       found = none;
   for (size_t f = 0; f < none; ++f) {
-    double const size  = fabs(rho[f]);
-    bool const   after = than == none || size < fabs(rho[than]) ||
-                       (!(size > fabs(rho[than])) && f > than);
+    double const size = fabs(rho[f]);
+    bool const   after =
+      than == none || size < fabs(rho[than]) || (!(size > fabs(rho[than])) && f > than);
     if (mn_features[f].high && size > 0 && after &&
         (found == none || size > fabs(rho[found]))) {
       found = f;
@@ -218,10 +218,10 @@ strongest_after(double const* const rho, size_t const than)
 MnNamed
 mn_labels_name(double const* const rho)
 {
-  MnNamed      named = {.turned = false};
+  MnNamed      named = {.negated = false};
   size_t const first = strongest_after(rho, mn_feature_count);
   bool const   any   = first < mn_feature_count;
-  named.turned       = any && rho[first] < 0;
+  named.negated      = any && rho[first] < 0;
   snprintf(named.label,
            sizeof(named.label),
            "%s",
@@ -235,7 +235,7 @@ mn_labels_name(double const* const rho)
                                "%s%s %+.2f",
                                i ? ", " : "",
                                mn_features[f].name,
-                               named.turned ? -rho[f] : rho[f]);
+                               named.negated ? -rho[f] : rho[f]);
     if (added < 0 || (size_t)added >= sizeof(named.features) - length) {
       named.features[length] = '\0'; // what does not fit is left out
       break;

@@ -1,17 +1,17 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Words for neurons: the feature of a window that each goes with most.
+/// Labels: words for neurons, from the feature of a window that each goes with most.
 
 #ifndef MN_LABELS_H
 #define MN_LABELS_H
 
-#include "common.h"
-#include "model.h"
+#include "base/common.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 
-/// What neurons say of windows.
+/// Windows, and mu of the neurons for them.
 typedef struct {
   uint8_t const* tokens; ///< [count][steps]
   unsigned       steps;
@@ -20,29 +20,30 @@ typedef struct {
   unsigned       latent;
 } MnHeard;
 
-/// A neuron that was turned, if need be, so that it rises with its strongest
-/// feature. `label` is "mixed" where that is weak; `features` tells the strongest
-/// three, and is empty where none varies.
+/// The label of a neuron that rises with its strongest feature, after it was negated if
+/// it fell. `label` is "mixed" if that feature is weak. `features` lists the strongest
+/// three, and is empty if none varies.
 typedef struct {
-  bool turned; ///< its mu in the samples falls with it
+  bool negated; ///< its mu in the samples falls with it
   char label[MN_MAX_LABEL + 1];
   char features[MN_MAX_FEATURES + 1];
 } MnNamed;
 
 /// Spearman's rank correlation of neurons with features, over at most 20,000
-/// windows, evenly spread. Values that are equal share their mean rank; a feature
-/// counts where it is defined, and has 0 where it, or the neuron, never varies.
+/// windows, evenly spread. Equal values share their mean rank. Windows on which a
+/// feature is not defined do not count for it. If the feature or the neuron never
+/// varies, the correlation is 0.
 ///
 /// @param neurons Of the `latent`. @param rho [count][mn_feature_count].
-/// @return false without memory.
+/// @return false if memory runs out.
 bool
 mn_labels_correlate(MnHeard const*  heard,
                     uint16_t const* neurons,
                     unsigned        count,
                     double*         rho);
 
-/// Names a neuron. @param rho [mn_feature_count]; features without words are not
-/// looked at.
+/// Names a neuron. @param rho [mn_feature_count]; those of features without words are
+/// ignored.
 MnNamed
 mn_labels_name(double const* rho);
 

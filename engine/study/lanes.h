@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Windows side by side: rows of MN_LANES floats, and functions of vectors of them,
-/// with the same bits everywhere, which libraries of mathematics do not promise.
+/// Lanes: windows side by side, as rows of MN_LANES floats. The functions of vectors give
+/// the same bits everywhere, which mathematics libraries do not promise.
 
 #ifndef MN_LANES_H
 #define MN_LANES_H
@@ -12,7 +12,7 @@
 /// Two of the widest registers that MnProduct uses.
 enum { MN_LANES = 16 };
 
-/// What the vector registers of all 64-bit processors hold.
+/// As many floats as the vector registers of all 64-bit processors hold.
 typedef float    MnVector __attribute__((vector_size(16), may_alias));
 typedef uint32_t MnWords __attribute__((vector_size(16), may_alias));
 
@@ -26,15 +26,15 @@ mn_choose(MnWords const which, MnVector const a, MnVector const b)
   return (MnVector)((which & (MnWords)a) | (~which & (MnWords)b));
 }
 
-/// 2^x within 2^-126 and 2^126, by the series of e^(x ln 2) around a whole number;
-/// wrong by less than 2e-7 of itself.
+/// 2^x, clamped to 2^-126 and 2^126, by the series of e^(x ln 2) around a whole number.
+/// The relative error is below 2e-7.
 static inline MnVector
 mn_power_of_two(MnVector const x)
 {
   static float const most = 126.0F;
   static float const ln_2 = 0.69314718F;
-  // Here floats have no room for fractions: adding it rounds, and leaves the whole
-  // number in the last bits.
+  // Floats of this size have no fraction: adding it rounds, and leaves the whole number
+  // in the last bits.
   static float const shift = 12582912.0F; // 1.5 2^23
 
   MnVector const zero    = {0};

@@ -13,9 +13,9 @@ typedef struct {
   char const* notes;
 } Tune;
 
-// All in 4/4. A note is a letter, a sharp or flat, an octave, and where it changes
-// a length in sixteenths; r is a rest. Bar lines are for the eye. Pickups stand
-// at the end of a bar of their own, as in the corpus.
+// All are in 4/4. A note is a letter, perhaps a sharp or flat, an octave, and a length in
+// sixteenths if that changes; r is a rest. Bar lines are for the reader. A pickup stands
+// at the end of a bar of its own, as in the corpus.
 static Tune const tunes[] = {
   {"Ode to Joy (L. van Beethoven, 1824)",
    "E4:4 E4 F4 G4 | G4 F4 E4 D4 | C4 C4 D4 E4 | E4:6 D4:2 D4:8 |"

@@ -1,17 +1,16 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A handful of melodies that everybody may use, for a rough calibration where
-/// there is no corpus.
+/// A few melodies in the public domain, for a rough calibration without a corpus.
 
 #ifndef MN_MELODIES_H
 #define MN_MELODIES_H
 
 #include "windows.h"
 
-/// Adds the windows of all melodies in all transpositions by -5..+5 semitones, as
-/// written and, where they have no short notes, at double speed. For windows of
-/// more than 2 bars they are repeated. @return false if there is no memory.
+/// Adds the windows of all melodies, in all transpositions by -5..+5 semitones. Melodies
+/// without short notes come at double speed, too. For windows of more than 2 bars the
+/// melodies are repeated. @return false if memory runs out.
 bool
 mn_melodies_add(MnWindows* windows);
 

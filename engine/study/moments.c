@@ -3,8 +3,8 @@
 
 #include "moments.h"
 
-#include "fixed.h"
-#include "parallel.h"
+#include "base/fixed.h"
+#include "base/parallel.h"
 
 #include <stdlib.h>
 
@@ -34,8 +34,7 @@ mn_sheet_pick(MnSheet* const        sheet,
   }
   for (size_t r = 0; r < rows; ++r) {
     for (size_t c = 0; c < column_count; ++c) {
-      sheet->values[r * column_count + c] =
-        (double)mu[r * width + columns[c]] / MN_ONE_Q16;
+      sheet->values[r * column_count + c] = mn_from_q16(mu[r * width + columns[c]]);
     }
   }
   return true;
@@ -105,7 +104,7 @@ mn_moments_add_rows(MnMoments* const     m,
       }
     }
   }
-  Task        task = {sheet, member, which, m->products};
+  Task           task = {sheet, member, which, m->products};
   MnPieces const job  = {
      .count = (width + BLOCK - 1) / BLOCK, .context = &task, .piece = add_products};
   mn_parallel_run(&job);

@@ -28,7 +28,7 @@ mn_phik_bin(double const* const values, size_t const count, uint8_t* const bins)
       high = fmax(high, values[i]);
     }
   }
-  // Halves, for the widest range is wider than a double.
+  // Halves, because the widest range overflows a double.
   double const range = high / 2 - low / 2;
   for (size_t i = 0; i < count; ++i) {
     double const part = range > 0 ? (values[i] / 2 - low / 2) / range : 0;
@@ -78,7 +78,7 @@ count_pairs(Table* const         t,
   for (unsigned i = 0; i < MN_PHIK_BINS; ++i) {
     for (unsigned j = 0; j < MN_PHIK_BINS; ++j) {
       if (pairs[i][j]) {
-        double const n              = (double)pairs[i][j];
+        double const n             = (double)pairs[i][j];
         t->cell[row[i]][column[j]] = n;
         t->row[row[i]] += n;
         t->column[column[j]] += n;
@@ -111,8 +111,8 @@ mn_phik(uint8_t const* const a, uint8_t const* const b, size_t const count)
   if (t.rows < 2 || t.columns < 2) {
     return 0;
   }
-  // What independent variables have on average, and the most that any have. No cell
-  // is expected to be empty, for no row and no column is.
+  // The chi squared of independent variables on average, and the largest of all. No row
+  // and no column is empty, so no expected count is 0.
   double const noise = (double)(t.rows - 1) * (t.columns - 1);
   double const most  = t.total * (t.rows < t.columns ? t.rows - 1 : t.columns - 1);
   double const chi   = chi_squared(&t);

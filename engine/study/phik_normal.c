@@ -49,8 +49,8 @@ typedef struct {
   double   x[EDGES]; ///< where rows begin and end
   double   y[EDGES];
   double   angle;
-  Grid     corner;   ///< what the distribution function grew by up to the angle
-  Grid     base;     ///< masses of cells without correlation
+  Grid     corner; ///< what the distribution function grew by up to the angle
+  Grid     base;   ///< masses of cells without correlation
 } Normal;
 
 // The mass of the standard normal distribution between two numbers.
@@ -145,8 +145,7 @@ largest_distance(Normal const* const n)
   double sum = 0;
   for (unsigned i = 0; i < n->rows; ++i) {
     for (unsigned j = 0; j < n->columns; ++j) {
-      double const full =
-        mass(fmax(n->x[i], n->y[j]), fmin(n->x[i + 1], n->y[j + 1]));
+      double const full   = mass(fmax(n->x[i], n->y[j]), fmin(n->x[i + 1], n->y[j + 1]));
       double const excess = full - n->base.at[i][j];
       sum += excess * excess / n->base.at[i][j];
     }

@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Products of dense layers with many windows at once: rows of MN_LANES windows, a
-/// row for each input and output. What belongs to MN_LANES windows is a group.
+/// Products of dense layers with many windows at once. A group is MN_LANES windows, with
+/// one row of floats for each input and output.
 ///
-/// Each sum is taken input by input, whatever the processor: the same bits.
+/// Every processor adds up input by input, so all give the same bits.
 
 #ifndef MN_PRODUCT_H
 #define MN_PRODUCT_H
@@ -12,7 +12,7 @@
 #include "checkpoint/dense.h"
 #include "lanes.h"
 
-/// Outputs whose sums are taken at once. Larger tiles spill registers.
+/// Outputs that are added up at once. Larger tiles spill registers.
 enum { MN_TILE = 4 };
 
 /// A dense layer whose kernel lies in the order in which it is read.
@@ -23,12 +23,12 @@ typedef struct {
   float* bias;    ///< [outputs]
 } MnProduct;
 
-/// Zeros that begin at a cache line. Freed by free().
+/// Allocates zeros that begin at a cache line, for free().
 float*
 mn_product_floats(size_t count);
 
 /// Takes `inputs` rows of a layer, from row `first` on. Outputs that fill up a tile
-/// are 0. @return false without memory; free it then, too.
+/// are 0. @return false if memory runs out; free it then, too.
 bool
 mn_product_init(MnProduct* product, MnDense const* dense, size_t first, size_t inputs);
 
@@ -45,7 +45,7 @@ mn_product_add(MnProduct const* product,
                size_t           x_rows,
                float*           sums);
 
-/// Makes the sums the product and the bias.
+/// Sets the sums to the product plus the bias.
 void
 mn_product_multiply(MnProduct const* product,
                     size_t           groups,

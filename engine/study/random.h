@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Random numbers that are the same everywhere: a state and a seed are one number.
+/// Random numbers that are the same everywhere. The state is one number, the seed at
+/// first.
 
 #ifndef MN_RANDOM_H
 #define MN_RANDOM_H
@@ -18,7 +19,7 @@ mn_random_next(uint64_t* const state)
   return z ^ z >> 31;
 }
 
-/// Uniform in 0..below - 1, below 2^32; for small ranges the bias is nothing.
+/// Uniform in 0..below - 1. The bias is negligible for small ranges.
 static inline uint32_t
 mn_random_below(uint64_t* const state, uint32_t const below)
 {

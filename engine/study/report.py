@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Makes a page to read of the figures of `music-neurons study`.
+"""Makes a page from the figures of `music-neurons study`.
 
 report.py STUDY.json -o report.html   the page; needs matplotlib
 report.py --card STUDY.json           the figures as Markdown, for a model's card
@@ -14,7 +14,7 @@ import os
 import pathlib
 import sys
 
-# Nothing is to appear where the program is installed.
+# Python must write no files where the program is installed.
 sys.dont_write_bytecode = True
 
 import report_tables as tables  # noqa: E402
@@ -79,35 +79,36 @@ def sections(study):
     yield section("The paper and this model", table_html(tables.paper(study)))
     yield section(
         "Neurons",
-        figure_html(plots.ranks(study), "All neurons by rank; left of the dashed line, the music neurons."),
+        figure_html(plots.ranks(study), "All neurons by rank. The music neurons are left of the dashed line."),
         table_html(tables.neurons(study)),
         figure_html(plots.correlation(study), "Correlation of mu among the music neurons."),
     )
     yield section(
         "What music neurons stand for",
         figure_html(
-            plots.phik(study), "phik of each music neuron with the features that any of them goes with most."
+            plots.phik(study), "phik of each music neuron with the features that the music neurons go with most."
         ),
         table_html(tables.meaning(study)),
     )
     yield section(
         "Real against random",
         figure_html(plots.histograms(study), "How many neurons a window activates."),
-        figure_html(plots.roc(study, tables.DETECTORS), "What tells random from real; right, few false alarms."),
+        figure_html(plots.roc(study, tables.DETECTORS), "ROC curves of all detectors. The right part shows the curves at few false alarms."),
         table_html(tables.detectors(study)),
     )
     yield section(
         "The score",
         figure_html(
             plots.reliability(study),
-            "Of the windows with a score, how many are real, if half of all are. A dot's size is their share.",
+            "The share of real windows among those with a score, if half of all windows are real."
+            " The size of a dot is the share of windows with that score.",
         ),
         table_html(tables.score(study)),
     )
     yield section("Styles", table_html(tables.styles(study)))
     yield section(
         "Attribute vectors and single neurons",
-        figure_html(plots.attributes(study), "Measured on tunes that they were not chosen on."),
+        figure_html(plots.attributes(study), "Vectors and neurons were chosen on other tunes than those that they are measured on."),
         table_html(tables.attributes(study)),
     )
     decoded = tables.reconstruction(study)
@@ -115,17 +116,17 @@ def sections(study):
         yield section(
             "Reconstruction",
             table_html(decoded),
-            figure_html(plots.reconstruction(study), "By style, with the number of windows."),
+            figure_html(plots.reconstruction(study), "Steps reconstructed by style. The number of windows is in brackets."),
         )
     else:
-        yield section("Reconstruction", "<p>Not studied: no decoder was given.</p>\n")
+        yield section("Reconstruction", "<p>Not measured, because no decoder was given.</p>\n")
 
 
 def page(study):
     about = study["about"]
     name = html.escape(about["name"])
     lead = (
-        f"A model of {about['latent']} neurons on windows of {about['steps']} steps, held against what"
+        f"This report compares a model of {about['latent']} neurons, on windows of {about['steps']} steps, with what"
         " Barenboim, Del Debbio, Hirn and Sanz found in MusicVAE (Exploring how a Generative AI interprets music,"
         " arXiv 2308.00015)."
     )
@@ -145,7 +146,7 @@ def write(path, text):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Makes a page of the figures of music-neurons study.")
+    parser = argparse.ArgumentParser(description="Makes a page from the figures of music-neurons study.")
     parser.add_argument("study", metavar="STUDY.json")
     parser.add_argument("-o", "--output", metavar="FILE", help="the page (default: report.html beside STUDY.json)")
     parser.add_argument("--card", action="store_true", help="print the figures as Markdown instead")

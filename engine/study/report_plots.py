@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The pictures of a study, as SVG that takes the colour of the text around it."""
+"""The pictures of a study, as SVG in the colour of the text around it."""
 
 import io
 import re
@@ -12,11 +12,11 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first
 import numpy as np  # noqa: E402
 
-# Stands for the text's colour until the picture is in the page.
+# Marks what becomes the colour of the page's text.
 INK = "#010203"
 REAL, RANDOM, THIRD = "#2a78c8", "#d9662b", "#4c9f70"
 MANY_FEATURES = 24
-# An inch of a figure on the page.
+# The pixels of a figure's inch on the page.
 PIXELS = 96
 
 STYLE = {
@@ -100,7 +100,7 @@ def correlation(study):
 
 
 def phik(study):
-    """The features that any neuron goes with most, against the music neurons."""
+    """phik of the music neurons with the features that any of them goes with most."""
     table = np.array(study["features"]["phik"], float)
     names = study["features"]["names"]
     if not table.size:

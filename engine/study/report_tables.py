@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The figures of a study in words and tables, for the report and for a model's card."""
+"""Tables of the figures of a study, for the report and for a model's card."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ HARDER = {
     "c_major_60_84": "random notes of C major, 60 to 84",
     "real_pitches_shuffled": "real windows, their pitches shuffled",
 }
-# So many neurons are listed in a card.
+# How many neurons a card lists.
 LISTED = 16
 
 
@@ -29,7 +29,7 @@ class Table(NamedTuple):
 
 
 def number(value, digits=4):
-    """A figure with so many decimals; a dash for one that is not there."""
+    """A figure, or a dash if there is none."""
     return "–" if value is None else f"{value:.{digits}f}"
 
 
@@ -176,9 +176,10 @@ def meaning(study, most=None):
         for top in study["features"]["top"][:most]
     ]
     note = (
-        "phik, and in brackets Spearman's rho, which has a sign. With the windows shuffled, 95 % of all phik"
-        f" are at most {number(shuffled['p95'], 3)}, and the largest is {number(shuffled['largest'], 3)};"
-        " a feature is named only where its phik is above its own largest then."
+        "The figure after a feature is phik; Spearman's rho, which has a sign, is in brackets. If the windows are"
+        f" shuffled, 95 % of all phik are at most {number(shuffled['p95'], 3)}, and the largest is"
+        f" {number(shuffled['largest'], 3)}. The table names a feature only if its phik is above the largest that"
+        " the feature has with shuffled windows."
     )
     return Table(
         "What music neurons stand for", note, ("rank", "neuron", "label", "first feature", "second", "third"), rows
@@ -192,10 +193,10 @@ def detectors(study):
     ]
     rows += [(f"the score against: {words}", number(study["harder"][name]), "–") for name, words in HARDER.items()]
     note = (
-        "AUC: how often a random sequence looks more random than a real window. What the distance and the"
-        f" thresholds compare with was learnt from {study['about']['train_windows']:,} windows of the train part."
+        "AUC is how often a random sequence looks more random than a real window. The distance and the thresholds"
+        f" were learnt from {study['about']['train_windows']:,} windows of the train part."
     )
-    return Table("Real against random", note, ("told by", "AUC", "8 onsets or more"), rows)
+    return Table("Real against random", note, ("detector", "AUC", "8 onsets or more"), rows)
 
 
 def score(study):
@@ -228,7 +229,7 @@ def styles(study):
         rows.append(tuple(cells))
     if decoded:
         header += ("steps reconstructed",)
-    note = "AUC of the score against all random sequences."
+    note = "AUC compares the score of real windows with that of all random sequences."
     return Table("Styles", note, header, rows)
 
 
@@ -245,9 +246,9 @@ def attributes(study):
         for row in study["attributes"]
     ]
     note = (
-        "An attribute vector is the mean mu of the windows in a feature's top quarter less that of its bottom"
-        " quarter. It and the best neuron were chosen on one half of the tunes and measured on the other: AUC of"
-        " the top against the bottom quarter, and Spearman's rho with the feature over all windows there."
+        "An attribute vector is the mean mu of the windows in a feature's top quarter minus that of its bottom"
+        " quarter. The vector and the best neuron were chosen on one half of the tunes and measured on the other:"
+        " AUC of the top against the bottom quarter, and Spearman's rho with the feature over all its windows."
     )
     header = ("feature", "AUC, vector", "AUC, neuron", "rho, vector", "rho, neuron", "neuron")
     return Table("Attribute vectors and single neurons", note, header, rows)
@@ -264,8 +265,8 @@ def reconstruction(study):
         "taught_without_noise": "teacher-forced, noise neurons set to 0",
     }
     rows = [(words, number(part[key]["steps"]), number(part[key]["windows"])) for key, words in names.items()]
-    rows.append(("noise neurons set to 0 costs, free running", number(part["noise_costs"]["free"]), "–"))
-    note = "Each step the most probable class, decoded from mu."
+    rows.append(("cost of noise neurons set to 0, free running", number(part["noise_costs"]["free"]), "–"))
+    note = "The decoder takes mu and gives the most probable class at each step."
     return Table("Reconstruction", note, ("decoder", "share of steps", "share of whole windows"), rows)
 
 

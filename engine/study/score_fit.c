@@ -3,8 +3,8 @@
 
 #include "score_fit.h"
 
+#include "base/fixed.h"
 #include "curve.h"
-#include "fixed.h"
 #include "moments.h"
 
 #include <lapacke.h>
@@ -12,18 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-// It keeps directions with next to no variance from amplifying the encoder's
-// rounding errors, whose own variance is at most a twentieth of it, int8 weights'
-// included. A larger one hides what the quiet neurons of a well-trained encoder tell.
+// The ridge keeps directions with next to no variance from amplifying the encoder's
+// rounding errors. Their variance is at most a twentieth of it, also with int8 weights. A
+// larger ridge hides the quiet neurons of a well-trained encoder.
 static double const ridge = 1e-5;
 
-// With fewer windows than so many times the neurons, parts check each other. Fewer
+// With fewer windows than so many times the neurons, the fit is cross-validated. Fewer
 // than the least teach nothing.
 enum { MANY_WINDOWS = 20, LEAST_WINDOWS = 4 };
 
 enum { PARTS = 5 };
 
-// So many windows at a time are doubles.
+// How many windows are converted to doubles at a time.
 enum { BLOCK = 4096 };
 
 // Some directions of the noise neurons, and where they are measured from.
@@ -33,7 +33,7 @@ typedef struct {
   double*  center; // [width]
 } Fit;
 
-// Windows of one kind, and what some neurons say of them.
+// Windows of one kind, and mu of some neurons for them.
 typedef struct {
   MnSamples const* samples;
   unsigned         latent;
@@ -72,15 +72,15 @@ fill_matrices(MnMoments const* const real_moments,
               double* const          real,
               double* const          random)
 {
-  double const n     = (double)real_moments->rows;
-  double const count = (double)random_moments->rows;
+  double const n      = (double)real_moments->rows;
+  double const count  = (double)random_moments->rows;
   double const free_n = n > 1 ? n - 1 : 1;
   for (size_t i = 0; i < width; ++i) {
     for (size_t j = i; j < width; ++j) {
       size_t const at = i * width + j;
       double const a  = random_moments->sum[i] / count;
       double const b  = random_moments->sum[j] / count;
-      real[at] = (real_moments->products[at] - n * center[i] * center[j]) / free_n +
+      real[at]        = (real_moments->products[at] - n * center[i] * center[j]) / free_n +
                  (i == j ? ridge : 0);
       random[at] = random_moments->products[at] / count - a * center[j] - center[i] * b +
                    center[i] * center[j];
@@ -137,19 +137,21 @@ make_fit(Fit* const             fit,
       fit->center[i] = real_moments->sum[i] / (double)real_moments->rows;
     }
     fill_matrices(real_moments, random_moments, width, fit->center, real, random);
-    lapack_int const n    = (lapack_int)width;
-    lapack_int const info = LAPACKE_dsygvd(
-      LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
+    lapack_int const n = (lapack_int)width;
+    lapack_int const info =
+      LAPACKE_dsygvd(LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
     if (info) {
-      mn_error_set(
-        error, "the neurons' covariances cannot be solved (LAPACK: %d)", (int)info);
+      mn_error_set(error,
+                   MN_STATUS_BAD_INPUT,
+                   "the neurons' covariances cannot be solved (LAPACK: %d)",
+                   (int)info);
       good = false;
     } else {
       good = keep_directions(fit, width, ratio, random);
     }
   }
-  if (!good && error && !error->text[0]) {
-    mn_error_set(error, "out of memory");
+  if (!good && error && !error->status) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
   free(real);
   free(random);
@@ -165,7 +167,7 @@ statistic_of(Fit const* const fit, Kind const* const kind, size_t const window)
 
   double along[MN_SCORE_DIRECTIONS] = {0};
   for (size_t i = 0; i < width; ++i) {
-    double const off = (double)mu[kind->neurons[i]] / MN_ONE_Q16 - fit->center[i];
+    double const off = mn_from_q16(mu[kind->neurons[i]]) - fit->center[i];
     for (unsigned k = 0; k < fit->directions; ++k) {
       along[k] += fit->rows[k * width + i] * off;
     }
@@ -267,12 +269,12 @@ kind_init(Kind* const            kind,
           uint16_t const* const  noise,
           unsigned const         width)
 {
-  *kind = (Kind){.samples   = samples,
-                 .latent    = latent,
-                 .neurons   = noise,
-                 .width     = width,
-                 .part      = (uint8_t*)calloc(samples->count, 1),
-                 .statistic = (double*)calloc(samples->count, sizeof(double))};
+  *kind     = (Kind){.samples   = samples,
+                     .latent    = latent,
+                     .neurons   = noise,
+                     .width     = width,
+                     .part      = (uint8_t*)calloc(samples->count, 1),
+                     .statistic = (double*)calloc(samples->count, sizeof(double))};
   bool good = kind->part && kind->statistic && mn_moments_init(&kind->all, width);
   for (unsigned part = 0; good && part < PARTS; ++part) {
     good = mn_moments_init(&kind->parts[part], width);
@@ -300,16 +302,22 @@ static bool
 make_neutral(MnScore* const score, unsigned const latent)
 {
   *score = (MnScore){
-    .latent      = latent,
-    .directions  = 1,
-    .projection  = (float*)calloc(latent, sizeof(float)),
-    .center      = (float*)calloc(latent, sizeof(float)),
-    .knots       = 2,
-    .statistic   = {0, 1},
-    .probability = {0.5, 0.5},
-    .auc         = 0.5,
+    .latent     = latent,
+    .directions = 1,
+    .projection = (float*)calloc(latent, sizeof(float)),
+    .center     = (float*)calloc(latent, sizeof(float)),
+    .curve      = (MnCurve*)malloc(sizeof(MnCurve)),
+    .auc        = 0.5,
   };
-  return score->projection && score->center;
+  if (!score->projection || !score->center || !score->curve) {
+    return false;
+  }
+  score->curve->rows = 1;
+  for (unsigned k = 0; k < MN_CURVE_KNOTS; ++k) {
+    score->curve->statistic[k]      = k;
+    score->curve->probability[0][k] = 0.5;
+  }
+  return true;
 }
 
 // Lays a fit on the noise neurons out for the file, where all neurons are.
@@ -336,25 +344,37 @@ store_fit(MnScore* const        score,
   return true;
 }
 
-// Makes the curve, from statistics that are there.
-static bool
-fit_curve(MnScore* const score, Kind const kinds[KINDS])
+// Turns the statistics of a kind into what the curve makes of them, negated: less
+// probable is larger.
+static void
+to_probabilities(MnCurve const* const curve, Kind* const kind)
 {
-  Curve curve;
-  if (!curve_fit(&curve,
-                 kinds[REAL].statistic,
-                 kinds[REAL].samples->count,
-                 kinds[RANDOM].statistic,
-                 kinds[RANDOM].samples->count)) {
+  for (size_t i = 0; i < kind->samples->count; ++i) {
+    kind->statistic[i] = -mn_curve_at(curve, kind->statistic[i], kind->samples->onsets[i]);
+  }
+}
+
+// Makes the curve, from statistics that are there; they are used up.
+static bool
+fit_curve(MnScore* const score, Kind kinds[KINDS])
+{
+  MnCurveSide  sides[KINDS];
+  size_t const real   = kinds[REAL].samples->count;
+  size_t const random = kinds[RANDOM].samples->count;
+  for (unsigned k = 0; k < KINDS; ++k) {
+    sides[k] =
+      (MnCurveSide){kinds[k].statistic, kinds[k].samples->onsets, kinds[k].samples->count};
+  }
+  MnCurve* const curve = (MnCurve*)malloc(sizeof(*curve));
+  if (!curve || !mn_curve_fit(curve, &sides[REAL], &sides[RANDOM])) {
+    free(curve);
     return false;
   }
-  score->knots = CURVE_KNOTS;
-  memcpy(score->statistic, curve.statistic, sizeof(curve.statistic));
-  memcpy(score->probability, curve.probability, sizeof(curve.probability));
-  score->auc = curve_auc(kinds[REAL].statistic,
-                         kinds[REAL].samples->count,
-                         kinds[RANDOM].statistic,
-                         kinds[RANDOM].samples->count);
+  free(score->curve);
+  score->curve = curve;
+  to_probabilities(curve, &kinds[REAL]);
+  to_probabilities(curve, &kinds[RANDOM]);
+  score->auc = mn_curve_auc(kinds[REAL].statistic, real, kinds[RANDOM].statistic, random);
   return true;
 }
 
@@ -392,12 +412,12 @@ mn_score_fit(MnSamples const* const real,
              MnScore* const         score,
              MnError* const         error)
 {
-  MnError reason = {""};
+  MnError reason = {0};
   bool    good   = make_neutral(score, latent);
   if (good && noise_count && real->count >= LEAST_WINDOWS &&
       random->count >= LEAST_WINDOWS) {
     Kind kinds[KINDS] = {0};
-    good = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
+    good              = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
            kind_init(&kinds[RANDOM], random, latent, noise, noise_count) &&
            fit_score(kinds, score, noise, &reason);
     kind_free(&kinds[REAL]);
@@ -405,7 +425,10 @@ mn_score_fit(MnSamples const* const real,
   }
   if (!good) {
     mn_score_free(score);
-    mn_error_set(error, "%s", reason.text[0] ? reason.text : "out of memory");
+    if (!reason.status) {
+      mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
+    }
+    mn_error_set(error, reason.status, "%s", reason.text);
   }
   return good;
 }
@@ -415,5 +438,6 @@ mn_score_free(MnScore* const score)
 {
   free(score->projection);
   free(score->center);
+  free(score->curve);
   *score = (MnScore){0};
 }

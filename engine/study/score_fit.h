@@ -1,47 +1,47 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Makes the score of musicality: a statistic of the noise neurons that random
-/// notes raise, and the probability that it stands for. engine/training/README.md
-/// tells how.
+/// Fits the score of musicality: a statistic of the noise neurons that random notes
+/// raise, and the probability of real music for it. engine/training/README.md explains
+/// how.
 
 #ifndef MN_SCORE_FIT_H
 #define MN_SCORE_FIT_H
 
-#include "common.h"
+#include "base/common.h"
 #include "curve.h"
 
 #include <stdbool.h>
 
-/// So few directions tell most; more only add what random notes share with music.
+/// A few directions are enough; more only add what random notes share with music.
 enum { MN_SCORE_DIRECTIONS = 8 };
 
-/// What neurons say of windows.
+/// Windows, as the neurons' mu.
 typedef struct {
   size_t          count;
-  int32_t const*  mu;   ///< [count][latent], Q16
-  uint32_t const* tune; ///< [count]
+  int32_t const*  mu;     ///< [count][latent], Q16
+  uint32_t const* tune;   ///< [count]
+  uint16_t const* onsets; ///< [count]
 } MnSamples;
 
 typedef struct {
-  bool     works; ///< else nothing tells random from real, and it is always 1/2
+  bool     works; ///< else nothing distinguishes random from real: it is always 1/2
   unsigned latent;
   unsigned directions; ///< 1 or more
   float*   projection; ///< [directions][latent]
   float*   center;     ///< [latent]
-  unsigned knots;      ///< 2 or more
-  double   statistic[CURVE_KNOTS];
-  double   probability[CURVE_KNOTS];
-  double   auc; ///< P(a random window exceeds a real one) on these samples
+  MnCurve* curve;      ///< 1/2 everywhere unless it works
+  double   auc;        ///< how often real is more probable than random, on these samples
 } MnScore;
 
 /// Fits a score.
 ///
-/// Where windows are few for so many neurons, the probability is made from what
-/// most of the tunes teach of the others: on its own windows a fit is too good.
+/// If there are few windows for so many neurons, the probability comes from cross
+/// validation: parts of the tunes are scored by what the other tunes teach, because a fit
+/// is too good on its own windows.
 ///
 /// @param noise The noise neurons, ascending. @return false with the reason.
-bool
+MN_NODISCARD bool
 mn_score_fit(MnSamples const* real,
              MnSamples const* random,
              unsigned         latent,

@@ -64,7 +64,10 @@ mn_stats_pearson(double const* const a, double const* const b, size_t const coun
 }
 
 static void
-rank_values(double const* const values, size_t const count, Item* const room, double* const ranks)
+rank_values(double const* const values,
+            size_t const        count,
+            Item* const         room,
+            double* const       ranks)
 {
   for (size_t i = 0; i < count; ++i) {
     room[i] = (Item){values[i], i};

@@ -3,116 +3,28 @@
 
 #include "study.h"
 
-#include "features.h"
-#include "fixed.h"
-#include "parallel.h"
-#include "stats.h"
+#include "base/parallel.h"
+#include "study_measures.h"
 #include "study_parts.h"
+#include "window_features.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-// Not those that models are calibrated on, which begin with 1.
+// Models are calibrated on other random sequences, with seed 1.
 enum { RANDOM_SEED = 2 };
-
-double
-study_from_q16(int32_t const value)
-{
-  return (double)value / MN_ONE_Q16;
-}
-
-bool
-study_onset(uint8_t const token)
-{
-  return token > MN_NOTE_OFF;
-}
-
-json_t*
-study_number(double const value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-json_t*
-study_complete(json_t* const array, size_t const count)
-{
-  if (json_array_size(array) == count) {
-    return array;
-  }
-  json_decref(array);
-  return NULL;
-}
-
-json_t*
-study_numbers(double const* const values, size_t const count)
-{
-  json_t* const array = json_array();
-  for (size_t i = 0; i < count; ++i) {
-    json_array_append_new(array, study_number(values[i]));
-  }
-  return study_complete(array, count);
-}
-
-json_t*
-study_quantiles(double* const values, size_t const count)
-{
-  mn_stats_sort(values, count);
-  return json_pack("{s:o,s:o,s:o,s:o,s:o}",
-                   "p10",
-                   study_number(mn_stats_quantile(values, count, 0.1)),
-                   "p25",
-                   study_number(mn_stats_quantile(values, count, 0.25)),
-                   "p50",
-                   study_number(mn_stats_quantile(values, count, 0.5)),
-                   "p75",
-                   study_number(mn_stats_quantile(values, count, 0.75)),
-                   "p90",
-                   study_number(mn_stats_quantile(values, count, 0.9)));
-}
-
-void
-study_tell(Study const* const s, char const* const what, size_t const done, size_t const count)
-{
-  if (s->in->progress.tell) {
-    s->in->progress.tell(s->in->progress.context, what, done, count);
-  }
-}
-
-typedef struct {
-  Study const* study;
-  char const*  what;
-} Told;
-
-static void
-tell_windows(void* const context, size_t const done, size_t const count)
-{
-  Told const* const t = (Told const*)context;
-  study_tell(t->study, t->what, done, count);
-}
-
-bool
-study_encode(Study const* const     s,
-             char const* const      what,
-             MnWindows const* const windows,
-             MnAnswers* const       answers)
-{
-  Told             told     = {s, what};
-  MnProgress const progress = {tell_windows, &told};
-  return mn_answers_take(s->model, windows->tokens, windows->count, &progress, answers);
-}
 
 static void
 compute_features(void* const context, size_t const index, unsigned const worker)
 {
   (void)worker;
-  Study const* const     s = (Study const*)context;
+  MnStudy const* const   s = (MnStudy const*)context;
   MnWindows const* const w = s->in->heldout;
   mn_features_compute(
     w->tokens + index * w->steps, w->steps, s->features + index * mn_feature_count);
 }
 
 static bool
-init(Study* const s)
+init(MnStudy* const s)
 {
   MnReadoutTable const* const t = &s->model->readout;
 
@@ -133,24 +45,24 @@ init(Study* const s)
   return true;
 }
 
-// What the model says of all windows.
+// Encodes and measures all windows.
 static bool
-listen(Study* const s)
+listen(MnStudy* const s)
 {
   MnWindows const* const heldout = s->in->heldout;
   MnWindows              random  = {.steps = s->model->steps};
   bool const             good =
-    study_encode(s, "held-out music", heldout, &s->answers) && yardstick_learn(s) &&
-    measures_init(&s->real, s->count) &&
-    measures_take(s, &s->answers, heldout->tokens, &s->real, 0) &&
+    mn_study_encode(s, "held-out music", heldout, 0, heldout->count, &s->posteriors) &&
+    mn_yardstick_learn(s) && mn_measures_init(&s->real, s->count) &&
+    mn_measures_take(s, &s->posteriors, heldout->tokens, &s->real, 0) &&
     mn_windows_add_random(&random, s->in->random, RANDOM_SEED) &&
-    measures_encode(s, "random sequences", &random, &s->excitation, &s->random);
+    mn_measures_encode(s, "random sequences", &random, &s->excitation, &s->random);
   mn_windows_free(&random);
   return good;
 }
 
 static json_t*
-study_about(Study const* const s)
+study_about(MnStudy const* const s)
 {
   MnModel const* const m = s->model;
   return json_pack("{s:s,s:i,s:i,s:i,s:i,s:i,s:f,s:I,s:I,s:I,s:i}",
@@ -178,38 +90,38 @@ study_about(Study const* const s)
                    (int)RANDOM_SEED);
 }
 
-// The parts, each of which is a member of the result.
+// The parts: each becomes a member of the result.
 static struct {
   char const* name;
-  json_t* (*make)(Study const* study);
+  json_t* (*make)(MnStudy const* study);
 } const parts[] = {
   {"about", study_about},
-  {"neurons", study_neurons},
-  {"orders", study_orders},
-  {"correlation", study_correlation},
-  {"decoder_neurons", study_decoder_neurons},
-  {"features", study_features},
-  {"activated", study_activated},
-  {"detectors", study_detectors},
-  {"score", study_score},
-  {"harder", study_harder},
-  {"styles", study_styles},
-  {"attributes", study_attributes},
-  {"reconstruction", study_reconstruction},
+  {"neurons", mn_study_neurons},
+  {"orders", mn_study_orders},
+  {"correlation", mn_study_correlation},
+  {"decoder_neurons", mn_study_decoder_neurons},
+  {"features", mn_study_features},
+  {"activated", mn_study_activated},
+  {"detectors", mn_study_detectors},
+  {"score", mn_study_score},
+  {"harder", mn_study_harder},
+  {"styles", mn_study_styles},
+  {"attributes", mn_study_attributes},
+  {"reconstruction", mn_study_reconstruction},
 };
 
 json_t*
 mn_study(MnStudyInput const* const in, MnError* const error)
 {
   MnModel const* const m = in->model;
-  Study                s = {.in     = in,
+  MnStudy              s = {.in     = in,
                             .model  = m,
                             .latent = m->latent,
                             .music  = m->readout.music,
                             .noise  = m->latent - m->readout.music,
                             .count  = in->heldout->count};
   if (!in->heldout->count || !in->train->count || !in->random) {
-    mn_error_set(error, "no windows to study the model on");
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "no windows to study the model on");
     return NULL;
   }
   bool    good   = init(&s) && listen(&s);
@@ -220,12 +132,12 @@ mn_study(MnStudyInput const* const in, MnError* const error)
   if (!good) {
     json_decref(result);
     result = NULL;
-    mn_error_set(error, "out of memory");
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
-  mn_answers_free(&s.answers);
-  measures_free(&s.real);
-  measures_free(&s.random);
-  yardstick_free(&s.yardstick);
+  mn_posteriors_free(&s.posteriors);
+  mn_measures_free(&s.real);
+  mn_measures_free(&s.random);
+  mn_yardstick_free(&s.yardstick);
   free(s.excitation.size);
   free(s.excitation.active);
   free(s.noise_neurons);

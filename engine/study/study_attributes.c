@@ -1,33 +1,34 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Attribute vectors against single neurons. The vector of a feature is the mean mu
-// of windows that have much of it less that of windows that have little; it and the
-// best neuron are chosen on one half of the tunes, and measured on the other.
+// Attribute vectors against single neurons. The vector of a feature is the mean mu of
+// windows that have much of it, minus that of windows that have little. The vector and
+// the best neuron are chosen on one half of the tunes, and measured on the other.
 
+#include "base/parallel.h"
 #include "curve.h"
-#include "features.h"
-#include "parallel.h"
+#include "figures.h"
 #include "stats.h"
 #include "study_parts.h"
+#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// The features that are looked at, by jSymbolic's codes: one or two of each kind
-// that a listener would name.
+// The features, by jSymbolic's codes: one or two of each kind that a listener would
+// name.
 static char const* const codes[] = {"P12", "P10", "P9", "M2", "M11", "M17", "R15", "R17"};
 
 enum { ATTRIBUTES = sizeof(codes) / sizeof(*codes) };
 
-// With fewer windows in a class, or in a half, nothing is said.
+// With fewer windows in a class or a half, there are no figures.
 enum { LEAST_WINDOWS = 8 };
 
 // A feature over the windows that have it: which are of which half, and where its
 // lowest and its highest quarter end. The quarters are the first half's.
 typedef struct {
-  Study const*   study;
+  MnStudy const* study;
   size_t         feature;
   uint8_t const* half; // [windows]
   double         low;
@@ -53,10 +54,10 @@ value_of(Attribute const* const a, size_t const window)
 static double
 mu_of(Attribute const* const a, size_t const window, size_t const neuron)
 {
-  return study_from_q16(a->study->answers.mu[window * a->study->latent + neuron]);
+  return mn_from_q16(a->study->posteriors.mu[window * a->study->latent + neuron]);
 }
 
-// Ends of the quarters. @return false if the feature does not tell windows apart.
+// Ends of the quarters. @return false if the feature does not distinguish windows.
 static bool
 find_quarters(Attribute* const a)
 {
@@ -72,7 +73,7 @@ find_quarters(Attribute* const a)
   return count >= LEAST_WINDOWS && a->low < a->high;
 }
 
-// @return false if a class has next to no windows.
+// @return false if a class has too few windows.
 static bool
 find_vector(Attribute* const a)
 {
@@ -98,7 +99,7 @@ find_vector(Attribute* const a)
   return counts[0] >= LEAST_WINDOWS && counts[1] >= LEAST_WINDOWS;
 }
 
-// What a window has of the vector, or of a single neuron.
+// A window's mu along the vector, or of a single neuron.
 static double
 project(Attribute const* const a, size_t const window, size_t const neuron)
 {
@@ -126,7 +127,7 @@ measure_auc(Attribute const* const a, unsigned const half, size_t const neuron)
       a->lowest[low++] = project(a, i, neuron);
     }
   }
-  return low && high ? curve_auc(a->lowest, low, a->highest, high) : NAN;
+  return low && high ? mn_curve_auc(a->lowest, low, a->highest, high) : NAN;
 }
 
 static bool
@@ -146,8 +147,8 @@ measure_skill(Attribute const* const a, size_t const neuron, Skill* const skill)
 static size_t
 find_neuron(Attribute const* const a)
 {
-  size_t best   = 0;
-  double clear  = -1;
+  size_t best  = 0;
+  double clear = -1;
   for (size_t n = 0; n < a->study->latent; ++n) {
     double const off = fabs(measure_auc(a, 0, n) - 0.5);
     if (off > clear) {
@@ -158,21 +159,21 @@ find_neuron(Attribute const* const a)
   return best;
 }
 
-// A neuron may fall with the feature: then it says the same with the other sign.
+// A neuron that falls with the feature says the same with the other sign.
 static json_t*
-tell_skill(Skill const* const s)
+skill_json(Skill const* const s)
 {
   bool const falls = s->auc < 0.5;
   return json_pack("{s:o,s:o}",
                    "auc",
-                   study_number(falls ? 1 - s->auc : s->auc),
+                   mn_figures_number(falls ? 1 - s->auc : s->auc),
                    "rho",
-                   study_number(falls ? -s->rho : s->rho));
+                   mn_figures_number(falls ? -s->rho : s->rho));
 }
 
-// @return null where the feature tells nothing apart, or NULL without memory.
+// @return JSON null if the feature does not distinguish windows; NULL if memory runs out.
 static json_t*
-tell_attribute(Attribute* const a)
+attribute_json(Attribute* const a)
 {
   if (!find_quarters(a) || !find_vector(a)) {
     return json_null();
@@ -189,9 +190,9 @@ tell_attribute(Attribute* const a)
                    "feature",
                    mn_features[a->feature].name,
                    "vector",
-                   tell_skill(&vector),
+                   skill_json(&vector),
                    "single",
-                   tell_skill(&single),
+                   skill_json(&single),
                    "neuron",
                    (json_int_t)neuron,
                    "rank",
@@ -199,9 +200,9 @@ tell_attribute(Attribute* const a)
 }
 
 typedef struct {
-  Study const*  study;
-  uint8_t*      half;
-  json_t*       rows[ATTRIBUTES];
+  MnStudy const* study;
+  uint8_t*       half;
+  json_t*        rows[ATTRIBUTES];
 } Task;
 
 static void
@@ -215,16 +216,13 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
     ++f;
   }
   double* const room = (double*)calloc(4 * count + t->study->latent, sizeof(*room));
-  Attribute     a    = {.study   = t->study,
-                        .feature = f,
-                        .half    = t->half,
-                        .values  = room};
+  Attribute     a    = {.study = t->study, .feature = f, .half = t->half, .values = room};
   if (room && f < mn_feature_count) {
     a.others       = a.values + count;
     a.lowest       = a.others + count;
     a.highest      = a.lowest + count;
     a.vector       = a.highest + count;
-    t->rows[index] = tell_attribute(&a);
+    t->rows[index] = attribute_json(&a);
   } else if (room) {
     t->rows[index] = json_null();
   }
@@ -232,15 +230,15 @@ study_attribute(void* const context, size_t const index, unsigned const worker)
 }
 
 static void
-tell_progress(void* const context, size_t const done)
+report_progress(void* const context, size_t const done)
 {
-  study_tell(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
+  mn_study_progress(((Task const*)context)->study, "attributes", done, ATTRIBUTES);
 }
 
-// Windows of a tune are alike, so a half has whole tunes; or, if one had nearly
-// all, every other window.
+// Windows of one tune are alike, so a half takes whole tunes. If one half had nearly all
+// windows, each takes every other window.
 static void
-halve(Study const* const s, uint8_t* const half)
+halve(MnStudy const* const s, uint8_t* const half)
 {
   size_t counts[2] = {0, 0};
   for (size_t i = 0; i < s->count; ++i) {
@@ -254,7 +252,7 @@ halve(Study const* const s, uint8_t* const half)
 }
 
 json_t*
-study_attributes(Study const* const s)
+mn_study_attributes(MnStudy const* const s)
 {
   Task t = {.study = s, .half = (uint8_t*)malloc(s->count + 1)};
   if (!t.half) {
@@ -262,9 +260,9 @@ study_attributes(Study const* const s)
   }
   halve(s, t.half);
   MnPieces const job = {.count    = ATTRIBUTES,
-                     .context  = &t,
-                     .piece    = study_attribute,
-                     .progress = tell_progress};
+                        .context  = &t,
+                        .piece    = study_attribute,
+                        .progress = report_progress};
   mn_parallel_run(&job);
   free(t.half);
 

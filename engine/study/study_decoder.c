@@ -1,9 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What a decoder shows of neurons: which of them its weights listen to, and what
-// melodies it makes of them.
+// What a decoder shows about neurons: which of them its weights use, and which melodies
+// it makes from them.
 
+#include "figures.h"
 #include "study_parts.h"
 
 #include <math.h>
@@ -16,15 +17,15 @@
 static double const heard_use   = 1.5;
 static double const heard_sigma = 1.1;
 
-// Windows that are decoded at a time, so that progress is seen.
+// How many windows are decoded at a time, so that progress shows.
 enum { PIECE = 512 };
 
 // Reads a matrix. @return its values, or NULL if there is none of that shape.
 static float*
-read_matrix(MnCheckpoint* const checkpoint,
-            char const* const   name,
-            size_t const        least_rows,
-            size_t const        columns, ///< 0: any
+read_matrix(MnCheckpoint* const       checkpoint,
+            char const* const         name,
+            size_t const              least_rows,
+            size_t const              columns, ///< 0: any
             MnCheckpointTensor* const tensor)
 {
   if (!checkpoint || !mn_checkpoint_find(checkpoint, name, tensor) || !tensor->readable ||
@@ -33,7 +34,7 @@ read_matrix(MnCheckpoint* const checkpoint,
     return NULL;
   }
   float* const values = (float*)malloc((tensor->elements + 1) * sizeof(*values));
-  MnError      error  = {""};
+  MnError      error  = {0};
   if (values && !mn_checkpoint_read(checkpoint, tensor, values, &error)) {
     free(values); // the decoder could be read, but its file changed since
     return NULL;
@@ -57,10 +58,10 @@ add_rows(float const* const values,
   }
 }
 
-// How much a decoder listens to each neuron: the norm of its rows in both matrices
+// How much a decoder uses each neuron: the norm of its rows in both matrices
 // that z enters by. @return false if they cannot be read.
 static bool
-measure_use(Study const* const s, double* const use)
+measure_use(MnStudy const* const s, double* const use)
 {
   MnCheckpointTensor initial = {0};
   MnCheckpointTensor cell    = {0};
@@ -84,10 +85,10 @@ measure_use(Study const* const s, double* const use)
   return good;
 }
 
-// The norm of each neuron's column in the head of sigma. @return false if it is
-// not there: a decoder may come without an encoder.
+// The norm of each neuron's column in the head of sigma. @return false if there is none,
+// because a decoder may come without an encoder.
 static bool
-measure_head(Study const* const s, double* const norm)
+measure_head(MnStudy const* const s, double* const norm)
 {
   MnCheckpointTensor head = {0};
   float* const       values =
@@ -106,7 +107,7 @@ measure_head(Study const* const s, double* const norm)
 }
 
 static json_t*
-compare_named(Study const* const s, double const* const use, double const* const norm)
+compare_named(MnStudy const* const s, double const* const use, double const* const norm)
 {
   json_t* const named = json_array();
   int           both  = 0;
@@ -126,11 +127,11 @@ compare_named(Study const* const s, double const* const use, double const* const
                    "also_music",
                    both,
                    "jaccard",
-                   study_number(either ? (double)both / either : NAN));
+                   mn_figures_number(either ? (double)both / either : NAN));
 }
 
 json_t*
-study_decoder_neurons(Study const* const s)
+mn_study_decoder_neurons(MnStudy const* const s)
 {
   double* const use    = (double*)calloc(2 * (size_t)s->latent, sizeof(*use));
   json_t*       result = NULL;
@@ -141,9 +142,9 @@ study_decoder_neurons(Study const* const s)
     bool const    has_head = measure_head(s, norm);
     result                 = json_pack("{s:o,s:o,s:o}",
                        "use",
-                       study_numbers(use, s->latent),
+                       mn_figures_array(use, s->latent),
                        "sigma_head",
-                       has_head ? study_numbers(norm, s->latent) : json_null(),
+                       has_head ? mn_figures_array(norm, s->latent) : json_null(),
                        "named",
                        has_head ? compare_named(s, use, norm) : json_null());
   }
@@ -175,24 +176,24 @@ static Way const ways[WAYS] = {{"free", false, false},
 
 // Writes z: mu with the signs that the decoder knows.
 static void
-write_latents(Study const* const s,
-              size_t const       first,
-              size_t const       count,
-              bool const         silent,
-              float* const       z)
+write_latents(MnStudy const* const s,
+              size_t const         first,
+              size_t const         count,
+              bool const           silent,
+              float* const         z)
 {
   MnReadoutTable const* const t = &s->model->readout;
   for (size_t i = 0; i < count; ++i) {
     for (size_t n = 0; n < s->latent; ++n) {
-      double const mu = study_from_q16(s->answers.mu[(first + i) * s->latent + n]);
-      bool const   off = silent && t->rank[n] >= t->music;
-      z[i * s->latent + n] = off ? 0.0F : (float)(t->turned[n] ? -mu : mu);
+      double const mu      = mn_from_q16(s->posteriors.mu[(first + i) * s->latent + n]);
+      bool const   off     = silent && t->rank[n] >= t->music;
+      z[i * s->latent + n] = off ? 0.0F : (float)(t->negated[n] ? -mu : mu);
     }
   }
 }
 
 static void
-count_right(Study const* const   s,
+count_right(MnStudy const* const s,
             size_t const         first,
             size_t const         count,
             uint8_t const* const guesses,
@@ -214,7 +215,7 @@ count_right(Study const* const   s,
 }
 
 static bool
-decode(Study const* const s, Way const* const way, Right* const right)
+decode(MnStudy const* const s, Way const* const way, Right* const right)
 {
   unsigned const steps  = s->model->steps;
   float* const   z      = (float*)malloc((size_t)PIECE * s->latent * sizeof(*z));
@@ -233,7 +234,7 @@ decode(Study const* const s, Way const* const way, Right* const right)
                           tokens);
     if (good) {
       count_right(s, at, count, tokens, right);
-      study_tell(s, what, at + count, s->count);
+      mn_study_progress(s, what, at + count, s->count);
     }
   }
   free(z);
@@ -242,21 +243,24 @@ decode(Study const* const s, Way const* const way, Right* const right)
 }
 
 static json_t*
-tell_right(double const steps, double const whole, double const windows, unsigned const length)
+right_json(double const   steps,
+           double const   whole,
+           double const   windows,
+           unsigned const length)
 {
   return json_pack("{s:o,s:o}",
                    "steps",
-                   study_number(steps / (windows * length)),
+                   mn_figures_number(steps / (windows * length)),
                    "windows",
-                   study_number(whole / windows));
+                   mn_figures_number(whole / windows));
 }
 
 // A row for each style that has windows.
 static json_t*
-tell_styles(Study const* const s, Right const right[WAYS])
+styles_json(MnStudy const* const s, Right const right[WAYS])
 {
-  json_t* const  rows   = json_array();
-  double* const  counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
+  json_t* const rows   = json_array();
+  double* const counts = (double*)calloc(s->in->style_count + 1, sizeof(*counts));
   for (size_t i = 0; counts && i < s->count; ++i) {
     ++counts[s->in->style[i]];
   }
@@ -265,12 +269,12 @@ tell_styles(Study const* const s, Right const right[WAYS])
     if (!(counts[k] > 0)) {
       continue;
     }
-    json_t* const row = json_pack(
-      "{s:s,s:I}", "style", s->in->styles[k], "count", (json_int_t)counts[k]);
+    json_t* const row =
+      json_pack("{s:s,s:I}", "style", s->in->styles[k], "count", (json_int_t)counts[k]);
     good = row;
     for (unsigned w = 0; good && w < WAYS; ++w) {
-      json_t* const shares = tell_right(
-        right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
+      json_t* const shares =
+        right_json(right[w].steps[k], right[w].whole[k], counts[k], s->model->steps);
       good = !json_object_set_new(row, ways[w].name, shares);
     }
     good = !json_array_append_new(rows, row) && good;
@@ -284,24 +288,24 @@ tell_styles(Study const* const s, Right const right[WAYS])
 }
 
 static json_t*
-tell_reconstruction(Study const* const s, Right const right[WAYS])
+reconstruction_json(MnStudy const* const s, Right const right[WAYS])
 {
   double const  windows = (double)s->count;
   double const  steps   = windows * s->model->steps;
   json_t* const result  = json_pack(
     "{s:o,s:o}",
     "styles",
-    tell_styles(s, right),
+    styles_json(s, right),
     "noise_costs",
     json_pack("{s:o,s:o}",
               "free",
-              study_number((right[0].all_steps - right[2].all_steps) / steps),
+              mn_figures_number((right[0].all_steps - right[2].all_steps) / steps),
               "taught",
-              study_number((right[1].all_steps - right[3].all_steps) / steps)));
+              mn_figures_number((right[1].all_steps - right[3].all_steps) / steps)));
   bool good = result;
   for (unsigned w = 0; good && w < WAYS; ++w) {
     json_t* const shares =
-      tell_right(right[w].all_steps, right[w].all_whole, windows, s->model->steps);
+      right_json(right[w].all_steps, right[w].all_whole, windows, s->model->steps);
     good = !json_object_set_new(result, ways[w].name, shares);
   }
   if (!good) {
@@ -312,7 +316,7 @@ tell_reconstruction(Study const* const s, Right const right[WAYS])
 }
 
 json_t*
-study_reconstruction(Study const* const s)
+mn_study_reconstruction(MnStudy const* const s)
 {
   if (!s->in->decoder) {
     return json_null();
@@ -326,7 +330,7 @@ study_reconstruction(Study const* const s)
     right[w].whole = right[w].steps + styles;
     good           = decode(s, &ways[w], &right[w]);
   }
-  json_t* const result = good ? tell_reconstruction(s, right) : NULL;
+  json_t* const result = good ? reconstruction_json(s, right) : NULL;
   free(sums);
   return result;
 }

@@ -1,11 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// How many neurons windows activate, and how well that and other statistics of the
-// noise neurons tell real music from random notes.
+// How many neurons windows activate, and how well this and other statistics of the noise
+// neurons distinguish real music from random notes.
 
-#include "curve.h"
+#include "figures.h"
 #include "stats.h"
+#include "study_columns.h"
 #include "study_parts.h"
 
 #include <math.h>
@@ -14,82 +15,50 @@
 // Points of a ROC curve but the last.
 enum { ROC_STEPS = 200 };
 
-// What tells random from real: the larger, the more random, or the other way round.
+// A measure that rises with randomness, or falls.
 typedef struct {
   char const* name;
-  Measure     measure;
+  MnMeasure   measure;
   bool        falls;
 } Detector;
 
 static Detector const detectors[] = {
-  {"count", MEASURE_NOISE_ACTIVE, false},
-  {"energy", MEASURE_ENERGY, false},
-  {"mahalanobis", MEASURE_DISTANCE, false},
-  {"own_thresholds", MEASURE_UNUSUAL, false},
-  {"statistic", MEASURE_STATISTIC, false},
-  {"score", MEASURE_SCORE, true},
+  {"count", MN_MEASURE_NOISE_ACTIVE, false},
+  {"energy", MN_MEASURE_ENERGY, false},
+  {"mahalanobis", MN_MEASURE_DISTANCE, false},
+  {"own_thresholds", MN_MEASURE_UNUSUAL, false},
+  {"statistic", MN_MEASURE_STATISTIC, false},
+  {"score", MN_MEASURE_SCORE, true},
 };
 
 enum { DETECTORS = sizeof(detectors) / sizeof(*detectors) };
 
-// Takes the windows with enough onsets.
 static bool
-column_take(Column* const         c,
-            Measures const* const m,
-            Detector const* const d,
-            unsigned const        onsets)
+take_both(MnStudy const* const  s,
+          Detector const* const d,
+          unsigned const        onsets,
+          MnColumn* const       real,
+          MnColumn* const       random)
 {
-  c->values = (double*)malloc((m->count + 1) * sizeof(double));
-  c->count  = 0;
-  for (size_t i = 0; c->values && i < m->count; ++i) {
-    if (m->of[MEASURE_ONSETS][i] >= onsets) {
-      double const value    = m->of[d->measure][i];
-      c->values[c->count++] = d->falls ? -value : value;
-    }
-  }
-  return c->values;
-}
-
-bool
-column_take_score(Column* const         c,
-                  Measures const* const m,
-                  uint16_t const* const style,
-                  size_t const          wanted)
-{
-  c->values = (double*)malloc((m->count + 1) * sizeof(double));
-  c->count  = 0;
-  for (size_t i = 0; c->values && i < m->count; ++i) {
-    if (!style || style[i] == wanted) {
-      c->values[c->count++] = -m->of[MEASURE_SCORE][i];
-    }
-  }
-  return c->values;
-}
-
-double
-column_auc(Column* const real, Column* const random)
-{
-  return real->count && random->count
-           ? curve_auc(real->values, real->count, random->values, random->count)
-           : NAN;
+  return mn_column_take(real, &s->real, d->measure, d->falls, onsets) &&
+         mn_column_take(random, &s->random, d->measure, d->falls, onsets);
 }
 
 static json_t*
-tell_auc(Study const* const s, Detector const* const d, unsigned const onsets)
+auc_json(MnStudy const* const s, Detector const* const d, unsigned const onsets)
 {
-  Column     real   = {0};
-  Column     random = {0};
-  bool const good   = column_take(&real, &s->real, d, onsets) &&
-                    column_take(&random, &s->random, d, onsets);
-  double const auc = good ? column_auc(&real, &random) : NAN;
+  MnColumn     real   = {0};
+  MnColumn     random = {0};
+  bool const   good   = take_both(s, d, onsets, &real, &random);
+  double const auc    = good ? mn_column_auc(&real, &random) : NAN;
   free(real.values);
   free(random.values);
-  return good ? study_number(auc) : NULL;
+  return good ? mn_figures_number(auc) : NULL;
 }
 
 // How many of sorted values lie above a limit.
 static size_t
-count_above(Column const* const c, double const limit, bool const with_equals)
+count_above(MnColumn const* const c, double const limit, bool const with_equals)
 {
   size_t low  = 0;
   size_t high = c->count;
@@ -103,10 +72,10 @@ count_above(Column const* const c, double const limit, bool const with_equals)
   return c->count - low;
 }
 
-// How many random windows are found where so many real ones are taken for random.
-// Where windows are equal, the curve is a straight line, as their AUC has it.
+// How many random windows are found at so many false alarms. Between equal windows the
+// curve is a straight line, as in their AUC.
 static double
-count_found(Column const* const real, Column const* const random, double const alarms)
+count_found(MnColumn const* const real, MnColumn const* const random, double const alarms)
 {
   size_t const index = (size_t)alarms < real->count ? (size_t)alarms : real->count - 1;
   double const limit = real->values[real->count - 1 - index];
@@ -119,30 +88,29 @@ count_found(Column const* const real, Column const* const random, double const a
 
 // For shares of false alarms from 0 to 1: the share of random windows that is found.
 static json_t*
-tell_roc(Study const* const s, Detector const* const d)
+roc_json(MnStudy const* const s, Detector const* const d)
 {
-  Column  real   = {0};
-  Column  random = {0};
-  json_t* points = NULL;
-  if (column_take(&real, &s->real, d, 0) &&
-      column_take(&random, &s->random, d, 0)) {
+  MnColumn real   = {0};
+  MnColumn random = {0};
+  json_t*  points = NULL;
+  if (take_both(s, d, 0, &real, &random)) {
     mn_stats_sort(real.values, real.count);
     mn_stats_sort(random.values, random.count);
     points = json_array();
     for (unsigned k = 0; k < ROC_STEPS; ++k) {
       double const alarms = (double)k * (double)real.count / ROC_STEPS;
       double const found  = count_found(&real, &random, alarms);
-      json_array_append_new(points, study_number(found / (double)random.count));
+      json_array_append_new(points, mn_figures_number(found / (double)random.count));
     }
-    json_array_append_new(points, study_number(1));
+    json_array_append_new(points, mn_figures_number(1));
   }
   free(real.values);
   free(random.values);
-  return points ? study_complete(points, ROC_STEPS + 1) : NULL;
+  return points ? mn_figures_complete(points, ROC_STEPS + 1) : NULL;
 }
 
 json_t*
-study_detectors(Study const* const s)
+mn_study_detectors(MnStudy const* const s)
 {
   json_t* const result = json_object();
   bool          good   = result;
@@ -152,11 +120,11 @@ study_detectors(Study const* const s)
                                 d->name,
                                 json_pack("{s:o,s:o,s:o}",
                                           "auc",
-                                          tell_auc(s, d, 0),
+                                          auc_json(s, d, 0),
                                           "auc_8_onsets",
-                                          tell_auc(s, d, MANY_ONSETS),
+                                          auc_json(s, d, MN_MANY_ONSETS),
                                           "roc",
-                                          tell_roc(s, d)));
+                                          roc_json(s, d)));
   }
   if (!good) {
     json_decref(result);
@@ -167,7 +135,7 @@ study_detectors(Study const* const s)
 
 // How often each count occurs, and its quantiles.
 static json_t*
-tell_counts(Measures const* const m, Measure const measure, unsigned const most)
+counts_json(MnMeasures const* const m, MnMeasure const measure, unsigned const most)
 {
   double* const values = (double*)malloc((m->count + 1) * sizeof(*values));
   double* const times  = (double*)calloc((size_t)most + 1, sizeof(*times));
@@ -183,9 +151,9 @@ tell_counts(Measures const* const m, Measure const measure, unsigned const most)
     }
     result = json_pack("{s:o,s:o}",
                        "quantiles",
-                       study_quantiles(values, m->count),
+                       mn_figures_quantiles(values, m->count),
                        "histogram",
-                       study_complete(histogram, (size_t)most + 1));
+                       mn_figures_complete(histogram, (size_t)most + 1));
   }
   free(values);
   free(times);
@@ -193,7 +161,7 @@ tell_counts(Measures const* const m, Measure const measure, unsigned const most)
 }
 
 json_t*
-study_activated(Study const* const s)
+mn_study_activated(MnStudy const* const s)
 {
   return json_pack("{s:i,s:i,s:{s:o,s:o},s:{s:o,s:o}}",
                    "music_neurons",
@@ -202,12 +170,12 @@ study_activated(Study const* const s)
                    (int)s->noise,
                    "music",
                    "real",
-                   tell_counts(&s->real, MEASURE_MUSIC_ACTIVE, s->music),
+                   counts_json(&s->real, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "random",
-                   tell_counts(&s->random, MEASURE_MUSIC_ACTIVE, s->music),
+                   counts_json(&s->random, MN_MEASURE_MUSIC_ACTIVE, s->music),
                    "noise",
                    "real",
-                   tell_counts(&s->real, MEASURE_NOISE_ACTIVE, s->noise),
+                   counts_json(&s->real, MN_MEASURE_NOISE_ACTIVE, s->noise),
                    "random",
-                   tell_counts(&s->random, MEASURE_NOISE_ACTIVE, s->noise));
+                   counts_json(&s->random, MN_MEASURE_NOISE_ACTIVE, s->noise));
 }

@@ -1,13 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What the music neurons stand for: phik of each with each feature, what phik
-// would be by chance, and the sign by Spearman's rho.
+// What the music neurons stand for: phik of each with each feature, phik by chance, and
+// the sign from Spearman's rho.
 
-#include "features.h"
+#include "window_features.h"
 
+#include "base/parallel.h"
+#include "figures.h"
 #include "labels.h"
-#include "parallel.h"
 #include "phik.h"
 #include "random.h"
 #include "stats.h"
@@ -28,30 +29,30 @@ static Scalars const pitch_scalars  = {'P', 11, 15};
 static Scalars const rhythm_scalars = {'R', 15, 23};
 
 typedef struct {
-  Study const* study;
-  size_t       count;    // windows
-  uint8_t*     neurons;  // [music][count]: bins
-  uint8_t*     shuffled; // likewise, by windows in another order
-  uint8_t*     features; // [features][count]
-  uint32_t*    order;    // [count]: that order
-  double**     room;     // [workers][count]
-  double*      phik;     // [music][features]
-  double*      null;     // likewise, of shuffled neurons
-  double*      chance;   // [features]: the largest of these
-  double*      rho;      // likewise: Spearman
+  MnStudy const* study;
+  size_t         count;    // windows
+  uint8_t*       neurons;  // [music][count]: bins
+  uint8_t*       shuffled; // likewise, by windows in another order
+  uint8_t*       features; // [features][count]
+  uint32_t*      order;    // [count]: that order
+  double**       room;     // [workers][count]
+  double*        phik;     // [music][features]
+  double*        null;     // likewise, of shuffled neurons
+  double*        chance;   // [features]: the largest of these
+  double*        rho;      // likewise: Spearman
 } Task;
 
 static void
 bin_neuron(void* const context, size_t const rank, unsigned const worker)
 {
-  Task* const        t        = (Task*)context;
-  Study const* const s        = t->study;
-  unsigned const     neuron   = s->model->readout.order[rank];
-  double* const      values   = t->room[worker];
-  uint8_t* const     bins     = t->neurons + rank * t->count;
-  uint8_t* const     shuffled = t->shuffled + rank * t->count;
+  Task* const          t        = (Task*)context;
+  MnStudy const* const s        = t->study;
+  unsigned const       neuron   = s->model->readout.order[rank];
+  double* const        values   = t->room[worker];
+  uint8_t* const       bins     = t->neurons + rank * t->count;
+  uint8_t* const       shuffled = t->shuffled + rank * t->count;
   for (size_t i = 0; i < t->count; ++i) {
-    values[i] = study_from_q16(s->answers.mu[i * s->latent + neuron]);
+    values[i] = mn_from_q16(s->posteriors.mu[i * s->latent + neuron]);
   }
   mn_phik_bin(values, t->count, bins);
   for (size_t i = 0; i < t->count; ++i) {
@@ -77,18 +78,18 @@ correlate_pair(void* const context, size_t const index, unsigned const worker)
   Task* const          t       = (Task*)context;
   size_t const         rank    = index / mn_feature_count;
   uint8_t const* const feature = t->features + index % mn_feature_count * t->count;
-  t->phik[index] = mn_phik(t->neurons + rank * t->count, feature, t->count);
-  t->null[index] = mn_phik(t->shuffled + rank * t->count, feature, t->count);
+  t->phik[index]               = mn_phik(t->neurons + rank * t->count, feature, t->count);
+  t->null[index]               = mn_phik(t->shuffled + rank * t->count, feature, t->count);
 }
 
 static void
-tell_pairs(void* const context, size_t const done)
+report_pairs(void* const context, size_t const done)
 {
   Task const* const t = (Task const*)context;
-  study_tell(t->study, "phik", done, t->study->music * mn_feature_count);
+  mn_study_progress(t->study, "phik", done, t->study->music * mn_feature_count);
 }
 
-// A fixed order of windows that has nothing to do with them.
+// A fixed random order of the windows.
 static void
 shuffle(uint32_t* const order, size_t const count)
 {
@@ -105,7 +106,7 @@ shuffle(uint32_t* const order, size_t const count)
 }
 
 static bool
-task_init(Task* const t, Study const* const s)
+task_init(Task* const t, MnStudy const* const s)
 {
   unsigned const workers = mn_parallel_workers();
   size_t const   pairs   = s->music * mn_feature_count;
@@ -122,8 +123,8 @@ task_init(Task* const t, Study const* const s)
                         .chance   = (double*)calloc(mn_feature_count, sizeof(double)),
                         .rho      = (double*)calloc(pairs + 1, sizeof(double)),
   };
-  bool good = t->neurons && t->shuffled && t->features && t->order && t->room &&
-              t->phik && t->null && t->chance && t->rho;
+  bool good = t->neurons && t->shuffled && t->features && t->order && t->room && t->phik &&
+              t->null && t->chance && t->rho;
   for (unsigned i = 0; good && i < workers; ++i) {
     t->room[i] = (double*)malloc((s->count + 1) * sizeof(double));
     good       = t->room[i];
@@ -151,19 +152,16 @@ task_free(Task* const t)
 static bool
 compute(Task* const t)
 {
-  Study const* const s     = t->study;
-  MnHeard const      heard = {s->in->heldout->tokens,
-                              s->model->steps,
-                              s->count,
-                              s->answers.mu,
-                              s->latent};
-  MnPieces const        jobs[] = {
-           {.count = s->music, .context = t, .piece = bin_neuron},
-           {.count = mn_feature_count, .context = t, .piece = bin_feature},
-           {.count    = s->music * mn_feature_count,
-            .context  = t,
-            .piece    = correlate_pair,
-            .progress = tell_pairs},
+  MnStudy const* const s     = t->study;
+  MnHeard const        heard = {
+           s->in->heldout->tokens, s->model->steps, s->count, s->posteriors.mu, s->latent};
+  MnPieces const jobs[] = {
+    {.count = s->music, .context = t, .piece = bin_neuron},
+    {.count = mn_feature_count, .context = t, .piece = bin_feature},
+    {.count    = s->music * mn_feature_count,
+     .context  = t,
+     .piece    = correlate_pair,
+     .progress = report_pairs},
   };
   shuffle(t->order, t->count);
   for (size_t i = 0; i < sizeof(jobs) / sizeof(*jobs); ++i) {
@@ -177,18 +175,18 @@ compute(Task* const t)
 }
 
 static json_t*
-tell_matrix(double const* const values, size_t const rows)
+matrix_json(double const* const values, size_t const rows)
 {
   json_t* const array = json_array();
   for (size_t i = 0; i < rows; ++i) {
     json_array_append_new(
-      array, study_numbers(values + i * mn_feature_count, mn_feature_count));
+      array, mn_figures_array(values + i * mn_feature_count, mn_feature_count));
   }
-  return study_complete(array, rows);
+  return mn_figures_complete(array, rows);
 }
 
 static json_t*
-tell_names(void)
+names_json(void)
 {
   json_t* const names = json_array();
   for (size_t f = 0; f < mn_feature_count; ++f) {
@@ -196,12 +194,12 @@ tell_names(void)
       names,
       json_pack("{s:s,s:s}", "code", mn_features[f].code, "name", mn_features[f].name));
   }
-  return study_complete(names, mn_feature_count);
+  return mn_figures_complete(names, mn_feature_count);
 }
 
 // The pair of a neuron and a feature, and how they go together.
 static json_t*
-tell_pair(Task const* const t, size_t const rank, size_t const feature)
+pair_json(Task const* const t, size_t const rank, size_t const feature)
 {
   size_t const at = rank * mn_feature_count + feature;
   return json_pack("{s:I,s:i,s:s,s:s,s:o,s:o}",
@@ -214,9 +212,9 @@ tell_pair(Task const* const t, size_t const rank, size_t const feature)
                    "feature",
                    mn_features[feature].name,
                    "phik",
-                   study_number(t->phik[at]),
+                   mn_figures_number(t->phik[at]),
                    "rho",
-                   study_number(t->rho[at]));
+                   mn_figures_number(t->rho[at]));
 }
 
 // A phik counts if it is larger than that feature's with any shuffled neuron.
@@ -249,7 +247,7 @@ largest_after(Task const* const t,
 }
 
 static json_t*
-tell_top(Task const* const t)
+top_json(Task const* const t)
 {
   json_t* const rows = json_array();
   for (size_t rank = 0; rank < t->study->music; ++rank) {
@@ -258,7 +256,7 @@ tell_top(Task const* const t)
     for (size_t i = 0; i < SHOWN; ++i) {
       shown[i] = largest_after(t, rank, shown, i);
       if (shown[i] < mn_feature_count) {
-        json_array_append_new(found, tell_pair(t, rank, shown[i]));
+        json_array_append_new(found, pair_json(t, rank, shown[i]));
       }
     }
     json_array_append_new(rows,
@@ -270,7 +268,7 @@ tell_top(Task const* const t)
                                     "features",
                                     found));
   }
-  return study_complete(rows, t->study->music);
+  return mn_figures_complete(rows, t->study->music);
 }
 
 static bool
@@ -283,7 +281,7 @@ is_among(MnFeature const* const feature, Scalars const* const scalars)
 
 // The pair with the largest phik, among the features of a kind.
 static json_t*
-tell_best(Task const* const t, Scalars const* const scalars)
+best_json(Task const* const t, Scalars const* const scalars)
 {
   bool   any     = false;
   size_t rank    = 0;
@@ -299,44 +297,44 @@ tell_best(Task const* const t, Scalars const* const scalars)
       }
     }
   }
-  return any ? tell_pair(t, rank, feature) : json_null();
+  return any ? pair_json(t, rank, feature) : json_null();
 }
 
 static json_t*
-tell_null(Task const* const t)
+null_json(Task const* const t)
 {
   size_t const pairs = t->study->music * mn_feature_count;
   mn_stats_sort(t->null, pairs);
   return json_pack("{s:o,s:o,s:o}",
                    "by_feature",
-                   study_numbers(t->chance, mn_feature_count),
+                   mn_figures_array(t->chance, mn_feature_count),
                    "p95",
-                   study_number(mn_stats_quantile(t->null, pairs, 0.95)),
+                   mn_figures_number(mn_stats_quantile(t->null, pairs, 0.95)),
                    "largest",
-                   study_number(mn_stats_quantile(t->null, pairs, 1)));
+                   mn_figures_number(mn_stats_quantile(t->null, pairs, 1)));
 }
 
 json_t*
-study_features(Study const* const s)
+mn_study_features(MnStudy const* const s)
 {
   Task    t;
   json_t* result = NULL;
   if (task_init(&t, s) && compute(&t)) {
     result = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
                        "names",
-                       tell_names(),
+                       names_json(),
                        "phik",
-                       tell_matrix(t.phik, s->music),
+                       matrix_json(t.phik, s->music),
                        "rho",
-                       tell_matrix(t.rho, s->music),
+                       matrix_json(t.rho, s->music),
                        "top",
-                       tell_top(&t),
+                       top_json(&t),
                        "best_pitch",
-                       tell_best(&t, &pitch_scalars),
+                       best_json(&t, &pitch_scalars),
                        "best_rhythm",
-                       tell_best(&t, &rhythm_scalars),
+                       best_json(&t, &rhythm_scalars),
                        "shuffled",
-                       tell_null(&t));
+                       null_json(&t));
   }
   task_free(&t);
   return result;

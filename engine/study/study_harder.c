@@ -3,12 +3,15 @@
 
 // The score against sequences that are closer to music than the paper's.
 
+#include "figures.h"
 #include "random.h"
+#include "study_columns.h"
+#include "study_measures.h"
 #include "study_parts.h"
 
 #include <stdlib.h>
 
-// How many of each kind, and the seed of the first.
+// The count of each kind, and the seed of the first.
 enum { HARDER_COUNT = 3000, HARDER_SEED = 10 };
 
 // Random sequences with pitches of a range, or of C major in it.
@@ -33,15 +36,14 @@ add_narrow(MnWindows* const w,
     return false;
   }
   for (size_t i = 0; i < w->count * w->steps; ++i) {
-    if (study_onset(w->tokens[i])) {
+    if (mn_is_onset(w->tokens[i])) {
       w->tokens[i] = tokens[mn_random_below(&state, choices)];
     }
   }
   return true;
 }
 
-// Real windows, evenly spread, whose notes are put in another order: the rhythm
-// stays.
+// Real windows, evenly spread, with their pitches in another order. The rhythm stays.
 static bool
 add_shuffled(MnWindows* const       w,
              MnWindows const* const real,
@@ -50,7 +52,7 @@ add_shuffled(MnWindows* const       w,
 {
   uint64_t state = seed;
   for (size_t i = 0; i < count; ++i) {
-    // They are music enough to be added as they are.
+    // A real window has enough notes to be added unchanged.
     if (!mn_windows_add(w, real->tokens + i * real->count / count * w->steps, 0)) {
       return false;
     }
@@ -58,7 +60,7 @@ add_shuffled(MnWindows* const       w,
     uint32_t       notes  = 0;
     uint8_t        at[MN_MAX_STEPS];
     for (unsigned k = 0; k < w->steps; ++k) {
-      if (study_onset(tokens[k])) {
+      if (mn_is_onset(tokens[k])) {
         at[notes++] = (uint8_t)k;
       }
     }
@@ -74,11 +76,12 @@ add_shuffled(MnWindows* const       w,
 
 enum { HARDER = 3 };
 
-static char const* const harder_names[HARDER] = {
-  "pitches_55_79", "c_major_60_84", "real_pitches_shuffled"};
+static char const* const harder_names[HARDER] = {"pitches_55_79",
+                                                 "c_major_60_84",
+                                                 "real_pitches_shuffled"};
 
 static bool
-add_harder(Study const* const s, unsigned const kind, MnWindows* const w)
+add_harder(MnStudy const* const s, unsigned const kind, MnWindows* const w)
 {
   uint64_t const seed = HARDER_SEED + kind;
   switch (kind) {
@@ -93,23 +96,23 @@ add_harder(Study const* const s, unsigned const kind, MnWindows* const w)
 }
 
 json_t*
-study_harder(Study const* const s)
+mn_study_harder(MnStudy const* const s)
 {
   json_t* const result = json_object();
   bool          good   = result;
   for (unsigned kind = 0; good && kind < HARDER; ++kind) {
-    MnWindows windows  = {.steps = s->model->steps};
-    Measures  measures = {0};
-    Column    real     = {0};
-    Column    harder   = {0};
-    good               = add_harder(s, kind, &windows) &&
-           measures_encode(s, "harder sequences", &windows, NULL, &measures) &&
-           column_take_score(&real, &s->real, NULL, 0) &&
-           column_take_score(&harder, &measures, NULL, 0) &&
+    MnWindows  windows  = {.steps = s->model->steps};
+    MnMeasures measures = {0};
+    MnColumn   real     = {0};
+    MnColumn   harder   = {0};
+    good                = add_harder(s, kind, &windows) &&
+           mn_measures_encode(s, "harder sequences", &windows, NULL, &measures) &&
+           mn_column_take_score(&real, &s->real, NULL, 0) &&
+           mn_column_take_score(&harder, &measures, NULL, 0) &&
            !json_object_set_new(
-             result, harder_names[kind], study_number(column_auc(&real, &harder)));
+             result, harder_names[kind], mn_figures_number(mn_column_auc(&real, &harder)));
     mn_windows_free(&windows);
-    measures_free(&measures);
+    mn_measures_free(&measures);
     free(real.values);
     free(harder.values);
   }

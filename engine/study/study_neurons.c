@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "calibrate.h"
+#include "figures.h"
 #include "moments.h"
 #include "stats.h"
 #include "study_parts.h"
@@ -9,14 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-// By another rule than that of calibration, music neurons have a mean sigma below
-// this.
+// Another rule than that of the calibration: music neurons have a mean sigma below this.
 static double const music_sigma = 0.9;
 
-// In Q16 a sigma may be 0; its logarithm must not be.
-static double const least_sigma = 1e-6;
-
-// The columns of what is known of a neuron over the held-out windows.
+// The columns of a neuron's figures over the held-out windows.
 enum {
   COLUMN_KL,
   COLUMN_SIGMA,
@@ -28,25 +25,24 @@ enum {
   COLUMNS
 };
 
-static char const* const column_names[COLUMNS] = {
-  "kl", "sigma", "sigma_sd", "mu", "mu_variance", "mu_abs", "active"};
+static char const* const column_names[COLUMNS] =
+  {"kl", "sigma", "sigma_sd", "mu", "mu_variance", "mu_abs", "active"};
 
 typedef struct {
   double* of[COLUMNS]; ///< [latent] each
 } Table;
 
 static void
-measure_neuron(Study const* const s, Table const* const t, size_t const n)
+measure_neuron(MnStudy const* const s, Table const* const t, size_t const n)
 {
-  double const count = (double)s->count;
+  double const count        = (double)s->count;
   double       sum[COLUMNS] = {0};
   double       sigma2       = 0;
   double       mu2          = 0;
   for (size_t i = 0; i < s->count; ++i) {
-    double const m = study_from_q16(s->answers.mu[i * s->latent + n]);
-    double const g = study_from_q16(s->answers.sigma[i * s->latent + n]);
-    double const h = fmax(g, least_sigma);
-    sum[COLUMN_KL] += (m * m + h * h - 1) / 2 - log(h);
+    double const m = mn_from_q16(s->posteriors.mu[i * s->latent + n]);
+    double const g = mn_from_q16(s->posteriors.sigma[i * s->latent + n]);
+    sum[COLUMN_KL] += mn_posterior_kl(m, g);
     sum[COLUMN_SIGMA] += g;
     sum[COLUMN_MU] += m;
     sum[COLUMN_SIZE] += fabs(m);
@@ -57,14 +53,14 @@ measure_neuron(Study const* const s, Table const* const t, size_t const n)
   for (unsigned k = 0; k < COLUMNS; ++k) {
     t->of[k][n] = sum[k] / count;
   }
-  double const sigma         = t->of[COLUMN_SIGMA][n];
-  double const mu            = t->of[COLUMN_MU][n];
+  double const sigma        = t->of[COLUMN_SIGMA][n];
+  double const mu           = t->of[COLUMN_MU][n];
   t->of[COLUMN_SIGMA_SD][n] = sqrt(fmax(sigma2 / count - sigma * sigma, 0));
   t->of[COLUMN_VARIANCE][n] = fmax(mu2 / count - mu * mu, 0);
 }
 
 static bool
-table_take(Study const* const s, Table* const t)
+table_take(MnStudy const* const s, Table* const t)
 {
   double* const values = (double*)calloc((size_t)COLUMNS * s->latent, sizeof(double));
   for (size_t k = 0; k < COLUMNS; ++k) {
@@ -82,50 +78,49 @@ table_free(Table* const t)
   free(t->of[0]); // holds them all
 }
 
-// What the model's file says of a neuron, which may be nothing.
+// The label of a neuron in the model's file, or an empty one.
 static char const*
-label_of(Study const* const s, unsigned const rank)
+label_of(MnStudy const* const s, unsigned const rank)
 {
   MnLabel const* const labels = s->model->readout.labels;
   return labels && rank < s->music ? labels[rank].label : "";
 }
 
 json_t*
-study_neurons(Study const* const s)
+mn_study_neurons(MnStudy const* const s)
 {
   Table t;
   if (!table_take(s, &t)) {
     return NULL;
   }
-  json_t* const rank   = json_array();
-  json_t* const music  = json_array();
-  json_t* const turned = json_array();
-  json_t* const label  = json_array();
+  json_t* const rank    = json_array();
+  json_t* const music   = json_array();
+  json_t* const negated = json_array();
+  json_t* const label   = json_array();
   for (unsigned n = 0; n < s->latent; ++n) {
     unsigned const place = s->model->readout.rank[n];
     json_array_append_new(rank, json_integer((json_int_t)place + 1));
     json_array_append_new(music, json_integer(place < s->music));
-    json_array_append_new(turned, json_integer(s->model->readout.turned[n]));
+    json_array_append_new(negated, json_integer(s->model->readout.negated[n]));
     json_array_append_new(label, json_string(label_of(s, place)));
   }
-  json_t* const neurons =
-    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
-              "label",
-              study_complete(label, s->latent),
-              "rank",
-              study_complete(rank, s->latent),
-              "music",
-              study_complete(music, s->latent),
-              "turned",
-              study_complete(turned, s->latent),
-              "mu_abs_random",
-              study_numbers(s->excitation.size, s->latent),
-              "active_random",
-              study_numbers(s->excitation.active, s->latent));
-  bool good = neurons;
+  json_t* const neurons = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
+                                    "label",
+                                    mn_figures_complete(label, s->latent),
+                                    "rank",
+                                    mn_figures_complete(rank, s->latent),
+                                    "music",
+                                    mn_figures_complete(music, s->latent),
+                                    "turned",
+                                    mn_figures_complete(negated, s->latent),
+                                    "mu_abs_random",
+                                    mn_figures_array(s->excitation.size, s->latent),
+                                    "active_random",
+                                    mn_figures_array(s->excitation.active, s->latent));
+  bool          good    = neurons;
   for (unsigned k = 0; good && k < COLUMNS; ++k) {
-    good = !json_object_set_new(
-      neurons, column_names[k], study_numbers(t.of[k], s->latent));
+    good =
+      !json_object_set_new(neurons, column_names[k], mn_figures_array(t.of[k], s->latent));
   }
   table_free(&t);
   if (!good) {
@@ -137,7 +132,7 @@ study_neurons(Study const* const s)
 
 // How many neurons a rule names, and how many of them the model calls music.
 static json_t*
-compare_rule(Study const* const s, double const* const values, double const above)
+compare_rule(MnStudy const* const s, double const* const values, double const above)
 {
   int named = 0;
   int both  = 0;
@@ -151,7 +146,7 @@ compare_rule(Study const* const s, double const* const values, double const abov
 
 // How many of the first neurons by a measure are music neurons of the model.
 static int
-count_first(Study const* const s, double const* const values)
+count_first(MnStudy const* const s, double const* const values)
 {
   int count = 0;
   for (unsigned n = 0; n < s->latent; ++n) {
@@ -166,7 +161,7 @@ count_first(Study const* const s, double const* const values)
 
 // The agreement of two orders: over all neurons, and over the music neurons.
 static json_t*
-compare_orders(Study const* const s, double const* const a, double const* const b)
+compare_orders(MnStudy const* const s, double const* const a, double const* const b)
 {
   double        all   = NAN;
   double        music = NAN;
@@ -178,13 +173,16 @@ compare_orders(Study const* const s, double const* const a, double const* const 
   bool const good = some && mn_stats_spearman(a, b, s->latent, &all) &&
                     mn_stats_spearman(some, some + s->music, s->music, &music);
   free(some);
-  return good ? json_pack(
-                  "{s:o,s:o}", "all", study_number(all), "music", study_number(music))
+  return good ? json_pack("{s:o,s:o}",
+                          "all",
+                          mn_figures_number(all),
+                          "music",
+                          mn_figures_number(music))
               : NULL;
 }
 
 json_t*
-study_orders(Study const* const s)
+mn_study_orders(MnStudy const* const s)
 {
   Table t;
   if (!table_take(s, &t)) {
@@ -192,33 +190,32 @@ study_orders(Study const* const s)
   }
   double const* const kl       = t.of[COLUMN_KL];
   double const* const variance = t.of[COLUMN_VARIANCE];
-  double* const       narrow   = t.of[COLUMN_SIGMA]; // the narrower, the more music
+  double* const       narrow   = t.of[COLUMN_SIGMA]; // negated: small sigma, much music
   for (unsigned n = 0; n < s->latent; ++n) {
     narrow[n] = -narrow[n];
   }
-  json_t* const result =
-    json_pack("{s:i,s:{s:o,s:o},s:{s:i,s:i,s:i},s:{s:o,s:o,s:o}}",
-              "music",
-              (int)s->music,
-              "rules",
-              "kl_above_0.03",
-              compare_rule(s, kl, MN_MUSIC_KL),
-              "sigma_below_0.9",
-              compare_rule(s, narrow, -music_sigma),
-              "first_by",
-              "kl",
-              count_first(s, kl),
-              "sigma",
-              count_first(s, narrow),
-              "mu_variance",
-              count_first(s, variance),
-              "spearman",
-              "kl_sigma",
-              compare_orders(s, kl, narrow),
-              "kl_mu_variance",
-              compare_orders(s, kl, variance),
-              "sigma_mu_variance",
-              compare_orders(s, narrow, variance));
+  json_t* const result = json_pack("{s:i,s:{s:o,s:o},s:{s:i,s:i,s:i},s:{s:o,s:o,s:o}}",
+                                   "music",
+                                   (int)s->music,
+                                   "rules",
+                                   "kl_above_0.03",
+                                   compare_rule(s, kl, MN_MUSIC_KL),
+                                   "sigma_below_0.9",
+                                   compare_rule(s, narrow, -music_sigma),
+                                   "first_by",
+                                   "kl",
+                                   count_first(s, kl),
+                                   "sigma",
+                                   count_first(s, narrow),
+                                   "mu_variance",
+                                   count_first(s, variance),
+                                   "spearman",
+                                   "kl_sigma",
+                                   compare_orders(s, kl, narrow),
+                                   "kl_mu_variance",
+                                   compare_orders(s, kl, variance),
+                                   "sigma_mu_variance",
+                                   compare_orders(s, narrow, variance));
   table_free(&t);
   return result;
 }
@@ -239,25 +236,25 @@ correlation_rows(MnMoments const* const m, size_t const width, double* const mea
       line[j]         = ii > 0 && jj > 0 ? ij / (sqrt(ii) * sqrt(jj)) : 0;
       sum += i != j ? fabs(line[j]) : 0;
     }
-    json_array_append_new(lines, study_numbers(line, width));
+    json_array_append_new(lines, mn_figures_array(line, width));
   }
   free(line);
   *mean_size = width > 1 ? sum / (double)(width * (width - 1)) : NAN;
-  return study_complete(lines, width);
+  return mn_figures_complete(lines, width);
 }
 
 json_t*
-study_correlation(Study const* const s)
+mn_study_correlation(MnStudy const* const s)
 {
   MnSheet   sheet  = {0};
   MnMoments sums   = {0};
   json_t*   result = NULL;
   if (mn_sheet_pick(
-        &sheet, s->answers.mu, s->count, s->latent, s->model->readout.order, s->music) &&
+        &sheet, s->posteriors.mu, s->count, s->latent, s->model->readout.order, s->music) &&
       mn_moments_take(&sums, &sheet, NULL, 0)) {
     double        mean = NAN;
     json_t* const rows = correlation_rows(&sums, s->music, &mean);
-    result = json_pack("{s:o,s:o}", "mean_abs", study_number(mean), "matrix", rows);
+    result = json_pack("{s:o,s:o}", "mean_abs", mn_figures_number(mean), "matrix", rows);
   }
   mn_sheet_free(&sheet);
   mn_moments_free(&sums);

@@ -17,12 +17,6 @@ enum { FEWEST_ONSETS = 2, LOWEST_RANDOM = 30, HIGHEST_RANDOM = 100 };
 enum { FIRST_ROOM = 1024 };
 
 static bool
-is_onset(uint8_t const token)
-{
-  return token > MN_NOTE_OFF;
-}
-
-static bool
 make_room(MnWindows* const w)
 {
   if (w->count < w->room) {
@@ -63,7 +57,7 @@ mn_windows_add(MnWindows* const w, uint8_t const* const tokens, uint32_t const t
   unsigned first  = w->steps;
   unsigned onsets = 0;
   for (unsigned i = 0; i < w->steps; ++i) {
-    if (is_onset(tokens[i])) {
+    if (mn_is_onset(tokens[i])) {
       first = onsets++ ? first : i;
     }
   }
@@ -90,10 +84,11 @@ mn_windows_cut(MnWindows* const     w,
 }
 
 static void
-draw_window(unsigned const steps, uint64_t* const state, uint8_t* const tokens)
+draw_window(unsigned const  steps,
+            unsigned        onsets,
+            uint64_t* const state,
+            uint8_t* const  tokens)
 {
-  unsigned const fewest = steps < FEWEST_ONSETS ? steps : FEWEST_ONSETS;
-  unsigned       onsets = fewest + mn_random_below(state, steps - fewest + 1);
   memset(tokens, MN_HOLD, steps);
   // Each step is taken with the probability that leaves all choices equal.
   for (unsigned i = 0; i < steps; ++i) {
@@ -109,15 +104,46 @@ draw_window(unsigned const steps, uint64_t* const state, uint8_t* const tokens)
 bool
 mn_windows_add_random(MnWindows* const w, size_t const count, uint64_t const seed)
 {
-  uint64_t state = seed;
+  unsigned const fewest = w->steps < FEWEST_ONSETS ? w->steps : FEWEST_ONSETS;
+  uint64_t       state  = seed;
   for (size_t i = 0; i < count; ++i) {
-    uint8_t tokens[MN_MAX_STEPS];
-    draw_window(w->steps, &state, tokens);
+    uint8_t        tokens[MN_MAX_STEPS];
+    unsigned const onsets = fewest + mn_random_below(&state, w->steps - fewest + 1);
+    draw_window(w->steps, onsets, &state, tokens);
     if (!add(w, tokens, (uint32_t)i)) {
       return false;
     }
   }
   return true;
+}
+
+bool
+mn_windows_add_random_like(MnWindows* const       w,
+                           MnWindows const* const like,
+                           size_t const           count,
+                           uint64_t const         seed)
+{
+  uint64_t state = seed;
+  for (size_t i = 0; like->count && i < count; ++i) {
+    size_t const   at     = i * like->count / count;
+    unsigned const onsets = mn_count_onsets(like->tokens + at * like->steps, like->steps);
+    uint8_t        tokens[MN_MAX_STEPS];
+    draw_window(w->steps, onsets, &state, tokens);
+    if (!add(w, tokens, (uint32_t)i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+uint16_t*
+mn_windows_onsets(MnWindows const* const w)
+{
+  uint16_t* const onsets = (uint16_t*)malloc((w->count + 1) * sizeof(*onsets));
+  for (size_t i = 0; onsets && i < w->count; ++i) {
+    onsets[i] = (uint16_t)mn_count_onsets(w->tokens + i * w->steps, w->steps);
+  }
+  return onsets;
 }
 
 typedef struct {

@@ -1,16 +1,23 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Sets of windows to calibrate a model on: real music, and random notes.
+/// Sets of windows, of real music or random notes.
 
 #ifndef MN_WINDOWS_H
 #define MN_WINDOWS_H
 
-#include "common.h"
+#include "base/common.h"
 
 #include <stdbool.h>
 
 enum { MN_STEPS_PER_BAR = 16 };
+
+/// Whether a token starts a note.
+static inline bool
+mn_is_onset(uint8_t const token)
+{
+  return token > MN_NOTE_OFF;
+}
 
 /// The most windows that a set takes.
 enum { MN_MAX_WINDOWS = 1 << 21 };
@@ -23,9 +30,9 @@ typedef struct {
   uint32_t* tune;   ///< [count]: windows of one tune are alike
 } MnWindows;
 
-/// Adds a window if it is music enough: it has an onset in its first bar, and
-/// one in 8 steps or more. Note-offs before the first onset are taken out.
-/// @return false if there is no memory, or no room for more.
+/// Adds a window if it has enough notes: an onset in its first bar, and at least one
+/// onset in 8 steps on average. It removes note-offs before the first onset.
+/// @return false if memory runs out, or the set is full.
 bool
 mn_windows_add(MnWindows* windows, uint8_t const* tokens, uint32_t tune);
 
@@ -33,17 +40,29 @@ mn_windows_add(MnWindows* windows, uint8_t const* tokens, uint32_t tune);
 bool
 mn_windows_cut(MnWindows* windows, uint8_t const* line, size_t length, uint32_t tune);
 
-/// Adds random sequences by the recipe of arXiv 2308.00015: 2 or more onsets, as
-/// many as steps at most, anywhere on the grid; each note sounds until the next,
-/// and pitches are uniform in MIDI 30..100. The same seed gives the same notes.
+/// Adds random sequences by the recipe of arXiv 2308.00015: from 2 onsets to one on every
+/// step, anywhere on the grid. Each note sounds until the next, and pitches are uniform in
+/// MIDI 30..100. The same seed gives the same notes.
 bool
 mn_windows_add_random(MnWindows* windows, size_t count, uint64_t seed);
 
-/// Sorts the windows and leaves one of each. @return false if there is no memory.
+/// Adds random sequences by the same recipe, each with as many onsets as a window of
+/// `like`: `count` of these, evenly spread.
+bool
+mn_windows_add_random_like(MnWindows*       windows,
+                           MnWindows const* like,
+                           size_t           count,
+                           uint64_t         seed);
+
+/// The number of onsets of each window, [count]; the caller frees it. NULL without memory.
+uint16_t*
+mn_windows_onsets(MnWindows const* windows);
+
+/// Sorts the windows and removes duplicates. @return false if memory runs out.
 bool
 mn_windows_make_distinct(MnWindows* windows);
 
-/// Leaves `count` windows, evenly spread, if there are more.
+/// Keeps `count` windows, evenly spread, if there are more.
 void
 mn_windows_thin(MnWindows* windows, size_t count);
 

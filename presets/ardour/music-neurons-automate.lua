@@ -6,10 +6,10 @@ ardour {
 	name        = "Music Neurons: Automate a Plugin",
 	license     = "ISC",
 	author      = "The Music Neurons authors",
-	description = [[While the transport rolls, a parameter of another plugin follows a neuron (or musicality, or noise) of Music Neurons. Where the parameter's automation is in Write, Touch or Latch, Ardour records it; in Play, the script keeps off. Add the script once more, under another name, for each further parameter.]]
+	description = [[While the transport rolls, a parameter of another plugin follows a neuron (or musicality, or noise) of Music Neurons. If the parameter's automation is in Write, Touch or Latch, Ardour records it; in Play, the script leaves it alone. For each further parameter, add the script again under another name.]]
 }
 
--- Ardour asks for these in no particular order: hence the numbers.
+-- The numbers tell the order: Ardour asks in any.
 function sess_params ()
 	return {
 		["source"]    = { title = "1. Follow (neuron 1 to neuron 16, musicality, noise)", default = "neuron 1" },
@@ -23,8 +23,8 @@ function sess_params ()
 	}
 end
 
--- Called in the process callback, before the plugins run: a value is one cycle
--- old. Ardour keeps nothing but the factory, so all that it needs is inside.
+-- Called in the process callback, before the plugins run, so that a value is one
+-- cycle old. Ardour keeps only the factory, so all that it needs is inside.
 function factory (params)
 	local URI = "urn:music-neurons:monitor"
 	local INTERVAL, PATIENCE = 0.01, 1 -- seconds: between two values, and two searches
@@ -53,12 +53,12 @@ function factory (params)
 		low, high = high, low
 	end
 
-	-- What has been found. No plugin is held, nor what belongs to one: its user
-	-- may remove it at any time.
+	-- What has been found: only ids. The user may remove a plugin at any time, so
+	-- the script holds no plugin, and nothing that belongs to one.
 	local source_id, source_index, bottom, top
 	local target_id, parameter
-	local wait = 0 -- samples until there is something to do
-	local is_silent = false -- has said that something is missing
+	local wait = 0 -- samples until the next value or search
+	local is_silent = false -- has already said what is missing
 
 	local function complain (what)
 		if not is_silent then
@@ -67,7 +67,7 @@ function factory (params)
 		end
 	end
 
-	-- A plugin on a route that `fits`, and its place there.
+	-- The first plugin on a route that `fits`, and its place there.
 	local function plugin_on (route, fits, first)
 		local place = first or 0
 		local processor = route:nth_plugin (place)
@@ -82,7 +82,7 @@ function factory (params)
 		return processor:to_insert ():plugin (0):unique_id () == URI
 	end
 
-	-- The route that the listener is on, itself, and its place.
+	-- The listener's route, the listener, and its place there.
 	local function find_listener ()
 		local name = given ("listener")
 		for route in Session:get_routes ():iter () do
@@ -108,7 +108,7 @@ function factory (params)
 		return (plugin_on (route, is_target, not (track or name) and place + 1 or 0))
 	end
 
-	-- A control port by its name: its number, and its place among the control
+	-- The number of a control port with this name, and its place among the control
 	-- ports of both directions.
 	local function find_port (plugin, name, is_output)
 		local index = 0
@@ -122,7 +122,7 @@ function factory (params)
 		end
 	end
 
-	-- A copy: what id() gives ends with the processor.
+	-- A copy, because what id() returns ends with the processor.
 	local function id_of (processor)
 		return PBD.ID (processor:to_stateful ():id ():to_s ())
 	end
@@ -149,7 +149,7 @@ function factory (params)
 		is_silent = false
 	end
 
-	-- A share of the parameter's range in its own units, as its knob has it.
+	-- A share of the parameter's range, in the parameter's units, as on its knob.
 	local function in_units (share, desc)
 		local least, most = desc.lower, desc.upper
 		if desc.toggled then
@@ -161,7 +161,7 @@ function factory (params)
 		return desc.integer_step and math.floor (value + 0.5) or value
 	end
 
-	-- Whether both plugins are still there.
+	-- Writes the value. Returns whether both plugins are still there.
 	local function write ()
 		local source, target = Session:processor_by_id (source_id), Session:processor_by_id (target_id)
 		if source:isnil () or target:isnil () then return false end
@@ -169,7 +169,7 @@ function factory (params)
 		local value = ARDOUR.LuaAPI.get_processor_param (source, source_index, false)
 		local share = math.max (0, math.min ((value - bottom) / (top - bottom), 1))
 		local control = target:to_automatable ():automation_control (parameter, false)
-		-- In Touch, Ardour records what is held: until the transport stops.
+		-- In Touch, Ardour records while a control is held: hold it until the transport stops.
 		if control:automation_state () == ARDOUR.AutoState.Touch then
 			control:start_touch (Temporal.timepos_t (Session:transport_sample ()))
 		end
@@ -185,7 +185,7 @@ function factory (params)
 		if source_id and not write () then
 			source_id = nil
 		end
-		-- Also where nothing changes: between two points, automation is a slope.
+		-- Also if nothing changes, because automation is a slope between two points.
 		wait = (source_id and INTERVAL or PATIENCE) * Session:nominal_sample_rate ()
 	end
 end

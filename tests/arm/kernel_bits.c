@@ -5,7 +5,7 @@
 /// it computes from random numbers, which are the same everywhere. It needs no
 /// library, so that any processor that can be emulated runs it.
 
-#include "kernel.h"
+#include "encoder/kernel.h"
 
 #include <inttypes.h>
 #include <stdalign.h>
@@ -22,7 +22,7 @@ typedef struct {
 static int32_t
 random_from(Bits* const b, int32_t const low, int32_t const high)
 {
-  b->seed = b->seed * 6364136223846793005U + 1442695040888963407U;
+  b->seed                = b->seed * 6364136223846793005U + 1442695040888963407U;
   uint64_t const numbers = (uint64_t)((int64_t)high - low) + 1;
   return (int32_t)(low + (int64_t)((b->seed >> 32) % numbers));
 }

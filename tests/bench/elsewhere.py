@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Figures that tests of the project measure: quoted by running those."""
+"""Figures that other tests of the project measure. Runs those tests to get them."""
 
 import json
 import pathlib

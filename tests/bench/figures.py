@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What is to be reached, and whether it is."""
+"""The targets, and whether they are reached."""
 
 from dataclasses import dataclass
 

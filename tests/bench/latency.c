@@ -5,9 +5,9 @@
 /// with a worker on a thread of its own; and whether one core can encode a window a
 /// step for 64 instances. bench_latency [--json] [BUILD]
 ///
-/// A window closes on a frame. That frame comes in while the block before is played,
-/// so the time begins there: it holds what is left of the block, the encoder on the
-/// worker, and the wait for the run() that finds the values.
+/// A window closes on a frame. That frame arrives while the block before is played, so
+/// the time starts there. It includes the rest of the block, the encoder on the worker,
+/// and the wait for the run() that finds the values.
 
 #include "drive.h"
 
@@ -75,7 +75,7 @@ host_with(char const* const model, HostWorker const worker, int const hop)
   host_set(host, "glide", 0);
   host_set(host, "hop", (float)hop);
   host_set_model(host, 0, model);
-  for (unsigned i = 0; i < 4; ++i) { // asked for, loaded, swapped in, told
+  for (unsigned i = 0; i < 4; ++i) { // requested, loaded, swapped in, reported
     host_run(host, MANY_BLOCK);
     host_settle(host);
   }
@@ -89,7 +89,7 @@ static void
 queue_notes(Host* const host, uint64_t const frame, uint32_t const frames)
 {
   static uint8_t const scale[] = {60, 62, 64, 65, 67, 69, 71, 72};
-  uint32_t const       in = (uint32_t)((HOP_FRAMES - frame % HOP_FRAMES) % HOP_FRAMES);
+  uint32_t const       in      = (uint32_t)((HOP_FRAMES - frame % HOP_FRAMES) % HOP_FRAMES);
   if (in < frames) {
     uint8_t const on[] = {0x90, scale[(frame + in) / HOP_FRAMES % 8], 90};
     host_midi(host, in, on, sizeof(on));
@@ -105,16 +105,27 @@ compare(void const* const a, void const* const b)
 }
 
 static void
-print_latency(char const* const name, unsigned const block, double* const ms, unsigned const late)
+print_latency(char const* const name,
+              unsigned const    block,
+              double* const     ms,
+              unsigned const    late)
 {
   qsort(ms, WINDOWS, sizeof(*ms), compare);
   double const median = ms[WINDOWS / 2];
   double const most95 = ms[WINDOWS * 95 / 100];
-  printf(json ? "{\"name\": \"latency\", \"model\": \"%s\", \"block\": %u, \"min_ms\": %.2f, "
-                "\"median_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f, \"windows\": %d, "
-                "\"late\": %u}\n"
-              : "%-10s %6u %9.2f %9.2f %9.2f %9.2f %9d %6u\n",
-         name, block, ms[0], median, most95, ms[WINDOWS - 1], WINDOWS, late);
+  printf(json
+           ? "{\"name\": \"latency\", \"model\": \"%s\", \"block\": %u, \"min_ms\": %.2f, "
+             "\"median_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f, \"windows\": %d, "
+             "\"late\": %u}\n"
+           : "%-10s %6u %9.2f %9.2f %9.2f %9.2f %9d %6u\n",
+         name,
+         block,
+         ms[0],
+         median,
+         most95,
+         ms[WINDOWS - 1],
+         WINDOWS,
+         late);
   fflush(stdout);
 }
 
@@ -196,9 +207,9 @@ measure_many(char const* const name, char const* const model)
 
   double const worker_before =
     cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
-  double const   start = now();
-  uint64_t const first = CLOSE_FRAMES; // until then no window closes
-  uint64_t const end   = first + (uint64_t)SECONDS * DRIVE_RATE;
+  double const   start      = now();
+  uint64_t const first      = CLOSE_FRAMES; // until then no window closes
+  uint64_t const end        = first + (uint64_t)SECONDS * DRIVE_RATE;
   double         longest_ms = 0;
   for (uint64_t frame = 0; frame < end; frame += MANY_BLOCK) {
     sleep_until(start + (double)(frame + MANY_BLOCK) / DRIVE_RATE);
@@ -209,19 +220,24 @@ measure_many(char const* const name, char const* const model)
     }
     longest_ms = fmax(longest_ms, (now() - began) * 1e3);
   }
-  double const worker_seconds =
-    cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - worker_before;
+  double const worker_seconds = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) -
+                                cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - worker_before;
   unsigned windows = 0;
   unsigned late    = 0;
   for (unsigned i = 0; i < INSTANCES; ++i) {
     windows += (unsigned)host_get(hosts[i], "window");
     late += (unsigned)host_get(hosts[i], "late");
   }
-  printf(json ? "{\"name\": \"64 instances\", \"model\": \"%s\", \"hop\": \"step\", \"bpm\": 120, "
-                "\"windows\": %u, \"late\": %u, \"core\": %.3f, \"longest_block_ms\": %.2f}\n"
-              : "%-10s %9u %6u %8.1f %% %17.2f ms\n",
-         name, windows, late, json ? worker_seconds / SECONDS : 100 * worker_seconds / SECONDS,
-         longest_ms);
+  printf(
+    json
+      ? "{\"name\": \"64 instances\", \"model\": \"%s\", \"hop\": \"step\", \"bpm\": 120, "
+        "\"windows\": %u, \"late\": %u, \"core\": %.3f, \"longest_block_ms\": %.2f}\n"
+      : "%-10s %9u %6u %8.1f %% %17.2f ms\n",
+    name,
+    windows,
+    late,
+    json ? worker_seconds / SECONDS : 100 * worker_seconds / SECONDS,
+    longest_ms);
   fflush(stdout);
   for (unsigned i = 0; i < INSTANCES; ++i) {
     host_free(hosts[i]);
@@ -247,8 +263,10 @@ measure(void (*const what)(char const*, char const*), bool const shipped)
     if (path && (models[i].shipped || !shipped)) {
       what(models[i].name, path);
     } else if (!path && !json) {
-      printf("%-10s skipped: no %s/%s.safetensors (tests/import_models.py)\n", models[i].name,
-             build, models[i].file);
+      printf("%-10s skipped: no %s/%s.safetensors (tests/import_models.py)\n",
+             models[i].name,
+             build,
+             models[i].file);
     }
   }
 }
@@ -268,8 +286,10 @@ main(int argc, char** argv)
   }
   measure(measure_latency, false);
   if (!json) {
-    printf("\n64 instances, a window a step at 120 bpm, %d s, one thread on one core for all:\n"
-           "model        windows   late  of the core   longest block of all\n", SECONDS);
+    printf(
+      "\n64 instances, a window a step at 120 bpm, %d s, one thread on one core for all:\n"
+      "model        windows   late  of the core   longest block of all\n",
+      SECONDS);
   }
   measure(measure_many, true);
   return 0;

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Which machine it is that measures."""
+"""The machine that the bench runs on."""
 
 import os
 import pathlib

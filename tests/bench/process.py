@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Programs that measure what lines ask for, kept alive beside each other."""
+"""Processes that measure on request, one request a line, all kept alive side by side."""
 
 import statistics
 import subprocess

@@ -57,7 +57,7 @@ def wrong_lengths():
             for lie in sorted({0, 1, 2, 5, 7, length - 1, length + 1, length + 8, 2 * length, len(data),
                                0x7FFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF} - {length}):
                 changed = data[: at + 4] + struct.pack(">I", lie) + data[at + 8 :]
-                # What is longer than the file is never right.
+                # A chunk longer than the file is never valid.
                 yield f"{name} chunk at {at} of {lie}", changed, True if lie > len(data) else None
 
 

@@ -9,7 +9,7 @@ PPQN = 480
 TICKS_PER_STEP = PPQN // 4
 END_OF_TRACK = b"\xff\x2f\x00"
 
-# On one tick: what ends, ends before what starts; a note of no length after.
+# Order on one tick: note-offs, meta events, note-ons, then note-offs of notes of no length.
 ENDS, META, STARTS, ENDS_AT_ONCE = range(4)
 
 

@@ -28,7 +28,7 @@ def run(*arguments, data=None):
 
 
 def on_terminal(*arguments):
-    """Run to a good end; what stderr says where it is a terminal. Short: nobody reads it meanwhile."""
+    """Run without an error; return stderr, which is a terminal. Keep it short: nobody reads it meanwhile."""
     ours, theirs = pty.openpty()
     try:
         subprocess.run(

@@ -21,6 +21,7 @@ import models
 from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
+from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
 from test_import import (  # noqa: F401, found by unittest
@@ -133,7 +134,7 @@ class CommandLineTest(ProgramTest):
 
         def ask(*arguments):
             return subprocess.run([home / "music-neurons", *arguments], input=b"0 " * 32, cwd=home,
-                                  capture_output=True, timeout=SECONDS, check=False)
+                                  env={"HOME": home}, capture_output=True, timeout=SECONDS, check=False)
 
         def mu(name):
             return json.loads(ask("encode", "--model", name).stdout)["mu"]

@@ -77,6 +77,16 @@ class DrawTest(ProgramTest):
         self.path = self.write(midi.file(midi.track(midi.metre(0, 7, 8), midi.tempo(0, 93), *notes)))
         self.assertEqual(png_size(self.draw("p.png", "--channel", "1", "--voice", "lowest")), (900, 540))
 
+    def test_peaks_fall_with_time_as_in_the_window(self):
+        """In the 5 s of a beat at 12 bpm they fall all the way; at 240 bpm they hold for six beats."""
+        def ticks(bpm):
+            notes = [midi.note(*n) for n in TUNE]
+            self.path = self.write(midi.file(midi.track(midi.tempo(0, bpm), *notes)))
+            return [line for line in self.draw("p.svg", "--hop", "beat").splitlines() if b"fill-opacity:0.8;" in line]
+
+        self.assertEqual(ticks(10), ticks(12))
+        self.assertNotEqual(ticks(240), ticks(12))
+
     def test_what_cannot_be_drawn_is_refused_in_one_line(self):
         output = self.folder / "refused.png"
         silence = self.write(midi.file(midi.track()), name="silence.mid")

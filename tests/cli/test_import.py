@@ -224,7 +224,7 @@ class TurnTest(ImportTest):
         self.model, _ = self.imported(self.source(self.tensors), "--corpus", path)
         self.turned = self.info(self.model)["turned"]
 
-    def test_some_music_neurons_and_no_noise_neurons_are_turned(self):
+    def test_some_music_neurons_and_no_noise_neurons_are_negated(self):
         music = self.info(self.model)["order"]
         self.assertEqual(sorted(music), list(range(self.MUSIC)))
         self.assertEqual(self.turned, sorted(set(self.turned)))
@@ -233,7 +233,7 @@ class TurnTest(ImportTest):
         text = self.good("info", self.model)
         self.assertRegex(text, r"\nturned +" + " ".join(map(str, self.turned)) + r"\n")
 
-    def test_mu_of_a_turned_neuron_is_the_negative_of_the_sources(self):
+    def test_mu_of_a_negated_neuron_is_the_negative_of_the_sources(self):
         far = 0
         for window, answer in zip(self.tunes[:4], self.encode(self.model, self.tunes[:4])):
             mu, _ = checkpoints.encode(self.tensors, window)
@@ -250,7 +250,7 @@ class TurnTest(ImportTest):
             self.assertEqual(label["label"] == "mixed", float(first.split()[-1]) < 0.2, label)
         self.assertEqual(len(self.info(self.model)["labels"]), self.MUSIC)
 
-    def test_quantiles_are_those_of_the_turned_neurons(self):
+    def test_quantiles_are_those_of_the_negated_neurons(self):
         header, body = models.split_file(self.model.read_bytes())
         begin, end = header["readout/quantiles"]["data_offsets"]
         table = array.array("f", body[begin:end])
@@ -547,13 +547,23 @@ class OurModelTest(ImportTest):
         pairs = sum((m > n) + (m == n) / 2 for m in music for n in noise)
         return pairs / (len(music) * len(noise)), music[len(music) // 2], noise[len(noise) // 2]
 
+    @staticmethod
+    def first(info):
+        """The music neurons."""
+        return info["order"][: info["music"]]
+
     def test_our_floats_and_corpus_give_our_model_again(self):
-        model, _ = self.imported(FLOATS, "--corpus", CORPUS, "--windows", 10000)
+        # As engine/training/README.md says, but for how many windows there are.
+        played = self.folder / "played"
+        script = ROOT / "engine/training/played.py"
+        command = ["/usr/bin/python3", script, "--without", "modern", "--count", "12000", "-o", played]
+        subprocess.run(command, check=True, cwd=ROOT)
+        model, _ = self.imported(FLOATS, "--corpus", f"{played}-train.bin", "--windows", "all")
         info = self.info(model)
         shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
-        # Of all windows, and not 10,000, a neuron at the limit may fall on its other side.
+        # With fewer windows a neuron at the limit may fall on its other side.
         self.assertAlmostEqual(info["music"], shipped["music"], delta=2)
-        self.assertLessEqual(len(set(info["order"]) ^ set(shipped["order"])), 2)
+        self.assertLessEqual(len(set(self.first(info)) ^ set(self.first(shipped))), 4)
         auc, music, noise = self.separation(model)
         print(f"measured: our weights imported with the corpus, AUC {auc:.4f}")
         self.assertGreater(auc, 0.995)
@@ -563,8 +573,11 @@ class OurModelTest(ImportTest):
     def test_without_the_corpus_the_score_still_tells(self):
         model, _ = self.imported(FLOATS)
         shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
-        # The last of them are near the limit, and a few melodies are a rough measure.
-        self.assertAlmostEqual(self.info(model)["music"], shipped["music"], delta=8)
+        # A few melodies on the bar wake fewer neurons than music as people play it, but the same ones.
+        rough = self.info(model)
+        self.assertGreater(rough["music"], 40)
+        self.assertLess(rough["music"], shipped["music"])
+        self.assertLessEqual(len(set(self.first(rough)) - set(self.first(shipped))), 3)
         auc, music, noise = self.separation(model)
         print(f"measured: our weights imported without a corpus, AUC {auc:.4f}")
         self.assertGreater(auc, 0.95)

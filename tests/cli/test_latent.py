@@ -60,7 +60,7 @@ class LatentTest(ProgramTest):
                      for r in expected],
                 )
 
-    def test_neurons_that_the_model_turned_are_turned_back(self):
+    def test_neurons_that_the_model_negated_get_their_sign_back(self):
         plain = [o["z"] for o in self.objects()]
         signed = [o["z"] for o in self.objects(model=self.signed)]
         self.assertTrue(any(z[i] != 0 for z in plain for i in TURNED))

@@ -87,8 +87,8 @@ windows(Drive* const d)
       drive_note(d, 0, false, 0, 60 + frame / STEP_FRAMES % 12);
     }
     // A window closes half a step after its end, in a block of its own.
-    unsigned const bar = frame % BAR_FRAMES;
-    unsigned const end = CLOSE_FRAMES % BAR_FRAMES;
+    unsigned const bar  = frame % BAR_FRAMES;
+    unsigned const end  = CLOSE_FRAMES % BAR_FRAMES;
     bool const     near = bar + 2 * FRAMES > end && bar < end + 2 * FRAMES;
     if (near) {
       measure(d, "window closes");

@@ -8,6 +8,7 @@
 #define MN_FUZZ_ATOM_HOST_H
 
 #include "monitor.h"
+#include "work.h"
 
 enum { ATOM_HOST_EVENTS = 1 << 14, ATOM_HOST_WORK = 4 };
 
@@ -23,7 +24,7 @@ typedef struct {
   MnWork                work[ATOM_HOST_WORK];
   size_t                used; ///< bytes of events for the next block
   uint8_t               events[ATOM_HOST_EVENTS];
-  float                 control[PORT_COUNT];
+  float                 control[MN_PORT_COUNT];
 } AtomHost;
 
 /// Makes an instance, of a kind for each bit of `choice`: bit 0 is the sibling

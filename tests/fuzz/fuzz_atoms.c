@@ -58,8 +58,8 @@ static size_t
 begin_event(AtomHost* const h, Input* const in, LV2_URID const type)
 {
   pad(h);
-  int64_t const  frames = (int64_t)input_take(in, 1);
-  int64_t const  time   = frames < 250 ? frames * 8 : (int64_t)input_take(in, 8);
+  int64_t const frames = (int64_t)input_take(in, 1);
+  int64_t const time   = frames < 250 ? frames * 8 : (int64_t)input_take(in, 8);
   atom_host_put(h, &time, sizeof(time));
   return begin_atom(h, type);
 }
@@ -87,11 +87,11 @@ put_bytes(AtomHost* const h, Input* const in, size_t const most)
 static void
 put_number(AtomHost* const h, Input* const in, LV2_URID const key)
 {
-  MnUris const* const u        = &h->uris;
-  LV2_URID const types[]       = {u->atom_Float, u->atom_Double, u->atom_Int,
-                                  u->atom_Long,  u->atom_URID,   u->atom_Path};
-  unsigned const kind          = (unsigned)input_take(in, 1);
-  double const   small         = (double)(int8_t)input_take(in, 1) / 4;
+  MnUris const* const u       = &h->uris;
+  LV2_URID const      types[] = {
+         u->atom_Float, u->atom_Double, u->atom_Int, u->atom_Long, u->atom_URID, u->atom_Path};
+  unsigned const kind  = (unsigned)input_take(in, 1);
+  double const   small = (double)(int8_t)input_take(in, 1) / 4;
   pad(h);
   put_u32(h, key);
   put_u32(h, 0);
@@ -114,8 +114,12 @@ static void
 put_position(AtomHost* const h, Input* const in)
 {
   MnUris const* const u      = &h->uris;
-  LV2_URID const      keys[] = {u->time_speed,   u->time_bar,         u->time_barBeat,
-                                u->time_beatUnit, u->time_beatsPerBar, u->time_beatsPerMinute};
+  LV2_URID const      keys[] = {u->time_speed,
+                                u->time_bar,
+                                u->time_barBeat,
+                                u->time_beatUnit,
+                                u->time_beatsPerBar,
+                                u->time_beatsPerMinute};
   size_t const        at     = begin_object(h, in, u->time_Position);
   uint64_t const      which  = input_take(in, 1);
   for (unsigned i = 0; i < sizeof(keys) / sizeof(*keys); ++i) {
@@ -173,7 +177,7 @@ put_get(AtomHost* const h, Input* const in)
 static void
 put_midi(AtomHost* const h, Input* const in)
 {
-  size_t const at = begin_event(h, in, h->uris.midi_MidiEvent);
+  size_t const   at   = begin_event(h, in, h->uris.midi_MidiEvent);
   uint64_t const size = input_take(in, 1);
   put_bytes(h, in, size < 192 ? 3 : size - 192);
   end_atom(h, at, in);
@@ -209,7 +213,7 @@ set_control(AtomHost* const h, Input* const in)
 static void
 restore(AtomHost* const h, Input* const in)
 {
-  uint64_t const kind = input_take(in, 1);
+  uint64_t const kind    = input_take(in, 1);
   LV2_URID const types[] = {
     h->uris.atom_Path, h->uris.atom_Bool, h->uris.atom_String, (LV2_URID)kind % 64};
   size_t         size  = 0;

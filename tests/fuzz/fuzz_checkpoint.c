@@ -29,9 +29,15 @@ write_file(char const* const name, void const* const bytes, size_t const size)
 static void
 leave(void)
 {
-  static char const* const names[] = {
-    "a.index", "a.data-00000-of-00001", "a.tar", "a.safetensors", "weights_manifest.json",
-    "manifest.json", "config.json", "x", "y"};
+  static char const* const names[] = {"a.index",
+                                      "a.data-00000-of-00001",
+                                      "a.tar",
+                                      "a.safetensors",
+                                      "weights_manifest.json",
+                                      "manifest.json",
+                                      "config.json",
+                                      "x",
+                                      "y"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
     unlink(names[i]);
   }
@@ -72,8 +78,8 @@ put_block(uint8_t* const       file,
           size_t const         size,
           uint8_t** const      footer)
 {
-  Crc32c crc;
-  crc32c_init(&crc);
+  MnCrc32c crc;
+  mn_crc32c_init(&crc);
   size_t const numbers[] = {at, size};
   for (unsigned i = 0; i < 2; ++i) {
     size_t number = numbers[i];
@@ -84,7 +90,7 @@ put_block(uint8_t* const       file,
   }
   memcpy(file + at, block, size);
   file[at + size] = 0;
-  put_u32(file + at + size + 1, crc32c_masked(&crc, (Bytes){file + at, size + 1}));
+  put_u32(file + at + size + 1, mn_crc32c_masked(&crc, (MnBytes){file + at, size + 1}));
   return at + size + 5;
 }
 
@@ -150,7 +156,7 @@ write_archive(uint8_t const* const bytes, size_t const size)
 static void
 try_checkpoint(char const* const path)
 {
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = mn_checkpoint_open(path, &error);
   if (!checkpoint) {
     if (strncmp(error.text, path, strlen(path)) || strchr(error.text, '\n')) {

@@ -5,7 +5,7 @@
 // alphabet, and what the melody remembers stays consistent.
 
 #include "fuzz.h"
-#include "melody.h"
+#include "notes/melody.h"
 
 #include <stdlib.h>
 #include <string.h>

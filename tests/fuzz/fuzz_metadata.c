@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
   char* const whole = model_file_bytes(file, &bytes);
 
   char const* const path  = fuzz_file(whole, bytes);
-  MnError           error = {""};
+  MnError           error = {0};
   MnModel* const    model = mn_model_load(path, &error);
   if (model) {
     FUZZ_CHECK(!model_flaw(model));

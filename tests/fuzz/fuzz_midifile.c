@@ -6,9 +6,10 @@
 // calls it, which takes a process of its own and is slow. What is cleaned goes to
 // libsmf in this very process, for which an assertion would be the end.
 
+#include "base/midi.h"
 #include "fuzz.h"
-#include "midifile.h"
-#include "smfclean.h"
+#include "midi/midifile.h"
+#include "midi/smfclean.h"
 
 #include <smf.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ enum { HEADER = 14, CHUNK = 8, WHOLE = 250, MOST_PPQN = 0x7FFF };
 
 // Libsmf must find all that the cleaner says there is, in bounds.
 static void
-check_parsed(CleanSmf const* const clean)
+check_parsed(MnCleanSmf const* const clean)
 {
   // Not a byte more than there is, for valgrind to see what libsmf does.
   uint8_t* const bytes = (uint8_t*)fuzz_memory(clean->size);
@@ -38,7 +39,7 @@ check_parsed(CleanSmf const* const clean)
       last = event->midi_buffer;
       ++events;
     }
-    FUZZ_CHECK(last && last[0] == STATUS_META && last[1] == META_END);
+    FUZZ_CHECK(last && last[0] == MN_MIDI_META && last[1] == MN_META_END);
   }
   FUZZ_CHECK(events == clean->events);
   smf_delete(smf);
@@ -47,12 +48,12 @@ check_parsed(CleanSmf const* const clean)
 
 // What was cleaned is clean: cleaned again, it is the same.
 static void
-check_clean(CleanSmf const* const clean)
+check_clean(MnCleanSmf const* const clean)
 {
-  MnError  error = {""};
-  CleanSmf again = {0};
+  MnError    error = {0};
+  MnCleanSmf again = {0};
   FUZZ_CHECK(clean->ppqn > 0 && clean->ppqn <= MOST_PPQN && clean->tracks > 0);
-  FUZZ_CHECK(smf_clean(clean->bytes, clean->size, &again, &error));
+  FUZZ_CHECK(mn_smf_clean(clean->bytes, clean->size, &again, &error));
   FUZZ_CHECK(again.size == clean->size && again.events == clean->events);
   FUZZ_CHECK(!memcmp(again.bytes, clean->bytes, clean->size));
   free(again.bytes);
@@ -61,9 +62,9 @@ check_clean(CleanSmf const* const clean)
 static void
 try_cleaner(uint8_t const* const bytes, size_t const size)
 {
-  MnError  error = {""};
-  CleanSmf clean = {0};
-  if (smf_clean(bytes, size, &clean, &error)) {
+  MnError    error = {0};
+  MnCleanSmf clean = {0};
+  if (mn_smf_clean(bytes, size, &clean, &error)) {
     check_clean(&clean);
     check_parsed(&clean);
     free(clean.bytes);
@@ -76,11 +77,11 @@ static void
 try_reader(uint8_t const* const bytes, size_t const size)
 {
   char const* const path   = fuzz_file(bytes, size);
-  MnError           error  = {""};
-  MidiEvent*        events = NULL;
+  MnError           error  = {0};
+  MnMidiEvent*      events = NULL;
   size_t            count  = 0;
   unsigned          ppqn   = 0;
-  if (!midifile_read(path, &events, &count, &ppqn, &error)) {
+  if (!mn_midifile_read(path, &events, &count, &ppqn, &error)) {
     FUZZ_CHECK(!events);
     fuzz_check_reason(error.text, path);
     FUZZ_CHECK(!strstr(error.text, "libsmf")); // the child is the last resort
@@ -88,9 +89,9 @@ try_reader(uint8_t const* const bytes, size_t const size)
   }
   FUZZ_CHECK(ppqn > 0 && ppqn <= MOST_PPQN);
   for (size_t i = 0; i < count; ++i) {
-    FUZZ_CHECK(events[i].tick <= INT32_MAX && events[i].kind <= MIDI_END);
+    FUZZ_CHECK(events[i].tick <= INT32_MAX && events[i].kind <= MN_MIDI_END);
     FUZZ_CHECK(!i || events[i].tick >= events[i - 1].tick);
-    FUZZ_CHECK(events[i].kind != MIDI_MESSAGE ||
+    FUZZ_CHECK(events[i].kind != MN_MIDI_MESSAGE ||
                (events[i].bytes[0] & 0x80 && !(events[i].bytes[1] & 0x80) &&
                 !(events[i].bytes[2] & 0x80)));
   }

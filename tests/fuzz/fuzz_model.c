@@ -12,16 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char const* const tensors[] = {
-  "encoder/fw/recurrent",     "encoder/fw/input",        "encoder/fw/multiplier",
-  "encoder/bw/recurrent",     "encoder/bw/input",        "encoder/bw/multiplier",
-  "encoder/mu/weight",        "encoder/mu/bias",         "encoder/mu/multiplier",
-  "encoder/sigma/weight",     "encoder/sigma/bias",      "encoder/sigma/multiplier",
-  "readout/quantiles",        "readout/projection",      "readout/center",
-  "encoder/fw/layer_1/weight", "encoder/bw/layer_1/weight"};
+static char const* const tensors[] = {"encoder/fw/recurrent",
+                                      "encoder/fw/input",
+                                      "encoder/fw/multiplier",
+                                      "encoder/bw/recurrent",
+                                      "encoder/bw/input",
+                                      "encoder/bw/multiplier",
+                                      "encoder/mu/weight",
+                                      "encoder/mu/bias",
+                                      "encoder/mu/multiplier",
+                                      "encoder/sigma/weight",
+                                      "encoder/sigma/bias",
+                                      "encoder/sigma/multiplier",
+                                      "readout/quantiles",
+                                      "readout/projection",
+                                      "readout/center",
+                                      "encoder/fw/layer_1/weight",
+                                      "encoder/bw/layer_1/weight"};
 
-static char const* const keys[] = {
-  "version", "classes", "steps", "hidden", "latent", "hidden_frac", "layers"};
+static char const* const keys[] =
+  {"version", "classes", "steps", "hidden", "latent", "hidden_frac", "layers"};
 
 static char const* const dtypes[] = {"I8", "I16", "I32", "F32", "F16", "U8", "F64", "?"};
 
@@ -54,7 +64,7 @@ static void
 try_model(void const* const bytes, size_t const size)
 {
   char const* const path  = fuzz_file(bytes, size);
-  MnError           error = {""};
+  MnError           error = {0};
   MnModel* const    model = mn_model_load(path, &error);
   if (model) {
     FUZZ_CHECK(!model_flaw(model));
@@ -146,8 +156,7 @@ edit(ModelFile* const file, Input* const in)
     break;
   case 1:
     text = take_text(in, 1 + what / 4 % 4);
-    json_object_set_new(
-      file->metadata, keys[input_take(in, 1) % KEYS], json_string(text));
+    json_object_set_new(file->metadata, keys[input_take(in, 1) % KEYS], json_string(text));
     break;
   default:
     edit_data(file, in);

@@ -4,8 +4,8 @@
 // Calls of the allocator, against a list of what it gave: no two blocks share a
 // byte, each is aligned, keeps what was written, and the pool stays sound.
 
+#include "base/tlsf.h"
 #include "fuzz.h"
-#include "tlsf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,11 @@ check_all(Trial const* const t)
 
 // What a slot has now is the allocator's newest word.
 static void
-give(Trial* const t, Slot* const s, void* const memory, size_t const asked, uint8_t const mark)
+give(Trial* const  t,
+     Slot* const   s,
+     void* const   memory,
+     size_t const  asked,
+     uint8_t const mark)
 {
   *s = (Slot){(uint8_t*)memory, memory ? mn_tlsf_usable_size(memory) : 0, mark};
   if (!memory) {
@@ -99,7 +103,8 @@ step(Trial* const t, Input* const in, uint8_t const mark)
     size_t const align  = (size_t)input_take(in, 1);
     size_t const power  = align & 0x80 ? (size_t)1 << align % 64 : align;
     void* const  memory = mn_tlsf_aligned(t->tlsf, power, size);
-    FUZZ_CHECK(!memory || (power && !(power & (power - 1)) && (uintptr_t)memory % power == 0));
+    FUZZ_CHECK(!memory ||
+               (power && !(power & (power - 1)) && (uintptr_t)memory % power == 0));
     give(t, s, memory, size, mark);
   }
 }
@@ -107,10 +112,10 @@ step(Trial* const t, Input* const in, uint8_t const mark)
 int
 LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
 {
-  Input        in     = {input, input + size};
-  size_t const offset = input_take(&in, 1) % LEAST_ALIGN;
-  uint64_t     room   = input_take(&in, 2);
-  Trial        t      = {.size = (size_t)room % LARGE_POOL};
+  Input          in     = {input, input + size};
+  size_t const   offset = input_take(&in, 1) % LEAST_ALIGN;
+  uint64_t       room   = input_take(&in, 2);
+  Trial          t      = {.size = (size_t)room % LARGE_POOL};
   uint8_t* const memory = (uint8_t*)fuzz_memory(t.size + offset);
   t.pool                = memory + offset;
   t.tlsf                = mn_tlsf_init(t.pool, t.size);

@@ -3,8 +3,8 @@
 
 /// The processor time of an open window, in real time: gui_bench SECONDS [SCALE]
 ///
-/// Only calls into the user interface are counted, not the plugin; what the
-/// display takes is for tests/gui/bench to see.
+/// Counts only calls into the user interface, not the plugin. tests/gui/bench measures
+/// what the display takes.
 
 #include "song.h"
 #include "ui_host.h"

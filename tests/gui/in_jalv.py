@@ -20,10 +20,9 @@ results = common.Results("window")
 
 def changes(host, symbol, act):
     """Whether the picture of a control changes by an act."""
-    rect = host.where(symbol)
+    rect = host.around(symbol)
     host.leave()
-    time.sleep(0.2)
-    before = host.pixels(rect)
+    before = host.still(rect)
     act()
     try:
         return wait_for("a change", lambda: host.pixels(rect) != before, 5)
@@ -45,9 +44,12 @@ def check_sizes(host, program):
         except RuntimeError:
             pass
         results.check(f"{program}: is resized to {wanted}", host.size() == wanted, str(host.size()))
-    time.sleep(0.3)
-    colours = len(set(host.pixels((0, 0, 1500, 200))))
-    results.check(f"{program}: draws its new size", colours > 16, f"{colours} colours")
+    try:
+        wait_for("a picture", lambda: len(set(host.pixels((0, 0, 1500, 200)))) > 16, 5)
+        drawn = True
+    except RuntimeError:
+        drawn = False
+    results.check(f"{program}: draws its new size", drawn)
 
 
 def check_clicks(host, program):
@@ -63,16 +65,15 @@ def check_clicks(host, program):
         f"{program}: the wheel moves a control",
         changes(host, "tempo", lambda: host.click("tempo", 4)),
     )
-
-    def type_up():
-        click_and_leave(host, "channel")
-        time.sleep(0.2)
-        ask("xdotool", "key", "Up", "Up", "Up")
-
-    # The click alone marks what has the keyboard; so look at the state after it.
-    click_and_leave(host, "channel")
-    time.sleep(0.5)
-    results.check(f"{program}: keys move a control", changes(host, "channel", type_up))
+    # The mark is drawn after the window has taken the keyboard.
+    results.check(
+        f"{program}: a click marks what keys move",
+        changes(host, "channel", lambda: click_and_leave(host, "channel")),
+    )
+    results.check(
+        f"{program}: keys move a control",
+        changes(host, "channel", lambda: ask("xdotool", "key", "Up", "Up", "Up")),
+    )
     ask("xdotool", "key", "Home", "Escape")
 
 
@@ -117,10 +118,11 @@ def check_model(host, program):
     """The host asks for a file, and the plugin tells that it has it."""
     rect = host.where("model")
     host.click_nowhere()
-    host.leave()
-    ask("xdotool", "key", "Tab")
-    time.sleep(0.5)
-    before = host.pixels(rect)
+    results.check(
+        f"{program}: Tab marks the model's button",
+        changes(host, "model", lambda: ask("xdotool", "key", "Tab")),
+    )
+    before = host.still(rect)
     known = {w[0] for w in x11.windows()}
     ask("xdotool", "key", "Return")
 
@@ -130,10 +132,11 @@ def check_model(host, program):
 
     try:
         window = wait_for("the host's dialog", dialog, 10)
-        time.sleep(1)
-        ask("xdotool", "windowfocus", str(window[0]))
+        wait_for("the dialog on the screen", lambda: x11.focus(window[0]), 10)
+        shown = x11.still(window[0])
         ask("xdotool", "key", "slash")  # opens the dialog's line for a path
-        time.sleep(1)
+        wait_for("the line for a path", lambda: x11.pixels(window[0]) != shown, 10)
+        x11.still(window[0])
         ask("xdotool", "key", "ctrl+a")
         ask("xdotool", "type", "--delay", "20", str(common.OTHER_MODEL))
 

@@ -3,8 +3,8 @@
 
 #include "ui_host.h"
 
-#include "ports.h"
-#include "protocol.h"
+#include "protocol/ports.h"
+#include "protocol/protocol.h"
 
 #include <dlfcn.h>
 #include <lv2/atom/util.h>
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// After the others: Xlib takes names that are theirs, and one that is ours.
+// After the others: Xlib defines names that they use, and one of ours.
 #define Window XWindow
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
@@ -25,24 +25,28 @@
 
 static char const ui_uri[] = MN_MONITOR_URI "#ui";
 
-enum { IDLE_US = 20000, SETTLE = 8, OPTIONS = 4 };
+enum {
+  FRAME_US       = 34000, // after this long a window draws what has changed
+  SETTLE_SECONDS = 15,
+  OPTIONS        = 4,
+};
 
 struct Window {
-  Host*                        host;
-  Display*                     display;
-  XWindow                      parent;
-  XWindow                      child;
-  void*                        library;
-  LV2UI_Descriptor const*      descriptor;
-  LV2UI_Idle_Interface const*  idle;
-  LV2UI_Handle                 ui;
-  LV2_URID                     event_transfer;
-  WindowAsked                  asked;
-  double                       cpu_seconds;
-  LV2UI_Resize                 resize;
-  LV2UI_Touch                  touch;
-  LV2UI_Request_Value          request;
-  LV2_Options_Option           options[OPTIONS];
+  Host*                       host;
+  Display*                    display;
+  XWindow                     parent;
+  XWindow                     child;
+  void*                       library;
+  LV2UI_Descriptor const*     descriptor;
+  LV2UI_Idle_Interface const* idle;
+  LV2UI_Handle                ui;
+  LV2_URID                    event_transfer;
+  WindowAsked                 asked;
+  double                      cpu_seconds;
+  LV2UI_Resize                resize;
+  LV2UI_Touch                 touch;
+  LV2UI_Request_Value         request;
+  LV2_Options_Option          options[OPTIONS];
 };
 
 _Noreturn static void
@@ -61,11 +65,35 @@ on_error(Display* const display, XErrorEvent* const error)
 }
 
 static double
-cpu_now(void)
+seconds_of(clockid_t const clock)
 {
   struct timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static double
+cpu_now(void)
+{
+  return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+// Bytes that this thread has written to files and sockets.
+static size_t
+bytes_written(void)
+{
+  FILE* const file  = fopen("/proc/thread-self/io", "r");
+  size_t      bytes = 0;
+  char        line[128];
+  bool        found = false;
+  while (file && fgets(line, sizeof(line), file)) {
+    found = found || sscanf(line, "wchar: %zu", &bytes) == 1;
+  }
+  if (!found) {
+    die("the system does not tell what a thread writes");
+  }
+  fclose(file);
+  return bytes;
 }
 
 static void
@@ -76,13 +104,13 @@ on_write(LV2UI_Controller const controller,
          void const* const      buffer)
 {
   Window* const w = (Window*)controller;
-  if (protocol == 0 && size == sizeof(float) && port >= PORT_FIRST_CONTROL &&
-      port < PORT_COUNT) {
+  if (protocol == 0 && size == sizeof(float) && port >= MN_PORT_FIRST_CONTROL &&
+      port < MN_PORT_COUNT) {
     memcpy(&w->asked.last_value, buffer, size);
     w->asked.last_port = port;
     ++w->asked.writes;
     *host_control(w->host, port) = w->asked.last_value;
-  } else if (protocol == w->event_transfer && port == PORT_IN) {
+  } else if (protocol == w->event_transfer && port == MN_PORT_IN) {
     LV2_URID_Map* const map = host_map(w->host);
     LV2_URID const      get = map->map(map->handle, LV2_PATCH__Get);
     w->asked.asks += ((LV2_Atom_Object const*)buffer)->body.otype == get;
@@ -129,11 +157,11 @@ on_request(LV2UI_Feature_Handle const      handle,
 static LV2UI_Descriptor const*
 load(Window* const w, char* const folder, size_t const size)
 {
-  LilvWorld* const     world = host_world(w->host);
-  LilvUIs* const       uis   = lilv_plugin_get_uis(host_plugin(w->host));
-  LilvNode* const      uri   = lilv_new_uri(world, ui_uri);
-  LilvNode* const      x11   = lilv_new_uri(world, LV2_UI__X11UI);
-  LilvUI const* const  ui    = lilv_uis_get_by_uri(uis, uri);
+  LilvWorld* const    world = host_world(w->host);
+  LilvUIs* const      uis   = lilv_plugin_get_uis(host_plugin(w->host));
+  LilvNode* const     uri   = lilv_new_uri(world, ui_uri);
+  LilvNode* const     x11   = lilv_new_uri(world, LV2_UI__X11UI);
+  LilvUI const* const ui    = lilv_uis_get_by_uri(uis, uri);
   if (!ui || !lilv_ui_is_a(ui, x11)) {
     die("the bundle holds no X11UI");
   }
@@ -152,7 +180,7 @@ load(Window* const w, char* const folder, size_t const size)
   lilv_node_free(uri);
   lilv_uis_free(uis);
 
-  LV2UI_DescriptorFunction get = NULL;
+  LV2UI_DescriptorFunction get    = NULL;
   void* const              symbol = dlsym(w->library, "lv2ui_descriptor");
   memcpy(&get, &symbol, sizeof(get)); // as POSIX has it
   LV2UI_Descriptor const* found = NULL;
@@ -215,15 +243,15 @@ make_ui(Window* const w, WindowOffer const* const offer)
   w->descriptor       = load(w, folder, sizeof(folder));
   LV2UI_Widget widget = NULL;
   double const start  = cpu_now();
-  w->ui = w->descriptor->instantiate(
+  w->ui               = w->descriptor->instantiate(
     w->descriptor, MN_MONITOR_URI, folder, on_write, w, &widget, list);
   w->cpu_seconds += cpu_now() - start;
   if (!w->ui) {
     die("the user interface refuses to be instantiated");
   }
   w->child = (XWindow)(uintptr_t)widget;
-  w->idle  = (LV2UI_Idle_Interface const*)w->descriptor->extension_data(
-    LV2_UI__idleInterface);
+  w->idle =
+    (LV2UI_Idle_Interface const*)w->descriptor->extension_data(LV2_UI__idleInterface);
 }
 
 Window*
@@ -282,21 +310,39 @@ window_asked(Window const* const w)
   return &w->asked;
 }
 
+// The server answers the second request after it has served all clients' earlier
+// ones, and has sent them their events.
+static void
+sync_all(Window* const w)
+{
+  XSync(w->display, False);
+  XSync(w->display, False);
+}
+
 int
 window_idle(Window* const w)
 {
-  XSync(w->display, False);
+  sync_all(w);
   double const start  = cpu_now();
   int const    status = w->idle->idle(w->ui);
   w->cpu_seconds += cpu_now() - start;
   return status;
 }
 
+size_t
+window_idle_bytes(Window* const w)
+{
+  sync_all(w);
+  size_t const before = bytes_written();
+  w->idle->idle(w->ui);
+  return bytes_written() - before;
+}
+
 void
 window_tell(Window* const w, void const* const atom, uint32_t const size)
 {
   double const start = cpu_now();
-  w->descriptor->port_event(w->ui, PORT_NOTIFY, size, w->event_transfer, atom);
+  w->descriptor->port_event(w->ui, MN_PORT_NOTIFY, size, w->event_transfer, atom);
   w->cpu_seconds += cpu_now() - start;
 }
 
@@ -304,7 +350,8 @@ int
 window_run(Window* const w, uint32_t const frames)
 {
   host_run(w->host, frames);
-  LV2_ATOM_SEQUENCE_FOREACH (host_notify(w->host), event) {
+  LV2_ATOM_SEQUENCE_FOREACH(host_notify(w->host), event)
+  {
     window_tell(w, &event->body, lv2_atom_total_size(&event->body));
   }
   return window_idle(w);
@@ -313,10 +360,14 @@ window_run(Window* const w, uint32_t const frames)
 void
 window_settle(Window* const w)
 {
-  for (unsigned i = 0; i < SETTLE; ++i) {
-    window_idle(w);
-    usleep(IDLE_US);
-  }
+  double const end = seconds_of(CLOCK_MONOTONIC) + SETTLE_SECONDS;
+  do {
+    if (seconds_of(CLOCK_MONOTONIC) > end) {
+      die("the user interface never stops drawing");
+    }
+    usleep(FRAME_US);
+  } while (window_idle_bytes(w) > 0);
+  sync_all(w);
 }
 
 void
@@ -325,9 +376,8 @@ window_set(Window* const w, char const* const symbol, float const value)
   host_set(w->host, symbol, value);
   LilvWorld* const world = host_world(w->host);
   LilvNode* const  node  = lilv_new_string(world, symbol);
-  uint32_t const   port =
-    lilv_port_get_index(host_plugin(w->host),
-                        lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
+  uint32_t const   port  = lilv_port_get_index(
+    host_plugin(w->host), lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
   lilv_node_free(node);
   w->descriptor->port_event(w->ui, port, sizeof(value), 0, &value);
 }
@@ -353,12 +403,13 @@ button_event(Window const* const w,
              double const        x,
              double const        y,
              unsigned const      button,
-             bool const          shift)
+             bool const          shift,
+             Time const          time)
 {
   return (XEvent){.xbutton = {.type        = type,
                               .window      = w->child,
                               .root        = DefaultRootWindow(w->display),
-                              .time        = now_ms(),
+                              .time        = time,
                               .x           = (int)x,
                               .y           = (int)y,
                               .state       = shift ? ShiftMask : 0,
@@ -373,15 +424,27 @@ window_press(Window* const  w,
              unsigned const button,
              bool const     shift)
 {
-  XEvent event = button_event(w, ButtonPress, x, y, button, shift);
+  XEvent event = button_event(w, ButtonPress, x, y, button, shift, now_ms());
   send_event(w, &event, ButtonPressMask);
 }
 
 void
 window_release(Window* const w, double const x, double const y, unsigned const button)
 {
-  XEvent event = button_event(w, ButtonRelease, x, y, button, false);
+  XEvent event = button_event(w, ButtonRelease, x, y, button, false, now_ms());
   send_event(w, &event, ButtonReleaseMask);
+}
+
+void
+window_double_click(Window* const w, double const x, double const y)
+{
+  Time const now = now_ms();
+  for (int i = 0; i < 2; ++i) {
+    XEvent press   = button_event(w, ButtonPress, x, y, 1, false, now);
+    XEvent release = button_event(w, ButtonRelease, x, y, 1, false, now);
+    send_event(w, &press, ButtonPressMask);
+    send_event(w, &release, ButtonReleaseMask);
+  }
 }
 
 void
@@ -401,14 +464,13 @@ window_move(Window* const w, double const x, double const y, bool const shift)
 void
 window_key(Window* const w, char const* const name, bool const shift)
 {
-  XEvent event = {
-    .xkey = {.type        = KeyPress,
-             .window      = w->child,
-             .root        = DefaultRootWindow(w->display),
-             .time        = now_ms(),
-             .state       = shift ? ShiftMask : 0,
-             .keycode     = XKeysymToKeycode(w->display, XStringToKeysym(name)),
-             .same_screen = True}};
+  XEvent event = {.xkey = {.type    = KeyPress,
+                           .window  = w->child,
+                           .root    = DefaultRootWindow(w->display),
+                           .time    = now_ms(),
+                           .state   = shift ? ShiftMask : 0,
+                           .keycode = XKeysymToKeycode(w->display, XStringToKeysym(name)),
+                           .same_screen = True}};
   send_event(w, &event, KeyPressMask);
 }
 

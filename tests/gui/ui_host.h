@@ -52,23 +52,29 @@ window_free_parent_first(Window* window);
 WindowAsked const*
 window_asked(Window const* window);
 
-/// Runs a block of the plugin, brings its messages over, and idles once.
+/// Runs a block of the plugin, passes its messages to the user interface, and idles
+/// once.
 /// @return What idle() returned.
 int
 window_run(Window* window, uint32_t frames);
 
-/// Idles so often that every event has come and been drawn.
+/// Idles until the user interface has nothing more to send to the display: every
+/// event has come, and what it changed is on the screen.
 void
 window_settle(Window* window);
 
 int
 window_idle(Window* window);
 
+/// Idles once. @return How many bytes that has sent to the display.
+size_t
+window_idle_bytes(Window* window);
+
 /// Sets a control port as a host's automation does.
 void
 window_set(Window* window, char const* symbol, float value);
 
-/// Pretends a message of the plugin.
+/// Fakes a message from the plugin.
 void
 window_tell(Window* window, void const* atom, uint32_t size);
 
@@ -77,6 +83,8 @@ void
 window_press(Window* window, double x, double y, unsigned button, bool shift);
 void
 window_release(Window* window, double x, double y, unsigned button);
+void
+window_double_click(Window* window, double x, double y);
 void
 window_move(Window* window, double x, double y, bool shift);
 void

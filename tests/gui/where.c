@@ -24,7 +24,7 @@ target_of(char const* const symbol)
   if (sscanf(symbol, "page-%u", &page) == 1 && page < MN_PAGES) {
     return MN_TARGET_PAGE + (int)page;
   }
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl control;
     if (mn_control_get(port, &control) && !strcmp(control.symbol, symbol)) {
       return (int)port;
@@ -44,7 +44,7 @@ main(int const argc, char** const argv)
     return 1;
   }
   mn_view_init(&view);
-  bool const is_cc  = target >= PORT_CC_SHARE && target < PORT_COUNT;
+  bool const is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
   view.pointer.page = is_cc ? MN_PAGE_CC : MN_PAGE_NEURONS;
   mn_layout_init(&layout, &view, atoi(argv[1]), atoi(argv[2]));
   MnRect const r = layout.target[target];

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -25,7 +26,11 @@ static char const bundle[] = "build/music-neurons.lv2";
 enum {
   RATE         = 48000,
   BLOCK        = 1600, // a thirtieth of a second
-  WIDTH = MN_WINDOW_WIDTH, HEIGHT = MN_WINDOW_HEIGHT, IDLE_WAIT_US = 20000 };
+  WIDTH        = MN_WINDOW_WIDTH,
+  HEIGHT       = MN_WINDOW_HEIGHT,
+  IDLE_US      = 20000,
+  WAIT_SECONDS = 30,
+};
 
 static WindowOffer const everything = {.scale = 1, .chooses = true, .touches = true};
 
@@ -53,7 +58,7 @@ close_window(void** const state)
   if (open->window) {
     window_free(open->window);
   }
-  // Nothing that we did was wrong to the display or to the plugin.
+  // Neither the display nor the plugin reported an error.
   bool const quiet = !*host_log(open->host);
   if (!quiet) {
     print_error("%s", host_log(open->host));
@@ -77,7 +82,7 @@ layout_of(MnPage const page)
 static MnRect
 rect_of(int const target)
 {
-  bool const     is_cc  = target >= PORT_CC_SHARE && target < PORT_COUNT;
+  bool const     is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
   MnLayout const layout = layout_of(is_cc ? MN_PAGE_CC : MN_PAGE_NEURONS);
   return layout.target[target];
 }
@@ -96,6 +101,14 @@ click_at(Window* const window, MnRect const rect)
   window_settle(window);
 }
 
+static double
+now_seconds(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
 static uint64_t
 pixels_of(Window* const window, MnRect const rect)
 {
@@ -106,7 +119,7 @@ pixels_of(Window* const window, MnRect const rect)
 static void
 play(Open const* const open, unsigned const bars)
 {
-  Song* const    song = song_new(120);
+  Song* const song = song_new(120);
   song_add_tune(song, bars, 3);
   song_sort(song);
   HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
@@ -148,9 +161,9 @@ static void
 it_follows_scale_and_colours(void** const state)
 {
   (void)state;
-  Host* const    host    = host_new(bundle, RATE, HOST_WORKER_AFTER);
-  uint32_t const white   = 0xFFFFFFFF;
-  uint32_t const black   = 0x000000FF;
+  Host* const       host  = host_new(bundle, RATE, HOST_WORKER_AFTER);
+  uint32_t const    white = 0xFFFFFFFF;
+  uint32_t const    black = 0x000000FF;
   WindowOffer const light = {.scale = 1.5F, .background = &white, .foreground = &black};
   WindowOffer const dark  = {.scale = 1.5F, .background = &black, .foreground = &white};
   uint64_t          pixels[2];
@@ -175,7 +188,7 @@ it_follows_scale_and_colours(void** const state)
 static void
 it_follows_the_hosts_window_and_its_own(void** const state)
 {
-  Open* const open = (Open*)*state;
+  Open* const open       = (Open*)*state;
   int const   sizes[][2] = {{1200, 700}, {640, 400}, {600, 360}, {2400, 1440}, {901, 541}};
   for (unsigned i = 0; i < 2 * sizeof(sizes) / sizeof(*sizes); ++i) {
     int const* const size = sizes[i / 2];
@@ -186,7 +199,7 @@ it_follows_the_hosts_window_and_its_own(void** const state)
     assert_int_equal(width, size[0]);
     assert_int_equal(height, size[1]);
     // Drawn up to the last corner, where there is nothing but the ground.
-    unsigned colours;
+    unsigned     colours;
     MnRect const corner = {0, 0, fmin(width, 500), fmin(height, 300)};
     window_pixels(open->window, corner, &colours);
     assert_true(colours > 16);
@@ -200,14 +213,14 @@ a_click_changes_a_port_and_the_plugin_answers(void** const state)
   host_set(open->host, "glide", 0);
   play(open, 4);
   assert_true(host_get(open->host, "musicality") != 0.5F);
-  MnRect const   rect   = rect_of(PORT_ENABLED);
+  MnRect const   rect   = rect_of(MN_PORT_ENABLED);
   uint64_t const before = pixels_of(open->window, rect);
   click_at(open->window, rect);
   assert_true(host_get(open->host, "enabled") == 0);
   assert_true(pixels_of(open->window, rect) != before);
   window_run(open->window, BLOCK);
   assert_true(host_get(open->host, "musicality") == 0.5F);
-  assert_int_equal(window_asked(open->window)->touched, PORT_ENABLED);
+  assert_int_equal(window_asked(open->window)->touched, MN_PORT_ENABLED);
   assert_int_equal(window_asked(open->window)->grabs, 1);
   assert_int_equal(window_asked(open->window)->releases, 1);
 }
@@ -215,9 +228,9 @@ a_click_changes_a_port_and_the_plugin_answers(void** const state)
 static void
 the_hosts_change_moves_the_control_and_no_other(void** const state)
 {
-  Open* const  open = (Open*)*state;
-  MnRect const tempo = rect_of(PORT_TEMPO);
-  MnRect const hold  = rect_of(PORT_HOLD);
+  Open* const    open     = (Open*)*state;
+  MnRect const   tempo    = rect_of(MN_PORT_TEMPO);
+  MnRect const   hold     = rect_of(MN_PORT_HOLD);
   uint64_t const at_tempo = pixels_of(open->window, tempo);
   uint64_t const at_hold  = pixels_of(open->window, hold);
   window_set(open->window, "tempo", 77);
@@ -234,7 +247,7 @@ static void
 drag_wheel_and_double_click_set_a_slider(void** const state)
 {
   Open* const  open = (Open*)*state;
-  MnRect const r    = rect_of(PORT_TEMPO);
+  MnRect const r    = rect_of(MN_PORT_TEMPO);
   double const x    = r.x + r.width / 2;
   double const y    = r.y + r.height / 2;
   window_press(open->window, x, y, 1, false);
@@ -258,10 +271,9 @@ drag_wheel_and_double_click_set_a_slider(void** const state)
   window_settle(open->window);
   assert_true(host_get(open->host, "tempo") > fine);
   assert_int_equal(window_asked(open->window)->grabs, 2);
-  usleep(500000);
-  press_at(open->window, r);
-  window_release(open->window, x, y, 1);
-  click_at(open->window, r);
+  usleep(500000); // the press before is too old for a double click
+  window_double_click(open->window, x, y);
+  window_settle(open->window);
   assert_true(host_get(open->host, "tempo") == 120);
   assert_int_equal(window_asked(open->window)->grabs, window_asked(open->window)->releases);
 }
@@ -272,16 +284,16 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
   Open* const    open   = (Open*)*state;
   MnRect const   all    = {0, 0, WIDTH, HEIGHT};
   uint64_t const before = pixels_of(open->window, all);
-  click_at(open->window, rect_of(PORT_HOP));
+  click_at(open->window, rect_of(MN_PORT_HOP));
   assert_true(pixels_of(open->window, all) != before);
   static MnView view;
   mn_view_init(&view);
-  view.pointer.menu = PORT_HOP;
+  view.pointer.menu = MN_PORT_HOP;
   MnLayout layout;
   mn_layout_init(&layout, &view, WIDTH, HEIGHT);
   click_at(open->window, mn_layout_choice(&layout, 3));
   assert_true(host_get(open->host, "hop") == 3);
-  click_at(open->window, rect_of(PORT_HOP));
+  click_at(open->window, rect_of(MN_PORT_HOP));
   window_key(open->window, "Home", false);
   window_key(open->window, "Down", false);
   window_key(open->window, "Return", false); // the default again
@@ -296,12 +308,12 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
 static void
 keys_reach_every_control_of_both_pages(void** const state)
 {
-  Open* const open    = (Open*)*state;
-  bool        reached[PORT_COUNT] = {false};
+  Open* const open                   = (Open*)*state;
+  bool        reached[MN_PORT_COUNT] = {false};
   // Once around each page. What is a trigger, a menu or a button is left alone.
   for (int page = 0; page < MN_PAGES; ++page) {
     click_at(open->window, rect_of(MN_TARGET_PAGE + page));
-    for (unsigned i = 0; i < PORT_COUNT; ++i) {
+    for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
       window_key(open->window, "Tab", false);
       unsigned const writes = window_asked(open->window)->writes;
       window_key(open->window, "End", false);
@@ -311,12 +323,16 @@ keys_reach_every_control_of_both_pages(void** const state)
       }
     }
   }
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
-    MnControl control;
-    bool const there = mn_control_get(port, &control) && control.initial != control.maximum &&
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
+    MnControl  control;
+    bool const there = mn_control_get(port, &control) &&
+                       control.initial != control.maximum &&
                        control.kind != MN_CONTROL_TRIGGER;
     if (there != reached[port]) {
-      fail_msg("port %u (%s) is %sreached", port, there ? control.symbol : "", there ? "not " : "");
+      fail_msg("port %u (%s) is %sreached",
+               port,
+               there ? control.symbol : "",
+               there ? "not " : "");
     }
   }
 }
@@ -325,7 +341,7 @@ static void
 arrows_and_escape_work_on_what_has_the_keyboard(void** const state)
 {
   Open* const open = (Open*)*state;
-  click_at(open->window, rect_of(PORT_CHANNEL)); // a drag of no length
+  click_at(open->window, rect_of(MN_PORT_CHANNEL)); // a drag of no length
   assert_int_equal(window_asked(open->window)->writes, 0);
   window_key(open->window, "Up", false);
   window_key(open->window, "Right", false);
@@ -353,17 +369,20 @@ a_reset_lasts_long_enough_to_be_seen(void** const state)
   Open* const open = (Open*)*state;
   play(open, 4);
   assert_true(host_get(open->host, "window") > 0);
-  press_at(open->window, rect_of(PORT_RESET));
-  MnRect const r = rect_of(PORT_RESET);
+  press_at(open->window, rect_of(MN_PORT_RESET));
+  MnRect const r = rect_of(MN_PORT_RESET);
   window_release(open->window, r.x + 5, r.y + 5, 1);
   window_idle(open->window); // press and release come in one go
   window_idle(open->window);
   assert_true(host_get(open->host, "reset") == 1);
   window_run(open->window, BLOCK);
   assert_true(host_get(open->host, "window") == 0);
-  usleep(300000);
-  window_settle(open->window);
-  assert_true(host_get(open->host, "reset") == 0);
+  for (double const end = now_seconds() + WAIT_SECONDS;
+       host_get(open->host, "reset") != 0;) {
+    assert_true(now_seconds() < end);
+    usleep(IDLE_US);
+    window_idle(open->window);
+  }
   assert_int_equal(window_asked(open->window)->grabs, window_asked(open->window)->releases);
 }
 
@@ -391,20 +410,16 @@ the_model_button_asks_the_host_or_says_that_it_cannot(void** const state)
   assert_true(pixels_of(open->window, all) == before);
 }
 
-// Bytes that this process has written to files and sockets.
-static long
-bytes_written(void)
+// Idles for so long. Returns when something was last sent to the display.
+static double
+idle_for(Window* const window, double const seconds)
 {
-  FILE* const file  = fopen("/proc/self/io", "r");
-  long        bytes = -1;
-  char        line[128];
-  while (file && fgets(line, sizeof(line), file)) {
-    sscanf(line, "wchar: %ld", &bytes);
+  double sent = 0;
+  for (double now = now_seconds(), end = now + seconds; now < end; now = now_seconds()) {
+    sent = window_idle_bytes(window) > 0 ? now : sent;
+    usleep(IDLE_US);
   }
-  if (file) {
-    fclose(file);
-  }
-  return bytes;
+  return sent;
 }
 
 static void
@@ -412,21 +427,14 @@ while_nothing_changes_nothing_is_sent_to_the_display(void** const state)
 {
   Open* const open = (Open*)*state;
   play(open, 3);
-  for (unsigned i = 0; i < 200; ++i) { // until the peaks have come down
-    window_idle(open->window);
-    usleep(IDLE_WAIT_US);
+  // First the position stops, and the peaks fall.
+  double const end = now_seconds() + WAIT_SECONDS;
+  while (idle_for(open->window, 1) > 0) {
+    assert_true(now_seconds() < end);
   }
-  // The host's own XSync() writes a few bytes each time.
-  long const sync = 4 * 100;
-  long const from = bytes_written();
-  for (unsigned i = 0; i < 100; ++i) {
-    window_idle(open->window);
-    usleep(IDLE_WAIT_US);
-  }
-  assert_true(bytes_written() - from <= sync);
+  assert_true(idle_for(open->window, 2) == 0);
   window_set(open->window, "tempo", 99);
-  window_settle(open->window);
-  assert_true(bytes_written() - from > 10 * sync);
+  assert_true(idle_for(open->window, 0.1) > 0);
 }
 
 static void
@@ -434,7 +442,7 @@ hostile_messages_change_nothing(void** const state)
 {
   Open* const open = (Open*)*state;
   play(open, 4);
-  // What was told, with bytes changed at random, and cut.
+  // The plugin's messages, with random bytes changed, and truncated.
   uint64_t seed = 5;
   host_get_model(open->host, 0);
   host_run(open->host, 64);
@@ -493,8 +501,9 @@ open_files(void)
   return count;
 }
 
+// Opens and closes windows, and draws each at two sizes if it is to `settle`.
 static void
-open_and_close(Host* const host, unsigned const times)
+open_and_close(Host* const host, unsigned const times, bool const settle)
 {
   for (unsigned i = 0; i < times; ++i) {
     Window* const window = window_new(host, &everything);
@@ -503,6 +512,9 @@ open_and_close(Host* const host, unsigned const times)
     window_run(window, BLOCK);
     window_resize(window, 700, 400);
     window_run(window, BLOCK);
+    if (settle) {
+      window_settle(window);
+    }
     (i % 4 == 3 ? window_free_parent_first : window_free)(window);
   }
 }
@@ -511,10 +523,12 @@ static void
 two_hundred_windows_leave_nothing_behind(void** const state)
 {
   Open* const open = (Open*)*state;
-  open_and_close(open->host, 20); // what is kept for good is there then
+  // After these, libraries have allocated what they keep for good, above all fonts of
+  // both sizes.
+  open_and_close(open->host, 20, true);
   unsigned const files = open_files();
   size_t const   bytes = mallinfo2().uordblks;
-  open_and_close(open->host, 200);
+  open_and_close(open->host, 200, false);
   assert_int_equal(open_files(), files);
   size_t const after = mallinfo2().uordblks;
   print_message("measured: %ld bytes more after 200 windows\n", (long)(after - bytes));
@@ -544,7 +558,8 @@ main(int const argc, char** const argv)
 {
   if (argc > 1) {
     Host* const host = host_new(bundle, RATE, HOST_WORKER_AFTER);
-    open_and_close(host, (unsigned)atoi(argv[1]));
+    // They do not settle: memcheck writes bytes of its own at each call.
+    open_and_close(host, (unsigned)atoi(argv[1]), false);
     bool const quiet = !*host_log(host);
     host_free(host);
     return quiet ? 0 : 1;

@@ -16,6 +16,8 @@ import common
 from common import BUILD, PLUGIN, SCRATCH
 
 WAIT_SECONDS = 30
+STILL_SECONDS = 0.3  # ten pictures of the window
+RING = 6  # pixels
 SCREEN = "1920x1200x24"
 
 # The ids of one client's windows differ from another's in the bits above these.
@@ -93,6 +95,42 @@ def windows():
     ]
 
 
+def focus(window):
+    """Gives a window the keyboard. False if it is not on the screen yet."""
+    return not subprocess.run(["xdotool", "windowfocus", str(window)], stderr=subprocess.DEVNULL).returncode
+
+
+def crop_to(rect):
+    """What makes `import` take a part of a window alone."""
+    return ["-crop", "%dx%d+%d+%d" % (*rect[2:], *rect[:2])] if rect else []
+
+
+def pixels(window, crop=()):
+    """The colours of a window, pixel by pixel."""
+    data = subprocess.run(
+        ["import", "-silent", "-window", str(window), *crop, "-depth", "8", "rgb:-"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
+    return [data[i : i + 3] for i in range(0, len(data), 3)]
+
+
+def still(window, crop=()):
+    """The colours of a window once they no longer change."""
+    last, since = pixels(window, crop), time.monotonic()
+
+    def has_rested():
+        nonlocal last, since
+        now = pixels(window, crop)
+        if now != last:
+            last, since = now, time.monotonic()
+        return time.monotonic() - since > STILL_SECONDS
+
+    wait_for("a picture that stays", has_rested)
+    return last
+
+
 class Host:
     """jalv with a window, and the plugin's window in it."""
 
@@ -164,16 +202,18 @@ class Host:
         text = ask(BUILD / "tests" / "gui_where", str(width), str(height), symbol)
         return tuple(map(int, text.split()))
 
+    def around(self, symbol):
+        """The same, and the ring around it that marks what the keyboard changes."""
+        x, y, width, height = self.where(symbol)
+        return x - RING, y - RING, width + 2 * RING, height + 2 * RING
+
     def pixels(self, rect=None):
         """The colours of a part of the window, pixel by pixel."""
-        crop = ["-crop", "%dx%d+%d+%d" % (*rect[2:], *rect[:2])] if rect else []
-        data = subprocess.run(
-            ["import", "-silent", "-window", str(self.window[0]), *crop, "-depth", "8", "rgb:-"],
-            check=True,
-            capture_output=True,
-            timeout=60,
-        ).stdout
-        return [data[i : i + 3] for i in range(0, len(data), 3)]
+        return pixels(self.window[0], crop_to(rect))
+
+    def still(self, rect=None):
+        """The same, once they no longer change."""
+        return still(self.window[0], crop_to(rect))
 
     def point_at(self, symbol):
         x, y, width, height = self.where(symbol)

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What must be so after every block.
+/// Checks what must hold after every block.
 
 #include "hell.h"
 
@@ -15,14 +15,15 @@ padded(size_t const size)
   return (size + 7) & ~(size_t)7;
 }
 
-// The event at `at` bytes from the start of a sequence, if it lies in it wholly.
+// The event at `at` bytes from the start of a sequence; NULL unless all of it lies
+// inside.
 static LV2_Atom_Event const*
 event_at(LV2_Atom_Sequence const* const sequence, size_t const at)
 {
   size_t const                end   = sizeof(LV2_Atom) + sequence->atom.size;
   LV2_Atom_Event const* const event = (LV2_Atom_Event const*)((char const*)sequence + at);
   return at + sizeof(*event) <= end && event->body.size <= end - at - sizeof(*event) ? event
-                                                                                      : NULL;
+                                                                                     : NULL;
 }
 
 static size_t
@@ -44,9 +45,11 @@ is_same(LV2_Atom_Event const* const a, LV2_Atom_Event const* const b)
          a->body.size == b->body.size && !memcmp(a + 1, b + 1, a->body.size);
 }
 
-// Whether it may come from a slot that is on.
+// Whether an enabled slot may have sent the event.
 static bool
-is_of_slot(HellInstance const* const h, LV2_Atom_Event const* const event, uint32_t const frames)
+is_of_slot(HellInstance const* const   h,
+           LV2_Atom_Event const* const event,
+           uint32_t const              frames)
 {
   uint8_t const* const message = (uint8_t const*)(event + 1);
   if (!is_midi(event) || event->body.size != 3 || (message[0] & 0xF0) != 0xB0 ||
@@ -55,8 +58,9 @@ is_of_slot(HellInstance const* const h, LV2_Atom_Event const* const event, uint3
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot const* const slot = &h->monitor->cc.slots[i];
-    if (slot->source != MN_CC_OFF && slot->channel == (message[0] & 0x0F) &&
-        (slot->controller == message[1] || (slot->wide && slot->controller + 32 == message[1]))) {
+    if (slot->source != MN_SOURCE_OFF && slot->channel == (message[0] & 0x0F) &&
+        (slot->controller == message[1] ||
+         (slot->wide && slot->controller + 32 == message[1]))) {
       return true;
     }
   }
@@ -68,7 +72,8 @@ is_of_slot(HellInstance const* const h, LV2_Atom_Event const* const event, uint3
 static void
 check_thru(HellInstance const* const h, HellBlock const* const b)
 {
-  LV2_Atom_Sequence const* const said = (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
+  LV2_Atom_Sequence const* const said =
+    (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
   if (b->in && b->in != b->out && memcmp(b->in, said, b->input->size)) {
     hell_fail("in has been written to");
   }
@@ -93,7 +98,8 @@ check_thru(HellInstance const* const h, HellBlock const* const b)
   size_t  used = sizeof(LV2_Atom_Sequence_Body);
   int64_t last = 0;
 
-  for (LV2_Atom_Event const* in; reads && (in = event_at(said, from)); from = after(in, from)) {
+  for (LV2_Atom_Event const* in; reads && (in = event_at(said, from));
+       from = after(in, from)) {
     size_t const size = sizeof(*in) + in->body.size;
     if (!is_midi(in) || size > room - used) {
       continue;
@@ -105,14 +111,17 @@ check_thru(HellInstance const* const h, HellBlock const* const b)
       out = event_at(b->out, to);
     }
     if (!out || !is_same(in, out)) {
-      hell_fail("thru: the event of %u bytes on frame %lld is %s", in->body.size,
-                (long long)in->time.frames, out ? "another" : "missing");
+      hell_fail("thru: the event of %u bytes on frame %lld is %s",
+                in->body.size,
+                (long long)in->time.frames,
+                out ? "another" : "missing");
     }
     to = after(out, to);
   }
   for (LV2_Atom_Event const* out; (out = event_at(b->out, to)); to = after(out, to)) {
     if (!is_of_slot(h, out, b->frames)) {
-      hell_fail("out has an event that nobody sent, of %u bytes on frame %lld", out->body.size,
+      hell_fail("out has an event that nobody sent, of %u bytes on frame %lld",
+                out->body.size,
                 (long long)out->time.frames);
     }
   }
@@ -134,8 +143,12 @@ check_value(HellPort const* const port, uint32_t const index, float const value)
 {
   if (!(value >= port->low && value <= port->high) ||
       (port->is_integer && value != rintf(value))) {
-    hell_fail("port %u is %g, which is not from %g to %g%s", index, (double)value,
-              (double)port->low, (double)port->high, port->is_integer ? " and whole" : "");
+    hell_fail("port %u is %g, which is not from %g to %g%s",
+              index,
+              (double)value,
+              (double)port->low,
+              (double)port->high,
+              port->is_integer ? " and whole" : "");
   }
 }
 
@@ -168,13 +181,15 @@ static void
 check_vector(LV2_Atom const* const atom)
 {
   LV2_Atom_Vector const* const vector = (LV2_Atom_Vector const*)atom;
-  if (atom->size < sizeof(LV2_Atom_Vector_Body) || vector->body.child_size != sizeof(float) ||
+  if (atom->size < sizeof(LV2_Atom_Vector_Body) ||
+      vector->body.child_size != sizeof(float) ||
       (atom->size - sizeof(LV2_Atom_Vector_Body)) % sizeof(float)) {
     hell_fail("notify: a vector of %u bytes", atom->size);
   }
   float const* const values = (float const*)(vector + 1);
   size_t const       count  = (atom->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float);
-  for (size_t i = 0; vector->body.child_type == hell_urid(LV2_ATOM__Float) && i < count; ++i) {
+  for (size_t i = 0; vector->body.child_type == hell_urid(LV2_ATOM__Float) && i < count;
+       ++i) {
     if (!isfinite(values[i])) {
       hell_fail("notify: %g in a vector", (double)values[i]);
     }
@@ -184,7 +199,7 @@ check_vector(LV2_Atom const* const atom)
 static void
 check_object(LV2_Atom const* const atom)
 {
-  size_t at = sizeof(LV2_Atom_Object);
+  size_t       at  = sizeof(LV2_Atom_Object);
   size_t const end = sizeof(LV2_Atom) + atom->size;
   if (end < at) {
     hell_fail("notify: an object of %u bytes", atom->size);
@@ -229,7 +244,8 @@ check_sound(LV2_Atom const* const atom, size_t const room)
     if (!atom->size || body[atom->size - 1] || strlen(body) + 1 != atom->size) {
       hell_fail("notify: a text of %u bytes", atom->size);
     }
-  } else if (atom->type == hell_urid(LV2_ATOM__Int) || atom->type == hell_urid(LV2_ATOM__Bool) ||
+  } else if (atom->type == hell_urid(LV2_ATOM__Int) ||
+             atom->type == hell_urid(LV2_ATOM__Bool) ||
              atom->type == hell_urid(LV2_ATOM__URID)) {
     if (atom->size != sizeof(int32_t)) {
       hell_fail("notify: a number of %u bytes", atom->size);
@@ -248,7 +264,8 @@ check_notify(HellInstance const* const h, HellBlock const* const b)
   if (b->notify->atom.type != hell_urid(LV2_ATOM__Sequence) ||
       b->notify->atom.size > h->notify_room ||
       b->notify->atom.size < sizeof(LV2_Atom_Sequence_Body)) {
-    hell_fail("notify is no sequence: %u bytes of %u", b->notify->atom.size, h->notify_room);
+    hell_fail(
+      "notify is no sequence: %u bytes of %u", b->notify->atom.size, h->notify_room);
   }
   size_t       at  = sizeof(LV2_Atom_Sequence);
   size_t const end = sizeof(LV2_Atom) + b->notify->atom.size;
@@ -262,17 +279,17 @@ check_notify(HellInstance const* const h, HellBlock const* const b)
   }
 }
 
-// Bytes that a block takes beside its payload.
+// The overhead of an allocation in bytes.
 static size_t
 overhead(void)
 {
   static size_t size;
   if (!size) {
     static uint8_t pool[1 << 16];
-    MnTlsf* const tlsf   = mn_tlsf_init(pool, sizeof(pool));
-    size_t const  before = mn_tlsf_stats(tlsf).used;
-    void* const   block  = mn_tlsf_malloc(tlsf, 100);
-    size                 = mn_tlsf_stats(tlsf).used - before - mn_tlsf_usable_size(block);
+    MnTlsf* const  tlsf   = mn_tlsf_init(pool, sizeof(pool));
+    size_t const   before = mn_tlsf_stats(tlsf).used;
+    void* const    block  = mn_tlsf_malloc(tlsf, 100);
+    size                  = mn_tlsf_stats(tlsf).used - before - mn_tlsf_usable_size(block);
   }
   return size;
 }
@@ -283,7 +300,7 @@ used_by(void const* const block)
   return block ? mn_tlsf_usable_size(block) + overhead() : 0;
 }
 
-// The pool is intact, and holds what the instance has and no more.
+// The pool is intact, and holds only what the instance uses.
 static void
 check_pool(HellInstance const* const h)
 {
@@ -292,9 +309,9 @@ check_pool(HellInstance const* const h)
   if (wrong) {
     hell_fail("the pool: %s", wrong);
   }
-  size_t known = used_by(m->jobs.waiting) + used_by(m->wanted) + used_by(m->loading) + used_by(h->hog);
-  for (unsigned i = 0; i < m->jobs.count; ++i) {
-    known += used_by(m->jobs.jobs[i]);
+  size_t known = used_by(m->swap.wanted) + used_by(m->swap.loading) + used_by(h->hog);
+  for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
+    known += used_by(m->requests.queue.places[i].job);
   }
   size_t const used = mn_tlsf_stats(m->pool).used;
   if (used != known) {
@@ -302,34 +319,46 @@ check_pool(HellInstance const* const h)
   }
 }
 
-// Each window that closed was looked at, is late, or is on its way.
+// Each window that closed was scored, is late, or is pending.
 static void
 check_jobs(HellInstance const* const h)
 {
-  MnMonitor const* const m = h->monitor;
-  if (m->jobs.count > MN_JOBS_AT_ONCE || m->stale > m->jobs.count) {
-    hell_fail("%u jobs, %u of them stale", m->jobs.count, m->stale);
+  unsigned const             windows = h->monitor->windows;
+  MnEncodeQueue const* const queue   = &h->monitor->requests.queue;
+  unsigned                   jobs    = 0;
+  for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
+    jobs += queue->places[i].job != NULL;
   }
-  unsigned const messages = m->desk.sent - atomic_load(&h->monitor->desk.served);
+  if (queue->count != jobs || queue->stale > queue->count) {
+    hell_fail("%u of %u jobs, %u of them stale", queue->count, jobs, queue->stale);
+  }
+  unsigned const messages = queue->sent - atomic_load(&queue->served);
   if (messages > MN_SLICES_AHEAD_MOST) {
     hell_fail("%u messages for the worker are under way", messages);
   }
-  unsigned const under_way = m->jobs.count - m->stale + (m->jobs.waiting != NULL);
-  if (h->closed != (uint64_t)m->windows + m->jobs.late + under_way) {
+  unsigned const under_way = queue->count - queue->stale + queue->has_waiting;
+  if (h->closed != (uint64_t)windows + queue->late + under_way) {
     hell_fail("%llu windows closed, of which %u are counted, %u late and %u under way",
-              (unsigned long long)h->closed, m->windows, m->jobs.late, under_way);
+              (unsigned long long)h->closed,
+              windows,
+              queue->late,
+              under_way);
   }
 }
 
-// The counts are shown as they are.
+// The ports show the true counts.
 static void
 check_counts(HellInstance const* const h)
 {
-  MnMonitor const* const m = h->monitor;
-  if ((h->connected[PORT_WINDOW] && h->control[PORT_WINDOW] != (float)m->windows) ||
-      (h->connected[PORT_LATE] && h->control[PORT_LATE] != (float)m->jobs.late)) {
-    hell_fail("%u windows and %u late are shown as %g and %g", m->windows, m->jobs.late,
-              (double)h->control[PORT_WINDOW], (double)h->control[PORT_LATE]);
+  MnMonitor const* const m    = h->monitor;
+  unsigned const         late = m->requests.queue.late;
+  if ((h->connected[MN_PORT_WINDOW] && h->control[MN_PORT_WINDOW] != (float)m->windows) ||
+      (h->connected[MN_PORT_LATE] && h->control[MN_PORT_LATE] != (float)late)) {
+    hell_fail("%u windows and %u late are shown as %g and %g",
+              m->windows,
+              late,
+              (double)h->control[MN_PORT_WINDOW],
+              (double)h->control[MN_PORT_LATE]);
   }
 }
 

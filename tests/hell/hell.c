@@ -28,8 +28,10 @@ static void**   scratch_state;
 static void
 say_where(void)
 {
-  dprintf(2, "again with: tests/hell %llu %llu (where threads are in it, a few times)\n",
-          (unsigned long long)session_seed, (unsigned long long)session_block + 1);
+  dprintf(2,
+          "again with: tests/hell %llu %llu (where threads are in it, a few times)\n",
+          (unsigned long long)session_seed,
+          (unsigned long long)session_block + 1);
 }
 
 _Noreturn void
@@ -38,7 +40,9 @@ hell_fail(char const* const format, ...)
   va_list args;
   va_start(args, format);
   fflush(stdout);
-  dprintf(2, "hell: session %llu, block %llu: ", (unsigned long long)session_seed,
+  dprintf(2,
+          "hell: session %llu, block %llu: ",
+          (unsigned long long)session_seed,
           (unsigned long long)session_block);
   vdprintf(2, format, args);
   dprintf(2, "\n");
@@ -50,9 +54,12 @@ hell_fail(char const* const format, ...)
 static void
 on_signal(int const number)
 {
-  dprintf(2, "hell: session %llu, block %llu: %s\n", (unsigned long long)session_seed,
+  dprintf(2,
+          "hell: session %llu, block %llu: %s\n",
+          (unsigned long long)session_seed,
           (unsigned long long)session_block,
-          number == SIGALRM ? "it hangs" : "the memory that it touches is not its own, or it gave up");
+          number == SIGALRM ? "it hangs"
+                            : "the memory that it touches is not its own, or it gave up");
   say_where();
   signal(number, SIG_DFL);
   raise(number);
@@ -63,7 +70,7 @@ static bool
 port_is(LilvWorld* const        world,
         LilvPlugin const* const plugin,
         LilvPort const* const   port,
-        char const* const       class)
+        char const* const class)
 {
   LilvNode* const uri = lilv_new_uri(world, class);
   bool const      is  = lilv_port_is_a(plugin, port, uri);
@@ -74,7 +81,7 @@ port_is(LilvWorld* const        world,
 HellPorts
 hell_ports(char const* const bundle, char const* const plugin_uri)
 {
-  char* const      path  = realpath(bundle, NULL);
+  char* const      path = realpath(bundle, NULL);
   char             folder[4096];
   LilvWorld* const world = lilv_world_new();
   snprintf(folder, sizeof(folder), "%s/", path ? path : bundle);
@@ -156,22 +163,24 @@ static void
 change_control(HellInstance* const h, HellManner const* const manner, Random* const random)
 {
   // Half of the time one of those that both plugins have: freewheel, reset and so on.
-  uint32_t const first = h->is_cv ? CV_PORT_FIRST_CONTROL : PORT_FIRST_CONTROL;
-  uint32_t const p     = one_in(random, 2)
-                           ? first + random_below(random, PORT_MUSICALITY - PORT_FIRST_CONTROL)
-                           : random_below(random, h->ports->count);
+  uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
+  uint32_t const p =
+    one_in(random, 2)
+      ? first + random_below(random, MN_PORT_MUSICALITY - MN_PORT_FIRST_CONTROL)
+      : random_below(random, h->ports->count);
   HellPort const* const port = &h->ports->port[p];
   if (!port->is_control || !port->is_input || !h->connected[p]) {
     return;
   }
-  double const value = one_in(random, 3) ? (double)port->normal
-                                         : random_real(random, (double)port->low, (double)port->high);
+  double const value = one_in(random, 3)
+                         ? (double)port->normal
+                         : random_real(random, (double)port->low, (double)port->high);
   h->control[p] = happens(random, manner->odd_controls) ? (float)hell_odd_number(random)
                   : port->is_integer                    ? rintf((float)value)
                                                         : (float)value;
 }
 
-// As a preset does; every other time all is as it is by default.
+// Sets all controls at once, as a preset does; half of the time to their defaults.
 static void
 change_all_controls(HellInstance* const h, Random* const random)
 {
@@ -191,7 +200,8 @@ static uint32_t
 any_room(Random* const random)
 {
   static uint32_t const most[] = {64, 512, 9000, HELL_BUFFER / 2};
-  return one_in(random, 3) ? HELL_BUFFER / 2 : random_below(random, most[random_below(random, 4)]);
+  return one_in(random, 3) ? HELL_BUFFER / 2
+                           : random_below(random, most[random_below(random, 4)]);
 }
 
 static void
@@ -203,7 +213,7 @@ change_buffers(HellInstance* const h, Random* const random)
     h->out_room = any_room(random);
     break;
   case 1:
-    // A host reads what is there: it comes in units of 8 bytes.
+    // A host reads whatever is there, in units of 8 bytes.
     h->notify_room = any_room(random);
     break;
   case 2:
@@ -211,7 +221,8 @@ change_buffers(HellInstance* const h, Random* const random)
     break;
   default:
     // Most are connected at most times.
-    hell_instance_connect(h, one_in(random, 3) ? random_below(random, 3) : p, !one_in(random, 3));
+    hell_instance_connect(
+      h, one_in(random, 3) ? random_below(random, 3) : p, !one_in(random, 3));
   }
 }
 
@@ -286,10 +297,10 @@ meddle(HellInstance* const h, HellManner const* const manner, Random* const rand
 }
 
 static void
-one_block(HellInstance* const      h,
-          HellManner const* const  manner,
-          uint32_t const           usual,
-          Random* const            random)
+one_block(HellInstance* const     h,
+          HellManner const* const manner,
+          uint32_t const          usual,
+          Random* const           random)
 {
   meddle(h, manner, random);
   uint32_t const  frames = any_frames(random, usual);
@@ -303,7 +314,7 @@ one_block(HellInstance* const      h,
   ++total_blocks;
 }
 
-// A thread of the host's that restores and saves while others play.
+// A thread of the host that saves and restores while others play.
 typedef struct {
   HellInstance* instances;
   unsigned      count;
@@ -335,10 +346,13 @@ any_count(Random* const random)
 static void
 begin_music(HellInstance* const h, Random* const random)
 {
-  uint32_t const first = h->is_cv ? CV_PORT_FIRST_CONTROL : PORT_FIRST_CONTROL;
-  h->control[first + PORT_HOP - PORT_FIRST_CONTROL] =
-    (float)(one_in(random, 3) ? MN_HOP_BAR : one_in(random, 2) ? MN_HOP_BEAT : MN_HOP_STEP);
-  h->control[first + PORT_TEMPO - PORT_FIRST_CONTROL] = (float)random_from(random, 100, 400);
+  uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
+  h->control[first + MN_PORT_HOP - MN_PORT_FIRST_CONTROL] =
+    (float)(one_in(random, 3)   ? MN_HOP_BAR
+            : one_in(random, 2) ? MN_HOP_BEAT
+                                : MN_HOP_STEP);
+  h->control[first + MN_PORT_TEMPO - MN_PORT_FIRST_CONTROL] =
+    (float)random_from(random, 100, 400);
   h->transport.bpm = random_real(random, 60, 999);
 }
 
@@ -347,15 +361,15 @@ session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
 {
   static HellInstance instances[HELL_INSTANCES];
   static double const rates[] = {8000, 8000, 8000, 22050, 44100, 48000, 192000};
-  Random           random = {seed};
-  HellManner const manner = any_manner(&random);
-  unsigned const   count  = any_count(&random);
-  double const     rate   = rates[random_below(&random, sizeof(rates) / sizeof(*rates))];
-  HostWorker const kind   = count > 1 ? HOST_WORKER_SHARED
-                                      : (HostWorker)random_below(&random, HOST_WORKER_KINDS);
-  uint32_t const   usual  = 32 << random_below(&random, 6);
-  uint64_t         blocks = 50 + random_below(&random, 1000) + 20 * count;
-  bool const threaded = kind == HOST_WORKER_THREAD || kind == HOST_WORKER_RESPONDS ||
+  Random              random  = {seed};
+  HellManner const    manner  = any_manner(&random);
+  unsigned const      count   = any_count(&random);
+  double const        rate = rates[random_below(&random, sizeof(rates) / sizeof(*rates))];
+  HostWorker const    kind =
+    count > 1 ? HOST_WORKER_SHARED : (HostWorker)random_below(&random, HOST_WORKER_KINDS);
+  uint32_t const usual    = 32 << random_below(&random, 6);
+  uint64_t       blocks   = 50 + random_below(&random, 1000) + 20 * count;
+  bool const     threaded = kind == HOST_WORKER_THREAD || kind == HOST_WORKER_RESPONDS ||
                         kind == HOST_WORKER_SHARED;
 
   session_seed  = seed;
@@ -380,7 +394,7 @@ session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
     atomic_store(&meddler.quit, true);
     pthread_join(meddler.thread, NULL);
   }
-  // Half of all instances go while they have work.
+  // Half of all instances are freed while they still have work.
   for (unsigned i = 0; i < count; ++i) {
     if (one_in(&random, 2)) {
       hell_instance_settle(&instances[i]);
@@ -414,7 +428,8 @@ main(int const argc, char** const argv)
   for (unsigned i = 0; i < sizeof(signals) / sizeof(*signals); ++i) {
     signal(signals[i], on_signal);
   }
-  // In one order, whatever the first session has: numbers at random are types.
+  // Map the URIs in a fixed order, whatever the first session does: random numbers
+  // serve as types, so URIDs must not vary.
   MnUris uris;
   mn_uris_map(&uris, hell_map());
   enter_scratch(scratch_state);
@@ -427,8 +442,10 @@ main(int const argc, char** const argv)
   }
   printf("measured: %llu blocks with %llu events in %llu sessions from seed %llu: "
          "%llu windows\n",
-         (unsigned long long)total_blocks, (unsigned long long)total_events,
-         (unsigned long long)sessions, (unsigned long long)seed,
+         (unsigned long long)total_blocks,
+         (unsigned long long)total_events,
+         (unsigned long long)sessions,
+         (unsigned long long)seed,
          (unsigned long long)hell_ledger_windows());
   return 0;
 }

@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A host from hell: short sessions in which everything that a host may do, and
-/// much that it may not, happens at random, and after every block of which all is
-/// as it must be. The same seed does the same again; only what the threads of some
-/// sessions do at the same time is as the machine has it.
+/// A host from hell. In short sessions it does, at random, everything that a host may
+/// do and much that it may not, and checks the plugin after every block. The same seed
+/// repeats the same sessions; only the timing of the threads that some sessions have
+/// may differ.
 ///
 /// Unlike the other host this one knows the plugin from inside: it is linked with
 /// the plugin's own objects, looks at its instances, and counts some of its calls.
@@ -27,7 +27,7 @@ enum {
   HELL_PORTS     = 256,
 };
 
-/// What the turtle says of a port.
+/// A port's properties in the Turtle data.
 typedef struct {
   bool  is_input;
   bool  is_control;
@@ -79,7 +79,7 @@ random_real(Random* const random, double const low, double const high)
   return low + (high - low) * ((double)(random_next(random) >> 11) * 0x1p-53);
 }
 
-/// Numbers that nobody means.
+/// Nonsensical numbers.
 double
 hell_odd_number(Random* random);
 
@@ -92,7 +92,7 @@ extern char const* const hell_models[HELL_MODELS];
 void
 hell_write_models(void);
 
-/// What comes in within a block: the bytes of an atom:Sequence, head and all.
+/// The input of a block: the bytes of an atom:Sequence, with its header.
 typedef struct {
   uint8_t* bytes;
   size_t   size;   ///< of what is there, whatever the head says
@@ -103,21 +103,21 @@ typedef struct {
 /// How rough a session is: each is a chance of one in so many blocks, 0 is never.
 typedef struct {
   uint32_t notes;
-  uint32_t rubbish;   ///< MIDI that is none
-  uint32_t flood;     ///< 10,000 events
+  uint32_t rubbish; ///< malformed MIDI
+  uint32_t flood;   ///< 10,000 events
   uint32_t positions;
-  uint32_t nonsense;  ///< positions that make no sense
-  uint32_t messages;  ///< patches: models and questions
-  uint32_t garble;    ///< bytes changed at random
+  uint32_t nonsense; ///< positions that make no sense
+  uint32_t messages; ///< patches: models and questions
+  uint32_t garble;   ///< bytes changed at random
   uint32_t bad_times;
   uint32_t controls;
   uint32_t odd_controls; ///< of them: not within the range
-  uint32_t buffers;   ///< small ones, shared ones and none
-  uint32_t worker;    ///< refusals
-  uint32_t patience;  ///< blocks that the worker may wait; 0 is none
+  uint32_t buffers;      ///< small ones, shared ones and none
+  uint32_t worker;       ///< refusals
+  uint32_t patience;     ///< blocks that the worker may wait; 0 is none
   uint32_t states;
   uint32_t restarts;
-  uint32_t pool;      ///< nothing is left in the pool
+  uint32_t pool; ///< the pool is full
 } HellManner;
 
 /// The transport of a session.
@@ -129,7 +129,7 @@ typedef struct {
   int    unit;
 } HellTransport;
 
-/// One instance and all that its host has for it.
+/// One instance, and everything that its host keeps for it.
 typedef struct {
   LV2_Descriptor const*       descriptor;
   LV2_Handle                  handle;
@@ -143,15 +143,15 @@ typedef struct {
   bool                        is_cv;
   uint64_t                    closed; ///< windows that count: see ledger.c
 
-  float*        control;                ///< [ports], guarded
+  float*        control; ///< [ports], guarded
   HellGuard     control_guard;
-  bool          connected[HELL_PORTS];  ///< all but audio-thread buffers
-  float         seen[HELL_PORTS];       ///< inputs, before the block
-  uint32_t      out_room;    ///< of the sequence's body
-  uint32_t      notify_room; ///< likewise
-  bool          shares;      ///< `in` and `out` have one buffer
-  unsigned      waited;      ///< blocks for the worker
-  void*         hog;         ///< of the pool
+  bool          connected[HELL_PORTS]; ///< all but audio-thread buffers
+  float         seen[HELL_PORTS];      ///< inputs, before the block
+  uint32_t      out_room;              ///< of the sequence's body
+  uint32_t      notify_room;           ///< likewise
+  bool          shares;                ///< `in` and `out` have one buffer
+  unsigned      waited;                ///< blocks for the worker
+  void*         hog;                   ///< of the pool
   HellTransport transport;
 
   pthread_mutex_t lock; ///< of the functions that hosts call one at a time
@@ -181,17 +181,20 @@ hell_instance_connect(HellInstance* instance, uint32_t port, bool connect);
 void
 hell_instance_run(HellInstance* instance, HellInput const* input, uint32_t frames);
 
-/// Stops the transport until nothing is in work, which must come to pass.
+/// Stops the transport and waits until the worker is idle, which it must become.
 void
 hell_instance_settle(HellInstance* instance);
 
-/// Save, restore, and answers that nobody asked for. Any thread.
+/// Save, restore, and unrequested responses. From any thread.
 void
 hell_instance_state(HellInstance* instance, Random* random);
 
 /// Makes up what comes in, which is valid until the next call.
 HellInput
-hell_input(HellInstance* instance, HellManner const* manner, uint32_t frames, Random* random);
+hell_input(HellInstance*     instance,
+           HellManner const* manner,
+           uint32_t          frames,
+           Random*           random);
 
 /// What a host has of its own: maps a URI as all instances see it.
 LV2_URID
@@ -202,18 +205,18 @@ hell_map(void);
 /// The ports' memory of the last block.
 typedef struct {
   HellInput const*         input;
-  LV2_Atom_Sequence const* in; ///< what the plugin saw
-  LV2_Atom_Sequence const* out;    ///< NULL: not connected
-  LV2_Atom_Sequence const* notify; ///< likewise
+  LV2_Atom_Sequence const* in;              ///< what the plugin saw
+  LV2_Atom_Sequence const* out;             ///< NULL: not connected
+  LV2_Atom_Sequence const* notify;          ///< likewise
   float const*             cv[MN_CV_COUNT]; ///< likewise
   uint32_t                 frames;
 } HellBlock;
 
-/// Fails unless all is well after a block.
+/// Fails unless every check passes after a block.
 void
 hell_check(HellInstance const* instance, HellBlock const* block);
 
-/// Whose calls are counted from now on.
+/// The instance whose calls are counted from now on.
 void
 hell_ledger_open(HellInstance* instance);
 

@@ -23,7 +23,7 @@ typedef struct {
   unsigned events;
 } Writer;
 
-// One for all: their blocks come one after the other.
+// One for all instances: their blocks run one after the other.
 static Writer writer;
 
 static void
@@ -62,9 +62,9 @@ begin_event(HellManner const* const manner, Random* const random)
   writer.time = time;
   if (manner->bad_times && one_in(random, manner->bad_times)) {
     static int64_t const times[] = {-1, INT64_MIN, INT64_MAX, UINT32_MAX, HELL_MAX_BLOCK};
-    time = one_in(random, 2) ? times[random_below(random, 5)]
-                             : random_from(random, -100, 2 * HELL_MAX_BLOCK);
-    writer.sorted = false;
+    time                         = one_in(random, 2) ? times[random_below(random, 5)]
+                                                     : random_from(random, -100, 2 * HELL_MAX_BLOCK);
+    writer.sorted                = false;
   }
   put(&time, sizeof(time));
   ++writer.events;
@@ -84,10 +84,11 @@ static void
 put_note(HellManner const* const manner, Random* const random)
 {
   // Few pitches and channels, so that notes also end.
-  uint8_t const message[] = {(uint8_t)((one_in(random, 2) ? 0x90 : 0x80) | random_below(random, 2)),
-                             (uint8_t)(one_in(random, 50) ? random_below(random, 128)
-                                                          : 60 + random_below(random, 6)),
-                             (uint8_t)random_below(random, 128)};
+  uint8_t const message[] = {
+    (uint8_t)((one_in(random, 2) ? 0x90 : 0x80) | random_below(random, 2)),
+    (uint8_t)(one_in(random, 50) ? random_below(random, 128)
+                                 : 60 + random_below(random, 6)),
+    (uint8_t)random_below(random, 128)};
   put_midi(manner, random, message, 3);
 }
 
@@ -95,13 +96,14 @@ put_note(HellManner const* const manner, Random* const random)
 static void
 put_message(HellManner const* const manner, Random* const random)
 {
-  static uint8_t const controllers[] = {64, 66, 120, 121, 123, 6, 38, 100, 101, 126, 127, 1, 20, 21};
-  uint8_t const channel = (uint8_t)random_below(random, 16);
-  uint8_t const value   = (uint8_t)random_below(random, 128);
+  static uint8_t const controllers[] = {
+    64, 66, 120, 121, 123, 6, 38, 100, 101, 126, 127, 1, 20, 21};
+  uint8_t const channel    = (uint8_t)random_below(random, 16);
+  uint8_t const value      = (uint8_t)random_below(random, 128);
   uint8_t       message[3] = {(uint8_t)(0xB0 | channel),
                               controllers[random_below(random, sizeof(controllers))],
                               value};
-  uint32_t size = 3;
+  uint32_t      size       = 3;
   if (one_in(random, 3)) {
     message[0] = (uint8_t)(0x80 + random_below(random, 0x80));
     message[1] = (uint8_t)random_below(random, 128);
@@ -134,13 +136,15 @@ put_rubbish(HellManner const* const manner, Random* const random)
 double
 hell_odd_number(Random* const random)
 {
-  double const numbers[] = {NAN, -NAN, INFINITY, -INFINITY, 0, -0.0, 5e-324, -5e-324, 1e-40, 1e308,
-                            -1e308, -1, 1e9, -1e9, 9.3e18, -9.3e18, 4294967296.0, 0.5, 1e-9, 256};
-  return one_in(random, 3) ? random_real(random, -1000, 1000)
-                           : numbers[random_below(random, sizeof(numbers) / sizeof(*numbers))];
+  double const numbers[] = {NAN,     -NAN,    INFINITY,     -INFINITY, 0,    -0.0, 5e-324,
+                            -5e-324, 1e-40,   1e308,        -1e308,    -1,   1e9,  -1e9,
+                            9.3e18,  -9.3e18, 4294967296.0, 0.5,       1e-9, 256};
+  return one_in(random, 3)
+           ? random_real(random, -1000, 1000)
+           : numbers[random_below(random, sizeof(numbers) / sizeof(*numbers))];
 }
 
-// A number of a type of those that there are.
+// A number of any numeric type.
 static void
 put_number(Random* const random, char const* const key, double const value)
 {
@@ -165,17 +169,25 @@ put_number(Random* const random, char const* const key, double const value)
   }
 }
 
-// One of a type or size that is no number's.
+// A value whose type or size no number has.
 static void
 put_wrong(Random* const random, char const* const key)
 {
-  static char const* const types[] = {LV2_ATOM__Float, LV2_ATOM__Double, LV2_ATOM__Int,
-                                      LV2_ATOM__Long, LV2_ATOM__Bool, LV2_ATOM__String,
-                                      LV2_ATOM__URID, LV2_ATOM__Path, LV2_ATOM__Vector};
-  LV2_Atom_Property_Body const head = {hell_urid(key), 0, {0, 0}};
+  static char const* const     types[] = {LV2_ATOM__Float,
+                                          LV2_ATOM__Double,
+                                          LV2_ATOM__Int,
+                                          LV2_ATOM__Long,
+                                          LV2_ATOM__Bool,
+                                          LV2_ATOM__String,
+                                          LV2_ATOM__URID,
+                                          LV2_ATOM__Path,
+                                          LV2_ATOM__Vector};
+  LV2_Atom_Property_Body const head    = {hell_urid(key), 0, {0, 0}};
   uint64_t const               body[2] = {random_next(random), random_next(random)};
   put(&head, offsetof(LV2_Atom_Property_Body, value));
-  put_atom(hell_urid(types[random_below(random, 9)]), body, random_below(random, sizeof(body) + 1));
+  put_atom(hell_urid(types[random_below(random, 9)]),
+           body,
+           random_below(random, sizeof(body) + 1));
 }
 
 // Returns where the object's atom is, for end_object().
@@ -183,7 +195,7 @@ static size_t
 begin_object(HellManner const* const manner, Random* const random, char const* const type)
 {
   begin_event(manner, random);
-  size_t const at = writer.size;
+  size_t const          at     = writer.size;
   LV2_Atom_Object const object = {
     {0, hell_urid(one_in(random, 3) ? LV2_ATOM__Blank : LV2_ATOM__Object)},
     {random_below(random, 3), hell_urid(type)}};
@@ -278,9 +290,9 @@ put_key(char const* const key)
 static void
 put_path(Random* const random)
 {
-  static char        longest[6000];
-  char const* const  model = hell_models[random_below(random, HELL_MODELS)];
-  uint32_t const     whole = (uint32_t)strlen(model) + 1;
+  static char       longest[6000];
+  char const* const model = hell_models[random_below(random, HELL_MODELS)];
+  uint32_t const    whole = (uint32_t)strlen(model) + 1;
   memset(longest, 'x', sizeof(longest) - 1);
   switch (random_below(random, 12)) {
   case 0:
@@ -302,7 +314,7 @@ put_patch(HellManner const* const manner, Random* const random)
 {
   LV2_URID const model = hell_urid(one_in(random, 10) ? LV2_TIME__bar : MN_MODEL_URI);
   bool const     asks  = one_in(random, 3);
-  size_t const   at    = begin_object(manner, random, asks ? LV2_PATCH__Get : LV2_PATCH__Set);
+  size_t const   at = begin_object(manner, random, asks ? LV2_PATCH__Get : LV2_PATCH__Set);
   if (!asks || one_in(random, 2)) {
     put_key(LV2_PATCH__property);
     put_atom(hell_urid(one_in(random, 10) ? LV2_ATOM__Int : LV2_ATOM__URID),
@@ -316,13 +328,13 @@ put_patch(HellManner const* const manner, Random* const random)
   end_object(at);
 }
 
-// The sequence's own size may be wrong, but not beyond what is there: that much
-// a host owes.
+// The sequence's own size may be wrong, but never exceeds the buffer: every host
+// guarantees that.
 static void
 garble(Random* const random)
 {
   LV2_Atom_Sequence* const head = (LV2_Atom_Sequence*)(void*)writer.bytes;
-  writer.sorted = false;
+  writer.sorted                 = false;
   switch (random_below(random, 8)) {
   case 0:
     head->atom.size = random_below(random, head->atom.size + 1);
@@ -335,7 +347,7 @@ garble(Random* const random)
     break;
   default:
     for (unsigned i = 0; i < 4 && writer.size > sizeof(*head); ++i) {
-      size_t const at  = sizeof(*head) + random_next(random) % (writer.size - sizeof(*head));
+      size_t const at = sizeof(*head) + random_next(random) % (writer.size - sizeof(*head));
       writer.bytes[at] = one_in(random, 3) ? 0xFF : (uint8_t)random_next(random);
     }
   }
@@ -354,11 +366,11 @@ hell_input(HellInstance* const     h,
            Random* const           random)
 {
   LV2_Atom_Sequence const head = {{0, hell_urid(LV2_ATOM__Sequence)}, {0, 0}};
-  writer.size   = 0;
-  writer.time   = 0;
-  writer.sorted = frames > 0;
-  writer.frames = frames;
-  writer.events = 0;
+  writer.size                  = 0;
+  writer.time                  = 0;
+  writer.sorted                = frames > 0;
+  writer.frames                = frames;
+  writer.events                = 0;
   put(&head, sizeof(head));
 
   unsigned const events = happens(random, manner->flood) ? FLOOD : random_below(random, 5);
@@ -379,7 +391,7 @@ hell_input(HellInstance* const     h,
     }
   }
   LV2_Atom_Sequence* const all = (LV2_Atom_Sequence*)(void*)writer.bytes;
-  all->atom.size = (uint32_t)(writer.size - sizeof(LV2_Atom));
+  all->atom.size               = (uint32_t)(writer.size - sizeof(LV2_Atom));
   if (happens(random, manner->garble)) {
     garble(random);
   }

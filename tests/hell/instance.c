@@ -20,8 +20,8 @@ HellGuard
 hell_guard_new(void)
 {
   size_t const page  = (size_t)sysconf(_SC_PAGESIZE);
-  void* const  bytes = mmap(NULL, HELL_BUFFER + page, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const  bytes = mmap(
+    NULL, HELL_BUFFER + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (bytes == MAP_FAILED || mprotect((char*)bytes + HELL_BUFFER, page, PROT_NONE)) {
     hell_fail("no memory");
   }
@@ -69,9 +69,12 @@ hell_urid(char const* const uri)
   return map_uri(NULL, uri);
 }
 
-// What is logged must be a text that can be printed, no more.
+// A log message need only be text that can be printed.
 static int
-log_vprintf(LV2_Log_Handle const handle, LV2_URID const type, char const* const format, va_list args)
+log_vprintf(LV2_Log_Handle const handle,
+            LV2_URID const       type,
+            char const* const    format,
+            va_list              args)
 {
   (void)handle;
   (void)type;
@@ -89,7 +92,7 @@ log_printf(LV2_Log_Handle const handle, LV2_URID const type, char const* const f
   return length;
 }
 
-// Times of all sorts, so that work is cut into slices of all sorts.
+// All kinds of times, so that work is cut into all kinds of slices.
 static double
 clock_stands(void)
 {
@@ -122,7 +125,7 @@ static void
 connect_controls(HellInstance* const h)
 {
   h->control_guard = hell_guard_new();
-  h->control       = (float*)hell_guard_place(&h->control_guard, h->ports->count * sizeof(float));
+  h->control = (float*)hell_guard_place(&h->control_guard, h->ports->count * sizeof(float));
   for (uint32_t p = 0; p < h->ports->count; ++p) {
     h->connected[p] = true;
     hell_instance_connect(h, p, true);
@@ -148,14 +151,14 @@ hell_instance_new(HellInstance* const    h,
                   HostWorker const       kind,
                   Random* const          random)
 {
-  *h             = (HellInstance){.ports       = ports,
-                                  .worker      = worker_new(kind),
-                                  .kind        = kind,
-                                  .rate        = rate,
-                                  .is_cv       = is_cv,
-                                  .out_room    = HELL_BUFFER / 2,
-                                  .notify_room = HELL_BUFFER / 2,
-                                  .transport   = {.bpm = 120, .speed = 1, .beats = 4, .unit = 4}};
+  *h            = (HellInstance){.ports       = ports,
+                                 .worker      = worker_new(kind),
+                                 .kind        = kind,
+                                 .rate        = rate,
+                                 .is_cv       = is_cv,
+                                 .out_room    = HELL_BUFFER / 2,
+                                 .notify_room = HELL_BUFFER / 2,
+                                 .transport   = {.bpm = 120, .speed = 1, .beats = 4, .unit = 4}};
   h->descriptor = lv2_descriptor(is_cv);
   pthread_mutex_init(&h->lock, NULL);
 
@@ -174,10 +177,12 @@ hell_instance_new(HellInstance* const    h,
   if (!h->handle) {
     hell_fail("no instance");
   }
-  h->monitor   = (MnMonitor*)h->handle;
+  h->monitor = (MnMonitor*)h->handle;
   set_clock(h, random);
-  h->interface = (LV2_Worker_Interface const*)h->descriptor->extension_data(LV2_WORKER__interface);
-  h->state     = (LV2_State_Interface const*)h->descriptor->extension_data(LV2_STATE__interface);
+  h->interface =
+    (LV2_Worker_Interface const*)h->descriptor->extension_data(LV2_WORKER__interface);
+  h->state =
+    (LV2_State_Interface const*)h->descriptor->extension_data(LV2_STATE__interface);
   worker_attach(h->worker, h->handle, h->interface);
   connect_controls(h);
   h->descriptor->activate(h->handle);
@@ -195,7 +200,7 @@ hell_instance_free(HellInstance* const h)
   pthread_mutex_destroy(&h->lock);
 }
 
-// One memory for all instances: their blocks come one after the other.
+// All instances share one memory: their blocks run one after the other.
 typedef struct {
   HellGuard in;
   HellGuard out;
@@ -220,7 +225,10 @@ memory(void)
 
 // A sequence that has room for `room` bytes after its head.
 static LV2_Atom_Sequence*
-output(HellInstance const* const h, HellGuard const* const guard, uint32_t const port, uint32_t const room)
+output(HellInstance const* const h,
+       HellGuard const* const    guard,
+       uint32_t const            port,
+       uint32_t const            room)
 {
   if (!h->connected[port]) {
     h->descriptor->connect_port(h->handle, port, NULL);
@@ -249,24 +257,26 @@ connect_cv(HellInstance const* const h, HellBlock* const block, uint32_t const f
 }
 
 void
-hell_instance_run(HellInstance* const h, HellInput const* const input, uint32_t const frames)
+hell_instance_run(HellInstance* const    h,
+                  HellInput const* const input,
+                  uint32_t const         frames)
 {
   Memory* const m     = memory();
   HellBlock     block = {.input = input, .frames = frames};
 
-  LV2_Atom_Sequence* const in =
-    (LV2_Atom_Sequence*)hell_guard_place(&m->in, input->size);
+  LV2_Atom_Sequence* const in = (LV2_Atom_Sequence*)hell_guard_place(&m->in, input->size);
   memcpy(in, input->bytes, input->size);
   h->descriptor->connect_port(h->handle, 0, h->connected[0] ? in : NULL);
   block.in = h->connected[0] ? in : NULL;
   if (!h->is_cv) {
-    block.out = output(h, &m->out, PORT_OUT, h->out_room);
+    block.out = output(h, &m->out, MN_PORT_OUT, h->out_room);
     if (h->shares && block.in && block.out) {
-      h->descriptor->connect_port(h->handle, PORT_OUT, in);
+      h->descriptor->connect_port(h->handle, MN_PORT_OUT, in);
       block.out = in;
     }
   }
-  block.notify = output(h, &m->notify, h->is_cv ? CV_PORT_NOTIFY : PORT_NOTIFY, h->notify_room);
+  block.notify =
+    output(h, &m->notify, h->is_cv ? MN_CV_PORT_NOTIFY : MN_PORT_NOTIFY, h->notify_room);
   connect_cv(h, &block, frames);
   memcpy(h->seen, h->control, h->ports->count * sizeof(float));
 
@@ -278,24 +288,24 @@ hell_instance_run(HellInstance* const h, HellInput const* const input, uint32_t 
 static bool
 is_settled(HellInstance const* const h)
 {
-  MnMonitor* const m = h->monitor;
+  MnModelSwap const* const swap = &h->monitor->swap;
   // Without a worker the old model stays until another is restored.
-  bool const taken = !atomic_load(&m->incoming);
-  bool const freed = !atomic_load(&m->retired);
-  return !m->jobs.count && !m->jobs.waiting && !m->wanted && !m->loading &&
-         (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
+  bool const taken = !atomic_load(&swap->incoming);
+  bool const freed = !atomic_load(&swap->retired);
+  return !mn_encode_queue_is_busy(&h->monitor->requests.queue) && !swap->wanted &&
+         !swap->loading && (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
 }
 
 void
 hell_instance_settle(HellInstance* const h)
 {
   struct {
-    LV2_Atom_Sequence head;
-    LV2_Atom_Event    event;
-    LV2_Atom_Object_Body object;
+    LV2_Atom_Sequence      head;
+    LV2_Atom_Event         event;
+    LV2_Atom_Object_Body   object;
     LV2_Atom_Property_Body speed;
-    float             backwards;
-    uint32_t          pad;
+    float                  backwards;
+    uint32_t               pad;
   } stop = {
     {{sizeof(stop) - sizeof(LV2_Atom), hell_urid(LV2_ATOM__Sequence)}, {0, 0}},
     {{0}, {sizeof(LV2_Atom_Object_Body) + 24, hell_urid(LV2_ATOM__Object)}},
@@ -316,15 +326,18 @@ hell_instance_settle(HellInstance* const h)
     worker_settle(h->worker);
     hell_instance_run(h, &input, h->kind == HOST_WORKER_NONE ? HELL_MAX_BLOCK : 64);
   }
-  MnMonitor const* const m = h->monitor;
-  if (is_settled(h) && mn_desk_has_work(&h->monitor->desk)) {
+  MnEncodeQueue* const     queue = &h->monitor->requests.queue;
+  MnModelSwap const* const swap  = &h->monitor->swap;
+  if (is_settled(h) && mn_encode_queue_has_work(queue)) {
     hell_fail("work without a job");
   }
   if (!is_settled(h)) {
-    hell_fail("in work for ever: %u windows%s%s%s%s%s", m->jobs.count,
-              m->jobs.waiting ? ", one that waits" : "", m->wanted ? ", a model wanted" : "",
-              m->loading ? ", a model loading" : "",
-              atomic_load(&m->incoming) ? ", a model to take" : "",
-              atomic_load(&m->retired) ? ", a model to free" : "");
+    hell_fail("in work for ever: %u windows%s%s%s%s%s",
+              queue->count,
+              queue->has_waiting ? ", one that waits" : "",
+              swap->wanted ? ", a model wanted" : "",
+              swap->loading ? ", a model loading" : "",
+              atomic_load(&swap->incoming) ? ", a model to take" : "",
+              atomic_load(&swap->retired) ? ", a model to free" : "");
   }
 }

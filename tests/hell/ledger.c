@@ -1,13 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Keeps the books that the plugin must agree with. The linker gives the calls of
-/// these functions to us (--wrap): windows that close, windows that no longer
-/// count, and models.
+/// Keeps counts that the plugin must agree with: windows that close, windows that no
+/// longer count, and models. The linker redirects the calls of these functions here
+/// (--wrap).
 
 #include "hell.h"
-
-#include "delegate.h"
 
 #include <stdatomic.h>
 
@@ -16,13 +14,19 @@ static uint64_t      windows;
 static atomic_long   models;
 
 void
-__real_mn_delegate_window(MnMonitor* monitor, MnWindow const* window);
+__real_mn_encode_requests_add(MnEncodeRequests*  requests,
+                              MnModelSwap const* swap,
+                              MnWindow const*    window,
+                              bool               freewheeling);
 void
-__wrap_mn_delegate_window(MnMonitor* monitor, MnWindow const* window);
+__wrap_mn_encode_requests_add(MnEncodeRequests*  requests,
+                              MnModelSwap const* swap,
+                              MnWindow const*    window,
+                              bool               freewheeling);
 void
-__real_mn_jobs_drop_waiting(MnJobs* jobs);
+__real_mn_encode_queue_drop(MnEncodeQueue* queue);
 void
-__wrap_mn_jobs_drop_waiting(MnJobs* jobs);
+__wrap_mn_encode_queue_drop(MnEncodeQueue* queue);
 void
 __real_mn_outputs_init(MnOutputs* outputs);
 void
@@ -43,24 +47,27 @@ hell_ledger_open(HellInstance* const instance)
 }
 
 void
-__wrap_mn_delegate_window(MnMonitor* const monitor, MnWindow const* const window)
+__wrap_mn_encode_requests_add(MnEncodeRequests* const  requests,
+                              MnModelSwap const* const swap,
+                              MnWindow const* const    window,
+                              bool const               freewheeling)
 {
   ++current->closed;
   ++windows;
-  __real_mn_delegate_window(monitor, window);
+  __real_mn_encode_requests_add(requests, swap, window, freewheeling);
 }
 
-// Those in work and the one that waits no longer count: those that were counted do.
+// Windows being encoded or waiting no longer count; those already counted still do.
 void
-__wrap_mn_jobs_drop_waiting(MnJobs* const jobs)
+__wrap_mn_encode_queue_drop(MnEncodeQueue* const queue)
 {
   if (current->monitor) {
-    current->closed = (uint64_t)current->monitor->windows + jobs->late;
+    current->closed = (uint64_t)current->monitor->windows + queue->late;
   }
-  __real_mn_jobs_drop_waiting(jobs);
+  __real_mn_encode_queue_drop(queue);
 }
 
-// Counting begins anew.
+// Counting starts over.
 void
 __wrap_mn_outputs_init(MnOutputs* const outputs)
 {

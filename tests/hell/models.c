@@ -35,10 +35,22 @@ char const* const hell_models[HELL_MODELS] = {
 
 static ModelShape const shapes[HELL_GOOD_MODELS] = {
   {.layers = 1, .steps = 16, .hidden = 16, .latent = 24, .hidden_frac = 11, .seed = 1},
-  {.layers = 2, .steps = 32, .hidden = 8, .latent = 4, .hidden_frac = 11, .wide = true, .seed = 2},
+  {.layers      = 2,
+   .steps       = 32,
+   .hidden      = 8,
+   .latent      = 4,
+   .hidden_frac = 11,
+   .wide        = true,
+   .seed        = 2},
   {.layers = 1, .steps = 256, .hidden = 4, .latent = 32, .hidden_frac = 11, .seed = 3},
   {.layers = 1, .steps = 32, .hidden = 8, .latent = 512, .hidden_frac = 11, .seed = 4},
-  {.layers = 1, .steps = 4, .hidden = 1, .latent = 1, .hidden_frac = 11, .wide = true, .seed = 5},
+  {.layers      = 1,
+   .steps       = 4,
+   .hidden      = 1,
+   .latent      = 1,
+   .hidden_frac = 11,
+   .wide        = true,
+   .seed        = 5},
 };
 
 static ModelFile*
@@ -76,10 +88,11 @@ write_bad_models(void)
   json_object_set_new(file->readout, "active", json_string("nan"));
   write_and_free(file, "bad-nan");
 
-  file = small_model();
+  file              = small_model();
   json_t*     entry = NULL;
   char const* name;
-  json_object_foreach (file->header, name, entry) {
+  json_object_foreach(file->header, name, entry)
+  {
     json_t* const offsets = json_object_get(entry, "data_offsets");
     if (offsets) {
       json_array_set_new(offsets, 0, json_integer(0));
@@ -96,7 +109,7 @@ hell_write_models(void)
   }
   write_bad_models();
   for (unsigned i = 0; i < HELL_MODELS; ++i) {
-    MnError        error = {""};
+    MnError        error = {0};
     MnModel* const model = mn_model_load(hell_models[i], &error);
     if (!model != (i >= HELL_GOOD_MODELS)) {
       hell_fail("model %s: %s", hell_models[i], model ? "is not refused" : error.text);

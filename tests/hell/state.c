@@ -79,8 +79,10 @@ any_state(HellInstance const* const h, Random* const random)
   case 0:
     return (State){0};
   case 1:
-    return (State){hell_urid(MN_OWN_MODEL_URI), hell_urid(LV2_ATOM__Bool),
-                   &numbers[random_below(random, 3)], random_below(random, 5)};
+    return (State){hell_urid(MN_OWN_MODEL_URI),
+                   hell_urid(LV2_ATOM__Bool),
+                   &numbers[random_below(random, 3)],
+                   random_below(random, 5)};
   case 2:
     return (State){model, path, file, strlen(file)};
   case 3:
@@ -96,11 +98,11 @@ any_state(HellInstance const* const h, Random* const random)
 void
 hell_instance_state(HellInstance* const h, Random* const random)
 {
-  LV2_State_Map_Path       map    = {NULL, same_path, same_path};
-  LV2_State_Free_Path      freer  = {NULL, free_path};
-  LV2_Feature const        first  = {LV2_STATE__mapPath, &map};
-  LV2_Feature const        second = {LV2_STATE__freePath, &freer};
-  LV2_Feature const* const all[]  = {&first, &second, NULL};
+  LV2_State_Map_Path              map      = {NULL, same_path, same_path};
+  LV2_State_Free_Path             freer    = {NULL, free_path};
+  LV2_Feature const               first    = {LV2_STATE__mapPath, &map};
+  LV2_Feature const               second   = {LV2_STATE__freePath, &freer};
+  LV2_Feature const* const        all[]    = {&first, &second, NULL};
   LV2_Feature const* const* const features = one_in(random, 2) ? all : all + 2;
 
   pthread_mutex_lock(&h->lock);

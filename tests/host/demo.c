@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The demo: a melody, then random notes, through the built plugin in the
-/// project's own host. What its ports say is drawn window by window.
+/// The demo: plays a melody, then random notes, through the built plugin in the
+/// project's own host, and draws the values of its ports window by window.
 
 #include "song.h"
 
@@ -23,7 +23,7 @@ enum {
 
 static double const rate = 48000;
 
-// What the melody must reach, and the random notes must be as far from.
+// The least that the melody must reach. Random notes must stay as far below.
 static double const musical = 0.8;
 
 typedef struct {
@@ -34,19 +34,18 @@ typedef struct {
 // Ludwig van Beethoven, the theme of the finale of his ninth symphony (1824):
 // sixteen bars in D.
 static Note const joy[] = {
-  {66, 2}, {66, 2}, {67, 2}, {69, 2}, {69, 2}, {67, 2}, {66, 2}, {64, 2},
-  {62, 2}, {62, 2}, {64, 2}, {66, 2}, {66, 3}, {64, 1}, {64, 4},
-  {66, 2}, {66, 2}, {67, 2}, {69, 2}, {69, 2}, {67, 2}, {66, 2}, {64, 2},
-  {62, 2}, {62, 2}, {64, 2}, {66, 2}, {64, 3}, {62, 1}, {62, 4},
-  {64, 2}, {64, 2}, {66, 2}, {62, 2}, {64, 2}, {66, 1}, {67, 1}, {66, 2}, {62, 2},
-  {64, 2}, {66, 1}, {67, 1}, {66, 2}, {64, 2}, {62, 2}, {64, 2}, {57, 2}, {66, 2},
-  {66, 2}, {66, 2}, {67, 2}, {69, 2}, {69, 2}, {67, 2}, {66, 2}, {64, 2},
-  {62, 2}, {62, 2}, {64, 2}, {66, 2}, {64, 3}, {62, 1}, {62, 4},
+  {66, 2}, {66, 2}, {67, 2}, {69, 2}, {69, 2}, {67, 2}, {66, 2}, {64, 2}, {62, 2},
+  {62, 2}, {64, 2}, {66, 2}, {66, 3}, {64, 1}, {64, 4}, {66, 2}, {66, 2}, {67, 2},
+  {69, 2}, {69, 2}, {67, 2}, {66, 2}, {64, 2}, {62, 2}, {62, 2}, {64, 2}, {66, 2},
+  {64, 3}, {62, 1}, {62, 4}, {64, 2}, {64, 2}, {66, 2}, {62, 2}, {64, 2}, {66, 1},
+  {67, 1}, {66, 2}, {62, 2}, {64, 2}, {66, 1}, {67, 1}, {66, 2}, {64, 2}, {62, 2},
+  {64, 2}, {57, 2}, {66, 2}, {66, 2}, {66, 2}, {67, 2}, {69, 2}, {69, 2}, {67, 2},
+  {66, 2}, {64, 2}, {62, 2}, {62, 2}, {64, 2}, {66, 2}, {64, 3}, {62, 1}, {62, 4},
 };
 
 typedef struct {
   unsigned windows;
-  bool     slow; ///< somebody watches
+  bool     slow; ///< for somebody to watch
   double   melody;
   double   noise;
   unsigned melody_windows;
@@ -89,7 +88,7 @@ show_window(Host* const host, Show* const show)
   }
   putchar('\n');
 
-  // A window that reaches over the seam belongs to neither.
+  // A window that spans both parts belongs to neither.
   if (bar < TUNE_BARS) {
     show->melody += musicality;
     ++show->melody_windows;
@@ -138,7 +137,9 @@ main(int const argc, char** const argv)
   host_set(host, "glide", 0);
   host_get_model(host, 0);
   host_run(host, 0);
-  printf("Music Neurons: %s\n", host_log(host)[0] ? host_log(host) : "the plugin hears a melody, then random notes");
+  printf("Music Neurons: %s\n",
+         host_log(host)[0] ? host_log(host)
+                           : "the plugin hears a melody, then random notes");
   song_play(song, host, &(SongPlay){.rate = rate, .block = 256}, after_block, &show);
 
   double const melody = show.melody_windows ? show.melody / show.melody_windows : 0;

@@ -55,7 +55,7 @@ drive_control(Drive* const   drive,
 }
 
 static void
-say(Drive* const drive,
+say(Drive* const  drive,
     int64_t const bar,
     double const  bar_beat,
     double const  speed,
@@ -72,7 +72,10 @@ say(Drive* const drive,
 }
 
 void
-drive_locate(Drive* const drive, int64_t const bar, double const bar_beat, double const speed)
+drive_locate(Drive* const  drive,
+             int64_t const bar,
+             double const  bar_beat,
+             double const  speed)
 {
   say(drive, bar, bar_beat, speed, 4, 4);
 }
@@ -113,7 +116,10 @@ drive_bars(Drive* const drive, unsigned const bars)
 }
 
 void
-drive_slot(Drive* const drive, unsigned const slot, char const* const what, double const value)
+drive_slot(Drive* const      drive,
+           unsigned const    slot,
+           char const* const what,
+           double const      value)
 {
   char symbol[32];
   snprintf(symbol, sizeof(symbol), "cc_%u_%s", slot, what);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A host that is driven by hand: 120 beats a minute at 48 kHz, with what it
-/// puts out on a tape.
+/// A host that a test drives by hand, at 120 beats a minute and 48 kHz. A tape records
+/// its output.
 
 #ifndef MN_DRIVE_H
 #define MN_DRIVE_H
@@ -17,20 +17,20 @@ enum {
   BLOCK       = 1000,
 };
 
-/// Frames from the start of a window of 2 bars to the frame on which it closes:
-/// where a note rounds to the step after it, as mn_step_round() says.
+/// Frames from the start of a window of 2 bars to the frame on which it closes. From
+/// there on mn_step_round() rounds a note to the step after the window.
 enum { CLOSE_FRAMES = 188983 };
 
 extern char const drive_bundle[];
 
 typedef struct {
   Host*    host;
-  uint32_t block; ///< the longest, BLOCK to begin with
+  uint32_t block; ///< the longest; BLOCK at first
   Tape     tape;
 } Drive;
 
-/// A new instance of HOST_MONITOR or HOST_CV with glides of 0. While
-/// `freewheel`, results come on the very frame.
+/// A new instance of HOST_MONITOR or HOST_CV with glides of 0. With `freewheel`,
+/// results come on the frame where the window closes.
 Drive
 drive_new(char const* uri, HostWorker worker, bool freewheel);
 
@@ -41,13 +41,17 @@ drive_free(Drive* drive);
 void
 drive_note(Drive* drive, uint32_t frame, bool on, unsigned channel, unsigned pitch);
 void
-drive_control(Drive* drive, uint32_t frame, unsigned channel, unsigned controller, unsigned value);
+drive_control(Drive*   drive,
+              uint32_t frame,
+              unsigned channel,
+              unsigned controller,
+              unsigned value);
 
-/// Queues a position in 4/4 at 120 beats a minute.
+/// Queues a transport position in 4/4 at 120 beats a minute.
 void
 drive_locate(Drive* drive, int64_t bar, double bar_beat, double speed);
 
-/// Likewise in any metre.
+/// The same in any metre.
 void
 drive_locate_in(Drive* drive, int64_t bar, double bar_beat, int beats, int unit);
 
@@ -55,11 +59,11 @@ drive_locate_in(Drive* drive, int64_t bar, double bar_beat, int beats, int unit)
 void
 drive_frames(Drive* drive, uint32_t frames);
 
-/// Plays quarter notes for a number of bars: a scale of two bars from its start.
+/// Plays quarter notes for a number of bars: a scale of two bars, from its first note.
 void
 drive_bars(Drive* drive, unsigned bars);
 
-/// Sets a port of a CC slot, 1..8, by the end of its symbol.
+/// Sets a port of a CC slot, 1..8, named by the end of its symbol.
 void
 drive_slot(Drive* drive, unsigned slot, char const* what, double value);
 

@@ -53,16 +53,13 @@ log_vprintf(LV2_Log_Handle const handle,
   Host* const host = (Host*)handle;
   pthread_mutex_lock(&host->lock);
   size_t const used = strlen(host->log_text);
-  int const    n = vsnprintf(host->log_text + used, LOG_SIZE - used, format, args);
+  int const    n    = vsnprintf(host->log_text + used, LOG_SIZE - used, format, args);
   pthread_mutex_unlock(&host->lock);
   return n;
 }
 
 static int
-log_printf(LV2_Log_Handle const handle,
-           LV2_URID const       type,
-           char const* const    format,
-           ...)
+log_printf(LV2_Log_Handle const handle, LV2_URID const type, char const* const format, ...)
 {
   va_list args;
   va_start(args, format);
@@ -81,8 +78,8 @@ die(char const* const what)
 static LilvPlugin const*
 load_plugin(LilvWorld* const world, char const* const bundle, char const* const plugin_uri)
 {
-  char* const     folder = realpath(bundle, NULL);
-  char            path[4096];
+  char* const folder = realpath(bundle, NULL);
+  char        path[4096];
   snprintf(path, sizeof(path), "%s/", folder ? folder : bundle);
   free(folder);
 
@@ -106,8 +103,7 @@ add_features(Host* const host)
   host->features[0] = (LV2_Feature){LV2_URID__map, &host->map};
   host->features[1] = (LV2_Feature){LV2_URID__unmap, &host->unmap};
   host->features[2] = (LV2_Feature){LV2_LOG__log, &host->log};
-  host->features[3] =
-    (LV2_Feature){LV2_WORKER__schedule, worker_schedule(host->worker)};
+  host->features[3] = (LV2_Feature){LV2_WORKER__schedule, worker_schedule(host->worker)};
   for (unsigned i = 0; i < (worker_schedule(host->worker) ? 4 : 3); ++i) {
     host->feature_list[i] = &host->features[i];
   }
@@ -164,7 +160,7 @@ cv_block(Host const* const host, uint32_t const port)
   return host->cv[port] + (host->odd_block ? HOST_MAX_BLOCK : 0);
 }
 
-// As hosts do that hand each block's buffers out anew.
+// Some hosts connect other buffers for every block.
 static void
 connect_cv(Host* const host, uint32_t const frames)
 {
@@ -180,7 +176,7 @@ connect_cv(Host* const host, uint32_t const frames)
   }
 }
 
-// The time of the tests, which all workers may look at.
+// The clock of the tests. Any worker may read it.
 static double
 tick(void)
 {
@@ -206,8 +202,8 @@ host_new_plugin(char const* const bundle,
   host->out_capacity = SEQUENCE_SIZE - sizeof(LV2_Atom);
   host->notify_room  = SEQUENCE_SIZE;
   host->worker       = worker_new(worker);
-  host->world  = lilv_world_new();
-  host->plugin = load_plugin(host->world, bundle, uri);
+  host->world        = lilv_world_new();
+  host->plugin       = load_plugin(host->world, bundle, uri);
   if (!host->plugin) {
     die("the bundle does not hold the plugin");
   }
@@ -253,7 +249,7 @@ host_free(Host* const host)
   free(host);
 }
 
-// Marks what lies behind the room that `out` has, or looks at the marks.
+// Writes marks beyond the capacity of `out`, or checks that they are intact.
 static void
 guard_out(Host* const host, bool const after)
 {
@@ -274,7 +270,7 @@ host_run(Host* const host, uint32_t const frames)
   host->out.sequence.atom.size    = host->out_capacity;
   host->notify.sequence.atom.size = host->notify_room - (uint32_t)sizeof(LV2_Atom);
   host->notify.sequence.atom.type = 0;
-  host->frames = frames;
+  host->frames                    = frames;
   connect_cv(host, frames);
   guard_out(host, false);
   lilv_instance_run(host->instance, frames);
@@ -283,7 +279,8 @@ host_run(Host* const host, uint32_t const frames)
     memcpy(&host->out, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
   }
   if (host->notify.sequence.atom.type != host_urid(host, LV2_ATOM__Sequence)) {
-    host->notify.sequence.atom.size = sizeof(LV2_Atom_Sequence_Body); // it had no room
+    host->notify.sequence.atom.size =
+      sizeof(LV2_Atom_Sequence_Body); // the plugin had no room
   }
   host_read_notify(host);
   worker_after_run(host->worker);
@@ -409,7 +406,10 @@ host_refuse_work(Host* const host, unsigned const count)
 }
 
 static void const*
-get_value(char const* const symbol, void* const data, uint32_t* const size, uint32_t* const type)
+get_value(char const* const symbol,
+          void* const       data,
+          uint32_t* const   size,
+          uint32_t* const   type)
 {
   Host* const host = (Host*)data;
   *size            = sizeof(float);
@@ -434,9 +434,17 @@ char*
 host_save(Host* const host, char const* const folder)
 {
   LilvState* const state =
-    lilv_state_new_from_instance(host->plugin, host->instance, &host->map, folder,
-                                 folder, folder, folder, get_value, host,
-                                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE, NULL);
+    lilv_state_new_from_instance(host->plugin,
+                                 host->instance,
+                                 &host->map,
+                                 folder,
+                                 folder,
+                                 folder,
+                                 folder,
+                                 get_value,
+                                 host,
+                                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE,
+                                 NULL);
   char* const text = lilv_state_to_string(
     host->world, &host->map, &host->unmap, state, "urn:music-neurons:test-state", NULL);
   lilv_state_free(state);

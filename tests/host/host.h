@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The project's own LV2 host: loads the built bundle through lilv and runs one
-/// instance, block by block, as real hosts do, with each kind of worker that
-/// they have.
+/// The project's own LV2 host. It loads the built bundle through lilv and runs one
+/// instance, block by block, as real hosts do. It has every kind of worker that they
+/// have.
 
 #ifndef MN_HOST_H
 #define MN_HOST_H
@@ -14,13 +14,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Who does the plugin's work.
+/// Where the plugin's work() runs.
 typedef enum {
-  HOST_WORKER_NONE,   ///< no work:schedule at all
-  HOST_WORKER_INLINE, ///< inside schedule_work(), as Ardour when freewheeling
-  HOST_WORKER_AFTER,  ///< after run(), in the same thread: repeatable
-  HOST_WORKER_THREAD, ///< a thread of its own
-  HOST_WORKER_RESPONDS, ///< likewise, and work_response() is called there too
+  HOST_WORKER_NONE,     ///< no work:schedule at all
+  HOST_WORKER_INLINE,   ///< inside schedule_work(), as Ardour when freewheeling
+  HOST_WORKER_AFTER,    ///< after run(), in the same thread: repeatable
+  HOST_WORKER_THREAD,   ///< a thread of its own
+  HOST_WORKER_RESPONDS, ///< the same, and it also calls work_response()
   HOST_WORKER_SHARED,   ///< one thread for all instances of this kind
   HOST_WORKER_KINDS,
 } HostWorker;
@@ -29,13 +29,13 @@ typedef struct Host Host;
 
 /// The plugins of the bundle.
 #define HOST_MONITOR "urn:music-neurons:monitor"
-#define HOST_CV      "urn:music-neurons:cv"
+#define HOST_CV "urn:music-neurons:cv"
 
 /// Samples in the longest block.
 enum { HOST_MAX_BLOCK = 8192 };
 
-/// What a host says of its transport. The quirks of hosts.md: positions of the
-/// old type atom:Blank, and numbers of any type.
+/// What a host sends about its transport. It may have the quirks of hosts.md: the old
+/// type atom:Blank, and numbers of any type.
 typedef struct {
   double  speed;
   int64_t frame;
@@ -45,16 +45,16 @@ typedef struct {
   int     beat_unit;
   double  bpm;
   bool    is_blank;
-  bool    as_doubles; ///< numbers as double and long; else as float and int
-  bool    no_bars;    ///< only speed and frame, as JACK without a timebase
+  bool    as_doubles; ///< numbers are double and long, else float and int
+  bool    no_bars;    ///< only speed and frame, like JACK without a timebase
 } HostPosition;
 
 /// Loads the plugin of `bundle` (a path) and makes an instance. Exits the
-/// program with a message if that fails: a test has nothing to go on then.
+/// program with a message if that fails: no test can go on without a plugin.
 Host*
 host_new_plugin(char const* bundle, char const* uri, double rate, HostWorker worker);
 
-/// Likewise of the monitor.
+/// The same for the monitor.
 Host*
 host_new(char const* bundle, double rate, HostWorker worker);
 
@@ -71,7 +71,7 @@ host_set_model(Host* host, uint32_t frame, char const* path);
 void
 host_get_model(Host* host, uint32_t frame);
 
-/// Any atom.
+/// Queues any atom.
 void
 host_send(Host* host, uint32_t frame, LV2_Atom const* atom);
 
@@ -83,20 +83,19 @@ host_run(Host* host, uint32_t frames);
 void
 host_reactivate(Host* host);
 
-/// Bytes that `out` has room for from now on. A plugin that writes more ends the
-/// program.
+/// Sets the capacity of `out` in bytes. If the plugin writes more, the program ends.
 void
 host_limit_out(Host* host, uint32_t capacity);
 
-/// Gives the ports `in` and `out` one buffer from now on.
+/// Connects the ports `in` and `out` to the same buffer from now on.
 void
 host_share_buffer(Host* host);
 
-/// Leaves a port without a buffer from now on.
+/// Disconnects a port from now on.
 void
 host_disconnect(Host* host, uint32_t port);
 
-/// Overwrites some of the queued events' bytes at random, their sizes too.
+/// Overwrites random bytes of the queued events, even of their sizes.
 void
 host_garble(Host* host, uint64_t* seed);
 
@@ -106,11 +105,11 @@ host_get(Host* host, char const* symbol);
 void
 host_set(Host* host, char const* symbol, float value);
 
-/// The samples of a CV port in the last block; NaN where nothing was written.
+/// The samples of a CV port in the last block; NaN where the plugin wrote nothing.
 float const*
 host_cv(Host const* host, uint32_t port);
 
-/// Whether this is the sibling with CV ports.
+/// Whether this is the plugin with CV ports.
 bool
 host_is_cv(Host const* host);
 
@@ -122,7 +121,7 @@ host_frames(Host const* host);
 float*
 host_control(Host* host, uint32_t port);
 
-/// The MIDI that the last block put out: count, and each event.
+/// The MIDI output of the last block: the number of events, and each event.
 unsigned
 host_out_count(Host const* host);
 LV2_Atom_Event const*
@@ -132,13 +131,13 @@ host_out(Host const* host, unsigned index);
 char const*
 host_told_model(Host const* host);
 
-/// What the last block put on notify, and from now on the room there in bytes.
+/// The last block's output on notify; and sets the port's capacity in bytes.
 LV2_Atom_Sequence const*
 host_notify(Host const* host);
 void
 host_set_notify_room(Host* host, uint32_t size);
 
-/// All that the plugin logged so far.
+/// Everything that the plugin has logged so far.
 char const*
 host_log(Host const* host);
 
@@ -146,19 +145,19 @@ host_log(Host const* host);
 void
 host_settle(Host* host);
 
-/// State to and from text, as a session does. Free the text with free().
+/// Saves state as text and restores it, as a session does. Free the text with free().
 char*
 host_save(Host* host, char const* folder);
 bool
 host_restore(Host* host, char const* state);
 
-/// Makes the worker refuse the next `count` requests, as a full ring does.
+/// Makes the worker refuse the next `count` requests, as a full ring buffer would.
 void
 host_refuse_work(Host* host, unsigned count);
 
-/// The clock by which the plugin cuts its work into slices, in ms. At first it is one
-/// on which a microsecond passes with each look, so that a test does the same on
-/// every machine. NULL: the plugin's own. While the worker has nothing to do.
+/// Sets the clock, in ms, by which the plugin cuts its work into slices. The default
+/// advances by a microsecond at each reading, so that a test does the same on every
+/// machine. NULL: the plugin's own clock. Call it only while the worker is idle.
 void
 host_set_clock(Host* host, double (*now_ms)(void));
 
@@ -168,7 +167,7 @@ host_map(Host* host);
 LV2_Feature const*
 host_log_feature(Host const* host);
 
-/// For checks of the plugin's data.
+/// For checks of the plugin's Turtle data.
 LilvPlugin const*
 host_plugin(Host const* host);
 LilvWorld*

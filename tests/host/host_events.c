@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Events of a block: what goes in, and what came out.
+/// The events of a block, in and out.
 
 #include "host_private.h"
 
@@ -28,7 +28,10 @@ host_end_events(Host* const host)
 }
 
 void
-host_midi(Host* const host, uint32_t const frame, uint8_t const* const message, uint32_t const size)
+host_midi(Host* const          host,
+          uint32_t const       frame,
+          uint8_t const* const message,
+          uint32_t const       size)
 {
   lv2_atom_forge_frame_time(&host->forge, frame);
   lv2_atom_forge_atom(&host->forge, size, host_urid(host, LV2_MIDI__MidiEvent));
@@ -120,7 +123,7 @@ host_garble(Host* const host, uint64_t* const seed)
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;
     *seed ^= *seed << 17;
-    // The sequence's own size stays within the buffer: that much a host owes.
+    // The sequence's own size stays within the buffer: every host guarantees that.
     size_t const used = host->forge.offset - sizeof(LV2_Atom_Sequence);
     host->in.bytes[sizeof(LV2_Atom_Sequence) + *seed % used] = (uint8_t)(*seed >> 32);
   }
@@ -129,7 +132,8 @@ host_garble(Host* const host, uint64_t* const seed)
 void
 host_read_notify(Host* const host)
 {
-  LV2_ATOM_SEQUENCE_FOREACH (&host->notify.sequence, event) {
+  LV2_ATOM_SEQUENCE_FOREACH(&host->notify.sequence, event)
+  {
     LV2_Atom_Object const* const object = (LV2_Atom_Object const*)&event->body;
     LV2_Atom const*              value  = NULL;
     if (object->body.otype == host_urid(host, LV2_PATCH__Set)) {
@@ -146,7 +150,8 @@ unsigned
 host_out_count(Host const* const host)
 {
   unsigned count = 0;
-  LV2_ATOM_SEQUENCE_FOREACH (&host->out.sequence, event) {
+  LV2_ATOM_SEQUENCE_FOREACH(&host->out.sequence, event)
+  {
     ++count;
   }
   return count;
@@ -155,7 +160,8 @@ host_out_count(Host const* const host)
 LV2_Atom_Event const*
 host_out(Host const* const host, unsigned index)
 {
-  LV2_ATOM_SEQUENCE_FOREACH (&host->out.sequence, event) {
+  LV2_ATOM_SEQUENCE_FOREACH(&host->out.sequence, event)
+  {
     if (!index--) {
       return event;
     }

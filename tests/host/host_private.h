@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the files of the host share.
+/// Shared by the source files of the host.
 
 #ifndef MN_HOST_PRIVATE_H
 #define MN_HOST_PRIVATE_H
@@ -23,47 +23,47 @@ typedef union {
 } Buffer;
 
 struct Host {
-  LilvWorld*          world;
-  LilvPlugin const*   plugin;
-  LilvInstance*       instance;
-  MnMonitor*          monitor; // the same, from inside
-  double            (*own_clock)(void); // the plugin's
-  Worker*             worker;
-  LV2_URID_Map        map;
-  LV2_URID_Unmap      unmap;
-  LV2_Log_Log         log;
-  LV2_Feature         features[4];
-  LV2_Feature const*  feature_list[5];
-  pthread_mutex_t     lock; // of the URIDs and the log: plugins use them anywhere
-  char*               urids[MAX_URIDS];
-  unsigned            urid_count;
-  char                log_text[LOG_SIZE];
-  LV2_Atom_Forge      forge;
+  LilvWorld*        world;
+  LilvPlugin const* plugin;
+  LilvInstance*     instance;
+  MnMonitor*        monitor; // the same, from inside
+  double (*own_clock)(void); // the plugin's
+  Worker*              worker;
+  LV2_URID_Map         map;
+  LV2_URID_Unmap       unmap;
+  LV2_Log_Log          log;
+  LV2_Feature          features[4];
+  LV2_Feature const*   feature_list[5];
+  pthread_mutex_t      lock; // for the URIDs and the log: plugins use them from any thread
+  char*                urids[MAX_URIDS];
+  unsigned             urid_count;
+  char                 log_text[LOG_SIZE];
+  LV2_Atom_Forge       forge;
   LV2_Atom_Forge_Frame frame;
-  Buffer              in;
-  Buffer              out;
-  Buffer              notify;
-  uint32_t            notify_room;
-  char                told_model[4096];
-  bool                has_told;
-  uint32_t            frames;
-  uint32_t            out_capacity;
-  bool                shares_buffer;
-  float               control[MAX_PORTS];
-  float*              cv[MAX_PORTS]; // of CV ports: two blocks, which take turns
-  bool                odd_block;
+  Buffer               in;
+  Buffer               out;
+  Buffer               notify;
+  uint32_t             notify_room;
+  char                 told_model[4096];
+  bool                 has_told;
+  uint32_t             frames;
+  uint32_t             out_capacity;
+  bool                 shares_buffer;
+  float                control[MAX_PORTS];
+  float*               cv[MAX_PORTS]; // of CV ports: two buffers, used in turn
+  bool                 odd_block;
 };
 
 LV2_URID
 host_urid(Host* host, char const* uri);
 
-/// Begins the events of the next block, and ends them before it runs.
+/// Begin the events of the next block, and complete them before it runs.
 void
 host_begin_events(Host* host);
 void
 host_end_events(Host* host);
 
-/// Reads what the plugin said on notify.
+/// Reads the plugin's messages on notify.
 void
 host_read_notify(Host* host);
 

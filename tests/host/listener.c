@@ -40,7 +40,8 @@ listener_take(Listener* const listener, Host const* const host)
   LV2_Atom_Sequence const* const sequence = host_notify(host);
   MnUris const* const            uris     = &listener->receiver.uris;
   listener->last                          = (Heard){0};
-  LV2_ATOM_SEQUENCE_FOREACH (sequence, event) {
+  LV2_ATOM_SEQUENCE_FOREACH(sequence, event)
+  {
     LV2_Atom_Object const* const object = (LV2_Atom_Object const*)&event->body;
     size_t const                 size   = lv2_atom_total_size(&event->body);
     LV2_URID const type = event->body.type == uris->atom_Object ? object->body.otype : 0;

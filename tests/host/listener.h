@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Who listens to notify as the window does, and counts what comes.
+/// Listens to notify as the window does, and counts the messages.
 
 #ifndef MN_HOST_LISTENER_H
 #define MN_HOST_LISTENER_H
@@ -22,20 +22,20 @@ typedef struct {
 typedef struct {
   MnReceiver receiver;
   MnView     view;
-  Heard      last;  ///< in the last block
-  Heard      total; ///< since the start, or since it was cleared
+  Heard      last;    ///< in the last block
+  Heard      total;   ///< since the start, or since it was cleared
   size_t     largest; ///< bytes of the largest message
 } Listener;
 
-/// Ends with listener_free().
+/// Free it with listener_free().
 Listener*
 listener_new(Host* host);
 
 void
 listener_free(Listener* listener);
 
-/// Takes in what the last block put on notify. Fails the test if a message does
-/// not lie within its sequence, or is one that the window does not know.
+/// Reads what the last block wrote to notify. Fails the test if a message exceeds its
+/// sequence, or if the window does not know it.
 void
 listener_take(Listener* listener, Host const* host);
 

@@ -29,9 +29,9 @@ now_ms(void)
 void
 machine_take(Host* const host)
 {
-  kernel                = *mn_kernel_best();
-  kernel.product        = product;
-  host->monitor->kernel = &kernel;
+  kernel                         = *mn_kernel_best();
+  kernel.product                 = product;
+  host->monitor->requests.kernel = &kernel;
   host_set_clock(host, now_ms);
 }
 

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-/// Loads a preset into the instance; port values only of the type that Ardour
-/// takes, a float. False if there is none, or one with a value of another type.
+/// Loads a preset into the instance. Port values must be floats, the only type that
+/// Ardour takes. False if there is no such preset, or if a value has another type.
 bool
 host_load_preset(Host* host, LilvNode const* preset);
 

@@ -9,7 +9,7 @@
 char const*
 record_symbol(unsigned const index)
 {
-  static char       text[32];
+  static char              text[32];
   static char const* const rest[] = {"music_active", "noise_active", "noise_energy"};
   if (index == 0) {
     return "musicality";
@@ -35,9 +35,9 @@ record_block(Host* const host, void* const data)
     return;
   }
   r->last    = window;
-  r->records = (Record*)realloc(r->records, (r->count + 1) * sizeof(Record));
-  Record* const record = &r->records[r->count++];
-  record->window       = window;
+  r->records = (MnRecord*)realloc(r->records, (r->count + 1) * sizeof(MnRecord));
+  MnRecord* const record = &r->records[r->count++];
+  record->window         = window;
   for (unsigned i = 0; i < RECORD_VALUES; ++i) {
     record->values[i] = host_get(host, record_symbol(i));
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin's ports say, window by window, while a song plays.
+/// Records the values of the plugin's ports, window by window, while a song plays.
 
 #ifndef MN_RECORD_H
 #define MN_RECORD_H
@@ -15,26 +15,29 @@ enum { RECORD_VALUES = 1 + 16 + 16 + 3 };
 typedef struct {
   unsigned window;
   float    values[RECORD_VALUES];
-} Record;
+} MnRecord;
 
 typedef struct {
-  Record*  records;
-  unsigned count;
-  unsigned last;
+  MnRecord* records;
+  unsigned  count;
+  unsigned  last;
 } Recording;
 
 /// The symbol of a value in a record.
 char const*
 record_symbol(unsigned index);
 
-/// For song_play(): adds a record when a new window is there. `data` is the
-/// Recording.
+/// For song_play(): adds a record for each new window. `data` is the Recording.
 void
 record_block(Host* host, void* data);
 
 /// Plays a song on a new instance with a glide of 0 and records it.
 Recording
-record_song(Song const* song, char const* bundle, SongPlay const* how, HostWorker worker, int hop);
+record_song(Song const*     song,
+            char const*     bundle,
+            SongPlay const* how,
+            HostWorker      worker,
+            int             hop);
 
 void
 record_free(Recording* recording);

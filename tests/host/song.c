@@ -71,12 +71,12 @@ song_add_control(Song* const    song,
                  unsigned const controller,
                  unsigned const value)
 {
-  add_event(song,
-            (SongEvent){tick,
-                        {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
+  add_event(
+    song,
+    (SongEvent){tick, {(uint8_t)(0xB0 | channel), (uint8_t)controller, (uint8_t)value}});
 }
 
-// By time, and ends before starts: a key that is struck again is released first.
+// By time. Note-offs come before note-ons, so that a repeated key is released first.
 static int
 compare_events(void const* const a, void const* const b)
 {
@@ -125,7 +125,7 @@ song_add_tune(Song* const song, unsigned const bars, uint64_t seed)
     degree               = degree < 0 ? 2 : degree > 20 ? 18 : degree;
     unsigned const pitch = 48U + 12U * (unsigned)(degree / 7) + (unsigned)scale[degree % 7];
     unsigned const kind  = draw(&seed, 12);
-    if (kind >= 2) { // else a rest
+    if (kind >= 2) { // otherwise a rest
       // Some notes lie between the steps, exactly on the half and elsewhere.
       uint32_t const late = kind == 2 ? STEP / 2 : kind == 3 ? draw(&seed, STEP) : 0;
       song_add_note(song, tick + late, length - STEP / 8, 0, pitch);
@@ -155,7 +155,11 @@ song_add_noise(Song* const song, uint32_t const tick, unsigned const bars, uint6
         ++next;
       }
       if (onset[step]) {
-        song_add_note(song, tick + w * 2 * BAR + step * STEP, (next - step) * STEP, 0, 30 + draw(&seed, 71));
+        song_add_note(song,
+                      tick + w * 2 * BAR + step * STEP,
+                      (next - step) * STEP,
+                      0,
+                      30 + draw(&seed, 71));
       }
     }
   }
@@ -166,9 +170,9 @@ song_seconds(Song const* const song, double const tick)
 {
   double seconds = 0;
   for (unsigned i = 0; i < song->tempo_count; ++i) {
-    SongTempo const* const t   = &song->tempos[i];
-    bool const             end = i + 1 == song->tempo_count || tick < song->tempos[i + 1].tick;
-    double const           to  = end ? tick : song->tempos[i + 1].tick;
+    SongTempo const* const t = &song->tempos[i];
+    bool const   end = i + 1 == song->tempo_count || tick < song->tempos[i + 1].tick;
+    double const to  = end ? tick : song->tempos[i + 1].tick;
     seconds += (to - t->tick) / SONG_PPQ * 60.0 / t->bpm;
     if (end) {
       break;
@@ -192,7 +196,7 @@ HostPosition
 song_position(Song const* const song, double const seconds, double const rate)
 {
   double const tick   = song_tick(song, seconds);
-  double const margin = 1e-6; // a bar line that was rounded to a frame
+  double const margin = 1e-6; // for a bar line rounded to a frame
   int64_t      bar    = 0;
   unsigned     m      = 0;
   unsigned     t      = 0;
@@ -243,14 +247,14 @@ put_length(FILE* const file, uint32_t const value)
   fputc((int)(value & 0x7F), file);
 }
 
-// What a track holds, in order: metre and tempo before notes of the same tick.
+// The content of a track, in order: metre and tempo before notes on the same tick.
 static void
 write_track(Song const* const song, FILE* const file)
 {
-  uint32_t now   = 0;
-  size_t   e     = 0;
-  unsigned m     = 0;
-  unsigned t     = 0;
+  uint32_t now = 0;
+  size_t   e   = 0;
+  unsigned m   = 0;
+  unsigned t   = 0;
   for (;;) {
     uint32_t const metre = m < song->metre_count ? song->metres[m].tick : UINT32_MAX;
     uint32_t const tempo = t < song->tempo_count ? song->tempos[t].tick : UINT32_MAX;
@@ -311,7 +315,7 @@ next_block(SongPlay const* const how, uint64_t* const seed)
   return how->block ? how->block : sizes[draw(seed, 8)];
 }
 
-// Where the transport has something new to say.
+// A point where the transport changes.
 typedef struct {
   uint64_t frames[2 * SONG_CHANGES + 1];
   unsigned count;
@@ -331,12 +335,12 @@ find_changes(Song const* const song, double const rate)
 {
   Changes c = {.count = 0};
   for (unsigned i = 0; i < song->tempo_count; ++i) {
-    double const seconds  = song_seconds(song, song->tempos[i].tick);
-    c.frames[c.count++] = (uint64_t)ceil(seconds * rate - 1e-6);
+    double const seconds = song_seconds(song, song->tempos[i].tick);
+    c.frames[c.count++]  = (uint64_t)ceil(seconds * rate - 1e-6);
   }
   for (unsigned i = 0; i < song->metre_count; ++i) {
-    double const seconds  = song_seconds(song, song->metres[i].tick);
-    c.frames[c.count++] = (uint64_t)ceil(seconds * rate - 1e-6);
+    double const seconds = song_seconds(song, song->metres[i].tick);
+    c.frames[c.count++]  = (uint64_t)ceil(seconds * rate - 1e-6);
   }
   qsort(c.frames, c.count, sizeof(*c.frames), compare_frames);
   c.frames[c.count] = UINT64_MAX;
@@ -344,7 +348,11 @@ find_changes(Song const* const song, double const rate)
 }
 
 static void
-say_position(Song const* const song, Host* const host, SongPlay const* const how, uint64_t const from, uint64_t const frame)
+say_position(Song const* const     song,
+             Host* const           host,
+             SongPlay const* const how,
+             uint64_t const        from,
+             uint64_t const        frame)
 {
   HostPosition p = song_position(song, (double)frame / how->rate, how->rate);
   p.is_blank     = how->is_blank;
@@ -352,9 +360,14 @@ say_position(Song const* const song, Host* const host, SongPlay const* const how
   host_position(host, (uint32_t)(frame - from), &p);
 }
 
-// Says the changes before frame `until` of the block that starts at `from`.
+// Sends the changes before frame `until` of the block that starts at `from`.
 static void
-say_changes(Song const* const song, Host* const host, SongPlay const* const how, Changes* const c, uint64_t const from, uint64_t const until)
+say_changes(Song const* const     song,
+            Host* const           host,
+            SongPlay const* const how,
+            Changes* const        c,
+            uint64_t const        from,
+            uint64_t const        until)
 {
   while (c->frames[c->next] < until) {
     say_position(song, host, how, from, c->frames[c->next]);
@@ -373,8 +386,8 @@ song_play(Song const* const     song,
   uint64_t const end    = (uint64_t)ceil(song_seconds(song, beyond) * how->rate);
   Changes        c      = find_changes(song, how->rate);
   c.next                = how->no_transport ? c.count : 0;
-  uint64_t       seed   = 7;
-  size_t         e      = 0;
+  uint64_t seed         = 7;
+  size_t   e            = 0;
   for (uint64_t from = 0; from < end;) {
     uint32_t const n = next_block(how, &seed);
     if (how->every_block && !how->no_transport && c.frames[c.next] != from) {

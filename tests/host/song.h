@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Music to play to the plugin: notes with tempo and metre, as a MIDI file has
-/// them, and the transport of a host that plays it.
+/// Music to play to the plugin: notes, tempo and metre, as in a MIDI file, and the
+/// transport of the host that plays it.
 
 #ifndef MN_SONG_H
 #define MN_SONG_H
@@ -55,9 +55,13 @@ song_add_metre(Song* song, uint32_t tick, int beats, int unit);
 void
 song_add_note(Song* song, uint32_t tick, uint32_t length, unsigned channel, unsigned pitch);
 void
-song_add_control(Song* song, uint32_t tick, unsigned channel, unsigned controller, unsigned value);
+song_add_control(Song*    song,
+                 uint32_t tick,
+                 unsigned channel,
+                 unsigned controller,
+                 unsigned value);
 
-/// Puts the events in order; call it when all notes are there.
+/// Sorts the events; call it after adding the last note.
 void
 song_sort(Song* song);
 
@@ -69,8 +73,8 @@ song_end(Song const* song);
 void
 song_add_tune(Song* song, unsigned bars, uint64_t seed);
 
-/// Notes as the paper's random sequences have them: every 2 bars a number of
-/// onsets from 2 to 32 at random steps, each held to the next, pitches 30..100.
+/// Random notes like the paper's: every 2 bars have 2 to 32 onsets at random steps,
+/// each note is held to the next, and pitches are 30..100.
 void
 song_add_noise(Song* song, uint32_t tick, unsigned bars, uint64_t seed);
 
@@ -79,7 +83,7 @@ song_seconds(Song const* song, double tick);
 double
 song_tick(Song const* song, double seconds);
 
-/// The transport at a time while the song rolls.
+/// The transport at some time while the song plays.
 HostPosition
 song_position(Song const* song, double seconds, double rate);
 
@@ -90,16 +94,19 @@ song_write(Song const* song, char const* path);
 /// How a host plays.
 typedef struct {
   double   rate;
-  uint32_t block;           ///< 0: a different size every time
-  bool     every_block;     ///< position in every block, else on changes alone
+  uint32_t block;       ///< 0: a different size every time
+  bool     every_block; ///< position in every block, else only on changes
   bool     as_doubles;
   bool     is_blank;
-  bool     no_transport; ///< notes alone
+  bool     no_transport; ///< only notes
 } SongPlay;
 
-/// Plays a song to its end and two bars beyond; `each` is called after every
-/// block.
+/// Plays a song to two bars after its end, and calls `each` after every block.
 void
-song_play(Song const* song, Host* host, SongPlay const* how, void (*each)(Host*, void*), void* data);
+song_play(Song const*     song,
+          Host*           host,
+          SongPlay const* how,
+          void (*each)(Host*, void*),
+          void* data);
 
 #endif // MN_SONG_H

@@ -19,8 +19,8 @@ keep_event(Tape* const tape, LV2_Atom_Event const* const event)
   }
   TapeEvent* const kept = &tape->events[tape->count++];
   size_t const     size = event->body.size;
-  *kept = (TapeEvent){.frame = tape->frames + (uint64_t)event->time.frames,
-                      .size  = (uint32_t)size};
+  *kept                 = (TapeEvent){.frame = tape->frames + (uint64_t)event->time.frames,
+                                      .size  = (uint32_t)size};
   memcpy(kept->bytes, event + 1, size < sizeof(kept->bytes) ? size : sizeof(kept->bytes));
 }
 
@@ -36,7 +36,7 @@ keep_cv(Tape* const tape, Host const* const host)
   }
   for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
     memcpy(tape->cv[i] + tape->frames,
-           host_cv(host, CV_PORT_FIRST_CV + i),
+           host_cv(host, MN_CV_PORT_FIRST_CV + i),
            host_frames(host) * sizeof(float));
   }
 }
@@ -74,7 +74,9 @@ tape_free(Tape* const tape)
 }
 
 bool
-tape_is_control(TapeEvent const* const event, unsigned const channel, unsigned const controller)
+tape_is_control(TapeEvent const* const event,
+                unsigned const         channel,
+                unsigned const         controller)
 {
   return event->size == 3 && event->bytes[0] == (0xB0 | channel) &&
          event->bytes[1] == controller;
@@ -101,7 +103,10 @@ tape_last_control(Tape const* const tape, unsigned const channel, unsigned const
 }
 
 unsigned
-tape_gates(Tape const* const tape, unsigned const cv, uint64_t* const frames, unsigned const room)
+tape_gates(Tape const* const tape,
+           unsigned const    cv,
+           uint64_t* const   frames,
+           unsigned const    room)
 {
   unsigned count = 0;
   for (uint64_t i = 0; i < tape->frames; ++i) {
@@ -118,7 +123,7 @@ tape_gates(Tape const* const tape, unsigned const cv, uint64_t* const frames, un
 void
 tape_assert_same(Tape const* const a, Tape const* const b)
 {
-  // A block may reach beyond the end of the other tape.
+  // A block may extend past the end of the other tape.
   uint64_t const frames = a->frames < b->frames ? a->frames : b->frames;
   assert_true(frames > 0);
   for (unsigned i = 0; i < a->count || i < b->count; ++i) {

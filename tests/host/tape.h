@@ -1,13 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// All that a plugin puts out, frame by frame: MIDI, and voltages.
+/// Records all output of a plugin, frame by frame: MIDI and voltages.
 
 #ifndef MN_TAPE_H
 #define MN_TAPE_H
 
 #include "host.h"
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <stddef.h>
 
@@ -22,23 +22,22 @@ typedef struct {
   TapeEvent* events;
   unsigned   count;
   unsigned   room;
-  float*     cv[MN_CV_COUNT]; ///< of the sibling
+  float*     cv[MN_CV_COUNT]; ///< of the plugin with CV ports
   size_t     cv_room;
 } Tape;
 
-/// For song_play(), after every block. `data` is the Tape; one that is zero is
-/// empty.
+/// For song_play(), after every block. `data` is the Tape. A zeroed Tape is empty.
 void
 tape_block(Host* host, void* data);
 
-/// Forgets what is on it, and goes on counting frames.
+/// Erases the tape, but keeps counting frames.
 void
 tape_clear(Tape* tape);
 
 void
 tape_free(Tape* tape);
 
-/// Whether an event is a controller on a channel (0..15).
+/// Whether an event is a given controller on a channel (0..15).
 bool
 tape_is_control(TapeEvent const* event, unsigned channel, unsigned controller);
 
@@ -50,7 +49,8 @@ tape_controls(Tape const* tape, unsigned channel, unsigned controller);
 TapeEvent const*
 tape_last_control(Tape const* tape, unsigned channel, unsigned controller);
 
-/// Finds where a gate opens. Returns how often; `frames` has room for `room`.
+/// Finds the frames on which a gate opens. Returns how often it does; `frames` has room
+/// for `room`.
 unsigned
 tape_gates(Tape const* tape, unsigned cv, uint64_t* frames, unsigned room);
 

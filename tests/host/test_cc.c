@@ -5,7 +5,7 @@
 
 #include "cc.h"
 #include "drive.h"
-#include "model.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-// A host that rolls from bar 0, whose results come on the frame.
+// A host that plays from bar 0. Results come on the frame where a window closes.
 static Drive
 rolling(void)
 {
@@ -26,8 +26,8 @@ rolling(void)
   return d;
 }
 
-// Likewise after two bars of music, with nothing on the tape. No window closes
-// in the half bar that follows.
+// The same after two bars of music, with an empty tape. No window closes in the next
+// half bar.
 static Drive
 scored(void)
 {
@@ -39,30 +39,30 @@ scored(void)
   return d;
 }
 
-// The value of a source as the ports tell it.
+// The value of a source, from the output ports.
 static double
 told(Drive* const d, unsigned const source)
 {
   char symbol[32];
-  if (source == MN_CC_MUSICALITY) {
+  if (source == MN_SOURCE_MUSICALITY) {
     return (double)host_get(d->host, "musicality");
   }
-  if (source == MN_CC_NOISE) {
+  if (source == MN_SOURCE_NOISE) {
     MnModel* const model =
       mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
     double const neurons = model->latent - model->readout.music;
     mn_model_free(model);
     return (double)host_get(d->host, "noise_active") / neurons;
   }
-  if (source == MN_CC_TOP) {
+  if (source == MN_SOURCE_TOP) {
     return fmin(fabs((double)host_get(d->host, "top_1_activation")) / 4, 1);
   }
-  snprintf(symbol, sizeof(symbol), "neuron_%u", source - MN_CC_NEURON_1 + 1);
+  snprintf(symbol, sizeof(symbol), "neuron_%u", source - MN_SOURCE_NEURON_1 + 1);
   return (double)host_get(d->host, symbol);
 }
 
-// The neuron that two bars move furthest from neutral, by the model that there is:
-// another one may have nothing to send.
+// The neuron that two bars of music move furthest from neutral in the current model.
+// Others may send nothing.
 static unsigned
 lively(void)
 {
@@ -70,7 +70,7 @@ lively(void)
   if (!source) {
     Drive  d        = scored();
     double furthest = 0;
-    for (unsigned s = MN_CC_NEURON_1; s < MN_CC_SOURCES; ++s) {
+    for (unsigned s = MN_SOURCE_NEURON_1; s < MN_SOURCE_COUNT; ++s) {
       double const distance = fabs(told(&d, s) - 0.5);
       if (distance > furthest) {
         furthest = distance;
@@ -96,7 +96,7 @@ a_fresh_instance_sends_nothing(void** const state)
   Drive d = rolling();
   drive_bars(&d, 5);
   assert_true(host_get(d.host, "window") == 4);
-  assert_int_equal(d.tape.count, 5 * 4 * 2); // the notes that came in
+  assert_int_equal(d.tape.count, 5 * 4 * 2); // the notes of the input
   drive_free(&d);
 }
 
@@ -106,19 +106,19 @@ every_source_is_sent_when_it_is_chosen(void** const state)
   (void)state;
   Drive d = scored();
   drive_slot(&d, 1, "threshold", 0);
-  for (unsigned source = 1; source < MN_CC_SOURCES; ++source) {
+  for (unsigned source = 1; source < MN_SOURCE_COUNT; ++source) {
     drive_slot(&d, 1, "source", source);
     tape_clear(&d.tape);
-    drive_frames(&d, BLOCK); // as soon as the rate allows
+    drive_frames(&d, BLOCK); // once the rate allows it
     drive_frames(&d, BLOCK);
     assert_int_equal(d.tape.count, 1); // once
     assert_int_equal(last_value(&d, 20), lrint(127 * told(&d, source)));
   }
   unsigned differing = 0;
-  for (unsigned source = MN_CC_NEURON_1; source < MN_CC_SOURCES; ++source) {
+  for (unsigned source = MN_SOURCE_NEURON_1; source < MN_SOURCE_COUNT; ++source) {
     differing += told(&d, source) != told(&d, lively());
   }
-  assert_true(differing > 0); // each is a neuron of its own
+  assert_true(differing > 0); // each slot follows another neuron
   drive_slot(&d, 1, "source", 0);
   tape_clear(&d.tape);
   drive_frames(&d, 10 * BLOCK);
@@ -146,7 +146,7 @@ every_slot_has_its_controller_and_channel(void** const state)
     assert_true(tape_is_control(&d.tape.events[i], channel, controller));
     assert_int_equal(d.tape.events[i].bytes[2], lrint(127 * told(&d, 4 + i)));
   }
-  // Another controller has to hear of the value too.
+  // The new controller must be sent the value too.
   drive_slot(&d, 8, "controller", 7);
   drive_frames(&d, BLOCK);
   assert_int_equal(tape_controls(&d.tape, 7, 7), 1);
@@ -170,7 +170,7 @@ curves_go_through_the_ends_and_rise(void** const state)
       before = y;
     }
   }
-  // Fine at the low end: a small part of the controller for a large one of x.
+  // Fine at the low end: a large part of x covers a small part of the controller.
   assert_true(fabs(mn_cc_bend(0.5, 1) - 1.0 / 9) < 1e-12);
   assert_true(fabs(mn_cc_bend(0.5, -1) - 8.0 / 9) < 1e-12);
 }
@@ -206,7 +206,8 @@ values_are_inverted_bent_and_fitted_to_the_range(void** const state)
     drive_slot(&d, 1, "curve", cases[i].curve);
     drive_slot(&d, 1, "invert", cases[i].invert);
     drive_frames(&d, BLOCK);
-    double const part = mn_cc_bend(cases[i].invert ? 1 - x : x, (double)(float)cases[i].curve);
+    double const part =
+      mn_cc_bend(cases[i].invert ? 1 - x : x, (double)(float)cases[i].curve);
     double const low  = fmax(cases[i].low, 0);
     double const high = fmin(cases[i].high, 127);
     assert_int_equal(last_value(&d, 20), floor(low + part * (high - low) + 0.5));
@@ -240,7 +241,7 @@ a_range_that_is_moved_is_followed_with_the_glide(void** const state)
   drive_frames(&d, DRIVE_RATE / 10 + 1);
   assert_int_equal(last_value(&d, 20), far);
 
-  set_value(&d, 127 - far); // and from where it has come to, if it turns
+  set_value(&d, 127 - far); // and from where it is, if it turns back
   drive_frames(&d, DRIVE_RATE / 10);
   set_value(&d, far ? 100 : 27);
   drive_frames(&d, DRIVE_RATE / 10);
@@ -315,7 +316,7 @@ changes_below_the_threshold_are_not_sent_but_the_last_value_is(void** const stat
     if (tape_is_control(event, 0, 20)) {
       int const value = event->bytes[2];
       if (before >= 0 && event->frame != CLOSE_FRAMES + DRIVE_RATE) {
-        assert_int_equal(abs(value - before), 6); // of a slow line, exactly
+        assert_int_equal(abs(value - before), 6); // a slow ramp, in equal steps
       }
       before = value;
     }
@@ -338,14 +339,14 @@ the_rate_is_never_exceeded_and_the_last_value_arrives(void** const state)
     drive_slot(&d, 1, "rate", rates[r]);
     drive_slot(&d, 1, "threshold", 0);
     drive_bars(&d, 4);
-    drive_slot(&d, 1, "controller", 33); // nor by changes of the slot
+    drive_slot(&d, 1, "controller", 33); // nor do changes of the slot
     drive_frames(&d, BLOCK);
     drive_slot(&d, 1, "source", 0);
     drive_frames(&d, BLOCK);
     drive_slot(&d, 1, "source", lively());
     drive_slot(&d, 1, "controller", 20);
     drive_frames(&d, 2 * BLOCK);
-    host_set(d.host, "enabled", 0); // no more windows, and on to neutral
+    host_set(d.host, "enabled", 0); // no more windows, and a glide to neutral
     drive_frames(&d, DRIVE_RATE + DRIVE_RATE / 5);
     uint64_t const apart  = (uint64_t)ceil(DRIVE_RATE / rates[r]);
     uint64_t       before = 0;
@@ -384,7 +385,7 @@ pairs_need_a_number_below_32(void** const state)
   assert_int_equal(pair_value(d.tape.events), lrint(16383 * x));
   assert_int_equal(d.tape.events[2].bytes[2], lrint(127 * x));
 
-  // The whole range, and the ends of it.
+  // The whole range, and its ends.
   drive_slot(&d, 1, "low", 127);
   drive_slot(&d, 1, "glide", 0);
   drive_frames(&d, 2 * BLOCK);
@@ -404,13 +405,13 @@ values_come_with_every_kind_of_worker(void** const state)
     Drive d = drive_new(HOST_MONITOR, (HostWorker)kind, false);
     host_set(d.host, "hold", 256);
     drive_slot(&d, 1, "source", lively());
-    drive_slot(&d, 2, "source", MN_CC_MUSICALITY);
+    drive_slot(&d, 2, "source", MN_SOURCE_MUSICALITY);
     drive_locate(&d, 0, 0, 1);
     drive_bars(&d, 4);
     drive_frames(&d, BAR_FRAMES / 2);
     assert_true(host_get(d.host, "window") == 3);
     assert_int_equal(last_value(&d, 20), lrint(127 * told(&d, lively())));
-    assert_int_equal(last_value(&d, 21), lrint(127 * told(&d, MN_CC_MUSICALITY)));
+    assert_int_equal(last_value(&d, 21), lrint(127 * told(&d, MN_SOURCE_MUSICALITY)));
     drive_free(&d);
   }
 }
@@ -430,7 +431,7 @@ while_off_values_go_to_neutral_and_no_further(void** const state)
   assert_true(tape_controls(&d.tape, 0, 20) > 5);
   tape_clear(&d.tape);
   drive_slot(&d, 1, "low", 70); // whatever is done to it
-  drive_slot(&d, 2, "source", MN_CC_TOP);
+  drive_slot(&d, 2, "source", MN_SOURCE_TOP);
   drive_frames(&d, DRIVE_RATE);
   assert_int_equal(d.tape.count, 0);
   host_set(d.host, "enabled", 1);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The CC slots beside the MIDI that passes: never in its way, and never on its
-/// controllers unless asked.
+/// CC slots and MIDI thru: slots never get in the way of the input, nor send on its
+/// controllers unless asked to.
 
 #include "drive.h"
 
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-// A host whose slot 1 would send without end: the range changes every block.
+// A host whose slot 1 would never stop sending: its range changes every block.
 static Drive
 restless(void)
 {
@@ -49,10 +49,10 @@ a_controller_that_has_come_in_is_left_alone(void** const state)
   drive_control(&d, 10, 0, 20, 5);
   tape_clear(&d.tape);
   run_restless(&d, 10);
-  assert_int_equal(tape_controls(&d.tape, 0, 20), 2); // one before, and that one
+  assert_int_equal(tape_controls(&d.tape, 0, 20), 2); // one from before, and this one
   assert_int_equal(d.tape.events[1].bytes[2], 5);
 
-  host_set(d.host, "reset", 1); // is no reason to interfere
+  host_set(d.host, "reset", 1); // does not make the slot send
   run_restless(&d, 2);
   host_reactivate(d.host);
   tape_clear(&d.tape);
@@ -79,7 +79,7 @@ a_shared_controller_is_sent_all_the_same(void** const state)
   tape_clear(&d.tape);
   run_restless(&d, 10);
   assert_int_equal(tape_controls(&d.tape, 0, 20), 10);
-  assert_int_equal(tape_controls(&d.tape, 0, 21), 1); // who hears it had another
+  assert_int_equal(tape_controls(&d.tape, 0, 21), 1); // the receiver had another value
   host_set(d.host, "cc_share", 0);
   tape_clear(&d.tape);
   run_restless(&d, 10);
@@ -99,7 +99,7 @@ both_halves_of_a_pair_count(void** const state)
   tape_clear(&d.tape);
   run_restless(&d, 4);
   assert_int_equal(d.tape.count, 1);
-  drive_slot(&d, 1, "wide", 0); // then 52 is none of its business
+  drive_slot(&d, 1, "wide", 0); // then it no longer owns 52
   tape_clear(&d.tape);
   run_restless(&d, 4);
   assert_int_equal(d.tape.count, 4);
@@ -113,7 +113,7 @@ of_two_slots_on_one_controller_the_lower_has_it(void** const state)
   Drive d = restless();
   drive_slot(&d, 1, "wide", 1); // 20 and 52
   for (unsigned slot = 2; slot <= 5; ++slot) {
-    drive_slot(&d, slot, "source", 3); // of which nothing has come: 0
+    drive_slot(&d, slot, "source", 3); // no value has come yet: 0
     drive_slot(&d, slot, "controller", slot % 2 ? 52 : 20);
     drive_slot(&d, slot, "channel", slot < 4 ? 1 : 2);
   }
@@ -123,14 +123,14 @@ of_two_slots_on_one_controller_the_lower_has_it(void** const state)
   assert_int_equal(tape_controls(&d.tape, 1, 20), 1);
   assert_int_equal(tape_controls(&d.tape, 1, 52), 1);
 
-  drive_slot(&d, 1, "source", 0); // then the others may
+  drive_slot(&d, 1, "source", 0); // then the others may send
   tape_clear(&d.tape);
   run_restless(&d, 2);
   assert_int_equal(tape_controls(&d.tape, 0, 20), 1);
   assert_int_equal(tape_controls(&d.tape, 0, 52), 1);
   assert_int_equal(d.tape.count, 2);
 
-  // The second half of a higher slot's pair.
+  // The LSB of a higher slot's pair.
   drive_slot(&d, 1, "source", 1);
   drive_slot(&d, 1, "wide", 0);
   drive_slot(&d, 1, "controller", 52);
@@ -146,8 +146,8 @@ of_two_slots_on_one_controller_the_lower_has_it(void** const state)
   drive_free(&d);
 }
 
-// Sends a flood of `count` notes within a block, on frames that repeat, and
-// checks that all come out in order with the slots' messages between them.
+// Sends a flood of `count` notes within a block, several on a frame, and checks that
+// all come out in order, with the slots' messages between them.
 static void
 flood(Drive* const d, unsigned const count, unsigned const seed)
 {
@@ -171,7 +171,7 @@ flood(Drive* const d, unsigned const count, unsigned const seed)
     TapeEvent const* const event = &d->tape.events[i];
     assert_true(i == 0 || event->frame >= event[-1].frame);
     if ((event->bytes[0] & 0xF0) == 0xB0) {
-      // What passes on the frame comes first.
+      // On one frame, input that passes comes first.
       assert_true(passed == count || start + sent[passed].frame > event->frame);
       continue;
     }
@@ -213,10 +213,10 @@ what_passes_has_the_room_and_controllers_wait(void** const state)
   for (unsigned extra = 0; extra < 48; ++extra) {
     unsigned const notes = 1 + extra % 7;
     host_limit_out(d.host, 8 + 24 * notes + extra);
-    flood(&d, notes, extra); // no event is lost, nothing is written beyond the end
+    flood(&d, notes, extra); // no event is lost, and nothing is written past the end
     assert_int_equal(d.tape.count, notes + extra / 24);
   }
-  // Pairs go whole or not at all.
+  // A pair is sent whole or not at all.
   drive_slot(&d, 1, "wide", 1);
   host_limit_out(d.host, 8 + 24 + 23);
   run_restless(&d, 5);
@@ -247,7 +247,7 @@ any_room_for_out_is_respected(void** const state)
       host_midi(d.host, 5, sysex, sizeof(sysex) - i);
       drive_control(&d, 5, 2, 3, 4);
       drive_slot(&d, 1, "low", i * 30);
-      host_run(d.host, BLOCK); // which looks beyond the end
+      host_run(d.host, BLOCK); // checks that nothing was written past the end
     }
     drive_free(&d);
   }

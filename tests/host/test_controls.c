@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The window's table of controls against the plugin data that hosts read.
+/// The window's table of controls agrees with the Turtle data that hosts read.
 
 #include "controls.h"
 #include "host.h"
@@ -45,7 +45,10 @@ has(Reader const* const r, char const* const property)
 
 // The value of a property of the port as text; "" if it has none.
 static void
-read_value(Reader const* const r, char const* const property, char* const text, size_t const size)
+read_value(Reader const* const r,
+           char const* const   property,
+           char* const         text,
+           size_t const        size)
 {
   LilvNode* const key   = lilv_new_uri(r->world, property);
   LilvNode* const value = lilv_port_get(r->plugin, r->port, key);
@@ -72,7 +75,8 @@ read_point(Reader const* const r, double const value, char* const text, size_t c
 {
   LilvScalePoints* const points = lilv_port_get_scale_points(r->plugin, r->port);
   *text                         = '\0';
-  LILV_FOREACH (scale_points, i, points) {
+  LILV_FOREACH(scale_points, i, points)
+  {
     LilvScalePoint const* const point = lilv_scale_points_get(points, i);
     if (fabs((double)lilv_node_as_float(lilv_scale_point_get_value(point)) - value) < 0.5) {
       snprintf(text, size, "%s", lilv_node_as_string(lilv_scale_point_get_label(point)));
@@ -86,7 +90,7 @@ every_control_input_but_freewheel_is_in_the_window(void** const state)
 {
   (void)state;
   Reader r = reader_new();
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     r.port = lilv_plugin_get_port_by_index(r.plugin, i);
     MnControl control;
     assert_int_equal(mn_control_get(i, &control),
@@ -97,28 +101,40 @@ every_control_input_but_freewheel_is_in_the_window(void** const state)
 }
 
 static void
-check_range(Reader const* const r, MnControl const* const c)
+check_range(Reader const* const r, float const initial, float const low, float const high)
 {
-  LilvNode* initial;
-  LilvNode* minimum;
-  LilvNode* maximum;
-  lilv_port_get_range(r->plugin, r->port, &initial, &minimum, &maximum);
-  assert_float_equal(c->initial, lilv_node_as_float(initial), 1e-6);
-  assert_float_equal(c->minimum, lilv_node_as_float(minimum), 1e-6);
-  assert_float_equal(c->maximum, lilv_node_as_float(maximum), 1e-6);
-  lilv_node_free(initial);
-  lilv_node_free(minimum);
-  lilv_node_free(maximum);
+  float const expected[] = {initial, low, high};
+  LilvNode*   nodes[3];
+  lilv_port_get_range(r->plugin, r->port, &nodes[0], &nodes[1], &nodes[2]);
+  for (unsigned i = 0; i < 3; ++i) {
+    assert_non_null(nodes[i]);
+    assert_true(lilv_node_as_float(nodes[i]) == expected[i]);
+    lilv_node_free(nodes[i]);
+  }
+}
+
+static void
+the_plugin_has_the_ranges_that_its_data_tell(void** const state)
+{
+  (void)state;
+  Reader r = reader_new();
+  for (unsigned i = MN_PORT_FIRST_CONTROL; i < MN_PORT_COUNT; ++i) {
+    MnPort const* const p = mn_port(i);
+    r.port                = lilv_plugin_get_port_by_index(r.plugin, i);
+    assert_int_equal(is_control_input(&r), p->is_input);
+    check_range(&r, mn_port_value(i, NAN), p->low, p->high);
+  }
+  host_free(r.host);
 }
 
 static void
 check_kind(Reader const* const r, MnControl const* const c)
 {
-  MnControlKind const kind = has(r, LV2_PORT_PROPS__trigger)   ? MN_CONTROL_TRIGGER
-                             : has(r, LV2_CORE__toggled)       ? MN_CONTROL_TOGGLE
+  MnControlKind const kind = has(r, LV2_PORT_PROPS__trigger) ? MN_CONTROL_TRIGGER
+                             : has(r, LV2_CORE__toggled)     ? MN_CONTROL_TOGGLE
                              : has(r, LV2_CORE__enumeration) ? MN_CONTROL_CHOICE
-                             : has(r, LV2_CORE__integer)       ? MN_CONTROL_INT
-                                                               : MN_CONTROL_FLOAT;
+                             : has(r, LV2_CORE__integer)     ? MN_CONTROL_INT
+                                                             : MN_CONTROL_FLOAT;
   assert_int_equal(c->kind, kind);
 }
 
@@ -140,23 +156,30 @@ check_choices(Reader const* const r, MnControl const* const c)
 static void
 check_group(Reader const* const r, MnControl const* const c)
 {
-  char text[128];
-  char wanted[128];
+  char       text[128];
+  char       wanted[128];
+  bool const responds =
+    c->port == MN_PORT_GLIDE || c->port == MN_PORT_HOLD || c->port == MN_PORT_CC_SHARE;
   read_value(r, LV2_PORT_GROUPS__group, text, sizeof(text));
-  snprintf(wanted, sizeof(wanted), "urn:music-neurons:monitor#cc_%d", c->group - MN_GROUP_CC_1 + 1);
+  snprintf(wanted,
+           sizeof(wanted),
+           "urn:music-neurons:monitor#cc_%u",
+           (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1);
   assert_string_equal(text,
-                      c->group == MN_GROUP_LISTENING  ? "urn:music-neurons:monitor#listening"
-                      : c->group == MN_GROUP_RESPONSE ? "urn:music-neurons:monitor#response"
-                                                      : wanted);
+                      c->port >= MN_PORT_CC_1 ? wanted
+                      : responds              ? "urn:music-neurons:monitor#response"
+                                              : "urn:music-neurons:monitor#listening");
 }
 
 static void
 check_unit(Reader const* const r, MnControl const* const c)
 {
-  static char const* const units[][2] = {
-    {"bpm", LV2_UNITS__bpm}, {"ms", LV2_UNITS__ms}, {"beats", LV2_UNITS__beat}, {"Hz", LV2_UNITS__hz}};
-  char        text[128];
-  char const* wanted = "";
+  static char const* const units[][2] = {{"bpm", LV2_UNITS__bpm},
+                                         {"ms", LV2_UNITS__ms},
+                                         {"beats", LV2_UNITS__beat},
+                                         {"Hz", LV2_UNITS__hz}};
+  char                     text[128];
+  char const*              wanted = "";
   for (size_t i = 0; i < sizeof(units) / sizeof(*units); ++i) {
     wanted = strcmp(c->unit, units[i][0]) ? wanted : units[i][1];
   }
@@ -170,7 +193,7 @@ the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
 {
   (void)state;
   Reader r = reader_new();
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     MnControl control;
     if (!mn_control_get(i, &control)) {
       continue;
@@ -179,7 +202,7 @@ the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
     assert_int_equal(control.port, i);
     assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(r.plugin, r.port)),
                         control.symbol);
-    check_range(&r, &control);
+    check_range(&r, control.initial, control.minimum, control.maximum);
     check_kind(&r, &control);
     check_choices(&r, &control);
     check_group(&r, &control);
@@ -192,6 +215,7 @@ int
 main(void)
 {
   struct CMUnitTest const tests[] = {
+    cmocka_unit_test(the_plugin_has_the_ranges_that_its_data_tell),
     cmocka_unit_test(every_control_input_but_freewheel_is_in_the_window),
     cmocka_unit_test(the_window_knows_each_control_as_the_plugin_data_tell_it),
   };

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The sibling with CV ports: its data, and its voltages sample by sample.
+/// The plugin with CV ports: its Turtle data, and its voltages sample by sample.
 
 #include "drive.h"
 #include "song.h"
@@ -13,9 +13,18 @@
 
 #include <cmocka.h>
 
-static char const* const symbols[MN_CV_COUNT] = {
-  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5",
-  "neuron_6",   "neuron_7", "neuron_8", "noise",    "window",   "top"};
+static char const* const symbols[MN_CV_COUNT] = {"musicality",
+                                                 "neuron_1",
+                                                 "neuron_2",
+                                                 "neuron_3",
+                                                 "neuron_4",
+                                                 "neuron_5",
+                                                 "neuron_6",
+                                                 "neuron_7",
+                                                 "neuron_8",
+                                                 "noise",
+                                                 "window",
+                                                 "top"};
 
 static LilvPort const*
 port_of(Host const* const host, uint32_t const index)
@@ -26,8 +35,7 @@ port_of(Host const* const host, uint32_t const index)
 static char const*
 symbol_of(Host const* const host, uint32_t const index)
 {
-  return lilv_node_as_string(
-    lilv_port_get_symbol(host_plugin(host), port_of(host, index)));
+  return lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port_of(host, index)));
 }
 
 static bool
@@ -56,13 +64,13 @@ static void
 ports_are_in_the_order_of_the_code(void** const state)
 {
   (void)state;
-  Drive             d    = drive_new(HOST_CV, HOST_WORKER_NONE, false);
+  Drive             d      = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   LilvPlugin const* plugin = host_plugin(d.host);
-  assert_int_equal(lilv_plugin_get_num_ports(plugin), CV_PORT_COUNT);
-  assert_string_equal(symbol_of(d.host, CV_PORT_IN), "in");
-  assert_string_equal(symbol_of(d.host, CV_PORT_NOTIFY), "notify");
+  assert_int_equal(lilv_plugin_get_num_ports(plugin), MN_CV_PORT_COUNT);
+  assert_string_equal(symbol_of(d.host, MN_CV_PORT_IN), "in");
+  assert_string_equal(symbol_of(d.host, MN_CV_PORT_NOTIFY), "notify");
   for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
-    uint32_t const        index = CV_PORT_FIRST_CV + i;
+    uint32_t const        index = MN_CV_PORT_FIRST_CV + i;
     LilvPort const* const port  = port_of(d.host, index);
     assert_string_equal(symbol_of(d.host, index), symbols[i]);
     assert_true(port_is(d.host, port, LV2_CORE__CVPort));
@@ -72,7 +80,7 @@ ports_are_in_the_order_of_the_code(void** const state)
     assert_range(d.host, index, (float[]){neutral, 0, 10});
   }
   LilvNode* const comment = lilv_new_uri(host_world(d.host), LILV_NS_RDFS "comment");
-  for (unsigned i = 0; i < CV_PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_CV_PORT_COUNT; ++i) {
     LilvNode* const text = lilv_port_get(plugin, port_of(d.host, i), comment);
     assert_non_null(text);
     lilv_node_free(text);
@@ -87,16 +95,16 @@ inputs_are_those_of_the_monitor_which_has_no_such_ports(void** const state)
   (void)state;
   Drive cv      = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   Drive monitor = drive_new(HOST_MONITOR, HOST_WORKER_NONE, false);
-  float low[CV_PORT_COUNT];
-  float high[CV_PORT_COUNT];
-  float usual[CV_PORT_COUNT];
+  float low[MN_CV_PORT_COUNT];
+  float high[MN_CV_PORT_COUNT];
+  float usual[MN_CV_PORT_COUNT];
   lilv_plugin_get_port_ranges_float(host_plugin(cv.host), low, high, usual);
-  for (unsigned p = PORT_ENABLED; p <= PORT_FREEWHEEL; ++p) {
-    uint32_t const mine = CV_PORT_FIRST_CONTROL + p - PORT_ENABLED;
+  for (unsigned p = MN_PORT_ENABLED; p <= MN_PORT_FREEWHEEL; ++p) {
+    uint32_t const mine = MN_CV_PORT_FIRST_CONTROL + p - MN_PORT_ENABLED;
     assert_string_equal(symbol_of(cv.host, mine), symbol_of(monitor.host, p));
     assert_range(monitor.host, p, (float[]){usual[mine], low[mine], high[mine]});
   }
-  for (unsigned p = 0; p < PORT_COUNT; ++p) {
+  for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     assert_false(port_is(monitor.host, port_of(monitor.host, p), LV2_CORE__CVPort));
   }
   drive_free(&cv);
@@ -122,7 +130,7 @@ voltages_are_ten_times_the_monitors_values_with_every_kind_of_worker(void** cons
     assert_true(voltage(&cv, MN_CV_NOISE) == 0);
     drive_locate(&cv, 0, 0, 1);
     drive_locate(&monitor, 0, 0, 1);
-    drive_slot(&monitor, 1, "source", MN_CC_NOISE);
+    drive_slot(&monitor, 1, "source", MN_SOURCE_NOISE);
     drive_slot(&monitor, 1, "glide", 0);
     drive_slot(&monitor, 1, "wide", 1);
     drive_bars(&cv, 4);
@@ -133,8 +141,8 @@ voltages_are_ten_times_the_monitors_values_with_every_kind_of_worker(void** cons
       assert_true(voltage(&cv, i) == 10 * host_get(monitor.host, symbols[i]));
     }
     assert_true(voltage(&cv, MN_CV_MUSICALITY) != 5 && voltage(&cv, MN_CV_NEURON_1) != 5);
-    TapeEvent const* const msb = tape_last_control(&monitor.tape, 0, 20);
-    float const noise = (float)(msb->bytes[2] << 7 | msb[1].bytes[2]) / 16383;
+    TapeEvent const* const msb   = tape_last_control(&monitor.tape, 0, 20);
+    float const            noise = (float)(msb->bytes[2] << 7 | msb[1].bytes[2]) / 16383;
     assert_true(fabsf(voltage(&cv, MN_CV_NOISE) - 10 * noise) < 0.001F);
     drive_free(&cv);
     drive_free(&monitor);
@@ -251,7 +259,7 @@ a_gate_opens_for_ten_milliseconds_when_a_window_is_done(void** const state)
   drive_free(&d);
 }
 
-// In which blocks the monitor's most excited neuron becomes another one.
+// The blocks in which the monitor's most excited neuron changes.
 typedef struct {
   unsigned block;
   float    top;
@@ -276,7 +284,8 @@ static void
 a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
 {
   (void)state;
-  // Now a riff that repeats, whose windows are all the same, now random notes.
+  // A riff that repeats, so that all its windows are the same, alternates with random
+  // notes.
   Song* const    song  = song_new(120);
   SongPlay const how   = {.rate = 48000, .block = 500};
   Tape           tape  = {0};
@@ -296,7 +305,8 @@ a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
 
   char const* const plugins[] = {HOST_CV, HOST_MONITOR};
   for (unsigned i = 0; i < 2; ++i) {
-    Host* const host = host_new_plugin(drive_bundle, plugins[i], how.rate, HOST_WORKER_NONE);
+    Host* const host =
+      host_new_plugin(drive_bundle, plugins[i], how.rate, HOST_WORKER_NONE);
     host_set(host, "freewheel", 1);
     host_set(host, "hold", 4);
     song_play(song, host, &how, i ? watch_top : tape_block, i ? (void*)&watch : &tape);
@@ -307,7 +317,7 @@ a_gate_opens_when_another_neuron_is_the_most_excited(void** const state)
   unsigned const gates   = tape_gates(&tape, MN_CV_TOP, frames, 64);
   unsigned const windows = tape_gates(&tape, MN_CV_WINDOW, NULL, 0);
   assert_int_equal(gates, watch.count);
-  assert_in_range(gates, 4, windows - 4); // some windows keep the neuron
+  assert_in_range(gates, 4, windows - 4); // in some windows the neuron stays the same
   for (unsigned i = 0; i < gates; ++i) {
     assert_int_equal(frames[i] / how.block, watch.changes[i]);
     assert_true(tape.cv[MN_CV_WINDOW][frames[i]] == 10);
@@ -350,9 +360,9 @@ blocks_may_be_empty_and_ports_unconnected(void** const state)
   host_run(d.host, 0);
   drive_note(&d, 0, true, 0, 60);
   host_run(d.host, 0);
-  assert_true(isnan(host_cv(d.host, CV_PORT_FIRST_CV)[0])); // nothing is written
+  assert_true(isnan(host_cv(d.host, MN_CV_PORT_FIRST_CV)[0])); // nothing is written
   drive_bars(&d, 2);
-  for (uint32_t p = 0; p < CV_PORT_COUNT; ++p) {
+  for (uint32_t p = 0; p < MN_CV_PORT_COUNT; ++p) {
     host_disconnect(d.host, p);
     drive_note(&d, 0, true, 0, 60 + p);
     host_run(d.host, BAR_FRAMES / 50);

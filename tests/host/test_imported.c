@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Imported models in the built plugin: one as large as the published ones
-/// (hidden 2048, z 512), at the pace of music, and one of two layers and 16 bars.
-/// tests/import_models.py imports them before.
+/// Imported models in the built plugin: one as large as the published ones (hidden
+/// 2048, z 512), in real time, and one with two layers and 16 bars. Run
+/// tests/import_models.py first: it imports them.
 
 #include "song.h"
 
@@ -24,13 +24,13 @@ static double const rate = 48000;
 
 typedef struct {
   struct timespec start;
-  double          due; ///< seconds of music that have been played
+  double          due; ///< seconds of music played so far
   double          longest_ms;
 } Pace;
 
 enum { BLOCK = 1024, BARS = 6 };
 
-// Waits until the block would be over, and keeps the longest encode.
+// Waits until the block is over in real time, and keeps the longest encode time.
 static void
 keep_pace(Host* const host, void* const data)
 {
@@ -56,7 +56,7 @@ host_with_model(char const* const path)
   }
   Host* const host = host_new(bundle, rate, HOST_WORKER_THREAD);
   host_set_model(host, 0, path);
-  for (unsigned i = 0; i < 4; ++i) { // asked for, loaded, swapped in, told
+  for (unsigned i = 0; i < 4; ++i) { // requested, loaded, swapped in, reported
     host_run(host, BLOCK);
     host_settle(host);
   }
@@ -80,7 +80,7 @@ two_layers_hear_sixteen_bars(void** const state)
   song_add_tune(song, 16, 9);
   song_sort(song);
   song_play(song, host, &(SongPlay){.rate = rate, .block = BLOCK}, settle, NULL);
-  // The song ends in bar 16 and is followed by two bars of silence.
+  // The song ends in bar 16. Two bars of silence follow.
   assert_in_range((unsigned)host_get(host, "window"), 2, 3);
   assert_true(host_get(host, "top_1_neuron") >= 0);
   assert_true(host_get(host, "late") == 0);
@@ -94,7 +94,7 @@ a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
 {
   (void)state;
   Host* const host = host_with_model(model);
-  host_set_clock(host, NULL); // it takes its time
+  host_set_clock(host, NULL); // encoding takes real time
   Song* const song = song_new(120);
   song_add_tune(song, BARS, 4);
   song_sort(song);
@@ -106,7 +106,8 @@ a_full_size_model_keeps_up_with_a_hop_of_a_bar(void** const state)
   assert_true(host_get(host, "window") >= BARS - 1);
   assert_true(host_get(host, "late") == 0);
   assert_true(pace.longest_ms > 0);
-  print_message("measured: %.1f ms a window at most, of 2,000 that a bar lasts\n", pace.longest_ms);
+  print_message("measured: %.1f ms a window at most, of 2,000 that a bar lasts\n",
+                pace.longest_ms);
   song_free(song);
   host_free(host);
 }

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What a host needs to get an instance, and what it is told where it gets none.
+/// What a host must offer to get an instance, and what the plugin logs if it makes
+/// none.
 
 #include "host.h"
 
@@ -21,7 +22,7 @@ static char const* const plugins[] = {HOST_MONITOR, HOST_CV};
 
 enum { PLUGINS = sizeof(plugins) / sizeof(*plugins) };
 
-// Whether a further instance can be made of the plugin of a host, in its features.
+// Whether the plugin makes another instance for a host with these features.
 static bool
 makes_instance(Host* const host, double const rate)
 {
@@ -38,8 +39,17 @@ static void
 a_sample_rate_that_is_none_is_refused_in_a_line(void** const state)
 {
   (void)state;
-  double const rates[] = {
-    0, -0.0, -1, -48000, 1, 999, 1000001, 1e300, (double)INFINITY, -(double)INFINITY, (double)NAN};
+  double const rates[] = {0,
+                          -0.0,
+                          -1,
+                          -48000,
+                          1,
+                          999,
+                          1000001,
+                          1e300,
+                          (double)INFINITY,
+                          -(double)INFINITY,
+                          (double)NAN};
   for (unsigned p = 0; p < PLUGINS; ++p) {
     for (unsigned i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
       Host* const host = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
@@ -54,7 +64,7 @@ a_sample_rate_that_is_none_is_refused_in_a_line(void** const state)
   }
 }
 
-// Plays a beat a quarter of a second, for three bars of the host's.
+// Plays a note every quarter of a second for three of the host's bars.
 static void
 assert_hears(char const* const plugin, double const rate)
 {
@@ -87,7 +97,8 @@ static void
 any_other_sample_rate_will_do(void** const state)
 {
   (void)state;
-  double const rates[] = {1000, 8000, 11025, 44100, 47952.047952, 96000, 384000, 768000, 1e6};
+  double const rates[] = {
+    1000, 8000, 11025, 44100, 47952.047952, 96000, 384000, 768000, 1e6};
   for (unsigned p = 0; p < PLUGINS; ++p) {
     for (unsigned i = 0; i < sizeof(rates) / sizeof(*rates); ++i) {
       assert_hears(plugins[p], rates[i]);
@@ -100,10 +111,11 @@ a_host_that_cannot_map_uris_gets_no_instance(void** const state)
 {
   (void)state;
   for (unsigned p = 0; p < PLUGINS; ++p) {
-    Host* const              host       = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
+    Host* const host = host_new_plugin(bundle, plugins[p], 48000, HOST_WORKER_NONE);
     LV2_Feature const* const features[] = {host_log_feature(host), NULL};
     assert_null(lilv_plugin_instantiate(host_plugin(host), 48000, features));
-    assert_string_equal(host_log(host), "music-neurons: the host lacks <" LV2_URID__map ">\n");
+    assert_string_equal(host_log(host),
+                        "music-neurons: the host lacks <" LV2_URID__map ">\n");
     host_free(host);
   }
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What is kept when listening is switched off, or listens to something else.
+/// What the plugin keeps when listening is switched off or its settings change.
 
 #include "drive.h"
 
@@ -20,8 +20,9 @@ a_result_that_comes_after_switching_off_is_dropped(void** const state)
   drive_bars(&d, 1);
   drive_note(&d, 0, true, 0, 60);
   drive_note(&d, 0, true, 0, 64);
-  drive_frames(&d, CLOSE_FRAMES / BLOCK * BLOCK + BLOCK - BAR_FRAMES); // it waits now
-  host_set(d.host, "enabled", 0); // and is in work in the block that switches off
+  drive_frames(&d,
+               CLOSE_FRAMES / BLOCK * BLOCK + BLOCK - BAR_FRAMES); // the window waits now
+  host_set(d.host, "enabled", 0); // and is encoding in the block that switches it off
   drive_frames(&d, 5 * BLOCK);
   assert_true(host_get(d.host, "window") == 0);
   assert_true(host_get(d.host, "musicality") == 0.5F);
@@ -32,15 +33,15 @@ a_result_that_comes_after_switching_off_is_dropped(void** const state)
   drive_free(&d);
 }
 
-// Plays two bars whose last note sounds on if the pedal is down, and then hears
-// whether it does.
+// Plays two bars whose last note sounds on only if the pedal is down, and checks that
+// it does.
 static void
 assert_pedal(Drive* const d)
 {
   drive_locate(d, 0, 0, 1);
   drive_bars(d, 2);
   drive_frames(d, BAR_FRAMES);
-  assert_true(host_get(d->host, "musicality") != 0.5F); // no silence yet
+  assert_true(host_get(d->host, "musicality") != 0.5F); // not yet silence
   drive_control(d, 0, 0, 64, 0);
   drive_frames(d, BAR_FRAMES);
   assert_true(host_get(d->host, "musicality") == 0.5F);

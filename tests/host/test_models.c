@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Models in the built plugin: missing, bad, swapped while it plays, and kept
-/// in the host's state.
+/// Models in the built plugin: missing, bad, swapped while it plays, and saved in the
+/// host's state.
 
 #include "host.h"
 
@@ -15,14 +15,14 @@
 
 #include <cmocka.h>
 
-static char const bundle[] = "build/music-neurons.lv2";
-static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
+static char const bundle[]     = "build/music-neurons.lv2";
+static char const model[]      = "build/music-neurons.lv2/melody-2bar.safetensors";
 static char const open_model[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
 
 enum { BEAT_FRAMES = 24000 };
 
-// A scratch folder, with a copy of the bundle in bundle.lv2 and of the model that is
-// not its default, which has other sizes, in other.safetensors.
+// A scratch folder. bundle.lv2 is a copy of the bundle; other.safetensors is a copy of
+// the model that is not its default, which has other sizes.
 typedef struct {
   char folder[64];
   char copy[128];
@@ -63,8 +63,7 @@ tear_down(void** const state)
 static void
 play_bars(Host* const host, unsigned const bars)
 {
-  HostPosition const start = {
-    .speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   host_position(host, 0, &start);
   for (unsigned beat = 0; beat < 4 * bars; ++beat) {
     uint8_t const pitch = (uint8_t)(60 + beat % 8);
@@ -106,7 +105,7 @@ without_a_model_midi_passes_and_the_ports_say_so(void** const state)
   host_run(host, 64);
   assert_int_equal(host_out_count(host), 1);
 
-  // A model that is chosen later makes up for it.
+  // A model chosen later puts it right.
   host_set_model(host, 0, s->other);
   play_bars(host, 3);
   assert_true(host_get(host, "encode_ms") > 0);
@@ -117,7 +116,7 @@ without_a_model_midi_passes_and_the_ports_say_so(void** const state)
 static void
 a_model_is_swapped_while_playing(void** const state)
 {
-  Scratch* const s     = (Scratch*)*state;
+  Scratch* const   s       = (Scratch*)*state;
   HostWorker const kinds[] = {HOST_WORKER_AFTER, HOST_WORKER_INLINE, HOST_WORKER_THREAD};
   for (unsigned k = 0; k < 3; ++k) {
     Host* const host = host_new(bundle, 48000, kinds[k]);
@@ -151,17 +150,17 @@ a_bad_model_is_refused_and_the_old_one_plays_on(void** const state)
   play_bars(host, 3);
   assert_true(is_one_line(host_log(host)));
   assert_non_null(strstr(host_log(host), path));
-  assert_string_equal(host_told_model(host), before); // so a UI shows the truth
+  assert_string_equal(host_told_model(host), before); // so that a UI shows the model in use
   assert_true(host_get(host, "encode_ms") > 0);
 
   char* const text = host_save(host, s->folder);
-  assert_null(strstr(text, "short")); // and a session does not keep it
+  assert_null(strstr(text, "short")); // and a session does not save it
   free(text);
   free(before);
   host_free(host);
 }
 
-// Overwrites bytes of a file, from an end if `at` is negative.
+// Overwrites bytes of a file; a negative `at` counts from the end.
 static void
 overwrite(char const* const path, long const at, uint8_t const byte, size_t const count)
 {
@@ -174,7 +173,7 @@ overwrite(char const* const path, long const at, uint8_t const byte, size_t cons
   assert_int_equal(fclose(file), 0);
 }
 
-// The ways in which the file "bad" in the scratch folder, a good model, goes bad.
+// Damages the file "bad" in the scratch folder, which was a good model.
 static void
 make_bad(Scratch const* const s, unsigned const way)
 {
@@ -192,25 +191,25 @@ make_bad(Scratch const* const s, unsigned const way)
   case 2: // a byte more
     shell("truncate -s +1 %s%s", path, "");
     break;
-  case 3: // 4 GB more that are not there
+  case 3: // claims 4 GB more than there are
     shell("truncate -s +4G %s%s", path, "");
     break;
   case 4: // a header of 2^63 bytes
     overwrite(path, 7, 0x80, 1);
     break;
-  case 5: // a header that is none
+  case 5: // not a header
     overwrite(path, 8, '[', 1);
     break;
-  case 6: // numbers that are none, and negative multipliers
+  case 6: // NaN, and negative multipliers
     overwrite(path, 100000, 0xFF, 500000);
     break;
-  case 7: // the last tensor alone
+  case 7: // only the last tensor
     overwrite(path, -64, 0xFF, 64);
     break;
   case 8: // a folder
     shell("rm %s && mkdir %s", path, path);
     break;
-  case 9: // a pipe, whose reader would wait
+  case 9: // a pipe: reading it would block
     shell("rm %s && mkfifo %s", path, path);
     break;
   default: // nothing
@@ -296,11 +295,12 @@ a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any(void** const s
   play_bars(host, 1);
   assert_non_null(strstr(host_told_model(host), "other.safetensors"));
 
-  assert_true(host_restore(host,
-                           "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-                           "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-                           "<urn:preset> a pset:Preset ; lv2:appliesTo <urn:music-neurons:monitor> ;\n"
-                           "lv2:port [ lv2:symbol \"hop\" ; pset:value 3.0 ] .\n"));
+  assert_true(host_restore(
+    host,
+    "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+    "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+    "<urn:preset> a pset:Preset ; lv2:appliesTo <urn:music-neurons:monitor> ;\n"
+    "lv2:port [ lv2:symbol \"hop\" ; pset:value 3.0 ] .\n"));
   play_bars(host, 1);
   assert_true(host_get(host, "hop") == 3);
   host_get_model(host, 0);
@@ -329,7 +329,7 @@ a_session_whose_model_is_gone_keeps_its_path(void** const state)
   host_restore(host, text);
   assert_non_null(strstr(host_log(host), "other.safetensors"));
   play_bars(host, 3);
-  assert_true(host_get(host, "encode_ms") > 0); // by the bundle's model
+  assert_true(host_get(host, "encode_ms") > 0); // with the bundle's model
   char* const again = host_save(host, s->folder);
   assert_non_null(strstr(again, "other.safetensors"));
   free(again);
@@ -340,10 +340,13 @@ a_session_whose_model_is_gone_keeps_its_path(void** const state)
 static void
 hostile_state_changes_nothing(void** const state)
 {
-  Scratch* const s    = (Scratch*)*state;
-  Host* const    host = host_new(bundle, 48000, HOST_WORKER_THREAD);
+  Scratch* const           s        = (Scratch*)*state;
+  Host* const              host     = host_new(bundle, 48000, HOST_WORKER_THREAD);
   static char const* const values[] = {
-    "42", "\"a string\"", "<http://example.org/x>", "\"/etc/passwd\"^^<http://lv2plug.in/ns/ext/atom#Path>",
+    "42",
+    "\"a string\"",
+    "<http://example.org/x>",
+    "\"/etc/passwd\"^^<http://lv2plug.in/ns/ext/atom#Path>",
     "\"\"^^<http://lv2plug.in/ns/ext/atom#Path>"};
   for (unsigned i = 0; i < sizeof(values) / sizeof(*values); ++i) {
     char text[1024];
@@ -373,7 +376,7 @@ run_blocks(Host* const host, unsigned const blocks)
   }
 }
 
-// The second one comes when the first one's predecessor has just been freed, and
+// The second request comes when the model before the first has just been freed, and
 // run() does not know that yet.
 static void
 two_states_one_after_the_other_do_not_block_a_third_model(void** const state)

@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin tells a window: all at once when it opens, then each thing
-/// when it happens and once, and the numbers that the program gives.
+/// What the plugin sends to the window: everything when it opens, then each change
+/// once, when it happens. The numbers are those of the program.
 
 #include "listener.h"
-#include "model.h"
+#include "model/model.h"
 #include "song.h"
 
 #include <jansson.h>
@@ -35,12 +35,12 @@ short_song(void)
   return song;
 }
 
-// What there is to see of each window, in order.
+// The messages about each window of music, in order.
 typedef struct {
   Listener*    listener;
   unsigned     count;
   MnViewWindow windows[64];
-  bool         once; ///< no kind came twice in a block
+  bool         once; ///< no kind of message came twice in a block
 } Session;
 
 static void
@@ -50,8 +50,9 @@ watch(Host* const host, void* const data)
   host_settle(host);
   listener_take(s->listener, host);
   Heard const* const h = &s->listener->last;
-  s->once = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
-            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 && !h->others;
+  s->once              = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
+            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 &&
+            !h->others;
   if (h->windows && s->count < 64) {
     s->windows[s->count++] = s->listener->view.window;
   }
@@ -73,7 +74,7 @@ session_free(Session* const s)
   free(s);
 }
 
-// The session of a song from the start, with a window that opened before.
+// A song played from its start, with a window opened before.
 static Session*
 play(Host* const host, Song const* const song, uint32_t const block)
 {
@@ -130,7 +131,7 @@ an_opened_window_is_told_everything_at_once(void** const state)
   assert_true(view->roll.tempo == 120);
   assert_string_equal(view->message, "");
 
-  // It shows what the first one shows.
+  // It shows the same as the first one.
   MnView const* const first = &s->listener->view;
   assert_false(view->window.scored);
   assert_memory_equal(&view->model, &first->model, sizeof(view->model));
@@ -138,9 +139,10 @@ an_opened_window_is_told_everything_at_once(void** const state)
   assert_int_equal(view->history.count, first->history.count);
   assert_memory_equal(
     view->history.musicality, first->history.musicality, sizeof(view->history.musicality));
-  assert_memory_equal(view->history.noise, first->history.noise, sizeof(view->history.noise));
+  assert_memory_equal(
+    view->history.noise, first->history.noise, sizeof(view->history.noise));
 
-  // And nothing is told unasked while nothing happens.
+  // The plugin sends nothing while nothing changes.
   host_run(host, 16);
   listener_take(second, host);
   assert_int_equal(second->last.sets + second->last.models + second->last.histories +
@@ -153,10 +155,10 @@ an_opened_window_is_told_everything_at_once(void** const state)
 }
 
 static void
-assert_floats(json_t const* const  line,
-              char const* const    name,
-              float const* const   values,
-              unsigned const       count)
+assert_floats(json_t const* const line,
+              char const* const   name,
+              float const* const  values,
+              unsigned const      count)
 {
   json_t const* const wanted = json_object_get(line, name);
   assert_int_equal(json_array_size(wanted), count);
@@ -228,12 +230,13 @@ a_step_is_told_when_it_begins(void** const state)
   Song* const    song = short_song();
   Host* const    host = host_with_hop(HOP_BAR);
   Session* const s    = play(host, song, 128);
-  // The song has 2.2 bars more at its end, and its last note may be short of a bar.
+  // The host plays on for 2.2 bars after the song, and the last note may end within a
+  // bar of the song's end.
   assert_in_range(
     s->listener->total.steps, BARS * STEPS_PER_BAR, (BARS + 3) * STEPS_PER_BAR);
   assert_true(s->once);
   assert_true(s->listener->view.roll.known);
-  assert_int_equal(s->listener->view.roll.mode, MN_TIMELINE_HOST);
+  assert_int_equal(s->listener->view.roll.mode, MN_MODE_HOST);
   assert_true(s->listener->view.roll.bar_length == 16);
   assert_true(s->listener->view.roll.beat_length == 4);
   session_free(s);
@@ -245,8 +248,8 @@ static void
 notes_are_told_as_they_were_played(void** const state)
 {
   (void)state;
-  Host* const     host     = host_with_hop(HOP_BAR);
-  Listener* const listener = listener_new(host);
+  Host* const        host     = host_with_hop(HOP_BAR);
+  Listener* const    listener = listener_new(host);
   HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   uint8_t const      on[]  = {0x90, 60, 80};
   uint8_t const      low[] = {0x90, 40, 80};
@@ -267,7 +270,7 @@ notes_are_told_as_they_were_played(void** const state)
   assert_int_equal(roll->note[1].pitch, 40);
   assert_float_equal(roll->note[1].start, 0, 1e-3);
   assert_float_equal(roll->note[1].end, 6, 1e-3);
-  assert_int_equal(roll->tokens[0], 60 - MN_NOTE_OFFSET); // the highest is chosen
+  assert_int_equal(roll->tokens[0], 60 - MN_NOTE_OFFSET); // the highest note wins
   assert_int_equal(roll->tokens[4], MN_NOTE_OFF);
   listener_free(listener);
   host_free(host);
@@ -284,15 +287,15 @@ a_stop_and_a_new_tempo_are_told_while_nothing_plays(void** const state)
   host_position(host, 0, &at);
   host_run(host, 1000);
   listener_take(listener, host);
-  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_HOST);
+  assert_int_equal(listener->view.roll.mode, MN_MODE_HOST);
   at.speed = 0;
   at.frame = 1000;
   host_position(host, 0, &at);
-  for (unsigned i = 0; i < 2 * 48; ++i) { // 2 seconds: longer than it holds
+  for (unsigned i = 0; i < 2 * 48; ++i) { // 2 seconds: longer than `hold`
     host_run(host, 1000);
     listener_take(listener, host);
   }
-  assert_int_equal(listener->view.roll.mode, MN_TIMELINE_FREE);
+  assert_int_equal(listener->view.roll.mode, MN_MODE_FREE);
   assert_false(listener->view.roll.listening);
   listener->total = (Heard){0};
   at.bpm          = 90;
@@ -312,7 +315,7 @@ history_holds_64_windows_and_misses_none(void** const state)
 {
   (void)state;
   Song* const song = short_song();
-  // In long blocks several windows are done at a time, and told as one.
+  // In a long block several windows finish at once, and are sent together.
   uint32_t const blocks[] = {256, 8192};
   MnViewHistory  seen[2];
   for (unsigned i = 0; i < 2; ++i) {
@@ -331,7 +334,7 @@ history_holds_64_windows_and_misses_none(void** const state)
     assert_memory_equal(&seen[i], &s->listener->view.history, sizeof(seen[i]));
     listener_free(second);
 
-    // A reset forgets it, in every window.
+    // A reset clears it in every window.
     host_set(host, "reset", 1);
     host_run(host, 16);
     listener_take(s->listener, host);
@@ -357,9 +360,9 @@ a_model_that_fails_is_told_until_another_one_plays(void** const state)
   }
   assert_int_equal(listener->total.messages, 1);
   assert_non_null(strstr(listener->view.message, "/nowhere/none.safetensors"));
-  assert_non_null(strstr(host_told_model(host), file)); // the old one
+  assert_non_null(strstr(host_told_model(host), file)); // the old model
 
-  // A window that opens later is told too.
+  // A window that opens later gets it too.
   Listener* const second = listener_new(host);
   host_get_model(host, 0);
   host_run(host, 256);
@@ -394,7 +397,7 @@ a_new_model_is_told_and_its_values_follow(void** const state)
   }
   assert_int_equal(s->listener->total.models, 1);
   assert_int_equal(s->listener->total.sets, 1);
-  assert_int_equal(s->listener->total.windows, 0); // those were the old one's
+  assert_int_equal(s->listener->total.windows, 0); // those belonged to the old model
   assert_false(s->listener->view.window.has_values);
   assert_true(s->listener->view.history.count > 0);
   song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
@@ -409,7 +412,7 @@ in_little_room_messages_wait(void** const state)
 {
   (void)state;
   Song* const song = short_song();
-  // None at all, a step, all but the model, one after the other.
+  // Room for nothing, then for a step, then for all but the model.
   uint32_t const rooms[] = {8, 16, 24, 64, 512, 2048, 6000, 9000};
   for (unsigned i = 0; i < sizeof(rooms) / sizeof(*rooms); ++i) {
     Host* const    host = host_with_hop(HOP_BAR);
@@ -422,7 +425,7 @@ in_little_room_messages_wait(void** const state)
     assert_true(rooms[i] < 2048 || s->listener->total.steps > BARS * STEPS_PER_BAR);
     assert_true(rooms[i] < 9000 || s->listener->view.window.has_values);
 
-    // What waited comes as soon as there is room.
+    // Messages that had to wait come as soon as there is room.
     host_set_notify_room(host, 65536);
     host_run(host, 16);
     watch(host, s);

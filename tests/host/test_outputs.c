@@ -1,12 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// When control outputs are written: when they change, and when their buffers are
-/// new.
+/// The plugin writes a control output when it changes, and when its buffer is new.
 
 #include "drive.h"
 #include "host_private.h"
-#include "ports.h"
+#include "protocol/ports.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +19,7 @@ static float const scribble = 777777;
 static void
 scribble_over_outputs(Host* const host)
 {
-  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+  for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
     *host_control(host, port) = scribble;
   }
 }
@@ -29,7 +28,7 @@ static unsigned
 count_written(Host* const host)
 {
   unsigned count = 0;
-  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+  for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
     count += *host_control(host, port) != scribble;
   }
   return count;
@@ -52,7 +51,7 @@ what_stays_is_not_written_again(void** const state)
 {
   (void)state;
   Drive d = play();
-  // Stands still, and nothing sounds or glides.
+  // The transport stands still, and nothing sounds or glides.
   drive_locate(&d, 3, 0, 0);
   drive_frames(&d, 8 * BAR_FRAMES);
   scribble_over_outputs(d.host);
@@ -70,7 +69,7 @@ what_moves_is_written_alone(void** const state)
   scribble_over_outputs(d.host);
   drive_frames(&d, BLOCK);
   assert_int_equal(count_written(d.host), 1);
-  assert_true(*host_control(d.host, PORT_PROGRESS) != scribble);
+  assert_true(*host_control(d.host, MN_PORT_PROGRESS) != scribble);
   drive_free(&d);
 }
 
@@ -81,11 +80,12 @@ a_new_window_writes_all_that_it_says(void** const state)
   Drive d = play();
   scribble_over_outputs(d.host);
   drive_bars(&d, 1);
-  // All but these may have changed, and are written together.
-  assert_true(*host_control(d.host, PORT_LATE) == scribble);
-  assert_true(*host_control(d.host, PORT_SYNCED) == scribble);
-  unsigned const readout = PORT_NOISE_ENERGY - PORT_MUSICALITY + 1;
-  assert_in_range(count_written(d.host), readout + 2, readout + 3); // the time may be the same
+  // All others may have changed, and are written together.
+  assert_true(*host_control(d.host, MN_PORT_LATE) == scribble);
+  assert_true(*host_control(d.host, MN_PORT_SYNCED) == scribble);
+  unsigned const readout = MN_PORT_NOISE_ENERGY - MN_PORT_MUSICALITY + 1;
+  assert_in_range(
+    count_written(d.host), readout + 2, readout + 3); // the encode time may be unchanged
   drive_free(&d);
 }
 
@@ -97,7 +97,7 @@ activation_writes_everything(void** const state)
   scribble_over_outputs(d.host);
   host_reactivate(d.host);
   drive_frames(&d, 1);
-  assert_int_equal(count_written(d.host), PORT_SYNCED - PORT_MUSICALITY + 1);
+  assert_int_equal(count_written(d.host), MN_PORT_SYNCED - MN_PORT_MUSICALITY + 1);
   drive_free(&d);
 }
 
@@ -108,7 +108,7 @@ new_buffers_are_written_though_nothing_has_changed(void** const state)
   Drive d = play();
   drive_locate(&d, 3, 0, 0);
   drive_frames(&d, 8 * BAR_FRAMES);
-  for (uint32_t port = PORT_MUSICALITY; port <= PORT_SYNCED; ++port) {
+  for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
     float const known = *host_control(d.host, port);
     float       fresh = scribble;
     lilv_instance_connect_port(d.host->instance, port, &fresh);

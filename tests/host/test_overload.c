@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// More windows than the worker can encode: those in between are skipped and
-/// counted, nothing queues up, and when it is over the next window is in time.
-/// tests/import_models.py imports the full-size model before.
+/// More windows than the worker can encode. The plugin skips and counts those in
+/// between, nothing queues up, and once the overload ends the next window is on time.
+/// Run tests/import_models.py first: it imports the full-size model.
 
 #include "drive.h"
 #include "machine.h"
@@ -17,13 +17,13 @@
 
 // 300 beats a minute at 48 kHz: a step lasts 50 ms, a window 1.6 s.
 enum {
-  BPM        = 300,
-  STEP       = DRIVE_RATE * 60 / BPM / 4,
-  FRAMES     = 1024,
-  STEP_HOP   = 5,
-  BAR_HOP    = 1,
-  A_BLOCK    = 4, ///< messages for which the worker finds time in a block
-  RUSH       = 200 * STEP,
+  BPM      = 300,
+  STEP     = DRIVE_RATE * 60 / BPM / 4,
+  FRAMES   = 1024,
+  STEP_HOP = 5,
+  BAR_HOP  = 1,
+  A_BLOCK  = 4, ///< messages that the worker has time for in a block
+  RUSH     = 200 * STEP,
 };
 
 typedef struct {
@@ -41,11 +41,11 @@ count(Load const* const l, char const* const symbol)
 static unsigned
 under_way(Load const* const l)
 {
-  MnMonitor const* const m = l->host->monitor;
-  return m->jobs.count + (m->jobs.waiting != NULL);
+  MnEncodeQueue const* const queue = &l->host->monitor->requests.queue;
+  return queue->count + queue->has_waiting;
 }
 
-// A scale in sixteenths, and what must be so at every moment.
+// Plays a scale in sixteenths, and checks what must hold in every block.
 static void
 play_block(Load* const l)
 {
@@ -58,7 +58,8 @@ play_block(Load* const l)
   host_run(l->host, FRAMES);
   l->frame += FRAMES;
 
-  // No more than what the block began with or brought, and the newest that waits.
+  // At most the windows that were there when the block began or that came in it, and
+  // the newest one, which waits.
   assert_in_range(under_way(l), 0, 3);
   assert_in_range(worker_queued(l->host->worker), 0, FRAMES * 1000 / DRIVE_RATE / 2 + 1);
   size_t const used = mn_tlsf_stats(l->host->monitor->pool).used;
@@ -82,7 +83,7 @@ await_one_under_way(Load* const l)
   assert_int_equal(under_way(l), 1);
 }
 
-// Blocks until so many windows are there.
+// Runs blocks until that many windows have been scored. Returns how many it took.
 static unsigned
 await(Load* const l, unsigned const windows)
 {
@@ -119,11 +120,11 @@ overload(char const* const model, double const products_per_ms)
     print_message("skipped: no %s\n", model);
     skip();
   }
-  // Without haste: how many blocks does a window take?
+  // Without overload: how many blocks does a window take?
   Load calm = begin(model, products_per_ms, BAR_HOP);
   await_one_under_way(&calm);
   unsigned const blocks = await(&calm, 1);
-  assert_true(blocks * FRAMES > 4 * STEP); // they will come much faster
+  assert_true(blocks * FRAMES > 4 * STEP); // windows will come much faster
   host_free(calm.host);
 
   // A window at each step.
@@ -134,14 +135,14 @@ overload(char const* const model, double const products_per_ms)
     play_block(&l);
     assert_int_equal(count(&l, "window") + count(&l, "late") + under_way(&l), closed(&l));
   }
-  // The worker has had something to do all the time, and all that it did counts.
+  // The worker was never idle, and none of its work was wasted.
   unsigned const done = count(&l, "window");
   unsigned const most = (unsigned)((l.frame - rush) / FRAMES) / blocks;
   assert_in_range(done, most * blocks / (blocks + 1), most + 1);
   assert_true(count(&l, "late") > 2 * done);
   assert_true(l.most_used <= 3 * calm.most_used);
 
-  // A window a bar again: those under way come, and each that closes now is in time.
+  // A window a bar again: pending windows come through, and each new one is on time.
   unsigned const late = count(&l, "late");
   host_set(l.host, "hop", BAR_HOP);
   await(&l, done + under_way(&l));
@@ -154,7 +155,7 @@ overload(char const* const model, double const products_per_ms)
   host_free(l.host);
 }
 
-// A machine for which the shipped model is much: 66 ms.
+// A slow machine: the shipped model takes 66 ms.
 static void
 a_slow_machine_skips_windows_and_recovers_at_once(void** const state)
 {

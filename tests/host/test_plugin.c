@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The built plugin as a host meets it: its data, MIDI thru, transport, and
-/// what its controls do.
+/// The built plugin as a host sees it: its Turtle data, MIDI thru, transport, and what
+/// its controls do.
 
-#include "model.h"
-#include "ports.h"
+#include "model/model.h"
+#include "protocol/ports.h"
 #include "record.h"
 
 #include <lv2/atom/util.h>
@@ -23,7 +23,11 @@ static double const rate     = 48000;
 enum { BEAT_FRAMES = 24000, BAR_FRAMES = 4 * BEAT_FRAMES, BLOCK = 1000 };
 
 static void
-note(Host* const host, uint32_t const frame, bool const on, unsigned const channel, unsigned const pitch)
+note(Host* const    host,
+     uint32_t const frame,
+     bool const     on,
+     unsigned const channel,
+     unsigned const pitch)
 {
   uint8_t const message[] = {
     (uint8_t)((on ? 0x90 : 0x80) | channel), (uint8_t)pitch, on ? 80 : 64};
@@ -85,8 +89,8 @@ static void
 assert_symbol(Host* const host, unsigned const index, char const* const symbol)
 {
   LilvPort const* const port = lilv_plugin_get_port_by_index(host_plugin(host), index);
-  assert_string_equal(
-    lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port)), symbol);
+  assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(host_plugin(host), port)),
+                      symbol);
 }
 
 static void
@@ -97,50 +101,50 @@ ports_are_in_the_order_of_the_code(void** const state)
     unsigned    index;
     char const* symbol;
   } const ports[] = {
-    {PORT_IN, "in"},
-    {PORT_OUT, "out"},
-    {PORT_NOTIFY, "notify"},
-    {PORT_ENABLED, "enabled"},
-    {PORT_HOP, "hop"},
-    {PORT_CHANNEL, "channel"},
-    {PORT_VOICE, "voice"},
-    {PORT_TEMPO, "tempo"},
-    {PORT_GLIDE, "glide"},
-    {PORT_HOLD, "hold"},
-    {PORT_RESET, "reset"},
-    {PORT_FREEWHEEL, "freewheel"},
-    {PORT_MUSICALITY, "musicality"},
-    {PORT_NEURON_1, "neuron_1"},
-    {PORT_NEURON_1 + 15, "neuron_16"},
-    {PORT_TOP_1_NEURON, "top_1_neuron"},
-    {PORT_TOP_1_NEURON + 1, "top_1_activation"},
-    {PORT_TOP_1_NEURON + 14, "top_8_neuron"},
-    {PORT_TOP_1_NEURON + 15, "top_8_activation"},
-    {PORT_MUSIC_ACTIVE, "music_active"},
-    {PORT_NOISE_ACTIVE, "noise_active"},
-    {PORT_NOISE_ENERGY, "noise_energy"},
-    {PORT_WINDOW, "window"},
-    {PORT_PROGRESS, "progress"},
-    {PORT_LATE, "late"},
-    {PORT_ENCODE_MS, "encode_ms"},
-    {PORT_SYNCED, "synced"},
-    {PORT_CC_SHARE, "cc_share"},
-    {PORT_CC_1 + MN_CC_SOURCE, "cc_1_source"},
-    {PORT_CC_1 + MN_CC_CONTROLLER, "cc_1_controller"},
-    {PORT_CC_1 + MN_CC_CHANNEL, "cc_1_channel"},
-    {PORT_CC_1 + MN_CC_LOW, "cc_1_low"},
-    {PORT_CC_1 + MN_CC_HIGH, "cc_1_high"},
-    {PORT_CC_1 + MN_CC_INVERT, "cc_1_invert"},
-    {PORT_CC_1 + MN_CC_CURVE, "cc_1_curve"},
-    {PORT_CC_1 + MN_CC_GLIDE, "cc_1_glide"},
-    {PORT_CC_1 + MN_CC_THRESHOLD, "cc_1_threshold"},
-    {PORT_CC_1 + MN_CC_RATE, "cc_1_rate"},
-    {PORT_CC_1 + MN_CC_WIDE, "cc_1_wide"},
-    {PORT_COUNT - MN_CC_PORTS, "cc_8_source"},
-    {PORT_COUNT - 1, "cc_8_wide"},
+    {MN_PORT_IN, "in"},
+    {MN_PORT_OUT, "out"},
+    {MN_PORT_NOTIFY, "notify"},
+    {MN_PORT_ENABLED, "enabled"},
+    {MN_PORT_HOP, "hop"},
+    {MN_PORT_CHANNEL, "channel"},
+    {MN_PORT_VOICE, "voice"},
+    {MN_PORT_TEMPO, "tempo"},
+    {MN_PORT_GLIDE, "glide"},
+    {MN_PORT_HOLD, "hold"},
+    {MN_PORT_RESET, "reset"},
+    {MN_PORT_FREEWHEEL, "freewheel"},
+    {MN_PORT_MUSICALITY, "musicality"},
+    {MN_PORT_NEURON_1, "neuron_1"},
+    {MN_PORT_NEURON_1 + 15, "neuron_16"},
+    {MN_PORT_TOP_1, "top_1_neuron"},
+    {MN_PORT_TOP_1 + 1, "top_1_activation"},
+    {MN_PORT_TOP_1 + 14, "top_8_neuron"},
+    {MN_PORT_TOP_1 + 15, "top_8_activation"},
+    {MN_PORT_MUSIC_ACTIVE, "music_active"},
+    {MN_PORT_NOISE_ACTIVE, "noise_active"},
+    {MN_PORT_NOISE_ENERGY, "noise_energy"},
+    {MN_PORT_WINDOW, "window"},
+    {MN_PORT_PROGRESS, "progress"},
+    {MN_PORT_LATE, "late"},
+    {MN_PORT_ENCODE_MS, "encode_ms"},
+    {MN_PORT_SYNCED, "synced"},
+    {MN_PORT_CC_SHARE, "cc_share"},
+    {MN_PORT_CC_1 + MN_CC_PORT_SOURCE, "cc_1_source"},
+    {MN_PORT_CC_1 + MN_CC_PORT_CONTROLLER, "cc_1_controller"},
+    {MN_PORT_CC_1 + MN_CC_PORT_CHANNEL, "cc_1_channel"},
+    {MN_PORT_CC_1 + MN_CC_PORT_LOW, "cc_1_low"},
+    {MN_PORT_CC_1 + MN_CC_PORT_HIGH, "cc_1_high"},
+    {MN_PORT_CC_1 + MN_CC_PORT_INVERT, "cc_1_invert"},
+    {MN_PORT_CC_1 + MN_CC_PORT_CURVE, "cc_1_curve"},
+    {MN_PORT_CC_1 + MN_CC_PORT_GLIDE, "cc_1_glide"},
+    {MN_PORT_CC_1 + MN_CC_PORT_THRESHOLD, "cc_1_threshold"},
+    {MN_PORT_CC_1 + MN_CC_PORT_RATE, "cc_1_rate"},
+    {MN_PORT_CC_1 + MN_CC_PORT_WIDE, "cc_1_wide"},
+    {MN_PORT_COUNT - MN_CC_PORT_COUNT, "cc_8_source"},
+    {MN_PORT_COUNT - 1, "cc_8_wide"},
   };
   Host* const host = new_host(HOST_WORKER_NONE);
-  assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), PORT_COUNT);
+  assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), MN_PORT_COUNT);
   for (unsigned i = 0; i < sizeof(ports) / sizeof(*ports); ++i) {
     assert_symbol(host, ports[i].index, ports[i].symbol);
   }
@@ -154,7 +158,7 @@ every_port_is_described(void** const state)
   Host* const     host    = new_host(HOST_WORKER_NONE);
   LilvWorld*      world   = host_world(host);
   LilvNode* const comment = lilv_new_uri(world, LILV_NS_RDFS "comment");
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     LilvPort const* const port = lilv_plugin_get_port_by_index(host_plugin(host), i);
     LilvNode* const       text = lilv_port_get(host_plugin(host), port, comment);
     assert_non_null(text);
@@ -174,7 +178,7 @@ midi_passes_unchanged_on_its_frames(void** const state)
   Host* const          host    = new_host(HOST_WORKER_AFTER);
   for (int enabled = 1; enabled >= 0; --enabled) {
     host_set(host, "enabled", (float)enabled);
-    locate(host, 0, 0, 1); // is not MIDI, does not pass
+    locate(host, 0, 0, 1); // not MIDI, so it does not pass
     note(host, 0, true, 0, 60);
     host_midi(host, 5, sysex, sizeof(sysex));
     host_midi(host, 5, bend, sizeof(bend));
@@ -226,7 +230,7 @@ a_loop_of_whole_bars_goes_on_and_a_jump_into_a_bar_starts_anew(void** const stat
   assert_true(host_get(host, "window") == 3);
   run_frames(host, BEAT_FRAMES);
   locate(host, 9, 3, 1);
-  run_frames(host, BEAT_FRAMES + BAR_FRAMES - BLOCK); // bar 9 began in rests
+  run_frames(host, BEAT_FRAMES + BAR_FRAMES - BLOCK); // bar 9 began with rests
   assert_true(host_get(host, "window") == 3 + 1);
   host_free(host);
 }
@@ -292,7 +296,7 @@ a_window_with_one_note_keeps_the_values(void** const state)
   float const musicality = host_get(host, "musicality");
   float const neuron     = host_get(host, "neuron_1");
   run_frames(host, 2 * BAR_FRAMES);
-  float const after = host_get(host, "musicality"); // of the window with 4 notes
+  float const after = host_get(host, "musicality"); // of the window that has 4 notes
   note(host, 0, true, 0, 60);
   run_frames(host, 2 * BAR_FRAMES);
   assert_true(host_get(host, "window") == 5);
@@ -395,9 +399,10 @@ without_a_worker_the_encoder_runs_in_slices(void** const state)
     host_run(host, 64);
     ++blocks;
   }
-  // 34 units, each worth a frame for 1,024 products of a gate's matrix, after the
-  // rest of the window.
-  MnModel* const model = mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
+  // 34 units remain after the rest of the window. Each takes a frame for every 1,024
+  // products of a gate's matrix.
+  MnModel* const model =
+    mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
   assert_non_null(model);
   unsigned const least = 34 * (model->hidden * model->hidden / 1024) / 64;
   mn_model_free(model);
@@ -423,8 +428,8 @@ static void
 when_the_worker_is_behind_the_newest_window_wins(void** const state)
 {
   (void)state;
-  // What is played has a round of two bars: the newest of four windows is as the
-  // second, and not as the first.
+  // The music repeats every two bars, so the newest of four windows equals the second,
+  // not the first.
   Host* const prompt = new_host(HOST_WORKER_AFTER);
   locate(prompt, 0, 0, 1);
   play_bars(prompt, 5, 0);
@@ -441,7 +446,7 @@ when_the_worker_is_behind_the_newest_window_wins(void** const state)
   host_set(host, "reset", 1);
   locate(host, 0, 0, 1);
   host_refuse_work(host, 5 * BAR_FRAMES / BLOCK);
-  play_bars(host, 5, 0); // four windows close, none is worked on
+  play_bars(host, 5, 0); // four windows close, and none is encoded
   assert_true(host_get(host, "window") == 0);
   assert_true(host_get(host, "late") == 3);
   host_refuse_work(host, 0);
@@ -461,7 +466,7 @@ ports_may_be_unconnected(void** const state)
   locate(host, 0, 0, 1);
   note(host, 0, true, 0, 60);
   host_run(host, BLOCK);
-  for (unsigned p = 0; p < PORT_COUNT; ++p) {
+  for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     host_disconnect(host, p);
     note(host, 0, true, 0, 60 + p);
     run_frames(host, BAR_FRAMES / 4);
@@ -483,7 +488,7 @@ malformed_atoms_end_the_block_and_no_more(void** const state)
     host_garble(host, &seed);
     host_run(host, 64);
   }
-  // What follows is heard as ever.
+  // The plugin hears what follows as usual.
   host_set(host, "reset", 1);
   host_run(host, 64);
   locate(host, 0, 2.5, 1);

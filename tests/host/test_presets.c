@@ -1,13 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The factory presets of the built bundle: that hosts find them, that each says
-/// all that there is to say of the controls, or of the model and nothing else, and
-/// that the plugin then does what it says.
+/// The factory presets of the built bundle. Hosts find them. Each sets either every
+/// control that presets cover, or the model and nothing else. The plugin then does what
+/// the preset says.
 
 #include "host.h"
-#include "ports.h"
 #include "preset.h"
+#include "protocol/ports.h"
 
 #include <lv2/core/lv2.h>
 #include <lv2/midi/midi.h>
@@ -62,7 +62,7 @@ text_of(Host* const host, LilvNode const* const preset, char const* const predic
   return text;
 }
 
-// Whether a preset is about the model; others leave the player's.
+// Whether a preset sets the model; others keep the player's model.
 static bool
 chooses_model(Host* const host, LilvNode const* const preset)
 {
@@ -80,7 +80,8 @@ check_words(Host* const host, LilvNode const* const preset, LilvNodes const* con
   assert_true(strlen(lilv_node_as_string(label)) > 3);
   assert_true(strlen(lilv_node_as_string(comment)) > strlen(lilv_node_as_string(label)));
   unsigned same = 0;
-  LILV_FOREACH (nodes, i, all) {
+  LILV_FOREACH(nodes, i, all)
+  {
     LilvNode* const other = text_of(host, lilv_nodes_get(all, i), rdfs_label);
     same += lilv_node_equals(other, label);
     lilv_node_free(other);
@@ -116,7 +117,7 @@ is_a(Host* const host, LilvPort const* const port, char const* const class)
   return is;
 }
 
-// What no preset says: the host, or the player, does.
+// Controls that no preset sets: they belong to the host or the player.
 static bool
 is_of_the_moment(char const* const symbol)
 {
@@ -139,9 +140,10 @@ check_values(Host* const host, LilvNode const* const preset, LilvNodes const* co
 
   for (unsigned pass = 0; pass < 2; ++pass) {
     for (uint32_t p = 0; p < ports; ++p) {
-      LilvPort const* const port   = lilv_plugin_get_port_by_index(plugin, p);
-      char const* const     symbol = lilv_node_as_string(lilv_port_get_symbol(plugin, port));
-      if (!is_a(host, port, LV2_CORE__ControlPort) || !is_a(host, port, LV2_CORE__InputPort)) {
+      LilvPort const* const port = lilv_plugin_get_port_by_index(plugin, p);
+      char const* const symbol   = lilv_node_as_string(lilv_port_get_symbol(plugin, port));
+      if (!is_a(host, port, LV2_CORE__ControlPort) ||
+          !is_a(host, port, LV2_CORE__InputPort)) {
         continue;
       }
       if (pass == 0) {
@@ -181,7 +183,7 @@ slot(Host* const host, unsigned const number, char const* const what)
   return host_get(host, symbol);
 }
 
-// Which controllers have come out, and how many notes.
+// The controllers that came out, and the number of notes.
 typedef struct {
   bool     controllers[16][128];
   unsigned notes;
@@ -200,13 +202,15 @@ hear(Host* const host, Heard* const heard)
   }
 }
 
-// Plays on the channel that is listened to: a tune, then leaps.
+// Plays a tune, then leaps, on the channel that the plugin listens to.
 static void
 play(Host* const host, Heard* const heard, float* const gate)
 {
-  uint8_t const channel = (uint8_t)(host_get(host, "channel") ? host_get(host, "channel") - 1 : 0);
-  static uint8_t const tune[] = {64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, 62};
-  HostPosition const   start  = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  uint8_t const channel =
+    (uint8_t)(host_get(host, "channel") ? host_get(host, "channel") - 1 : 0);
+  static uint8_t const tune[] = {
+    64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, 62};
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   host_position(host, 0, &start);
   for (unsigned beat = 0; beat < BEATS; ++beat) {
     uint8_t const pitch = beat < 12 ? tune[beat] : (uint8_t)(40 + beat * 31 % 60);
@@ -222,9 +226,9 @@ play(Host* const host, Heard* const heard, float* const gate)
         hear(host, heard);
       }
       for (unsigned i = 0; gate && i < BLOCK; ++i) {
-        float const* const cv = host_cv(host, CV_PORT_FIRST_CV + MN_CV_NEURON_1);
+        float const* const cv = host_cv(host, MN_CV_PORT_FIRST_CV + MN_CV_NEURON_1);
         assert_true(cv[i] >= 0 && cv[i] <= 10);
-        *gate = fmaxf(*gate, host_cv(host, CV_PORT_FIRST_CV + MN_CV_WINDOW)[i]);
+        *gate = fmaxf(*gate, host_cv(host, MN_CV_PORT_FIRST_CV + MN_CV_WINDOW)[i]);
       }
     }
   }
@@ -243,7 +247,7 @@ check_monitor(Host* const host, LilvNode const* const preset, LilvNodes const* c
       unsigned const channel    = (unsigned)slot(host, s, "channel") - 1;
       unsigned const controller = (unsigned)slot(host, s, "controller");
 
-      // Two that send on one controller would fight.
+      // Two slots that send on the same controller would fight.
       assert_false(wanted.controllers[channel][controller]);
       wanted.controllers[channel][controller] = true;
       if (slot(host, s, "wide") != 0) {
@@ -284,12 +288,12 @@ presets_of_voltages_play(void** const state)
   for_each_preset(HOST_CV, check_cv);
 }
 
-// The file of the model that the plugin says it has, in its bundle.
+// The file name, in the bundle, of the model that the plugin reports.
 static void
 assert_has_model(Host* const host, char const* const file)
 {
   host_get_model(host, 0);
-  for (unsigned i = 0; i < 4; ++i) { // swapped in, told
+  for (unsigned i = 0; i < 4; ++i) { // swapped in, reported
     host_run(host, BLOCK);
   }
   char const* const slash = strrchr(host_told_model(host), '/');
@@ -297,31 +301,33 @@ assert_has_model(Host* const host, char const* const file)
   assert_string_equal(slash + 1, file);
 }
 
-// One about the model brings it back from the other one of the bundle; all others
-// leave it.
+// A preset that sets the model replaces the bundle's other model; all others keep it.
 static void
 check_model(Host* const host, LilvNode const* const preset, LilvNodes const* const all)
 {
   if (!chooses_model(host, preset)) {
     return;
   }
-  bool const        open   = strstr(lilv_node_as_uri(preset), "open") != NULL;
-  char const* const wanted = open ? "melody-2bar-open.safetensors" : "melody-2bar.safetensors";
-  char const* const other  = open ? "build/music-neurons.lv2/melody-2bar.safetensors"
-                                  : "build/music-neurons.lv2/melody-2bar-open.safetensors";
+  bool const        open = strstr(lilv_node_as_uri(preset), "open") != NULL;
+  char const* const wanted =
+    open ? "melody-2bar-open.safetensors" : "melody-2bar.safetensors";
+  char const* const other = open ? "build/music-neurons.lv2/melody-2bar.safetensors"
+                                 : "build/music-neurons.lv2/melody-2bar-open.safetensors";
   host_set_model(host, 0, other);
   assert_has_model(host, strrchr(other, '/') + 1);
   assert_true(host_load_preset(host, preset));
   assert_has_model(host, wanted);
   unsigned others = 0;
-  LILV_FOREACH (nodes, i, all) {
+  LILV_FOREACH(nodes, i, all)
+  {
     LilvNode const* const next = lilv_nodes_get(all, i);
     if (!chooses_model(host, next)) {
       assert_true(host_load_preset(host, next));
       ++others;
     }
   }
-  assert_int_equal(others, lilv_nodes_size(all) - 2); // both of the bundle's have one
+  assert_int_equal(others,
+                   lilv_nodes_size(all) - 2); // each of the bundle's two models has one
   assert_has_model(host, wanted);
   assert_string_equal(host_log(host), "");
 }

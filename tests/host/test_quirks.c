@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Hosts that the tests cannot run, imitated: how Carla, mod-host and others tell
-/// positions, do work and restore state. None of it changes a number.
+/// Imitates hosts that the tests cannot run: how Carla, mod-host and others send
+/// positions, run the worker and restore state. None of that changes a number.
 
 #include "drive.h"
 #include "record.h"
@@ -37,7 +37,7 @@ assert_same(Recording const* const a, Recording const* const b)
   assert_int_equal(a->count, b->count);
   assert_true(a->count > 6);
   for (unsigned i = 0; i < a->count; ++i) {
-    assert_memory_equal(&a->records[i], &b->records[i], sizeof(Record));
+    assert_memory_equal(&a->records[i], &b->records[i], sizeof(MnRecord));
   }
 }
 
@@ -53,7 +53,7 @@ positions_in_any_form_with_any_worker_are_the_same(void** const state)
       how.is_blank    = form & 1;
       how.as_doubles  = form & 2;
       how.every_block = form & 4;
-      Recording b = record_song(song, drive_bundle, &how, (HostWorker)kind, HOP_BAR);
+      Recording b     = record_song(song, drive_bundle, &how, (HostWorker)kind, HOP_BAR);
       assert_same(&a, &b);
       record_free(&b);
     }
@@ -66,10 +66,10 @@ static void
 instances_on_one_thread_keep_to_themselves(void** const state)
 {
   (void)state;
-  Drive alone    = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
-  Drive first    = drive_new(HOST_MONITOR, HOST_WORKER_SHARED, false);
-  Drive second   = drive_new(HOST_CV, HOST_WORKER_SHARED, false);
-  Drive* const all[] = {&alone, &first, &second};
+  Drive        alone  = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
+  Drive        first  = drive_new(HOST_MONITOR, HOST_WORKER_SHARED, false);
+  Drive        second = drive_new(HOST_CV, HOST_WORKER_SHARED, false);
+  Drive* const all[]  = {&alone, &first, &second};
   for (unsigned i = 0; i < 3; ++i) {
     host_set(all[i]->host, "hop", 5);
     drive_locate(all[i], 0, 0, 1);
@@ -89,7 +89,7 @@ instances_on_one_thread_keep_to_themselves(void** const state)
     float const* const cv = second.tape.cv[MN_CV_NEURON_1 + i];
     assert_true(cv[second.tape.frames - 1] == 10 * value);
   }
-  drive_free(&first); // while the other has work
+  drive_free(&first); // while the other still has work
   host_set(second.host, "hop", 5);
   drive_bars(&second, 1);
   drive_free(&second);
@@ -138,25 +138,25 @@ restore_on_and_on(void* const data)
   return NULL;
 }
 
-// Preset after preset is restored on a thread of the host's while it plays.
+// A thread of the host restores one preset after the other while it plays.
 static void
 restore_while_running(char const* const uri, HostWorker const worker)
 {
-  char model[] = "/tmp/music-neurons-XXXXXX";
-  int const fd = mkstemp(model);
+  char      model[] = "/tmp/music-neurons-XXXXXX";
+  int const fd      = mkstemp(model);
   assert_true(fd >= 0);
   close(fd);
   char command[256];
-  snprintf(command, sizeof(command), "cp %s/melody-2bar.safetensors %s", drive_bundle, model);
+  snprintf(
+    command, sizeof(command), "cp %s/melody-2bar.safetensors %s", drive_bundle, model);
   assert_int_equal(system(command), 0);
 
-  static char const head[] =
-    "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
-    "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
-    "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
-    "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
-  char own[1024];
-  char other[1024];
+  static char const head[] = "@prefix atom: <http://lv2plug.in/ns/ext/atom#> .\n"
+                             "@prefix lv2: <http://lv2plug.in/ns/lv2core#> .\n"
+                             "@prefix pset: <http://lv2plug.in/ns/ext/presets#> .\n"
+                             "@prefix state: <http://lv2plug.in/ns/ext/state#> .\n";
+  char              own[1024];
+  char              other[1024];
   snprintf(own,
            sizeof(own),
            "%s<urn:music-neurons:test-state> a pset:Preset ; lv2:appliesTo <%s> ;\n"
@@ -194,7 +194,7 @@ restore_while_running(char const* const uri, HostWorker const worker)
       assert_true(d.tape.cv[MN_CV_NEURON_1][i] >= 0 && d.tape.cv[MN_CV_NEURON_1][i] <= 10);
     }
   } else {
-    assert_int_equal(d.tape.count, 3000); // all that came in, on its frame
+    assert_int_equal(d.tape.count, 3000); // all of the input, on its frames
     for (unsigned i = 0; i < d.tape.count; ++i) {
       assert_true(d.tape.events[i].frame == i * BLOCK + 17);
     }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Same music, same frames: while freewheeling, controllers and voltages are the
-/// same on every frame, however the host cuts its blocks.
+/// Same music, same frames: while freewheeling, controllers and voltages are the same
+/// on every frame, whatever the host's block sizes.
 
 #include "song.h"
 #include "tape.h"
@@ -17,9 +17,9 @@ static char const bundle[] = "build/music-neurons.lv2";
 
 static uint32_t const sizes[] = {1, 17, 64, 1024, 8192, 0};
 
-// Notes, silences that are longer than `hold`, a controller that comes in, and
-// changes of tempo and metre. At 48 kHz and 117.1875 beats a minute notes begin to
-// round to a step exactly on a frame, where the last bit could decide.
+// Notes, silences longer than `hold`, an incoming controller, and changes of tempo and
+// metre. At 48 kHz and 117.1875 beats a minute, the point where notes start to round to
+// a step lies exactly on a frame, so the last bit could decide.
 static Song*
 song(void)
 {

@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Same music, same numbers: what the ports say at each window depends on the
-/// music alone, and is what `music-neurons analyze` says of the same notes.
+/// Same music, same numbers: the port values at each window depend only on the music,
+/// and equal those that `music-neurons analyze` prints for the same notes.
 
-#include "kernel.h"
+#include "encoder/kernel.h"
 #include "record.h"
 
 #include <jansson.h>
@@ -56,7 +56,7 @@ reference(Song const* const song)
 {
   SongPlay const how = {.rate = 48000, .block = 256};
   Recording      r   = record_song(song, bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
-  assert_true(r.count > 0 && r.records[r.count - 1].values[0] != 0.5F); // there is a model
+  assert_true(r.count > 0 && r.records[r.count - 1].values[0] != 0.5F); // a model is loaded
   return r;
 }
 
@@ -125,7 +125,7 @@ kernels_change_nothing(void** const state)
   Recording      a    = reference(song);
   SongPlay const how  = {.rate = 48000, .block = 256};
   for (unsigned i = 0; mn_kernels[i]; ++i) {
-    // One that the processor lacks falls back to another, with a word in the log.
+    // A kernel that the processor lacks falls back to another, and the plugin logs it.
     setenv("MUSIC_NEURONS_KERNEL", mn_kernels[i]->name, 1);
     Recording b = record_song(song, bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
     assert_same(&a, &b);
@@ -171,7 +171,7 @@ steps_as_hop_are_never_late_in_blocks_of_any_size(void** const state)
     host_set(host, "hop", HOP_STEP);
     song_play(song, host, &how, record_block, &r);
     assert_true(host_get(host, "late") == 0);
-    if (i) { // within the last block, which is longer or shorter
+    if (i) { // windows may fall elsewhere in the last block
       assert_in_range(r.last, windows - 1, windows + 2);
     }
     windows = r.last;
@@ -182,10 +182,10 @@ steps_as_hop_are_never_late_in_blocks_of_any_size(void** const state)
   song_free(song);
 }
 
-// The values that a line of `analyze` gives for the ports; keeps the old ones
-// where the window was not scored.
+// The port values according to a line of `analyze`. If the window was not scored, they
+// stay as they were.
 static void
-take_line(json_t const* const line, Record* const record)
+take_line(json_t const* const line, MnRecord* const record)
 {
   record->window = (unsigned)json_integer_value(json_object_get(line, "window"));
   if (json_is_null(json_object_get(line, "musicality"))) {
@@ -207,8 +207,8 @@ take_line(json_t const* const line, Record* const record)
 static void
 assert_like_analyze(Song const* const song, char const* const hop_name, int const hop)
 {
-  char path[] = "/tmp/music-neurons-XXXXXX";
-  int const fd = mkstemp(path);
+  char      path[] = "/tmp/music-neurons-XXXXXX";
+  int const fd     = mkstemp(path);
   assert_true(fd >= 0);
   close(fd);
   song_write(song, path);
@@ -224,7 +224,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
            hop_name);
   FILE* const pipe = popen(command, "r");
   assert_non_null(pipe);
-  Record   expected = {.values = {[0] = 0.5F}};
+  MnRecord expected = {.values = {[0] = 0.5F}};
   unsigned lines    = 0;
   for (unsigned i = 0; i < 8; ++i) {
     expected.values[17 + 2 * i] = -1; // no neuron is excited yet
@@ -234,7 +234,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
     take_line(line, &expected);
     json_decref(line);
     assert_true(lines < live.count);
-    Record const* const heard = &live.records[lines++];
+    MnRecord const* const heard = &live.records[lines++];
     assert_int_equal(heard->window, expected.window);
     for (unsigned v = 0; v < RECORD_VALUES; ++v) {
       bool const ranked = v >= 1 && v <= 16; // not in the program's output
@@ -249,7 +249,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
     }
   }
   assert_int_equal(pclose(pipe), 0);
-  // The plugin goes on after the last note, the program does not.
+  // After the last note the plugin goes on; the program does not.
   assert_true(lines > 10 && lines <= live.count);
   unlink(path);
   record_free(&live);

@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Work on the worker comes in slices of at most 1 ms, in messages of which few are
-/// under way at once, whatever the model, the machine and the host.
-/// tests/import_models.py imports the full-size model before.
+/// The worker's work comes in slices of at most 1 ms, one to a message, and few
+/// messages are pending at a time, whatever the model, the machine and the host. Run
+/// tests/import_models.py first: it imports the full-size model.
 
 #include "drive.h"
 #include "machine.h"
@@ -24,9 +24,9 @@ static char const* const models[] = {
 
 enum { MODELS = sizeof(models) / sizeof(*models) };
 
-// A shipped model takes 1.7 ms at the first speed; at the last a unit takes 1 ms.
-static double const quick  = 4e7;
-static double const slow   = 1 << 20;
+// At the first speed a shipped model takes 1.7 ms; at the last, one unit takes 1 ms.
+static double const quick    = 4e7;
+static double const slow     = 1 << 20;
 static double const speeds[] = {4e7, 1e7, 3e6, 1 << 20};
 
 enum { SPEEDS = sizeof(speeds) / sizeof(*speeds) };
@@ -50,7 +50,7 @@ play_a_window(Drive* const d)
   drive_frames(d, CLOSE_FRAMES - BAR_FRAMES - 1);
 }
 
-// Plays from there until just before the next one does.
+// Plays on until just before the next one closes.
 static void
 play_a_bar(Drive* const d)
 {
@@ -66,7 +66,7 @@ windows(Drive const* const d)
   return (unsigned)host_get(d->host, "window");
 }
 
-// Runs blocks until so many windows are there.
+// Runs blocks until that many windows have been scored.
 static void
 await_windows(Drive* const d, unsigned const count)
 {
@@ -76,7 +76,7 @@ await_windows(Drive* const d, unsigned const count)
   assert_int_equal(windows(d), count);
 }
 
-// With a window every two bars only: there is time.
+// With a window only every two bars there is enough time.
 static bool
 load(Drive* const d, char const* const path)
 {
@@ -95,7 +95,7 @@ load(Drive* const d, char const* const path)
 static void
 assert_same_values(Host* const a, Host* const b)
 {
-  for (uint32_t port = PORT_MUSICALITY; port < PORT_WINDOW; ++port) {
+  for (uint32_t port = MN_PORT_MUSICALITY; port < MN_PORT_WINDOW; ++port) {
     assert_memory_equal(host_control(a, port), host_control(b, port), sizeof(float));
   }
 }
@@ -117,16 +117,17 @@ a_slice_is_no_longer_than_a_millisecond(void** const state)
       Drive d = drive_on_machine(HOST_WORKER_AFTER, speeds[s]);
       if (load(&d, models[m])) {
         play_a_window(&d);
-        double const   before  = machine_products();
-        unsigned const begun   = worker_served(d.host->worker);
+        double const   before = machine_products();
+        unsigned const begun  = worker_served(d.host->worker);
         await_windows(&d, 1);
         double const   ms      = (machine_products() - before) / speeds[s];
         unsigned const slices  = worker_served(d.host->worker) - begun;
         double const   longest = worker_longest_ms(d.host->worker);
         double const   unit    = MN_UNIT_PRODUCTS / speeds[s];
         assert_true(longest <= fmax(1, unit));
-        // And none is much shorter, but for the last and those that were not needed.
-        assert_in_range(slices, (unsigned)ceil(ms), (unsigned)(ms / (1 - fmin(unit, 0.5))) + 4);
+        // No slice is much shorter, except the last and those that were not needed.
+        assert_in_range(
+          slices, (unsigned)ceil(ms), (unsigned)(ms / (1 - fmin(unit, 0.5))) + 4);
         assert_true(fabs((double)host_get(d.host, "encode_ms") - ms) < 1e-3 * ms);
         assert_same_values(whole.host, d.host);
       }
@@ -144,7 +145,7 @@ a_shipped_model_is_done_when_the_next_block_begins(void** const state)
   d.block = 64;
   play_a_window(&d);
   for (unsigned window = 0; window < 3; ++window) {
-    host_run(d.host, d.block); // in which it closes
+    host_run(d.host, d.block); // the window closes in this block
     assert_int_equal(windows(&d), window);
     host_run(d.host, d.block);
     assert_int_equal(windows(&d), window + 1);
@@ -157,7 +158,7 @@ a_shipped_model_is_done_when_the_next_block_begins(void** const state)
   drive_free(&d);
 }
 
-// Half a block's time, and two at least.
+// Half a block's time, and at least two.
 static void
 messages_under_way_are_few(void** const state)
 {
@@ -165,11 +166,12 @@ messages_under_way_are_few(void** const state)
   static struct {
     uint32_t block;
     unsigned most;
-  } const cases[] = {{1, 2}, {64, 2}, {256, 3}, {480, 5}, {1024, 11}, {4800, 50}, {8192, 64}};
+  } const cases[] = {
+    {1, 2}, {64, 2}, {256, 3}, {480, 5}, {1024, 11}, {4800, 50}, {8192, 64}};
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     Drive d = drive_on_machine(HOST_WORKER_AFTER, slow); // 64 ms a window
     play_a_window(&d);
-    play_a_bar(&d); // now it knows
+    play_a_bar(&d); // now the plugin knows the speed
     worker_limit(d.host->worker, 0);
     host_run(d.host, cases[i].block);
     for (unsigned block = 0; block < 5; ++block) {
@@ -202,7 +204,8 @@ plugins_that_share_a_worker_take_turns(void** const state)
   for (unsigned i = 0; i < PLUGINS; ++i) {
     before[i] = worker_served(d[i].host->worker);
   }
-  // Each has 64 slices to do, and one of them is done after each run() of anyone.
+  // Each instance has 64 slices to do. The worker does one after each run() of any
+  // instance.
   for (unsigned block = 0; block < 40; ++block) {
     for (unsigned i = 0; i < PLUGINS; ++i) {
       host_run(d[i].host, d[i].block);
@@ -233,8 +236,8 @@ messages_that_come_too_late_do_nothing(void** const state)
   play_a_window(&whole);
   play_a_bar(&d);
   play_a_bar(&whole);
-  // It expects another window of 64 ms, but the machine is quick now: the first of
-  // the messages does it all.
+  // The plugin expects another window of 64 ms, but the machine is fast now: the first
+  // message does all the work.
   machine_set_speed(1e12);
   worker_limit(d.host->worker, 0);
   host_run(d.host, d.block);
@@ -247,7 +250,8 @@ messages_that_come_too_late_do_nothing(void** const state)
   assert_int_equal(worker_queued(d.host->worker), sent - 1);
   assert_int_equal(windows(&d), 2);
   await_windows(&whole, 2);
-  // While they wait, values are shown and all is forgotten.
+  // While the other messages wait, the values appear on the ports, and a reset clears
+  // everything.
   assert_same_values(whole.host, d.host);
   host_set(d.host, "reset", 1);
   host_run(d.host, d.block);
@@ -268,10 +272,12 @@ a_job_that_has_begun_is_not_given_up(void** const state)
   Drive d = drive_on_machine(HOST_WORKER_AFTER, slow);
   play_a_window(&d);
   worker_limit(d.host->worker, 0);
-  worker_accept(d.host->worker, 1); // of the 10 that it would send
+  worker_accept(d.host->worker, 1); // of the 10 that the plugin would send
   play_a_bar(&d);
   play_a_bar(&d);
-  drive_frames(&d, BAR_FRAMES / 2); // three have closed: one is in work, the newest waits
+  drive_frames(&d,
+               BAR_FRAMES /
+                 2); // three windows have closed: one is being encoded, the newest waits
   assert_int_equal(worker_queued(d.host->worker), 1);
   assert_true(host_get(d.host, "late") == 1);
   assert_int_equal(windows(&d), 0);

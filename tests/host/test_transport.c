@@ -1,11 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Transport in anger: on which frames windows close while a host loops, locates,
-/// ramps and stops. The sibling's gate says it to the frame.
+/// Transport under stress: the frames on which windows close while a host loops,
+/// locates, ramps and stops. The gate of the plugin with CV ports shows them to the
+/// frame.
 
 #include "drive.h"
-#include "window.h"
+#include "notes/window.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,7 +18,8 @@
 
 enum { MAX_WINDOWS = 64 };
 
-// A host whose results come on the frame, and that rests for no silence.
+// A host whose results come on the frame where a window closes, and in which silence
+// never sends the values to rest.
 static Drive
 exact(char const* const uri)
 {
@@ -42,7 +44,7 @@ assert_windows(Drive const* const d, uint64_t const* const expected, unsigned co
   assert_int_equal(windows, count);
 }
 
-// Windows that start every `length` frames from `start` on, until now.
+// The windows, one every `length` frames from `start` until now.
 static void
 assert_windows_every(Drive const* const d, int64_t const start, uint32_t const length)
 {
@@ -102,15 +104,15 @@ windows_are_32_steps_and_start_on_the_bars_of_any_metre(void** const state)
   }
 }
 
-// Ardour says the fraction of a beat in quarters, in every block.
+// Ardour sends the fraction of a beat in quarters, in every block.
 static void
 windows_start_on_the_bars_that_ardour_tells(void** const state)
 {
   (void)state;
   for (unsigned i = 0; i < 3; ++i) {
-    uint32_t const beat  = beat_frames(metres[i].unit);
-    uint32_t const bar   = (uint32_t)metres[i].beats * beat;
-    Drive          d     = exact(HOST_CV);
+    uint32_t const beat = beat_frames(metres[i].unit);
+    uint32_t const bar  = (uint32_t)metres[i].beats * beat;
+    Drive          d    = exact(HOST_CV);
     for (uint32_t at = 0; at < 9 * bar; at += 750) {
       double const beats = at % bar / (double)beat;
       double const part  = (beats - floor(beats)) * 4 / metres[i].unit;
@@ -153,27 +155,27 @@ a_metre_may_change_on_a_bar(void** const state)
   drive_free(&d);
 }
 
-// Notes on every beat while the tempo ramps from one to another within 16 bars,
-// with the position of every block. Keeps neuron_1 of each window.
+// Plays a note on every beat while the tempo ramps from one value to another over 16
+// bars, with a position in every block. Stores neuron_1 of each window.
 static unsigned
 ramp(double const from, double const to, uint32_t const block, float* const values)
 {
-  Drive        d        = exact(HOST_MONITOR);
-  double const seconds  = 64 * 60 / ((from + to) / 2);
-  uint32_t     frames   = (uint32_t)(seconds * DRIVE_RATE);
-  int64_t      next     = 0;
-  unsigned     windows  = 0;
+  Drive        d       = exact(HOST_MONITOR);
+  double const seconds = 64 * 60 / ((from + to) / 2);
+  uint32_t     frames  = (uint32_t)(seconds * DRIVE_RATE);
+  int64_t      next    = 0;
+  unsigned     windows = 0;
   for (uint32_t at = 0; at < frames; at += block) {
-    double const time = at / (double)DRIVE_RATE;
-    double const bpm  = from + (to - from) * time / seconds;
-    double const beat = (from + bpm) / 2 * time / 60;
-    HostPosition const p = {.speed         = 1,
-                            .bar           = (int64_t)(beat / 4),
-                            .bar_beat      = fmod(beat, 4),
-                            .beats_per_bar = 4,
-                            .beat_unit     = 4,
-                            .bpm           = bpm,
-                            .as_doubles    = true};
+    double const       time = at / (double)DRIVE_RATE;
+    double const       bpm  = from + (to - from) * time / seconds;
+    double const       beat = (from + bpm) / 2 * time / 60;
+    HostPosition const p    = {.speed         = 1,
+                               .bar           = (int64_t)(beat / 4),
+                               .bar_beat      = fmod(beat, 4),
+                               .beats_per_bar = 4,
+                               .beat_unit     = 4,
+                               .bpm           = bpm,
+                               .as_doubles    = true};
     host_position(d.host, 0, &p);
     for (;;) {
       double const in = ((double)next - beat) * 60 / bpm * DRIVE_RATE;
@@ -212,7 +214,7 @@ tempo_ramps_change_nothing_but_the_time(void** const state)
   }
 }
 
-// Plays a loop of some beats from bar 4 on, that many times.
+// Plays a loop of some beats from bar 4, the given number of times.
 static void
 play_loop(Drive* const d, unsigned const beats, unsigned const times)
 {
@@ -233,7 +235,7 @@ loops_of_whole_bars_are_seamless(void** const state)
     if (bars > 1) {
       assert_windows_every(&d, 123, BAR_FRAMES);
     }
-    // A round is like the other: the voltages repeat once windows hold only it.
+    // All rounds are alike: the voltages repeat once the windows hold nothing else.
     uint64_t const round = (uint64_t)bars * BAR_FRAMES;
     uint64_t const from  = 123 + 2 * round + (bars == 1 ? BAR_FRAMES : 0);
     for (uint64_t i = from; i + round < d.tape.frames; i += 7) {
@@ -243,8 +245,8 @@ loops_of_whole_bars_are_seamless(void** const state)
   }
 }
 
-// While a round goes on, the bar that comes seems to be the one after it. Whether a
-// window starts where it turns is only known there, half a step after its first step
+// During a round, the plugin expects the bar that follows the loop. It learns only at
+// the turn whether a window starts there, half a step after the window's first step
 // began.
 static void
 at_a_hop_of_2_bars_the_even_bars_of_any_loop_start_windows(void** const state)
@@ -283,7 +285,7 @@ loops_of_parts_of_bars_start_anew_and_leave_no_trace(void** const state)
     Drive d = exact(HOST_CV);
     play_loop(&d, lengths[i], 9);
     assert_int_equal(tape_gates(&d.tape, MN_CV_WINDOW, NULL, 0), 0);
-    int64_t const out = (int64_t)d.tape.frames; // and out of the loop
+    int64_t const out = (int64_t)d.tape.frames; // and leaves the loop
     drive_locate(&d, 8, 0, 1);
     play_beats(&d, 16, BEAT_FRAMES);
     assert_windows_every(&d, out, BAR_FRAMES);
@@ -291,7 +293,7 @@ loops_of_parts_of_bars_start_anew_and_leave_no_trace(void** const state)
   }
 }
 
-// As Ardour locates: it stops, says a place short of the target, and rolls.
+// Locates as Ardour does: it stops, sends a position short of the target, and rolls.
 static void
 locate_like_ardour(Drive* const d, int64_t const bar, double const beat)
 {
@@ -358,8 +360,8 @@ a_start_in_mid_bar_counts_from_that_bar(void** const state)
   drive_free(&d);
 }
 
-// While a host punches in and out its transport rolls on; only the notes of the
-// passage come.
+// While a host punches in and out, its transport keeps rolling; it sends only the notes
+// of the passage.
 static void
 a_passage_that_is_punched_in_leaves_the_windows_where_they_are(void** const state)
 {
@@ -470,8 +472,8 @@ exports_are_the_same_in_any_blocks(void** const state)
       host_set(d.host, "glide", 70);
       host_set(d.host, "hop", 3);
       if (!host_is_cv(d.host)) {
-        drive_slot(&d, 1, "source", MN_CC_NEURON_1);
-        drive_slot(&d, 2, "source", MN_CC_TOP);
+        drive_slot(&d, 1, "source", MN_SOURCE_NEURON_1);
+        drive_slot(&d, 2, "source", MN_SOURCE_TOP);
         drive_slot(&d, 2, "wide", 1);
       }
       play_anything(&d);

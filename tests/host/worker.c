@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Under RealtimeSanitizer run() is watched, but what the host does inside
-// schedule_work() is the host's: real ones have a lock-free ring there.
+// RealtimeSanitizer watches run(), but must not watch what the host does inside
+// schedule_work(): real hosts have a lock-free ring buffer there.
 #if defined(__has_feature)
 #  if __has_feature(realtime_sanitizer)
 #    include <sanitizer/rtsan_interface.h>
 #    define BEGIN_HOST() __rtsan_disable()
-#    define END_HOST()   __rtsan_enable()
+#    define END_HOST() __rtsan_enable()
 #  endif
 #endif
 #ifndef BEGIN_HOST
 #  define BEGIN_HOST() ((void)0)
-#  define END_HOST()   ((void)0)
+#  define END_HOST() ((void)0)
 #endif
 
-// Messages of one plugin, and of all that share a thread.
+// Limits on the messages of one plugin, and of all plugins that share a thread.
 enum { RING = 64, QUEUE = 64 * RING, LARGEST_MESSAGE = 256 };
 
 typedef struct {
@@ -31,7 +31,7 @@ typedef struct {
   char     data[LARGEST_MESSAGE];
 } Message;
 
-// Who works, and for whom next.
+// The thread that does the work, and the queue of workers it serves.
 typedef struct {
   pthread_t       thread;
   pthread_mutex_t lock;
@@ -39,7 +39,7 @@ typedef struct {
   Message         requests[QUEUE]; // a ring
   unsigned        first;
   unsigned        count;
-  Worker*         busy; // whose request it has in hand
+  Worker*         busy; // whose request it is working on
   bool            quit;
   unsigned        users;
 } Server;
@@ -61,14 +61,14 @@ struct Worker {
   double longest_ms;
 };
 
-// The request that `i` others are ahead of.
+// The request behind `i` others.
 static Message*
 request_at(Server* const server, unsigned const i)
 {
   return &server->requests[(server->first + i) % QUEUE];
 }
 
-// The one of all workers that share a thread.
+// The server of all workers that share a thread.
 static Server the_shared_one;
 
 static bool
@@ -101,14 +101,15 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
 {
   Server* const server = w->server;
   pthread_mutex_lock(&server->lock);
-  bool const refused = w->refuse > 0 || !w->accept || w->queued == RING || server->count == QUEUE || size > LARGEST_MESSAGE;
+  bool const refused = w->refuse > 0 || !w->accept || w->queued == RING ||
+                       server->count == QUEUE || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
   w->accept -= !refused && w->accept != UINT_MAX;
   if (!refused && w->kind != HOST_WORKER_INLINE) {
     Message* const message = request_at(server, server->count++);
     ++w->queued;
-    message->of            = w;
-    message->size          = size;
+    message->of   = w;
+    message->size = size;
     memcpy(message->data, data, size);
     pthread_cond_broadcast(&server->changed);
   }
@@ -122,7 +123,9 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
 }
 
 static LV2_Worker_Status
-request(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const* const data)
+request(LV2_Worker_Schedule_Handle const handle,
+        uint32_t const                   size,
+        void const* const                data)
 {
   BEGIN_HOST();
   LV2_Worker_Status const status = take_request((Worker*)handle, size, data);
@@ -130,16 +133,17 @@ request(LV2_Worker_Schedule_Handle const handle, uint32_t const size, void const
   return status;
 }
 
-// Takes the oldest request and works on it; the lock is held before and after.
+// Takes the oldest request and works on it. Called with the lock held, and returns with
+// it held.
 static void
 work_on_one(Server* const server)
 {
   Message const message = *request_at(server, 0);
   --server->count;
-  server->first   = server->count ? (server->first + 1) % QUEUE : 0; // no more memory than needed
+  server->first   = server->count ? (server->first + 1) % QUEUE : 0; // use little memory
   Worker* const w = message.of;
   --w->queued;
-  server->busy    = w;
+  server->busy = w;
   pthread_mutex_unlock(&server->lock);
   double const start = w->now_ms ? w->now_ms() : 0;
   w->interface->work(w->instance, respond, w, message.size, message.data);
@@ -207,8 +211,8 @@ worker_new(HostWorker const kind)
   w->limit        = UINT_MAX;
   w->accept       = UINT_MAX;
   w->schedule     = (LV2_Worker_Schedule){w, request};
-  w->server       = kind == HOST_WORKER_SHARED ? &the_shared_one
-                                               : (Server*)calloc(1, sizeof(Server));
+  w->server =
+    kind == HOST_WORKER_SHARED ? &the_shared_one : (Server*)calloc(1, sizeof(Server));
   server_join(w->server, has_thread(w));
   return w;
 }

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The worker of a host: work:schedule as its feature, in each of its kinds.
+/// The worker of a host: provides the feature work:schedule, in every kind of
+/// HostWorker.
 
 #ifndef MN_HOST_WORKER_H
 #define MN_HOST_WORKER_H
@@ -23,37 +24,39 @@ worker_free(Worker* worker);
 LV2_Worker_Schedule*
 worker_schedule(Worker* worker);
 
-/// Says whom to work for, once the instance exists.
+/// Sets the instance to work for, once it exists.
 void
 worker_attach(Worker* worker, LV2_Handle instance, LV2_Worker_Interface const* interface);
 
-/// After run(): does the work of HOST_WORKER_AFTER, delivers the answers.
+/// Call it after run(): it does the work of HOST_WORKER_AFTER, and delivers the
+/// responses.
 void
 worker_after_run(Worker* worker);
 
-/// Waits until nothing is queued or in work.
+/// Waits until no request is queued or being worked on.
 void
 worker_settle(Worker* worker);
 
-/// How many further requests to refuse, as a full ring does.
+/// Refuses the next `count` requests, as a full ring buffer would.
 void
 worker_refuse(Worker* worker, unsigned count);
 
-/// How many further requests to take, before all others are refused.
+/// Accepts the next `count` requests, and refuses all after them.
 void
 worker_accept(Worker* worker, unsigned count);
 
-/// Of HOST_WORKER_AFTER: works on no more than `requests` after each run() from now on.
+/// For HOST_WORKER_AFTER: works on at most `requests` after each run() from now on.
 void
 worker_limit(Worker* worker, unsigned requests);
 
-/// Of HOST_WORKER_AFTER, before it has any request: has it stand in one line with
-/// another, which must outlive it. Then either's run() is followed by work for both.
+/// For HOST_WORKER_AFTER, before it has any request: shares the queue of another
+/// worker, which must outlive it. After run() of either instance, work is done for
+/// both.
 void
 worker_join(Worker* worker, Worker* other);
 
-/// Requests that are in the queue, those that were worked on, and the longest work()
-/// by a clock.
+/// The number of queued requests, the number of finished ones, and the longest work()
+/// by the clock.
 unsigned
 worker_queued(Worker* worker);
 unsigned
@@ -61,7 +64,7 @@ worker_served(Worker* worker);
 double
 worker_longest_ms(Worker* worker);
 
-/// The clock, NULL for none.
+/// Sets the clock; NULL for none.
 void
 worker_set_clock(Worker* worker, double (*now_ms)(void));
 

@@ -16,9 +16,10 @@
 --     script FILE NAME STATE KEY=VALUE          not a session, but the state of one
 --                                               with a session script
 --
--- BLOCK is the size of the engine's buffer. Prints lines of "outputs",
--- "controls" or "values" with name=value pairs, then "done". Nothing may refer to
--- the session when it closes: hence one function a command.
+-- BLOCK is the size of the engine's buffer. Prints lines of "outputs", "at_rest"
+-- (the outputs once the transport stands), "controls" or "values" with name=value
+-- pairs, then "done". Nothing may refer to the session when it closes: hence one
+-- function a command.
 
 local URI = "urn:music-neurons:monitor"
 local TONE = "urn:music-neurons:test-tone"
@@ -27,7 +28,7 @@ local FLOATS = "00000000-0000-4000-8000-000000000001" -- what ardour.py exports 
 local RATE = 48000
 local BPM, CHANGE_BEAT, BPM_AFTER = 240, 16, 180
 local TICKS = 1920
-local POLL_SECONDS, SETTLE_SECONDS = 0.03, 0.5
+local POLL_SECONDS, SETTLE_SECONDS, PATIENCE_SECONDS, MUSIC_SECONDS = 0.03, 0.5, 10, 60
 local UI = ARDOUR.TransportRequestSource.TRS_UI
 
 -- Not print(): what it wrote is lost when Ardour dies.
@@ -79,6 +80,21 @@ local function the_level()
 	return processor:to_automatable():automation_control(parameter, false)
 end
 
+-- Waits until something is true, but not for ever. Returns whether it is.
+local function wait_until(is_true, seconds)
+	local give_up = os.time() + (seconds or PATIENCE_SECONDS)
+	while not is_true() and os.time() < give_up do
+		sleep(POLL_SECONDS)
+	end
+	return is_true()
+end
+
+local function stop()
+	Session:request_stop(false, false, UI)
+	assert(wait_until(function () return not Session:transport_rolling() end),
+		"the transport does not stop")
+end
+
 local command = {}
 
 local function save(name)
@@ -118,21 +134,25 @@ local function play(last_window)
 	sleep(SETTLE_SECONDS)
 
 	Session:request_roll(UI)
-	local function window()
-		return ARDOUR.LuaAPI.get_plugin_insert_param(insert, outputs.window, false)
+	local function output(name)
+		return ARDOUR.LuaAPI.get_plugin_insert_param(insert, outputs[name], false)
 	end
-	local polls = 60 / POLL_SECONDS
-	while window() < tonumber(last_window) and polls > 0 do
+	local function is_at_last_window()
 		tell_values("outputs", insert, outputs)
-		sleep(POLL_SECONDS)
-		polls = polls - 1
+		return output("window") >= tonumber(last_window)
 	end
-	for _ = 1, 3 do
+	wait_until(is_at_last_window, MUSIC_SECONDS)
+	-- What is read twice in different blocks is settled.
+	local progress = output("progress")
+	for _ = 1, 2 do
+		wait_until(function () return output("progress") ~= progress end)
 		tell_values("outputs", insert, outputs)
-		sleep(POLL_SECONDS)
+		progress = output("progress")
 	end
-	Session:request_stop(false, false, UI)
-	sleep(SETTLE_SECONDS)
+	assert(Session:transport_rolling(), "the transport stopped by itself")
+	stop()
+	wait_until(function () return output("synced") == 0 end)
+	tell_values("at_rest", insert, outputs)
 end
 
 function command.play(last_window)
@@ -157,7 +177,8 @@ end
 function command.remove()
 	the_level():set_automation_state(ARDOUR.AutoState.Touch)
 	Session:request_roll(UI)
-	sleep(4 * SETTLE_SECONDS)
+	-- At first Ardour puts a point to the start and one to the end.
+	wait_until(function () return the_level():alist():size() > 2 end)
 	tell("values", "points=" .. the_level():alist():size())
 	for _, name in ipairs({"Master", "tune"}) do
 		remove(name)
@@ -165,8 +186,7 @@ function command.remove()
 		sleep(2 * SETTLE_SECONDS)
 		assert(Session:transport_rolling(), "Ardour does not go on")
 	end
-	Session:request_stop(false, false, UI)
-	sleep(SETTLE_SECONDS)
+	stop()
 end
 
 function command.change(...)

@@ -45,7 +45,7 @@ def ardour_lua(*arguments):
 def ardour(command, *arguments, snapshot="session", block=BLOCK):
     """Runs a command of ardour.lua. Returns its values by the names of lines."""
     text, status = ardour_lua(command, SESSION, snapshot, block, *arguments)
-    told = {"outputs": [], "controls": [], "values": []}
+    told = {"outputs": [], "at_rest": [], "controls": [], "values": []}
     for line in text.splitlines():
         words = line.split()
         if words and words[0] in told:
@@ -105,12 +105,14 @@ def samples_of(told):
     samples = common.Samples()
     for ports in told["outputs"]:
         samples.add(ports)
+    samples.at_rest = told["at_rest"][-1]
     return samples
 
 
 def test_playing():
     samples = samples_of(ardour("play", common.WINDOWS, block=256))
     results.check_synced("is synced while the transport rolls", samples, 1)
+    results.check_at_rest(samples)
     results.check_outputs(samples)
     results.check_windows(
         "windows follow bars through a tempo change", samples, common.expected()

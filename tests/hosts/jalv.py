@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import secrets
+import select
 import subprocess
 import sys
 import threading
@@ -134,6 +135,15 @@ class Jalv:
     def monitors(self):
         return self.ask("monitors", "synced")
 
+    def at_rest(self, seconds=START_SECONDS):
+        """The outputs once the plugin knows that the transport stands, or when it never does."""
+        deadline = time.monotonic() + seconds
+        while True:
+            ports = self.monitors()
+            if ports["synced"] == 0 or time.monotonic() > deadline:
+                return ports
+            time.sleep(POLL_SECONDS)
+
     def controls(self, last="cc_8_wide"):
         return self.ask("controls", last)
 
@@ -167,6 +177,7 @@ class Music:
             [PLAYER, f"{jalv.name}:{port or 'out'}", notes, self.passed_file, str(end)]
             + [str(number) for number in tempos if timebase],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
         )
 
     def __enter__(self):
@@ -174,6 +185,11 @@ class Music:
 
     def __exit__(self, *_):
         self.status = common.end(self.process)
+        self.process.stdout.close()
+
+    def is_stopped(self):
+        """Whether the player has stopped the transport, or is about to: it says so before."""
+        return bool(select.select([self.process.stdout], [], [], 0)[0])
 
     def plays(self):
         if time.monotonic() > self.deadline:
@@ -192,10 +208,13 @@ def listen(jalv, music, at_window=None, act=None):
     with music:
         while music.plays():
             ports = jalv.monitors()
+            if music.is_stopped():
+                continue
             samples.add(ports)
             if act and ports["window"] >= at_window:
                 act()
                 act = None
+    samples.at_rest = jalv.at_rest()
     return samples
 
 
@@ -236,6 +255,7 @@ def test_timebase(wanted):
     results.check("loads, plays and leaves in peace", not jalv.complaints(), jalv.complaints())
     results.check("ends well", jalv.status == 0, f"status {jalv.status}")
     results.check_synced("is synced to a timebase master", samples, 1)
+    results.check_at_rest(samples)
     results.check_outputs(samples)
     results.check_windows("windows follow bars through a tempo change", samples, wanted)
     check_slot(music, samples)
@@ -265,7 +285,7 @@ def test_preset(wanted, wanted_after):
     preset = common.factory_presets()[common.OPEN_PRESET]
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
-    # Were the plugin stopped meanwhile, it would show: every block has a message.
+    # Every block has a message, so a stop of the plugin meanwhile would show.
     wheel = [
         (frame, 0xB0, 1, frame // SMALL_BLOCK % 128)
         for frame in range(0, common.frame_of(beats, tempos), SMALL_BLOCK)

@@ -9,8 +9,8 @@
 /// NOTES has lines of a transport frame and three bytes in decimal, in order;
 /// PASSED is written likewise, or, of a port of audio or voltages, with lines of
 /// a frame and the millionths of the value that it takes there. The transport
-/// rolls from 0 to frame END. With tempos, the player is timebase master: the
-/// first tempo lasts until BEAT.
+/// rolls from 0 to frame END; before it stops, the player prints a line. With
+/// tempos, the player is timebase master: the first tempo lasts until BEAT.
 
 #include <jack/jack.h>
 #include <jack/midiport.h>
@@ -63,7 +63,7 @@ fail(char const* const what)
 static bool
 rolling_at(jack_client_t* const client, jack_nframes_t* const frame)
 {
-  jack_position_t               position;
+  jack_position_t              position;
   jack_transport_state_t const state = jack_transport_query(client, &position);
   *frame                             = position.frame;
   return state == JackTransportRolling;
@@ -80,7 +80,7 @@ play(jack_nframes_t const frames, void* const arg)
     return 0;
   }
   for (; next_note < note_count && notes[next_note].frame < now + frames; ++next_note) {
-    Event const* const     note = &notes[next_note];
+    Event const* const   note = &notes[next_note];
     jack_nframes_t const time = note->frame > now ? note->frame - now : 0;
     jack_midi_event_write(buffer, time, note->bytes, sizeof(note->bytes));
   }
@@ -144,9 +144,9 @@ tell_bar(jack_transport_state_t const state,
   double const seconds = position->frame / rate;
   double const change  = change_beat * 60 / tempo[0];
   bool const   changed = seconds >= change;
-  double const beats   = changed ? change_beat + (seconds - change) * tempo[1] / 60
-                                 : seconds * tempo[0] / 60;
-  int32_t const beat   = (int32_t)floor(beats);
+  double const beats =
+    changed ? change_beat + (seconds - change) * tempo[1] / 60 : seconds * tempo[0] / 60;
+  int32_t const beat = (int32_t)floor(beats);
 
   position->valid            = JackPositionBBT;
   position->beats_per_bar    = 4;
@@ -168,8 +168,8 @@ read_notes(char const* const path)
   }
   unsigned frame, a, b, c;
   while (note_count < MAX_EVENTS && fscanf(file, "%u %u %u %u", &frame, &a, &b, &c) == 4) {
-    notes[note_count++] = (Event){
-      frame, {(unsigned char)a, (unsigned char)b, (unsigned char)c}};
+    notes[note_count++] =
+      (Event){frame, {(unsigned char)a, (unsigned char)b, (unsigned char)c}};
   }
   fclose(file);
 }
@@ -291,6 +291,8 @@ main(int const argc, char** const argv)
   while (!atomic_load(&at_end)) {
     usleep(10000);
   }
+  puts("The transport stops.");
+  fflush(stdout);
   jack_transport_stop(source);
   jack_client_close(sink);
   jack_client_close(source);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Plugins to measure with. The tone's left channel tells, sample by sample, the
+/// Plugins to measure with. The tone's left channel gives, sample by sample, the
 /// value of controller 20 on any MIDI channel and the key that sounds, as the
 /// upper and lower 7 of 14 bits; its right channel is all ones. The gain leaves
 /// the left channel as it is, and multiplies the right one by its level.
@@ -117,7 +117,8 @@ tone_run(LV2_Handle const handle, uint32_t const frames)
 {
   Tone* const tone = (Tone*)handle;
   uint32_t    now  = 0;
-  LV2_ATOM_SEQUENCE_FOREACH (tone->in, event) {
+  LV2_ATOM_SEQUENCE_FOREACH(tone->in, event)
+  {
     if (event->body.type == tone->midi_event && event->body.size == 3) {
       uint32_t const then = (uint32_t)event->time.frames;
       sound(tone, now, then);
@@ -142,8 +143,22 @@ LV2_SYMBOL_EXPORT LV2_Descriptor const*
 lv2_descriptor(uint32_t const index)
 {
   static LV2_Descriptor const descriptors[] = {
-    {"urn:music-neurons:test-tone", tone_new, tone_connect, NULL, tone_run, NULL, free, NULL},
-    {"urn:music-neurons:test-gain", gain_new, gain_connect, NULL, gain_run, NULL, free, NULL},
+    {"urn:music-neurons:test-tone",
+     tone_new,
+     tone_connect,
+     NULL,
+     tone_run,
+     NULL,
+     free,
+     NULL},
+    {"urn:music-neurons:test-gain",
+     gain_new,
+     gain_connect,
+     NULL,
+     gain_run,
+     NULL,
+     free,
+     NULL},
   };
   return index < 2 ? &descriptors[index] : NULL;
 }

@@ -19,8 +19,8 @@ memory_begin(void)
 MemoryUse
 memory_use(MnTlsf const* const pool)
 {
-  MnTlsfStats const  stats = mn_tlsf_stats(pool);
-  struct mallinfo2 const m = mallinfo2();
+  MnTlsfStats const      stats = mn_tlsf_stats(pool);
+  struct mallinfo2 const m     = mallinfo2();
   return (MemoryUse){stats.used, stats.peak, m.uordblks + m.hblkhd};
 }
 
@@ -31,8 +31,8 @@ line_kb(char const* const text, char const* const name)
   return line ? strtoul(line + strlen(name), NULL, 10) : 0;
 }
 
-// It is read without a buffer of malloc()'s. What /proc/self/statm says may be late by
-// some pages; this is exact.
+// Read without a buffer from malloc(). /proc/self/statm may lag by some pages; this is
+// exact.
 size_t
 memory_resident(void)
 {

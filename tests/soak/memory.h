@@ -6,7 +6,7 @@
 #ifndef MN_SOAK_MEMORY_H
 #define MN_SOAK_MEMORY_H
 
-#include "tlsf.h"
+#include "base/tlsf.h"
 
 typedef struct {
   size_t pool; ///< of the instance's pool, in use
@@ -14,16 +14,16 @@ typedef struct {
   size_t heap; ///< of malloc(), in use; 0 where the library does not tell
 } MemoryUse;
 
-/// Keeps the kernel from making pages larger by itself, which fills what nobody asked
-/// for. Call it first.
+/// Keeps the kernel from using larger pages on its own, which would fill memory that
+/// nobody asked for. Call it first.
 void
 memory_begin(void);
 
 MemoryUse
 memory_use(MnTlsf const* pool);
 
-/// Memory of the process's own in RAM or swapped out, apart from files; 0 where the
-/// system does not tell.
+/// The process's own memory in RAM or swap, without files; 0 if the system does not
+/// report it.
 size_t
 memory_resident(void);
 

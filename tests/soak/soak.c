@@ -6,6 +6,7 @@
 /// was played there, and came when it was due; and that memory is what it was after
 /// the first minute.
 
+#include "base/midi.h"
 #include "host_private.h"
 #include "memory.h"
 #include "monitor.h"
@@ -40,33 +41,36 @@ typedef struct {
   Tune             tune;
   Clock            clock;
   uint64_t         frame;
-  uint64_t         bar;       ///< index of the one that is played
-  double           blocks[3]; ///< steps where this block and the last one began, and its end
-  uint64_t         next_window; ///< index of the bar where it starts, or one before
-  int64_t          origin;      ///< step of the plugin's stream where the music began
-  int64_t          retired;     ///< steps that no window holds any more
+  uint64_t         bar; ///< index of the one that is played
+  double   blocks[3];   ///< steps where this block and the last one began, and its end
+  uint64_t next_window; ///< index of the bar where it starts, or one before
+  int64_t  origin;      ///< step of the plugin's stream where the music began
+  int64_t  retired;     ///< steps that no window holds any more
 
   uint64_t  events;
   unsigned  windows;
   unsigned  scored;
   uint64_t  steps_told;
-  uint64_t  notes;     ///< that were played and are retired
-  uint64_t  onsets;    ///< steps on which they start
-  uint64_t  tokens;    ///< note-ons in windows
-  uint64_t  heard[4];  ///< onsets by the number of windows that told them
-  double    drift;     ///< the most that the plugin's place was off, in steps
+  uint64_t  notes;    ///< that were played and are retired
+  uint64_t  onsets;   ///< steps on which they start
+  uint64_t  tokens;   ///< note-ons in windows
+  uint64_t  heard[4]; ///< onsets by the number of windows that contained them
+  double    drift;    ///< the most that the plugin's place was off, in steps
   bool      settled;
   MemoryUse memory; ///< once it is
   size_t    resident;
   uint64_t  measured; ///< seconds of music at the last look at `resident`
 } Soak;
 
-static _Noreturn MN_PRINTF(2, 3) void
-give_up(Soak const* const s, char const* const format, ...)
+static _Noreturn MN_PRINTF(2, 3) void give_up(Soak const* const s,
+                                              char const* const format,
+                                              ...)
 {
   va_list args;
   va_start(args, format);
-  fprintf(stderr, "soak: after %.1f s of music, in bar %lld: ", (double)s->frame / rate,
+  fprintf(stderr,
+          "soak: after %.1f s of music, in bar %lld: ",
+          (double)s->frame / rate,
           (long long)tune_bar(&s->tune, s->bar)->number);
   vfprintf(stderr, format, args);
   fputc('\n', stderr);
@@ -81,7 +85,7 @@ step_at(Soak const* const s, uint64_t const frame)
   return (double)(c->step + (long double)(frame - c->frame) * c->steps_per_frame);
 }
 
-// The first frame on which a place is reached, at the tempo of now.
+// The first frame on which a place is reached, at the current tempo.
 static uint64_t
 frame_of(Soak const* const s, double const step)
 {
@@ -126,7 +130,7 @@ play_event(Soak* const s, uint64_t const from, uint64_t const frame)
 {
   TuneEvent const* const event = tune_event(&s->tune);
   host_midi(s->host, (uint32_t)(frame - from), event->message, sizeof(event->message));
-  if (event->message[0] >= 0x90) {
+  if (event->message[0] >= MN_MIDI_NOTE_ON) {
     ++tune_step(&s->tune, (int64_t)floor(event->position + 0.5))->sent;
   }
   tune_take_event(&s->tune);
@@ -168,7 +172,10 @@ fill_block(Soak* const s, uint64_t const end)
 
 // The value of a property, which has to be there.
 static LV2_Atom const*
-property(Soak const* const s, LV2_Atom_Object const* const object, LV2_URID const key, LV2_URID const type)
+property(Soak const* const            s,
+         LV2_Atom_Object const* const object,
+         LV2_URID const               key,
+         LV2_URID const               type)
 {
   LV2_Atom const* value = NULL;
   lv2_atom_object_get(object, key, &value, 0);
@@ -238,7 +245,11 @@ check_tokens(Soak* const s, LV2_Atom_Object const* const object, int64_t const s
   LV2_Atom_Bool const* const scored =
     (LV2_Atom_Bool const*)property(s, object, s->uris.mn_scored, s->uris.atom_Bool);
   if (!scored->body != (onsets < MN_ONSETS_TO_SCORE)) {
-    give_up(s, "window %u with %u notes is%s scored", s->windows, onsets, scored->body ? "" : " not");
+    give_up(s,
+            "window %u with %u notes is%s scored",
+            s->windows,
+            onsets,
+            scored->body ? "" : " not");
   }
   s->scored += scored->body != 0;
   return scored->body != 0;
@@ -253,21 +264,32 @@ check_window(Soak* const s, LV2_Atom_Object const* const object)
     s->origin = start - bar->start;
   }
   ++s->windows;
-  if (int_of(s, object, s->uris.mn_number) != (int)s->windows || int_of(s, object, s->uris.mn_late)) {
-    give_up(s, "window %u is told as %d, and %d are late", s->windows,
-         int_of(s, object, s->uris.mn_number), int_of(s, object, s->uris.mn_late));
+  if (int_of(s, object, s->uris.mn_number) != (int)s->windows ||
+      int_of(s, object, s->uris.mn_late)) {
+    give_up(s,
+            "window %u is told as %d, and %d are late",
+            s->windows,
+            int_of(s, object, s->uris.mn_number),
+            int_of(s, object, s->uris.mn_late));
   }
   if (start - s->origin != bar->start) {
-    give_up(s, "window %u starts on step %lld, not on %lld", s->windows,
-         (long long)(start - s->origin), (long long)bar->start);
+    give_up(s,
+            "window %u starts on step %lld, not on %lld",
+            s->windows,
+            (long long)(start - s->origin),
+            (long long)bar->start);
   }
   bool const scored = check_tokens(s, object, bar->start);
 
   // The worker has it after the block in which it closed; without work it is done there.
   double const closed = close_of(bar);
   if (closed < s->blocks[!scored] - near || closed > s->blocks[1 + !scored] + near) {
-    give_up(s, "window %u was due on step %.3f, and came for %.3f to %.3f", s->windows, closed,
-         s->blocks[!scored], s->blocks[1 + !scored]);
+    give_up(s,
+            "window %u was due on step %.3f, and came for %.3f to %.3f",
+            s->windows,
+            closed,
+            s->blocks[!scored],
+            s->blocks[1 + !scored]);
   }
   ++s->next_window;
 }
@@ -286,14 +308,18 @@ check_step(Soak* const s, LV2_Atom_Object const* const object)
     give_up(s, "the plugin is on step %.4f, the host on %.4f", place, s->blocks[2]);
   }
   // Of other bars than the one that is played only its metre is known.
-  TuneBar const* const bar   = tune_bar(&s->tune, s->bar);
-  double const         start = double_of(s, object, s->uris.mn_barStart) - (double)s->origin;
-  int64_t const        shown = long_of(s, object, s->uris.mn_start) - s->origin - bar->start;
+  TuneBar const* const bar = tune_bar(&s->tune, s->bar);
+  double const  start      = double_of(s, object, s->uris.mn_barStart) - (double)s->origin;
+  int64_t const shown      = long_of(s, object, s->uris.mn_start) - s->origin - bar->start;
   if (shown >= 0 && shown < bar->length &&
       (fabs(start - (double)bar->start) > near ||
        long_of(s, object, s->uris.mn_barNumber) != bar->number)) {
-    give_up(s, "bar %lld on step %lld is told as %lld on %.3f", (long long)bar->number,
-         (long long)bar->start, (long long)long_of(s, object, s->uris.mn_barNumber), start);
+    give_up(s,
+            "bar %lld on step %lld is told as %lld on %.3f",
+            (long long)bar->number,
+            (long long)bar->start,
+            (long long)long_of(s, object, s->uris.mn_barNumber),
+            start);
   }
 }
 
@@ -309,8 +335,13 @@ retire(Soak* const s)
     TuneStep* const step  = tune_step(&s->tune, s->retired);
     bool const      onset = step->token > MN_NOTE_OFF;
     if (step->sent != step->notes || step->heard != (onset ? step->windows : 0)) {
-      give_up(s, "of step %lld %d notes were sent, %d are due; in %d windows, %d are due",
-           (long long)s->retired, step->sent, step->notes, step->heard, onset ? step->windows : 0);
+      give_up(s,
+              "of step %lld %d notes were sent, %d are due; in %d windows, %d are due",
+              (long long)s->retired,
+              step->sent,
+              step->notes,
+              step->heard,
+              onset ? step->windows : 0);
     }
     s->notes += step->notes;
     s->onsets += onset;
@@ -335,14 +366,24 @@ check_memory(Soak* const s)
   }
   MemoryUse const then = s->memory;
   if (now.pool != then.pool || now.peak != then.peak || now.heap != then.heap) {
-    give_up(s, "pool %zu, at the most %zu, heap %zu bytes; after the first minute it was %zu, %zu, %zu",
-         now.pool, now.peak, now.heap, then.pool, then.peak, then.heap);
+    give_up(
+      s,
+      "pool %zu, at the most %zu, heap %zu bytes; after the first minute it was %zu, %zu, %zu",
+      now.pool,
+      now.peak,
+      now.heap,
+      then.pool,
+      then.peak,
+      then.heap);
   }
   if (seconds >= s->measured + SETTLED) {
     s->measured           = seconds;
     size_t const resident = memory_resident();
     if (resident > s->resident) {
-      give_up(s, "%zu bytes are resident; after the first minute it was %zu", resident, s->resident);
+      give_up(s,
+              "%zu bytes are resident; after the first minute it was %zu",
+              resident,
+              s->resident);
     }
   }
 }
@@ -355,7 +396,8 @@ check_block(Soak* const s, unsigned const messages)
     give_up(s, "%u messages came in, %u went out", messages, host_out_count(s->host));
   }
   unsigned const windows = s->windows;
-  LV2_ATOM_SEQUENCE_FOREACH (host_notify(s->host), event) {
+  LV2_ATOM_SEQUENCE_FOREACH(host_notify(s->host), event)
+  {
     LV2_Atom_Object const* const object = (LV2_Atom_Object const*)&event->body;
     if (object->body.otype == s->uris.mn_Window) {
       check_window(s, object);
@@ -382,7 +424,7 @@ play_block(Soak* const s)
   s->blocks[1] = s->blocks[2];
   s->blocks[2] = step_at(s, end);
   check_block(s, messages);
-  // One that is overdue would never be missed else.
+  // Otherwise an overdue window would never be noticed.
   if (close_of(next_window(s)) < s->blocks[0] - near) {
     give_up(s, "window %u does not come", s->windows + 1);
   }
@@ -400,19 +442,34 @@ static void
 report(Soak const* const s, double const seconds)
 {
   printf("measured: %.1f minutes of music in %.1f s, %.0f times as fast\n",
-         (double)s->frame / rate / 60, seconds, (double)s->frame / rate / seconds);
-  printf("measured: %u windows, %u scored, 0 steps off, none late; the plugin's place at most "
-         "%.2g steps off in %llu looks\n",
-         s->windows, s->scored, s->drift, (unsigned long long)s->steps_told);
-  printf("measured: %llu messages through; %llu notes with %llu onsets: %llu in one window, "
-         "%llu in two, %llu in more, %llu in none; %llu note-ons in windows\n",
-         (unsigned long long)s->events, (unsigned long long)s->notes,
-         (unsigned long long)s->onsets, (unsigned long long)s->heard[1],
-         (unsigned long long)s->heard[2], (unsigned long long)s->heard[3],
-         (unsigned long long)s->heard[0], (unsigned long long)s->tokens);
-  printf("measured: %zu bytes of the pool in use, at most %zu; %zu on the heap; %zu resident%s\n",
-         s->memory.pool, s->memory.peak, s->memory.heap, s->resident,
-         s->resident ? "" : " (not told here)");
+         (double)s->frame / rate / 60,
+         seconds,
+         (double)s->frame / rate / seconds);
+  printf(
+    "measured: %u windows, %u scored, 0 steps off, none late; the plugin's place at most "
+    "%.2g steps off in %llu looks\n",
+    s->windows,
+    s->scored,
+    s->drift,
+    (unsigned long long)s->steps_told);
+  printf(
+    "measured: %llu messages through; %llu notes with %llu onsets: %llu in one window, "
+    "%llu in two, %llu in more, %llu in none; %llu note-ons in windows\n",
+    (unsigned long long)s->events,
+    (unsigned long long)s->notes,
+    (unsigned long long)s->onsets,
+    (unsigned long long)s->heard[1],
+    (unsigned long long)s->heard[2],
+    (unsigned long long)s->heard[3],
+    (unsigned long long)s->heard[0],
+    (unsigned long long)s->tokens);
+  printf(
+    "measured: %zu bytes of the pool in use, at most %zu; %zu on the heap; %zu resident%s\n",
+    s->memory.pool,
+    s->memory.peak,
+    s->memory.heap,
+    s->resident,
+    s->resident ? "" : " (not told here)");
 }
 
 int

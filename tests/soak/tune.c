@@ -3,7 +3,8 @@
 
 #include "tune.h"
 
-#include "common.h"
+#include "base/common.h"
+#include "base/midi.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 // the half where it would be another step.
 static double const loose = 0.3;
 
-enum { NOTE_ON = 0x90, NOTE_OFF = 0x80, LOWER_CHANNEL = 1, LOWEST = 45, HIGHEST = 84 };
+enum { LOWER_CHANNEL = 1, LOWEST = 45, HIGHEST = 84 };
 
 static double
 real_from(Random* const random, double const low, double const high)
@@ -53,10 +54,11 @@ next_passage(Tune* const tune)
   uint32_t const        metre       = random_below(random, 12);
 
   p->first = one_in(random, 4) ? (int64_t)random_below(random, 500) : next;
-  p->bars   = one_in(random, 4) ? 2 + random_below(random, 8) : 2 * (1 + random_below(random, 8));
-  p->rounds = 1 + random_below(random, 4);
-  p->done   = 0;
-  p->rubato = one_in(random, 4);
+  p->bars =
+    one_in(random, 4) ? 2 + random_below(random, 8) : 2 * (1 + random_below(random, 8));
+  p->rounds          = 1 + random_below(random, 4);
+  p->done            = 0;
+  p->rubato          = one_in(random, 4);
   p->bar.beats       = metre < 6 ? metres[metre][0] : 4;
   p->bar.unit        = metre < 6 ? metres[metre][1] : 4;
   p->bar.length      = 16 * p->bar.beats / p->bar.unit;
@@ -77,7 +79,8 @@ add_bar(Tune* const tune)
   bar.start          = tune->bar_count ? last.start + last.length : 0;
   bar.number         = p->first + p->done % p->bars;
   bar.bpm *= p->rubato ? real_from(&tune->random, 0.9, 1.1) : 1;
-  bar.is_news = !tune->bar_count || p->done == 0 || p->rubato || bar.number != last.number + 1;
+  bar.is_news =
+    !tune->bar_count || p->done == 0 || p->rubato || bar.number != last.number + 1;
   for (int i = 0; bar.number % 2 == 0 && i < TUNE_STEPS; ++i) {
     ++tune_step(tune, bar.start + i)->windows;
   }
@@ -97,7 +100,7 @@ add_event(Tune* const tune, double const position, uint8_t const status, int con
     tune->events[at] = tune->events[at - 1];
   }
   tune->events[at] =
-    (TuneEvent){position, {status, (uint8_t)pitch, status < NOTE_ON ? 64 : 90}};
+    (TuneEvent){position, {status, (uint8_t)pitch, status < MN_MIDI_NOTE_ON ? 64 : 90}};
 }
 
 // Steps from an onset to the next: mostly eighths, now and then a long rest.
@@ -120,10 +123,10 @@ next_pitch(Random* const random, int const pitch)
 static void
 add_note(Tune* const tune)
 {
-  Random* const random = &tune->random;
-  int64_t const step   = tune->onset;
-  double const  on     = tune->onset_position;
-  int64_t const next   = step + any_gap(random);
+  Random* const random  = &tune->random;
+  int64_t const step    = tune->onset;
+  double const  on      = tune->onset_position;
+  int64_t const next    = step + any_gap(random);
   double const  next_on = (double)next + real_from(random, -loose, loose);
   int const     pitch   = tune->pitch;
   int const     other   = next_pitch(random, pitch);
@@ -139,13 +142,13 @@ add_note(Tune* const tune)
   if (end < next) {
     tune_step(tune, end)->token = MN_NOTE_OFF;
   }
-  add_event(tune, on, NOTE_ON, pitch);
-  add_event(tune, off, NOTE_OFF, pitch);
+  add_event(tune, on, MN_MIDI_NOTE_ON, pitch);
+  add_event(tune, off, MN_MIDI_NOTE_OFF, pitch);
   if (one_in(random, 12)) {
     // With it a lower note on another channel, which does not count.
     double const low_off = off < next_on ? off - 0.01 : next_on - 0.05;
-    add_event(tune, on, NOTE_ON | LOWER_CHANNEL, pitch - 7);
-    add_event(tune, low_off, NOTE_OFF | LOWER_CHANNEL, pitch - 7);
+    add_event(tune, on, MN_MIDI_NOTE_ON | LOWER_CHANNEL, pitch - 7);
+    add_event(tune, low_off, MN_MIDI_NOTE_OFF | LOWER_CHANNEL, pitch - 7);
     ++tune_step(tune, step)->notes;
   }
   tune->onset          = next;

@@ -56,7 +56,7 @@ typedef struct {
   int64_t  first; ///< number of its first bar
   unsigned bars;  ///< in a round
   unsigned rounds;
-  unsigned done;  ///< bars so far
+  unsigned done; ///< bars so far
   bool     rubato;
 } TunePassage;
 

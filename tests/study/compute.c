@@ -7,8 +7,8 @@
 ///   study_compute features STEPS    windows of so many tokens -> rows of doubles
 ///   study_compute phik COUNT        pairs of columns of so many doubles -> a double each
 
-#include "study/features.h"
 #include "study/phik.h"
+#include "study/window_features.h"
 #include "study/windows.h"
 
 #include <stdio.h>

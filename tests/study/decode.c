@@ -33,21 +33,21 @@ read_all(FILE* const in, size_t* const size)
 int
 main(int const argc, char** const argv)
 {
-  MnError             error      = {"usage: study_decode WEIGHTS STEPS [TRUTH]"};
+  MnError error = {MN_STATUS_BAD_INPUT, "usage: study_decode WEIGHTS STEPS [TRUTH]"};
   MnCheckpoint* const checkpoint = argc < 3 ? NULL : mn_checkpoint_open(argv[1], &error);
-  MnDecoder* const    decoder = checkpoint ? mn_decoder_read(checkpoint, &error) : NULL;
+  MnDecoder* const    decoder    = checkpoint ? mn_decoder_read(checkpoint, &error) : NULL;
   if (!decoder) {
     fprintf(stderr, "%s\n", error.text);
     return 2;
   }
-  unsigned const steps = (unsigned)strtoul(argv[2], NULL, 10);
-  size_t         size  = 0;
-  float* const   z     = (float*)read_all(stdin, &size);
-  size_t const   count = size / sizeof(float) / mn_decoder_latent(decoder);
-  FILE* const    truth = argc > 3 ? fopen(argv[3], "rb") : NULL;
+  unsigned const steps  = (unsigned)strtoul(argv[2], NULL, 10);
+  size_t         size   = 0;
+  float* const   z      = (float*)read_all(stdin, &size);
+  size_t const   count  = size / sizeof(float) / mn_decoder_latent(decoder);
+  FILE* const    truth  = argc > 3 ? fopen(argv[3], "rb") : NULL;
   uint8_t* const taught = truth ? (uint8_t*)read_all(truth, &size) : NULL;
   uint8_t* const tokens = (uint8_t*)malloc(count * steps + 1);
-  bool const good = z && tokens && (argc < 4 || (taught && size == count * steps)) &&
+  bool const     good   = z && tokens && (argc < 4 || (taught && size == count * steps)) &&
                     mn_decoder_run(decoder, z, count, steps, taught, tokens) &&
                     fwrite(tokens, steps, count, stdout) == count;
   if (truth) {

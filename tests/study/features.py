@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""A second implementation of engine/study/features, one window at a time.
+"""A second implementation of engine/study/window_features, one window at a time.
 
 jSymbolic's scalars go by code. They are computed the way music21 has them: notes
 with times in seconds at 120 bpm, counters of pitches, a list of intervals. Our own

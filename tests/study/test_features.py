@@ -84,7 +84,7 @@ def random_windows(count, steps, seed):
 
 
 def edge_windows(steps):
-    """What lies at the ends of what there is."""
+    """Extreme cases."""
     rows = [np.zeros(steps, int), np.ones(steps, int)]
     for token in (2, 89):
         for at in (0, 1, steps // 2, steps - 1):
@@ -187,10 +187,14 @@ class Phik(unittest.TestCase):
     @unittest.skipUnless(CORPUS.is_dir(), "no ../shared/corpus")
     def test_what_is_shuffled_has_nothing_in_common(self):
         table = computed(corpus_windows(20000, 32))
-        other = np.random.default_rng(6).permutation(table[:, keys().index("P12")])
-        found = phik_in_c(*((column, other) for column in table.T))
-        self.assertLess(found.max(), 0.1)
-        self.assertLess(found.mean(), 0.02)
+        pitch = table[:, keys().index("P12")]
+        found = []
+        for seed in (6, 7, 8):
+            other = np.random.default_rng(seed).permutation(pitch)
+            found.append(phik_in_c(*((column, other) for column in table.T)))
+            self.assertLess(found[-1].mean(), 0.02)
+        # One order may by chance put a feature's rare values together, but not most orders.
+        self.assertLess(np.median(found, axis=0).max(), 0.1)
 
 
 if __name__ == "__main__":

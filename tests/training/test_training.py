@@ -43,6 +43,7 @@ import reference
 import safetensors
 import train
 import trainer
+import transform
 import vae
 
 # What they test is part of training: run with it.
@@ -318,7 +319,7 @@ class Runs(Folder):
         folder = self.check_run("magenta", 0.95, "--temperature", 0.2)
         floats, metadata = safetensors.read(folder / "weights.safetensors")
         self.assertTrue(all(name.startswith("encoder/") for name in floats))
-        # What our texts say of a corpus is not said of another one.
+        # Our texts about one corpus must not appear for another one.
         self.assertFalse({"origin", "licence", "attribution"} & set(metadata))
         if not PROGRAM.exists():
             self.skipTest(f"no {PROGRAM}")
@@ -465,6 +466,26 @@ class Runs(Folder):
             result = subprocess.run(command, capture_output=True, text=True)
             self.assertEqual(result.returncode, 2, more)
             self.assertNotIn("Traceback", result.stderr)
+
+
+class Played(Folder):
+    def test_a_corpus_of_played_windows(self):
+        command = [sys.executable, TRAINING / "played.py", "--corpus", self.corpus, "--count", 500]
+        for name in ("one", "again"):
+            subprocess.run(list(map(str, [*command, "-o", self.folder / name])), check=True)
+        names, segments, tokens = corpus.load(self.folder / "one-train.bin")
+        self.assertEqual(names, [*tiny.STYLES, "practice"])
+        self.assertTrue((segments["length"] == corpus.STEPS).all())
+        windows = tokens.reshape(-1, corpus.STEPS)
+        self.assertEqual(len(windows), 500)
+        self.assertTrue(transform.valid(windows).all())
+        self.assertTrue((transform.onsets(windows) >= transform.ONSETS_MIN).all())
+        # A fifth are figures, each a tune of its own; the other styles are as large as each other.
+        sizes = np.bincount(segments["style"])
+        self.assertEqual(sizes[3], 100)
+        self.assertTrue((abs(sizes[:3] - 400 / 3) < 40).all())
+        self.assertEqual(len(set(segments["group"][segments["style"] == 3])), 100)
+        self.assertEqual((self.folder / "one-train.bin").read_bytes(), (self.folder / "again-train.bin").read_bytes())
 
 
 @unittest.skipUnless(SHARED.is_dir(), "no ../shared")

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// cmocka, with the headers that it wants before it, and what our tests share.
+/// cmocka with the headers that it needs before it, and helpers that our tests share.
 
 #ifndef MN_TEST_CHECK_H
 #define MN_TEST_CHECK_H
@@ -29,7 +29,7 @@ random_below(Random* random, uint32_t bound);
 int32_t
 random_from(Random* random, int32_t low, int32_t high);
 
-/// Of any size: small ones, large ones and the ends of the range, but not INT32_MIN.
+/// A number of any size: small, large or at the ends of the range, but never INT32_MIN.
 int32_t
 random_word(Random* random);
 

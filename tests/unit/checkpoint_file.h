@@ -1,15 +1,15 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Checkpoints made up for tests, written by their formats' descriptions and
-/// not by the code under test, so that each part of them can be wrong.
+/// Checkpoints made up for tests. They follow the formats' descriptions and not the
+/// code under test, so that any part of them can be made wrong.
 
 #ifndef MN_TEST_CHECKPOINT_FILE_H
 #define MN_TEST_CHECKPOINT_FILE_H
 
 #include "checkpoint/checkpoint.h"
 
-/// Bytes that grow.
+/// A byte buffer that grows.
 typedef struct {
   uint8_t* data;
   size_t   size;
@@ -21,14 +21,14 @@ put_bytes(Buffer* buffer, void const* bytes, size_t size);
 void
 put_text(Buffer* buffer, char const* text);
 
-/// A little-endian number of so many bytes.
+/// Appends a little-endian number of `bytes` bytes.
 void
 put_number(Buffer* buffer, uint64_t number, unsigned bytes);
 
 void
 put_varint(Buffer* buffer, uint64_t number);
 
-/// Fields of a protocol buffer.
+/// Append fields of a protocol buffer.
 void
 put_field(Buffer* buffer, unsigned field, uint64_t number);
 
@@ -42,11 +42,11 @@ put_field_32(Buffer* buffer, unsigned field, uint32_t number);
 void
 write_buffer(Buffer* buffer, char const* path);
 
-/// CRC-32C a bit at a time, as it is defined, and masked as it is stored.
+/// CRC-32C computed bit by bit from its definition, and masked as it is stored.
 uint32_t
 masked_crc(void const* bytes, size_t size);
 
-/// A table in the making.
+/// A table under construction.
 typedef struct {
   unsigned restart_interval; ///< entries between restarts
   unsigned block_entries;    ///< entries in a block
@@ -54,8 +54,8 @@ typedef struct {
   Buffer   file;
   Buffer   block;
   Buffer   restarts;
-  unsigned entries; ///< in the block
-  Buffer   last;    ///< the key
+  unsigned entries; ///< in the current block
+  Buffer   last;    ///< the last key
   Buffer   index;   ///< entries of the index block
   Buffer   index_restarts;
 } Table;
@@ -64,11 +64,12 @@ typedef struct {
 void
 table_add(Table* table, void const* key, size_t size, Buffer const* value);
 
-/// Ends the table, gives its bytes away, and leaves it empty for another.
+/// Ends the table and returns its bytes, which the caller owns. The table can then be
+/// reused.
 Buffer
 table_end(Table* table);
 
-/// What a bundle's header says.
+/// The fields of a bundle's header.
 typedef struct {
   uint64_t shards;
   uint64_t byte_order;
@@ -78,28 +79,28 @@ typedef struct {
 void
 put_bundle_header(Buffer* value, BundleHeader header);
 
-/// A tensor of a bundle, with `data` of `size` bytes. The rest is as written.
+/// A tensor of a bundle. `data` has `size` bytes. The other fields are written as they are.
 typedef struct {
-  char const*   name;
-  unsigned      type; ///< TensorFlow's number
-  unsigned      dimensions;
-  uint64_t      shape[6];
-  uint64_t      shard;
-  uint64_t      offset;
-  uint64_t      size;
-  uint32_t      crc;
-  void const*   data;
+  char const* name;
+  unsigned    type; ///< TensorFlow's number
+  unsigned    dimensions;
+  uint64_t    shape[6];
+  uint64_t    shard;
+  uint64_t    offset;
+  uint64_t    size;
+  uint32_t    crc;
+  void const* data;
 } BundleTensor;
 
 void
 put_bundle_entry(Buffer* value, BundleTensor const* tensor);
 
-/// Writes NAME.index and its data files. Tensors, in the order of their names,
-/// get their offset and check sum here.
+/// Writes NAME.index and its data files. The tensors must be sorted by name; this sets
+/// their offsets and checksums.
 void
 write_bundle(char const* name, unsigned shards, BundleTensor* tensors, size_t count);
 
-/// The index alone, of tensors as they are.
+/// Writes the index alone, with the tensors as given.
 void
 write_index(char const*         path,
             BundleHeader        header,
@@ -110,21 +111,23 @@ write_index(char const*         path,
 MnCheckpoint*
 open_checkpoint(char const* path);
 
-/// Finds a tensor, reads it, and fails unless its values are these to the bit.
+/// Finds and reads a tensor, and fails unless its values equal `values` bit for bit.
 void
-assert_values(MnCheckpoint* checkpoint, char const* name, float const* values, size_t count);
+assert_values(MnCheckpoint* checkpoint,
+              char const*   name,
+              float const*  values,
+              size_t        count);
 
 /// Fails unless opening fails with one line that names the file and says `why`.
 void
 assert_not_opened(char const* path, char const* why);
 
-/// Fails unless a tensor is listed, and cannot be read for the reason `why`.
+/// Fails unless a tensor is listed and reading it fails with the reason `why`.
 void
 assert_not_read(MnCheckpoint* checkpoint, char const* name, char const* why);
 
-/// Opens, lists and reads everything: whatever is
-/// in the file, that must end well or with a reason. Returns how many tensors
-/// could be read.
+/// Opens a checkpoint, lists its tensors and reads them all. Whatever the file holds,
+/// that must succeed or fail with a reason. Returns the number of tensors read.
 size_t
 try_checkpoint(char const* path);
 

@@ -19,8 +19,8 @@ put_float(void* const words, size_t const index, float const value)
   memcpy((char*)words + 4 * index, &value, sizeof(value));
 }
 
-// One layer: weights, what sums start with (once for each token, or once) and
-// multipliers. `state` is the sign that the hidden states will have.
+// Fills one layer: its weights, its start values (one set for each token, or one in
+// all) and its multipliers. `state` is the sign that the hidden states will have.
 static void
 make_extreme(ModelFile const* const  file,
              ModelShape const* const shape,
@@ -33,7 +33,7 @@ make_extreme(ModelFile const* const  file,
              unsigned const          low,
              int const               state)
 {
-  // Half of a sum is weights, as far as their type goes.
+  // The weights make up half of each sum, as far as their type allows.
   int64_t const fair  = ((int64_t)1 << 30 >> shape->hidden_frac) / (int64_t)columns;
   int64_t const range = shape->wide ? INT16_MAX : INT8_MAX;
   int64_t const size  = fair < range ? fair : range;
@@ -76,7 +76,7 @@ make_linear(ModelFile const* const  file,
 static void
 make_readout(ModelFile* const file, unsigned const latent)
 {
-  enum { PROJECTIONS = 3 }; // of model_file_new()
+  enum { PROJECTIONS = 3 }; // as in model_file_new()
   void* const quantiles = model_file_tensor(file, "readout/quantiles");
   for (size_t i = 0; i < (size_t)latent * MN_QUANTILES; ++i) {
     size_t const at = i % MN_QUANTILES;
@@ -88,17 +88,25 @@ make_readout(ModelFile* const file, unsigned const latent)
   for (size_t i = 0; i < latent; ++i) {
     put_float(model_file_tensor(file, "readout/center"), i, -FLT_MAX);
   }
-  // The farthest apart whose distance is a number.
-  json_object_set_new(
-    file->readout,
-    "score",
-    json_pack("{s:[f, f, f], s:[f, f, f]}", "statistic", -DBL_MAX / 2, 1e160, DBL_MAX / 2,
-              "probability", 1.0, 0.1, 1.0));
+  // As far apart as two numbers can be with a finite distance.
+  json_object_set_new(file->readout,
+                      "score",
+                      json_pack("{s:[f, f, f], s:[f, f, f]}",
+                                "statistic",
+                                -DBL_MAX / 2,
+                                1e160,
+                                DBL_MAX / 2,
+                                "probability",
+                                1.0,
+                                0.1,
+                                1.0));
   json_object_set_new(file->readout, "music", json_integer(latent > 1));
 }
 
 void
-model_file_make_extreme(ModelFile* const file, ModelShape const* const shape, unsigned const low)
+model_file_make_extreme(ModelFile* const        file,
+                        ModelShape const* const shape,
+                        unsigned const          low)
 {
   static char const* const directions[] = {"fw", "bw"};
   size_t const             hidden       = shape->hidden;
@@ -117,7 +125,12 @@ model_file_make_extreme(ModelFile* const file, ModelShape const* const shape, un
   }
   make_linear(
     file, shape, "encoder/mu", shape->latent, 2 * hidden, low & LOW_MU ? 15 : 0, state);
-  make_linear(
-    file, shape, "encoder/sigma", shape->latent, 2 * hidden, low & LOW_SIGMA ? 15 : 0, state);
+  make_linear(file,
+              shape,
+              "encoder/sigma",
+              shape->latent,
+              2 * hidden,
+              low & LOW_SIGMA ? 15 : 0,
+              state);
   make_readout(file, shape->latent);
 }

@@ -13,7 +13,10 @@ enum { BLOCK = 8, CHANNELS = 3 };
 static uint32_t const unpainted = 0x00FF00FE;
 
 cairo_surface_t*
-image_draw(MnView const* const view, MnTheme const* const theme, int const width, int const height)
+image_draw(MnView const* const  view,
+           MnTheme const* const theme,
+           int const            width,
+           int const            height)
 {
   cairo_surface_t* const image =
     cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
@@ -44,7 +47,8 @@ image_coarsen(cairo_surface_t* const image)
   int const height = cairo_image_surface_get_height(image);
   int const stride = cairo_image_surface_get_stride(image);
   for (int y = 0; y < height; ++y) {
-    unsigned char* const row = cairo_image_surface_get_data(image) + (size_t)y * (size_t)stride;
+    unsigned char* const row =
+      cairo_image_surface_get_data(image) + (size_t)y * (size_t)stride;
     for (int x = 0; x < cairo_image_surface_get_width(image); ++x) {
       uint32_t const pixel = coarsen(image_pixel(image, x, y));
       memcpy(row + (size_t)x * sizeof(pixel), &pixel, sizeof(pixel));
@@ -72,7 +76,8 @@ image_pixel(cairo_surface_t* const image, int const x, int const y)
   uint32_t pixel;
   memcpy(&pixel,
          cairo_image_surface_get_data(image) +
-           (size_t)y * (size_t)cairo_image_surface_get_stride(image) + (size_t)x * sizeof(pixel),
+           (size_t)y * (size_t)cairo_image_surface_get_stride(image) +
+           (size_t)x * sizeof(pixel),
          sizeof(pixel));
   return pixel & 0xFFFFFF;
 }

@@ -51,8 +51,8 @@ add_tensor(ModelFile* const  file,
 // No accumulator may exceed this: half of what the loader allows.
 static int64_t const most = (int64_t)1 << 30;
 
-// Random weights. Returns the most that a row can add up to, which is half of
-// `most` at the most: the other half is for what the sum starts with.
+// Adds random weights. Returns the largest possible sum of a row, which is at most half
+// of `most`: the other half is for the start value.
 static int32_t
 add_matrix(ModelFile* const        file,
            char const* const       name,
@@ -112,7 +112,7 @@ add_floats(ModelFile* const  file,
   }
 }
 
-// Scales sums of 2 * `bound` to at most 8 in Q16, a gate wide open.
+// Scales sums of up to 2 * `bound` to at most 8 in Q16, which opens a gate wide.
 static void
 add_multipliers(ModelFile* const  file,
                 char const* const name,
@@ -182,7 +182,7 @@ set_number(ModelFile* const file, char const* const key, unsigned const number)
 static json_t*
 make_readout(unsigned const latent)
 {
-  // The neurons in reverse, so that a rank is not its neuron.
+  // The neurons in reverse, so that ranks and neuron numbers differ.
   json_t* const order = json_array();
   for (unsigned i = 0; i < latent; ++i) {
     json_array_append_new(order, json_integer(latent - 1 - i));
@@ -277,9 +277,8 @@ header_of(ModelFile const* const file)
   json_t* const header = json_deep_copy(file->header);
   if (!json_object_get(file->metadata, "readout")) {
     char* const readout = json_dumps(file->readout, JSON_COMPACT);
-    json_object_set_new(json_object_get(header, "__metadata__"),
-                        "readout",
-                        json_string(readout));
+    json_object_set_new(
+      json_object_get(header, "__metadata__"), "readout", json_string(readout));
     free(readout);
   }
   char* const text = json_dumps(header, JSON_COMPACT);
@@ -319,7 +318,7 @@ model_file_write(ModelFile const* const file, char const* const path)
 {
   size_t      size  = 0;
   char* const bytes = model_file_bytes(file, &size);
-  unlink(path); // a new file is faster than an old one cut to 0: no flush
+  unlink(path); // a new file is faster than truncating an old one: no flush
   write_bytes(path, bytes, size);
   free(bytes);
 }
@@ -329,7 +328,7 @@ char const model_path[] = "some.safetensors";
 MnModel*
 load_model(char const* const path)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(path, &error);
   if (!model) {
     fail_msg("%s", error.text);
@@ -340,15 +339,16 @@ load_model(char const* const path)
 void
 assert_refused(char const* const path, char const* const why)
 {
-  MnError error = {"untouched"};
+  MnError error = {.text = "untouched"};
   assert_null(mn_model_load(path, &error));
+  assert_int_not_equal(error.status, MN_SUCCESS);
   if (strncmp(error.text, path, strlen(path)) || !strstr(error.text, why)) {
     fail_msg("\"%s\" does not say \"%s\"", error.text, why);
   }
   for (char const* c = error.text; *c; ++c) {
     assert_true((unsigned char)*c >= ' '); // no newline
   }
-  assert_null(mn_model_load(path, NULL)); // who does not ask why may pass NULL
+  assert_null(mn_model_load(path, NULL)); // the error is optional
 }
 
 void

@@ -1,38 +1,38 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Model files made up for tests: valid ones with random weights, whose every
-/// part can be changed before they are written.
+/// Model files made up for tests: valid, with random weights. Tests can change any part
+/// of them before they are written.
 
 #ifndef MN_TEST_MODEL_FILE_H
 #define MN_TEST_MODEL_FILE_H
 
-#include "common.h"
-#include "model.h"
+#include "base/common.h"
+#include "model/model.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 
-/// What to make up.
+/// The model to make up.
 typedef struct {
   unsigned layers; ///< 0 and 1 are one layer, which needs no metadata
   unsigned steps;
   unsigned hidden;
   unsigned latent;
   unsigned hidden_frac;
-  bool     wide; ///< weights are int16, else int8
+  bool     wide; ///< weights are int16, otherwise int8
   uint64_t seed;
 } ModelShape;
 
-/// A file that is not yet written. Everything may be changed.
+/// A file before it is written. Tests may change all of it.
 typedef struct {
   json_t*  metadata;    ///< part of `header`
-  json_t*  readout;     ///< becomes metadata "readout", unless that is set
+  json_t*  readout;     ///< becomes metadata "readout" unless that is already set
   json_t*  header;      ///< entries of the tensors and __metadata__, in order
-  char*    header_text; ///< NULL, or what is written in place of `header`
+  char*    header_text; ///< if not NULL, written in place of `header`
   bool     has_length;
   uint64_t length; ///< if `has_length`: written in place of the header's length
-  char*    data;   ///< of all tensors, one after the other
+  char*    data;   ///< of all tensors, back to back
   size_t   size;
 } ModelFile;
 
@@ -61,11 +61,11 @@ model_file_bytes(ModelFile const* file, size_t* size);
 void
 model_file_write(ModelFile const* file, char const* path);
 
-/// Writes anything to a file. Fails the test if that cannot be done.
+/// Writes bytes to a file, or fails the test.
 void
 write_bytes(char const* path, void const* bytes, size_t size);
 
-/// Where a test writes its model.
+/// The file to which a test writes its model.
 extern char const model_path[];
 
 /// Loads a model, or fails the test with the reason.
@@ -76,12 +76,12 @@ load_model(char const* path);
 void
 assert_refused(char const* path, char const* why);
 
-/// Writes a file, which must be refused, and frees it.
+/// Writes a file and frees it. Fails unless the loader refuses it and says `why`.
 void
 assert_file_refused(ModelFile* file, char const* why);
 
-/// Set-up and tear-down of a test that writes files: the first makes a directory
-/// of its own and changes to it, the second goes back and removes it with them.
+/// Setup and teardown of a test that writes files. Setup makes a directory and changes
+/// to it; teardown changes back and removes it with its files.
 int
 enter_scratch(void** state);
 

@@ -3,14 +3,15 @@
 
 #include "model_flaw.h"
 
-#include "encoder.h"
-#include "readout.h"
+#include "encoder/encoder.h"
+#include "readout/readout.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// A sum of 31 bits and sign times such a multiplier, over 2^32; see mn_scale_q16().
+// The limit of mn_scale_q16(): a sum of 31 bits and sign times such a multiplier, over
+// 2^32.
 static int32_t const largest_q16 = (int32_t)1 << 30;
 
 #define RETURN_UNLESS(condition) \
@@ -41,8 +42,10 @@ readout_flaw(MnModel const* const model, int32_t const* const mu)
 {
   MnReadout      r;
   unsigned const music = model->readout.music;
-  mn_readout_compute(model, mu, &r);
-  RETURN_UNLESS(is_share(r.musicality))
+  for (unsigned onsets = 0; onsets <= MN_MAX_STEPS; onsets += MN_MAX_STEPS / 4) {
+    mn_readout_compute(model, mu, onsets, &r);
+    RETURN_UNLESS(is_share(r.musicality))
+  }
   RETURN_UNLESS(r.music_active <= music && r.noise_active <= model->latent - music)
   RETURN_UNLESS(isfinite(r.noise_energy) && r.noise_energy >= 0)
   RETURN_UNLESS(isfinite(mn_readout_statistic(model, mu)))
@@ -68,12 +71,14 @@ numbers_flaw(MnModel const* const model, MnEncoder const* const a, MnEncoder con
 }
 
 static MnEncoder*
-encode(MnModel const* const model, MnKernel const* const kernel, uint8_t const* const tokens)
+encode(MnModel const* const  model,
+       MnKernel const* const kernel,
+       uint8_t const* const  tokens)
 {
   size_t const size   = mn_encoder_size(model);
   void* const  memory = aligned_alloc(MN_ENCODER_ALIGN, size);
   if (memory) {
-    memset(memory, 0xA5, size); // what it was before must not matter
+    memset(memory, 0xA5, size); // the old content must not matter
     mn_encoder_init(memory, model, kernel);
     mn_encoder_start((MnEncoder*)memory, tokens);
     mn_encoder_run((MnEncoder*)memory, mn_encoder_units(model));
@@ -96,7 +101,7 @@ window_flaw(MnModel const* const model, uint8_t const* const tokens)
 char const*
 model_flaw(MnModel const* const model)
 {
-  // Silence, then all tokens in turn, and bytes that are none.
+  // Silence first, then all tokens and bytes that are not tokens.
   uint8_t     tokens[MN_MAX_STEPS] = {0};
   char const* flaw                 = window_flaw(model, tokens);
   for (unsigned i = 0; i < MN_MAX_STEPS; ++i) {
@@ -104,7 +109,7 @@ model_flaw(MnModel const* const model)
   }
   flaw = flaw ? flaw : window_flaw(model, tokens);
 
-  // The largest that an encoder can give, whether this one does or not.
+  // The largest mu that any encoder can give, even if this one cannot.
   int32_t mu[MN_MAX_LATENT];
   for (unsigned n = 0; n < model->latent; ++n) {
     mu[n] = n % 2 ? largest_q16 : -largest_q16;

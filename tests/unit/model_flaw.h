@@ -1,17 +1,17 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What every model must do that was loaded, whatever its numbers are.
+/// What every loaded model must do, whatever its numbers are.
 
 #ifndef MN_TEST_MODEL_FLAW_H
 #define MN_TEST_MODEL_FLAW_H
 
-#include "model.h"
+#include "model/model.h"
 
 /// Encodes windows with the plainest and with the best kernel, and reads them out.
 ///
-/// @return NULL if all is as it should be: every number finite and in its range,
-/// and the same from both kernels. Else what is not so.
+/// @return NULL if every number is finite, in its range and the same from both kernels.
+/// Otherwise the condition that failed.
 char const*
 model_flaw(MnModel const* model);
 

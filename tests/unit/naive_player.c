@@ -29,8 +29,8 @@ in_upper(NaivePlayer const* const p, unsigned const channel)
   return p->upper > 0 && channel >= 16 - p->upper;
 }
 
-// Whether a message to all notes of channel `of` means `channel`, or who
-// listens to `of` hears it.
+// Whether a message to all notes of channel `of` acts on `channel`. A listener to `of`
+// hears the same channels.
 static bool
 means(NaivePlayer const* const p, unsigned const of, unsigned const channel)
 {
@@ -98,7 +98,7 @@ configure(NaivePlayer* const p, unsigned const channel, unsigned const members)
   unsigned* const other = channel == 1 ? &p->upper : &p->lower;
   *one                  = members;
   while (members > 0 && *other > 0 && members + *other > 14) {
-    --*other; // 16 channels, less two masters
+    --*other; // 16 channels minus two masters
   }
 }
 
@@ -193,7 +193,7 @@ naive_choose_sounding(NaivePlayer const* const p,
   }
 }
 
-// The note that counts among those on a step, NULL if there is none.
+// The note that the voice picks on a step, NULL if there is none.
 static NaiveNote const*
 note_on_step(NaivePlayer const* const p, MnVoice const voice, int64_t const step)
 {

@@ -1,29 +1,29 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What a melody hears and writes, the slow way: it keeps every note of a piece
-/// and looks at all of them, knowing all their ends.
+/// A melody implemented the slow way: it keeps every note of a piece, and searches all
+/// of them when it already knows where they end.
 
 #ifndef MN_TEST_NAIVE_PLAYER_H
 #define MN_TEST_NAIVE_PLAYER_H
 
 #include "check.h"
-#include "melody.h"
+#include "notes/melody.h"
 
 enum { NAIVE_MOST_NOTES = 512 };
 
-/// A note; steps.
+/// A note. Times are in steps.
 typedef struct {
   int64_t  onset;
-  int64_t  end; ///< INT64_MAX while it sounds
+  int64_t  end;     ///< INT64_MAX while it sounds
   unsigned channel; ///< 1..16
   unsigned pitch;
   bool     released; ///< its key is up
 } NaiveNote;
 
 typedef struct {
-  unsigned  chosen; ///< channel, 0: any
-  unsigned  lower; ///< members of the MPE zones
+  unsigned  chosen; ///< the channel to listen to; 0: any
+  unsigned  lower;  ///< members of the lower MPE zone
   unsigned  upper;
   bool      pedal[17]; ///< by channel
   NaiveNote notes[NAIVE_MOST_NOTES];
@@ -33,8 +33,8 @@ typedef struct {
 void
 naive_init(NaivePlayer* player, unsigned channel);
 
-/// Takes in a note-on, note-off or controller. Data entry is always that of an
-/// MPE configuration. @return true if a note started that is heard.
+/// Handles a note-on, note-off or controller. Takes any data entry for an MPE
+/// configuration. @return true if a note started and is heard.
 bool
 naive_midi(NaivePlayer* player,
            double       position,
@@ -45,14 +45,14 @@ naive_midi(NaivePlayer* player,
 unsigned
 naive_sounding(NaivePlayer const* player);
 
-/// Chooses a note that sounds, if there is one. `channel` is 0..15.
+/// Picks a random sounding note, if there is one. `channel` is 0..15.
 void
 naive_choose_sounding(NaivePlayer const* player,
                       Random*            random,
                       unsigned*          channel,
                       unsigned*          pitch);
 
-/// The tokens of a window, by the rules of a voice. @return The note-ons.
+/// Writes the tokens of a window by the rules of a voice. @return The number of note-ons.
 unsigned
 naive_tokens(NaivePlayer const* player,
              MnVoice            voice,

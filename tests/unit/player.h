@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Plays on a melody, and tells what it wrote of it.
+/// Plays on a melody and checks the tokens that it writes.
 
 #ifndef MN_TEST_PLAYER_H
 #define MN_TEST_PLAYER_H
 
-#include "melody.h"
+#include "notes/melody.h"
 
 enum { C4 = 60, CLASS_C4 = C4 - MN_NOTE_OFFSET };
 
@@ -34,12 +34,12 @@ control(MnMelody* melody,
 void
 configure_mpe(MnMelody* melody, double position, unsigned master, unsigned members);
 
-/// An empty line of MusicVAE's voice, on all channels but the drums'.
+/// An empty melody with MusicVAE's voice, which hears all channels except the drums.
 MnMelody
 empty(void);
 
-/// Fails unless the window of 32 steps at `start` has these tokens first, and
-/// then 0.
+/// Fails unless the window of 32 steps at `start` begins with these tokens and is 0
+/// after them.
 void
 assert_tokens(MnMelody const* melody,
               int64_t         start,
@@ -47,9 +47,7 @@ assert_tokens(MnMelody const* melody,
               uint8_t const*  expected);
 
 #define ASSERT_TOKENS(melody, start, ...) \
-  assert_tokens(melody,                   \
-                start,                    \
-                sizeof((uint8_t const[]){__VA_ARGS__}), \
-                (uint8_t const[]){__VA_ARGS__})
+  assert_tokens(                          \
+    melody, start, sizeof((uint8_t const[]){__VA_ARGS__}), (uint8_t const[]){__VA_ARGS__})
 
 #endif // MN_TEST_PLAYER_H

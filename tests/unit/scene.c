@@ -5,29 +5,52 @@
 
 #include "check.h"
 #include "controls.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-char const* const scene_names[SCENE_COUNT] = {
-  "empty", "melody", "noise", "large", "error", "cc", "menu", "seven"};
+char const* const scene_names[SCENE_COUNT] =
+  {"empty", "melody", "noise", "large", "error", "cc", "menu", "seven"};
 
 static char const* const labels[] = {
-  "high notes",       "wide leaps",        "many notes",        "long last note",
-  "rising second bar", "low first note",   "rests on the beat", "repeated notes",
-  "syncopated",       "falling line",      "steps, not leaps",  "dotted rhythm",
-  "starts late",      "ends early",        "thirds",            "octave jumps",
-  "even quarters",    "pickup notes",      "high second bar",   "triads up",
-  "sixteenth runs",   "long first note",   "a gap in the middle", "narrow range",
-  "bars alike",       "peak at the end",   "low and sparse",    "trills",
-  "off-beat starts",  "descending fourth",
+  "high notes",
+  "wide leaps",
+  "many notes",
+  "long last note",
+  "rising second bar",
+  "low first note",
+  "rests on the beat",
+  "repeated notes",
+  "syncopated",
+  "falling line",
+  "steps, not leaps",
+  "dotted rhythm",
+  "starts late",
+  "ends early",
+  "thirds",
+  "octave jumps",
+  "even quarters",
+  "pickup notes",
+  "high second bar",
+  "triads up",
+  "sixteenth runs",
+  "long first note",
+  "a gap in the middle",
+  "narrow range",
+  "bars alike",
+  "peak at the end",
+  "low and sparse",
+  "trills",
+  "off-beat starts",
+  "descending fourth",
 };
 
 enum { LABELS = sizeof(labels) / sizeof(*labels) };
 
-// About normal, as mu is on real music.
+// Roughly normal, as mu is on real music.
 static double
 bell(Random* const random)
 {
@@ -39,20 +62,24 @@ bell(Random* const random)
 }
 
 static void
-set_model(MnView* const view, unsigned const music, unsigned const latent, bool const labelled)
+set_model(MnView* const  view,
+          unsigned const music,
+          unsigned const latent,
+          bool const     labelled)
 {
   MnViewModel* const m = &view->model;
   m->latent            = latent;
   m->music             = music;
   m->active            = 0.1F;
   for (unsigned i = 0; i < latent; ++i) {
-    m->order[i] = (uint16_t)(i * 197 % latent); // latent has no factor 197
+    m->order[i] = (uint16_t)(i * 197 % latent); // 197 is no factor of latent
   }
   for (unsigned i = 0; labelled && i < music && i < LABELS; ++i) {
     snprintf(m->label[i], sizeof(m->label[i]), "%s", labels[i]);
     snprintf(m->features[i],
              sizeof(m->features[i]),
-             "%s +0.%u, note count \xE2\x88\x92" "0.%u, mean pitch +0.%u",
+             "%s +0.%u, note count \xE2\x88\x92"
+             "0.%u, mean pitch +0.%u",
              labels[i],
              83 - i,
              60 - i,
@@ -72,7 +99,8 @@ set_values(MnView* const view, uint64_t const seed, double const noise)
     double const   mu     = size * bell(&random);
     w->mu[neuron]         = (float)mu;
     w->sigma[neuron] =
-      (float)(rank < music ? 0.07 + 0.5 * rank / music + 0.02 * random_below(&random, 5) : 0.95);
+      (float)(rank < music ? 0.07 + 0.5 * rank / music + 0.02 * random_below(&random, 5)
+                           : 0.95);
     bool const active = fabs(mu) > (double)view->model.active;
     w->music_active += rank < music && active;
     w->noise_active += rank >= music && active;
@@ -90,10 +118,10 @@ set_history(MnView* const view, unsigned const count, bool const noisy)
 {
   Random random = {41};
   for (unsigned i = 0; i < count; ++i) {
-    bool const   bad  = noisy ? i > count / 3 : i % 17 > 13;
-    double const away = i % 5 ? 0 : random_below(&random, 100) / 250.0;
+    bool const   bad            = noisy ? i > count / 3 : i % 17 > 13;
+    double const away           = i % 5 ? 0 : random_below(&random, 100) / 250.0;
     view->history.musicality[i] = (float)(bad ? 0.03 + away : 0.96 - away);
-    view->history.noise[i] = (int)(bad ? 290 : 170) + (int)random_below(&random, 40);
+    view->history.noise[i]      = (int)(bad ? 290 : 170) + (int)random_below(&random, 40);
   }
   view->history.count = count;
 }
@@ -126,7 +154,7 @@ set_roll(MnView* const view, double const position, double const beats, int cons
   MnViewRoll* const r   = &view->roll;
   MnBar const       bar = mn_bar_make(192, 12, beats, unit);
   r->known              = true;
-  r->mode               = MN_TIMELINE_HOST;
+  r->mode               = MN_MODE_HOST;
   r->listening          = true;
   r->tempo              = 120;
   r->bar_start          = bar.start;
@@ -144,11 +172,10 @@ set_roll(MnView* const view, double const position, double const beats, int cons
 static void
 hear(MnView* const view, double const start, double const end, int const pitch)
 {
-  MnViewRoll* const r = &view->roll;
+  MnViewRoll* const r   = &view->roll;
   double const      now = r->position - (double)r->start;
   if (start < now && r->notes < MN_VIEW_NOTES) {
-    r->note[r->notes++] =
-      (MnViewNote){(float)start, (float)(end < now ? end : now), pitch};
+    r->note[r->notes++] = (MnViewNote){(float)start, (float)(end < now ? end : now), pitch};
   }
 }
 
@@ -208,19 +235,22 @@ set_large(MnView* const view)
 static void
 set_slots(MnView* const view)
 {
-  static float const source[MN_CC_SLOTS] = {
-    MN_CC_MUSICALITY, MN_CC_NEURON_1, MN_CC_NEURON_1 + 4, MN_CC_TOP, MN_CC_NOISE};
-  view->pointer.page = MN_PAGE_CC;
+  static float const source[MN_CC_SLOTS] = {MN_SOURCE_MUSICALITY,
+                                            MN_SOURCE_NEURON_1,
+                                            MN_SOURCE_NEURON_1 + 4,
+                                            MN_SOURCE_TOP,
+                                            MN_SOURCE_NOISE};
+  view->pointer.page                     = MN_PAGE_CC;
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
-    view->value[PORT_CC_1 + slot * MN_CC_PORTS] = source[slot];
+    view->value[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT] = source[slot];
   }
-  float* const second      = &view->value[PORT_CC_1 + MN_CC_PORTS];
-  second[MN_CC_CONTROLLER] = 1;
-  second[MN_CC_CURVE]      = -0.35F;
-  second[MN_CC_GLIDE]      = 1200;
-  second[MN_CC_INVERT]     = 1;
-  second[MN_CC_WIDE]       = 1;
-  second[MN_CC_LOW]        = 32;
+  float* const second           = &view->value[MN_PORT_CC_1 + MN_CC_PORT_COUNT];
+  second[MN_CC_PORT_CONTROLLER] = 1;
+  second[MN_CC_PORT_CURVE]      = -0.35F;
+  second[MN_CC_PORT_GLIDE]      = 1200;
+  second[MN_CC_PORT_INVERT]     = 1;
+  second[MN_CC_PORT_WIDE]       = 1;
+  second[MN_CC_PORT_LOW]        = 32;
 }
 
 MnView*
@@ -251,19 +281,19 @@ scene_make(Scene const scene)
   case SCENE_CC:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.focused = PORT_CC_1 + MN_CC_PORTS + MN_CC_GLIDE;
+    view->pointer.focused = MN_PORT_CC_1 + MN_CC_PORT_COUNT + MN_CC_PORT_GLIDE;
     break;
   case SCENE_MENU:
     set_melody(view, 20.6, 4, 4);
     set_slots(view);
-    view->pointer.menu   = PORT_CC_1 + 2 * MN_CC_PORTS;
-    view->pointer.choice = MN_CC_NEURON_1 + 6;
+    view->pointer.menu   = MN_PORT_CC_1 + 2 * MN_CC_PORT_COUNT;
+    view->pointer.choice = MN_SOURCE_NEURON_1 + 6;
     break;
   case SCENE_SEVEN:
     set_melody(view, 24.25, 7, 8);
-    view->roll.mode       = MN_TIMELINE_FREE;
+    view->roll.mode       = MN_MODE_FREE;
     view->pointer.hovered = 9;
-    view->pointer.over    = PORT_HOP;
+    view->pointer.over    = MN_PORT_HOP;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

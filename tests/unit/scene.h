@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Views of the window to draw in tests: the same numbers on every machine, and
-/// no model needed.
+/// Views of the window to draw in tests: the same numbers on every machine, and no
+/// model needed.
 
 #ifndef MN_TEST_SCENE_H
 #define MN_TEST_SCENE_H
@@ -11,19 +11,19 @@
 
 typedef enum {
   SCENE_EMPTY,  ///< no model
-  SCENE_MELODY, ///< a melody in mid-window, above an accompaniment
+  SCENE_MELODY, ///< a melody in the middle of a window, above an accompaniment
   SCENE_NOISE,  ///< random notes
   SCENE_LARGE,  ///< 16 bars, 88 music neurons without labels
   SCENE_ERROR,  ///< a melody, and a model that could not be loaded
-  SCENE_CC,     ///< the second page, a control focused
-  SCENE_MENU,   ///< there, a menu open
+  SCENE_CC,     ///< the second page, with a control focused
+  SCENE_MENU,   ///< the second page, with a menu open
   SCENE_SEVEN,  ///< a melody in 7/8 while free-running, the pointer on a neuron
   SCENE_COUNT,
 } Scene;
 
 extern char const* const scene_names[SCENE_COUNT];
 
-/// @return A view that free() takes.
+/// @return A view, which the caller releases with free().
 MnView*
 scene_make(Scene scene);
 

@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What is read of atoms from outside ends where they end.
+/// Reading an atom from outside must stop where the atom ends.
 
-#include "atoms.h"
 #include "check.h"
+#include "protocol/atoms.h"
 
 enum { URID_TYPE = 7, OTHER_TYPE = 8, VALUE = 42 };
 
@@ -20,15 +20,15 @@ a_urid_is_read_only_of_an_atom_that_holds_one(void** const state)
   } const cases[] = {
     {sizeof(LV2_URID), URID_TYPE, VALUE},
     {sizeof(LV2_URID), OTHER_TYPE, 0},
-    {0, URID_TYPE, 0}, // as hosts may say; what follows is not of the atom
+    {0, URID_TYPE, 0}, // hosts may send this; the next bytes are not part of it
     {sizeof(LV2_URID) - 1, URID_TYPE, 0},
     {2 * sizeof(LV2_URID), URID_TYPE, 0},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     LV2_Atom_URID const urid = {{cases[i].size, cases[i].type}, VALUE};
-    assert_int_equal(atoms_urid(&uris, &urid.atom), cases[i].expected);
+    assert_int_equal(mn_atoms_urid(&uris, &urid.atom), cases[i].expected);
   }
-  assert_int_equal(atoms_urid(&uris, NULL), 0);
+  assert_int_equal(mn_atoms_urid(&uris, NULL), 0);
 }
 
 int

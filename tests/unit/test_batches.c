@@ -1,11 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "batch.h"
-#include "batches.h"
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/batch.h"
+#include "encoder/batches.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <pthread.h>
@@ -16,25 +16,38 @@
 static ModelShape const shapes[] = {
   {.steps = 32, .hidden = 16, .latent = 20, .hidden_frac = 14, .wide = true, .seed = 1},
   {.steps = 31, .hidden = 33, .latent = 1, .hidden_frac = 13, .wide = false, .seed = 2},
-  {.layers = 2, .steps = 32, .hidden = 5, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 3},
-  {.layers = 2, .steps = 3, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = false, .seed = 4},
+  {.layers      = 2,
+   .steps       = 32,
+   .hidden      = 5,
+   .latent      = 7,
+   .hidden_frac = 14,
+   .wide        = true,
+   .seed        = 3},
+  {.layers      = 2,
+   .steps       = 3,
+   .hidden      = 33,
+   .latent      = 20,
+   .hidden_frac = 13,
+   .wide        = false,
+   .seed        = 4},
 };
 
-// Its weights, more than 8 MiB, stay in no cache.
-static ModelShape const large = {
-  .steps = 2, .hidden = 1460, .latent = 3, .hidden_frac = 14, .wide = false, .seed = 5};
+// It has more than 8 MiB of weights, so that no cache keeps them.
+static ModelShape const large =
+  {.steps = 2, .hidden = 1460, .latent = 3, .hidden_frac = 14, .wide = false, .seed = 5};
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), MOST = 200 };
 
-// Around what a tile of a kernel, a batch and all of them at once take.
-static size_t const counts[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 128, 129, MOST};
+// Counts around the sizes of a kernel's tile, of a batch and of all batches at once.
+static size_t const counts[] =
+  {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 128, 129, MOST};
 
 enum { COUNTS = sizeof(counts) / sizeof(*counts) };
 
-// What stands behind the results, and is to stay.
+// Fills the memory behind the results, which must not change.
 static int32_t const untouched = 0x5A5A5A5A;
 
-// Windows of a model, and what MnEncoder says of each.
+// Windows of a model, and MnEncoder's results for each.
 typedef struct {
   MnModel* model;
   uint8_t* tokens;
@@ -89,7 +102,7 @@ truth_free(Truth* const t)
   mn_model_free(t->model);
 }
 
-// The results of the first `count` windows are the truth, and nothing more is written.
+// The first `count` windows must give the true results, and nothing more may be written.
 static void
 check_run(Truth const* const t, MnBatches* const batches, size_t const count)
 {
@@ -145,7 +158,7 @@ weights_that_no_cache_holds_take_batches_of_64(void** const state)
   truth_free(&t);
 }
 
-// Leaves this process one processor. @return Those that it had.
+// Restricts this process to one processor. @return Those that it had.
 static cpu_set_t
 take_processors(void)
 {
@@ -163,7 +176,7 @@ processors_may_come_and_go(void** const state)
 {
   (void)state;
   Truth t;
-  truth_make(&t, &large, mn_kernel_best()); // long enough for threads to meet
+  truth_make(&t, &large, mn_kernel_best()); // slow enough for threads to overlap
   MnBatches* const many = mn_batches_new(t.model, mn_kernel_best());
   assert_non_null(many);
 
@@ -203,13 +216,13 @@ progress_grows_and_is_told_by_the_caller(void** const state)
   (void)state;
   Truth t;
   truth_make(&t, &shapes[0], mn_kernel_best());
-  MnBatches* const batches = mn_batches_new(t.model, mn_kernel_best());
-  size_t const     size    = MOST * t.model->latent * sizeof(int32_t);
-  int32_t* const   results = (int32_t*)allocate(2 * size);
-  Told             told    = {pthread_self(), 0};
+  MnBatches* const batches  = mn_batches_new(t.model, mn_kernel_best());
+  size_t const     size     = MOST * t.model->latent * sizeof(int32_t);
+  int32_t* const   results  = (int32_t*)allocate(2 * size);
+  Told             told     = {pthread_self(), 0};
   MnProgress const progress = {note_progress, &told};
 
-  // With one processor all pieces are the caller's, and the last is told too.
+  // With one processor, the caller runs all pieces, and progress still reaches the last.
   cpu_set_t const ours = take_processors();
   mn_batches_run(
     batches, t.tokens, MOST, &progress, results, results + MOST * t.model->latent);

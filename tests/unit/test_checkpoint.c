@@ -1,13 +1,13 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Which kind of checkpoint a path is, checkpoints that people made, and
-// safetensors. Each other format has a test program of its own.
+// How the kind of a checkpoint is told, real checkpoints, and safetensors. Each other
+// format has its own test program.
 
 #include "check.h"
-#include "checkpoint_file.h"
 #include "checkpoint/crc32c.h"
 #include "checkpoint/weights.h"
+#include "checkpoint_file.h"
 #include "model_file.h"
 
 #include <math.h>
@@ -25,20 +25,23 @@ crc32c_is_that_of_rfc_3720(void** const state)
     uint8_t  start;
     uint8_t  step;
     uint32_t crc;
-  } const vectors[] = {
-    {0, 0, 0x8A9136AAU}, {0xFF, 0, 0x62A8AB43U}, {0, 1, 0x46DD794EU}, {31, 0xFF, 0x113FDB5CU}};
+  } const vectors[] = {{0, 0, 0x8A9136AAU},
+                       {0xFF, 0, 0x62A8AB43U},
+                       {0, 1, 0x46DD794EU},
+                       {31, 0xFF, 0x113FDB5CU}};
 
-  Crc32c crc;
-  crc32c_init(&crc);
+  MnCrc32c crc;
+  mn_crc32c_init(&crc);
   for (unsigned v = 0; v < sizeof(vectors) / sizeof(*vectors); ++v) {
     uint8_t bytes[32];
     for (unsigned i = 0; i < sizeof(bytes); ++i) {
       bytes[i] = (uint8_t)(vectors[v].start + vectors[v].step * i);
     }
-    assert_int_equal(crc32c_of(&crc, (Bytes){bytes, sizeof(bytes)}), vectors[v].crc);
+    assert_int_equal(mn_crc32c_of(&crc, (MnBytes){bytes, sizeof(bytes)}), vectors[v].crc);
   }
-  assert_int_equal(crc32c_of(&crc, (Bytes){(uint8_t const*)"123456789", 9}), 0xE3069283U);
-  assert_int_equal(crc32c_of(&crc, (Bytes){NULL, 0}), 0);
+  assert_int_equal(mn_crc32c_of(&crc, (MnBytes){(uint8_t const*)"123456789", 9}),
+                   0xE3069283U);
+  assert_int_equal(mn_crc32c_of(&crc, (MnBytes){NULL, 0}), 0);
 
   // Any length and alignment.
   Random  random = {7};
@@ -48,7 +51,7 @@ crc32c_is_that_of_rfc_3720(void** const state)
   }
   for (size_t from = 0; from < 9; ++from) {
     for (size_t size = 0; from + size <= sizeof(noise); ++size) {
-      assert_int_equal(crc32c_masked(&crc, (Bytes){noise + from, size}),
+      assert_int_equal(mn_crc32c_masked(&crc, (MnBytes){noise + from, size}),
                        masked_crc(noise + from, size));
     }
   }
@@ -76,9 +79,9 @@ varints_end_within_their_bytes(void** const state)
     {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9, false, 0},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
-    Bytes    bytes  = {(uint8_t const*)cases[i].bytes, cases[i].size};
+    MnBytes  bytes  = {(uint8_t const*)cases[i].bytes, cases[i].size};
     uint64_t number = 0;
-    assert_int_equal(bytes_take_varint(&bytes, &number), cases[i].good);
+    assert_int_equal(mn_bytes_take_varint(&bytes, &number), cases[i].good);
     if (cases[i].good) {
       assert_true(number == cases[i].number);
       assert_int_equal(bytes.size, 0);
@@ -95,7 +98,9 @@ what_is_no_checkpoint_is_refused(void** const state)
     char const* why;
   } const strangers[] = {
     {"\x1F\x8B\x08", "gzip"},
-    {"\xFD" "7zXZ", "xz"},
+    {"\xFD"
+     "7zXZ",
+     "xz"},
     {"BZh9", "bzip2"},
     {"\x28\xB5\x2F\xFD", "zstd"},
     {"PK\x03\x04", "zip archive"},
@@ -120,7 +125,7 @@ what_is_no_checkpoint_is_refused(void** const state)
   assert_not_opened(".", "weights_manifest.json: No such file");
   assert_not_opened("/dev/null", "not a regular file");
   assert_int_equal(mkfifo("pipe", 0600), 0);
-  alarm(10); // a reader of a pipe waits for its writer
+  alarm(10); // a reader of a pipe would wait for its writer
   assert_not_opened("pipe", "not a regular file");
   alarm(0);
   mn_checkpoint_close(NULL);
@@ -148,8 +153,8 @@ safetensors_of_all_types_are_listed_and_floats_read(void** const state)
 
   Buffer data = {0};
   for (unsigned i = 0; i < 3; ++i) {
-    double const   wide = (double)values[i];
-    uint64_t       bits = 0;
+    double const wide = (double)values[i];
+    uint64_t     bits = 0;
     memcpy(&bits, &wide, sizeof(bits));
     put_number(&data, bits, 8);
   }
@@ -197,7 +202,7 @@ safetensors_of_all_types_are_listed_and_floats_read(void** const state)
   mn_checkpoint_close(checkpoint);
 }
 
-// All float16 numbers against the definition of the type.
+// Checks all float16 numbers against the definition of the type.
 static void
 every_float16_is_exact(void** const state)
 {
@@ -210,8 +215,8 @@ every_float16_is_exact(void** const state)
     int const    fraction = (int)(half & 0x3FF);
     double const size =
       exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
-    values[half]          = (float)(half & 0x8000 ? -size : size);
-    if (exponent == 31) { // no number: the same bits at the other place
+    values[half] = (float)(half & 0x8000 ? -size : size);
+    if (exponent == 31) { // infinity or NaN: the same bits, shifted
       uint32_t const bits = (half & 0x8000) << 16 | 0x7F800000 | (uint32_t)fraction << 13;
       memcpy(&values[half], &bits, sizeof(bits));
     }
@@ -227,7 +232,7 @@ every_float16_is_exact(void** const state)
   free(values);
 }
 
-// Checkpoints that are not part of the repository; tests run from its root.
+// Real checkpoints outside the repository. Tests run from its root.
 #define SHARED "../shared/checkpoints/"
 
 static void
@@ -243,11 +248,25 @@ static void
 a_checkpoint_of_tensorflow_is_read_to_the_bit(void** const state)
 {
   (void)state;
-  // TensorFlow writes tensors in the order of their names, one after the other.
-  static char const* const names[] = {
-    "Variable", "Variable_1", "Variable_2", "Variable_3", "Variable_4", "Variable_5",
-    "v1",       "v1_1",       "v1_2",       "v1_3",       "v1_4",       "v1_5",
-    "v2",       "v2_1",       "v2_2",       "v2_3",       "v2_4",       "v2_5"};
+  // TensorFlow writes tensors back to back, in the order of their names.
+  static char const* const names[] = {"Variable",
+                                      "Variable_1",
+                                      "Variable_2",
+                                      "Variable_3",
+                                      "Variable_4",
+                                      "Variable_5",
+                                      "v1",
+                                      "v1_1",
+                                      "v1_2",
+                                      "v1_3",
+                                      "v1_4",
+                                      "v1_5",
+                                      "v2",
+                                      "v2_1",
+                                      "v2_2",
+                                      "v2_3",
+                                      "v2_4",
+                                      "v2_5"};
 
   static char const* const paths[] = {SHARED "small.ckpt", SHARED "small.ckpt.index"};
 
@@ -286,25 +305,31 @@ a_hierarchical_musicvae_is_listed_without_its_data(void** const state)
     size_t      shape[2];
   } const tensors[] = {
     {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {218, 256}},
+    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {218, 256}},
     {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_0/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_0/decoder/output_projection/bias", {90}},
     {"core_decoder/core_decoder_0/decoder/output_projection/kernel", {64, 90}},
     {"core_decoder/core_decoder_0/decoder/z_to_initial_state/bias", {256}},
     {"core_decoder/core_decoder_0/decoder/z_to_initial_state/kernel", {64, 256}},
     {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {218, 256}},
+    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {218, 256}},
     {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_1/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_1/decoder/output_projection/bias", {90}},
     {"core_decoder/core_decoder_1/decoder/output_projection/kernel", {64, 90}},
     {"core_decoder/core_decoder_1/decoder/z_to_initial_state/bias", {256}},
     {"core_decoder/core_decoder_1/decoder/z_to_initial_state/kernel", {64, 256}},
     {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel", {640, 256}},
+    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_0/lstm_cell/kernel",
+     {640, 256}},
     {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/bias", {256}},
-    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel", {128, 256}},
+    {"core_decoder/core_decoder_2/decoder/multi_rnn_cell/cell_1/lstm_cell/kernel",
+     {128, 256}},
     {"core_decoder/core_decoder_2/decoder/output_projection/bias", {512}},
     {"core_decoder/core_decoder_2/decoder/output_projection/kernel", {64, 512}},
     {"core_decoder/core_decoder_2/decoder/z_to_initial_state/bias", {256}},
@@ -354,7 +379,7 @@ a_hierarchical_musicvae_is_listed_without_its_data(void** const state)
                   "data file musicvae-hier.ckpt.data-00000-of-00001: No such file");
 
   // A trio's encoder reads three voices.
-  MnError error = {""};
+  MnError error = {0};
   assert_null(mn_weights_read(checkpoint, &error));
   assert_non_null(strstr(error.text, "[820, 512], not [218, 512]"));
   mn_checkpoint_close(checkpoint);
@@ -366,7 +391,8 @@ main(void)
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test(crc32c_is_that_of_rfc_3720),
     cmocka_unit_test(varints_end_within_their_bytes),
-    cmocka_unit_test_setup_teardown(what_is_no_checkpoint_is_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      what_is_no_checkpoint_is_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       safetensors_of_all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(every_float16_is_exact, enter_scratch, leave_scratch),

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// TensorFlow's checkpoints, whole and broken.
+// TensorFlow's checkpoints, intact and broken.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// TensorFlow's numbers of types.
+// TensorFlow's type numbers.
 enum { FLOAT32 = 1, FLOAT64 = 2, BFLOAT16 = 14, FLOAT16 = 19 };
 
 static float const values[6] = {1, -2.5F, 0x1p-140F, 1e30F, -0.0F, 7};
@@ -20,7 +20,7 @@ static float const values[6] = {1, -2.5F, 0x1p-140F, 1e30F, -0.0F, 7};
 static char const index_path[] = "some.ckpt.index";
 static char const data_path[]  = "some.ckpt.data-00000-of-00001";
 
-// A bundle of one tensor `x` with all of `values`.
+// Writes a bundle with one tensor, `x`, which has all of `values`.
 static BundleTensor
 write_one(void)
 {
@@ -42,7 +42,7 @@ tensors_of_several_shards_are_read(void** const state)
   BundleTensor tensors[TENSORS];
   char         names[TENSORS][32];
   for (unsigned i = 0; i < TENSORS; ++i) {
-    // Names with long common parts, across restarts and blocks.
+    // Names share long prefixes across restarts and blocks.
     static char const* const slots[] = {"", "/Adam", "/Adam_1"};
     snprintf(names[i], sizeof(names[i]), "encoder/cell_%02u/kernel%s", i / 3, slots[i % 3]);
     tensors[i] = (BundleTensor){.name       = names[i],
@@ -99,50 +99,37 @@ all_types_are_listed_and_floats_read(void** const state)
     char const* name;
     unsigned    bytes;
   } const others[] = {
-    [3] = {"int32", 4},
-    [4] = {"uint8", 1},
-    [5] = {"int16", 2},
-    [6] = {"int8", 1},
-    [7] = {"string", 3},
-    [8] = {"complex64", 8},
-    [9] = {"int64", 8},
-    [10] = {"bool", 1},
-    [11] = {"qint8", 1},
-    [12] = {"quint8", 1},
-    [13] = {"qint32", 4},
-    [15] = {"qint16", 2},
-    [16] = {"quint16", 2},
-    [17] = {"uint16", 2},
-    [18] = {"complex128", 16},
-    [20] = {"resource", 9},
-    [21] = {"variant", 9},
-    [22] = {"uint32", 4},
-    [23] = {"uint64", 8},
-    [99] = {"unknown", 5},
+    [3] = {"int32", 4},     [4] = {"uint8", 1},    [5] = {"int16", 2},
+    [6] = {"int8", 1},      [7] = {"string", 3},   [8] = {"complex64", 8},
+    [9] = {"int64", 8},     [10] = {"bool", 1},    [11] = {"qint8", 1},
+    [12] = {"quint8", 1},   [13] = {"qint32", 4},  [15] = {"qint16", 2},
+    [16] = {"quint16", 2},  [17] = {"uint16", 2},  [18] = {"complex128", 16},
+    [20] = {"resource", 9}, [21] = {"variant", 9}, [22] = {"uint32", 4},
+    [23] = {"uint64", 8},   [99] = {"unknown", 5},
   };
 
   BundleTensor tensors[100];
   size_t       count = 0;
-  tensors[count++] = (BundleTensor){.name       = "bfloat16",
-                                    .type       = BFLOAT16,
-                                    .dimensions = 2,
-                                    .shape      = {2, 2},
-                                    .size       = sizeof(brains),
-                                    .data       = brains};
-  tensors[count++] = (BundleTensor){.name       = "double",
-                                    .type       = FLOAT64,
-                                    .dimensions = 1,
-                                    .shape      = {4},
-                                    .size       = sizeof(doubles),
-                                    .data       = doubles};
-  tensors[count++] = (BundleTensor){.name       = "half",
-                                    .type       = FLOAT16,
-                                    .dimensions = 4,
-                                    .shape      = {1, 2, 1, 2},
-                                    .size       = sizeof(halves),
-                                    .data       = halves};
-  tensors[count++] = (BundleTensor){
-    .name = "nothing", .type = FLOAT32, .dimensions = 2, .shape = {3, 0}, .data = ""};
+  tensors[count++]   = (BundleTensor){.name       = "bfloat16",
+                                      .type       = BFLOAT16,
+                                      .dimensions = 2,
+                                      .shape      = {2, 2},
+                                      .size       = sizeof(brains),
+                                      .data       = brains};
+  tensors[count++]   = (BundleTensor){.name       = "double",
+                                      .type       = FLOAT64,
+                                      .dimensions = 1,
+                                      .shape      = {4},
+                                      .size       = sizeof(doubles),
+                                      .data       = doubles};
+  tensors[count++]   = (BundleTensor){.name       = "half",
+                                      .type       = FLOAT16,
+                                      .dimensions = 4,
+                                      .shape      = {1, 2, 1, 2},
+                                      .size       = sizeof(halves),
+                                      .data       = halves};
+  tensors[count++]   = (BundleTensor){
+      .name = "nothing", .type = FLOAT32, .dimensions = 2, .shape = {3, 0}, .data = ""};
   char names[100][8];
   for (unsigned type = 0; type < sizeof(others) / sizeof(*others); ++type) {
     if (others[type].name) {
@@ -179,7 +166,7 @@ partitioned_tensors_are_listed_and_not_read(void** const state)
   table_add(&table, "", 0, &value);
   value.size = 0;
   put_field(&value, 1, FLOAT32);
-  table_add(&table, "\0encoded name", 13, &value); // of a slice
+  table_add(&table, "\0encoded name", 13, &value); // the key of a slice
   put_field_bytes(&value, 7, &slice);
   table_add(&table, "x", 1, &value);
   free(value.data);
@@ -228,40 +215,41 @@ entries_that_make_no_sense_are_refused(void** const state)
   for (unsigned i = 0; i < 12; ++i) {
     cases[i].tensor = good;
   }
-  cases[0].tensor.size           = sizeof(values) - 1;
-  cases[0].why                   = "tensor x: its size does not fit its shape";
-  cases[1].tensor.size           = UINT64_MAX;
-  cases[1].why                   = "does not fit";
-  cases[2].tensor.shape[0]       = 3;
-  cases[2].why                   = "does not fit";
-  cases[3].tensor.shape[0]       = UINT64_MAX; // -1, unknown to TensorFlow
-  cases[3].why                   = "tensor x: impossible shape";
-  cases[4].tensor.shape[0]       = (uint64_t)1 << 62;
-  cases[4].tensor.shape[1]       = 4;
-  cases[4].why                   = "impossible shape";
-  cases[5].tensor.shape[0]       = (uint64_t)1 << 40;
-  cases[5].tensor.shape[1]       = (uint64_t)1 << 40;
-  cases[5].why                   = "impossible shape";
-  cases[6].tensor.dimensions     = 5;
-  cases[6].why                   = "more than 4 dimensions";
-  cases[7].tensor.type           = 0;
-  cases[7].why                   = "no dtype";
-  cases[8].tensor.type           = FLOAT64;
-  cases[8].why                   = "does not fit";
-  cases[9].tensor.shard          = 1;
-  cases[9].why                   = "beyond the last";
-  cases[10].tensor.shard         = UINT64_MAX;
-  cases[10].why                  = "beyond the last";
-  cases[11].tensor.name          = "\x01\x02";
-  cases[11].tensor.dimensions    = 0;
-  cases[11].why                  = "tensor ??: its size";
+  cases[0].tensor.size        = sizeof(values) - 1;
+  cases[0].why                = "tensor x: its size does not fit its shape";
+  cases[1].tensor.size        = UINT64_MAX;
+  cases[1].why                = "does not fit";
+  cases[2].tensor.shape[0]    = 3;
+  cases[2].why                = "does not fit";
+  cases[3].tensor.shape[0]    = UINT64_MAX; // -1: a size that TensorFlow does not know
+  cases[3].why                = "tensor x: impossible shape";
+  cases[4].tensor.shape[0]    = (uint64_t)1 << 62;
+  cases[4].tensor.shape[1]    = 4;
+  cases[4].why                = "impossible shape";
+  cases[5].tensor.shape[0]    = (uint64_t)1 << 40;
+  cases[5].tensor.shape[1]    = (uint64_t)1 << 40;
+  cases[5].why                = "impossible shape";
+  cases[6].tensor.dimensions  = 5;
+  cases[6].why                = "more than 4 dimensions";
+  cases[7].tensor.type        = 0;
+  cases[7].why                = "no dtype";
+  cases[8].tensor.type        = FLOAT64;
+  cases[8].why                = "does not fit";
+  cases[9].tensor.shard       = 1;
+  cases[9].why                = "beyond the last";
+  cases[10].tensor.shard      = UINT64_MAX;
+  cases[10].why               = "beyond the last";
+  cases[11].tensor.name       = "\x01\x02";
+  cases[11].tensor.dimensions = 0;
+  cases[11].why               = "tensor ??: its size";
   for (unsigned i = 0; i < 12; ++i) {
     write_index(index_path, (BundleHeader){.shards = 1}, &cases[i].tensor, 1);
     assert_not_opened(index_path, cases[i].why);
   }
 
-  // What lies outside the data is found when it is read.
-  static uint64_t const offsets[] = {1, sizeof(values), INT64_MAX, UINT64_MAX, UINT64_MAX - 23};
+  // Offsets outside the data are detected on reading.
+  static uint64_t const offsets[] = {
+    1, sizeof(values), INT64_MAX, UINT64_MAX, UINT64_MAX - 23};
   for (unsigned i = 0; i < sizeof(offsets) / sizeof(*offsets); ++i) {
     BundleTensor tensor = good;
     tensor.offset       = offsets[i];
@@ -292,10 +280,10 @@ headers_that_make_no_sense_are_refused(void** const state)
     assert_not_opened(index_path, cases[i].why);
   }
   write_index(index_path, (BundleHeader){.shards = 1}, NULL, 0);
-  mn_checkpoint_close(open_checkpoint(index_path)); // no tensors, no harm
+  mn_checkpoint_close(open_checkpoint(index_path)); // having no tensors is no error
 }
 
-// Writes an index of a header and a key with a value, and expects it refused.
+// Writes an index with a header and one other entry, and fails unless it is refused.
 static void
 assert_entry_refused(char const* const key,
                      size_t const      size,
@@ -326,19 +314,19 @@ malformed_messages_are_refused(void** const state)
     char const* bytes;
     size_t      size;
   } const messages[] = {
-    {"\x08", 1},                                                     // no value
-    {"\x08\x80", 2},                                                 // half a varint
-    {"\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", 11},            // more than 64 bits
+    {"\x08", 1},                                                      // no value
+    {"\x08\x80", 2},                                                  // half a varint
+    {"\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", 11},             // more than 64 bits
     {"\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 14}, // too long
-    {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11},            // as a tag
-    {"\x35\x01\x02\x03", 4},                                         // 3 of 4 bytes
-    {"\x31\x01\x02\x03\x04\x05\x06\x07", 8},                         // 7 of 8 bytes
-    {"\x12\x02\x08", 3},                                             // 1 of 2 bytes
-    {"\x12\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11},            // of 2^64 - 1
-    {"\x13\x14", 2},                                                 // a group
-    {"\x0F", 1},                                                     // no such wire type
-    {"\x12\x01\x08", 3},                                             // broken inside: shape
-    {"\x12\x03\x12\x01\x08", 5},                                     // dimension
+    {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11},             // a tag too long
+    {"\x35\x01\x02\x03", 4},                                          // 3 of 4 bytes
+    {"\x31\x01\x02\x03\x04\x05\x06\x07", 8},                          // 7 of 8 bytes
+    {"\x12\x02\x08", 3},                                              // 1 of 2 bytes
+    {"\x12\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11},             // 2^64 - 1 bytes
+    {"\x13\x14", 2},                                                  // a group
+    {"\x0F", 1},                                                      // no such wire type
+    {"\x12\x01\x08", 3},                                              // malformed shape
+    {"\x12\x03\x12\x01\x08", 5},                                      // malformed dimension
   };
   for (unsigned i = 0; i < sizeof(messages) / sizeof(*messages); ++i) {
     assert_entry_refused(
@@ -426,9 +414,9 @@ entries_beyond_their_block_are_refused(void** const state)
   (void)state;
   assert_block_refused("\x00", 1);
   assert_block_refused("\x00\x80", 2);
-  assert_block_refused("\x01\x00\x00", 3);         // shares what was not there
-  assert_block_refused("\x00\x05\x00xy", 5);       // key
-  assert_block_refused("\x00\x00\x09xy", 5);       // value
+  assert_block_refused("\x01\x00\x00", 3);   // shares more than the key before has
+  assert_block_refused("\x00\x05\x00xy", 5); // key too long
+  assert_block_refused("\x00\x00\x09xy", 5); // value too long
   assert_block_refused("\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x00", 12);
   assert_block_refused("\x00\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 12);
   assert_block_refused("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x00\x00", 12);
@@ -456,7 +444,7 @@ a_cut_index_is_refused(void** const state)
   for (size_t size = 0; size < file.size; ++size) {
     write_bytes(index_path, file.data, size);
     assert_not_opened(index_path, "no table");
-    if (size >= 48) { // with the footer after the cut
+    if (size >= 48) { // with the footer moved to the cut
       Buffer cut = {0};
       put_bytes(&cut, file.data, size - 48);
       put_bytes(&cut, file.data + file.size - 48, 48);
@@ -481,7 +469,8 @@ any_wrong_byte_of_an_index_is_found_or_harmless(void** const state)
       file.data[at] ^= (uint8_t)(1U << bit);
       MnCheckpoint* const checkpoint = mn_checkpoint_open(index_path, NULL);
       if (checkpoint) {
-        // The footer has padding, and a number can be written in two ways.
+        // Only footer changes may go unnoticed: it has padding, and a number has two
+        // encodings.
         assert_true(at >= footer && at < file.size - 8);
         assert_values(checkpoint, "x", values, 6);
         mn_checkpoint_close(checkpoint);
@@ -497,19 +486,27 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tensors_of_several_shards_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_missing_shard_leaves_the_others, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_of_several_shards_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_missing_shard_leaves_the_others, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      all_types_are_listed_and_floats_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       partitioned_tensors_are_listed_and_not_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(damaged_data_is_not_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(entries_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(headers_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(malformed_messages_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(tables_without_a_header_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      entries_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      headers_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      malformed_messages_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tables_without_a_header_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       compressed_and_disordered_blocks_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(entries_beyond_their_block_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      entries_beyond_their_block_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_cut_index_is_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       any_wrong_byte_of_an_index_is_found_or_harmless, enter_scratch, leave_scratch),

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of magenta.js. The test's own folder is one.
+// Folders of magenta.js. The test's scratch directory is one.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -25,8 +25,8 @@ write_text(char const* const path, char const* const text)
 
 static float const floats[5] = {1, -2.5F, 0x1p-140F, 1e30F, -0.0F};
 
-// Tensors of all kinds in two groups. The first has a tensor of floats, one of
-// integers, bytes and shorts that stand for floats, and floats again.
+// Tensors of all types in two groups. The first has floats, integers, bytes and shorts
+// that encode floats, and floats again.
 static char const whole[] =
   "[{\"paths\": [\"group1-shard1of3\", \"group1-shard2of3\", \"group1-shard3of3\"],"
   "  \"weights\": ["
@@ -47,7 +47,7 @@ static char const whole[] =
 
 static uint16_t const shorts[4] = {0, 1, 65535, 32769};
 
-// Cuts a group's bytes into files at two places.
+// Splits a group's bytes into three files.
 static void
 write_shards(size_t const first, size_t const second)
 {
@@ -143,7 +143,7 @@ tensors_cross_shards_anywhere(void** const state)
   enum { SIZE = 20 + 4 + 256 + 8 + 20 };
   write_text(manifest, whole);
   for (size_t first = 0; first <= SIZE; first += first < 30 || first > 275 ? 1 : 61) {
-    // Within one value, one byte long, empty, and all the rest.
+    // The second file is empty, one byte, part of a value, or all the rest.
     size_t const seconds[] = {first, first + 1, first + 2, first + 7, SIZE};
     for (unsigned i = 0; i < 5; ++i) {
       write_shards(first, seconds[i] < SIZE ? seconds[i] : SIZE);
@@ -158,8 +158,9 @@ a_configuration_must_be_of_a_musicvae(void** const state)
   (void)state;
   write_text(manifest, whole);
   write_shards(20, 300);
-  write_text("config.json",
-             "{\"type\": \"MusicVAE\", \"dataConverter\": {\"type\": \"MelodyConverter\"}}");
+  write_text(
+    "config.json",
+    "{\"type\": \"MusicVAE\", \"dataConverter\": {\"type\": \"MelodyConverter\"}}");
   assert_whole();
   write_text("config.json", "{}");
   assert_whole();
@@ -183,7 +184,8 @@ shards_that_do_not_fit_are_named(void** const state)
   unlink("group1-shard2of3");
   MnCheckpoint* checkpoint = open_checkpoint(folder);
   assert_not_read(checkpoint, "z", "group1-shard2of3: No such file");
-  assert_not_read(checkpoint, "z", "group1-shard2of3: No such file"); // again
+  assert_not_read(
+    checkpoint, "z", "group1-shard2of3: No such file"); // a second read fails too
   mn_checkpoint_close(checkpoint);
 
   for (size_t size = 0; size < sizeof(text); ++size) {
@@ -219,8 +221,10 @@ manifests_that_make_no_sense_are_refused(void** const state)
     {"[{\"paths\": {}, \"weights\": []}]", "without paths or weights"},
     {"[{\"paths\": [1], \"weights\": []}]", "none in the folder: ?"},
     {"[{\"paths\": [], \"weights\": [1]}]", "without a name or shape"},
-    {"[{\"paths\": [], \"weights\": [{\"name\": 1, \"shape\": []}]}]", "without a name or shape"},
-    {"[{\"paths\": [], \"weights\": [{\"name\": \"a\", \"shape\": 1}]}]", "without a name or shape"},
+    {"[{\"paths\": [], \"weights\": [{\"name\": 1, \"shape\": []}]}]",
+     "without a name or shape"},
+    {"[{\"paths\": [], \"weights\": [{\"name\": \"a\", \"shape\": 1}]}]",
+     "without a name or shape"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     write_text(manifest, cases[i].text);
@@ -232,15 +236,26 @@ static void
 paths_out_of_the_folder_are_refused(void** const state)
 {
   (void)state;
-  static char const* const bad[] = {
-    "", "/", "/etc/passwd", "..", "../x", "a/../x", "a/..", ".", "./x", "a//x", "a/", "http://x/y"};
-  char text[256];
+  static char const* const bad[] = {"",
+                                    "/",
+                                    "/etc/passwd",
+                                    "..",
+                                    "../x",
+                                    "a/../x",
+                                    "a/..",
+                                    ".",
+                                    "./x",
+                                    "a//x",
+                                    "a/",
+                                    "http://x/y"};
+  char                     text[256];
   for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
     snprintf(text, sizeof(text), "[{\"paths\": [\"%s\"], \"weights\": []}]", bad[i]);
     write_text(manifest, text);
     assert_not_opened(folder, "a path that is none in the folder");
   }
-  static char const* const good[] = {"a", "..a", "a..", "...", ".a", "a/b", "group1-shard1of1.bin"};
+  static char const* const good[] = {
+    "a", "..a", "a..", "...", ".a", "a/b", "group1-shard1of1.bin"};
   for (unsigned i = 0; i < sizeof(good) / sizeof(*good); ++i) {
     snprintf(text, sizeof(text), "[{\"paths\": [\"%s\"], \"weights\": []}]", good[i]);
     write_text(manifest, text);
@@ -248,7 +263,7 @@ paths_out_of_the_folder_are_refused(void** const state)
   }
 }
 
-// A manifest with one tensor, of which these are the last members.
+// Writes a manifest with one tensor, whose last members are these.
 static void
 write_tensor(char const* const members)
 {
@@ -300,13 +315,13 @@ tensors_that_make_no_sense_are_refused(void** const state)
     assert_not_opened(folder, cases[i].why);
   }
 
-  // Sizes that no memory holds are found when they are read.
+  // Sizes beyond any memory are detected on reading.
   write_tensor("\"shape\": [1099511627776], \"dtype\": \"float32\"");
   write_text("x", "1234");
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   MnCheckpointTensor  tensor     = mn_checkpoint_tensor(checkpoint, 0);
   float               value      = 0;
-  MnError             error      = {""};
+  MnError             error      = {0};
   assert_false(mn_checkpoint_read(checkpoint, &tensor, &value, &error));
   assert_non_null(strstr(error.text, "have 4398046511104 bytes, its files 4"));
   mn_checkpoint_close(checkpoint);
@@ -329,13 +344,20 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(tensors_of_all_kinds_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(tensors_cross_shards_anywhere, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_configuration_must_be_of_a_musicvae, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(shards_that_do_not_fit_are_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(manifests_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(paths_out_of_the_folder_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(tensors_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_of_all_kinds_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_cross_shards_anywhere, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_configuration_must_be_of_a_musicvae, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      shards_that_do_not_fit_are_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      manifests_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      paths_out_of_the_folder_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      tensors_that_make_no_sense_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       shards_that_are_no_files_are_not_waited_for, enter_scratch, leave_scratch),
   };

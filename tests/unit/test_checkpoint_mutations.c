@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Random changes to files of every kind: no reader may crash, hang or read
-// beyond what it has. The same numbers each time; tests/fuzz goes further.
+// Random changes to files of every kind: no reader may crash, hang or read out of
+// bounds. The numbers are the same each time; tests/fuzz goes further.
 
 #include "check.h"
 #include "checkpoint/bytes.h"
@@ -15,32 +15,44 @@
 
 enum { ROUNDS = 3000, FLOAT32 = 1 };
 
-// Changes a few bytes to others, to limits, or to copies; cuts now and then.
+// Changes a few bytes to random values, limits or copies, and sometimes truncates.
 static void
 mutate(Buffer* const buffer, Random* const random)
 {
-  static uint8_t const limits[] = {0, 1, 0x7F, 0x80, 0xFF, '0', '7', '"', '[', '-', '.', '/'};
-  unsigned const       changes  = 1 + random_below(random, 4);
+  static uint8_t const limits[] = {
+    0, 1, 0x7F, 0x80, 0xFF, '0', '7', '"', '[', '-', '.', '/'};
+  unsigned const changes = 1 + random_below(random, 4);
   for (unsigned i = 0; i < changes && buffer->size; ++i) {
     uint32_t const size = (uint32_t)buffer->size;
     uint32_t const at   = random_below(random, size);
     uint32_t const from = random_below(random, size);
     uint32_t const most = size - (at > from ? at : from);
     switch (random_below(random, 8)) {
-    case 0: buffer->data[at] = (uint8_t)random_next(random); break;
-    case 1: buffer->data[at] ^= (uint8_t)(1U << random_below(random, 8)); break;
+    case 0:
+      buffer->data[at] = (uint8_t)random_next(random);
+      break;
+    case 1:
+      buffer->data[at] ^= (uint8_t)(1U << random_below(random, 8));
+      break;
     case 2:
       memmove(buffer->data + at, buffer->data + from, random_below(random, most) + 1);
       break;
-    case 3: buffer->size = random_below(random, 4) ? buffer->size : at; break;
-    case 4: ++buffer->data[at]; break;
-    case 5: --buffer->data[at]; break;
-    default: buffer->data[at] = limits[random_below(random, sizeof(limits))];
+    case 3:
+      buffer->size = random_below(random, 4) ? buffer->size : at;
+      break;
+    case 4:
+      ++buffer->data[at];
+      break;
+    case 5:
+      --buffer->data[at];
+      break;
+    default:
+      buffer->data[at] = limits[random_below(random, sizeof(limits))];
     }
   }
 }
 
-// Tries many changes of a file that is good. `path` is what is opened.
+// Tries many changes of a good file. `path` is what is opened.
 static void
 try_changes(Buffer const* const good, char const* const file, char const* const path)
 {
@@ -81,7 +93,7 @@ tables(void** const state)
       put_bundle_entry(&value, &tensor);
       table_add(&table, names[t], strlen(names[t]), &value);
     }
-    // Check sums are those of what was changed: the rest has to see it.
+    // The checksums match the changed bytes, so that the code behind them is tested too.
     mutate(random_below(&random, 3) ? &table.block : &table.index, &random);
     if (!random_below(&random, 8)) {
       put_number(&table.restarts, random_next(&random), 4);
@@ -100,19 +112,22 @@ static void
 archives(void** const state)
 {
   (void)state;
-  // One block: everything but its sum is open to change, which is put right
-  // for any of its fields to come through.
+  // Any byte of one header may change, except for its checksum. That is then corrected,
+  // so that the reader gets to see the changed field.
   Random random = {3};
   for (unsigned i = 0; i < ROUNDS; ++i) {
     Buffer file = {0};
     for (unsigned member = 0; member < 3; ++member) {
-      static char const* const names[] = {"PaxHeader", "././@LongLink", "some.index"};
+      static char const* const names[]    = {"PaxHeader", "././@LongLink", "some.index"};
       uint8_t                  block[512] = {0};
       Buffer                   header     = {0};
       unsigned                 sum        = 0;
       strcpy((char*)block, names[member]);
       strcpy((char*)block + 124, "00000000023");
-      memcpy(block + 257, "ustar\0" "00", 8);
+      memcpy(block + 257,
+             "ustar\0"
+             "00",
+             8);
       block[156] = (uint8_t)("xL0"[member]);
       put_bytes(&header, block, sizeof(block));
       mutate(&header, &random);
@@ -175,8 +190,9 @@ static void
 safetensors(void** const state)
 {
   (void)state;
-  static char const header[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
-                               "\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[32,40]}}";
+  static char const header[] =
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
+    "\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[32,40]}}";
   Buffer good = {0};
   put_number(&good, sizeof(header) - 1, 8);
   put_text(&good, header);
@@ -185,19 +201,21 @@ safetensors(void** const state)
   free(good.data);
 }
 
-// What all readers of files rely on.
+// All readers of files rely on this.
 static void
 nothing_is_cut_from_beyond_the_end(void** const state)
 {
   (void)state;
   static uint8_t const  data[]    = {1, 2, 3};
-  static uint64_t const numbers[] = {0, 1, 2, 3, 4, 5, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
+  static uint64_t const numbers[] = {
+    0, 1, 2, 3, 4, 5, UINT32_MAX, UINT64_MAX - 1, UINT64_MAX};
   enum { COUNT = sizeof(numbers) / sizeof(*numbers), WITHIN = 4 };
   for (unsigned i = 0; i < COUNT; ++i) {
     for (unsigned k = 0; k < COUNT; ++k) {
-      bool const good = i < WITHIN && k < WITHIN && i + k < WITHIN; // both are themselves there
-      Bytes      cut  = {0};
-      assert_int_equal(bytes_cut((Bytes){data, sizeof(data)}, numbers[i], numbers[k], &cut), good);
+      bool const good = i < WITHIN && k < WITHIN && i + k < WITHIN; // both are small enough
+      MnBytes    cut  = {0};
+      assert_int_equal(
+        mn_bytes_cut((MnBytes){data, sizeof(data)}, numbers[i], numbers[k], &cut), good);
       assert_true(!good || (cut.data == data + i && cut.size == k));
     }
   }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Folders of deeplearn.js, as Magenta's first demos have. The test's own folder is
-// one; the real one lies beside the repository.
+// Folders of deeplearn.js, as Magenta's first demos have them. The test's scratch
+// directory is one; a real one lies beside the repository.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -41,7 +41,7 @@ write_whole(void)
   write_bytes("nothing", "", 0);
 }
 
-// The scratch folder's own end finds no folders in it.
+// Removes the subfolder first: the common teardown does not look inside folders.
 static int
 leave(void** const state)
 {
@@ -58,7 +58,8 @@ tensors_are_listed_and_read(void** const state)
     char const* name;
     unsigned    dimensions;
     size_t      elements;
-  } const tensors[] = {{"a", 1, 1}, {"b/kernel", 2, 6}, {"nothing", 2, 0}, {"scalar", 0, 1}};
+  } const tensors[] = {
+    {"a", 1, 1}, {"b/kernel", 2, 6}, {"nothing", 2, 0}, {"scalar", 0, 1}};
   write_whole();
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   assert_string_equal(mn_checkpoint_kind(checkpoint), "deeplearn.js folder");
@@ -75,7 +76,7 @@ tensors_are_listed_and_read(void** const state)
   assert_values(checkpoint, "a", floats + 5, 1);
   assert_values(checkpoint, "scalar", floats + 1, 1);
   assert_values(checkpoint, "nothing", NULL, 0);
-  assert_values(checkpoint, "b/kernel", floats, 6); // again
+  assert_values(checkpoint, "b/kernel", floats, 6); // a second read works too
   mn_checkpoint_close(checkpoint);
 }
 
@@ -108,10 +109,10 @@ files_that_do_not_fit_are_named(void** const state)
   unlink("b_kernel");
   assert_not_read(checkpoint, "b/kernel", "b_kernel: No such file");
   assert_int_equal(mkfifo("b_kernel", 0600), 0);
-  alarm(10); // nobody writes to it
+  alarm(10); // a reader would wait for a writer
   assert_not_read(checkpoint, "b/kernel", "b_kernel: not a regular file");
   alarm(0);
-  assert_values(checkpoint, "a", floats + 5, 1); // the others are as they were
+  assert_values(checkpoint, "a", floats + 5, 1); // the other tensors still work
   mn_checkpoint_close(checkpoint);
 }
 
@@ -133,14 +134,16 @@ manifests_that_make_no_sense_are_refused(void** const state)
     {"{\"a\": {\"shape\": []}}", "tensor a without a filename or shape"},
     {"{\"a\": {\"filename\": 1, \"shape\": []}}", "tensor a without a filename or shape"},
     {"{\"a\": {\"filename\": \"a\"}}", "tensor a without a filename or shape"},
-    {"{\"a\": {\"filename\": \"a\", \"shape\": 4}}", "tensor a without a filename or shape"},
+    {"{\"a\": {\"filename\": \"a\", \"shape\": 4}}",
+     "tensor a without a filename or shape"},
     {"{\"\": {\"filename\": \"a\", \"shape\": []}}", "impossible name"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [-1]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [1.5]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [\"1\"]}}", "tensor a: impossible shape"},
     {"{\"a\": {\"filename\": \"a\", \"shape\": [4294967296, 4294967296]}}",
      "tensor a: impossible shape"},
-    {"{\"a\": {\"filename\": \"a\", \"shape\": [1, 1, 1, 1, 1]}}", "more than 4 dimensions"},
+    {"{\"a\": {\"filename\": \"a\", \"shape\": [1, 1, 1, 1, 1]}}",
+     "more than 4 dimensions"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     write_text(manifest, cases[i].text);
@@ -156,8 +159,7 @@ filenames_out_of_the_folder_are_refused(void** const state)
     "", "/", "/etc/passwd", "..", "../x", "a/../x", "a/..", ".", "./x", "a//x", "a/"};
   char text[256];
   for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
-    snprintf(
-      text, sizeof(text), "{\"a\": {\"filename\": \"%s\", \"shape\": [1]}}", bad[i]);
+    snprintf(text, sizeof(text), "{\"a\": {\"filename\": \"%s\", \"shape\": [1]}}", bad[i]);
     write_text(manifest, text);
     assert_not_opened(folder, "a filename that is none in the folder");
   }
@@ -172,13 +174,13 @@ sizes_that_no_memory_holds_are_found_when_they_are_read(void** const state)
   MnCheckpoint* const checkpoint = open_checkpoint(folder);
   MnCheckpointTensor  tensor     = mn_checkpoint_tensor(checkpoint, 0);
   float               value      = 0;
-  MnError             error      = {""};
+  MnError             error      = {0};
   assert_false(mn_checkpoint_read(checkpoint, &tensor, &value, &error));
   assert_non_null(strstr(error.text, "a has 4 bytes, not the 4398046511104"));
   mn_checkpoint_close(checkpoint);
 }
 
-// Google's decoder; of its encoder there are parts alone.
+// Google's folder has the whole decoder but only parts of the encoder.
 static void
 a_real_folder_is_read(void** const state)
 {
@@ -197,7 +199,7 @@ a_real_folder_is_read(void** const state)
   size_t readable = 0;
   for (size_t i = 0; i < mn_checkpoint_count(checkpoint); ++i) {
     MnCheckpointTensor const tensor = mn_checkpoint_tensor(checkpoint, i);
-    float* const values = (float*)malloc((tensor.elements + 1) * sizeof(float));
+    float* const             values = (float*)malloc((tensor.elements + 1) * sizeof(float));
     assert_non_null(values);
     readable += mn_checkpoint_read(checkpoint, &tensor, values, NULL);
     free(values);

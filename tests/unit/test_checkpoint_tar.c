@@ -16,7 +16,8 @@ enum { BLOCK = 512, FLOAT32 = 1 };
 
 static char const tar_path[] = "some.tar";
 
-static char const ustar[9] = "ustar\0" "00";
+static char const ustar[9] = "ustar\0"
+                             "00";
 static char const gnu[9]   = "ustar  ";
 
 static float const values[300] = {1, 2, 3, [299] = 4};
@@ -27,11 +28,14 @@ typedef struct {
   char const* prefix;
   char const* magic; // NULL in the oldest archives
   char        type;
-  char const* size; // NULL: the real one
+  char const* size; // NULL: the real size
 } Header;
 
 static void
-put_field_at(uint8_t* const block, size_t const at, char const* const text, size_t const most)
+put_field_at(uint8_t* const    block,
+             size_t const      at,
+             char const* const text,
+             size_t const      most)
 {
   size_t const length = strlen(text);
   memcpy(block + at, text, length < most ? length : most);
@@ -51,7 +55,10 @@ put_sum(uint8_t* const block)
 }
 
 static void
-put_member(Buffer* const file, Header const header, void const* const data, size_t const size)
+put_member(Buffer* const     file,
+           Header const      header,
+           void const* const data,
+           size_t const      size)
 {
   static char const zeros[BLOCK];
   uint8_t           block[BLOCK] = {0};
@@ -125,7 +132,7 @@ free_files(Files* const files)
   free(files->data.data);
 }
 
-// Writes the archive, which must be good, and reads it.
+// Writes the archive and reads it, which must succeed.
 static void
 assert_archive_read(Buffer* const file)
 {
@@ -170,7 +177,7 @@ names_in_two_parts_are_read(void** const state)
   (void)state;
   Files  files = make_files();
   Buffer file  = {0};
-  char   folder[156]; // fills its field: no zero ends it
+  char   folder[156]; // fills its field, so that no zero ends it
   memset(folder, 'f', sizeof(folder));
   folder[sizeof(folder) - 1] = '\0';
   put_member(&file,
@@ -186,7 +193,7 @@ names_in_two_parts_are_read(void** const state)
   free_files(&files);
 }
 
-// A name too long for its field, of the index or the data.
+// A name for the index or the data that is too long for its field.
 static char const*
 long_name(bool const index)
 {
@@ -206,7 +213,8 @@ long_names_of_gnu_are_read(void** const state)
     char const* const   name = long_name(!i);
     Buffer const* const data = i ? &files.data : &files.index;
     put_member(&file, (Header){"././@LongLink", NULL, gnu, 'K', NULL}, "of a link", 10);
-    put_member(&file, (Header){"././@LongLink", NULL, gnu, 'L', NULL}, name, strlen(name) + 1);
+    put_member(
+      &file, (Header){"././@LongLink", NULL, gnu, 'L', NULL}, name, strlen(name) + 1);
     put_member(&file, (Header){name, NULL, gnu, '0', NULL}, data->data, data->size);
   }
   put_end(&file);
@@ -214,12 +222,12 @@ long_names_of_gnu_are_read(void** const state)
   free_files(&files);
 }
 
-// A pax header with a line of `key` and value, and one that nobody asks for.
+// Writes a pax header with a line for `key` and one that no reader needs.
 static void
 put_pax(Buffer* const file, char const* const key, char const* const value)
 {
   char   line[600];
-  size_t length = strlen(key) + strlen(value) + 5; // with two digits
+  size_t length = strlen(key) + strlen(value) + 5; // the length has two digits
   length += length > 99;
   snprintf(line, sizeof(line), "%zu %s=%s\n9 mtime=\n", length, key, value);
   put_member(file, (Header){"PaxHeader", NULL, ustar, 'x', NULL}, line, strlen(line));
@@ -235,9 +243,9 @@ pax_headers_are_read(void** const state)
   for (unsigned i = 0; i < 2; ++i) {
     put_pax(&file, "path", long_name(!i));
     put_file(&file, "short", i ? &files.data : &files.index);
-    // The header before holds for one member only.
+    // A pax header applies to the next member only.
     put_member(&file, (Header){i ? "c" : "b", NULL, ustar, '0', NULL}, "", 0);
-    // A size that the field could not hold stands in the pax header alone.
+    // A size too large for its field is in the pax header only.
     put_pax(&file, "size", "000000000000000000000000003");
     put_member(&file, (Header){"d", NULL, ustar, '0', "00000000000"}, "abc", 3);
   }
@@ -261,7 +269,7 @@ a_binary_size_is_read(void** const state)
   size[10] = (uint8_t)(files.data.size >> 8);
   size[11] = (uint8_t)files.data.size;
   put_sum(file.data + at);
-  assert_archive_read(&file); // without an end, as some write it
+  assert_archive_read(&file); // without end blocks, as some tools write it
   free_files(&files);
 }
 
@@ -291,7 +299,7 @@ archives_without_a_checkpoint_are_refused(void** const state)
   write_buffer(&file, tar_path);
   assert_not_opened(tar_path, "no table");
 
-  // The index is there, the data is not.
+  // The index is there, but the data is not.
   put_file(&file, "a.index", &files.index);
   write_buffer(&file, tar_path);
   MnCheckpoint* const checkpoint = open_checkpoint(tar_path);
@@ -370,14 +378,20 @@ int
 main(void)
 {
   static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(old_and_ustar_archives_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(names_in_two_parts_are_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(long_names_of_gnu_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      old_and_ustar_archives_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      names_in_two_parts_are_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      long_names_of_gnu_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(pax_headers_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_binary_size_is_read, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(malformed_headers_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_cut_archive_ends_with_a_reason, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      malformed_headers_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_cut_archive_ends_with_a_reason, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: tar", tests, NULL, NULL);
 }

@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// The encoder of a checkpoint: what fits together is taken, all else named.
+// The encoder of a checkpoint: tensors that fit are taken, all others are reported by name.
 
 #include "check.h"
 #include "checkpoint/weights.h"
 #include "checkpoint_file.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ static char const path[] = "some.ckpt.index";
 typedef struct {
   BundleTensor tensor[MOST];
   char         name[MOST][128];
-  float*       values; // as many as the largest has
+  float*       values; // as many as the largest tensor has
   size_t       count;
 } Parts;
 
@@ -37,11 +37,11 @@ add(Parts* const parts, char const* const name, size_t const rows, size_t const 
                            .dimensions = rows ? 2 : 1,
                            .shape      = {rows ? rows : columns, columns},
                            .size       = sizeof(float) * (rows ? rows : 1) * columns};
-  // Each tensor begins at another value, so that none passes for another.
+  // Each tensor starts at a different value, so that none passes for another.
   tensor->data = parts->values + parts->count++;
 }
 
-// A kernel and its bias, with what Adam keeps of them.
+// Adds a kernel and its bias, with Adam's slots for both.
 static void
 add_dense(Parts* const      parts,
           char const* const scope,
@@ -111,7 +111,7 @@ compare_parts(void const* const a, void const* const b)
 static void
 write_parts(Parts* const parts)
 {
-  // A copy: names and tensors stay side by side.
+  // Sort a copy, because `parts` pairs names and tensors by index.
   BundleTensor sorted[MOST];
   for (size_t i = 0; i < parts->count; ++i) {
     sorted[i]      = parts->tensor[i];
@@ -132,7 +132,7 @@ static void
 assert_weights_refused(Parts* const parts, char const* const why)
 {
   write_parts(parts);
-  MnError             error      = {"untouched"};
+  MnError             error      = {.text = "untouched"};
   MnCheckpoint* const checkpoint = open_checkpoint(path);
   assert_null(mn_weights_read(checkpoint, &error));
   if (strncmp(error.text, path, strlen(path)) || !strstr(error.text, why)) {
@@ -144,11 +144,11 @@ assert_weights_refused(Parts* const parts, char const* const why)
 }
 
 static void
-assert_dense(Parts* const        parts,
-             MnDense const*      dense,
-             char const* const   scope,
-             size_t const        inputs,
-             size_t const        outputs)
+assert_dense(Parts* const      parts,
+             MnDense const*    dense,
+             char const* const scope,
+             size_t const      inputs,
+             size_t const      outputs)
 {
   char name[128];
   assert_int_equal(dense->inputs, inputs);
@@ -168,10 +168,10 @@ encoders_of_one_and_two_layers_are_taken(void** const state)
     enum { HIDDEN = 5, LATENT = 3 };
     Parts* const parts = make_parts(layers, HIDDEN, LATENT);
     write_parts(parts);
-    MnError             error      = {""};
+    MnError             error      = {0};
     MnCheckpoint* const checkpoint = open_checkpoint("some.ckpt");
     MnWeights* const    weights    = mn_weights_read(checkpoint, &error);
-    mn_checkpoint_close(checkpoint); // weights live on their own
+    mn_checkpoint_close(checkpoint); // the weights outlive the checkpoint
     if (!weights) {
       fail_msg("%s", error.text);
       return;
@@ -210,10 +210,11 @@ every_missing_tensor_is_named(void** const state)
   size_t const count = whole->count;
   for (size_t i = 0; i < count; ++i) {
     char const* const name = whole->name[i];
-    // What belongs to the optimizer may be missing. Without layer 1's forward
-    // kernel there is no layer 1, and the heads are those of a flat model.
+    // Optimizer tensors may be missing. Without layer 1's forward kernel there is no
+    // layer 1, and the heads are those of a flat model.
     if (strncmp(name, "encoder/", 8) || strstr(name, "/Adam") ||
-        strstr(name, "cell_1/bidirectional_rnn/fw/multi_rnn_cell/cell_0/lstm_cell/kernel")) {
+        strstr(name,
+               "cell_1/bidirectional_rnn/fw/multi_rnn_cell/cell_0/lstm_cell/kernel")) {
       continue;
     }
     char why[200];
@@ -229,7 +230,7 @@ every_missing_tensor_is_named(void** const state)
 #define BACKWARD "encoder/cell_0/bidirectional_rnn/bw/multi_rnn_cell/cell_0/lstm_cell/"
 #define SECOND "encoder/cell_1/bidirectional_rnn/bw/multi_rnn_cell/cell_0/lstm_cell/"
 
-// Changes the shape of one tensor of a good checkpoint, and its size with it.
+// Fails unless a good checkpoint is refused with one tensor of another shape and size.
 static void
 assert_shape_refused(char const* const name,
                      size_t const      rows,
@@ -253,20 +254,28 @@ static void
 every_wrong_shape_is_named(void** const state)
 {
   (void)state;
-  assert_shape_refused(FORWARD "kernel", 0, 16, FORWARD "kernel: shape [16] has not 2 dimensions");
+  assert_shape_refused(
+    FORWARD "kernel", 0, 16, FORWARD "kernel: shape [16] has not 2 dimensions");
   assert_shape_refused(FORWARD "kernel", 94, 17, "shape [94, 17] is not of 4 gates");
   assert_shape_refused(FORWARD "kernel", 94, 2, "shape [94, 2] is not of 4 gates");
   assert_shape_refused(FORWARD "kernel", 95, 16, "shape [95, 16], not [94, 16]");
   assert_shape_refused(FORWARD "kernel", 1, 4 * MN_MAX_HIDDEN + 4, "of 1 to 4096 units");
   assert_shape_refused(FORWARD "bias", 0, 15, FORWARD "bias: shape [15], not [16]");
-  assert_shape_refused(FORWARD "bias", 1, 16, FORWARD "bias: shape [1, 16] has not 1 dimension");
-  assert_shape_refused(BACKWARD "kernel", 94, 20, BACKWARD "kernel: shape [94, 20], not [94, 16]");
-  assert_shape_refused(SECOND "kernel", 8, 16, SECOND "kernel: shape [8, 16], not [12, 16]");
-  assert_shape_refused("encoder/mu/kernel", 4, 3, "encoder/mu/kernel: shape [4, 3], not [8, 3]");
-  assert_shape_refused("encoder/mu/kernel", 1, MN_MAX_LATENT + 1, "not of 1 to 2048 neurons");
+  assert_shape_refused(
+    FORWARD "bias", 1, 16, FORWARD "bias: shape [1, 16] has not 1 dimension");
+  assert_shape_refused(
+    BACKWARD "kernel", 94, 20, BACKWARD "kernel: shape [94, 20], not [94, 16]");
+  assert_shape_refused(
+    SECOND "kernel", 8, 16, SECOND "kernel: shape [8, 16], not [12, 16]");
+  assert_shape_refused(
+    "encoder/mu/kernel", 4, 3, "encoder/mu/kernel: shape [4, 3], not [8, 3]");
+  assert_shape_refused(
+    "encoder/mu/kernel", 1, MN_MAX_LATENT + 1, "not of 1 to 2048 neurons");
   assert_shape_refused("encoder/mu/kernel", 8, 0, "not of 1 to 2048 neurons");
-  assert_shape_refused("encoder/sigma/kernel", 8, 2, "encoder/sigma/kernel: shape [8, 2], not [8, 3]");
-  assert_shape_refused("encoder/sigma/bias", 0, 4, "encoder/sigma/bias: shape [4], not [3]");
+  assert_shape_refused(
+    "encoder/sigma/kernel", 8, 2, "encoder/sigma/kernel: shape [8, 2], not [8, 3]");
+  assert_shape_refused(
+    "encoder/sigma/bias", 0, 4, "encoder/sigma/bias: shape [4], not [3]");
 }
 
 static void
@@ -276,7 +285,7 @@ other_encoders_are_refused(void** const state)
   assert_weights_refused(make_parts(0, 2, 2), "no encoder of a MusicVAE");
   assert_weights_refused(make_parts(3, 2, 2), "more than 2 layers");
 
-  Parts* const parts = make_parts(1, 2, 2);
+  Parts* const parts                   = make_parts(1, 2, 2);
   part(parts, "encoder/mu/bias")->type = INT32;
   assert_weights_refused(parts, "tensor encoder/mu/bias: int32 values are no weights");
 }
@@ -287,28 +296,28 @@ values_that_are_not_finite_are_refused(void** const state)
   (void)state;
   static float const bad[] = {(float)INFINITY, (float)-INFINITY, (float)NAN};
   for (unsigned i = 0; i < 3; ++i) {
-    Parts* const parts                     = make_parts(1, 2, 2);
-    float        values[]                  = {0, bad[i]};
+    Parts* const parts                      = make_parts(1, 2, 2);
+    float        values[]                   = {0, bad[i]};
     part(parts, "encoder/sigma/bias")->data = values;
     assert_weights_refused(parts, "tensor encoder/sigma/bias: value 1 is not finite");
   }
 }
 
-// The largest that people have: 39 M weights in the encoder.
+// The largest encoder in use: 39 M weights.
 static void
 a_large_encoder_is_read_quickly(void** const state)
 {
   (void)state;
   Parts* const parts = make_parts(1, 2048, 512);
   for (size_t i = 0; i < parts->count; ++i) {
-    if (strstr(parts->name[i], "/Adam")) { // they only take time to write
+    if (strstr(parts->name[i], "/Adam")) { // writing them would only take time
       parts->tensor[i] = (BundleTensor){.type = FLOAT32, .dimensions = 1, .data = ""};
     }
   }
   write_parts(parts);
-  struct timespec     from;
-  struct timespec     to;
-  MnError             error = {""};
+  struct timespec from;
+  struct timespec to;
+  MnError         error = {0};
   clock_gettime(CLOCK_MONOTONIC, &from);
   MnCheckpoint* const checkpoint = open_checkpoint(path);
   MnWeights* const    weights    = mn_weights_read(checkpoint, &error);
@@ -331,11 +340,16 @@ main(void)
   static struct CMUnitTest const tests[] = {
     cmocka_unit_test_setup_teardown(
       encoders_of_one_and_two_layers_are_taken, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(every_missing_tensor_is_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(every_wrong_shape_is_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(other_encoders_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(values_that_are_not_finite_are_refused, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(a_large_encoder_is_read_quickly, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      every_missing_tensor_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      every_wrong_shape_is_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      other_encoders_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      values_that_are_not_finite_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_large_encoder_is_read_quickly, enter_scratch, leave_scratch),
   };
   return cmocka_run_group_tests_name("checkpoint: weights", tests, NULL, NULL);
 }

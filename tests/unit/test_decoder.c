@@ -76,10 +76,10 @@ draw_weights(size_t const layers, size_t const hidden, size_t const latent)
 static void
 free_weights(Weights* const w)
 {
-  dense_free(&w->start);
-  dense_free(&w->output);
+  mn_dense_free(&w->start);
+  mn_dense_free(&w->output);
   for (size_t l = 0; l < w->layers; ++l) {
-    dense_free(&w->lstm[l]);
+    mn_dense_free(&w->lstm[l]);
   }
 }
 
@@ -145,7 +145,7 @@ static MnDecoder*
 read_decoder(Weights const* const w)
 {
   write_weights(w, "");
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = open_checkpoint(".");
   MnDecoder* const    decoder    = mn_decoder_read(checkpoint, &error);
   mn_checkpoint_close(checkpoint);
@@ -281,7 +281,7 @@ assert_decodes(size_t const layers,
   assert_true(
     mn_decoder_run(decoder, z, WINDOWS, STEPS, teach ? taught[0] : NULL, tokens[0]));
   assert_memory_equal(tokens, expected, sizeof(tokens));
-  // Nor does it matter in which company a window is decoded.
+  // A window decodes the same alone and among others.
   for (size_t n = 0; n < WINDOWS; n += 16) {
     assert_true(
       mn_decoder_run(decoder, z + n * latent, 1, STEPS, teach ? taught[n] : NULL, alone));
@@ -328,7 +328,7 @@ no_windows_are_decoded_at_once(void** const state)
   free_weights(&w);
 }
 
-// A worker that there is no processor for does no work.
+// Workers beyond the number of processors do no work.
 static void
 the_number_of_threads_does_not_matter(void** const state)
 {
@@ -415,7 +415,7 @@ assert_decoder_refused(Weights const* const w,
                        char const* const    why)
 {
   write_weights(w, without);
-  MnError             error      = {""};
+  MnError             error      = {0};
   MnCheckpoint* const checkpoint = open_checkpoint(".");
   assert_null(mn_decoder_read(checkpoint, &error));
   mn_checkpoint_close(checkpoint);
@@ -431,8 +431,7 @@ missing_layers_are_named(void** const state)
   (void)state;
   Weights w = draw_weights(2, 3, 4);
   assert_decoder_refused(&w, "start", "decoder/z_to_initial_state/kernel is missing");
-  assert_decoder_refused(
-    &w, "lstm", "cell_0/lstm_cell/kernel is missing: no flat decoder");
+  assert_decoder_refused(&w, "lstm", "cell_0/lstm_cell/kernel is missing: no flat decoder");
   assert_decoder_refused(&w, "output", "decoder/output_projection/kernel is missing");
   free_weights(&w);
 }
@@ -450,8 +449,7 @@ shapes_that_do_not_fit_are_named(void** const state)
   assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [96, 12]");
   w        = good;
   w.layers = 1; // 12 states would be of 6 units
-  assert_decoder_refused(
-    &w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [100, 24]");
+  assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [100, 24]");
   w                = good;
   w.lstm[1].inputs = 5;
   assert_decoder_refused(&w, "", "cell_1/lstm_cell/kernel: shape [5, 12], not [6, 12]");
@@ -477,8 +475,7 @@ main(void)
       the_number_of_threads_does_not_matter, enter_scratch, leave_scratch),
     cmocka_unit_test(the_width_of_vectors_does_not_matter),
     cmocka_unit_test(functions_are_those_of_the_library),
-    cmocka_unit_test_setup_teardown(
-      missing_layers_are_named, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(missing_layers_are_named, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       shapes_that_do_not_fit_are_named, enter_scratch, leave_scratch),
   };

@@ -54,7 +54,9 @@ draw_to_compare(MnView const* const view)
 }
 
 static void
-write_picture(cairo_surface_t* const image, char const* const folder, char const* const name)
+write_picture(cairo_surface_t* const image,
+              char const* const      folder,
+              char const* const      name)
 {
   char path[PATH_MAX];
   snprintf(path, sizeof(path), "%s/%s.png", folder, name);
@@ -145,7 +147,7 @@ lose_history(MnView* const view)
 static void
 turn_off(MnView* const view)
 {
-  view->value[PORT_ENABLED] = 0;
+  view->value[MN_PORT_ENABLED] = 0;
 }
 
 static void
@@ -159,8 +161,8 @@ a_picture_of_something_else_is_not_alike(void** const state)
                                              wake_noise,
                                              lose_history,
                                              turn_off};
-  cairo_surface_t* const reference = read_reference(scene_names[SCENE_MELODY]);
-  unsigned               missed    = 0;
+  cairo_surface_t* const reference        = read_reference(scene_names[SCENE_MELODY]);
+  unsigned               missed           = 0;
   for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); ++i) {
     MnView* const view = scene_make(SCENE_MELODY);
     changes[i](view);
@@ -234,8 +236,8 @@ a_part_is_drawn_wholly_and_nothing_outside_of_it(void** const state)
 static bool
 is_same(cairo_surface_t* const a, cairo_surface_t* const b)
 {
-  size_t const size = (size_t)cairo_image_surface_get_stride(a) *
-                      (size_t)cairo_image_surface_get_height(a);
+  size_t const size =
+    (size_t)cairo_image_surface_get_stride(a) * (size_t)cairo_image_surface_get_height(a);
   return !memcmp(cairo_image_surface_get_data(a), cairo_image_surface_get_data(b), size);
 }
 
@@ -263,7 +265,9 @@ parts_together_are_the_whole(void** const state)
 
 // Draws a view, changes it, and checks that nothing outside of `areas` differs.
 static void
-assert_confined(cairo_surface_t* const before, MnView const* const view, unsigned const areas)
+assert_confined(cairo_surface_t* const before,
+                MnView const* const    view,
+                unsigned const         areas)
 {
   MnLayout l;
   mn_layout_init(&l, view, WIDTH, HEIGHT);
@@ -283,8 +287,9 @@ static void
 a_port_shows_only_where_it_says(void** const state)
 {
   (void)state;
-  static unsigned const ports[] = {PORT_ENABLED, PORT_HOP, PORT_CHANNEL, PORT_TEMPO, PORT_HOLD};
-  static unsigned const slots[] = {PORT_CC_SHARE, PORT_CC_1, PORT_COUNT - 1};
+  static unsigned const ports[] = {
+    MN_PORT_ENABLED, MN_PORT_HOP, MN_PORT_CHANNEL, MN_PORT_TEMPO, MN_PORT_HOLD};
+  static unsigned const slots[] = {MN_PORT_CC_SHARE, MN_PORT_CC_1, MN_PORT_COUNT - 1};
   MnView* const         view    = scene_make(SCENE_MELODY);
   for (int page = 0; page < MN_PAGES; ++page) {
     view->pointer.page           = (MnPage)page;
@@ -300,9 +305,9 @@ a_port_shows_only_where_it_says(void** const state)
       assert_confined(first, view, mn_draw_areas_of_port(slots[i]));
       view->value[slots[i]] = 0;
     }
-    view->value[PORT_WINDOW] = 99;
-    assert_confined(first, view, mn_draw_areas_of_port(PORT_WINDOW));
-    view->value[PORT_WINDOW] = 0;
+    view->value[MN_PORT_WINDOW] = 99;
+    assert_confined(first, view, mn_draw_areas_of_port(MN_PORT_WINDOW));
+    view->value[MN_PORT_WINDOW] = 0;
     cairo_surface_destroy(first);
   }
   free(view);
@@ -315,13 +320,13 @@ what_the_pointer_does_shows_only_where_it_says(void** const state)
   static MnViewPointer const places[] = {
     {MN_PAGE_NEURONS, -1, -1, -1, -1, -1, -1},
     {MN_PAGE_NEURONS, 3, -1, -1, -1, -1, -1},
-    {MN_PAGE_NEURONS, 200, -1, -1, PORT_TEMPO, -1, -1},
-    {MN_PAGE_NEURONS, -1, PORT_HOP, PORT_HOP, -1, -1, -1},
-    {MN_PAGE_NEURONS, -1, PORT_HOP, -1, PORT_HOP, PORT_HOP, -1},
-    {MN_PAGE_NEURONS, -1, -1, -1, PORT_HOP, PORT_HOP, 4},
+    {MN_PAGE_NEURONS, 200, -1, -1, MN_PORT_TEMPO, -1, -1},
+    {MN_PAGE_NEURONS, -1, MN_PORT_HOP, MN_PORT_HOP, -1, -1, -1},
+    {MN_PAGE_NEURONS, -1, MN_PORT_HOP, -1, MN_PORT_HOP, MN_PORT_HOP, -1},
+    {MN_PAGE_NEURONS, -1, -1, -1, MN_PORT_HOP, MN_PORT_HOP, 4},
     {MN_PAGE_NEURONS, -1, MN_TARGET_MODEL, -1, MN_TARGET_PAGE + 1, -1, -1},
-    {MN_PAGE_CC, -1, PORT_CC_1, -1, -1, PORT_CC_1, 7},
-    {MN_PAGE_CC, -1, -1, -1, PORT_CC_1 + 50, -1, -1},
+    {MN_PAGE_CC, -1, MN_PORT_CC_1, -1, -1, MN_PORT_CC_1, 7},
+    {MN_PAGE_CC, -1, -1, -1, MN_PORT_CC_1 + 50, -1, -1},
   };
   enum { PLACES = sizeof(places) / sizeof(*places) };
   MnView* const view = scene_make(SCENE_MELODY);
@@ -346,8 +351,8 @@ a_message_of_a_step_or_a_window_shows_only_where_it_says(void** const state)
   cairo_surface_t* const first = draw(view);
   view->roll.position += 1.5;
   assert_confined(first, view, MN_DRAW_STEP);
-  MnView* const noise  = scene_make(SCENE_NOISE);
-  noise->roll.tempo    = view->roll.tempo;
+  MnView* const noise = scene_make(SCENE_NOISE);
+  noise->roll.tempo   = view->roll.tempo;
   assert_confined(first, noise, MN_DRAW_WINDOW);
   cairo_surface_destroy(first);
   free(noise);

@@ -45,7 +45,8 @@ odd_float(Random* const random)
 static int
 odd_int(Random* const random)
 {
-  static int const odd[] = {0, 1, -1, 2, 29, 63, 64, 127, 511, 2048, 70000, INT_MAX, INT_MIN};
+  static int const odd[] = {
+    0, 1, -1, 2, 29, 63, 64, 127, 511, 2048, 70000, INT_MAX, INT_MIN};
   return odd[random_below(random, sizeof(odd) / sizeof(*odd))];
 }
 
@@ -129,7 +130,7 @@ spoil_rest(Random* const random, MnView* const view)
     view->history.musicality[i] = odd_float(random);
     view->history.noise[i]      = odd_int(random);
   }
-  for (unsigned i = 0; i < PORT_COUNT; ++i) {
+  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     view->value[i] = odd_float(random);
   }
   view->pointer = (MnViewPointer){.page    = (MnPage)random_below(random, 3),

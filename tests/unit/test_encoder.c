@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "batch.h"
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/batch.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <math.h>
@@ -23,12 +23,36 @@ static ModelShape const shapes[] = {
   {.steps = 31, .hidden = 33, .latent = 1, .hidden_frac = 14, .wide = false, .seed = 8},
   {.steps = 32, .hidden = 256, .latent = 512, .hidden_frac = 14, .wide = true, .seed = 9},
   {.steps = 256, .hidden = 256, .latent = 20, .hidden_frac = 14, .wide = false, .seed = 10},
-  {.layers = 2, .steps = 32, .hidden = 5, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 11},
-  {.layers = 2, .steps = 256, .hidden = 33, .latent = 20, .hidden_frac = 13, .wide = false, .seed = 12},
-  {.layers = 2, .steps = 3, .hidden = 1, .latent = 1, .hidden_frac = 12, .wide = true, .seed = 13},
-  // Whose steps are cut into several units, and the last's heads too.
+  {.layers      = 2,
+   .steps       = 32,
+   .hidden      = 5,
+   .latent      = 7,
+   .hidden_frac = 14,
+   .wide        = true,
+   .seed        = 11},
+  {.layers      = 2,
+   .steps       = 256,
+   .hidden      = 33,
+   .latent      = 20,
+   .hidden_frac = 13,
+   .wide        = false,
+   .seed        = 12},
+  {.layers      = 2,
+   .steps       = 3,
+   .hidden      = 1,
+   .latent      = 1,
+   .hidden_frac = 12,
+   .wide        = true,
+   .seed        = 13},
+  // Their steps are cut into several units, and so are the heads of the last.
   {.steps = 3, .hidden = 611, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 14},
-  {.layers = 2, .steps = 2, .hidden = 521, .latent = 2048, .hidden_frac = 13, .wide = false, .seed = 15},
+  {.layers      = 2,
+   .steps       = 2,
+   .hidden      = 521,
+   .latent      = 2048,
+   .hidden_frac = 13,
+   .wide        = false,
+   .seed        = 15},
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 4 };
@@ -127,10 +151,10 @@ typedef struct {
 static Windows
 encode_one_by_one(MnModel const* const model)
 {
-  size_t const     values  = (size_t)MOST_WINDOWS * model->latent;
-  Windows const    all     = {.tokens = (uint8_t*)malloc((size_t)MOST_WINDOWS * model->steps),
-                              .mu     = (int32_t*)malloc(values * sizeof(int32_t)),
-                              .sigma  = (int32_t*)malloc(values * sizeof(int32_t))};
+  size_t const     values = (size_t)MOST_WINDOWS * model->latent;
+  Windows const    all = {.tokens = (uint8_t*)malloc((size_t)MOST_WINDOWS * model->steps),
+                          .mu     = (int32_t*)malloc(values * sizeof(int32_t)),
+                          .sigma  = (int32_t*)malloc(values * sizeof(int32_t))};
   MnEncoder* const encoder = make_encoder(model, mn_kernels[0]);
   Random           random  = {model->steps};
   assert_true(all.tokens && all.mu && all.sigma);
@@ -194,10 +218,10 @@ static void
 slices_of_any_size_equal_one_run(void** const state)
 {
   (void)state;
-  MnModel* const   model = make_model(&shapes[6]);
-  MnEncoder* const whole = make_encoder(model, mn_kernel_best());
-  MnEncoder* const parts = make_encoder(model, mn_kernel_best());
-  unsigned const   units = mn_encoder_units(model);
+  MnModel* const   model  = make_model(&shapes[6]);
+  MnEncoder* const whole  = make_encoder(model, mn_kernel_best());
+  MnEncoder* const parts  = make_encoder(model, mn_kernel_best());
+  unsigned const   units  = mn_encoder_units(model);
   Random           random = {1};
   for (unsigned budget = 1; budget <= units + 1; ++budget) {
     uint8_t tokens[MN_MAX_STEPS];
@@ -212,7 +236,7 @@ slices_of_any_size_equal_one_run(void** const state)
     }
     assert_int_equal(calls, (units + budget - 1) / budget);
     assert_same_result(model, whole, parts);
-    assert_true(mn_encoder_run(parts, budget)); // complete it is, and stays
+    assert_true(mn_encoder_run(parts, budget)); // it stays complete
     assert_same_result(model, whole, parts);
   }
   free(whole);
@@ -237,12 +261,15 @@ count_products(MnMatrix const* const matrix,
 
 // Runs a model without weights unit by unit. Returns how many there are.
 static unsigned
-count_units(unsigned const layers, unsigned const steps, unsigned const hidden, unsigned const latent)
+count_units(unsigned const layers,
+            unsigned const steps,
+            unsigned const hidden,
+            unsigned const latent)
 {
-  unsigned const    rows      = 4 * hidden;
-  int32_t* const    zeros     = (int32_t*)calloc((size_t)MN_CLASSES * rows, sizeof(int32_t));
-  MnLinear const    upper     = {{.rows = rows, .columns = 3 * hidden}, zeros, zeros};
-  MnLinear const    head      = {{.rows = latent, .columns = 2 * hidden}, zeros, zeros};
+  unsigned const    rows  = 4 * hidden;
+  int32_t* const    zeros = (int32_t*)calloc((size_t)MN_CLASSES * rows, sizeof(int32_t));
+  MnLinear const    upper = {{.rows = rows, .columns = 3 * hidden}, zeros, zeros};
+  MnLinear const    head  = {{.rows = latent, .columns = 2 * hidden}, zeros, zeros};
   MnDirection const direction = {zeros, {.rows = rows, .columns = hidden}, zeros};
   MnModel const     model     = {.steps       = steps,
                                  .hidden      = hidden,
@@ -253,8 +280,8 @@ count_units(unsigned const layers, unsigned const steps, unsigned const hidden, 
                                  .upper       = {upper, upper},
                                  .mu          = head,
                                  .sigma       = head};
-  MnKernel kernel = *mn_kernel_best();
-  kernel.product  = count_products;
+  MnKernel          kernel    = *mn_kernel_best();
+  kernel.product              = count_products;
 
   MnEncoder* const encoder              = make_encoder(&model, &kernel);
   uint8_t          tokens[MN_MAX_STEPS] = {0};
@@ -271,7 +298,8 @@ count_units(unsigned const layers, unsigned const steps, unsigned const hidden, 
   assert_int_equal(mn_encoder_left(encoder), 0);
   assert_int_equal(units, mn_encoder_units(&model));
   size_t const step = (size_t)rows * hidden;
-  assert_int_equal(all, 2 * steps * step * (layers > 1 ? 1 + 3 : 1) + 4 * (size_t)latent * hidden);
+  assert_int_equal(
+    all, 2 * steps * step * (layers > 1 ? 1 + 3 : 1) + 4 * (size_t)latent * hidden);
   free(encoder);
   free(zeros);
   return units;
@@ -289,16 +317,17 @@ a_unit_has_so_many_products_at_most_whatever_the_model(void** const state)
   // In layer 1 there are 8,192 rows of 6,144 products: 128 of them fit, 192 do not.
   assert_int_equal(count_units(2, 256, 2048, 512), 2 * 256 * (16 + 64) + 2 * 2);
   // The largest there are: 256 of 4,096, 64 of 12,288, 128 of 8,192.
-  assert_int_equal(count_units(2, 1, MN_MAX_HIDDEN, MN_MAX_LATENT), 2 * (64 + 256) + 2 * 16);
+  assert_int_equal(count_units(2, 1, MN_MAX_HIDDEN, MN_MAX_LATENT),
+                   2 * (64 + 256) + 2 * 16);
 }
 
 static void
 a_window_begun_anew_forgets_the_one_before(void** const state)
 {
   (void)state;
-  MnModel* const   model = make_model(&shapes[6]);
-  MnEncoder* const fresh = make_encoder(model, mn_kernel_best());
-  MnEncoder* const used  = make_encoder(model, mn_kernel_best());
+  MnModel* const   model  = make_model(&shapes[6]);
+  MnEncoder* const fresh  = make_encoder(model, mn_kernel_best());
+  MnEncoder* const used   = make_encoder(model, mn_kernel_best());
   Random           random = {2};
   for (unsigned given_up = 0; given_up <= mn_encoder_units(model); ++given_up) {
     uint8_t first[MN_MAX_STEPS];
@@ -431,7 +460,8 @@ lstm_in_doubles(Reference const* const r,
   char          multiplier[48];
   snprintf(matrix, sizeof(matrix), "%s/%s", name, layer ? "layer_1/weight" : "recurrent");
   snprintf(start, sizeof(start), "%s/%s", name, layer ? "layer_1/bias" : "input");
-  snprintf(multiplier, sizeof(multiplier), "%s/%smultiplier", name, layer ? "layer_1/" : "");
+  snprintf(
+    multiplier, sizeof(multiplier), "%s/%smultiplier", name, layer ? "layer_1/" : "");
   for (size_t i = 0; i < 4 * hidden * columns; ++i) {
     kernel[i] = weight(r, matrix, i) * word(r, multiplier, i / columns) * scale *
                 ldexp(1, (int)r->shape->hidden_frac);
@@ -528,8 +558,7 @@ integers_agree_with_the_formulas_in_doubles(void** const state)
     double const tolerance = 4 * ldexp(1, -(int)shape.hidden_frac) + 8.0 / 65536;
     for (unsigned n = 0; n < shape.latent; ++n) {
       assert_close(mn_encoder_mu(encoder)[n] / 65536.0, mu[n], tolerance);
-      assert_close(
-        mn_encoder_sigma(encoder)[n] / 65536.0, log1p(exp(sigma[n])), tolerance);
+      assert_close(mn_encoder_sigma(encoder)[n] / 65536.0, log1p(exp(sigma[n])), tolerance);
     }
     free(states);
     free(mu);

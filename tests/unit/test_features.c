@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-#include "study/features.h"
+#include "study/window_features.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -76,17 +76,17 @@ check_features(double const* const   values,
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
 
-#define CHECK(steps, events, expected) \
-  do { \
-    double values_[LONGEST]; \
-    compute(values_, steps, events, COUNT(events)); \
+#define CHECK(steps, events, expected)                            \
+  do {                                                            \
+    double values_[LONGEST];                                      \
+    compute(values_, steps, events, COUNT(events));               \
     check_features(values_, expected, COUNT(expected), __LINE__); \
   } while (0)
 
 // C4 D4 E4 C4, a rest, G4 G4, a rest: durations 4 4 4 2 4 8, intervals
 // +2 +2 -4 +7 0.
-static Event const tune[] = {
-  {0, 60}, {4, 62}, {8, 64}, {12, 60}, {14, OFF}, {16, 67}, {20, 67}, {28, OFF}};
+static Event const tune[] =
+  {{0, 60}, {4, 62}, {8, 64}, {12, 60}, {14, OFF}, {16, 67}, {20, 67}, {28, OFF}};
 
 static void
 a_tune_has_all_scalars_of_pitch(void** const state)
@@ -189,15 +189,8 @@ static void
 arcs_are_those_of_music21(void** const state)
 {
   (void)state;
-  Event const    events[]   = {{0, 72},
-                               {2, 74},
-                               {4, 76},
-                               {6, 74},
-                               {8, 72},
-                               {10, 74},
-                               {12, 76},
-                               {16, 72},
-                               {20, 72}};
+  Event const events[] = {
+    {0, 72}, {2, 74}, {4, 76}, {6, 74}, {8, 72}, {10, 74}, {12, 76}, {16, 72}, {20, 72}};
   Expected const expected[] = {{"M18", 7 / 3.0}, {"M19", 4}};
   CHECK(32, events, expected);
 }
@@ -207,8 +200,7 @@ static void
 repeated_notes_do_not_turn_an_arc(void** const state)
 {
   (void)state;
-  Event const events[] = {
-    {0, 60}, {1, 62}, {2, 62}, {3, 65}, {4, 64}, {5, 73}, {6, 64}};
+  Event const    events[] = {{0, 60}, {1, 62}, {2, 62}, {3, 65}, {4, 64}, {5, 73}, {6, 64}};
   Expected const expected[] = {
     {"M17", 3 / 5.0}, {"M18", 5 / 3.0}, {"M19", (5 + 1 + 9) / 3.0}};
   CHECK(16, events, expected);
@@ -270,8 +262,23 @@ a_single_note_has_pitch_and_duration_but_no_intervals(void** const state)
   };
   CHECK(32, events, expected);
 
-  char const* const melody[] = {"M2", "M3", "M4", "M5", "M6", "M7", "M8", "M9", "M10",
-                                "M11", "M12", "M13", "M14", "M15", "M17", "M18", "M19"};
+  char const* const melody[] = {"M2",
+                                "M3",
+                                "M4",
+                                "M5",
+                                "M6",
+                                "M7",
+                                "M8",
+                                "M9",
+                                "M10",
+                                "M11",
+                                "M12",
+                                "M13",
+                                "M14",
+                                "M15",
+                                "M17",
+                                "M18",
+                                "M19"};
   for (size_t i = 0; i < COUNT(melody); ++i) {
     Expected const undefined[] = {{melody[i], NAN}};
     CHECK(32, events, undefined);
@@ -283,22 +290,25 @@ static void
 a_repeated_note_has_one_pitch_and_one_interval(void** const state)
 {
   (void)state;
-  Event const    events[]   = {{0, 108},
-                               {3, OFF},
-                               {4, 108},
-                               {7, OFF},
-                               {8, 108},
-                               {11, OFF},
-                               {12, 108},
-                               {15, OFF}};
+  Event const events[] = {
+    {0, 108}, {3, OFF}, {4, 108}, {7, OFF}, {8, 108}, {11, OFF}, {12, 108}, {15, OFF}};
   Expected const expected[] = {
-    {"P1", 1},    {"P3", 0},    {"P5", NAN},  {"P6", NAN},  {"P7", 1},
-    {"P8", 1},    {"P10", 0},   {"P12", 108}, {"P15", 1},   {"P16", 0},
-    {"M2", 0},    {"M3", 0},    {"M4", NAN},  {"M5", 1},    {"M6", 0},
-    {"M7", 1},    {"M8", 1},    {"M9", 1},    {"M11", 0},   {"M15", 0},
-    {"M17", NAN}, {"M18", NAN}, {"M19", NAN}, {"slope", 0}, {"largest leap", 0},
-    {"R15", 4 / (15 / 8.0)},    {"R17", 3 / 8.0},           {"R18", 0},
-    {"R22", 0.5}, {"R23", 0},   {"rests", 4 / 16.0},
+    {"P1", 1},           {"P3", 0},
+    {"P5", NAN},         {"P6", NAN},
+    {"P7", 1},           {"P8", 1},
+    {"P10", 0},          {"P12", 108},
+    {"P15", 1},          {"P16", 0},
+    {"M2", 0},           {"M3", 0},
+    {"M4", NAN},         {"M5", 1},
+    {"M6", 0},           {"M7", 1},
+    {"M8", 1},           {"M9", 1},
+    {"M11", 0},          {"M15", 0},
+    {"M17", NAN},        {"M18", NAN},
+    {"M19", NAN},        {"slope", 0},
+    {"largest leap", 0}, {"R15", 4 / (15 / 8.0)},
+    {"R17", 3 / 8.0},    {"R18", 0},
+    {"R22", 0.5},        {"R23", 0},
+    {"rests", 4 / 16.0},
   };
   CHECK(16, events, expected);
 }
@@ -322,8 +332,7 @@ static void
 note_offs_end_a_note_once_and_are_no_events_else(void** const state)
 {
   (void)state;
-  Event const    events[]   = {
-    {1, OFF}, {5, 60}, {7, OFF}, {9, OFF}, {10, 64}, {15, OFF}};
+  Event const    events[]   = {{1, OFF}, {5, 60}, {7, OFF}, {9, OFF}, {10, 64}, {15, OFF}};
   Expected const expected[] = {
     {"first onset", 5},
     {"R15", 2 / (15 / 8.0)},
@@ -333,7 +342,7 @@ note_offs_end_a_note_once_and_are_no_events_else(void** const state)
     {"R20", 2 / 8.0},
     {"R22", 5 / 8.0},
     {"R23", 0}, // of one gap
-    {"M3", 4}, // across the rest
+    {"M3", 4},  // across the rest
     {"rests", 9 / 16.0},
   };
   CHECK(16, events, expected);
@@ -364,8 +373,12 @@ octaves_are_pitches_of_one_class(void** const state)
 {
   (void)state;
   Event const    events[]   = {{0, 60}, {1, 72}, {2, 60}, {3, 62}};
-  Expected const expected[] = {{"P1", 2 / 4.0}, {"P2", 3 / 4.0}, {"P3", 1 / 2.0},
-                               {"P4", 1 / 3.0}, {"P8", 3},       {"P9", 2}};
+  Expected const expected[] = {{"P1", 2 / 4.0},
+                               {"P2", 3 / 4.0},
+                               {"P3", 1 / 2.0},
+                               {"P4", 1 / 3.0},
+                               {"P8", 3},
+                               {"P9", 2}};
   CHECK(16, events, expected);
 }
 
@@ -402,12 +415,22 @@ each_width_counts_as_what_it_is(void** const state)
   }
   Event          events[20];
   size_t const   count      = play(events, widths, 19);
-  Expected const expected[] = {
-    {"M2", 9},          {"M3", 0},          {"M4", 1},          {"M5", 1 / 19.0},
-    {"M6", 1},          {"M7", 0},          {"M8", 9 / 19.0},   {"M9", 1 / 19.0},
-    {"M10", 1 / 19.0},  {"M11", 2 / 19.0},  {"M12", 2 / 19.0},  {"M13", 1 / 19.0},
-    {"M14", 1 / 19.0},  {"M15", 1 / 19.0},  {"largest leap", 18}};
-  double values[LONGEST];
+  Expected const expected[] = {{"M2", 9},
+                               {"M3", 0},
+                               {"M4", 1},
+                               {"M5", 1 / 19.0},
+                               {"M6", 1},
+                               {"M7", 0},
+                               {"M8", 9 / 19.0},
+                               {"M9", 1 / 19.0},
+                               {"M10", 1 / 19.0},
+                               {"M11", 2 / 19.0},
+                               {"M12", 2 / 19.0},
+                               {"M13", 1 / 19.0},
+                               {"M14", 1 / 19.0},
+                               {"M15", 1 / 19.0},
+                               {"largest leap", 18}};
+  double         values[LONGEST];
   compute(values, 32, events, count);
   check_features(values, expected, COUNT(expected), __LINE__);
 }
@@ -432,10 +455,18 @@ the_ends_of_the_keyboard_are_in_range(void** const state)
 {
   (void)state;
   Event const    events[]   = {{0, 21}, {8, 108}, {16, 21}, {24, 108}};
-  Expected const expected[] = {{"P10", 87}, {"P12", 64.5},          {"P5", 87}, {"M2", 87},
-                               {"M3", 87},  {"M5", 1},              {"M18", 3 / 2.0},
-                               {"M19", 87}, {"largest leap", 87},   {"M17", 2 / 3.0},
-                               {"P6", 9},   {"R17", 1}};
+  Expected const expected[] = {{"P10", 87},
+                               {"P12", 64.5},
+                               {"P5", 87},
+                               {"M2", 87},
+                               {"M3", 87},
+                               {"M5", 1},
+                               {"M18", 3 / 2.0},
+                               {"M19", 87},
+                               {"largest leap", 87},
+                               {"M17", 2 / 3.0},
+                               {"P6", 9},
+                               {"R17", 1}};
   CHECK(32, events, expected);
 }
 
@@ -523,8 +554,7 @@ static void
 a_long_window_has_quarters_of_its_own(void** const state)
 {
   (void)state;
-  Event const events[] = {
-    {63, 60}, {64, 62}, {127, 64}, {128, 65}, {191, 67}, {192, 69}};
+  Event const events[] = {{63, 60}, {64, 62}, {127, 64}, {128, 65}, {191, 67}, {192, 69}};
   Expected const expected[] = {
     {"second half notes", 3 / 6.0},
     {"middle notes", 4 / 6.0},

@@ -5,8 +5,8 @@
 /// golden vectors. `python3 engine/training/golden.py` makes these anew.
 
 #include "check.h"
-#include "encoder.h"
-#include "kernel.h"
+#include "encoder/encoder.h"
+#include "encoder/kernel.h"
 #include "model_file.h"
 
 #include <jansson.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 
 // The difference of a number of `key` from what the float encoder said of it. The
-// model may have turned a neuron's sign; its weights have not.
+// model may have negated a neuron; its weights have not.
 static double
 error_of(MnModel const* const model,
          json_t const* const  window,
@@ -26,9 +26,9 @@ error_of(MnModel const* const model,
 {
   json_t const* const number = json_array_get(json_object_get(window, key), n);
   assert_true(json_is_number(number));
-  bool const   turned = model->readout.turned[n] && !strcmp(key, "mu");
-  double const wanted = json_number_value(number);
-  return fabs(q16[n] / 65536.0 - (turned ? -wanted : wanted));
+  bool const   negated = model->readout.negated[n] && !strcmp(key, "mu");
+  double const wanted  = json_number_value(number);
+  return fabs(q16[n] / 65536.0 - (negated ? -wanted : wanted));
 }
 
 typedef struct {
@@ -58,7 +58,11 @@ assert_small(Errors const* const errors,
              char const* const   key)
 {
   double const mean = errors->sum / numbers;
-  print_message("measured: %s of %s off by %.6f on average and %.5f at most\n", key, name, mean, errors->worst);
+  print_message("measured: %s of %s off by %.6f on average and %.5f at most\n",
+                key,
+                name,
+                mean,
+                errors->worst);
   assert_true(errors->worst <= 0.015 && mean <= 0.0005);
 }
 
@@ -74,8 +78,8 @@ check_golden(char const* const name)
     fail_msg("%s: %s", path, reason.text);
   }
   snprintf(path, sizeof(path), "engine/models/%s.safetensors", name);
-  MnModel* const      model   = load_model(path);
-  void* const         memory  = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
+  MnModel* const model  = load_model(path);
+  void* const    memory = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
   assert_non_null(memory);
   MnEncoder* const    encoder = mn_encoder_init(memory, model, mn_kernel_best());
   json_t const* const windows = json_object_get(root, "windows");

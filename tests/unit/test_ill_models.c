@@ -5,7 +5,7 @@
 /// reason, or every number that they give is in its range.
 
 #include "check.h"
-#include "encoder.h"
+#include "encoder/encoder.h"
 #include "extreme_model.h"
 #include "model_flaw.h"
 
@@ -16,8 +16,8 @@
 
 enum { DATA_STRIDE = 5 }; // odd: every bit of a byte comes up
 
-static ModelShape const smallest = {
-  .steps = 2, .hidden = 1, .latent = 2, .hidden_frac = 8, .wide = true, .seed = 4};
+static ModelShape const smallest =
+  {.steps = 2, .hidden = 1, .latent = 2, .hidden_frac = 8, .wide = true, .seed = 4};
 
 static MnModel*
 load_extreme(ModelShape const* const shape, unsigned const low)
@@ -45,8 +45,18 @@ the_largest_numbers_of_all_signs_stay_in_range(void** const state)
   static ModelShape const shapes[] = {
     {.layers = 1, .steps = 1, .hidden = 1, .latent = 1, .hidden_frac = 14, .wide = true},
     {.layers = 1, .steps = MN_MAX_STEPS, .hidden = 3, .latent = 3, .hidden_frac = 14},
-    {.layers = 2, .steps = MN_MAX_STEPS, .hidden = 17, .latent = 2, .hidden_frac = 14, .wide = true},
-    {.layers = 2, .steps = MN_MAX_STEPS, .hidden = 2, .latent = 20, .hidden_frac = 8, .wide = true},
+    {.layers      = 2,
+     .steps       = MN_MAX_STEPS,
+     .hidden      = 17,
+     .latent      = 2,
+     .hidden_frac = 14,
+     .wide        = true},
+    {.layers      = 2,
+     .steps       = MN_MAX_STEPS,
+     .hidden      = 2,
+     .latent      = 20,
+     .hidden_frac = 8,
+     .wide        = true},
   };
   for (unsigned s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s) {
     for (unsigned low = 0; low <= LOW_ALL; ++low) {
@@ -69,7 +79,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
                                    .hidden_frac = 14,
                                    .wide        = true};
   // (2^31 - 1)^2 / 2^32, rounded to nearest. A softplus that large is its argument.
-  int32_t const most   = ((int32_t)1 << 30) - 1;
+  int32_t const most                 = ((int32_t)1 << 30) - 1;
   uint8_t const tokens[MN_MAX_STEPS] = {0};
   for (unsigned low = 0; low <= LOW_ALL; ++low) {
     if (low & (LOW_I | LOW_F | LOW_O)) {
@@ -94,7 +104,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
 static bool
 survives(size_t const bit)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(model_path, &error);
   if (!model) {
     assert_int_equal(strncmp(error.text, model_path, strlen(model_path)), 0);
@@ -127,7 +137,8 @@ any_bit_of_a_model_may_be_wrong(void** const state)
     ++tried;
   }
   assert_true(loaded > 0 && loaded < tried);
-  printf("measured: %u flipped bits, %u refused, %u loaded\n", tried, tried - loaded, loaded);
+  printf(
+    "measured: %u flipped bits, %u refused, %u loaded\n", tried, tried - loaded, loaded);
   free(bytes);
   model_file_free(file);
 }
@@ -172,7 +183,8 @@ readouts_that_no_parser_should_take_are_refused(void** const state)
   (void)state;
   char const* const no_object = "readout: no JSON object";
   assert_readout_text_refused(
-    "{" REST ",\"music\":2,\"score\":{\"statistic\":[0,1],\"probability\":[1,0]}}", no_object);
+    "{" REST ",\"music\":2,\"score\":{\"statistic\":[0,1],\"probability\":[1,0]}}",
+    no_object);
   assert_readout_text_refused(
     "{" REST ",\"score\":{\"statistic\":[0,1],\"probability\":[1,0],\"statistic\":[0,2]}}",
     no_object);

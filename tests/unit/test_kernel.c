@@ -3,16 +3,16 @@
 
 // The inner loops of the encoder.
 
+#include "base/fixed.h"
 #include "check.h"
-#include "fixed.h"
-#include "kernel.h"
+#include "encoder/kernel.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
-// engine/kernel_avxvnni.c, built once more: see there.
+// engine/encoder/kernel_avxvnni.c, built once more: see there.
 extern MnKernel const mn_kernel_avxvnni_evex;
 #endif
 
@@ -81,7 +81,7 @@ make_matrix(unsigned const rows, unsigned const columns, bool const wide)
   m.plain            = (int16_t*)calloc(count, sizeof(int16_t));
   m.memory           = calloc(count, wide ? 2 : 1);
   assert_non_null(m.plain);
-  m.offset           = (int32_t*)calloc(rows, sizeof(int32_t));
+  m.offset = (int32_t*)calloc(rows, sizeof(int32_t));
   assert_non_null(m.memory);
   assert_non_null(m.offset);
   m.packed.offset = m.offset;
@@ -104,7 +104,7 @@ put(TestMatrix* const m, size_t const row, size_t const column, int const weight
     ((int16_t*)m->memory)[at] = (int16_t)weight;
   } else {
     ((int8_t*)m->memory)[at] = (int8_t)weight;
-    m->offset[row]           = (int32_t)((uint32_t)m->offset[row] - ((uint32_t)weight << 15));
+    m->offset[row] = (int32_t)((uint32_t)m->offset[row] - ((uint32_t)weight << 15));
   }
 }
 
@@ -148,7 +148,8 @@ assert_products(TestMatrix const* const     m,
     memset(sums, 0x5A, size);
     k.list[i]->products(&m->packed, count, start, hidden, sums);
     if (memcmp(sums, expected, size)) {
-      fail_msg("%s: %u products of %u rows, %u columns", k.list[i]->name, count, rows, columns);
+      fail_msg(
+        "%s: %u products of %u rows, %u columns", k.list[i]->name, count, rows, columns);
     }
   }
   free(expected);
@@ -319,7 +320,7 @@ gates_of_every_kernel_follow_the_formulas(void** const state)
         double g[4];
         for (unsigned gate = 0; gate < 4; ++gate) {
           unsigned const at = gate * units + u;
-          g[gate] = (double)sums[at] * multiplier[at] / 4294967296.0 / 65536.0;
+          g[gate]           = (double)sums[at] * multiplier[at] / 4294967296.0 / 65536.0;
         }
         double c = before[u] / 65536.0;
         double h = 0;
@@ -358,10 +359,10 @@ gates_round_to_the_nearest(void** const state)
     mn_kernels[0]->gates(1, frac, sums, multiplier, &cell, &hidden);
 
     // Whole numbers in doubles, exact; half a unit goes up.
-    double const kept  = (double)mn_sigmoid(g[2]) * before;
-    double const added = (double)mn_sigmoid(g[0]) * mn_tanh(2 * g[1]);
+    double const kept  = (double)mn_sigmoid_q16(g[2]) * before;
+    double const added = (double)mn_sigmoid_q16(g[0]) * mn_tanh_q16(2 * g[1]);
     assert_close(cell, floor((kept + added) / 65536 + 0.5), 0);
-    double const out = (double)mn_sigmoid(g[3]) * mn_tanh(2 * cell);
+    double const out = (double)mn_sigmoid_q16(g[3]) * mn_tanh_q16(2 * cell);
     assert_close(hidden, floor(ldexp(out, (int)frac - 32) + 0.5), 0);
   }
 }

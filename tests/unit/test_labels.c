@@ -1,12 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Words for neurons: rank correlations with features, and what is told of them.
+/// Labels of neurons: rank correlations with features, and the words made of them.
 
 #include "check.h"
-#include "model.h"
-#include "study/features.h"
+#include "model/model.h"
 #include "study/labels.h"
+#include "study/window_features.h"
 #include "study/windows.h"
 
 #include <math.h>
@@ -71,7 +71,7 @@ correlations_are_those_of_mean_ranks_where_a_feature_is_defined(void** const sta
   static uint16_t const neurons[] = {4, 1, 3, 2};
   enum { NEURONS = sizeof(neurons) / sizeof(*neurons) };
   MnHeard const heard = {windows.tokens, STEPS, COUNT, mu[0], LATENT};
-  double* const rho = (double*)calloc(NEURONS * mn_feature_count, sizeof(double));
+  double* const rho   = (double*)calloc(NEURONS * mn_feature_count, sizeof(double));
   assert_non_null(rho);
   assert_true(mn_labels_correlate(&heard, neurons, NEURONS, rho));
 
@@ -140,13 +140,13 @@ a_neuron_has_the_words_of_its_strongest_feature_and_rises_with_it(void** const s
            mn_features[a].name,
            mn_features[d].name);
   MnNamed named = mn_labels_name(rho);
-  assert_true(named.turned);
+  assert_true(named.negated);
   assert_string_equal(named.label, mn_features[b].high);
   assert_string_equal(named.features, expected);
 
   rho[b] = 0.5;
   named  = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, mn_features[b].high);
   free(rho);
 }
@@ -161,7 +161,7 @@ features_without_words_name_nothing(void** const state)
   rho[silent]          = -0.9;
   rho[word]            = 0.3;
   MnNamed const named  = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, mn_features[word].high);
   assert_null(strstr(named.features, "0.90"));
   free(rho);
@@ -171,16 +171,16 @@ static void
 a_weak_correlation_is_mixed_but_still_turns(void** const state)
 {
   (void)state;
-  size_t const  f   = find_feature(true, 0);
-  double* const rho = no_correlations();
+  size_t const  f     = find_feature(true, 0);
+  double* const rho   = no_correlations();
   MnNamed       named = mn_labels_name(rho);
-  assert_false(named.turned);
+  assert_false(named.negated);
   assert_string_equal(named.label, "mixed");
   assert_string_equal(named.features, "");
 
   rho[f] = -0.199;
   named  = mn_labels_name(rho);
-  assert_true(named.turned);
+  assert_true(named.negated);
   assert_string_equal(named.label, "mixed");
 
   rho[f] = -0.2;

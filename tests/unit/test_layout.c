@@ -13,9 +13,19 @@
 static struct {
   int width;
   int height;
-} const sizes[] = {{600, 360},   {601, 361},  {750, 450},   {900, 540},  {1024, 768},
-                   {1280, 720},  {1800, 360}, {600, 1440},  {1920, 1080}, {1333, 999},
-                   {2400, 1440}, {2400, 700}, {1001, 1440}};
+} const sizes[] = {{600, 360},
+                   {601, 361},
+                   {750, 450},
+                   {900, 540},
+                   {1024, 768},
+                   {1280, 720},
+                   {1800, 360},
+                   {600, 1440},
+                   {1920, 1080},
+                   {1333, 999},
+                   {2400, 1440},
+                   {2400, 700},
+                   {1001, 1440}};
 
 enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
 
@@ -86,9 +96,9 @@ areas_tile_the_window_at_every_size(void** const state)
 static MnArea
 area_of_target(int const target)
 {
-  return target >= MN_TARGET_MODEL      ? MN_AREA_HEADER
-         : target >= (int)PORT_CC_SHARE ? MN_AREA_CC
-                                        : MN_AREA_CONTROLS;
+  return target >= MN_TARGET_MODEL         ? MN_AREA_HEADER
+         : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
+                                           : MN_AREA_CONTROLS;
 }
 
 static void
@@ -120,10 +130,10 @@ static void
 check_all_there(MnView const* const view, MnLayout const* const l)
 {
   (void)view;
-  for (unsigned port = 0; port < PORT_COUNT; ++port) {
+  for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl  control;
     bool const is     = mn_control_get(port, &control);
-    bool const second = port >= PORT_CC_SHARE;
+    bool const second = port >= MN_PORT_CC_SHARE;
     assert_int_equal(!is_empty(l->target[port]), is && (!second || l->page == MN_PAGE_CC));
   }
 }
@@ -188,7 +198,7 @@ check_hits(MnView const* const view, MnLayout const* const l)
     }
     MnHit const hit = hit_middle(view, l, l->target[i]);
     assert_int_equal(hit.kind,
-                     i < PORT_COUNT         ? MN_HIT_CONTROL
+                     i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
@@ -235,9 +245,9 @@ tab_goes_through_all_widgets_and_back(void** const state)
     for (int i = 0; i < MN_TARGETS; ++i) {
       wanted += !is_empty(l.target[i]);
     }
-    int      at    = mn_layout_next_target(view, 900, 540, MN_TARGET_NONE, 1);
+    int       at    = mn_layout_next_target(view, 900, 540, MN_TARGET_NONE, 1);
     int const first = at;
-    unsigned count  = 0;
+    unsigned  count = 0;
     do {
       assert_false(is_empty(l.target[at]));
       int const next = mn_layout_next_target(view, 900, 540, at, 1);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
+#include "notes/timeline.h"
 #include "player.h"
-#include "timeline.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -263,7 +263,7 @@ a_key_struck_again_starts_a_new_note(void** const state)
   on(&m, 4, C4);
   assert_int_equal(m.sounding, 1);
   off(&m, 6, C4);
-  off(&m, 8, C4); // the end of the first is none any more
+  off(&m, 8, C4); // the end of the first note no longer counts
   assert_int_equal(m.sounding, 0);
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
 }
@@ -356,8 +356,7 @@ half_steps_go_up(void** const state)
   Random random = {1};
   for (unsigned i = 0; i < 100000; ++i) {
     double const position = (double)random_from(&random, -1000000, 1000000) / 1024;
-    assert_int_equal(mn_step_round(position),
-                     (int64_t)floor(position + 0.5 + 3.0 / 1024));
+    assert_int_equal(mn_step_round(position), (int64_t)floor(position + 0.5 + 3.0 / 1024));
   }
 }
 

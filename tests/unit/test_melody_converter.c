@@ -91,9 +91,10 @@ conformance_vectors_give_their_tokens(void** const state)
 
   size_t  index;
   json_t* one;
-  json_array_foreach (cases, index, one) {
-    json_t const* const list = json_object_get(one, "notes");
-    json_t const* const want = json_object_get(one, "tokens");
+  json_array_foreach(cases, index, one)
+  {
+    json_t const* const list  = json_object_get(one, "notes");
+    json_t const* const want  = json_object_get(one, "tokens");
     unsigned const      count = (unsigned)json_array_size(list);
     Note* const         notes = (Note*)calloc(count + 1, sizeof(Note));
     for (unsigned i = 0; i < count; ++i) {
@@ -214,14 +215,14 @@ random_notes(Random* const random, Note* const notes, unsigned const most)
     int const  length = (int)random_below(random, 1U << random_below(random, 13));
     int const  start  = (int)random_below(random, bars * 16 * TICKS_PER_STEP) / grid * grid;
     Note const note   = {random_below(random, 3) ? 0 : 8 + random_below(random, 3),
-                         15 + random_below(random, spread + 10),
-                         start,
-                         start + length / grid * grid};
-    bool       free_key = true;
+                       15 + random_below(random, spread + 10),
+                       start,
+                       start + length / grid * grid};
+    bool free_key = true;
     for (unsigned n = 0; n < used; ++n) {
-      free_key = free_key && (notes[n].pitch != note.pitch ||
-                              notes[n].channel != note.channel ||
-                              notes[n].end < note.start || note.end < notes[n].start);
+      free_key =
+        free_key && (notes[n].pitch != note.pitch || notes[n].channel != note.channel ||
+                     notes[n].end < note.start || note.end < notes[n].start);
     }
     if (free_key) {
       notes[used++] = note;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static ModelShape const tiny = {
-  .steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
+static ModelShape const tiny =
+  {.steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
 
 static ModelFile*
 tiny_file(void)
@@ -102,7 +102,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
   assert_int_equal(m->hidden_frac, shape->hidden_frac);
 
   for (unsigned d = 0; d < 2; ++d) {
-    char const* const  name[][3] = {
+    char const* const name[][3] = {
       {"encoder/fw/recurrent", "encoder/fw/input", "encoder/fw/multiplier"},
       {"encoder/bw/recurrent", "encoder/bw/input", "encoder/bw/multiplier"}};
     MnDirection const* const dir = &m->direction[d];
@@ -115,7 +115,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
       {"encoder/mu/weight", "encoder/mu/bias", "encoder/mu/multiplier"},
       {"encoder/sigma/weight", "encoder/sigma/bias", "encoder/sigma/multiplier"}};
     MnLinear const* const head = h ? &m->sigma : &m->mu;
-    size_t const        rows = head->weight.rows;
+    size_t const          rows = head->weight.rows;
     assert_same_matrix(file, name[h][0], shape->wide, latent, 2 * hidden, &head->weight);
     assert_same_words(file, name[h][1], 1, latent, rows, head->bias);
     assert_same_words(file, name[h][2], 1, latent, rows, head->multiplier);
@@ -141,6 +141,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
   double const statistic[]   = {1, 2, 4};
   double const probability[] = {1, 0.5, 0};
   assert_int_equal(t->knots, 3);
+  assert_int_equal(t->rows, 1);
   assert_memory_equal(t->statistic, statistic, sizeof(statistic));
   assert_memory_equal(t->probability, probability, sizeof(probability));
 
@@ -593,11 +594,10 @@ a_projection_has_a_sane_number_of_rows(void** const state)
     json_object_set_new(file->header, "readout/projection", entry);
     json_object_set_new(
       entry, "shape", json_pack("[i, i]", (int)rows[i], (int)tiny.latent));
-    json_object_set_new(entry,
-                        "data_offsets",
-                        json_pack("[I, I]",
-                                  (json_int_t)file->size,
-                                  (json_int_t)(file->size + size)));
+    json_object_set_new(
+      entry,
+      "data_offsets",
+      json_pack("[I, I]", (json_int_t)file->size, (json_int_t)(file->size + size)));
     file->data = (char*)realloc(file->data, file->size + size);
     memset(file->data + file->size, 0, size);
     file->size += size;

@@ -5,7 +5,7 @@
 /// score, the labels.
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
 #include "model_file.h"
 
 #include <stdio.h>
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static ModelShape const tiny = {
-  .steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
+static ModelShape const tiny =
+  {.steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
 
 static ModelFile*
 tiny_file(void)
@@ -116,6 +116,13 @@ readout_metadata_must_make_sense(void** const state)
     {"score.probability", "[0, 1]", "score"},
     {"score.probability", "[1, 0.5, -0.001]", "knots"},
     {"score.probability", "[1.001, 0.5, 0]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5, 0, 0]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], [1, 0.5, -0.1]]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], 1]", "knots"},
+    {"score.probability", "[[1, 0.5, 0], null]", "knots"},
+    {"score.probability", "[[]]", "knots"},
+    {"score.probability", "[1, [0.5], 0]", "knots"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     assert_readout_refused(cases[i].key, cases[i].json, cases[i].why);
@@ -152,6 +159,36 @@ a_score_has_2_to_1024_knots(void** const state)
 }
 
 static void
+a_score_may_have_a_row_for_each_number_of_onsets(void** const state)
+{
+  (void)state;
+  enum { KNOTS = 3, MOST = MN_MAX_STEPS + 1 };
+  static size_t const rows[] = {1, 2, MOST, MOST + 1};
+  for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
+    ModelFile* const file  = tiny_file();
+    json_t* const    table = json_array();
+    for (size_t n = 0; n < rows[i]; ++n) {
+      double const first = 1.0 / (double)(n + 1);
+      json_array_append_new(table, json_pack("[f, f, f]", first, first / 2, first / 4));
+    }
+    json_object_set_new(json_object_get(file->readout, "score"), "probability", table);
+    if (rows[i] > MOST) {
+      assert_file_refused(file, "score");
+      continue;
+    }
+    model_file_write(file, model_path);
+    MnModel* const m = load_model(model_path);
+    assert_int_equal(m->readout.rows, rows[i]);
+    assert_int_equal(m->readout.knots, KNOTS);
+    for (size_t n = 0; n < rows[i]; ++n) {
+      assert_true(m->readout.probability[n * KNOTS + 1] == 1.0 / (double)(n + 1) / 2);
+    }
+    mn_model_free(m);
+    model_file_free(file);
+  }
+}
+
+static void
 knots_that_are_no_numbers_are_refused(void** const state)
 {
   (void)state;
@@ -160,45 +197,45 @@ knots_that_are_no_numbers_are_refused(void** const state)
   assert_readout_refused("score.probability", "[1, null, 0]", "knots");
 }
 
-// Loads a model of five neurons, some of them turned; NULL: it says nothing of it.
+// Loads a model of five neurons, some of them negated; NULL: it says nothing of it.
 static void
-assert_turned(char const* const json, char const* const expected)
+assert_negated(char const* const json, char const* const expected)
 {
   ModelShape shape      = tiny;
   shape.latent          = 5;
   ModelFile* const file = model_file_new(&shape);
   if (json) {
-    json_t* const turned = json_loads(json, 0, NULL);
-    assert_non_null(turned);
-    json_object_set_new(file->readout, "turned", turned);
+    json_t* const negated = json_loads(json, 0, NULL);
+    assert_non_null(negated);
+    json_object_set_new(file->readout, "turned", negated);
   }
   model_file_write(file, model_path);
   MnModel* const m = load_model(model_path);
   for (unsigned i = 0; i < shape.latent; ++i) {
-    assert_int_equal(m->readout.turned[i], expected[i] - '0');
+    assert_int_equal(m->readout.negated[i], expected[i] - '0');
   }
   mn_model_free(m);
   model_file_free(file);
 }
 
 static void
-turned_neurons_are_those_that_the_file_names(void** const state)
+negated_neurons_are_those_that_the_file_names(void** const state)
 {
   (void)state;
-  assert_turned(NULL, "00000");
-  assert_turned("[]", "00000");
-  assert_turned("[1, 4]", "01001");
-  assert_turned("[0, 1, 2, 3, 4]", "11111");
+  assert_negated(NULL, "00000");
+  assert_negated("[]", "00000");
+  assert_negated("[1, 4]", "01001");
+  assert_negated("[0, 1, 2, 3, 4]", "11111");
 }
 
 // Loads a model with three music neurons and these labels.
 static MnModel*
 load_labels(char const* const json)
 {
-  ModelShape shape      = tiny;
-  shape.latent          = 5;
-  ModelFile* const file = model_file_new(&shape);
-  json_t* const labels  = json_loads(json, 0, NULL);
+  ModelShape shape        = tiny;
+  shape.latent            = 5;
+  ModelFile* const file   = model_file_new(&shape);
+  json_t* const    labels = json_loads(json, 0, NULL);
   assert_non_null(labels);
   json_object_set_new(file->readout, "labels", labels);
   model_file_write(file, model_path);
@@ -279,7 +316,8 @@ labels_are_as_long_as_the_format_says(void** const state)
   assert_int_equal(strlen(m->readout.labels[0].features), 127);
   mn_model_free(m);
 
-  assert_readout_refused("labels", long_label("label", 32, ""), "label is not a text of up to 31");
+  assert_readout_refused(
+    "labels", long_label("label", 32, ""), "label is not a text of up to 31");
   assert_readout_refused(
     "labels", long_label("features", 128, ""), "features is not a text of up to 127");
   // Bytes count, not characters.
@@ -293,7 +331,8 @@ labels_that_make_no_sense_are_refused(void** const state)
   static struct {
     char const* json;
     char const* why;
-  } const cases[] = { // for one music neuron
+  } const cases[] = {
+    // for one music neuron
     {"null", "not an array"},
     {"{}", "not an array"},
     {"\"higher\"", "not an array"},
@@ -319,8 +358,8 @@ labels_that_make_no_sense_are_refused(void** const state)
   mn_model_free(load_labels("[{\"label\": \" ~\\u00a0\"}]"));
 
   // What is no UTF-8, or ends before its end, does not get past the parser.
-  static char const* const garbled[] = {
-    "{\"labels\": [{\"label\": \"\\u0000\"}]}", "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
+  static char const* const garbled[] = {"{\"labels\": [{\"label\": \"\\u0000\"}]}",
+                                        "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
   for (unsigned i = 0; i < sizeof(garbled) / sizeof(*garbled); ++i) {
     ModelFile* const file = tiny_file();
     model_file_set(file, "readout", garbled[i]);
@@ -337,8 +376,9 @@ main(void)
     FILE_TEST(readout_metadata_must_be_a_json_object),
     FILE_TEST(readout_metadata_must_make_sense),
     FILE_TEST(a_score_has_2_to_1024_knots),
+    FILE_TEST(a_score_may_have_a_row_for_each_number_of_onsets),
     FILE_TEST(knots_that_are_no_numbers_are_refused),
-    FILE_TEST(turned_neurons_are_those_that_the_file_names),
+    FILE_TEST(negated_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
     FILE_TEST(labels_may_be_missing),
     FILE_TEST(labels_are_as_long_as_the_format_says),

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The zones of MPE: who is heard, and on whom a master acts.
+/// The zones of MPE: which channels are heard, and which ones a master controls.
 
 #include "check.h"
 
@@ -35,8 +35,14 @@ channel_10_is_heard_while_an_mpe_zone_covers_it(void** const state)
     unsigned lower;
     unsigned upper;
     bool     covered;
-  } const zones[] = {{0, 0, false}, {8, 0, false}, {9, 0, true}, {15, 0, true},
-                     {0, 5, false}, {0, 6, true}, {0, 15, true}, {8, 5, false}};
+  } const zones[] = {{0, 0, false},
+                     {8, 0, false},
+                     {9, 0, true},
+                     {15, 0, true},
+                     {0, 5, false},
+                     {0, 6, true},
+                     {0, 15, true},
+                     {8, 5, false}};
   for (unsigned i = 0; i < sizeof(zones) / sizeof(*zones); ++i) {
     MnMelody m = empty();
     configure_mpe(&m, 0, 1, zones[i].lower);
@@ -55,10 +61,10 @@ static void
 who_listens_to_a_master_hears_its_zone(void** const state)
 {
   (void)state;
-  MnMelody lower = listening_to(1);
-  MnMelody upper = listening_to(16);
-  MnMelody other = listening_to(3);
-  MnMelody drums = listening_to(10);
+  MnMelody        lower = listening_to(1);
+  MnMelody        upper = listening_to(16);
+  MnMelody        other = listening_to(3);
+  MnMelody        drums = listening_to(10);
   MnMelody* const all[] = {&lower, &upper, &other, &drums};
   for (unsigned i = 0; i < 4; ++i) {
     configure_mpe(all[i], 0, 1, 3);
@@ -80,12 +86,12 @@ a_zone_takes_the_channels_that_it_needs_from_the_other(void** const state)
   (void)state;
   for (unsigned first = 1; first <= 15; ++first) {
     for (unsigned second = 0; second <= 15; ++second) {
-      unsigned const left = second == 0               ? first
-                            : second >= 14            ? 0
-                            : first < 14 - second ? first
-                                                      : 14 - second;
-      MnMelody lower = listening_to(1); // the first
-      MnMelody upper = listening_to(16);
+      unsigned const left  = second == 0           ? first
+                             : second >= 14        ? 0
+                             : first < 14 - second ? first
+                                                   : 14 - second;
+      MnMelody       lower = listening_to(1); // the first
+      MnMelody       upper = listening_to(16);
       configure_mpe(&lower, 0, 1, first);
       configure_mpe(&lower, 0, 16, second);
       configure_mpe(&upper, 0, 1, first);
@@ -115,16 +121,16 @@ only_parameter_6_on_a_master_configures_a_zone(void** const state)
     unsigned value;
   } Step;
   static Step const none[][4] = {
-    {{1, 6, 9}},                                      // no parameter
-    {{1, 100, 6}, {1, 6, 9}},                         // half of one
-    {{1, 101, 0}, {1, 6, 9}},                         // the other half
-    {{1, 101, 0}, {1, 100, 0}, {1, 6, 9}},            // bend range
-    {{1, 101, 1}, {1, 100, 6}, {1, 6, 9}},            // another 6
-    {{2, 101, 0}, {2, 100, 6}, {2, 6, 9}},            // no master
-    {{1, 101, 0}, {1, 100, 6}, {2, 6, 9}},            // elsewhere
-    {{1, 101, 0}, {16, 100, 6}, {1, 6, 9}},           // half here, half there
-    {{1, 101, 0}, {1, 100, 6}, {1, 38, 9}},           // the fine part
-    {{1, 101, 0}, {1, 100, 6}, {1, 6, 16}},           // more than there are
+    {{1, 6, 9}},                                        // no parameter
+    {{1, 100, 6}, {1, 6, 9}},                           // half of one
+    {{1, 101, 0}, {1, 6, 9}},                           // the other half
+    {{1, 101, 0}, {1, 100, 0}, {1, 6, 9}},              // bend range
+    {{1, 101, 1}, {1, 100, 6}, {1, 6, 9}},              // another 6
+    {{2, 101, 0}, {2, 100, 6}, {2, 6, 9}},              // no master
+    {{1, 101, 0}, {1, 100, 6}, {2, 6, 9}},              // elsewhere
+    {{1, 101, 0}, {16, 100, 6}, {1, 6, 9}},             // half here, half there
+    {{1, 101, 0}, {1, 100, 6}, {1, 38, 9}},             // the fine part
+    {{1, 101, 0}, {1, 100, 6}, {1, 6, 16}},             // more than there are
     {{1, 101, 0}, {1, 100, 6}, {1, 121, 0}, {1, 6, 9}}, // reset
     {{1, 101, 0}, {1, 100, 6}, {1, 98, 6}, {1, 6, 9}},  // not registered
     {{1, 101, 0}, {1, 100, 6}, {1, 99, 0}, {1, 6, 9}},
@@ -198,7 +204,7 @@ what_is_said_to_all_notes_of_a_master_is_said_to_its_zone(void** const state)
       }
     }
     assert_int_equal(m.sounding, 8);
-    control(&m, 2, 3, controllers[i], 0); // to a member: itself
+    control(&m, 2, 3, controllers[i], 0);                        // to a member: itself
     assert_int_equal(m.sounding, controllers[i] == 121 ? 8 : 7); // under the master's pedal
     control(&m, 2, 1, controllers[i], 0);
     assert_int_equal(m.sounding, 3);

@@ -50,11 +50,11 @@ make_normal(Columns* const c, double const rho, uint64_t const seed)
 
 // Writes the rows of a table of two bins each. @return How many.
 static size_t
-fill(uint8_t* const  a,
-     uint8_t* const  b,
-     unsigned const  counts[2][2],
-     uint8_t const*  a_bins,
-     uint8_t const*  b_bins)
+fill(uint8_t* const a,
+     uint8_t* const b,
+     unsigned const counts[2][2],
+     uint8_t const* a_bins,
+     uint8_t const* b_bins)
 {
   size_t rows = 0;
   for (unsigned i = 0; i < 2; ++i) {
@@ -99,9 +99,8 @@ what_is_no_number_is_missing_and_moves_no_bin(void** const state)
 {
   (void)state;
   double const  values[]   = {NAN, 0, INFINITY, 1, -INFINITY, 0.5};
-  uint8_t const expected[] = {
-    MN_PHIK_MISSING, 0, MN_PHIK_MISSING, 9, MN_PHIK_MISSING, 5};
-  uint8_t bins[6];
+  uint8_t const expected[] = {MN_PHIK_MISSING, 0, MN_PHIK_MISSING, 9, MN_PHIK_MISSING, 5};
+  uint8_t       bins[6];
   mn_phik_bin(values, 6, bins);
   assert_memory_equal(bins, expected, 6);
 

@@ -262,8 +262,8 @@ random_bytes_never_lose_count(void** const state)
   for (unsigned i = 0; i < 300000; ++i) {
     uint64_t const bits      = random_next(&random);
     uint8_t const  message[] = {
-      (uint8_t)(bits | 0x80), (uint8_t)(bits >> 8), (uint8_t)(bits >> 16)};
-    double const   position  = (double)i / 50;
+       (uint8_t)(bits | 0x80), (uint8_t)(bits >> 8), (uint8_t)(bits >> 16)};
+    double const position = (double)i / 50;
     mn_melody_midi(&m, position, message, bits >> 24 & 15 ? 3 : bits >> 28 & 7);
     if (i % 97 == 0) {
       mn_melody_tokens(&m, mn_step_round(position) - MN_MAX_STEPS, MN_MAX_STEPS, tokens);

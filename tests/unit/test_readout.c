@@ -1,10 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "base/fixed.h"
 #include "check.h"
-#include "fixed.h"
-#include "readout.h"
+#include "readout/readout.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,18 @@ static uint16_t const order[LATENT] = {4, 2, 0, 1, 3, 5};
 static uint16_t const rank[LATENT]  = {2, 3, 1, 4, 0, 5};
 
 static float const projection[LATENT * PROJECTIONS] = {
-  100, 100, // music neurons do not enter the score
-  1,   0,   //
-  100, 100, //
-  0,   2,   //
-  100, 100, //
-  1,   -1,  //
+  100,
+  100, // music neurons do not enter the score
+  1,
+  0, //
+  100,
+  100, //
+  0,
+  2, //
+  100,
+  100, //
+  1,
+  -1, //
 };
 
 static float const  center[LATENT]     = {9, 0.5F, 9, -0.25F, 9, 0};
@@ -50,6 +57,7 @@ make_model(void)
                                .center      = center,
                                .knots       = KNOTS,
                                .statistic   = statistic,
+                               .rows        = 1,
                                .probability = probability}};
 }
 
@@ -68,7 +76,7 @@ read_out(MnModel const* const model, double const* const mu)
     numbers[n] = q16(mu[n]);
   }
   memset(&readout, 0x5A, sizeof(readout));
-  mn_readout_compute(model, numbers, &readout);
+  mn_readout_compute(model, numbers, 8, &readout);
   return readout;
 }
 
@@ -181,7 +189,7 @@ static void
 neurons_count_as_active_beyond_the_threshold_either_way(void** const state)
 {
   (void)state;
-  MnModel const m = make_model(); // 0.125
+  MnModel const m       = make_model(); // 0.125
   double const  mu[]    = {0.125, 0.126, -0.125, -0.126, -3, 0};
   MnReadout     readout = read_out(&m, mu);
   assert_int_equal(readout.music_active, 1); // 4; at the threshold is not beyond
@@ -208,8 +216,8 @@ static void
 a_model_without_noise_neurons_has_no_noise(void** const state)
 {
   (void)state;
-  MnModel m       = make_model();
-  m.readout.music = LATENT;
+  MnModel m               = make_model();
+  m.readout.music         = LATENT;
   double const    mu[]    = {1, 2, 3, 4, 5, 6};
   MnReadout const readout = read_out(&m, mu);
   assert_close(readout.noise_energy, 0, 0);
@@ -295,7 +303,7 @@ of_many_neurons_the_top_is_what_sorting_gives(void** const state)
       sorted[n] = (Sized){n, abs(mu[n])};
     }
     qsort(sorted, MANY, sizeof(Sized), by_size);
-    mn_readout_compute(&m, mu, &readout);
+    mn_readout_compute(&m, mu, 8, &readout);
     for (unsigned i = 0; i < MN_TOP; ++i) {
       assert_int_equal(readout.top[i].neuron, sorted[i].neuron);
       assert_close(readout.top[i].mu, mu[sorted[i].neuron] / 65536.0, 1e-6 * range);
@@ -319,20 +327,20 @@ the_score_is_read_between_its_knots(void** const state)
     double d5;
     double musicality;
   } const cases[] = {
-    {0, 0, 0, 0.9},         // 0: below the first knot
-    {0.5, 0, 0, 0.9},       // 0.25
-    {1, 0, 0, 0.9},         // 1: on it
-    {0, 0.5, 0, 0.9},       // 1
-    {-1, 0, 0, 0.9},        // the square is the same
-    {1, 0.25, 0, 0.8},      // 1.25: a quarter of the way to 2
-    {1, 0.5, 0, 0.5},       // 2: on a knot
-    {0, 0, 1, 0.5},         // 1 + 1: both rows
-    {2, 0, 0, 0.3},         // 4: half of the way from 2 to 6
-    {0, 1, 0, 0.3},         // 4
-    {1, 1, 1, 0.2},         // 4 + 1
-    {0, 0, 2, 0.1},         // 8: beyond the last
-    {100, 0, 0, 0.1},       //
-    {-100, 50, 100, 0.9},   // 0 + 0: they cancel out
+    {0, 0, 0, 0.9},       // 0: below the first knot
+    {0.5, 0, 0, 0.9},     // 0.25
+    {1, 0, 0, 0.9},       // 1: on it
+    {0, 0.5, 0, 0.9},     // 1
+    {-1, 0, 0, 0.9},      // the square is the same
+    {1, 0.25, 0, 0.8},    // 1.25: a quarter of the way to 2
+    {1, 0.5, 0, 0.5},     // 2: on a knot
+    {0, 0, 1, 0.5},       // 1 + 1: both rows
+    {2, 0, 0, 0.3},       // 4: half of the way from 2 to 6
+    {0, 1, 0, 0.3},       // 4
+    {1, 1, 1, 0.2},       // 4 + 1
+    {0, 0, 2, 0.1},       // 8: beyond the last
+    {100, 0, 0, 0.1},     //
+    {-100, 50, 100, 0.9}, // 0 + 0: they cancel out
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     double const d1   = cases[i].d1;
@@ -340,6 +348,45 @@ the_score_is_read_between_its_knots(void** const state)
     double const d5   = cases[i].d5;
     double const mu[] = {3, 0.5 + d1, 1, -0.25 + d3, -2, d5};
     assert_close(read_out(&m, mu).musicality, cases[i].musicality, 1e-6);
+  }
+}
+
+static void
+the_score_is_read_in_the_row_of_the_number_of_onsets(void** const state)
+{
+  (void)state;
+  // Rows for 0, 1 and 2 onsets; the last is for all that have more.
+  static double const rows[3][KNOTS] = {{0.5, 0.5, 0.5}, {0.8, 0.4, 0.2}, {1, 0.6, 0}};
+  static struct {
+    unsigned onsets;
+    double   statistic;
+    double   musicality;
+  } const cases[] = {
+    {0, 1, 0.5},
+    {0, 9, 0.5},
+    {1, 0, 0.8},
+    {1, 2, 0.4},
+    {1, 4, 0.3},
+    {1, 9, 0.2},
+    {2, 0, 1},
+    {2, 1.5, 0.8},
+    {2, 4, 0.3},
+    {2, 9, 0},
+    {3, 1.5, 0.8},
+    {32, 9, 0},
+    {256, 4, 0.3},
+  };
+  MnModel m             = make_model();
+  m.readout.rows        = 3;
+  m.readout.probability = rows[0];
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    // Neuron 1 alone is off its center 0.5, by the root of the statistic.
+    int32_t mu[LATENT] = {0};
+    mu[1]              = q16(0.5 + sqrt(cases[i].statistic));
+    mu[3]              = q16(-0.25);
+    MnReadout readout;
+    mn_readout_compute(&m, mu, cases[i].onsets, &readout);
+    assert_close(readout.musicality, cases[i].musicality, 1e-4);
   }
 }
 
@@ -371,6 +418,7 @@ main(void)
     cmocka_unit_test(neurons_at_rest_are_listed_too),
     cmocka_unit_test(of_many_neurons_the_top_is_what_sorting_gives),
     cmocka_unit_test(the_score_is_read_between_its_knots),
+    cmocka_unit_test(the_score_is_read_in_the_row_of_the_number_of_onsets),
     cmocka_unit_test(music_neurons_do_not_move_the_score),
   };
   return cmocka_run_group_tests_name("readout", tests, NULL, NULL);

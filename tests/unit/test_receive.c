@@ -79,11 +79,8 @@ static unsigned
 end(Scene* const s, double const now)
 {
   lv2_atom_forge_pop(&s->forge, &s->frame);
-  return mn_receive(&s->receiver,
-                    &s->view,
-                    &s->message,
-                    lv2_atom_total_size(&s->message.atom),
-                    now);
+  return mn_receive(
+    &s->receiver, &s->view, &s->message, lv2_atom_total_size(&s->message.atom), now);
 }
 
 static void
@@ -122,21 +119,30 @@ put_text(Scene* const s, LV2_URID const key, char const* const text)
 }
 
 static void
-put_ints(Scene* const s, LV2_URID const key, unsigned const count, int32_t const* const values)
+put_ints(Scene* const         s,
+         LV2_URID const       key,
+         unsigned const       count,
+         int32_t const* const values)
 {
   lv2_atom_forge_key(&s->forge, key);
   lv2_atom_forge_vector(&s->forge, 4, s->forge.Int, count, values);
 }
 
 static void
-put_floats(Scene* const s, LV2_URID const key, unsigned const count, float const* const values)
+put_floats(Scene* const       s,
+           LV2_URID const     key,
+           unsigned const     count,
+           float const* const values)
 {
   lv2_atom_forge_key(&s->forge, key);
   lv2_atom_forge_vector(&s->forge, 4, s->forge.Float, count, values);
 }
 
 static unsigned
-tell_model(Scene* const s, char const* const name, char const* const labels, int32_t const last)
+tell_model(Scene* const      s,
+           char const* const name,
+           char const* const labels,
+           int32_t const     last)
 {
   MnUris const* const u       = &s->receiver.uris;
   int32_t const       order[] = {3, 1, 0, last};
@@ -191,7 +197,7 @@ tell_step(Scene* const s,
   float const         notes[]       = {64, 0, 4, 200, 0, 1, 60, 4, 2, 62, 5, 6};
   begin(s, u->mn_Step);
   put_real(s, u->mn_position, position);
-  put_int(s, u->mn_mode, MN_TIMELINE_HOST);
+  put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
   put_real(s, u->mn_tempo, 120);
   put_real(s, u->mn_barStart, 0);
@@ -232,9 +238,9 @@ texts_are_made_fit_to_draw(void** const state)
     {"na\xC3\xAFve", 4, "na"}, // not half a character
     {"a\tb\nc\x7F", 16, "a b c "},
     {"\xFF\xC3x\xC0\x80", 16, "??x??"},
-    {"\xED\xA0\x80", 16, "???"},         // a surrogate
-    {"\xF4\x90\x80\x80", 16, "????"},    // beyond the last plane
-    {"\xE2\x82", 16, "??"},              // cut short
+    {"\xED\xA0\x80", 16, "???"},      // a surrogate
+    {"\xF4\x90\x80\x80", 16, "????"}, // beyond the last plane
+    {"\xE2\x82", 16, "??"},           // cut short
     {"\xF0\x9F\x8E\xB5", 5, "\xF0\x9F\x8E\xB5"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
@@ -242,6 +248,11 @@ texts_are_made_fit_to_draw(void** const state)
     mn_text_copy(text, cases[i].size, cases[i].from, strlen(cases[i].from));
     assert_string_equal(text, cases[i].to);
   }
+  char text[16];
+  mn_text_copy(text, sizeof(text), "ab\0cd", 5);
+  assert_string_equal(text, "ab");
+  mn_text_copy(text, sizeof(text), "abcd", 3); // no 0 there
+  assert_string_equal(text, "abc");
 }
 
 static void
@@ -320,14 +331,14 @@ the_position_goes_on_by_the_clock_and_waits(void** const state)
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10.0625), MN_DRAW_STEP);
   assert_true(fabs(s->view.roll.position - 4.5) < 1e-9);
   mn_receive_advance(&s->receiver, &s->view, 20);
-  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9); // nobody told more
+  assert_true(fabs(s->view.roll.position - 5.5) < 1e-9); // no later message came
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 21), 0);
   // A late message does not turn it back; a jump does.
   tell_step(s, 5, 16, true, 21);
   assert_true(fabs(s->view.roll.position - 5.5) < 1e-9);
   tell_step(s, 2, 16, true, 21.1);
   assert_true(s->view.roll.position == 2);
-  // And while nothing is listened to it rests.
+  // It rests while the plugin does not listen.
   tell_step(s, 3, 16, false, 22);
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 23), 0);
 }
@@ -406,12 +417,12 @@ static void
 values_of_ports_are_checked(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, 120), 0); // as it was
-  assert_true(mn_receive_value(&s->view, PORT_TEMPO, 90));
-  assert_int_equal(mn_receive_value(&s->view, PORT_TEMPO, NAN), 0);
-  assert_int_equal(mn_receive_value(&s->view, PORT_COUNT, 1), 0);
-  assert_int_equal(mn_receive_value(&s->view, PORT_NOTIFY, 1), 0);
-  assert_true(s->view.value[PORT_TEMPO] == 90);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, 120), 0); // as it was
+  assert_true(mn_receive_value(&s->view, MN_PORT_TEMPO, 90));
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, NAN), 0);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_COUNT, 1), 0);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_NOTIFY, 1), 0);
+  assert_true(s->view.value[MN_PORT_TEMPO] == 90);
 }
 
 int

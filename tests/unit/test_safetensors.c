@@ -5,9 +5,9 @@
 // messages name the file.
 
 #include "check.h"
-#include "model.h"
+#include "model/model.h"
+#include "model/safetensors.h"
 #include "model_file.h"
-#include "safetensors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static ModelShape const small = {
-  .steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
+static ModelShape const small =
+  {.steps = 32, .hidden = 3, .latent = 2, .hidden_frac = 14, .wide = true, .seed = 1};
 
 static void
 what_is_no_file_is_refused_without_waiting(void** const state)
@@ -62,7 +62,7 @@ a_header_length_beyond_the_file_is_refused(void** const state)
                               (uint64_t)INT64_MAX + 1,
                               UINT64_MAX - 8,
                               UINT64_MAX};
-  file->has_length = true;
+  file->has_length         = true;
   for (unsigned i = 0; i < sizeof(lengths) / sizeof(*lengths); ++i) {
     file->length = lengths[i];
     model_file_write(file, model_path);
@@ -121,9 +121,8 @@ duplicate_keys_are_refused(void** const state)
     " \"a\": {\"dtype\": \"I8\", \"shape\": [1], \"data_offsets\": [0, 1]}}",
     1,
     "duplicate");
-  assert_header_refused("{\"__metadata__\": {\"format\": \"a\", \"format\": \"b\"}}",
-                        0,
-                        "duplicate");
+  assert_header_refused(
+    "{\"__metadata__\": {\"format\": \"a\", \"format\": \"b\"}}", 0, "duplicate");
 }
 
 static void
@@ -153,7 +152,8 @@ a_tensor_that_is_described_badly_is_refused(void** const state)
     {"{\"dtype\": \"I8\", \"shape\": [1,1,1,1,4], \"data_offsets\": [0, 4]}", "dimensions"},
     {"{\"dtype\": \"I8\", \"shape\": [-4], \"data_offsets\": [0, 4]}", "impossible shape"},
     {"{\"dtype\": \"I8\", \"shape\": [4.0], \"data_offsets\": [0, 4]}", "impossible shape"},
-    {"{\"dtype\": \"I8\", \"shape\": [\"4\"], \"data_offsets\": [0, 4]}", "impossible shape"},
+    {"{\"dtype\": \"I8\", \"shape\": [\"4\"], \"data_offsets\": [0, 4]}",
+     "impossible shape"},
     {"{\"dtype\": \"I8\", \"shape\": [4294967296, 4294967297], \"data_offsets\": [0, 4]}",
      "impossible shape"},
     {"{\"dtype\": \"I8\", \"shape\": [9223372036854775807, 2, 2], \"data_offsets\": [0, 4]}",
@@ -167,10 +167,12 @@ a_tensor_that_is_described_badly_is_refused(void** const state)
     {"{\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": [0, 1e3]}", "outside"},
     {"{\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": [0, 9223372036854775807]}",
      "outside"},
-    {"{\"dtype\": \"I8\", \"shape\": [3], \"data_offsets\": [0, 4]}", "does not fit its shape"},
+    {"{\"dtype\": \"I8\", \"shape\": [3], \"data_offsets\": [0, 4]}",
+     "does not fit its shape"},
     {"{\"dtype\": \"I16\", \"shape\": [4], \"data_offsets\": [0, 4]}",
      "does not fit its shape"},
-    {"{\"dtype\": \"I8\", \"shape\": [], \"data_offsets\": [0, 4]}", "does not fit its shape"},
+    {"{\"dtype\": \"I8\", \"shape\": [], \"data_offsets\": [0, 4]}",
+     "does not fit its shape"},
     {"{\"dtype\": \"I8\", \"shape\": [0], \"data_offsets\": [0, 4]}",
      "does not fit its shape"},
   };
@@ -229,8 +231,8 @@ metadata_that_is_no_object_is_refused(void** const state)
   assert_header_refused("{}", 0, "not a Music Neurons model");
 }
 
-static ModelShape const smallest = {
-  .steps = 1, .hidden = 1, .latent = 1, .hidden_frac = 8, .wide = false, .seed = 2};
+static ModelShape const smallest =
+  {.steps = 1, .hidden = 1, .latent = 1, .hidden_frac = 8, .wide = false, .seed = 2};
 
 static void
 a_file_cut_off_anywhere_is_refused(void** const state)
@@ -252,8 +254,8 @@ static void
 a_file_with_a_byte_more_is_refused(void** const state)
 {
   (void)state;
-  ModelFile* const file = model_file_new(&smallest);
-  file->data            = (char*)realloc(file->data, file->size + 1);
+  ModelFile* const file    = model_file_new(&smallest);
+  file->data               = (char*)realloc(file->data, file->size + 1);
   file->data[file->size++] = 0;
   assert_file_refused(file, "gaps");
 }
@@ -262,7 +264,7 @@ a_file_with_a_byte_more_is_refused(void** const state)
 static bool
 loads_or_says_why(void)
 {
-  MnError        error = {""};
+  MnError        error = {0};
   MnModel* const model = mn_model_load(model_path, &error);
   assert_true(model || strlen(error.text) > strlen(model_path));
   mn_model_free(model);
@@ -307,7 +309,7 @@ tensors_are_found_by_name_and_metadata_is_none(void** const state)
   (void)state;
   ModelFile* const file = model_file_new(&small);
   model_file_write(file, model_path);
-  MnError              error = {""};
+  MnError              error = {0};
   MnTensor             tensor;
   MnSafetensors* const opened = mn_safetensors_open(model_path, &error);
   assert_non_null(opened);
@@ -317,7 +319,8 @@ tensors_are_found_by_name_and_metadata_is_none(void** const state)
   assert_int_equal(tensor.shape[0], MN_CLASSES);
   assert_int_equal(tensor.shape[1], 12);
   assert_int_equal(tensor.elements, MN_CLASSES * 12);
-  assert_memory_equal(tensor.data, model_file_tensor(file, "encoder/fw/input"), 4 * 90 * 12);
+  assert_memory_equal(
+    tensor.data, model_file_tensor(file, "encoder/fw/input"), 4 * 90 * 12);
   assert_false(mn_safetensors_find(opened, "encoder/fw/inpu", &tensor));
   assert_false(mn_safetensors_find(opened, "__metadata__", &tensor));
   assert_string_equal(mn_safetensors_metadata(opened, "licence"), "ISC");

@@ -70,10 +70,9 @@ distance_is_that_of_the_inverse_matrix(void** const state)
   assert_close(matrix[4], 2, rounding);
   assert_close(mn_stats_distance(matrix, 3, y), 25, rounding);
   // The inverse is {{11, -6, 4}, {-6, 12, -8}, {4, -8, 16}} / 32.
-  double const by_hand =
-    (2 * (11 * 2 - 6 * 7 + 4 * 8) + 7 * (-6 * 2 + 12 * 7 - 8 * 8) +
-     8 * (4 * 2 - 8 * 7 + 16 * 8)) /
-    32.0;
+  double const by_hand = (2 * (11 * 2 - 6 * 7 + 4 * 8) + 7 * (-6 * 2 + 12 * 7 - 8 * 8) +
+                          8 * (4 * 2 - 8 * 7 + 16 * 8)) /
+                         32.0;
   assert_close(mn_stats_distance(matrix, 3, x), by_hand, rounding);
   assert_close(mn_stats_distance(matrix, 0, x), 0, 0);
 }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "timeline.h"
+#include "notes/timeline.h"
 
 #include <math.h>
 
 static double const rate   = 48000;
-static double const exact  = 1e-9; // steps
+static double const exact  = 1e-9;      // steps
 static double const coarse = 1.0 / 480; // steps: a 1/1920 of a beat, as Ardour rounds
 
 // What a host says that tells everything.
@@ -420,7 +420,7 @@ a_host_may_start_stopped_at_a_place(void** const state)
   MnTimeline t     = free_timeline();
   MnPosition first = rolling(-1, 1.5, 3, 4, 90);
   first.speed      = 0;
-  assert_int_equal(say(&t, first), MN_STREAM_CONTINUES); // free it was and is
+  assert_int_equal(say(&t, first), MN_STREAM_CONTINUES); // it stays free-running
   say(&t, only_speed(1));
   assert_int_equal(t.mode, MN_TIMELINE_HOST);
   assert_at(&t, -1, 6, exact);
@@ -548,8 +548,9 @@ a_start_within_an_eighth_of_ardour_settles_at_the_next_one(void** const state)
     mn_timeline_advance(&t, 1500); // a quarter of a step
     double const eighths = 1.5 + 0.125 * i;
     double const bar     = floor(eighths / 6);
-    breaks += say(&t, rolling((int64_t)bar, as_ardour_says(eighths - 6 * bar), 6, 8, 120)) ==
-              MN_STREAM_BROKEN;
+    breaks +=
+      say(&t, rolling((int64_t)bar, as_ardour_says(eighths - 6 * bar), 6, 8, 120)) ==
+      MN_STREAM_BROKEN;
   }
   assert_true(breaks <= 1);
   assert_at(&t, 1, 2 * (1.5 + 8 - 6), coarse);
@@ -582,7 +583,7 @@ a_partial_position_keeps_what_was_said_before(void** const state)
   say(&t, metre);
   say(&t, tempo);
   say(&t, place);
-  assert_int_equal(t.mode, MN_TIMELINE_FREE); // nobody said that it rolls
+  assert_int_equal(t.mode, MN_TIMELINE_FREE); // no position said that it rolls
   say(&t, roll);
   assert_int_equal(t.mode, MN_TIMELINE_HOST);
   double const start = mn_timeline_position(&t);
@@ -619,8 +620,8 @@ numbers_of_no_sense_are_passed_over_field_by_field(void** const state)
     (double)NAN, (double)INFINITY, -(double)INFINITY, 1e300, -1e300};
   for (unsigned i = 0; i < sizeof(nonsense) / sizeof(*nonsense); ++i) {
     for (unsigned field = 0; field < 4; ++field) {
-      MnTimeline t    = following(0);
-      MnPosition said = rolling(0, 0.25, 4, 4, 120);
+      MnTimeline t                = following(0);
+      MnPosition said             = rolling(0, 0.25, 4, 4, 120);
       *(field == 0   ? &said.speed
         : field == 1 ? &said.bar_beat
         : field == 2 ? &said.beats_per_bar

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
+#include "base/tlsf.h"
 #include "check.h"
-#include "tlsf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +112,15 @@ sizes_that_no_pool_has_are_refused(void** const state)
 {
   Pool* const  pool  = (Pool*)*state;
   size_t const big   = (size_t)1 << 31;
-  size_t const all[] = {
-    POOL, big - 1, big, big + 1, 2 * big - 1, 2 * big, SIZE_MAX / 2, SIZE_MAX - 15, SIZE_MAX};
+  size_t const all[] = {POOL,
+                        big - 1,
+                        big,
+                        big + 1,
+                        2 * big - 1,
+                        2 * big,
+                        SIZE_MAX / 2,
+                        SIZE_MAX - 15,
+                        SIZE_MAX};
   for (size_t i = 0; i < sizeof(all) / sizeof(*all); ++i) {
     assert_null(mn_tlsf_malloc(pool->tlsf, all[i]));
     assert_null(mn_tlsf_aligned(pool->tlsf, 64, all[i]));
@@ -377,11 +384,11 @@ statistics_count_payload_and_headers(void** const state)
 static void
 the_checker_notices_every_flipped_bit_of_a_header(void** const state)
 {
-  Pool* const  pool   = (Pool*)*state;
-  void* const  first  = mn_tlsf_malloc(pool->tlsf, 208);
-  void* const  second = mn_tlsf_malloc(pool->tlsf, 208);
-  void* const  third  = mn_tlsf_malloc(pool->tlsf, 208);
-  char* const from = (char*)first + mn_tlsf_usable_size(first);
+  Pool* const pool   = (Pool*)*state;
+  void* const first  = mn_tlsf_malloc(pool->tlsf, 208);
+  void* const second = mn_tlsf_malloc(pool->tlsf, 208);
+  void* const third  = mn_tlsf_malloc(pool->tlsf, 208);
+  char* const from   = (char*)first + mn_tlsf_usable_size(first);
   memset(first, 0, mn_tlsf_usable_size(first));
   memset(second, 0, mn_tlsf_usable_size(second));
   memset(third, 0, mn_tlsf_usable_size(third));
@@ -494,8 +501,8 @@ enum { LIVE = 300, OPERATIONS = 200000, CHECK_EVERY = 64 };
 
 typedef struct {
   char*  memory;
-  size_t size;  // as asked for
-  int    fill;  // every byte of it
+  size_t size; // as asked for
+  int    fill; // every byte of it
 } Live;
 
 static size_t
@@ -569,10 +576,10 @@ operate(MnTlsf* const tlsf, Live* const all, Random* const random, unsigned* con
 static void
 random_use_agrees_with_a_table_of_live_blocks(void** const state)
 {
-  Pool* const  pool    = (Pool*)*state;
-  static Live  all[LIVE];
-  Random       random  = {1};
-  unsigned     refused = 0;
+  Pool* const pool = (Pool*)*state;
+  static Live all[LIVE];
+  Random      random  = {1};
+  unsigned    refused = 0;
   for (unsigned i = 0; i < OPERATIONS; ++i) {
     operate(pool->tlsf, all, &random, &refused);
     if (i % CHECK_EVERY == 0) {

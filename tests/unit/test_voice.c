@@ -279,7 +279,7 @@ play_controller(Session* const s, Random* const random, double const at)
     tell_both(s, at, master, 100, 6);
     tell_both(s, at, master, 6, random_below(random, 18));
   } else {
-    unsigned const channel = random_below(random, random_below(random, 3) ? 4 : 16);
+    unsigned const channel    = random_below(random, random_below(random, 3) ? 4 : 16);
     unsigned const controller = some[random_below(random, sizeof(some) / sizeof(*some))];
     tell_both(s, at, 0xB0 | channel, controller, random_below(random, 128));
   }
@@ -297,8 +297,7 @@ play_event(Session* const s, Random* const random, unsigned pitch, double const 
       naive_choose_sounding(&s->naive, random, &channel, &pitch);
     }
     bool const as_note_on = random_below(random, 2);
-    tell_both(
-      s, at, (as_note_on ? 0x90 : 0x80) | channel, pitch, as_note_on ? 0 : 64);
+    tell_both(s, at, (as_note_on ? 0x90 : 0x80) | channel, pitch, as_note_on ? 0 : 64);
   } else {
     tell_both(s, at, 0x90 | channel, pitch, 1 + random_below(random, 127));
   }
@@ -324,9 +323,8 @@ play_piece(Session* const s, Random* const random)
 {
   static unsigned const channels[] = {0, 0, 0, 1, 2, 10, 16};
   unsigned const        channel    = channels[random_below(random, 7)];
-  s->voice                         = random_below(random, 2)
-                                       ? MN_VOICE_SKYLINE
-                                       : (MnVoice)random_below(random, MN_VOICE_COUNT);
+  s->voice                         = random_below(random, 2) ? MN_VOICE_SKYLINE
+                                                             : (MnVoice)random_below(random, MN_VOICE_COUNT);
   s->count                         = 0;
   mn_melody_init(&s->melody, s->voice, channel);
   naive_init(&s->naive, channel);
@@ -339,9 +337,7 @@ play_piece(Session* const s, Random* const random)
   double         at     = random_from(random, -40, 40);
   for (unsigned i = 0; i < events; ++i) {
     // Mostly within a step or two; at times longer than window and ring.
-    unsigned const gap = random_below(random, 60)  ? 2
-                         : random_below(random, 4) ? 40
-                                                   : 700;
+    unsigned const gap = random_below(random, 60) ? 2 : random_below(random, 4) ? 40 : 700;
     at += random_below(random, 2) ? (double)random_below(random, gap * 240) / 240 : 0;
     if (random_below(random, hop) == 0) {
       read_window(s, random, mn_step_round(at) - back);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "check.h"
-#include "window.h"
+#include "notes/window.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,8 +65,8 @@ assert_starts(Starts const* const starts, unsigned const count, int64_t const* c
   }
 }
 
-#define ASSERT_STARTS(starts, ...)                                     \
-  assert_starts(starts,                                                \
+#define ASSERT_STARTS(starts, ...)                                        \
+  assert_starts(starts,                                                   \
                 sizeof((int64_t const[]){__VA_ARGS__}) / sizeof(int64_t), \
                 (int64_t const[]){__VA_ARGS__})
 
@@ -97,11 +97,11 @@ windows_start_where_their_hop_says(void** const state)
     {7, 8, MN_HOP_2_BARS, {0, 28, 56, 84, 112, 140}},
     {7, 8, MN_HOP_BAR, {0, 14, 28, 42, 56, 70}},
     {7, 8, MN_HOP_HALF_BAR, {0, 7, 14, 21, 28, 35}},
-    {5, 16, MN_HOP_HALF_BAR, {0, 3, 5, 8, 10, 13}},    // 2.5 rounds up
-    {7, 32, MN_HOP_2_BARS, {0, 7, 14, 21, 28, 35}},    // bars of 3.5 steps
-    {7, 32, MN_HOP_BAR, {0, 4, 7, 11, 14, 18}},        // 3.5 and 10.5 round up
-    {7, 32, MN_HOP_HALF_BAR, {0, 2, 4, 5, 7, 9}},      // 1.75, 3.5, 5.25, 7, 8.75
-    {7, 32, MN_HOP_BEAT, {0, 1, 2, 3, 4, 5}},          // no finer than a step
+    {5, 16, MN_HOP_HALF_BAR, {0, 3, 5, 8, 10, 13}}, // 2.5 rounds up
+    {7, 32, MN_HOP_2_BARS, {0, 7, 14, 21, 28, 35}}, // bars of 3.5 steps
+    {7, 32, MN_HOP_BAR, {0, 4, 7, 11, 14, 18}},     // 3.5 and 10.5 round up
+    {7, 32, MN_HOP_HALF_BAR, {0, 2, 4, 5, 7, 9}},   // 1.75, 3.5, 5.25, 7, 8.75
+    {7, 32, MN_HOP_BEAT, {0, 1, 2, 3, 4, 5}},       // no finer than a step
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     MnBar const bar = mn_bar_make(0, 0, cases[i].beats_per_bar, cases[i].beat_unit);
@@ -308,7 +308,7 @@ windows_do_not_depend_on_how_finely_the_position_moves(void** const state)
   static Delivered fine;
   static Delivered jumps;
   MnBar const      bars[] = {
-    mn_bar_make(2, 1, 4, 4), mn_bar_make(0, 0, 6, 8), mn_bar_make(1, 0, 7, 32)};
+         mn_bar_make(2, 1, 4, 4), mn_bar_make(0, 0, 6, 8), mn_bar_make(1, 0, 7, 32)};
   for (unsigned b = 0; b < sizeof(bars) / sizeof(*bars); ++b) {
     for (unsigned hop = 0; hop < MN_HOP_STEP; ++hop) {
       unsigned const steps = hop % 2 ? MN_STEPS_2BAR : MN_STEPS_16BAR;
@@ -387,9 +387,11 @@ progress_grows_from_0_to_1_while_a_window_fills(void** const state)
   MnGrid   grid;
   MnWindow window;
   mn_grid_init(&grid, MN_STEPS_2BAR, MN_HOP_BAR, &mn_bar_default, 0);
-  while (mn_grid_next(&grid, &mn_bar_default, &silence, 24, &window)) {}
+  while (mn_grid_next(&grid, &mn_bar_default, &silence, 24, &window)) {
+  }
   assert_close(mn_grid_progress(&grid, 24), 0.75, 0);
-  while (mn_grid_next(&grid, &mn_bar_default, &silence, 36, &window)) {}
+  while (mn_grid_next(&grid, &mn_bar_default, &silence, 36, &window)) {
+  }
   assert_close(mn_grid_progress(&grid, 36), 20.0 / 32, 0);
   assert_close(mn_grid_progress(&grid, 15.75), 0, 0); // its first step begins early
   assert_close(mn_grid_progress(&grid, 1000), 1, 0);  // not taken yet

@@ -1,0 +1,28 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Numbers on standard output, as JSON and as comma-separated values.
+
+#ifndef MN_CLI_NUMBERS_H
+#define MN_CLI_NUMBERS_H
+
+#include <jansson.h>
+
+#include <stdint.h>
+
+/// An array of reals from numbers in Q16; NULL if there is no memory.
+json_t*
+mn_json_q16_array(int32_t const* values, unsigned count);
+
+/// Prints numbers in Q16 with commas between them, and `before` first.
+void
+mn_csv_q16_cells(int32_t const* values, unsigned count, char const* before);
+
+/// Prints an object as one line, and frees it.
+///
+/// @param object From json_pack(). NULL means that memory ran out.
+/// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
+int
+mn_json_print(json_t* object);
+
+#endif // MN_CLI_NUMBERS_H

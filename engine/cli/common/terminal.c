@@ -1,0 +1,101 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "terminal.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void
+mn_print_plain(char const* const text, size_t const length, FILE* const out)
+{
+  for (size_t i = 0; i < length; ++i) {
+    putc(mn_plain(text[i]), out);
+  }
+}
+
+int
+mn_fail(int const status, char const* const format, ...)
+{
+  char    text[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof(text), format, args);
+  va_end(args);
+  fputs("music-neurons: ", stderr);
+  mn_print_plain(text, strlen(text), stderr);
+  putc('\n', stderr);
+  return status;
+}
+
+// The one place where kinds of failures become exit statuses.
+int
+mn_exit_reading(MnStatus const kind)
+{
+  switch (kind) {
+  case MN_SUCCESS:
+    return MN_EXIT_GOOD;
+  case MN_STATUS_BAD_INPUT:
+  case MN_STATUS_UNSUPPORTED:
+  case MN_STATUS_IO:
+    return MN_EXIT_BAD_INPUT;
+  case MN_STATUS_NO_MEMORY:
+    break;
+  }
+  return MN_EXIT_FAILED;
+}
+
+int
+mn_fail_reading(MnError const* const error)
+{
+  return mn_fail(mn_exit_reading(error->status), "%s", error->text);
+}
+
+int
+mn_fail_writing(MnError const* const error)
+{
+  return mn_fail(MN_EXIT_FAILED, "%s", error->text);
+}
+
+int
+mn_fail_memory(void)
+{
+  return mn_fail(MN_EXIT_FAILED, "out of memory");
+}
+
+MnProgressLine
+mn_progress_line(void)
+{
+  return (MnProgressLine){.on = isatty(STDERR_FILENO), .interval = 0.1};
+}
+
+void
+mn_progress_line_show(MnProgressLine* const line, char const* const format, ...)
+{
+  struct timespec now;
+  if (!line->on || clock_gettime(CLOCK_MONOTONIC, &now)) {
+    return;
+  }
+  double const seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+  if (seconds - line->shown < line->interval) {
+    return;
+  }
+  line->shown = seconds;
+  va_list args;
+  va_start(args, format);
+  putc('\r', stderr);
+  vfprintf(stderr, format, args);
+  fputs("\033[K", stderr);
+  va_end(args);
+}
+
+void
+mn_progress_line_clear(MnProgressLine* const line)
+{
+  if (line->shown > 0) {
+    fputs("\r\033[K", stderr);
+    line->shown = 0;
+  }
+}

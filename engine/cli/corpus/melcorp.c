@@ -1,0 +1,332 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "melcorp.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <lzma.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+  MAGIC_BYTES   = 8,
+  HEADER_BYTES  = 24,
+  NAME_BYTES    = MN_MELCORP_NAME,
+  SEGMENT_BYTES = 16,
+  MAX_NAMES     = 256, // their numbers are bytes
+  FIRST_ROOM    = 1 << 20,
+  MOST_STYLES   = 4096, // of all files together
+};
+
+static_assert(MOST_STYLES <= UINT16_MAX, "the number of a style has 16 bits");
+
+// No corpus of one-line melodies is larger.
+enum { MAX_FILE = 1 << 29, MAX_XZ_MEMORY = 1 << 28 };
+
+static char const    magic[]    = "MELCORP1";
+static uint8_t const xz_magic[] = {0xFD, '7', 'z', 'X', 'Z', 0};
+
+static char const no_memory[] = "out of memory";
+
+typedef struct {
+  uint8_t* bytes;
+  size_t   size;
+} Buffer;
+
+bool
+mn_melcorp_fail(MnError* const    error,
+                MnStatus const    status,
+                char const* const path,
+                char const* const what)
+{
+  mn_error_set(error, status, "%.200s: %s", path, what);
+  return false;
+}
+
+// Every reason but `no_memory` is bad input.
+static bool
+fail_because(MnError* const error, char const* const path, char const* const reason)
+{
+  return mn_melcorp_fail(
+    error, reason == no_memory ? MN_STATUS_NO_MEMORY : MN_STATUS_BAD_INPUT, path, reason);
+}
+
+bool
+mn_melcorp_recognise(uint8_t const* const bytes, size_t const size)
+{
+  return (size >= MAGIC_BYTES && !memcmp(bytes, magic, MAGIC_BYTES)) ||
+         (size >= sizeof(xz_magic) && !memcmp(bytes, xz_magic, sizeof(xz_magic)));
+}
+
+static bool
+read_file(char const* const path, Buffer* const buffer, MnError* const error)
+{
+  struct stat what;
+  FILE* const file = fopen(path, "rbe");
+  if (!file) {
+    return mn_melcorp_fail(error, mn_status_of_errno(errno), path, strerror(errno));
+  }
+  bool good = !fstat(fileno(file), &what) && S_ISREG(what.st_mode);
+  if (!good) {
+    mn_melcorp_fail(error, MN_STATUS_BAD_INPUT, path, "not a regular file");
+  } else if (what.st_size > MAX_FILE) {
+    good = mn_melcorp_fail(error, MN_STATUS_UNSUPPORTED, path, "too large for a corpus");
+  } else {
+    buffer->size  = (size_t)what.st_size;
+    buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
+    good          = buffer->bytes || fail_because(error, path, no_memory);
+    good =
+      good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
+               mn_melcorp_fail(error, MN_STATUS_IO, path, "cannot be read to its end"));
+  }
+  fclose(file);
+  return good;
+}
+
+static char const*
+xz_reason(lzma_ret const status)
+{
+  switch (status) {
+  case LZMA_MEM_ERROR:
+    return no_memory;
+  case LZMA_MEMLIMIT_ERROR:
+    return "takes too much memory to unpack";
+  default:
+    return "its xz data are damaged or cut off";
+  }
+}
+
+// Unpacks into a buffer that grows, up to MAX_FILE.
+static char const*
+unpack(lzma_stream* const stream, Buffer* const out)
+{
+  lzma_ret status = lzma_stream_decoder(stream, MAX_XZ_MEMORY, LZMA_CONCATENATED);
+  size_t   room   = 0;
+  while (status == LZMA_OK) {
+    if (out->size == room) {
+      room = room ? 2 * room : FIRST_ROOM;
+      if (room > MAX_FILE) {
+        return "too large for a corpus";
+      }
+      uint8_t* const bytes = (uint8_t*)realloc(out->bytes, room);
+      if (!bytes) {
+        return no_memory;
+      }
+      out->bytes = bytes;
+    }
+    stream->next_out  = out->bytes + out->size;
+    stream->avail_out = room - out->size;
+    status            = lzma_code(stream, LZMA_FINISH);
+    out->size         = room - stream->avail_out;
+  }
+  return status == LZMA_STREAM_END ? NULL : xz_reason(status);
+}
+
+static bool
+unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const error)
+{
+  if (buffer->size < sizeof(xz_magic) ||
+      memcmp(buffer->bytes, xz_magic, sizeof(xz_magic))) {
+    return true;
+  }
+  Buffer      unpacked     = {NULL, 0};
+  lzma_stream stream       = LZMA_STREAM_INIT;
+  stream.next_in           = buffer->bytes;
+  stream.avail_in          = buffer->size;
+  char const* const reason = unpack(&stream, &unpacked);
+  lzma_end(&stream);
+  free(buffer->bytes);
+  *buffer = unpacked;
+  return !reason || fail_because(error, path, reason);
+}
+
+static size_t
+read_u32(uint8_t const* const at)
+{
+  return (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+}
+
+// A corpus, checked.
+typedef struct {
+  size_t         source_count;
+  size_t         style_count;
+  size_t         segment_count;
+  size_t         step_count;
+  uint8_t const* styles;
+  uint8_t const* segments;
+  uint8_t const* steps;
+} Parts;
+
+// Finds where the parts of a file begin. @return why that is not possible, or NULL.
+static char const*
+find_parts(Buffer const* const file, Parts* const p)
+{
+  if (file->size < HEADER_BYTES || memcmp(file->bytes, magic, MAGIC_BYTES)) {
+    return "not a melody corpus (MELCORP1)";
+  }
+  p->source_count  = read_u32(file->bytes + 8);
+  p->style_count   = read_u32(file->bytes + 12);
+  p->segment_count = read_u32(file->bytes + 16);
+  p->step_count    = read_u32(file->bytes + 20);
+  if (p->source_count > MAX_NAMES || p->style_count > MAX_NAMES) {
+    return "says that it has too many sources or styles";
+  }
+  size_t const   styles   = HEADER_BYTES + NAME_BYTES * p->source_count;
+  size_t const   segments = styles + NAME_BYTES * p->style_count;
+  uint64_t const steps    = segments + (uint64_t)SEGMENT_BYTES * p->segment_count;
+  if (steps + p->step_count != file->size) {
+    return "its size is not what its counts say";
+  }
+  p->styles   = file->bytes + styles;
+  p->segments = file->bytes + segments;
+  p->steps    = file->bytes + steps;
+  return NULL;
+}
+
+static char const*
+check_parts(Parts const* const p)
+{
+  for (size_t i = 0; i < p->step_count; ++i) {
+    if (p->steps[i] >= MN_CLASSES) {
+      return "a step is no token from 0 to 89";
+    }
+  }
+  for (size_t i = 0; i < p->segment_count; ++i) {
+    size_t const offset = read_u32(p->segments + SEGMENT_BYTES * i + 4);
+    size_t const length = read_u32(p->segments + SEGMENT_BYTES * i + 8);
+    if (offset > p->step_count || length > p->step_count - offset) {
+      return "a segment lies outside of the steps";
+    }
+  }
+  return NULL;
+}
+
+// Finds the number of a style among all that are known. A new one is added. @return why
+// that is not possible, or NULL.
+static char const*
+find_style(MnMelcorpStyles* const styles,
+           uint8_t const* const   bytes,
+           uint16_t* const        number)
+{
+  char name[MN_MELCORP_NAME + 1] = "";
+  for (size_t i = 0; i < NAME_BYTES && bytes[i]; ++i) {
+    name[i] = (char)(bytes[i] > ' ' && bytes[i] < 0x7F ? bytes[i] : '?');
+  }
+  for (size_t i = 0; i < styles->count; ++i) {
+    if (!strcmp(styles->names[i], name)) {
+      *number = (uint16_t)i;
+      return NULL;
+    }
+  }
+  if (styles->count == MOST_STYLES) {
+    return "too many styles";
+  }
+  void* const names = realloc(styles->names, (styles->count + 1) * sizeof(name));
+  if (!names) {
+    return no_memory;
+  }
+  styles->names = (char(*)[MN_MELCORP_NAME + 1]) names;
+  memcpy(styles->names[styles->count], name, sizeof(name));
+  *number = (uint16_t)styles->count++;
+  return NULL;
+}
+
+// Adds the group and style of the segments. @return why that is not possible, or NULL.
+static char const*
+add_styles(Parts const* const p, MnMelcorpStyles* const styles)
+{
+  uint16_t number[MAX_NAMES] = {0};
+  for (size_t i = 0; i < p->style_count; ++i) {
+    char const* const reason = find_style(styles, p->styles + NAME_BYTES * i, &number[i]);
+    if (reason) {
+      return reason;
+    }
+  }
+  size_t const            room = styles->segment_count + p->segment_count + 1;
+  MnMelcorpSegment* const segments =
+    (MnMelcorpSegment*)realloc(styles->segments, room * sizeof(*segments));
+  if (!segments) {
+    return no_memory;
+  }
+  styles->segments = segments;
+  for (size_t i = 0; i < p->segment_count; ++i) {
+    uint8_t const* const segment = p->segments + SEGMENT_BYTES * i;
+    uint8_t const        style   = segment[13];
+    if (style >= p->style_count) {
+      return "a segment is of a style that has no name";
+    }
+    segments[styles->segment_count++] =
+      (MnMelcorpSegment){(uint32_t)read_u32(segment), number[style]};
+  }
+  return NULL;
+}
+
+// @param styles May be NULL. @return why nothing was added, or NULL.
+static char const*
+add_segments(Buffer const* const    file,
+             uint32_t const         tune,
+             MnMelcorpStyles* const styles,
+             MnWindows* const       windows)
+{
+  Parts       p      = {0};
+  char const* reason = find_parts(file, &p);
+  reason             = reason ? reason : check_parts(&p);
+  size_t first       = styles ? styles->segment_count : 0;
+  reason             = reason || !styles ? reason : add_styles(&p, styles);
+  for (size_t i = 0; !reason && i < p.segment_count; ++i) {
+    uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
+    uint8_t const* const line    = p.steps + read_u32(segment + 4);
+    uint32_t const       number =
+      styles ? (uint32_t)(first + i) : tune + (uint32_t)read_u32(segment);
+    if (!mn_windows_cut(windows, line, read_u32(segment + 8), number)) {
+      return windows->count < MN_MAX_WINDOWS ? no_memory : NULL;
+    }
+  }
+  return reason;
+}
+
+static bool
+read_segments(char const* const      path,
+              uint32_t const         tune,
+              MnMelcorpStyles* const styles,
+              MnWindows* const       windows,
+              MnError* const         error)
+{
+  Buffer buffer = {NULL, 0};
+  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  if (good) {
+    char const* const reason = add_segments(&buffer, tune, styles, windows);
+    good                     = !reason || fail_because(error, path, reason);
+  }
+  free(buffer.bytes);
+  return good;
+}
+
+bool
+mn_melcorp_read(char const* const path,
+                uint32_t const    tune,
+                MnWindows* const  windows,
+                MnError* const    error)
+{
+  return read_segments(path, tune, NULL, windows, error);
+}
+
+bool
+mn_melcorp_read_styles(char const* const      path,
+                       MnMelcorpStyles* const styles,
+                       MnWindows* const       windows,
+                       MnError* const         error)
+{
+  return read_segments(path, 0, styles, windows, error);
+}
+
+void
+mn_melcorp_styles_free(MnMelcorpStyles* const styles)
+{
+  free(styles->names);
+  free(styles->segments);
+  *styles = (MnMelcorpStyles){0};
+}

@@ -1,0 +1,157 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "import_metadata.h"
+
+#include "checkpoint/crc32c.h"
+#include "study/melodies.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT_ROOM = 1024, DENSE_MOST = 2 + 2 * MN_MAX_LAYERS };
+
+// A check sum of the values alone, which identifies weights in any format.
+static uint32_t
+check_weights(MnWeights const* const w)
+{
+  MnDense const* const dense[] = {
+    &w->lstm[0][0], &w->lstm[0][1], &w->mu, &w->sigma, &w->lstm[1][0], &w->lstm[1][1]};
+  size_t const count = 2 + 2 * w->layers;
+  MnCrc32c     crc;
+  mn_crc32c_init(&crc);
+  uint8_t sums[DENSE_MOST * 2 * sizeof(uint32_t)];
+  size_t  size = 0;
+  for (size_t i = 0; i < count; ++i) {
+    MnBytes const parts[2] = {
+      {(uint8_t const*)dense[i]->kernel,
+       dense[i]->inputs * dense[i]->outputs * sizeof(float)},
+      {(uint8_t const*)dense[i]->bias, dense[i]->outputs * sizeof(float)}};
+    for (unsigned k = 0; k < 2; ++k) {
+      uint32_t const sum = mn_crc32c_of(&crc, parts[k]);
+      memcpy(sums + size, &sum, sizeof(sum));
+      size += sizeof(sum);
+    }
+  }
+  return mn_crc32c_of(&crc, (MnBytes){sums, size});
+}
+
+void
+mn_import_metadata_set_weights(MnImportMetadata* const m, MnWeights const* const w)
+{
+  m->crc   = check_weights(w);
+  m->sizes = (MnWeights){
+    .layers = w->layers, .hidden = w->hidden, .latent = w->latent, .steps = w->steps};
+}
+
+char const*
+mn_import_metadata_type_name(MnWeightsType const type)
+{
+  return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
+}
+
+// Writes how the file was made. The text must not depend on the format of the weights or
+// their place.
+static void
+write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
+{
+  MnWeights const* const w    = &m->sizes;
+  int const              used = snprintf(
+    text,
+    TEXT_ROOM,
+    "Imported from float weights of a MusicVAE (CRC-32C %08x): bidirectional LSTM %u x "
+                 "%u, %u latent neurons. Quantised: recurrent %s, heads int16, one symmetric scale a "
+                 "row, h in Q%u. Readout calibrated on %zu windows of music ",
+    m->crc,
+    w->layers,
+    w->hidden,
+    w->latent,
+    mn_import_metadata_type_name(m->type),
+    m->hidden_frac,
+    m->real);
+  if (m->has_corpus) {
+    snprintf(text + used,
+             TEXT_ROOM - (size_t)used,
+             "(of %zu in the corpus that was given) and %zu random sequences.",
+             m->found,
+             m->random);
+  } else {
+    snprintf(text + used,
+             TEXT_ROOM - (size_t)used,
+             "(of %u well-known melodies, transposed: this is rough) and %zu random "
+             "sequences.",
+             mn_melodies_count(),
+             m->random);
+  }
+}
+
+// The origin of the weights, if it is known, and how the file was made.
+static json_t*
+provenance(MnImportMetadata const* const m)
+{
+  char making[TEXT_ROOM];
+  write_making(m, making);
+  return m->origin ? json_sprintf("%s %s", m->origin, making) : json_string(making);
+}
+
+// The last part of the path, without its ending.
+static json_t*
+default_name(char const* const output)
+{
+  static char const end[]  = ".safetensors";
+  char const* const slash  = strrchr(output, '/');
+  char const* const name   = slash ? slash + 1 : output;
+  size_t            length = strlen(name);
+  if (length >= sizeof(end) && !strcmp(name + length - (sizeof(end) - 1), end)) {
+    length -= sizeof(end) - 1;
+  }
+  return json_stringn(name, length);
+}
+
+static json_t*
+number_text(size_t const number)
+{
+  char text[24];
+  snprintf(text, sizeof(text), "%zu", number);
+  return json_string(text);
+}
+
+json_t*
+mn_import_metadata_json(MnImportMetadata const* const m,
+                        MnCalibration const* const    calibration)
+{
+  MnWeights const* const w = &m->sizes;
+  json_t* const          metadata =
+    json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s}",
+              "format",
+              "music-neurons-model",
+              "version",
+              "1",
+              "name",
+              m->name ? json_string(m->name) : default_name(m->output),
+              "steps",
+              number_text(w->steps),
+              "classes",
+              number_text(MN_CLASSES),
+              "hidden",
+              number_text(w->hidden),
+              "latent",
+              number_text(w->latent),
+              "hidden_frac",
+              number_text(m->hidden_frac),
+              "readout",
+              mn_calibration_readout(calibration),
+              "calibration_windows",
+              number_text(m->real),
+              "provenance",
+              provenance(m),
+              "licence",
+              m->licence ? m->licence : "That of the weights it was imported from.");
+  if (metadata && w->layers > 1) {
+    json_object_set_new(metadata, "layers", number_text(w->layers));
+  }
+  if (metadata && m->attribution) {
+    json_object_set_new(metadata, "attribution", json_string(m->attribution));
+  }
+  return metadata;
+}

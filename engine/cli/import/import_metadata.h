@@ -1,0 +1,43 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The metadata of an imported model's file.
+///
+/// The same weights, settings and music give the same text, in whatever format and place
+/// the weights were. Only some formats have texts about the weights; these come first.
+
+#ifndef MN_CLI_IMPORT_METADATA_H
+#define MN_CLI_IMPORT_METADATA_H
+
+#include "checkpoint/quantise.h"
+#include "study/calibrate.h"
+
+typedef struct {
+  char const*   output;      ///< the file; it gives the model its name if there is none
+  char const*   name;        ///< or NULL
+  char const*   origin;      ///< of the weights, from their file; or NULL
+  char const*   licence;     ///< or NULL
+  char const*   attribution; ///< or NULL
+  MnWeights     sizes;       ///< of the float weights, without their arrays
+  uint32_t      crc;         ///< of the float weights
+  MnWeightsType type;
+  unsigned      hidden_frac;
+  bool          has_corpus;
+  size_t        found;  ///< windows of music
+  size_t        real;   ///< so many of them were used
+  size_t        random; ///< random sequences
+} MnImportMetadata;
+
+/// Takes the sizes and a check sum of float weights.
+void
+mn_import_metadata_set_weights(MnImportMetadata* metadata, MnWeights const* weights);
+
+/// The name of a type of weights.
+char const*
+mn_import_metadata_type_name(MnWeightsType type);
+
+/// The metadata of a model file; NULL if a text is not UTF-8 or memory is short.
+json_t*
+mn_import_metadata_json(MnImportMetadata const* metadata, MnCalibration const* calibration);
+
+#endif // MN_CLI_IMPORT_METADATA_H

@@ -1,0 +1,339 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "midifile.h"
+
+#include "base/midi.h"
+#include "smfclean.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <smf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Some 100 bytes of libsmf's memory go to an event, which may be 3 bytes long.
+enum {
+  MAX_FILE     = 16 << 20,
+  MAX_GIB      = 2, // of memory
+  CPU_SECONDS  = 8,
+  WALL_SECONDS = 30,
+  PIPED        = 256, // events at once
+};
+
+// The address sanitizer reserves terabytes.
+#if defined(__SANITIZE_ADDRESS__)
+#  define LIMITS_MEMORY 0
+#elif defined(__has_feature)
+#  define LIMITS_MEMORY !__has_feature(address_sanitizer)
+#else
+#  define LIMITS_MEMORY 1
+#endif
+
+static bool
+read_fully(int const fd, void* const bytes, size_t const size, size_t* const got)
+{
+  *got = 0;
+  while (*got < size) {
+    ssize_t const part = read(fd, (char*)bytes + *got, size - *got);
+    if (part < 0 && errno == EINTR) {
+      continue;
+    }
+    if (part <= 0) {
+      return part == 0;
+    }
+    *got += (size_t)part;
+  }
+  return true;
+}
+
+static bool
+write_fully(int const fd, void const* const bytes, size_t const size)
+{
+  for (size_t done = 0; done < size;) {
+    ssize_t const part = write(fd, (char const*)bytes + done, size - done);
+    if (part < 0 && errno != EINTR) {
+      return false;
+    }
+    done += part > 0 ? (size_t)part : 0;
+  }
+  return true;
+}
+
+// Reads a whole file into memory.
+static uint8_t*
+load_bytes(int const fd, size_t* const size, MnError* const error)
+{
+  struct stat info;
+  if (fstat(fd, &info)) {
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    return NULL;
+  }
+  if (!S_ISREG(info.st_mode)) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
+    return NULL;
+  }
+  if (info.st_size > MAX_FILE) {
+    mn_error_set(error, MN_STATUS_UNSUPPORTED, "larger than %d MiB", MAX_FILE >> 20);
+    return NULL;
+  }
+  uint8_t* const bytes = (uint8_t*)malloc((size_t)info.st_size + 1);
+  if (!bytes || !read_fully(fd, bytes, (size_t)info.st_size, size)) {
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    free(bytes);
+    return NULL;
+  }
+  return bytes;
+}
+
+static bool
+load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error)
+{
+  int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO would wait
+  if (fd < 0) {
+    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+    return false;
+  }
+  size_t         size  = 0;
+  uint8_t* const bytes = load_bytes(fd, &size, error);
+  close(fd);
+  bool const good = bytes && mn_smf_clean(bytes, size, clean, error);
+  free(bytes);
+  return good;
+}
+
+// Copies what we need of an event. @return false if we need nothing.
+static bool
+translate(smf_event_t const* const from, MnMidiEvent* const to)
+{
+  uint8_t const* const b    = from->midi_buffer;
+  int const            size = from->midi_buffer_length;
+  to->tick                  = (uint32_t)from->time_pulses;
+  if (b[0] != MN_MIDI_META) {
+    to->kind = MN_MIDI_MESSAGE;
+    memcpy(to->bytes, b, size == 3 ? 3 : 0);
+    return size == 3;
+  }
+  switch (b[1]) {
+  case MN_META_TEMPO:
+    to->kind  = MN_MIDI_TEMPO;
+    to->tempo = (uint32_t)b[3] << 16 | (uint32_t)b[4] << 8 | b[5];
+    return size == 3 + MN_TEMPO_BYTES;
+  case MN_META_METRE:
+    to->kind = MN_MIDI_METRE;
+    memcpy(to->bytes, b + 3, 2);
+    return size == 3 + MN_METRE_BYTES;
+  case MN_META_END:
+    to->kind = MN_MIDI_END;
+    return true;
+  default:
+    return false;
+  }
+}
+
+static bool
+send_track(smf_track_t const* const track, uint32_t* const order, int const fd)
+{
+  MnMidiEvent some[PIPED];
+  size_t      used = 0;
+  for (int i = 1; i <= track->number_of_events; ++i) {
+    smf_event_t const* const event = smf_track_get_event_by_number(track, i);
+    MnMidiEvent              taken = {.order = (*order)++};
+    if (!event || !event->midi_buffer) {
+      return false;
+    }
+    if (translate(event, &taken)) {
+      some[used++] = taken;
+    }
+    if (used == PIPED) {
+      if (!write_fully(fd, some, sizeof(some))) {
+        return false;
+      }
+      used = 0;
+    }
+  }
+  return write_fully(fd, some, used * sizeof(*some));
+}
+
+// Sends all events; false unless libsmf has found every one of them.
+static bool
+send_events(MnCleanSmf const* const clean, int const fd)
+{
+  smf_t* const smf = smf_load_from_memory(clean->bytes, (int)clean->size);
+  if (!smf || smf->number_of_tracks != (int)clean->tracks) {
+    return false;
+  }
+  uint32_t order = 0;
+  for (int t = 1; t <= smf->number_of_tracks; ++t) {
+    if (!send_track(smf_get_track_by_number(smf, t), &order, fd)) {
+      return false;
+    }
+  }
+  return order == clean->events;
+}
+
+static void
+set_limit(int const what, rlim_t const value)
+{
+  struct rlimit const limit = {value, value};
+  setrlimit((__rlimit_resource_t)what, &limit);
+}
+
+// The child process, from start to end.
+static _Noreturn void
+parse(MnCleanSmf const* const clean, int const fd)
+{
+  // libsmf and glib print messages about files.
+  int const nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  dup2(nowhere, STDOUT_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+
+  set_limit(RLIMIT_CORE, 0);
+  set_limit(RLIMIT_CPU, CPU_SECONDS);
+  if (LIMITS_MEMORY) {
+    set_limit(RLIMIT_AS, (rlim_t)MAX_GIB << 30);
+  }
+  signal(SIGALRM, SIG_DFL);
+  alarm(WALL_SECONDS);
+  _exit(send_events(clean, fd) ? 0 : 1);
+}
+
+// Waits for the child. @return whether it succeeded.
+static bool
+reap(pid_t const child, MnError* const error)
+{
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) {
+      mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+      return false;
+    }
+  }
+  if (WIFSIGNALED(status)) {
+    int const  by   = WTERMSIG(status);
+    bool const time = by == SIGXCPU || by == SIGALRM || by == SIGKILL;
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 time ? "it takes too long to read (%s)" : "libsmf crashed on it (%s)",
+                 strsignal(by));
+    return false;
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "libsmf cannot read it");
+    return false;
+  }
+  return true;
+}
+
+static bool
+is_sane(MnMidiEvent const* const event)
+{
+  return event->tick <= INT32_MAX && event->kind <= MN_MIDI_END &&
+         (event->kind != MN_MIDI_MESSAGE || event->bytes[0] & MN_MIDI_STATUS);
+}
+
+// Takes the events that the child sends: at most `most`.
+static bool
+receive(int const fd, size_t const most, MnMidiEvent* const events, size_t* const count)
+{
+  size_t got = 0;
+  if (!read_fully(fd, events, most * sizeof(*events), &got) || got % sizeof(*events)) {
+    return false;
+  }
+  *count = got / sizeof(*events);
+  for (size_t i = 0; i < *count; ++i) {
+    if (!is_sane(&events[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Nothing is wrong with the file: memory, processes or descriptors ran out.
+static void
+fail_to_start(MnError* const error)
+{
+  mn_error_set(error, MN_STATUS_NO_MEMORY, "%s", strerror(errno));
+}
+
+static bool
+parse_apart(MnCleanSmf const* const clean,
+            MnMidiEvent* const      events,
+            size_t* const           count,
+            MnError* const          error)
+{
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC)) {
+    fail_to_start(error);
+    return false;
+  }
+  pid_t const child = fork();
+  if (child == 0) {
+    close(ends[0]);
+    parse(clean, ends[1]);
+  }
+  close(ends[1]);
+  if (child < 0) {
+    fail_to_start(error);
+    close(ends[0]);
+    return false;
+  }
+  bool const received = receive(ends[0], clean->events, events, count);
+  close(ends[0]); // a child that would send more ends
+  if (!reap(child, error)) {
+    return false;
+  }
+  if (!received) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "libsmf made nonsense of it");
+  }
+  return received;
+}
+
+static int
+compare(void const* const left, void const* const right)
+{
+  MnMidiEvent const* const a = (MnMidiEvent const*)left;
+  MnMidiEvent const* const b = (MnMidiEvent const*)right;
+  if (a->tick != b->tick) {
+    return a->tick < b->tick ? -1 : 1;
+  }
+  return (a->order > b->order) - (a->order < b->order);
+}
+
+bool
+mn_midifile_read(char const* const   path,
+                 MnMidiEvent** const events,
+                 size_t* const       count,
+                 unsigned* const     ppqn,
+                 MnError* const      error)
+{
+  MnError    reason = {0};
+  MnCleanSmf clean  = {0};
+  *events           = NULL;
+  bool good         = load_clean(path, &clean, &reason);
+  if (good) {
+    *ppqn   = clean.ppqn;
+    *events = (MnMidiEvent*)malloc(clean.events * sizeof(**events));
+    if (*events) {
+      good = parse_apart(&clean, *events, count, &reason);
+    } else {
+      mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
+      good = false;
+    }
+    free(clean.bytes);
+  }
+  if (!good) {
+    free(*events);
+    *events = NULL;
+    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
+    return false;
+  }
+  qsort(*events, *count, sizeof(**events), compare);
+  return true;
+}

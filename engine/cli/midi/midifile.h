@@ -1,0 +1,43 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Reads standard MIDI files, hostile ones too.
+
+#ifndef MN_CLI_MIDIFILE_H
+#define MN_CLI_MIDIFILE_H
+
+#include "base/common.h"
+
+#include <stdbool.h>
+
+typedef enum {
+  MN_MIDI_MESSAGE, ///< of 3 bytes on a channel
+  MN_MIDI_TEMPO,
+  MN_MIDI_METRE,
+  MN_MIDI_END, ///< of a track
+} MnMidiKind;
+
+typedef struct {
+  uint32_t tick;
+  uint32_t order;    ///< in the file, track after track
+  uint32_t tempo;    ///< microseconds a quarter note
+  uint8_t  kind;     ///< MidiKind
+  uint8_t  bytes[3]; ///< the message, or of a metre the numerator and the
+                     ///< logarithm of the denominator
+} MnMidiEvent;
+
+/// Reads the events of all tracks, in order of time and then of the file.
+///
+/// The file is checked, and parsed in a process of its own with little time and
+/// memory, so that nothing in it can hurt the caller.
+///
+/// @param events The caller frees it. @param ppqn Ticks a quarter note.
+/// @return false with the reason, which names the file, in `error`.
+MN_NODISCARD bool
+mn_midifile_read(char const*   path,
+                 MnMidiEvent** events,
+                 size_t*       count,
+                 unsigned*     ppqn,
+                 MnError*      error);
+
+#endif // MN_CLI_MIDIFILE_H

@@ -1,0 +1,136 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "score.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// The finest denominator that the timeline takes from a host is 64.
+enum { MAX_LOG_BEAT_UNIT = 6 };
+
+static double const steps_per_quarter = 4.0;
+static double const default_seconds   = 0.5; // 120 bpm
+
+// What a tick's rounding may shift a bar line, in steps; as in the timeline.
+static double const tolerance_steps = 1.0 / 96.0;
+
+double
+mn_midi_score_position(MnMidiScore const* const score, MnMidiEvent const* const event)
+{
+  return event->tick * steps_per_quarter / score->ppqn;
+}
+
+// Plays all notes to learn where the last one ends.
+static int64_t
+find_end(MnMidiScore const* const score, MnMelody* const melody)
+{
+  int64_t end      = 0;
+  double  position = 0;
+  for (size_t i = 0; i < score->count; ++i) {
+    MnMidiEvent const* const event    = &score->events[i];
+    unsigned const           sounding = melody->sounding;
+    position                          = mn_midi_score_position(score, event);
+    if (event->kind != MN_MIDI_MESSAGE) {
+      continue;
+    }
+    int64_t const step    = mn_step_round(position);
+    bool const    started = mn_melody_midi(melody, position, event->bytes, 3);
+    if (started) {
+      end = step + 1 > end ? step + 1 : end; // a note lasts a step or more
+    } else if (melody->sounding < sounding) {
+      end = step > end ? step : end;
+    }
+  }
+  // Notes without an end sound as long as the file.
+  int64_t const last = mn_step_round(position);
+  return melody->sounding && last > end ? last : end;
+}
+
+bool
+mn_midi_score_read(MnMidiScore* const score,
+                   char const* const  path,
+                   MnVoice const      voice,
+                   unsigned const     channel,
+                   MnError* const     error)
+{
+  *score = (MnMidiScore){.beat_seconds = default_seconds};
+  if (!mn_midifile_read(path, &score->events, &score->count, &score->ppqn, error)) {
+    return false;
+  }
+  MnMelody melody;
+  mn_melody_init(&melody, voice, channel);
+  score->end = find_end(score, &melody);
+  if (score->end > MN_MAX_SCORE_STEPS) {
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%.200s: lasts %lld sixteenths, more than %d",
+                 path,
+                 (long long)score->end,
+                 MN_MAX_SCORE_STEPS);
+    mn_midi_score_free(score);
+    return false;
+  }
+  return true;
+}
+
+void
+mn_midi_score_free(MnMidiScore* const score)
+{
+  free(score->events);
+}
+
+// A metre that makes no sense is passed over, as the timeline does.
+static bool
+is_metre(MnMidiEvent const* const event)
+{
+  return event->kind == MN_MIDI_METRE && event->bytes[0] > 0 &&
+         event->bytes[1] <= MAX_LOG_BEAT_UNIT;
+}
+
+bool
+mn_midi_score_next_metre(MnMidiScore* const score,
+                         int64_t const      step,
+                         MnBar* const       bar,
+                         int64_t* const     from)
+{
+  for (; score->metre < score->count; ++score->metre) {
+    MnMidiEvent const* const event = &score->events[score->metre];
+    if (!is_metre(event)) {
+      continue;
+    }
+    double const start = mn_midi_score_position(score, event);
+    *from              = (int64_t)floor(start + 0.5); // as the grid rounds bars
+    if (*from > step) {
+      return false;
+    }
+    // A bar that the new metre cuts short counts as one.
+    MnBar const   before = mn_bar_at(bar, start + tolerance_steps);
+    bool const    cut    = start - before.start > tolerance_steps;
+    int64_t const number = before.number + cut;
+    *bar = mn_bar_make(start, number, event->bytes[0], 1 << event->bytes[1]);
+    ++score->metre;
+    return true;
+  }
+  return false;
+}
+
+double
+mn_midi_score_seconds(MnMidiScore* const score, int64_t const step)
+{
+  double const tick = (double)step * score->ppqn / steps_per_quarter;
+  for (; score->tempo < score->count; ++score->tempo) {
+    MnMidiEvent const* const event = &score->events[score->tempo];
+    if (event->tick > tick) {
+      break;
+    }
+    if (event->kind == MN_MIDI_TEMPO && event->tempo > 0) {
+      double const quarters = (event->tick - score->tempo_tick) / score->ppqn;
+      score->tempo_seconds += quarters * score->beat_seconds;
+      score->tempo_tick   = event->tick;
+      score->beat_seconds = event->tempo / 1e6;
+    }
+  }
+  return score->tempo_seconds +
+         (tick - score->tempo_tick) / score->ppqn * score->beat_seconds;
+}

@@ -1,0 +1,140 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// A model: the integer weights of the encoder, and what readout needs to know about its
+/// neurons. engine/models/README.md describes the file.
+///
+/// A loaded model never changes, so any thread may read it. It holds copies, so the file
+/// may be changed or removed while the model is in use.
+
+#ifndef MN_MODEL_H
+#define MN_MODEL_H
+
+#include "base/common.h"
+
+#include <stdbool.h>
+
+/// Limits that keep all sizes and buffers in bounds.
+enum {
+  MN_MAX_LAYERS      = 2,
+  MN_MAX_HIDDEN      = 4096,
+  MN_MAX_PROJECTIONS = 256,
+  MN_MAX_KNOTS       = 1024,
+  MN_MAX_ROWS        = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
+  MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
+};
+
+/// The rows and columns of a packed matrix are padded to multiples of these.
+enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 4 };
+
+/// Integer weights in the order in which the kernels read them:
+/// [rows / 16][columns / n][16][n], padded with zeros. n weights fill the 32 bits of a
+/// lane: 2 weights of 16 bits, or 4 of 8.
+typedef struct {
+  unsigned       rows;    ///< a multiple of MN_ROWS_PACKED
+  unsigned       columns; ///< a multiple of MN_COLUMNS_PACKED
+  int16_t const* w16;     ///< one of the two is NULL
+  int8_t const*  w8;
+  /// [rows], only with w8: -2^15 times the sum of the weights of a row, modulo 2^32. A
+  /// kernel that multiplies bytes adds 2^15 to each state, to make it unsigned; adding
+  /// this corrects the sum.
+  int32_t const* offset;
+} MnMatrix;
+
+/// The index of a weight in w16 or w8.
+static inline size_t
+mn_matrix_at(MnMatrix const* const m, size_t const row, size_t const column)
+{
+  size_t const n     = m->w16 ? 2 : 4;
+  size_t const group = row / MN_ROWS_PACKED * (m->columns / n) + column / n;
+  return (group * MN_ROWS_PACKED + row % MN_ROWS_PACKED) * n + column % n;
+}
+
+/// A matrix of `count` rows, from row `from` on. Both are multiples of MN_ROWS_PACKED.
+/// It shares the weights.
+static inline MnMatrix
+mn_matrix_rows(MnMatrix const* const matrix, unsigned const from, unsigned const count)
+{
+  size_t const at   = (size_t)from * matrix->columns;
+  MnMatrix     rows = *matrix;
+  rows.rows         = count;
+  rows.w16          = rows.w16 ? rows.w16 + at : NULL;
+  rows.w8           = rows.w8 ? rows.w8 + at : NULL;
+  rows.offset       = rows.offset ? rows.offset + from : NULL;
+  return rows;
+}
+
+/// One direction of the LSTM that reads tokens. The rows are the gates i, j, f, o, each of
+/// `hidden` units. An accumulator times the multiplier of its row, over 2^32, is a
+/// pre-activation in Q16.
+typedef struct {
+  int32_t const* input; ///< [classes][recurrent.rows]: input weights plus biases
+  MnMatrix       recurrent;
+  int32_t const* multiplier; ///< [recurrent.rows]
+} MnDirection;
+
+/// A linear layer on states in Q(hidden_frac).
+typedef struct {
+  MnMatrix       weight;
+  int32_t const* bias;       ///< [weight.rows], in the unit of the accumulator
+  int32_t const* multiplier; ///< [weight.rows]: to Q16
+} MnLinear;
+
+/// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
+/// characters, empty if the file has none, and never NULL.
+typedef struct {
+  char const* label;    ///< its strongest feature, in a few words
+  char const* features; ///< its strongest features with their correlations
+} MnLabel;
+
+/// How readout ranks and scores the neurons.
+typedef struct {
+  uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
+  uint16_t const* rank;      ///< [latent]: neuron to rank
+  unsigned        music;     ///< number of music neurons
+  uint8_t const*  negated;   ///< [latent]: 1 where mu is the negative of the source's mu
+  double          active;    ///< a neuron is excited if abs(mu) is above this
+  MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
+  float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
+  unsigned        projections;
+  float const*    projection; ///< [latent][projections]
+  float const*    center;     ///< [latent]
+  unsigned        knots;
+  double const*   statistic;   ///< [knots], ascending
+  unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
+  double const*   probability; ///< [rows][knots]: that the window is real music
+} MnReadoutTable;
+
+typedef struct {
+  char*          path; ///< as it was given to mn_model_load()
+  char*          name;
+  unsigned       steps; ///< of a window
+  unsigned       hidden;
+  unsigned       latent;
+  unsigned       hidden_frac;  ///< the hidden state is Q(hidden_frac)
+  unsigned       layers;       ///< of LSTMs: 1 or 2
+  MnDirection    direction[2]; ///< layer 0: forward, backward
+  MnLinear       upper[2];     ///< layer 1: reads [fw, bw] of layer 0 and its own state
+  MnLinear       mu;           ///< reads the last states [fw, bw] of the last layer
+  MnLinear       sigma;        ///< likewise
+  MnReadoutTable readout;
+  char*          provenance; ///< texts; empty if the file has none
+  char*          licence;
+  char*          attribution;
+  void*          arena;  ///< holds all arrays above, read-only
+  size_t         mapped; ///< size of the arena in bytes
+  size_t         bytes;  ///< bytes of it in use
+} MnModel;
+
+/// Loads a model. Blocks and allocates: any thread but the audio thread.
+///
+/// Every offset, shape and number is checked, so later arithmetic cannot overflow.
+/// @return NULL with the reason, which names the file, in `error`.
+MN_NODISCARD MnModel*
+mn_model_load(char const* path, MnError* error);
+
+/// Frees a model; NULL is ignored. Any thread but the audio thread.
+void
+mn_model_free(MnModel* model);
+
+#endif // MN_MODEL_H

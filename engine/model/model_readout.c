@@ -1,0 +1,299 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "model_readout.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool
+read_order(MnLoader const* const l, MnReadoutTable* const table)
+{
+  size_t const    latent = l->model->latent;
+  json_t* const   order  = json_object_get(l->readout, "order");
+  uint16_t* const rank_to_neuron =
+    (uint16_t*)mn_loader_carve(l->model, latent * sizeof(uint16_t));
+  uint16_t* const neuron_to_rank =
+    (uint16_t*)mn_loader_carve(l->model, latent * sizeof(uint16_t));
+  if (json_array_size(order) != latent) {
+    return mn_loader_fail(l, "readout: order does not name every neuron");
+  }
+  if (!rank_to_neuron) {
+    return true;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    neuron_to_rank[i] = UINT16_MAX;
+  }
+  for (size_t i = 0; i < latent; ++i) {
+    json_t const* const item   = json_array_get(order, i);
+    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (neuron < 0 || (size_t)neuron >= latent || neuron_to_rank[neuron] != UINT16_MAX) {
+      return mn_loader_fail(l, "readout: order is not a permutation of the neurons");
+    }
+    rank_to_neuron[i]      = (uint16_t)neuron;
+    neuron_to_rank[neuron] = (uint16_t)i;
+  }
+  table->order = rank_to_neuron;
+  table->rank  = neuron_to_rank;
+  return true;
+}
+
+// Reads which neurons are negated: they have the opposite sign of the weights they came
+// from. The key in the file is "turned". Without it no neuron is negated.
+static bool
+read_negated(MnLoader const* const l, MnReadoutTable* const table)
+{
+  size_t const   latent  = l->model->latent;
+  json_t* const  array   = json_object_get(l->readout, "turned");
+  size_t const   count   = json_array_size(array); // 0 if it is none
+  uint8_t* const negated = (uint8_t*)mn_loader_carve(l->model, latent);
+  if (array && (!json_is_array(array) || count > latent)) {
+    return mn_loader_fail(l, "readout: turned is not an array of neurons");
+  }
+  if (!negated) {
+    return true;
+  }
+  memset(negated, 0, latent);
+  json_int_t last = -1;
+  for (size_t i = 0; i < count; ++i) {
+    json_t const* const item   = json_array_get(array, i);
+    json_int_t const    neuron = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (neuron <= last || neuron >= (json_int_t)latent) {
+      return mn_loader_fail(l, "readout: turned is not an ascending array of neurons");
+    }
+    negated[neuron] = 1;
+    last            = neuron;
+  }
+  table->negated = negated;
+  return true;
+}
+
+// Whether a UTF-8 text contains a control character: C0, DEL, or C1, which has two bytes.
+static bool
+has_control(char const* const text)
+{
+  for (unsigned char const* c = (unsigned char const*)text; *c; ++c) {
+    if (*c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] < 0xA0)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Reads one text of a label. A text that is absent becomes empty.
+static bool
+read_label_text(MnLoader const* const l,
+                json_t const* const   label,
+                char const* const     key,
+                size_t const          most,
+                char const** const    text)
+{
+  json_t const* const value  = json_object_get(label, key);
+  char const* const   found  = value ? json_string_value(value) : "";
+  size_t const        length = found ? strlen(found) : 0;
+  if (!found || length > most || has_control(found)) {
+    mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
+                 "readout: labels: %s is not a text of up to %zu bytes without "
+                 "control characters",
+                 key,
+                 most);
+    return false;
+  }
+  char* const out = (char*)mn_loader_carve(l->model, length + 1);
+  if (out) {
+    memcpy(out, found, length + 1);
+  }
+  *text = out;
+  return true;
+}
+
+// Labels are optional: a file may have none, or name only the first neurons.
+static bool
+read_labels(MnLoader const* const l, MnReadoutTable* const table)
+{
+  json_t const* const array = json_object_get(l->readout, "labels");
+  size_t const        count = json_array_size(array); // 0 if it is none
+  if (!array) {
+    return true;
+  }
+  if (!json_is_array(array)) {
+    return mn_loader_fail(l, "readout: labels is not an array");
+  }
+  if (count > table->music) {
+    return mn_loader_fail(l, "readout: more labels than music neurons");
+  }
+  MnLabel* const labels =
+    (MnLabel*)mn_loader_carve(l->model, table->music * sizeof(MnLabel));
+  for (size_t i = 0; i < table->music; ++i) {
+    json_t const* const item  = json_array_get(array, i);
+    MnLabel             label = {NULL, NULL};
+    if (i < count && !json_is_object(item)) {
+      return mn_loader_fail(l, "readout: labels: one of them is not an object");
+    }
+    if (!read_label_text(l, item, "label", MN_MAX_LABEL, &label.label) ||
+        !read_label_text(l, item, "features", MN_MAX_FEATURES, &label.features)) {
+      return false;
+    }
+    if (labels) {
+      labels[i] = label;
+    }
+  }
+  table->labels = labels;
+  return true;
+}
+
+static bool
+all_finite(float const* const values, size_t const count)
+{
+  for (size_t i = 0; i < count; ++i) {
+    if (!isfinite(values[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+read_quantiles(MnLoader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  if (!mn_loader_floats(
+        l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
+    return false;
+  }
+  for (size_t n = 0; l->model->arena && n < latent; ++n) {
+    float const* const q = table->quantiles + n * MN_QUANTILES;
+    if (!all_finite(q, MN_QUANTILES)) {
+      return mn_loader_fail(l, "readout/quantiles: not finite");
+    }
+    for (unsigned i = 1; i < MN_QUANTILES; ++i) {
+      if (q[i] < q[i - 1]) {
+        return mn_loader_fail(l, "readout/quantiles: not ascending");
+      }
+    }
+  }
+  return true;
+}
+
+// The file stores the projection by rows. Readout reads it by neurons.
+static bool
+read_projection(MnLoader const* const l, MnReadoutTable* const table)
+{
+  size_t const latent = l->model->latent;
+  MnTensor     tensor;
+  if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
+      tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
+      tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
+    return mn_loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
+  }
+  table->projections = (unsigned)tensor.shape[0];
+  float* const out   = (float*)mn_loader_carve(l->model, 4 * tensor.elements);
+  if (!mn_loader_floats(l, "readout/center", 1, 1, latent, &table->center)) {
+    return false;
+  }
+  if (!out) {
+    return true;
+  }
+  for (size_t p = 0; p < table->projections; ++p) {
+    for (size_t n = 0; n < latent; ++n) {
+      memcpy(&out[n * table->projections + p],
+             (char const*)tensor.data + 4 * (p * latent + n),
+             4);
+    }
+  }
+  table->projection = out;
+  return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
+         mn_loader_fail(l, "readout/projection or readout/center: not finite");
+}
+
+// Copies numbers, [count]; false if one is none.
+static bool
+copy_numbers(json_t* const array, size_t const count, double* const to)
+{
+  bool good = json_array_size(array) == count;
+  for (size_t i = 0; good && i < count; ++i) {
+    json_t const* const at = json_array_get(array, i);
+    good                   = json_is_number(at);
+    to[i]                  = json_number_value(at);
+  }
+  return good;
+}
+
+static bool
+ascend(double const* const s, size_t const count)
+{
+  for (size_t i = 1; i < count; ++i) {
+    // Values between knots are interpolated, so their distance must be finite too.
+    if (!(s[i] > s[i - 1] && isfinite(s[i] - s[i - 1]))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
+are_probabilities(double const* const p, size_t const count)
+{
+  for (size_t i = 0; i < count; ++i) {
+    if (!(p[i] >= 0 && p[i] <= 1)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The score has a row of probabilities for each number of onsets. Older files have one
+// row for all.
+static bool
+read_score(MnLoader const* const l, MnReadoutTable* const table)
+{
+  json_t* const score       = json_object_get(l->readout, "score");
+  json_t* const statistic   = json_object_get(score, "statistic");
+  json_t* const probability = json_object_get(score, "probability");
+  size_t const  knots       = json_array_size(statistic);
+  bool const    has_rows    = json_is_array(json_array_get(probability, 0));
+  size_t const  rows        = has_rows ? json_array_size(probability) : 1;
+  if (knots < 2 || knots > MN_MAX_KNOTS || rows > MN_MAX_ROWS ||
+      (!has_rows && json_array_size(probability) != knots)) {
+    return mn_loader_fail(
+      l, "readout: the score needs 2 knots or more, and a row for each number of onsets");
+  }
+  double* const s = (double*)mn_loader_carve(l->model, knots * sizeof(double));
+  double* const p = (double*)mn_loader_carve(l->model, rows * knots * sizeof(double));
+  if (!s) {
+    return true;
+  }
+  bool good = copy_numbers(statistic, knots, s) && ascend(s, knots);
+  for (size_t n = 0; good && n < rows; ++n) {
+    json_t* const row = has_rows ? json_array_get(probability, n) : probability;
+    good =
+      copy_numbers(row, knots, p + n * knots) && are_probabilities(p + n * knots, knots);
+  }
+  if (!good) {
+    return mn_loader_fail(l, "readout: knots of the score are out of range or order");
+  }
+  table->knots       = (unsigned)knots;
+  table->statistic   = s;
+  table->rows        = (unsigned)rows;
+  table->probability = p;
+  return true;
+}
+
+bool
+mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
+{
+  json_t const* const music  = json_object_get(l->readout, "music");
+  json_t const* const active = json_object_get(l->readout, "active");
+  if (!json_is_integer(music) || json_integer_value(music) < 0 ||
+      json_integer_value(music) > l->model->latent) {
+    return mn_loader_fail(l, "readout: music is not a number of neurons");
+  }
+  table->music  = (unsigned)json_integer_value(music);
+  table->active = json_number_value(active);
+  if (!(table->active > 0 && table->active < 100)) {
+    return mn_loader_fail(l, "readout: active is not a threshold");
+  }
+  return read_order(l, table) && read_negated(l, table) && read_labels(l, table) &&
+         read_quantiles(l, table) && read_projection(l, table) && read_score(l, table);
+}

@@ -1,0 +1,148 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "readout.h"
+
+#include "base/fixed.h"
+
+#include <stdlib.h>
+
+// This file only adds, multiplies, divides and compares doubles, in a fixed order and
+// without a mathematical library. So its results too are the same on every machine.
+
+#define NONE        \
+  {                 \
+    MN_NO_NEURON, 0 \
+  }
+#define HALF4 0.5F, 0.5F, 0.5F, 0.5F
+
+MnReadout const mn_readout_neutral = {
+  .musicality = 0.5F,
+  .ranked     = {HALF4, HALF4, HALF4, HALF4},
+  .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},
+};
+
+float
+mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
+{
+  float const* const q = model->readout.quantiles + (size_t)neuron * MN_QUANTILES;
+  // How many quantiles are below mu, and how many are not above it. Where mu equals
+  // quantiles, the result is their middle.
+  unsigned below = 0;
+  while (below < MN_QUANTILES && q[below] < mu) {
+    ++below;
+  }
+  unsigned upto = below;
+  while (upto < MN_QUANTILES && q[upto] <= mu) {
+    ++upto;
+  }
+  double const top = MN_QUANTILES - 1;
+  if (upto > below) {
+    return (float)((below + upto - 1) / (2.0 * top));
+  }
+  if (below == 0 || below == MN_QUANTILES) {
+    return below ? 1.0F : 0.0F;
+  }
+  double const low  = q[below - 1];
+  double const high = q[below];
+  return (float)((below - 1 + (mu - low) / (high - low)) / top);
+}
+
+// The result is finite for every model. mu is below 2^14; centers and projections are
+// finite floats, below 2^128. A sum of 2^11 products is below 2^268, and a sum of 2^8
+// squares of these is below 2^544. Doubles go up to 2^1024.
+double
+mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
+{
+  MnReadoutTable const* const t                             = &model->readout;
+  double                      projected[MN_MAX_PROJECTIONS] = {0};
+  for (unsigned n = 0; n < model->latent; ++n) {
+    if (t->rank[n] < t->music) {
+      continue;
+    }
+    double const       off = mn_from_q16(mu[n]) - t->center[n];
+    float const* const to  = t->projection + (size_t)n * t->projections;
+    for (unsigned p = 0; p < t->projections; ++p) {
+      projected[p] += to[p] * off;
+    }
+  }
+  double sum = 0;
+  for (unsigned p = 0; p < t->projections; ++p) {
+    sum += projected[p] * projected[p];
+  }
+  return sum;
+}
+
+// Interpolates the calibration between its knots.
+static double
+probability(MnReadoutTable const* const t, unsigned const onsets, double const statistic)
+{
+  unsigned const      row = onsets < t->rows ? onsets : t->rows - 1;
+  double const* const p   = t->probability + (size_t)row * t->knots;
+  double const* const s   = t->statistic;
+  if (statistic <= s[0]) {
+    return p[0];
+  }
+  for (unsigned i = 1; i < t->knots; ++i) {
+    if (statistic < s[i]) {
+      double const part = (statistic - s[i - 1]) / (s[i] - s[i - 1]);
+      return p[i - 1] + part * (p[i] - p[i - 1]);
+    }
+  }
+  return p[t->knots - 1];
+}
+
+// Keeps the MN_TOP neurons of largest abs(mu): larger first, then lower index first.
+static void
+insert_top(MnReadout* const r,
+           int32_t* const   sizes,
+           unsigned const   neuron,
+           int32_t const    mu)
+{
+  int32_t const size = abs(mu);
+  unsigned      at   = MN_TOP;
+  while (at > 0 && (r->top[at - 1].neuron == MN_NO_NEURON || sizes[at - 1] < size)) {
+    --at;
+  }
+  if (at == MN_TOP) {
+    return;
+  }
+  for (unsigned i = MN_TOP - 1; i > at; --i) {
+    r->top[i] = r->top[i - 1];
+    sizes[i]  = sizes[i - 1];
+  }
+  r->top[at] = (MnExcited){(int)neuron, (float)mn_from_q16(mu)};
+  sizes[at]  = size;
+}
+
+void
+mn_readout_compute(MnModel const* const model,
+                   int32_t const* const mu,
+                   unsigned const       onsets,
+                   MnReadout* const     r)
+{
+  MnReadoutTable const* const t             = &model->readout;
+  int32_t                     sizes[MN_TOP] = {0};
+  double                      energy        = 0;
+
+  *r = mn_readout_neutral;
+  for (unsigned n = 0; n < model->latent; ++n) {
+    double const value  = mn_from_q16(mu[n]);
+    bool const   active = value > t->active || value < -t->active;
+    if (t->rank[n] < t->music) {
+      r->music_active += active;
+    } else {
+      r->noise_active += active;
+      energy += value * value;
+    }
+    insert_top(r, sizes, n, mu[n]);
+  }
+
+  unsigned const noise = model->latent - t->music;
+  r->noise_energy      = noise ? (float)(energy / noise) : 0;
+  r->musicality        = (float)probability(t, onsets, mn_readout_statistic(model, mu));
+  for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
+    unsigned const neuron = t->order[i];
+    r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
+  }
+}

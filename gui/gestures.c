@@ -1,0 +1,169 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "gestures.h"
+
+#include "controls.h"
+#include "draw.h"
+
+static double const trigger_least = 0.2; // seconds: longer than any block of audio
+
+void
+mn_gestures_init(MnGestures* const g, MnView* const view, MnActions const actions)
+{
+  *g = (MnGestures){.actions = actions, .view = view, .trigger = -1};
+}
+
+void
+mn_gestures_grab(MnGestures* const g, unsigned const port)
+{
+  g->actions.touch(g->actions.handle, port, true);
+}
+
+void
+mn_gestures_release(MnGestures* const g, unsigned const port)
+{
+  g->actions.touch(g->actions.handle, port, false);
+}
+
+static void
+write_value(MnGestures* const g, unsigned const port, float const value)
+{
+  g->view->value[port] = value;
+  g->actions.write(g->actions.handle, port, value);
+  g->areas |= mn_draw_areas_of_port(port);
+}
+
+void
+mn_gestures_change(MnGestures* const g, unsigned const port, float const value)
+{
+  float const clean = mn_control_clean(port, value);
+  if (clean != g->view->value[port]) {
+    write_value(g, port, clean);
+  }
+}
+
+void
+mn_gestures_set(MnGestures* const g, unsigned const port, float const value)
+{
+  mn_gestures_grab(g, port);
+  mn_gestures_change(g, port, value);
+  mn_gestures_release(g, port);
+}
+
+void
+mn_gestures_nudge(MnGestures* const g, unsigned const port, int const steps)
+{
+  mn_gestures_set(g, port, mn_control_nudge(port, g->view->value[port], steps));
+}
+
+void
+mn_gestures_end(MnGestures* const g)
+{
+  if (g->trigger >= 0) {
+    unsigned const port = (unsigned)g->trigger;
+    g->trigger          = -1;
+    write_value(g, port, 0);
+    mn_gestures_release(g, port);
+  }
+}
+
+static void
+pull_trigger(MnGestures* const g, unsigned const port)
+{
+  mn_gestures_end(g);
+  mn_gestures_grab(g, port);
+  write_value(g, port, 1);
+  g->trigger     = (int)port;
+  g->trigger_end = 0;
+}
+
+void
+mn_gestures_tick(MnGestures* const g, double const now)
+{
+  if (g->trigger < 0) {
+    return;
+  }
+  if (g->trigger_end == 0) {
+    g->trigger_end = now + trigger_least;
+  } else if (now >= g->trigger_end && g->view->pointer.pressed != g->trigger) {
+    mn_gestures_end(g);
+  }
+}
+
+static void
+open_menu(MnGestures* const g, unsigned const port)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  pointer->menu                = (int)port;
+  pointer->choice              = (int)mn_control_clean(port, g->view->value[port]);
+  pointer->hovered             = -1;
+}
+
+bool
+mn_gestures_push(MnGestures* const g, unsigned const port)
+{
+  MnControl control;
+  if (!mn_control_get(port, &control)) {
+    return false;
+  }
+  switch (control.kind) {
+  case MN_CONTROL_TOGGLE:
+    mn_gestures_set(g, port, g->view->value[port] > 0 ? 0 : 1);
+    return true;
+  case MN_CONTROL_CHOICE:
+    open_menu(g, port);
+    return true;
+  case MN_CONTROL_TRIGGER:
+    pull_trigger(g, port);
+    return true;
+  case MN_CONTROL_INT:
+  case MN_CONTROL_FLOAT:
+    break;
+  }
+  return false;
+}
+
+void
+mn_gestures_close_menu(MnGestures* const g)
+{
+  g->view->pointer.menu   = -1;
+  g->view->pointer.choice = -1;
+}
+
+void
+mn_gestures_choose(MnGestures* const g, int const choice)
+{
+  unsigned const port = (unsigned)g->view->pointer.menu;
+  mn_gestures_close_menu(g);
+  mn_gestures_set(g, port, (float)choice);
+}
+
+void
+mn_gestures_show_page(MnGestures* const g, int const target)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  pointer->page                = (MnPage)(target - MN_TARGET_PAGE);
+  pointer->hovered             = -1;
+  if (pointer->focused < MN_TARGET_PAGE) {
+    pointer->focused = MN_TARGET_NONE; // it may be on the other page
+  }
+  g->areas = MN_DRAW_ALL;
+}
+
+void
+mn_gestures_choose_model(MnGestures* const g)
+{
+  g->actions.choose_model(g->actions.handle);
+}
+
+bool
+mn_gestures_dismiss(MnGestures* const g)
+{
+  bool const there = g->view->message[0];
+  if (there) {
+    g->view->message[0] = '\0';
+    g->areas            = MN_DRAW_ALL;
+  }
+  return there;
+}

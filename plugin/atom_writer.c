@@ -1,0 +1,131 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "atom_writer.h"
+
+#include <string.h>
+
+// The forge writes to a buffer. It has no sink that could wait.
+MN_TRUST_BEGIN
+
+void
+mn_write_sequence(LV2_Atom_Forge* const       forge,
+                  LV2_Atom_Sequence* const    port,
+                  LV2_Atom_Forge_Frame* const frame)
+{
+  lv2_atom_forge_set_buffer(forge, (uint8_t*)port, port->atom.size);
+  lv2_atom_forge_sequence_head(forge, frame, 0);
+}
+
+bool
+mn_write_object(LV2_Atom_Forge* const       forge,
+                LV2_Atom_Forge_Frame* const frame,
+                LV2_URID const              type,
+                size_t const                size)
+{
+  if (forge->offset + size + 64 > forge->size) {
+    return false;
+  }
+  lv2_atom_forge_frame_time(forge, 0);
+  lv2_atom_forge_object(forge, frame, 0, type);
+  return true;
+}
+
+void
+mn_write_int(LV2_Atom_Forge* const forge, LV2_URID const key, int64_t const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_int(forge, (int32_t)value);
+}
+
+void
+mn_write_long(LV2_Atom_Forge* const forge, LV2_URID const key, int64_t const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_long(forge, value);
+}
+
+void
+mn_write_bool(LV2_Atom_Forge* const forge, LV2_URID const key, bool const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_bool(forge, value);
+}
+
+void
+mn_write_float(LV2_Atom_Forge* const forge, LV2_URID const key, double const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_float(forge, (float)value);
+}
+
+void
+mn_write_double(LV2_Atom_Forge* const forge, LV2_URID const key, double const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_double(forge, value);
+}
+
+void
+mn_write_string(LV2_Atom_Forge* const forge, LV2_URID const key, char const* const text)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_string(forge, text, (uint32_t)strlen(text));
+}
+
+void
+mn_write_vector(LV2_Atom_Forge* const forge,
+                LV2_URID const        key,
+                LV2_URID const        type,
+                unsigned const        elements,
+                void const* const     values)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_vector(forge, sizeof(int32_t), type, elements, values);
+}
+
+void
+mn_write_urid(LV2_Atom_Forge* const forge, LV2_URID const key, LV2_URID const value)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_urid(forge, value);
+}
+
+void
+mn_write_path(LV2_Atom_Forge* const forge, LV2_URID const key, char const* const path)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
+}
+
+size_t
+mn_write_labels_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
+  }
+  return size;
+}
+
+// Writes the text piece by piece: only the model bounds its size.
+void
+mn_write_labels(LV2_Atom_Forge* const       forge,
+                LV2_URID const              key,
+                MnReadoutTable const* const table,
+                size_t const                size)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
+  for (unsigned i = 0; table->labels && i < table->music; ++i) {
+    MnLabel const* const label = &table->labels[i];
+    lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
+    lv2_atom_forge_raw(forge, "\t", 1);
+    lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
+    lv2_atom_forge_raw(forge, "\n", 1);
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
+}
+
+MN_TRUST_END

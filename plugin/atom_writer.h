@@ -1,0 +1,74 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Writes messages to the UI into an atom forge. All functions: audio thread.
+
+#ifndef MN_ATOM_WRITER_H
+#define MN_ATOM_WRITER_H
+
+#include "model/model.h"
+
+#include <lv2/atom/forge.h>
+#include <stdbool.h>
+
+/// Bytes of a property whose value has at most 8: its head, and the padded value.
+enum { MN_WRITE_PROPERTY = 16 + 8 };
+
+/// Bytes of a property that is a vector of numbers of 4 bytes.
+static inline size_t
+mn_write_vector_size(size_t const elements)
+{
+  return MN_WRITE_PROPERTY + 8 + 4 * elements;
+}
+
+/// Begins the sequence of a port, which holds its capacity; lv2_atom_forge_pop() ends it.
+void
+mn_write_sequence(LV2_Atom_Forge*       forge,
+                  LV2_Atom_Sequence*    port,
+                  LV2_Atom_Forge_Frame* frame) MN_REALTIME;
+
+/// Begins a message whose properties take `size` bytes; lv2_atom_forge_pop() ends it.
+/// @return false if the sequence has no room for it.
+bool
+mn_write_object(LV2_Atom_Forge*       forge,
+                LV2_Atom_Forge_Frame* frame,
+                LV2_URID              type,
+                size_t                size) MN_REALTIME;
+
+void
+mn_write_int(LV2_Atom_Forge* forge, LV2_URID key, int64_t value) MN_REALTIME;
+void
+mn_write_long(LV2_Atom_Forge* forge, LV2_URID key, int64_t value) MN_REALTIME;
+void
+mn_write_bool(LV2_Atom_Forge* forge, LV2_URID key, bool value) MN_REALTIME;
+void
+mn_write_float(LV2_Atom_Forge* forge, LV2_URID key, double value) MN_REALTIME;
+void
+mn_write_double(LV2_Atom_Forge* forge, LV2_URID key, double value) MN_REALTIME;
+void
+mn_write_urid(LV2_Atom_Forge* forge, LV2_URID key, LV2_URID value) MN_REALTIME;
+void
+mn_write_path(LV2_Atom_Forge* forge, LV2_URID key, char const* path) MN_REALTIME;
+void
+mn_write_string(LV2_Atom_Forge* forge, LV2_URID key, char const* text) MN_REALTIME;
+
+/// Writes numbers of 4 bytes: `type` is atom:Int or atom:Float.
+void
+mn_write_vector(LV2_Atom_Forge* forge,
+                LV2_URID        key,
+                LV2_URID        type,
+                unsigned        elements,
+                void const*     values) MN_REALTIME;
+
+/// Bytes of mn_write_labels()'s text, without the 0 at its end.
+size_t
+mn_write_labels_size(MnReadoutTable const* table) MN_REALTIME;
+
+/// Writes the labels of a model's music neurons, a line each, which are `size` bytes.
+void
+mn_write_labels(LV2_Atom_Forge*       forge,
+                LV2_URID              key,
+                MnReadoutTable const* table,
+                size_t                size) MN_REALTIME;
+
+#endif // MN_ATOM_WRITER_H

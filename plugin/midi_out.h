@@ -1,0 +1,67 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// The port `out`: the MIDI of `in` passes through it, with our controllers in
+/// between. Events that pass come first: a controller never takes their room.
+///
+/// All functions: audio thread.
+
+#ifndef MN_MIDI_OUT_H
+#define MN_MIDI_OUT_H
+
+#include "base/common.h"
+#include "protocol/uris.h"
+
+#include <lv2/atom/util.h>
+#include <stdbool.h>
+
+typedef struct {
+  MnUris const*      uris;
+  LV2_Atom_Sequence* port;     ///< NULL: not connected
+  uint32_t           capacity; ///< bytes in this block; 0: nothing is written
+  uint32_t           reserved; ///< bytes of the events on `in` that are still to pass
+  bool               full;     ///< no controller fits any more in this block
+} MnMidiOut;
+
+/// Begins the sequence of a block whose events come on `in`, which may be NULL.
+static inline void
+mn_midi_out_begin(MnMidiOut* const out, LV2_Atom_Sequence const* const in)
+{
+  // A host may give both ports one buffer. Then the events are there already, and
+  // no controller can come between them.
+  bool const shared = (void const*)out->port == (void const*)in;
+  // Events are padded to 8 bytes. The padding must not pass the end of the buffer.
+  out->capacity = out->port && !shared ? out->port->atom.size & ~7U : 0;
+  out->full     = !out->capacity;
+  if (out->capacity) {
+    out->port->atom.type = out->uris->atom_Sequence;
+    out->port->atom.size = sizeof(LV2_Atom_Sequence_Body);
+    out->port->body.unit = 0;
+    out->port->body.pad  = 0;
+  }
+}
+
+/// Passes an event through, if it fits.
+static inline void
+mn_midi_out_pass(MnMidiOut* const out, LV2_Atom_Event const* const event)
+{
+  if (out->capacity) {
+    lv2_atom_sequence_append_event(out->port, out->capacity, event);
+  }
+}
+
+/// Whether so many controllers fit beside the events that are still to pass.
+bool
+mn_midi_out_has_room(MnMidiOut const* out, unsigned controllers) MN_REALTIME;
+
+/// Writes a controller on a frame of the block, where there is room.
+///
+/// @param channel 0..15. @param value 0..127.
+void
+mn_midi_out_control(MnMidiOut* out,
+                    uint32_t   frame,
+                    unsigned   channel,
+                    unsigned   controller,
+                    int        value) MN_REALTIME;
+
+#endif // MN_MIDI_OUT_H

@@ -1,0 +1,53 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Reads atoms from outside: every size is checked against what holds it, so
+/// that a malformed message ends a loop instead of leaving the buffer.
+///
+/// All functions: any thread, no allocation.
+
+#ifndef MN_ATOMS_H
+#define MN_ATOMS_H
+
+#include "base/common.h"
+#include "uris.h"
+
+#include <stdbool.h>
+
+/// The first event of a sequence, or NULL.
+LV2_Atom_Event const*
+mn_atoms_first(MnUris const* uris, LV2_Atom_Sequence const* sequence) MN_REALTIME;
+
+/// The event after `event`, or NULL.
+LV2_Atom_Event const*
+mn_atoms_next(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
+
+/// How much of a sequence is left from `event` on, as padded events take it.
+uint32_t
+mn_atoms_left(LV2_Atom_Sequence const* sequence, LV2_Atom_Event const* event) MN_REALTIME;
+
+/// Casts an atom to an object (or its old form, a blank), or NULL.
+LV2_Atom_Object const*
+mn_atoms_object(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
+
+/// The value of an object's property, or NULL.
+LV2_Atom const*
+mn_atoms_get(LV2_Atom_Object const* object, LV2_URID key) MN_REALTIME;
+
+/// Reads a property that is a number, of any type. Returns false if there is none.
+bool
+mn_atoms_number(MnUris const*          uris,
+                LV2_Atom_Object const* object,
+                LV2_URID               key,
+                double*                number) MN_REALTIME;
+
+/// The URID that an atom is; 0 if it is none, or NULL.
+LV2_URID
+mn_atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
+
+/// The path in a patch:Set of the model: text that ends within the atom, or
+/// NULL if the message is not one.
+char const*
+mn_atoms_model_path(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
+
+#endif // MN_ATOMS_H
