@@ -89,6 +89,7 @@ enum {
   MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
   MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
   MN_TOP          = 8,    ///< most excited neurons
+  MN_AXES         = 8,    ///< named directions of the latent space
 };
 
 /// Rounds `count` up to a multiple of `unit`.
