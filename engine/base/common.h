@@ -64,11 +64,11 @@ enum {
 static inline unsigned
 mn_count_onsets(uint8_t const* const tokens, size_t const steps)
 {
-  unsigned count = 0;
+  unsigned note_ons = 0;
   for (size_t i = 0; i < steps; ++i) {
-    count += tokens[i] > MN_NOTE_OFF;
+    note_ons += tokens[i] > MN_NOTE_OFF;
   }
-  return count;
+  return note_ons;
 }
 
 /// Steps in the longest window (16 bars) and in the usual one (2 bars).
