@@ -19,4 +19,10 @@ extern uint32_t const mn_tanh_lines[1025];
 // index in bits 10 and up.
 extern int32_t const mn_softplus_points[1026];
 
+// round(log2(1 + (i + 1/2) / 256) * 256) for i = 0..255.
+extern uint16_t const mn_log2_q8[256];
+
+// round(2^(30 - i / 8)) for i = 0..7.
+extern uint32_t const mn_exp2_q30[8];
+
 #endif

@@ -11,6 +11,7 @@
 #include "study/calibrate.h"
 #include "study/input_moments.h"
 #include "study/melodies.h"
+#include "study/surprise_fit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static double const moments_products = 3e11;
 // The seed and the largest number of random sequences for calibration.
 enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
-enum { TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS };
+enum { TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS };
 
 static double const megabyte = 1e6;
 
@@ -39,6 +40,7 @@ typedef struct {
   MnImportMetadata metadata;
   MnQuantised      quantised;
   MnCalibration    calibration;
+  MnSurpriseFit    surprise;
   MnWindows        real;
   MnWindows        random;
   MnProgressLine   progress;
@@ -54,10 +56,15 @@ show_progress(void* const context, size_t const done, size_t const count)
 static size_t
 gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
 {
-  size_t const count = i->quantised.count;
+  size_t count = i->quantised.count;
   memcpy(tensors, i->quantised.tensors, count * sizeof(*tensors));
   mn_calibration_tensors(&i->calibration, tensors + count);
-  return count + MN_READOUT_TENSORS;
+  count += MN_READOUT_TENSORS;
+  if (i->surprise.notes) {
+    mn_surprise_fit_tensors(&i->surprise, tensors + count);
+    count += MN_SURPRISE_TENSORS;
+  }
+  return count;
 }
 
 // What the weights say about themselves under a key, or NULL.
@@ -288,6 +295,35 @@ calibrate(Import* const i, MnModel const* const model)
   return MN_EXIT_GOOD;
 }
 
+// Fits the table of surprise to whole lines, if there are any.
+static int
+fit_surprise(Import* const i)
+{
+  MnOptions const* const o = i->options;
+  if (!o->line_count) {
+    puts("surprise: none without --lines");
+    return MN_EXIT_GOOD;
+  }
+  MnMelodyLines lines  = {0};
+  MnError       error  = {0};
+  int           status = mn_corpus_read_lines(o->lines, o->line_count, &lines);
+  if (!status && !mn_surprise_fit(&lines, &i->surprise, &error)) {
+    status = mn_fail(mn_exit_reading(error.status), "%.200s: %s", o->lines[0], error.text);
+  }
+  if (!status) {
+    i->metadata.lines = lines.count;
+    i->metadata.notes = i->surprise.notes;
+    printf("surprise: learnt from %zu notes in %zu lines, %u + %u contexts\n",
+           i->surprise.notes,
+           lines.count,
+           i->surprise.view[MN_SURPRISE_INTERVAL].rows,
+           i->surprise.view[MN_SURPRISE_DURATION].rows);
+    fflush(stdout);
+  }
+  mn_melody_lines_free(&lines);
+  return status;
+}
+
 static int
 write_model(Import const* const i)
 {
@@ -314,6 +350,7 @@ import_model(Import* const i)
 {
   MnModel* model  = NULL;
   int      status = read_weights(i);
+  status          = status ? status : fit_surprise(i);
   status          = status ? status : gather_windows(i);
   status          = status ? status : quantise(i);
   status          = status ? status : try_model(i, &model);
@@ -358,6 +395,7 @@ run(MnOptions const* const options)
 
   mn_calibration_free(&i.calibration);
   mn_quantised_free(&i.quantised);
+  mn_surprise_fit_free(&i.surprise);
   mn_windows_free(&i.real);
   mn_windows_free(&i.random);
   mn_weights_free(i.weights);
@@ -367,6 +405,7 @@ run(MnOptions const* const options)
 
 static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
+                                        MN_OPTION_LINES,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
                                         MN_OPTION_HIDDEN_FRAC,
@@ -395,6 +434,9 @@ static char const help[] =
   "      --corpus PATH... learn from this music: MIDI files, corpora (.bin,\n"
   "                       .bin.xz) or folders of these (default: a few melodies\n"
   "                       that everybody knows)\n"
+  "      --lines PATH     learn what surprises from the whole lines of this music, of\n"
+  "                       the same kinds; may be given more than once (default:\n"
+  "                       the model knows of no surprise)\n"
   "      --weights TYPE   int16, int8 or auto (default): int16 if they fit a cache\n"
   "      --rounding HOW   nearest; compensated: weights make up for each other's\n"
   "                       errors on the --corpus; or auto (default): int8 do\n"

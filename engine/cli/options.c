@@ -245,17 +245,22 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
 }
 
 static MnParsed
-add_corpus(MnOptions* const o, char const* const path)
+add_path(char const*** const list, size_t* const count, char const* const path)
 {
-  char const** const paths =
-    (char const**)realloc(o->corpora, (o->corpus_count + 1) * sizeof(*paths));
+  char const** const paths = (char const**)realloc(*list, (*count + 1) * sizeof(*paths));
   if (!paths) {
     mn_fail_memory();
     return MN_PARSED_BAD;
   }
-  o->corpora                    = paths;
-  o->corpora[o->corpus_count++] = path;
+  paths[(*count)++] = path;
+  *list             = paths;
   return MN_PARSED_RUN;
+}
+
+static MnParsed
+add_corpus(MnOptions* const o, char const* const path)
+{
+  return add_path(&o->corpora, &o->corpus_count, path);
 }
 
 static MnParsed
@@ -295,6 +300,8 @@ read_import_option(int const option, char const* const value, MnOptions* const o
     return MN_PARSED_RUN;
   case 'C':
     return add_corpus(o, value);
+  case 'I':
+    return add_path(&o->lines, &o->line_count, value);
   case 'w':
     parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
@@ -440,5 +447,7 @@ void
 mn_options_free(MnOptions* const o)
 {
   free(o->corpora);
+  free(o->lines);
   o->corpora = NULL;
+  o->lines   = NULL;
 }

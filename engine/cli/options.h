@@ -67,6 +67,8 @@ typedef struct {
   unsigned        heldout; ///< percents of the files
   char const**    corpora; ///< paths, freed by mn_options_free()
   size_t          corpus_count;
+  char const**    lines; ///< paths of whole lines, freed likewise
+  size_t          line_count;
 } MnOptions;
 
 /// A command of the program.
@@ -151,6 +153,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_CORPUS                   \
   {                                        \
     "corpus", required_argument, NULL, 'C' \
+  }
+#define MN_OPTION_LINES                   \
+  {                                       \
+    "lines", required_argument, NULL, 'I' \
   }
 #define MN_OPTION_WEIGHTS                   \
   {                                         \

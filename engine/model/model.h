@@ -11,6 +11,7 @@
 #define MN_MODEL_H
 
 #include "base/common.h"
+#include "base/surprise_table.h"
 
 #include <stdbool.h>
 
@@ -106,24 +107,25 @@ typedef struct {
 } MnReadoutTable;
 
 typedef struct {
-  char*          path; ///< as it was given to mn_model_load()
-  char*          name;
-  unsigned       steps; ///< of a window
-  unsigned       hidden;
-  unsigned       latent;
-  unsigned       hidden_frac;  ///< the hidden state is Q(hidden_frac)
-  unsigned       layers;       ///< of LSTMs: 1 or 2
-  MnDirection    direction[2]; ///< layer 0: forward, backward
-  MnLinear       upper[2];     ///< layer 1: reads [fw, bw] of layer 0 and its own state
-  MnLinear       mu;           ///< reads the last states [fw, bw] of the last layer
-  MnLinear       sigma;        ///< likewise
-  MnReadoutTable readout;
-  char*          provenance; ///< texts; empty if the file has none
-  char*          licence;
-  char*          attribution;
-  void*          arena;  ///< holds all arrays above, read-only
-  size_t         mapped; ///< size of the arena in bytes
-  size_t         bytes;  ///< bytes of it in use
+  char*           path; ///< as it was given to mn_model_load()
+  char*           name;
+  unsigned        steps; ///< of a window
+  unsigned        hidden;
+  unsigned        latent;
+  unsigned        hidden_frac;  ///< the hidden state is Q(hidden_frac)
+  unsigned        layers;       ///< of LSTMs: 1 or 2
+  MnDirection     direction[2]; ///< layer 0: forward, backward
+  MnLinear        upper[2];     ///< layer 1: reads [fw, bw] of layer 0 and its own state
+  MnLinear        mu;           ///< reads the last states [fw, bw] of the last layer
+  MnLinear        sigma;        ///< likewise
+  MnReadoutTable  readout;
+  MnSurpriseTable surprise;
+  char*           provenance; ///< texts; empty if the file has none
+  char*           licence;
+  char*           attribution;
+  void*           arena;  ///< holds all arrays above, read-only
+  size_t          mapped; ///< size of the arena in bytes
+  size_t          bytes;  ///< bytes of it in use
 } MnModel;
 
 /// Loads a model. Blocks and allocates: any thread but the audio thread.

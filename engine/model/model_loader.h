@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What model.c and model_readout.c share to load a model: the arena for its arrays, the
-/// tensors of its file, the reason of a failure. For these two alone.
+/// What model.c, model_readout.c and model_surprise.c share to load a model: the arena for
+/// its arrays, the tensors of its file, the reason of a failure. For these alone.
 ///
 /// The same code reads the arrays in two passes. The first has no arena and only
 /// adds up sizes; the second fills the arena.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Generate engine/base/tables.c and engine/base/tables.h, the encoder's activation tables.
+"""Generate engine/base/tables.c and engine/base/tables.h: the encoder's activations, and logarithms.
 
 python3 engine/training/tables.py           write both files
 python3 engine/training/tables.py --check   exit 1 if a file on disk differs
@@ -37,6 +37,16 @@ def softplus_q16():
     return [round(math.log1p(math.exp(-i / 64)) * ONE_Q16) for i in range(SIZE)]
 
 
+def log2_q8():
+    """round(log2(1 + (i + 1/2) / 256) * 256): the middle of each of 256 parts of an octave."""
+    return [round(math.log2(1 + (i + 0.5) / 256) * 256) for i in range(256)]
+
+
+def exp2_q30():
+    """round(2^(30 - i / 8)) for an octave."""
+    return [round(2 ** (30 - i / 8)) for i in range(8)]
+
+
 HEADER = """\
 /* Copyright 2026 The Music Neurons authors
  * SPDX-License-Identifier: ISC
@@ -62,6 +72,12 @@ extern uint32_t const mn_tanh_lines[{LINES}];
 // index in bits 10 and up.
 extern int32_t const mn_softplus_points[{SIZE}];
 
+// round(log2(1 + (i + 1/2) / 256) * 256) for i = 0..255.
+extern uint16_t const mn_log2_q8[256];
+
+// round(2^(30 - i / 8)) for i = 0..7.
+extern uint32_t const mn_exp2_q30[8];
+
 #endif
 """
 
@@ -76,7 +92,9 @@ def definition(type_, name, values):
 def files():
     source = HEADER + '#include "tables.h"\n\n#include <stdint.h>\n\n'
     source += definition("uint32_t", "mn_tanh_lines", tanh_lines()) + "\n"
-    source += definition("int32_t", "mn_softplus_points", softplus_q16())
+    source += definition("int32_t", "mn_softplus_points", softplus_q16()) + "\n"
+    source += definition("uint16_t", "mn_log2_q8", log2_q8()) + "\n"
+    source += definition("uint32_t", "mn_exp2_q30", exp2_q30())
     return {BASE / "tables.h": DECLARATIONS, BASE / "tables.c": source}
 
 

@@ -6,6 +6,7 @@
 #include "common/terminal.h"
 #include "filelist.h"
 #include "melcorp.h"
+#include "midi/lines.h"
 #include "midi/midi_windows.h"
 
 #include <errno.h>
@@ -81,11 +82,36 @@ read_midi(char const* const path,
   return good;
 }
 
+static int
+take_line(void* const          context,
+          unsigned const       channel,
+          uint8_t const* const tokens,
+          size_t const         length)
+{
+  (void)channel;
+  return mn_melody_lines_add((MnMelodyLines*)context, tokens, length) ? MN_EXIT_GOOD
+                                                                      : MN_EXIT_FAILED;
+}
+
 static bool
-read_music(char const* const path,
-           uint32_t const    tune,
-           MnWindows* const  windows,
-           MnError* const    error)
+read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* const error)
+{
+  MnMidiScore score;
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+    return false;
+  }
+  bool const good =
+    mn_lines_cut(&score, MN_VOICE_HIGHEST, take_line, lines) == MN_EXIT_GOOD;
+  mn_midi_score_free(&score);
+  if (!good) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  }
+  return good;
+}
+
+// Whether a file is a corpus. @return false if it cannot be read.
+static bool
+look_at(char const* const path, bool* const corpus, MnError* const error)
 {
   struct stat what;
   if (!stat(path, &what) && !S_ISREG(what.st_mode)) {
@@ -100,8 +126,20 @@ read_music(char const* const path,
   }
   size_t const size = fread(start, 1, sizeof(start), file);
   fclose(file);
-  return mn_melcorp_recognise(start, size) ? mn_melcorp_read(path, tune, windows, error)
-                                           : read_midi(path, tune, windows, error);
+  *corpus = mn_melcorp_recognise(start, size);
+  return true;
+}
+
+static bool
+read_music(char const* const path,
+           uint32_t const    tune,
+           MnWindows* const  windows,
+           MnError* const    error)
+{
+  bool corpus = false;
+  return look_at(path, &corpus, error) &&
+         (corpus ? mn_melcorp_read(path, tune, windows, error)
+                 : read_midi(path, tune, windows, error));
 }
 
 // @param all Whether it is an error if one of them cannot be read.
@@ -160,6 +198,29 @@ mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* co
                : mn_fail(MN_EXIT_BAD_INPUT,
                          "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
                          paths[0]);
+  }
+  mn_filelist_free(&list);
+  return status;
+}
+
+int
+mn_corpus_read_lines(char const* const* const paths,
+                     size_t const             count,
+                     MnMelodyLines* const     lines)
+{
+  MnFileList list   = {NULL, 0, 0};
+  int        status = list_files(&list, paths, count, is_train);
+  for (size_t i = 0; i < list.count && status == MN_EXIT_GOOD; ++i) {
+    MnError error  = {0};
+    bool    corpus = false;
+    if (!look_at(list.paths[i], &corpus, &error) ||
+        !(corpus ? mn_melcorp_read_lines(list.paths[i], lines, &error)
+                 : read_midi_lines(list.paths[i], lines, &error))) {
+      status = mn_fail_reading(&error);
+    }
+  }
+  if (status == MN_EXIT_GOOD && !lines->count) {
+    status = mn_fail(MN_EXIT_BAD_INPUT, "%s: no line of two bars or more", paths[0]);
   }
   mn_filelist_free(&list);
   return status;

@@ -7,6 +7,7 @@
 #define MN_CLI_CORPUS_H
 
 #include "melcorp.h"
+#include "study/melody_lines.h"
 #include "study/windows.h"
 
 /// Reads all music at some paths, in an order that depends on names alone.
@@ -19,6 +20,13 @@
 /// MN_EXIT_GOOD, the reason is on stderr.
 int
 mn_corpus_read(char const* const* paths, size_t count, MnWindows* windows);
+
+/// Reads the whole lines of all music at some paths: files and folders as for
+/// mn_corpus_read(). All of them must be good.
+///
+/// @param lines The caller frees them in any case. @return The exit status, likewise.
+int
+mn_corpus_read_lines(char const* const* paths, size_t count, MnMelodyLines* lines);
 
 /// Windows that no model was trained on.
 typedef struct {

@@ -288,6 +288,38 @@ add_segments(Buffer const* const    file,
   return reason;
 }
 
+// @return why not all were added, or NULL.
+static char const*
+add_lines(Buffer const* const file, MnMelodyLines* const lines)
+{
+  Parts       p      = {0};
+  char const* reason = find_parts(file, &p);
+  reason             = reason ? reason : check_parts(&p);
+  for (size_t i = 0; !reason && i < p.segment_count; ++i) {
+    uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
+    uint8_t const* const line    = p.steps + read_u32(segment + 4);
+    if (!mn_melody_lines_add(lines, line, read_u32(segment + 8))) {
+      reason = no_memory;
+    }
+  }
+  return reason;
+}
+
+bool
+mn_melcorp_read_lines(char const* const    path,
+                      MnMelodyLines* const lines,
+                      MnError* const       error)
+{
+  Buffer buffer = {NULL, 0};
+  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  if (good) {
+    char const* const reason = add_lines(&buffer, lines);
+    good                     = !reason || fail_because(error, path, reason);
+  }
+  free(buffer.bytes);
+  return good;
+}
+
 static bool
 read_segments(char const* const      path,
               uint32_t const         tune,

@@ -11,6 +11,7 @@
 #ifndef MN_CLI_MELCORP_H
 #define MN_CLI_MELCORP_H
 
+#include "study/melody_lines.h"
 #include "study/windows.h"
 
 /// Sets an error of a file. @return false.
@@ -26,6 +27,10 @@ mn_melcorp_recognise(uint8_t const* bytes, size_t size);
 /// @param tune Added to the group of each segment. @return false with the reason.
 MN_NODISCARD bool
 mn_melcorp_read(char const* path, uint32_t tune, MnWindows* windows, MnError* error);
+
+/// Adds all segments, whole. @return false with the reason.
+MN_NODISCARD bool
+mn_melcorp_read_lines(char const* path, MnMelodyLines* lines, MnError* error);
 
 enum { MN_MELCORP_NAME = 32 };
 

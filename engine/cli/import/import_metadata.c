@@ -9,7 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_ROOM = 1024, ROUNDING_ROOM = 128, DENSE_MOST = 2 + 2 * MN_MAX_LAYERS };
+enum {
+  TEXT_ROOM     = 1024,
+  ROUNDING_ROOM = 128,
+  LINES_ROOM    = 128,
+  DENSE_MOST    = 2 + 2 * MN_MAX_LAYERS
+};
 
 // A check sum of the values alone, which identifies weights in any format.
 static uint32_t
@@ -101,13 +106,30 @@ write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
   }
 }
 
+// Writes what surprise was learnt from.
+static void
+write_lines(MnImportMetadata const* const m, char text[LINES_ROOM])
+{
+  *text = 0;
+  if (m->lines) {
+    snprintf(text,
+             LINES_ROOM,
+             " Surprise learnt from %zu notes in %zu whole lines.",
+             m->notes,
+             m->lines);
+  }
+}
+
 // The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
 {
   char making[TEXT_ROOM];
+  char lines[LINES_ROOM];
   write_making(m, making);
-  return m->origin ? json_sprintf("%s %s", m->origin, making) : json_string(making);
+  write_lines(m, lines);
+  return m->origin ? json_sprintf("%s %s%s", m->origin, making, lines)
+                   : json_sprintf("%s%s", making, lines);
 }
 
 // The last part of the path, without its ending.

@@ -1,0 +1,215 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "surprise.h"
+
+#include "base/fixed.h"
+
+#include <assert.h>
+#include <string.h>
+
+static_assert((MN_PHRASE_NOTES & (MN_PHRASE_NOTES - 1)) == 0, "indexed by a mask");
+
+// An earlier place counts by how many symbols before it are the same: 1, 2, or more.
+enum { LONGEST_MATCH = 3 };
+static unsigned const match_weight[LONGEST_MATCH + 1] = {0, 1, 4, 16};
+
+enum { WIDEST_INTERVAL = 24, KEY_MASK = (1 << 24) - 1 };
+
+void
+mn_surprise_clear(MnSurprise* const s)
+{
+  memset(s, 0, sizeof(*s));
+}
+
+void
+mn_surprise_rest(MnSurprise* const s)
+{
+  s->counted = 0;
+}
+
+unsigned
+mn_interval_symbol(int const semitones)
+{
+  int const least = -WIDEST_INTERVAL - 1;
+  int const most  = WIDEST_INTERVAL + 1;
+  return (unsigned)((semitones < least  ? least
+                     : semitones > most ? most
+                                        : semitones) -
+                    least);
+}
+
+unsigned
+mn_duration_symbol(int64_t const steps)
+{
+  static uint8_t const grouped[] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 10, 10, 11};
+  return steps < (int64_t)sizeof(grouped) ? grouped[steps < 0 ? 0 : steps]
+         : steps < MN_STEPS_2BAR          ? 12
+         : steps == MN_STEPS_2BAR         ? 13
+                                          : 14;
+}
+
+static unsigned
+slot_of(uint32_t const note)
+{
+  return note & (MN_PHRASE_NOTES - 1);
+}
+
+int32_t
+mn_surprise_key(MnSurprise const* const s, MnSurpriseView const view, unsigned const length)
+{
+  return s->view[view].key & ((1 << mn_surprise_key_bits[view] * length) - 1);
+}
+
+void
+mn_surprise_symbols_of(MnSurprise const* const s,
+                       int64_t const           step,
+                       unsigned const          pitch,
+                       unsigned                symbols[MN_SURPRISE_VIEWS])
+{
+  symbols[MN_SURPRISE_INTERVAL] = mn_interval_symbol((int)pitch - (int)s->pitch);
+  symbols[MN_SURPRISE_DURATION] = mn_duration_symbol(step - s->step);
+}
+
+// The probability of a symbol after the longest context that the table has.
+static uint32_t
+ask_table(MnSurprise const* const     s,
+          MnSurpriseRows const* const rows,
+          MnSurpriseView const        view,
+          unsigned const              symbol)
+{
+  unsigned order = mn_surprise_order_count[view];
+  unsigned row   = MN_NO_ROW;
+  while (row == MN_NO_ROW && order-- > 0) { // the empty context is always there
+    row = mn_surprise_find(rows, mn_surprise_key(s, view, mn_surprise_orders[view][order]));
+  }
+  unsigned const bits = rows->bits[(size_t)row * rows->symbols + symbol];
+  return mn_exp2_q30[bits % MN_SURPRISE_BIT] >> bits / MN_SURPRISE_BIT;
+}
+
+// How many symbols are the same up to the notes `a` and `b`, whose own are.
+static unsigned
+match_length(MnPhraseView const* const v, uint32_t const a, uint32_t const b)
+{
+  unsigned length = 1;
+  while (length < LONGEST_MATCH && a - length > 1 && // the first note has no symbol
+         v->symbol[slot_of(a - length)] == v->symbol[slot_of(b - length)]) {
+    ++length;
+  }
+  return length;
+}
+
+// Asks the places in the phrase where the last symbol was the same, the latest first.
+static void
+ask_phrase(MnSurprise const* const s,
+           MnSurpriseView const    view,
+           unsigned const          symbol,
+           MnForeseen* const       foreseen)
+{
+  MnPhraseView const* const v  = &s->view[view];
+  uint32_t                  at = s->notes > 1 ? v->previous[slot_of(s->notes)] : 0;
+  for (unsigned votes = 0; votes < MN_PHRASE_VOTES && at > 0; ++votes) {
+    if (s->notes - at > MN_PHRASE_NOTES - LONGEST_MATCH) {
+      return;
+    }
+    unsigned const weight = match_weight[match_length(v, at, s->notes)];
+    foreseen->evidence += weight;
+    foreseen->hits += v->symbol[slot_of(at + 1)] == symbol ? weight : 0;
+    at = v->previous[slot_of(at)];
+  }
+}
+
+MnForeseen
+mn_surprise_foresee(MnSurprise const* const      s,
+                    MnSurpriseTable const* const table,
+                    MnSurpriseView const         view,
+                    unsigned const               symbol)
+{
+  MnForeseen foreseen = {.table_q30 = ask_table(s, &table->view[view], view, symbol)};
+  ask_phrase(s, view, symbol, &foreseen);
+  return foreseen;
+}
+
+unsigned
+mn_surprise_class(unsigned const evidence)
+{
+  unsigned c = 0;
+  while (c < MN_SURPRISE_EVIDENCE - 1 && evidence >> c) {
+    ++c;
+  }
+  return c;
+}
+
+// -log2 of a probability above 0, Q8.
+static unsigned
+bits_of(uint32_t const p_q30)
+{
+  unsigned const octave = 31U - (unsigned)__builtin_clz(p_q30);
+  unsigned const part   = p_q30 << (31 - octave) >> 23 & 0xFF;
+  unsigned const log    = octave * MN_BIT_Q8 + mn_log2_q8[part];
+  return log < 30 * MN_BIT_Q8 ? 30 * MN_BIT_Q8 - log : 0;
+}
+
+static uint16_t
+bits_of_symbol(MnSurprise const* const      s,
+               MnSurpriseTable const* const table,
+               MnSurpriseView const         view,
+               unsigned const               symbol)
+{
+  MnForeseen const f = mn_surprise_foresee(s, table, view, symbol);
+  uint32_t const   share =
+    (uint32_t)table->share[view * MN_SURPRISE_EVIDENCE + mn_surprise_class(f.evidence)];
+  uint32_t p = (uint32_t)((uint64_t)(MN_ONE_Q16 - share) * f.table_q30 >> 16);
+  if (f.hits) {
+    p += (share * f.hits / f.evidence) << 14; // Q16 to Q30
+  }
+  return (uint16_t)bits_of(p ? p : 1);
+}
+
+// Adds the symbol of the note that has just become the last one.
+static void
+learn(MnSurprise* const s, MnSurpriseView const view, unsigned const symbol)
+{
+  MnPhraseView* const v          = &s->view[view];
+  v->symbol[slot_of(s->notes)]   = (uint8_t)symbol;
+  v->previous[slot_of(s->notes)] = v->newest[symbol];
+  v->newest[symbol]              = s->notes;
+  v->key =
+    (int32_t)(((uint32_t)v->key << mn_surprise_key_bits[view] | (symbol + 1)) & KEY_MASK);
+}
+
+MnNoteBits
+mn_surprise_note(MnSurprise* const            s,
+                 MnSurpriseTable const* const table,
+                 int64_t const                step,
+                 unsigned const               pitch)
+{
+  MnNoteBits note = {.known = s->notes > 0 && table->known};
+  unsigned   symbols[MN_SURPRISE_VIEWS];
+  mn_surprise_symbols_of(s, step, pitch, symbols);
+  for (unsigned view = 0; note.known && view < MN_SURPRISE_VIEWS; ++view) {
+    note.bits[view] = bits_of_symbol(s, table, (MnSurpriseView)view, symbols[view]);
+  }
+  if (note.known) {
+    s->recent[s->counted % MN_SURPRISE_MEAN] = mn_note_bits_sum(note);
+    s->counted = s->counted + 1 < 2 * MN_SURPRISE_MEAN ? s->counted + 1 : MN_SURPRISE_MEAN;
+  }
+  ++s->notes;
+  for (unsigned view = 0; s->notes > 1 && view < MN_SURPRISE_VIEWS; ++view) {
+    learn(s, (MnSurpriseView)view, symbols[view]);
+  }
+  s->step  = step;
+  s->pitch = pitch;
+  return note;
+}
+
+float
+mn_surprise_mean(MnSurprise const* const s)
+{
+  unsigned const count = s->counted < MN_SURPRISE_MEAN ? s->counted : MN_SURPRISE_MEAN;
+  unsigned       sum   = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    sum += s->recent[i];
+  }
+  return count ? (float)sum / (float)(count * MN_BIT_Q8) : 0;
+}
