@@ -38,6 +38,9 @@ enum {
 /// Probabilities are in eighths of a bit: -8 log2 p.
 enum { MN_SURPRISE_BIT = 8 };
 
+/// Stands for the bits of what is no note, or of a note that nothing came before.
+enum { MN_NO_BITS = UINT16_MAX };
+
 /// The rows of one view.
 typedef struct {
   unsigned        rows;

@@ -46,8 +46,11 @@ is_scored(MnWindow const* const window)
 
 // Counts the windows up to the wanted one.
 static int
-count_window(void* const context, MnWindow const* const window)
+count_window(void* const               context,
+             MnWindow const* const     window,
+             MnWindowBits const* const bits)
 {
+  (void)bits;
   Drawing* const d = (Drawing*)context;
   ++d->windows;
   if (is_scored(window)) {
@@ -59,7 +62,9 @@ count_window(void* const context, MnWindow const* const window)
 
 // Takes the windows that the history shows, up to the wanted one.
 static int
-take_window(void* const context, MnWindow const* const window)
+take_window(void* const               context,
+            MnWindow const* const     window,
+            MnWindowBits const* const bits)
 {
   Drawing* const d      = (Drawing*)context;
   bool const     scored = is_scored(window);
@@ -68,7 +73,7 @@ take_window(void* const context, MnWindow const* const window)
   bool const shown  = d->scored + MN_HISTORY > d->history;
   int        status = MN_EXIT_GOOD;
   if ((scored && shown) || found) {
-    status = mn_encoding_add(&d->encoding, window, scored);
+    status = mn_encoding_add(&d->encoding, window, bits, scored);
   }
   return status == MN_EXIT_GOOD && found ? STATUS_FOUND : status;
 }

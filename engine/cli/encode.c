@@ -6,6 +6,7 @@
 #include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
+#include "surprise_fields.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -192,19 +193,21 @@ print_csv(MnEncoding const* const e)
 }
 
 static int
-print_object(MnEncoding const* const e)
+print_object(MnEncoding const* const e, unsigned const steps)
 {
-  return mn_json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
-                                 "mu",
-                                 mn_json_q16_array(e->mu, e->model->latent),
-                                 "sigma",
-                                 mn_json_q16_array(e->sigma, e->model->latent),
-                                 "musicality",
-                                 (double)e->readout.musicality,
-                                 "music_active",
-                                 (int)e->readout.music_active,
-                                 "noise_active",
-                                 (int)e->readout.noise_active));
+  return mn_json_print(
+    mn_json_extend(json_pack("{s:o,s:o,s:f,s:i,s:i}",
+                             "mu",
+                             mn_json_q16_array(e->mu, e->model->latent),
+                             "sigma",
+                             mn_json_q16_array(e->sigma, e->model->latent),
+                             "musicality",
+                             (double)e->readout.musicality,
+                             "music_active",
+                             (int)e->readout.music_active,
+                             "noise_active",
+                             (int)e->readout.noise_active),
+                   mn_surprise_object(e->bits, steps)));
 }
 
 static int
@@ -213,10 +216,10 @@ print_window(void* const             context,
              MnEncoding const* const encoding,
              bool const              encoded)
 {
-  (void)window;
   (void)encoded; // all are
   MnOutputFormat const format = *(MnOutputFormat const*)context;
-  return format == MN_FORMAT_CSV ? print_csv(encoding) : print_object(encoding);
+  return format == MN_FORMAT_CSV ? print_csv(encoding)
+                                 : print_object(encoding, window->steps);
 }
 
 // Adds the window of a line of `length` characters. It ignores a blank line.
@@ -238,7 +241,12 @@ add_line(MnEncoding* const e,
   MnWindow   window = {.steps = e->model->steps};
   bool const good   = read_tokens(line, window.steps, window.tokens, error);
   window.onsets     = mn_count_onsets(window.tokens, window.steps);
-  return good ? mn_encoding_add(e, &window, true) : MN_EXIT_BAD_INPUT;
+  if (!good) {
+    return MN_EXIT_BAD_INPUT;
+  }
+  MnWindowBits bits;
+  mn_surprise_of_tokens(&e->model->surprise, window.tokens, window.steps, &bits);
+  return mn_encoding_add(e, &window, &bits, true);
 }
 
 // Answers the lines that wait: a program at the other end may be waiting for that.
@@ -309,7 +317,9 @@ static char const help[] =
   "\n"
   "Reads windows from standard input, one a line: as many tokens from 0 to 89 as\n"
   "the model takes (32 for two bars), separated by spaces or commas. Brackets may\n"
-  "stand around them. Prints mu and sigma of every neuron, one line a window.\n"
+  "stand around them. Prints mu and sigma of every neuron, one line a window; in\n"
+  "JSON also its scores and the surprise of its notes, in bits, as if nothing came\n"
+  "before them.\n"
   "\n"
   "      --model MODEL    magenta (default), open, or a file\n"
   "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"

@@ -36,9 +36,12 @@ mn_encoding_open(MnEncoding* const      e,
 }
 
 int
-mn_encoding_add(MnEncoding* const e, MnWindow const* const window, bool const encode)
+mn_encoding_add(MnEncoding* const         e,
+                MnWindow const* const     window,
+                MnWindowBits const* const bits,
+                bool const                encode)
 {
-  e->waiting[e->count++] = (MnWaiting){*window, encode};
+  e->waiting[e->count++] = (MnWaiting){*window, *bits, encode};
   return e->count == e->most ? mn_encoding_flush(e) : MN_EXIT_GOOD;
 }
 
@@ -65,6 +68,7 @@ mn_encoding_flush(MnEncoding* const e)
   size_t place  = 0;
   for (size_t i = 0; i < e->count && status == MN_EXIT_GOOD; ++i) {
     MnWaiting const* const w = &e->waiting[i];
+    e->bits                  = &w->bits;
     if (w->encode) {
       e->mu    = e->values + place++ * e->model->latent;
       e->sigma = e->mu + e->most * e->model->latent;
@@ -80,18 +84,21 @@ MnMidiWindows
 mn_encoding_windows(MnEncoding const* const e, MnOptions const* const options)
 {
   return (MnMidiWindows){
-    .steps   = e->model->steps,
-    .hop     = options->hop,
-    .voice   = options->voice,
-    .channel = options->channel,
+    .steps    = e->model->steps,
+    .hop      = options->hop,
+    .voice    = options->voice,
+    .channel  = options->channel,
+    .surprise = &e->model->surprise,
   };
 }
 
 static int
-take_window(void* const context, MnWindow const* const window)
+take_window(void* const               context,
+            MnWindow const* const     window,
+            MnWindowBits const* const bits)
 {
   MnEncoding* const e = (MnEncoding*)context;
-  return mn_encoding_add(e, window, window->onsets >= MN_ONSETS_TO_SCORE);
+  return mn_encoding_add(e, window, bits, window->onsets >= MN_ONSETS_TO_SCORE);
 }
 
 int

@@ -27,8 +27,9 @@ typedef int (*MnWindowReporter)(void*             context,
 
 // A window that waits.
 typedef struct {
-  MnWindow window;
-  bool     encode;
+  MnWindow     window;
+  MnWindowBits bits;
+  bool         encode;
 } MnWaiting;
 
 struct MnEncoding {
@@ -36,6 +37,8 @@ struct MnEncoding {
   int32_t const* mu;    ///< of the window that is reported, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
+
+  MnWindowBits const* bits; ///< of the notes of the window that is reported
 
   MnBatches*       batches;
   MnWindowReporter report;
@@ -60,10 +63,13 @@ mn_encoding_open(MnEncoding*      encoding,
 /// Adds a window of model->steps tokens. Once enough windows wait, all are encoded and
 /// reported.
 ///
-/// @param encode Whether to encode it; if not, it is only reported in its turn.
+/// @param bits Of its notes. @param encode Whether to encode it; if not, it is only reported in its turn.
 /// @return The exit status.
 int
-mn_encoding_add(MnEncoding* encoding, MnWindow const* window, bool encode);
+mn_encoding_add(MnEncoding*         encoding,
+                MnWindow const*     window,
+                MnWindowBits const* bits,
+                bool                encode);
 
 /// How a score is cut into windows for this model, as options say.
 MnMidiWindows

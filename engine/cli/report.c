@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include "common/numbers.h"
+#include "surprise_fields.h"
 
 #include "base/fixed.h"
 
@@ -98,16 +99,14 @@ latent_object(MnEncoding const* const e, bool const scored)
                 : json_pack("{s:n,s:n}", "mu", "sigma");
 }
 
-// Adds the fields of `more` at the end of `object`; NULL if either is.
+// The fields of surprise: a window has them without a score, too.
 static json_t*
-extend(json_t* const object, json_t* const more)
+surprise_object(MnRecord const* const r, MnEncoding const* const e)
 {
-  bool const bad = !object || !more || json_object_update(object, more);
-  json_decref(more);
-  if (bad) {
-    json_decref(object);
-  }
-  return bad ? NULL : object;
+  MnWindow const* const w     = r->window;
+  json_t* const         notes = mn_surprise_notes_array(e->bits, w->tokens, w->steps);
+  return mn_json_extend(mn_surprise_object(e->bits, w->steps),
+                        json_pack("{s:o}", "note_surprise", notes));
 }
 
 static int
@@ -122,9 +121,10 @@ print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e
                              r->seconds,
                              "tokens",
                              tokens_array(r->window));
-  object         = extend(object, score_object(e, r->scored));
+  object         = mn_json_extend(object, surprise_object(r, e));
+  object         = mn_json_extend(object, score_object(e, r->scored));
   if (latent) {
-    object = extend(object, latent_object(e, r->scored));
+    object = mn_json_extend(object, latent_object(e, r->scored));
   }
   return mn_json_print(object);
 }
@@ -132,7 +132,7 @@ print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e
 static void
 print_csv_header(bool const latent, unsigned const neurons)
 {
-  printf("window,start_beat,start_s,tokens,"
+  printf("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
          "musicality,music_active,noise_active,noise_energy");
   for (unsigned i = 1; i <= MN_TOP; ++i) {
     printf(",top_%u_neuron,top_%u_mu", i, i);
@@ -158,6 +158,12 @@ print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
   printf("%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
   for (unsigned i = 0; i < r->window->steps; ++i) {
     printf("%s%u", i ? " " : "", r->window->tokens[i]);
+  }
+  MnSurpriseMean const mean = mn_surprise_mean_of(e->bits, r->window->steps);
+  if (mean.notes) {
+    printf(",%.9g,%.9g,%.9g", mean.pitch + mean.time, mean.pitch, mean.time);
+  } else {
+    print_empty_cells(3);
   }
   if (!r->scored) {
     print_empty_cells(4 + 2 * MN_TOP + (latent ? 2 * neurons : 0));
@@ -208,9 +214,21 @@ print_latent_row(char const* const name, int32_t const* const values, unsigned c
 }
 
 static void
+print_surprise(MnRecord const* const r, MnEncoding const* const e)
+{
+  MnSurpriseMean const mean = mn_surprise_mean_of(e->bits, r->window->steps);
+  if (mean.notes) {
+    printf("%8.1f  ", mean.pitch + mean.time);
+  } else {
+    printf("%8s  ", "-");
+  }
+}
+
+static void
 print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
   printf("%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
+  print_surprise(r, e);
   if (!r->scored) {
     puts("   -  too few notes");
     return;
@@ -236,7 +254,7 @@ mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* c
   if (format == MN_FORMAT_CSV) {
     print_csv_header(latent, model->latent);
   } else if (format == MN_FORMAT_TEXT) {
-    puts("window      beat   seconds  musicality      music  noise   energy  "
+    puts("window      beat   seconds  surprise  musicality      music  noise   energy  "
          "top neurons and their mu");
   }
 }

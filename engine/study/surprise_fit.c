@@ -161,8 +161,8 @@ make_rows(MnSurpriseCounts const* const c,
   if (candidates) {
     rows->rows    = choose_contexts(c, candidates);
     rows->symbols = c->symbols;
-    rows->keys    = (int32_t*)malloc(rows->rows * sizeof(*rows->keys));
-    rows->bits    = (uint8_t*)malloc((size_t)rows->rows * rows->symbols);
+    rows->keys    = (int32_t*)calloc(rows->rows + 1, sizeof(*rows->keys));
+    rows->bits    = (uint8_t*)calloc(rows->rows + 1, rows->symbols);
     rows->index =
       (uint16_t*)malloc(mn_surprise_index_size(rows->rows) * sizeof(*rows->index));
   }

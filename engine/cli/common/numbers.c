@@ -35,6 +35,17 @@ mn_csv_q16_cells(int32_t const* const values,
   }
 }
 
+json_t*
+mn_json_extend(json_t* const object, json_t* const more)
+{
+  bool const bad = !object || !more || json_object_update(object, more);
+  json_decref(more);
+  if (bad) {
+    json_decref(object);
+  }
+  return bad ? NULL : object;
+}
+
 int
 mn_json_print(json_t* const object)
 {

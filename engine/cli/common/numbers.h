@@ -18,6 +18,10 @@ mn_json_q16_array(int32_t const* values, unsigned count);
 void
 mn_csv_q16_cells(int32_t const* values, unsigned count, char const* before);
 
+/// Adds the fields of `more` at the end of `object`, and frees `more`; NULL if either is.
+json_t*
+mn_json_extend(json_t* object, json_t* more);
+
 /// Prints an object as one line, and frees it.
 ///
 /// @param object From json_pack(). NULL means that memory ran out.

@@ -49,8 +49,11 @@ typedef struct {
 } MidiTune;
 
 static int
-take_window(void* const context, MnWindow const* const window)
+take_window(void* const               context,
+            MnWindow const* const     window,
+            MnWindowBits const* const bits)
 {
+  (void)bits;
   MidiTune* const t = (MidiTune*)context;
   // Windows in the silence after the last bar teach nothing.
   if (window->start + window->steps >= t->end + MN_STEPS_PER_BAR) {
@@ -70,9 +73,10 @@ read_midi(char const* const path,
   if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
     return false;
   }
-  MnMidiWindows const cut = {windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY};
-  MidiTune            taker = {windows, tune, score.end};
-  bool const          good =
+  MnMidiWindows const cut = {
+    windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, NULL};
+  MidiTune   taker = {windows, tune, score.end};
+  bool const good =
     mn_midi_windows_cut(&score, &cut, take_window, &taker) == MN_EXIT_GOOD ||
     windows->count == MN_MAX_WINDOWS;
   mn_midi_score_free(&score);

@@ -5,23 +5,32 @@
 
 #include "common/terminal.h"
 
+static MnSurpriseTable const no_table = {.known = false};
+
 typedef struct {
-  MnMidiScore*      score;
-  MnMelody          melody;
-  MnGrid            grid;
-  MnBar             bar;
-  MnMidiWindowTaker take;
-  void*             context;
+  MnMidiScore*           score;
+  MnMelody               melody;
+  MnSurpriseLine         surprise;
+  MnSurpriseTable const* table;
+  MnGrid                 grid;
+  MnBar                  bar;
+  MnMidiWindowTaker      take;
+  void*                  context;
 } Cutter;
 
 // Takes the windows that are complete at `position`, in one metre.
 static int
 move_in_metre(Cutter* const c, double const position)
 {
-  MnWindow window;
+  MnWindow     window;
+  MnWindowBits bits;
+  mn_surprise_line_settle(&c->surprise, &c->melody, c->table, mn_step_round(position));
   while (mn_grid_next(&c->grid, &c->bar, &c->melody, position, &window)) {
-    int const status =
-      window.start < c->score->end ? c->take(c->context, &window) : MN_EXIT_GOOD;
+    if (window.start >= c->score->end) {
+      continue;
+    }
+    mn_surprise_line_bits(&c->surprise, window.start, window.steps, &bits);
+    int const status = c->take(c->context, &window, &bits);
     if (status) {
       return status;
     }
@@ -53,7 +62,12 @@ mn_midi_windows_cut(MnMidiScore* const         score,
                     MnMidiWindowTaker const    take,
                     void* const                context)
 {
-  Cutter c = {.score = score, .bar = mn_bar_default, .take = take, .context = context};
+  Cutter c = {.score   = score,
+              .bar     = mn_bar_default,
+              .table   = cut->surprise ? cut->surprise : &no_table,
+              .take    = take,
+              .context = context};
+  mn_surprise_line_clear(&c.surprise, 0);
   mn_melody_init(&c.melody, cut->voice, cut->channel);
   mn_grid_init(&c.grid, cut->steps, cut->hop, &c.bar, 0.0);
 

@@ -7,6 +7,7 @@
 #define MN_CLI_MIDI_WINDOWS_H
 
 #include "notes/melody.h"
+#include "notes/surprise_line.h"
 #include "notes/window.h"
 #include "score.h"
 
@@ -16,10 +17,14 @@ typedef struct {
   MnHop    hop;
   MnVoice  voice;
   unsigned channel; ///< 1..16, or MN_CHANNEL_ANY
+
+  MnSurpriseTable const* surprise; ///< NULL: notes have no bits
 } MnMidiWindows;
 
-/// Takes a window. @return MN_EXIT_GOOD to go on, else what mn_midi_windows_cut() is to return.
-typedef int (*MnMidiWindowTaker)(void* context, MnWindow const* window);
+/// Takes a window with the bits of its notes. @return MN_EXIT_GOOD to go on, else what mn_midi_windows_cut() is to return.
+typedef int (*MnMidiWindowTaker)(void*               context,
+                                 MnWindow const*     window,
+                                 MnWindowBits const* bits);
 
 /// Cuts a score that has not been cut yet, and passes all windows that begin before its
 /// end to `take`, in order.
