@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The shipped models against the float weights that they were made from, through
-/// golden vectors. `python3 engine/training/golden.py` makes these anew.
+/// The shipped models against the float weights behind them, by golden vectors.
+/// `python3 engine/training/golden.py` writes new vectors.
 
 #include "check.h"
 #include "encoder/encoder.h"
@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The difference of a number of `key` from what the float encoder said of it. The
-// model may have negated a neuron; its weights have not.
+// The difference between a number of `key` and that of the float encoder. The model may
+// have negated a neuron, which the float encoder does not.
 static double
 error_of(MnModel const* const model,
          json_t const* const  window,
@@ -66,7 +66,7 @@ assert_small(Errors const* const errors,
   assert_true(errors->worst <= 0.015 && mean <= 0.0005);
 }
 
-// engine/training/golden.py wrote what the model's float weights make of windows.
+// engine/training/golden.py encoded these windows with the model's float weights.
 static void
 check_golden(char const* const name)
 {

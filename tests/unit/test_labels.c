@@ -16,7 +16,7 @@
 
 enum { STEPS = 32, COUNT = 60, LATENT = 5 };
 
-// The mean rank of a value among those that count, from the definition.
+// The mean rank of a value among the values that count, by the definition.
 static double
 rank_of(double const* const values, bool const* const counts, size_t const at)
 {
@@ -188,7 +188,7 @@ a_weak_correlation_is_mixed_but_still_turns(void** const state)
   free(rho);
 }
 
-// Neither is ever cut: the three longest names fit, too.
+// No text is cut: even the three longest names fit.
 static void
 all_words_fit_the_file(void** const state)
 {

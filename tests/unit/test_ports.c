@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The table of ports: that its rows make sense, and that every port finds its own.
+/// The table of ports: its rows make sense, and every port finds its row.
 
 #include "protocol/ports.h"
 
