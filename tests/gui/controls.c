@@ -46,7 +46,8 @@ the_hosts_change_moves_the_control_and_no_other(void** const state)
   window_set(open->window, "tempo", 120);
   window_settle(open->window);
   assert_true(pixels_of(open->window, tempo) == at_tempo);
-  assert_int_equal(window_asked(open->window)->writes, 0); // it is no change of ours
+  assert_int_equal(window_asked(open->window)->writes,
+                   0); // the window changed nothing itself
 }
 
 static void
@@ -62,7 +63,7 @@ drag_wheel_and_double_click_set_a_slider(void** const state)
   float const coarse = host_get(open->host, "tempo");
   assert_true(coarse > 180 && coarse < 250); // a quarter of 380
   assert_int_equal(window_asked(open->window)->releases, 0);
-  window_set(open->window, "tempo", 30); // automation does not move what is held
+  window_set(open->window, "tempo", 30); // automation does not move a slider that is held
   window_move(open->window, x + 50, y, true);
   window_move(open->window, x + 60, y, true);
   window_settle(open->window);
@@ -77,7 +78,7 @@ drag_wheel_and_double_click_set_a_slider(void** const state)
   window_settle(open->window);
   assert_true(host_get(open->host, "tempo") > fine);
   assert_int_equal(window_asked(open->window)->grabs, 2);
-  usleep(500000); // the press before is too old for a double click
+  usleep(500000); // the last press is too old for a double click
   window_double_click(open->window, x, y);
   window_settle(open->window);
   assert_true(host_get(open->host, "tempo") == 120);
@@ -116,7 +117,7 @@ keys_reach_every_control_of_both_pages(void** const state)
 {
   Open* const open                   = (Open*)*state;
   bool        reached[MN_PORT_COUNT] = {false};
-  // Once around each page. What is a trigger, a menu or a button is left alone.
+  // Once around each page. Triggers, menus and buttons do not count.
   for (int page = 0; page < MN_PAGES; ++page) {
     click_at(open->window, rect_of(MN_TARGET_PAGE + page));
     for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
@@ -147,12 +148,12 @@ static void
 arrows_and_escape_work_on_what_has_the_keyboard(void** const state)
 {
   Open* const open = (Open*)*state;
-  click_at(open->window, rect_of(MN_PORT_CHANNEL)); // a drag of no length
+  click_at(open->window, rect_of(MN_PORT_CHANNEL)); // a drag that goes nowhere
   assert_int_equal(window_asked(open->window)->writes, 0);
   window_key(open->window, "Up", false);
   window_key(open->window, "Right", false);
   window_key(open->window, "Left", false);
-  window_key(open->window, "a", false); // the host's
+  window_key(open->window, "a", false); // a key for the host
   window_settle(open->window);
   assert_true(host_get(open->host, "channel") == 1);
   window_key(open->window, "Tab", true);
@@ -164,7 +165,7 @@ arrows_and_escape_work_on_what_has_the_keyboard(void** const state)
   window_settle(open->window);
   assert_true(host_get(open->host, "channel") == 0);
   window_key(open->window, "Escape", false);
-  window_key(open->window, "Up", false); // leads nowhere now
+  window_key(open->window, "Up", false); // no control has the keyboard now
   window_settle(open->window);
   assert_true(host_get(open->host, "channel") == 0);
 }
@@ -178,7 +179,7 @@ a_reset_lasts_long_enough_to_be_seen(void** const state)
   press_at(open->window, rect_of(MN_PORT_RESET));
   MnRect const r = rect_of(MN_PORT_RESET);
   window_release(open->window, r.x + 5, r.y + 5, 1);
-  window_idle(open->window); // press and release come in one go
+  window_idle(open->window); // press and release arrive together
   window_idle(open->window);
   assert_true(host_get(open->host, "reset") == 1);
   window_run(open->window, BLOCK);

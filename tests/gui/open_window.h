@@ -20,7 +20,7 @@ enum {
   WAIT_SECONDS = 30,
 };
 
-/// A host that offers all that there is.
+/// A host that offers everything.
 extern WindowOffer const everything;
 
 typedef struct {

@@ -63,7 +63,7 @@ bytes_written(void)
     found = found || sscanf(line, "wchar: %zu", &bytes) == 1;
   }
   if (!found) {
-    window_die("the system does not tell what a thread writes");
+    window_die("the system does not say what a thread writes");
   }
   fclose(file);
   return bytes;
@@ -243,7 +243,7 @@ window_new(Host* const host, WindowOffer const* const offer)
   XSync(w->display, False);
   make_ui(w, offer);
 
-  // As suil does: the host's window takes the size that the hints ask for.
+  // The host's window takes the size that the hints ask for, as with suil.
   int width  = 0;
   int height = 0;
   window_size(w, &width, &height);
@@ -283,8 +283,8 @@ window_asked(Window const* const w)
   return &w->asked;
 }
 
-// The server answers the second request after it has served all clients' earlier
-// ones, and has sent them their events.
+// Before the server answers the second request, it has served all earlier requests of all
+// clients and sent them their events.
 static void
 sync_all(Window* const w)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// What a user does to the window and sees of it.
+// What a user does to the window, and what a user sees.
 
 #include "ui_window.h"
 

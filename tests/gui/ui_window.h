@@ -11,7 +11,7 @@
 #include <lv2/options/options.h>
 #include <lv2/ui/ui.h>
 
-// After the others: Xlib defines names that they use, and one of ours.
+// After the other headers: Xlib defines names that they use, and one of ours.
 #define Window XWindow
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>

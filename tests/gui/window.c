@@ -76,7 +76,7 @@ it_follows_the_hosts_window_and_its_own(void** const state)
     window_size(open->window, &width, &height);
     assert_int_equal(width, size[0]);
     assert_int_equal(height, size[1]);
-    // Drawn up to the last corner, where there is nothing but the ground.
+    // Part of the picture is enough: the rest may be background alone.
     unsigned     colours;
     MnRect const corner = {0, 0, fmin(width, 500), fmin(height, 300)};
     window_pixels(open->window, corner, &colours);
@@ -84,7 +84,7 @@ it_follows_the_hosts_window_and_its_own(void** const state)
   }
 }
 
-// Idles for so long. Returns when something was last sent to the display.
+// Idles for this long. Returns the time of the last bytes to the display, or 0.
 static double
 idle_for(Window* const window, double const seconds)
 {
@@ -101,7 +101,7 @@ while_nothing_changes_nothing_is_sent_to_the_display(void** const state)
 {
   Open* const open = (Open*)*state;
   play(open, 3);
-  // First the position stops, and the peaks fall.
+  // First the position has to stop, and the peaks to fall.
   double const end = now_seconds() + WAIT_SECONDS;
   while (idle_for(open->window, 1) > 0) {
     assert_true(now_seconds() < end);
@@ -116,7 +116,7 @@ hostile_messages_change_nothing(void** const state)
 {
   Open* const open = (Open*)*state;
   play(open, 4);
-  // The plugin's messages, with random bytes changed, and truncated.
+  // The plugin's messages, truncated and with random bytes.
   uint64_t seed = 5;
   host_get_model(open->host, 0);
   host_run(open->host, 64);
@@ -175,7 +175,7 @@ open_files(void)
   return count;
 }
 
-// Opens and closes windows, and draws each at two sizes if it is to `settle`.
+// Opens and closes windows. With `settle`, draws each at two sizes.
 static void
 open_and_close(Host* const host, unsigned const times, bool const settle)
 {
@@ -197,8 +197,8 @@ static void
 two_hundred_windows_leave_nothing_behind(void** const state)
 {
   Open* const open = (Open*)*state;
-  // After these, libraries have allocated what they keep for good, above all fonts of
-  // both sizes.
+  // After these windows, the libraries have allocated all that they keep for good, mostly
+  // fonts of both sizes.
   open_and_close(open->host, 20, true);
   unsigned const files = open_files();
   size_t const   bytes = mallinfo2().uordblks;
@@ -218,7 +218,7 @@ a_window_that_was_covered_is_whole_again(void** const state)
   Window* const  second = window_new(open->host, &everything); // in the same place
   window_run(second, BLOCK);
   window_settle(second);
-  assert_true(pixels_of(second, all) == before); // another one of the same plugin
+  assert_true(pixels_of(second, all) == before); // a second window of the same plugin
   window_set(open->window, "tempo", 99);
   window_settle(open->window);
   window_set(open->window, "tempo", 120);
@@ -232,7 +232,7 @@ main(int const argc, char** const argv)
 {
   if (argc > 1) {
     Host* const host = host_new(bundle, RATE, HOST_WORKER_AFTER);
-    // They do not settle: memcheck writes bytes of its own at each call.
+    // Windows never settle here, because memcheck writes bytes at each call.
     open_and_close(host, (unsigned)atoi(argv[1]), false);
     bool const quiet = !*host_log(host);
     host_free(host);
