@@ -78,7 +78,7 @@ class DrawTest(ProgramTest):
         self.assertEqual(png_size(self.draw("p.png", "--channel", "1", "--voice", "lowest")), (900, 540))
 
     def test_peaks_fall_with_time_as_in_the_window(self):
-        """In the 5 s of a beat at 12 bpm they fall all the way; at 240 bpm they hold for six beats."""
+        """At 12 bpm a beat lasts 5 s, in which peaks fall all the way. At 240 bpm they hold for six beats."""
         def ticks(bpm):
             notes = [midi.note(*n) for n in TUNE]
             self.path = self.write(midi.file(midi.track(midi.tempo(0, bpm), *notes)))
