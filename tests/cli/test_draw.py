@@ -34,7 +34,7 @@ class DrawTest(ProgramTest):
     def draw(self, name, *options):
         output = self.folder / name
         self.assertEqual(self.good("draw", "--model", self.model, self.path, "-o", output, *options), "")
-        self.assertFalse(pathlib.Path(f"{output}.part").exists())
+        self.assertEqual(list(self.folder.glob(f"{name}?*")), [])
         return output.read_bytes()
 
     def refuse(self, *arguments, status=2):
@@ -124,4 +124,8 @@ class DrawTest(ProgramTest):
         folder.mkdir()
         self.refuse(self.path, "-o", folder, status=1)
         self.assertEqual(list(folder.iterdir()), [])
-        self.assertFalse(pathlib.Path(f"{folder}.part").exists())
+        device = self.folder / "device.png"
+        device.symlink_to("/dev/full")
+        self.refuse(self.path, "-o", device, status=1)
+        self.assertTrue(device.is_char_device())
+        self.assertEqual(list(self.folder.glob(f"{folder.name}?*")), [])
