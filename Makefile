@@ -117,6 +117,7 @@ $(B)/obj/engine/encoder/kernel_%.o: FLAGS = -O3 $(FLAGS_$(*F)) $(KERNEL_CFLAGS)
 $(B)/obj/engine/model/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)
+$(B)/obj/engine/checkpoint/rounding.o: FLAGS = -O3
 $(B)/obj/engine/study/moments.o: FLAGS = -O3
 $(B)/obj/engine/study/bends.o: FLAGS = -O3
 $(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)

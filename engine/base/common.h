@@ -64,11 +64,11 @@ enum {
 static inline unsigned
 mn_count_onsets(uint8_t const* const tokens, size_t const steps)
 {
-  unsigned count = 0;
+  unsigned note_ons = 0;
   for (size_t i = 0; i < steps; ++i) {
-    count += tokens[i] > MN_NOTE_OFF;
+    note_ons += tokens[i] > MN_NOTE_OFF;
   }
-  return count;
+  return note_ons;
 }
 
 /// Steps in the longest window (16 bars) and in the usual one (2 bars).
@@ -88,9 +88,9 @@ enum {
   MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
   MN_MAX_AXIS     = 15,   ///< bytes of an axis's name, likewise
   MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
-  MN_AXES         = 8,    ///< named directions of the latent space
   MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
   MN_TOP          = 8,    ///< most excited neurons
+  MN_AXES         = 8,    ///< named directions of the latent space
 };
 
 /// Rounds `count` up to a multiple of `unit`.

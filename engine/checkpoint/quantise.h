@@ -28,6 +28,14 @@ enum {
   MN_ENCODER_TENSORS   = 12 + 6 * (MN_MAX_LAYERS - 1),
 };
 
+/// How the inputs of each LSTM's matrix go together, [layer][forward, backward]: sums of
+/// products of two inputs over many steps, [columns][columns], of which j >= i is read. The
+/// matrix of layer 0 has a column for each unit of its own state. That of layer 1 has those
+/// of both states of layer 0 before them.
+typedef struct {
+  double const* products[MN_MAX_LAYERS][2];
+} MnInputProducts;
+
 /// The tensors of an encoder. It owns the arrays behind them.
 typedef struct {
   MnModelTensor tensors[MN_ENCODER_TENSORS];
@@ -37,20 +45,28 @@ typedef struct {
   unsigned      hidden_frac;
 } MnQuantised;
 
+/// The type that mn_quantise() takes.
+MnWeightsType
+mn_quantised_type(MnWeights const* weights, MnWeightsType type);
+
 /// The number of weights that are read in every step.
 size_t
 mn_quantised_step_bytes(MnWeights const* weights);
 
 /// Quantises an encoder. Each row gets the finest scale at which its weights fit the type
-/// and no sum can overflow. Weights round to nearest.
+/// and no sum can overflow. Weights round to nearest; with `products`, those of the LSTMs
+/// make up for each other's errors (rounding.h). Works on all processors, whose number makes
+/// no difference.
 ///
-/// @return false with the reason: a weight is not finite, or weights are too large.
+/// @param products May be NULL. @return false with the reason: a weight is not finite, weights are too
+/// large, or memory runs out.
 MN_NODISCARD bool
-mn_quantise(MnWeights const* weights,
-            MnWeightsType    type,
-            unsigned         hidden_frac,
-            MnQuantised*     quantised,
-            MnError*         error);
+mn_quantise(MnWeights const*       weights,
+            MnWeightsType          type,
+            unsigned               hidden_frac,
+            MnInputProducts const* products,
+            MnQuantised*           quantised,
+            MnError*               error);
 
 /// Negates neurons: their mu becomes the negative of what it was, up to the rounding
 /// of a half.

@@ -9,6 +9,7 @@
 #include "import/tensortable.h"
 #include "options.h"
 #include "study/calibrate.h"
+#include "study/input_moments.h"
 #include "study/melodies.h"
 
 #include <stdio.h>
@@ -20,6 +21,9 @@
 // on two processors with a corpus, seconds without.
 static double const corpus_products = 1.2e12;
 static double const rough_products  = 6e10;
+
+// The same for what compensated rounding needs to know.
+static double const moments_products = 3e11;
 
 // The seed and the largest number of random sequences for calibration.
 enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
@@ -94,32 +98,23 @@ read_weights(Import* const i)
   return MN_EXIT_GOOD;
 }
 
+// Quantises the weights in a way. @param products NULL: each weight rounds to nearest.
 static int
-quantise(Import* const i)
+quantise_as(Import* const                i,
+            MnWeightsType const          type,
+            MnInputProducts const* const products)
 {
   MnError                error = {0};
   MnOptions const* const o     = i->options;
-  if (!mn_quantise(i->weights, o->weights, o->hidden_frac, &i->quantised, &error)) {
+  if (!mn_quantise(i->weights, type, o->hidden_frac, products, &i->quantised, &error)) {
     return mn_fail(mn_exit_reading(error.status), "%.200s: %s", o->operand, error.text);
   }
-  bool const   wide  = i->quantised.type == MN_WEIGHTS_INT16;
-  double const bytes = (double)mn_quantised_step_bytes(i->weights) * (wide ? 2 : 1);
-  printf("weights: %s%s (%.1f MB are read at every step), heads int16, h in Q%u\n",
-         mn_import_metadata_type_name(i->quantised.type),
-         o->weights != MN_WEIGHTS_AUTO ? ""
-         : wide                        ? ", which fit a cache"
-                                       : ", since int16 would not fit a cache",
-         bytes / megabyte,
-         i->quantised.hidden_frac);
   i->metadata.type        = i->quantised.type;
   i->metadata.hidden_frac = i->quantised.hidden_frac;
-  // The floats are not needed any more, and they take most of the memory.
-  mn_weights_free(i->weights);
-  i->weights = NULL;
   return MN_EXIT_GOOD;
 }
 
-// Loads the model before its calibration.
+// Loads the model as it is before its calibration.
 static int
 try_model(Import* const i, MnModel** const model)
 {
@@ -138,6 +133,85 @@ try_model(Import* const i, MnModel** const model)
   json_decref(metadata);
   mn_calibration_free(&i->calibration);
   return *model ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
+// The number of windows that compensated rounding learns from; 0 if it is not wanted, or
+// they would be too few.
+static size_t
+count_moments(Import const* const i, MnModel const* const model)
+{
+  size_t const least = mn_input_moments_windows(model);
+  size_t const usual = mn_calibration_windows(model, moments_products);
+  bool const   asked = i->options->rounding == MN_ROUND_COMPENSATED;
+  size_t const count = asked && usual < least ? least : usual;
+  size_t const most  = count < i->real.count ? count : i->real.count;
+  return asked || most >= least ? most : 0;
+}
+
+// Has int16 weights, rounded to nearest, tell how the inputs of weights go together.
+static int
+take_moments(Import* const i, MnInputMoments* const moments)
+{
+  MnModel* model  = NULL;
+  int      status = quantise_as(i, MN_WEIGHTS_INT16, NULL);
+  status          = status ? status : try_model(i, &model);
+  mn_quantised_free(&i->quantised);
+  i->metadata.compensated = status ? 0 : count_moments(i, model);
+  if (i->metadata.compensated) {
+    MnProgress const progress = {show_progress, &i->progress};
+    if (!mn_input_moments_take(
+          model, &i->real, i->metadata.compensated, &progress, moments)) {
+      status = mn_fail_memory();
+    }
+    mn_progress_line_clear(&i->progress);
+  }
+  mn_model_free(model);
+  return status;
+}
+
+static void
+print_weights(Import const* const i)
+{
+  MnOptions const* const o    = i->options;
+  bool const             wide = i->quantised.type == MN_WEIGHTS_INT16;
+  double const bytes = (double)mn_quantised_step_bytes(i->weights) * (wide ? 2 : 1);
+  printf("weights: %s%s (%.1f MB are read at every step), heads int16, h in Q%u\n",
+         mn_import_metadata_type_name(i->quantised.type),
+         o->weights != MN_WEIGHTS_AUTO ? ""
+         : wide                        ? ", which fit a cache"
+                                       : ", since int16 would not fit a cache",
+         bytes / megabyte,
+         i->quantised.hidden_frac);
+  if (i->metadata.compensated) {
+    printf("rounding: compensated, by the states over %zu windows\n",
+           i->metadata.compensated);
+  } else {
+    puts("rounding: to nearest");
+  }
+}
+
+static int
+quantise(Import* const i)
+{
+  MnOptions const* const o       = i->options;
+  MnWeightsType const    type    = mn_quantised_type(i->weights, o->weights);
+  MnInputMoments         moments = {0};
+  int                    status  = MN_EXIT_GOOD;
+  if (o->corpus_count && (o->rounding == MN_ROUND_COMPENSATED ||
+                          (o->rounding == MN_ROUND_AUTO && type == MN_WEIGHTS_INT8))) {
+    status = take_moments(i, &moments);
+  }
+  MnInputProducts const products = mn_input_moments_products(&moments);
+  status =
+    status ? status : quantise_as(i, type, i->metadata.compensated ? &products : NULL);
+  mn_input_moments_free(&moments);
+  if (!status) {
+    print_weights(i);
+  }
+  // The floats are not needed any more, and they take most of the memory.
+  mn_weights_free(i->weights);
+  i->weights = NULL;
+  return status;
 }
 
 // Finds music to calibrate on.
@@ -265,6 +339,9 @@ run(MnOptions const* const options)
   if (options->output && is_same_file(options->operand, options->output)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
   }
+  if (options->rounding == MN_ROUND_COMPENSATED && !options->corpus_count) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "import: --rounding compensated needs a --corpus");
+  }
   MnError error = {0};
   Import  i     = {.options  = options,
                    .progress = mn_progress_line(),
@@ -291,6 +368,7 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
                                         MN_OPTION_WEIGHTS,
+                                        MN_OPTION_ROUNDING,
                                         MN_OPTION_HIDDEN_FRAC,
                                         MN_OPTION_NAME,
                                         MN_OPTION_STEPS,
@@ -318,6 +396,8 @@ static char const help[] =
   "                       .bin.xz) or folders of these (default: a few melodies\n"
   "                       that everybody knows)\n"
   "      --weights TYPE   int16, int8 or auto (default): int16 if they fit a cache\n"
+  "      --rounding HOW   nearest; compensated: weights make up for each other's\n"
+  "                       errors on the --corpus; or auto (default): int8 do\n"
   "      --hidden-frac N  bits behind the point of an LSTM's output, 8 to 14\n"
   "                       (default: 13)\n"
   "      --name TEXT      name of the model (default: the name of the file)\n"

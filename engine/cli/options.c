@@ -31,6 +31,9 @@ static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
                                                             "latest",
                                                             "skyline"};
 static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
+static char const* const rounding_names[MN_ROUND_COUNT]  = {"auto",
+                                                            "nearest",
+                                                            "compensated"};
 
 static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
@@ -295,6 +298,10 @@ read_import_option(int const option, char const* const value, MnOptions* const o
   case 'w':
     parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
+    return parsed;
+  case 'r':
+    parsed      = read_name("rounding", value, rounding_names, MN_ROUND_COUNT, ~0U, &index);
+    o->rounding = (MnRoundChoice)index;
     return parsed;
   case 'F':
     return read_count(

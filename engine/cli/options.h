@@ -23,6 +23,14 @@ typedef enum {
   MN_FORMAT_COUNT
 } MnOutputFormat;
 
+/// How import rounds weights.
+typedef enum {
+  MN_ROUND_AUTO, ///< int8 compensated where a corpus allows it, else to nearest
+  MN_ROUND_NEAREST,
+  MN_ROUND_COMPENSATED,
+  MN_ROUND_COUNT
+} MnRoundChoice;
+
 /// The values of the options, or their defaults.
 typedef struct {
   char const*     operand; ///< NULL if there is none
@@ -43,6 +51,7 @@ typedef struct {
   char const*     name;       ///< of the model, or NULL
   char const*     licence;    ///< of the weights, or NULL
   MnWeightsType   weights;
+  MnRoundChoice   rounding;
   unsigned        hidden_frac;
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
@@ -146,6 +155,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_WEIGHTS                   \
   {                                         \
     "weights", required_argument, NULL, 'w' \
+  }
+#define MN_OPTION_ROUNDING                   \
+  {                                          \
+    "rounding", required_argument, NULL, 'r' \
   }
 #define MN_OPTION_NAME                   \
   {                                      \

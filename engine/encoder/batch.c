@@ -25,6 +25,7 @@ static size_t const most_outputs = 16U << 20;
 struct MnBatch {
   MnModel const*  model;
   MnKernel const* kernel;
+  MnWatch const*  watch; ///< or NULL
   unsigned        windows;
   int32_t*        sums;    ///< [windows][rows] of gates or of a head
   int32_t*        cells;   ///< [windows][hidden]
@@ -93,6 +94,12 @@ mn_batch_init(void* const memory, MnModel const* const model, MnKernel const* co
   return b;
 }
 
+void
+mn_batch_watch(MnBatch* const b, MnWatch const* const watch)
+{
+  b->watch = watch;
+}
+
 // Computes the sums of all windows. The kernel has a faster way for a single window.
 static void
 run_product(MnBatch* const        b,
@@ -100,6 +107,9 @@ run_product(MnBatch* const        b,
             unsigned const        count,
             int16_t const* const  states)
 {
+  if (b->watch) {
+    b->watch->see(b->watch->context, matrix, count, states);
+  }
   if (count == 1) {
     b->kernel->product(matrix, b->start[0], states, b->sums);
   } else {

@@ -27,6 +27,19 @@ mn_batch_size(MnModel const* model);
 MnBatch*
 mn_batch_init(void* memory, MnModel const* model, MnKernel const* kernel);
 
+/// Who wants to know what the matrices of the encoder multiply.
+typedef struct {
+  /// Sees the inputs of a product, [count][matrix->columns] in Q(hidden_frac). They last
+  /// until it returns. @param matrix One of the model's own.
+  void (*see)(void* context, MnMatrix const* matrix, unsigned count, int16_t const* inputs);
+  void* context;
+} MnWatch;
+
+/// Shows `watch` each product from now on, or none if it is NULL. It must live as long as
+/// the batch.
+void
+mn_batch_watch(MnBatch* batch, MnWatch const* watch);
+
 /// Encodes windows. A batch belongs to one thread at a time.
 ///
 /// @param tokens [count][model->steps]. @param count At most mn_batch_windows().

@@ -4,7 +4,6 @@
 #include "batches.h"
 
 #include "base/parallel.h"
-#include "batch.h"
 #include "encoder.h"
 
 #include <stdlib.h>
@@ -24,6 +23,7 @@ typedef struct {
 struct MnBatches {
   MnModel const*  model;
   MnKernel const* kernel;
+  MnWatch const*  watch; // or NULL
   unsigned        workers;
   Place           places[]; // [workers]
 };
@@ -69,6 +69,12 @@ mn_batches_free(MnBatches* const b)
   free(b);
 }
 
+void
+mn_batches_watch(MnBatches* const b, MnWatch const* const watch)
+{
+  b->watch = watch;
+}
+
 size_t
 mn_batches_windows(MnBatches const* const b)
 {
@@ -86,6 +92,7 @@ encode_piece(void* const context, size_t const index, unsigned const worker)
   size_t const         at    = first * model->latent;
   if (!place->batch) {
     place->batch = mn_batch_init(place->room, model, r->batches->kernel);
+    mn_batch_watch(place->batch, r->batches->watch);
   }
   mn_batch_run(place->batch,
                r->tokens + first * model->steps,

@@ -9,6 +9,7 @@
 #define MN_BATCHES_H
 
 #include "base/common.h"
+#include "batch.h"
 #include "kernel.h"
 #include "model/model.h"
 
@@ -27,6 +28,11 @@ mn_batches_new(MnModel const* model, MnKernel const* kernel);
 
 void
 mn_batches_free(MnBatches* batches);
+
+/// Shows `watch` each product from the next window on. Any of the threads calls it, several
+/// at once. To be called before the first window; it must live as long as the batches.
+void
+mn_batches_watch(MnBatches* batches, MnWatch const* watch);
 
 /// The number of windows that keeps all processors busy. Pass at least this many at a
 /// time for full speed; fewer work too.

@@ -143,6 +143,43 @@ class NumbersTest(ImportTest):
             info = self.info(self.imported(source, "--weights", asked)[0])
             self.assertTrue(info["weights"].startswith(got), info)
 
+    def test_int8_rounds_better_with_a_corpus(self):
+        rng = random.Random(6)
+        windows = [melody(rng, 2) for _ in range(12)]
+        corpus = self.corpus(seed=7)
+        for layers in (1, 2):
+            tensors = checkpoints.weights(16, 12, layers=layers)
+            source = self.source(tensors)
+            truth = [checkpoints.encode(tensors, window)[0] for window in windows]
+            errors = {}
+            for rounding, told in (("nearest", "to nearest"), ("compensated", "compensated"), ("auto", "compensated")):
+                options = ("--weights", "int8", "--rounding", rounding, "--corpus", corpus, "--steps", 32)
+                model, text = self.imported(source, *options)
+                info = self.info(model)
+                self.assertIn(f"\nrounding: {told}", text)
+                self.assertEqual("make up for each other" in info["provenance"], told == "compensated")
+                errors[rounding] = sum(
+                    abs(value * (-1 if n in info["turned"] else 1) - ours)
+                    for mu, answer in zip(truth, self.encode(model, windows))
+                    for n, (value, ours) in enumerate(zip(mu, answer["mu"]))
+                )
+            with self.subTest(layers):
+                self.assertLess(errors["compensated"], 0.7 * errors["nearest"])
+                self.assertEqual(errors["auto"], errors["compensated"])
+
+    def test_only_int8_with_enough_music_is_compensated_unasked(self):
+        source, corpus = self.source(checkpoints.weights(16, 4)), self.corpus()
+        single = self.corpus("single.bin", tunes=1, bars=2)
+        for options, told in (
+            (["--weights", "int8"], "to nearest"),
+            (["--weights", "int16", "--corpus", corpus], "to nearest"),
+            (["--weights", "int16", "--corpus", corpus, "--rounding", "compensated"], "compensated"),
+            (["--weights", "int8", "--corpus", single], "to nearest"),
+            (["--weights", "int8", "--corpus", single, "--rounding", "compensated"], "compensated"),
+        ):
+            with self.subTest(options):
+                self.assertIn(f"\nrounding: {told}", self.imported(source, *options)[1])
+
     def test_rows_of_zeros_and_large_weights_are_no_trouble(self):
         tensors = checkpoints.weights(6, 4)
         shape, values = tensors["encoder/mu/kernel"]
@@ -169,11 +206,12 @@ class ContainerTest(ImportTest):
 
     def test_the_number_of_processors_does_not_matter(self):
         source, corpus = self.source(checkpoints.weights(6, 20)), self.corpus()
-        one = self.imported(source, "--corpus", corpus)[0].read_bytes()
+        options = ("--corpus", corpus, "--weights", "int8", "--rounding", "compensated")
+        one = self.imported(source, *options)[0].read_bytes()
         ours = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {min(ours)})
         self.addCleanup(os.sched_setaffinity, 0, ours)
-        self.assertEqual(self.imported(source, "--corpus", corpus)[0].read_bytes(), one)
+        self.assertEqual(self.imported(source, *options)[0].read_bytes(), one)
 
     def test_data_begin_aligned_and_without_gaps(self):
         for hidden in (5, 16):
@@ -456,6 +494,8 @@ class FailureTest(ImportTest):
             [source, source, "-o", out],
             [source, "-o"],
             [source, "-o", out, "--weights", "int4"],
+            [source, "-o", out, "--rounding", "up"],
+            [source, "-o", out, "--rounding", "compensated"],
             [source, "-o", out, "--hidden-frac", "15"],
             [source, "-o", out, "--steps", "0"],
             [source, "-o", out, "--steps", "257"],

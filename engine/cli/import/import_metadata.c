@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_ROOM = 1024, DENSE_MOST = 2 + 2 * MN_MAX_LAYERS };
+enum { TEXT_ROOM = 1024, ROUNDING_ROOM = 128, DENSE_MOST = 2 + 2 * MN_MAX_LAYERS };
 
 // A check sum of the values alone, which identifies weights in any format.
 static uint32_t
@@ -50,23 +50,39 @@ mn_import_metadata_type_name(MnWeightsType const type)
   return type == MN_WEIGHTS_INT16 ? "int16" : "int8";
 }
 
+static void
+write_rounding(MnImportMetadata const* const m, char text[ROUNDING_ROOM])
+{
+  if (m->compensated) {
+    snprintf(text,
+             ROUNDING_ROOM,
+             ", rounded so that errors make up for each other on %zu windows of music",
+             m->compensated);
+  } else {
+    *text = 0;
+  }
+}
+
 // Writes how the file was made. The text must not depend on the format of the weights or
 // their place.
 static void
 write_making(MnImportMetadata const* const m, char text[TEXT_ROOM])
 {
-  MnWeights const* const w    = &m->sizes;
-  int const              used = snprintf(
+  MnWeights const* const w = &m->sizes;
+  char                   rounding[ROUNDING_ROOM];
+  write_rounding(m, rounding);
+  int const used = snprintf(
     text,
     TEXT_ROOM,
     "Imported from float weights of a MusicVAE (CRC-32C %08x): bidirectional LSTM %u x "
-                 "%u, %u latent neurons. Quantised: recurrent %s, heads int16, one symmetric scale a "
-                 "row, h in Q%u. Readout calibrated on %zu windows of music ",
+    "%u, %u latent neurons. Quantised: recurrent %s%s, heads int16, one symmetric scale a "
+    "row, h in Q%u. Readout calibrated on %zu windows of music ",
     m->crc,
     w->layers,
     w->hidden,
     w->latent,
     mn_import_metadata_type_name(m->type),
+    rounding,
     m->hidden_frac,
     m->real);
   if (m->has_corpus) {

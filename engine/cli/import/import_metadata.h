@@ -22,6 +22,7 @@ typedef struct {
   uint32_t      crc;         ///< of the float weights
   MnWeightsType type;
   unsigned      hidden_frac;
+  size_t        compensated; ///< windows that the rounding is compensated by; 0: to nearest
   bool          has_corpus;
   size_t        found;  ///< windows of music
   size_t        real;   ///< so many of them were used
