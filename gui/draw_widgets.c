@@ -70,7 +70,8 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   MnRect const room = mn_rect_cut(r, 8 * u, 16 * u);
   double const used = mn_text(c, type, room, text) + 8 * u;
   int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
-  if (port >= MN_PORT_CC_1 && rank >= 0 && (unsigned)rank < mn_view_music(c->view)) {
+  if (port >= MN_PORT_CC_1 && rank >= 0 && rank < MN_RANKED &&
+      (unsigned)rank < mn_view_music(c->view)) {
     char label[MN_VIEW_LABEL + 1]; // what the neuron means
     mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
@@ -214,7 +215,7 @@ source_value(MnCanvas const* const c, float const source)
   } else if (s == MN_SOURCE_TOP) {
     value =
       c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if ((unsigned)(s - MN_SOURCE_NEURON_1) < music) {
+  } else if (s < MN_SOURCE_SENSE && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
     value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
   }
   return value < 0 ? value : mn_bound(value, 0, 1, 0);

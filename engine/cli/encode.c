@@ -194,7 +194,7 @@ print_csv(MnEncoding const* const e)
 static int
 print_object(MnEncoding const* const e)
 {
-  return mn_json_print(json_pack("{s:o,s:o,s:f,s:i,s:i}",
+  return mn_json_print(json_pack("{s:o,s:o,s:f,s:i,s:i,s:o}",
                                  "mu",
                                  mn_json_q16_array(e->mu, e->model->latent),
                                  "sigma",
@@ -204,7 +204,9 @@ print_object(MnEncoding const* const e)
                                  "music_active",
                                  (int)e->readout.music_active,
                                  "noise_active",
-                                 (int)e->readout.noise_active));
+                                 (int)e->readout.noise_active,
+                                 "axes",
+                                 mn_json_axes(e)));
 }
 
 static int

@@ -129,13 +129,10 @@ mirror_quantiles(float* const q)
 
 // Names the music neurons, and negates those that fall with their strongest feature.
 static bool
-name_neurons(MnCalibration* const            c,
-             MnWindows const* const          real,
-             MnPosteriorSummary const* const e)
+name_neurons(MnCalibration* const c, MnHeard const* const heard)
 {
-  MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
-  double* const rho   = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
-  bool const    good  = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
+  double* const rho  = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
+  bool const    good = rho && mn_labels_correlate(heard, c->order, c->music, rho);
   for (size_t rank = 0; good && rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
     c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
@@ -197,8 +194,12 @@ learn(MnCalibration* const     c,
   memcpy(c->sigma, summaries[REAL].sigma, size);
   memcpy(c->variance, summaries[REAL].variance, size);
   rank_neurons(c);
-  if (!make_quantiles(c, &summaries[REAL]) ||
-      !name_neurons(c, sets[REAL], &summaries[REAL])) {
+  MnWindows const* const real  = sets[REAL];
+  MnHeard const          heard = {
+             real->tokens, real->steps, real->count, summaries[REAL].mu, c->latent};
+  mn_axes_free(&c->axes);
+  if (!make_quantiles(c, &summaries[REAL]) || !name_neurons(c, &heard) ||
+      !mn_axes_fit(&heard, c->negated, &c->axes)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
@@ -261,7 +262,8 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     c->order[n] = (uint16_t)n;
   }
   MnSamples const none = {0};
-  if (!mn_score_fit(&none, &none, latent, NULL, 0, &c->score, NULL)) {
+  if (!mn_axes_neutral(latent, &c->axes) ||
+      !mn_score_fit(&none, &none, latent, NULL, 0, &c->score, NULL)) {
     mn_calibration_free(c);
     return false;
   }
@@ -279,6 +281,7 @@ mn_calibration_free(MnCalibration* const c)
   free(c->negated);
   free(c->quantiles);
   mn_score_free(&c->score);
+  mn_axes_free(&c->axes);
   *c = (MnCalibration){0};
 }
 
@@ -319,7 +322,7 @@ mn_calibration_readout(MnCalibration const* const c)
     }
   }
   json_t* const readout =
-    json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:o,s:{s:o,s:o}}",
               "order",
               mn_figures_complete(order, c->latent),
               "music",
@@ -330,6 +333,8 @@ mn_calibration_readout(MnCalibration const* const c)
               mn_figures_complete(negated, count),
               "labels",
               label_array(c),
+              "axes",
+              mn_axes_json(),
               "score",
               "statistic",
               mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
@@ -354,4 +359,5 @@ mn_calibration_tensors(MnCalibration const* const c,
     "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
   tensors[2] =
     (MnModelTensor){"readout/center", MN_DTYPE_F32, 1, {c->latent, 0}, s->center};
+  mn_axes_tensors(&c->axes, tensors + 3);
 }

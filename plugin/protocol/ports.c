@@ -43,6 +43,7 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
 #define OUTPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
   ROW(name, false, symbol, label, kind, low, high, initial, unit, points, 0)
 #define NEURON_OUTPUT OUTPUT
+#define AXIS_OUTPUT OUTPUT
 #define TOP_OUTPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
   ROW(TOP_##name, false, symbol, label, kind, low, high, initial, unit, points, 0)
 #define CC_INPUT(name,    \

@@ -14,19 +14,25 @@
 #include <stdbool.h>
 
 /// How often the table's sets of ports come, where no readout says so.
-enum { MN_CC_SLOTS = 8, MN_CV_NEURONS = 8 };
+enum { MN_CC_SLOTS = 8, MN_CV_NEURONS = 8, MN_CV_AXES = MN_AXES };
 
 #define REPEAT(set, count, constant, ...) \
   static_assert((count) == (constant), "as many ports as the engine has values");
 #define CV_REPEAT REPEAT
 #include "port_table.def"
 
-/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_TOP_1 and MN_PORT_CC_1 on; the next
-/// one's follow.
+/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_AXIS_1, MN_PORT_TOP_1 and
+/// MN_PORT_CC_1 on; the next one's follow.
 enum {
 #define NEURON_OUTPUT(name, ...) MN_NEURON_PORT_##name,
 #include "port_table.def"
   MN_NEURON_PORT_COUNT,
+};
+
+enum {
+#define AXIS_OUTPUT(name, ...) MN_AXIS_PORT_##name,
+#include "port_table.def"
+  MN_AXIS_PORT_COUNT,
 };
 
 enum {
@@ -81,6 +87,7 @@ enum {
 #define MONITOR_INPUT INPUT
 #define OUTPUT INPUT
 #define NEURON_OUTPUT INPUT
+#define AXIS_OUTPUT INPUT
 #define TOP_OUTPUT(name, symbol, label, kind, low, high, ...) \
   MN_MOST_TOP_##name = (int)(high),
 #define CC_INPUT(name, symbol, label, kind, low, high, ...) MN_MOST_CC_##name = (int)(high),
@@ -96,6 +103,7 @@ enum {
 #define MONITOR_INPUT INPUT
 #define OUTPUT INPUT
 #define NEURON_OUTPUT INPUT
+#define AXIS_OUTPUT INPUT
 #define TOP_OUTPUT(name, ...) MN_ROW_TOP_##name,
 #define CC_INPUT(name, ...) MN_ROW_CC_##name,
 #include "port_table.def"
@@ -109,7 +117,11 @@ typedef enum {
   MN_SOURCE_NOISE,    ///< share of the noise neurons that are excited
   MN_SOURCE_TOP,      ///< abs(mu) of the most excited neuron, 4 is all
   MN_SOURCE_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
-  MN_SOURCE_COUNT = MN_SOURCE_NEURON_1 + MN_RANKED,
+  MN_SOURCE_SENSE = MN_SOURCE_NEURON_1 + MN_RANKED,
+  MN_SOURCE_FORM,
+  MN_SOURCE_SURPRISE, ///< bits of the last notes, MN_SURPRISE_FULL is all
+  MN_SOURCE_AXIS_1,   ///< percentiles along the axes
+  MN_SOURCE_COUNT = MN_SOURCE_AXIS_1 + MN_AXES,
 } MnSource;
 
 static_assert((int)MN_MOST_CC_SOURCE == MN_SOURCE_COUNT - 1, "a choice for each source");
@@ -144,7 +156,8 @@ static inline unsigned
 mn_port_row(unsigned const port)
 {
   return port < MN_PORT_NEURON_1 ? MN_ROW_ENABLED + port - MN_PORT_ENABLED
-         : port < MN_PORT_TOP_1  ? MN_ROW_NEURON
+         : port < MN_PORT_AXIS_1 ? MN_ROW_NEURON
+         : port < MN_PORT_TOP_1  ? MN_ROW_AXIS
          : port < MN_PORT_MUSIC_ACTIVE
            ? MN_ROW_TOP_NEURON + (port - MN_PORT_TOP_1) % MN_TOP_PORT_COUNT
          : port < MN_PORT_CC_1

@@ -146,6 +146,11 @@ def _keys(classes):
 
 
 def _lines(pitch, start):
+    if len(pitch) > 1:
+        slope = np.polyfit(start, pitch, 1)[0]
+        line = {"slope": slope, "rise": slope * np.ptp(start)}
+    else:
+        line = {}
     return {
         "highest": pitch.max(),
         "lowest": pitch.min(),
@@ -154,7 +159,7 @@ def _lines(pitch, start):
         "mean from D5": abs(pitch.mean() - D5),
         "first from D5": abs(pitch[0] - D5),
         "last from D5": abs(pitch[-1] - D5),
-        **({"slope": np.polyfit(start, pitch, 1)[0]} if len(pitch) > 1 else {}),
+        **line,
     }
 
 
@@ -184,6 +189,32 @@ def _places(pitch, start, steps):
     return values
 
 
+def _strength(step):
+    """Longuet-Higgins and Lee's weight of a step: 0 on a bar line, -1 in the middle of a bar, down to -4."""
+    return max(-level for level in range(5) if step % (BAR >> level) == 0)
+
+
+def _pulse(notes, steps):
+    """How the rhythm sits in the bars, how even it is, and how long its notes sound."""
+    start = [note.start for note in notes]
+    gaps = np.diff(start)
+    room = np.diff(start + [steps])
+    ends = start[1:] + [notes[-1].end]
+    weights = [[_strength(step) for step in range(a, b)] for a, b in zip(start, ends)]
+    bars = [{s % BAR for s in start if s // BAR == bar} for bar in range(steps // BAR)]
+    pairs = list(zip(bars, bars[1:]))
+    either = sum(len(a | b) for a, b in pairs)
+    values = {
+        "legato": np.mean([(note.end - note.start) / gap for note, gap in zip(notes, room)]),
+        "syncopation": np.mean([max(w) - w[0] for w in weights]),
+    }
+    if either:
+        values["same rhythm"] = sum(len(a & b) for a, b in pairs) / either
+    if len(gaps):
+        values["gap variation"] = gaps.std() / gaps.mean()
+    return values
+
+
 def compute(tokens):
     """{code or name: value} of a window."""
     notes = notes_of(tokens)
@@ -199,5 +230,6 @@ def compute(tokens):
         **_keys(pitch % 12),
         **_lines(pitch, start),
         **_places(pitch, start, len(tokens)),
+        **_pulse(notes, len(tokens)),
         "rests": 1 - sounding / len(tokens),
     }

@@ -313,6 +313,38 @@ a_repeated_note_has_one_pitch_and_one_interval(void** const state)
   CHECK(16, events, expected);
 }
 
+// C4 and a rest, D4, E4 over the middle of the bar; F4, G4, and a rest.
+static void
+rhythm_is_syncopated_uneven_and_comes_again(void** const state)
+{
+  (void)state;
+  Event const events[] = {
+    {0, 60}, {3, OFF}, {4, 62}, {6, 64}, {16, 65}, {20, 67}, {24, OFF}};
+  Expected const expected[] = {
+    {"legato", (3 / 4.0 + 1 + 1 + 1 + 4 / 12.0) / 5},
+    {"gap variation", 3 / 5.0}, // gaps of 4, 2, 10 and 4
+    {"syncopation", 2 / 5.0},   // E4, on a step of -3, sounds over one of -1
+    {"same rhythm", 2 / 3.0},   // steps 0 and 4 come again, 6 does not
+    {"rise", 20 * 86.4 / 284.8},
+  };
+  CHECK(32, events, expected);
+  Event const    pickup[]    = {{15, 60}, {16, 62}, {31, 64}};
+  Expected const of_pickup[] = {
+    {"syncopation", 0},
+    {"same rhythm", 1 / 2.0},
+    {"legato", 1},
+    {"gap variation", 7 / 8.0},
+  };
+  CHECK(32, pickup, of_pickup);
+  Event const    one[]    = {{3, 60}};
+  Expected const of_one[] = {{"syncopation", 4},
+                             {"same rhythm", 0},
+                             {"legato", 1},
+                             {"gap variation", NAN},
+                             {"rise", NAN}};
+  CHECK(32, one, of_one);
+}
+
 static void
 a_window_without_notes_has_nothing(void** const state)
 {
@@ -592,6 +624,7 @@ main(void)
     cmocka_unit_test(a_line_that_never_turns_has_no_arcs),
     cmocka_unit_test(a_single_note_has_pitch_and_duration_but_no_intervals),
     cmocka_unit_test(a_repeated_note_has_one_pitch_and_one_interval),
+    cmocka_unit_test(rhythm_is_syncopated_uneven_and_comes_again),
     cmocka_unit_test(a_window_without_notes_has_nothing),
     cmocka_unit_test(note_offs_end_a_note_once_and_are_no_events_else),
     cmocka_unit_test(ties_go_to_the_pitch_heard_first_and_to_the_lowest_class),

@@ -92,9 +92,51 @@ the_readout_of_silence_is_neutral(void** const state)
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     assert_close(r->ranked[i], 0.5, 0);
   }
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    assert_close(r->axes[i], 0.5, 0);
+  }
   for (unsigned i = 0; i < MN_TOP; ++i) {
     assert_int_equal(r->top[i].neuron, MN_NO_NEURON);
     assert_close(r->top[i].mu, 0, 0);
+  }
+}
+
+// Two neurons and one bend: axis a is a * mu_0 + a + a times the bend of h = 2 mu_1 - 1.
+static void
+an_axis_adds_its_weights_and_its_bends(void** const state)
+{
+  (void)state;
+  float input[2][MN_AXES + 1] = {{0}};
+  float offset[MN_AXES + 1]   = {0};
+  float bend[1][MN_AXES]      = {{0}};
+  float ramp[MN_AXES][MN_QUANTILES];
+  for (unsigned a = 0; a < MN_AXES; ++a) {
+    input[0][a] = offset[a] = bend[0][a] = (float)a;
+    for (unsigned k = 0; k < MN_QUANTILES; ++k) {
+      ramp[a][k] = (float)k;
+    }
+  }
+  input[1][MN_AXES] = 2;
+  offset[MN_AXES]   = -1;
+  MnModel     m     = make_model();
+  MnAxisTable table = {
+    .bends = 1, .input = input[0], .offset = offset, .bend = bend[0], .quantiles = ramp[0]};
+  // h = 3 and -3, whose bend is 9 / 4.
+  int32_t const mu[2][2] = {{q16(1.5), q16(2)}, {q16(1.5), q16(-1)}};
+  for (unsigned i = 0; i < 2; ++i) {
+    double values[MN_AXES];
+    mn_readout_axes(&table, 2, mu[i], values);
+    for (unsigned a = 0; a < MN_AXES; ++a) {
+      assert_close(values[a], a * (1.5 + 1 + 9 / 4.0), 0);
+    }
+  }
+  m.latent              = 2;
+  m.readout.music       = 0;
+  m.readout.axis_table  = table;
+  double const    at[2] = {1.5, 2};
+  MnReadout const r     = read_out(&m, at);
+  for (unsigned a = 0; a < MN_AXES; ++a) {
+    assert_close(r.axes[a], (float)(a * 4.75 / 64), 0);
   }
 }
 
@@ -406,6 +448,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(the_readout_of_silence_is_neutral),
+    cmocka_unit_test(an_axis_adds_its_weights_and_its_bends),
     cmocka_unit_test(a_percentile_is_0_below_all_and_1_above_all),
     cmocka_unit_test(a_percentile_is_read_between_the_quantiles),
     cmocka_unit_test(a_percentile_is_the_middle_of_quantiles_that_are_equal),
