@@ -104,13 +104,18 @@ print_labels(MnReadoutTable const* const table)
     int const width = width_of(table->labels[i].label);
     widest          = width > widest ? width : widest;
   }
-  printf("rank  neuron  %-*s  features\n", widest, "label");
+  printf("rank  neuron  %-*s  holds  features\n", widest, "label");
   for (unsigned i = 0; i < table->music; ++i) {
     MnLabel const* const label    = &table->labels[i];
     char const* const    words    = *label->label ? label->label : "-";
     char const* const    features = *label->features ? label->features : "-";
     int const            padding  = widest - width_of(words);
-    printf("%4u  %6u  %s%*s  %s\n", i + 1, table->order[i], words, padding, "", features);
+    printf("%4u  %6u  %s%*s  ", i + 1, table->order[i], words, padding, "");
+    if (label->stability > 0) {
+      printf(" %.2f  %s\n", label->stability, features);
+    } else {
+      printf("    -  %s\n", features);
+    }
   }
 }
 
@@ -221,9 +226,19 @@ label_array(MnReadoutTable const* const table)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label = &table->labels[i];
-    json_t* const        object =
-      json_pack("{s:s,s:s}", "label", label->label, "features", label->features);
+    MnLabel const* const label  = &table->labels[i];
+    json_t* const        object = json_pack("{s:s,s:s,s:s,s:f,s:[i,i]}",
+                                     "label",
+                                     label->label,
+                                     "features",
+                                     label->features,
+                                     "feature",
+                                     label->feature,
+                                     "stability",
+                                     label->stability,
+                                     "pitches",
+                                     (int)label->low,
+                                     (int)label->high);
     if (json_array_append_new(array, object)) {
       json_decref(array);
       return NULL;

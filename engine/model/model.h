@@ -84,8 +84,12 @@ typedef struct {
 /// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
 /// characters, empty if the file has none, and never NULL.
 typedef struct {
-  char const* label;    ///< its strongest feature, in a few words
-  char const* features; ///< its strongest features with their correlations
+  char const* label;     ///< what it goes with wherever it was looked for, in a few words
+  char const* features;  ///< its strongest features with their correlations
+  char const* feature;   ///< the feature that the label speaks of
+  double      stability; ///< its least correlation in any style or register; 0: not known
+  unsigned    low;       ///< holds where the mean pitch of a window is this or more
+  unsigned    high;      ///< and less than this; MN_KEYS: everywhere
 } MnLabel;
 
 /// An axis, in words: as the texts of MnLabel.

@@ -70,6 +70,30 @@ read_negated(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
+// What is known of where a label holds. All of it is optional.
+static bool
+read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const label)
+{
+  json_t const* const stability = json_object_get(item, "stability");
+  json_t const* const pitches   = json_object_get(item, "pitches");
+  json_t const* const low       = json_array_get(pitches, 0);
+  json_t const* const high      = json_array_get(pitches, 1);
+  label->stability              = stability ? json_number_value(stability) : 0;
+  if (stability &&
+      !(json_is_number(stability) && label->stability >= 0 && label->stability <= 1)) {
+    return mn_loader_fail(l, "readout: labels: stability is no correlation");
+  }
+  if (pitches && !(json_array_size(pitches) == 2 && json_is_integer(low) &&
+                   json_is_integer(high) && json_integer_value(low) >= 0 &&
+                   json_integer_value(low) < json_integer_value(high) &&
+                   json_integer_value(high) <= MN_KEYS)) {
+    return mn_loader_fail(l, "readout: labels: pitches are no range of MIDI pitches");
+  }
+  label->low  = pitches ? (unsigned)json_integer_value(low) : 0;
+  label->high = pitches ? (unsigned)json_integer_value(high) : MN_KEYS;
+  return true;
+}
+
 // Labels are optional: a file may have none, or name only the first neurons.
 static bool
 read_labels(MnLoader const* const l, MnReadoutTable* const table)
@@ -89,12 +113,14 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
     (MnLabel*)mn_loader_carve(l->model, table->music * sizeof(MnLabel));
   for (size_t i = 0; i < table->music; ++i) {
     json_t const* const item  = json_array_get(array, i);
-    MnLabel             label = {NULL, NULL};
+    MnLabel             label = {.label = NULL};
     if (i < count && !json_is_object(item)) {
       return mn_loader_fail(l, "readout: labels: one of them is not an object");
     }
     if (!mn_loader_text(l, item, "labels", "label", MN_MAX_LABEL, &label.label) ||
-        !mn_loader_text(l, item, "labels", "features", MN_MAX_FEATURES, &label.features)) {
+        !mn_loader_text(l, item, "labels", "features", MN_MAX_FEATURES, &label.features) ||
+        !mn_loader_text(l, item, "labels", "feature", MN_MAX_LABEL, &label.feature) ||
+        !read_hold(l, item, &label)) {
       return false;
     }
     if (labels) {

@@ -4,11 +4,13 @@
 #include "labels.h"
 
 #include "base/parallel.h"
+#include "label_groups.h"
 #include "window_features.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 // More windows would not change the second digit of a correlation.
 enum { MOST_WINDOWS = 20000 };
@@ -215,33 +217,119 @@ strongest_after(double const* const rho, size_t const than)
   return found;
 }
 
-MnNamed
-mn_labels_name(double const* const rho)
+static size_t
+feature_named(char const* const name)
 {
-  MnNamed      named = {.negated = false};
-  size_t const first = strongest_after(rho, mn_feature_count);
-  bool const   any   = first < mn_feature_count;
-  named.negated      = any && rho[first] < 0;
-  snprintf(named.label,
-           sizeof(named.label),
-           "%s",
-           any && fabs(rho[first]) >= clear ? mn_features[first].high : unclear);
+  size_t f = 0;
+  while (f < mn_feature_count && strcmp(mn_features[f].name, name) != 0) {
+    ++f;
+  }
+  return f;
+}
 
+// The three strongest features with their correlations.
+static void
+list_features(double const* const rho, MnNamed* const named)
+{
   size_t length = 0;
-  size_t f      = first;
+  size_t f      = strongest_after(rho, mn_feature_count);
   for (unsigned i = 0; f < mn_feature_count && i < SHOWN; ++i) {
-    int const added = snprintf(named.features + length,
-                               sizeof(named.features) - length,
+    int const added = snprintf(named->features + length,
+                               sizeof(named->features) - length,
                                "%s%s %+.2f",
                                i ? ", " : "",
                                mn_features[f].name,
-                               named.negated ? -rho[f] : rho[f]);
-    if (added < 0 || (size_t)added >= sizeof(named.features) - length) {
-      named.features[length] = '\0'; // what does not fit is left out
+                               named->negated ? -rho[f] : rho[f]);
+    if (added < 0 || (size_t)added >= sizeof(named->features) - length) {
+      named->features[length] = '\0'; // what does not fit is left out
       break;
     }
     length += (size_t)added;
     f = strongest_after(rho, f);
   }
+}
+
+// Words for the registers, unless it is all of them. They begin and end with octaves.
+static void
+write_label(MnNamed* const named)
+{
+  char const* const words = mn_features[named->feature].high;
+  size_t const      room  = sizeof(named->label);
+  unsigned const    low   = named->low / 12 - 1;
+  unsigned const    high  = named->high / 12 - 1;
+  if (named->low && named->high < MN_KEYS) {
+    snprintf(named->label, room, "%s, C%u to C%u", words, low, high);
+  } else if (named->low) {
+    snprintf(named->label, room, "%s, above C%u", words, low);
+  } else if (named->high < MN_KEYS) {
+    snprintf(named->label, room, "%s, below C%u", words, high);
+  } else {
+    snprintf(named->label, room, "%s", words);
+  }
+}
+
+MnNamed
+mn_labels_name(double const* const rho,
+               double const* const least,
+               MnHold const* const registers)
+{
+  size_t const none  = mn_feature_count;
+  size_t const first = strongest_after(rho, none);
+  MnNamed      named = {
+         .negated = first < none && rho[first] < 0, .feature = none, .high = MN_KEYS};
+  double strength = 0;
+  for (size_t f = 0; f < none; ++f) {
+    bool const holds = fabs(rho[f]) >= clear && least[f] >= MN_LABEL_LEAST;
+    if (mn_features[f].high && holds && fabs(rho[f]) > strength) {
+      strength        = fabs(rho[f]);
+      named.feature   = f;
+      named.stability = least[f];
+      named.negated   = rho[f] < 0;
+    }
+  }
+  static char const* const of_registers[] = {"mean pitch", "mean from D5"};
+  for (unsigned i = 0; i < 2; ++i) {
+    MnHold const* const r = &registers[i];
+    if (fabs(r->rho) >= clear && fabs(r->rho) * r->share > strength) {
+      strength        = fabs(r->rho) * r->share;
+      named.feature   = feature_named(of_registers[i]);
+      named.stability = r->least;
+      named.negated   = r->rho < 0;
+      named.low       = r->low;
+      named.high      = r->high;
+    }
+  }
+  if (named.feature < none) {
+    write_label(&named);
+  } else {
+    snprintf(named.label, sizeof(named.label), "%s", unclear);
+  }
+  list_features(rho, &named);
   return named;
+}
+
+bool
+mn_labels_find(MnHeard const* const  heard,
+               uint16_t const* const neurons,
+               unsigned const        count,
+               MnNamed* const        named)
+{
+  size_t const  cells     = count * mn_feature_count;
+  double* const rho       = (double*)calloc(cells + 1, sizeof(*rho));
+  double* const least     = (double*)calloc(cells + 1, sizeof(*least));
+  MnHold* const registers = (MnHold*)calloc(2 * (size_t)count + 1, sizeof(*registers));
+  MnLabelGroups groups    = {0};
+  bool const    good = rho && least && registers && mn_label_groups_make(heard, &groups) &&
+                    mn_labels_correlate(heard, neurons, count, rho) &&
+                    mn_label_groups_least(heard, &groups, neurons, count, rho, least) &&
+                    mn_label_groups_registers(heard, &groups, neurons, count, registers);
+  for (size_t i = 0; good && i < count; ++i) {
+    size_t const at = i * mn_feature_count;
+    named[i]        = mn_labels_name(rho + at, least + at, registers + 2 * i);
+  }
+  mn_label_groups_free(&groups);
+  free(rho);
+  free(least);
+  free(registers);
+  return good;
 }

@@ -89,7 +89,7 @@ free_heard(Heard* const h)
 static MnAxes
 fit(Heard const* const h, uint8_t const negated[LATENT])
 {
-  MnHeard const heard = {h->windows.tokens, STEPS, COUNT, h->mu[0], LATENT};
+  MnHeard const heard = {h->windows.tokens, STEPS, COUNT, h->mu[0], LATENT, NULL};
   MnAxes        axes;
   assert_true(mn_axes_fit(&heard, negated, &axes));
   return axes;

@@ -270,6 +270,27 @@ music_neurons_have_the_labels_of_the_file(void** const state)
 }
 
 static void
+a_label_says_where_it_holds_or_that_it_is_not_known(void** const state)
+{
+  (void)state;
+  MnModel* const m =
+    load_labels("[{\"label\": \"higher pitch, C3 to C6\", \"feature\": \"mean pitch\","
+                "  \"stability\": 0.25, \"pitches\": [48, 84]}, {\"label\": \"mixed\"}]");
+  MnLabel const* const l = m->readout.labels;
+  assert_string_equal(l[0].feature, "mean pitch");
+  assert_close(l[0].stability, 0.25, 0);
+  assert_int_equal(l[0].low, 48);
+  assert_int_equal(l[0].high, 84);
+  for (unsigned rank = 1; rank < 3; ++rank) { // one of them is not in the file
+    assert_string_equal(l[rank].feature, "");
+    assert_close(l[rank].stability, 0, 0);
+    assert_int_equal(l[rank].low, 0);
+    assert_int_equal(l[rank].high, MN_KEYS);
+  }
+  mn_model_free(m);
+}
+
+static void
 labels_may_be_missing(void** const state)
 {
   (void)state;
@@ -349,6 +370,17 @@ labels_that_make_no_sense_are_refused(void** const state)
     {"[{\"label\": \"\\u007f\"}]", "control characters"},
     {"[{\"label\": \"\\u0080\"}]", "control characters"},
     {"[{\"features\": \"a\\u009f\"}]", "control characters"},
+    {"[{\"feature\": 1}]", "feature is not a text"},
+    {"[{\"stability\": \"0.5\"}]", "stability is no correlation"},
+    {"[{\"stability\": -0.1}]", "stability is no correlation"},
+    {"[{\"stability\": 1.1}]", "stability is no correlation"},
+    {"[{\"pitches\": 1}]", "pitches are no range"},
+    {"[{\"pitches\": [60]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 60]}]", "pitches are no range"},
+    {"[{\"pitches\": [-1, 60]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 129]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 72.5]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 72, 84]}]", "pitches are no range"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     assert_readout_refused("labels", cases[i].json, cases[i].why);
@@ -379,6 +411,7 @@ main(void)
     FILE_TEST(knots_that_are_no_numbers_are_refused),
     FILE_TEST(negated_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
+    FILE_TEST(a_label_says_where_it_holds_or_that_it_is_not_known),
     FILE_TEST(labels_may_be_missing),
     FILE_TEST(labels_are_as_long_as_the_format_says),
     FILE_TEST(labels_that_make_no_sense_are_refused),
