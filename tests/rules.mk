@@ -202,7 +202,7 @@ bench-window: deps-check
 STUDY = $(B)/music-neurons study --corpus ../shared/corpus --windows 30000
 study: all
 	$(STUDY) magenta --decoder ../shared/checkpoints/mel_small -o $(B)/study-magenta
-	$(STUDY) open --decoder engine/training/runs/open/weights-half.safetensors -o $(B)/study-open
+	$(STUDY) open --decoder engine/training/runs/open-broad/weights-half.safetensors -o $(B)/study-open
 	cp $(B)/study-magenta/study.json engine/models/melody-2bar.study.json
 	cp $(B)/study-open/study.json engine/models/melody-2bar-open.study.json
 	/usr/bin/python3 engine/models/cards.py

@@ -27,7 +27,7 @@ from program import PROGRAM, ProgramTest, run
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 # The float weights of the open model.
-FLOATS = ROOT / "engine/training/runs/open/weights-half.safetensors"
+FLOATS = ROOT / "engine/training/runs/open-broad/weights-half.safetensors"
 CORPUS = SHARED / "corpus"
 SECONDS = 600
 
