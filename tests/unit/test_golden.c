@@ -55,7 +55,8 @@ static void
 assert_small(Errors const* const errors,
              double const        numbers,
              char const* const   name,
-             char const* const   key)
+             char const* const   key,
+             double const        most_on_average)
 {
   double const mean = errors->sum / numbers;
   print_message("measured: %s of %s off by %.6f on average and %.5f at most\n",
@@ -63,7 +64,7 @@ assert_small(Errors const* const errors,
                 name,
                 mean,
                 errors->worst);
-  assert_true(errors->worst <= 0.015 && mean <= 0.0005);
+  assert_true(errors->worst <= 0.015 && mean <= most_on_average);
 }
 
 // engine/training/golden.py encoded these windows with the model's float weights.
@@ -100,8 +101,10 @@ check_golden(char const* const name)
     add_errors(&mu, model, window, "mu", mn_encoder_mu(encoder));
     add_errors(&sigma, model, window, "sigma", mn_encoder_sigma(encoder));
   }
-  assert_small(&mu, (double)count * model->latent, name, "mu");
-  assert_small(&sigma, (double)count * model->latent, name, "sigma");
+  double const numbers = (double)count * model->latent;
+  assert_small(
+    &mu, numbers, name, "mu", model->direction[0].recurrent.w8 ? 0.0006 : 0.0005);
+  assert_small(&sigma, numbers, name, "sigma", 0.0005);
   free(encoder);
   mn_model_free(model);
   json_decref(root);
