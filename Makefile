@@ -119,6 +119,7 @@ $(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/rounding.o: FLAGS = -O3
 $(B)/obj/engine/study/moments.o: FLAGS = -O3
+$(B)/obj/engine/study/bends.o: FLAGS = -O3
 $(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)
 
 # A library is made anew: what is no longer part of it must not stay.

@@ -86,6 +86,7 @@ enum { MN_KEYS = 128 };
 enum {
   MN_MAX_LATENT   = 2048, ///< neurons
   MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
+  MN_MAX_AXIS     = 15,   ///< bytes of an axis's name, likewise
   MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
   MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
   MN_TOP          = 8,    ///< most excited neurons

@@ -196,7 +196,7 @@ static int
 print_object(MnEncoding const* const e, unsigned const steps)
 {
   return mn_json_print(
-    mn_json_extend(json_pack("{s:o,s:o,s:f,s:i,s:i}",
+    mn_json_extend(json_pack("{s:o,s:o,s:f,s:i,s:i,s:o}",
                              "mu",
                              mn_json_q16_array(e->mu, e->model->latent),
                              "sigma",
@@ -206,7 +206,9 @@ print_object(MnEncoding const* const e, unsigned const steps)
                              "music_active",
                              (int)e->readout.music_active,
                              "noise_active",
-                             (int)e->readout.noise_active),
+                             (int)e->readout.noise_active,
+                             "axes",
+                             mn_json_axes(e)),
                    mn_surprise_object(e->bits, steps)));
 }
 

@@ -90,4 +90,8 @@ mn_encoding_flush(MnEncoding* encoding);
 void
 mn_encoding_close(MnEncoding* encoding);
 
+/// The axes of a window, in the order of `info`: an array, or null if the model has none.
+json_t*
+mn_json_axes(MnEncoding const* encoding);
+
 #endif // MN_CLI_ENCODING_H

@@ -15,7 +15,7 @@
 // The only version of the file format that mn_model_load() takes.
 enum { FORMAT_VERSION = 1 };
 
-enum { LINE_WIDTH = 79, NAME_WIDTH = 15 };
+enum { LINE_WIDTH = 79, NAME_WIDTH = 15, AXIS_END = 23 };
 
 static char const*
 weights_type(MnMatrix const* const matrix)
@@ -104,13 +104,38 @@ print_labels(MnReadoutTable const* const table)
     int const width = width_of(table->labels[i].label);
     widest          = width > widest ? width : widest;
   }
-  printf("rank  neuron  %-*s  features\n", widest, "label");
+  printf("rank  neuron  %-*s  holds  features\n", widest, "label");
   for (unsigned i = 0; i < table->music; ++i) {
     MnLabel const* const label    = &table->labels[i];
     char const* const    words    = *label->label ? label->label : "-";
     char const* const    features = *label->features ? label->features : "-";
     int const            padding  = widest - width_of(words);
-    printf("%4u  %6u  %s%*s  %s\n", i + 1, table->order[i], words, padding, "", features);
+    printf("%4u  %6u  %s%*s  ", i + 1, table->order[i], words, padding, "");
+    if (label->stability > 0) {
+      printf(" %.2f  %s\n", label->stability, features);
+    } else {
+      printf("    -  %s\n", features);
+    }
+  }
+}
+
+static void
+print_cell(char const* const text, int const width)
+{
+  int const left = width - width_of(text);
+  printf("%s%*s  ", text, left > 0 ? left : 0, "");
+}
+
+static void
+print_axes(MnAxis const* const axes)
+{
+  puts("axis  name             low                      high                     feature");
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    printf("%4u  ", i + 1);
+    print_cell(axes[i].name, MN_MAX_AXIS);
+    print_cell(axes[i].low, AXIS_END);
+    print_cell(axes[i].high, AXIS_END);
+    puts(axes[i].feature);
   }
 }
 
@@ -158,6 +183,10 @@ print_text(MnModel const* const m)
   print_text_row("licence", m->licence);
   print_text_row("attribution", m->attribution);
   print_kernels();
+  if (m->readout.axes) {
+    putchar('\n');
+    print_axes(m->readout.axes);
+  }
   if (m->readout.labels) {
     putchar('\n');
     print_labels(&m->readout);
@@ -197,9 +226,42 @@ label_array(MnReadoutTable const* const table)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label = &table->labels[i];
-    json_t* const        object =
-      json_pack("{s:s,s:s}", "label", label->label, "features", label->features);
+    MnLabel const* const label  = &table->labels[i];
+    json_t* const        object = json_pack("{s:s,s:s,s:s,s:f,s:[i,i]}",
+                                     "label",
+                                     label->label,
+                                     "features",
+                                     label->features,
+                                     "feature",
+                                     label->feature,
+                                     "stability",
+                                     label->stability,
+                                     "pitches",
+                                     (int)label->low,
+                                     (int)label->high);
+    if (json_array_append_new(array, object)) {
+      json_decref(array);
+      return NULL;
+    }
+  }
+  return array;
+}
+
+// All axes; empty if the file has none.
+static json_t*
+axis_array(MnAxis const* const axes)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; axes && i < MN_AXES; ++i) {
+    json_t* const object = json_pack("{s:s,s:s,s:s,s:s}",
+                                     "name",
+                                     axes[i].name,
+                                     "low",
+                                     axes[i].low,
+                                     "high",
+                                     axes[i].high,
+                                     "feature",
+                                     axes[i].feature);
     if (json_array_append_new(array, object)) {
       json_decref(array);
       return NULL;
@@ -229,7 +291,7 @@ model_object(MnModel const* const m)
   // Jansson has checked that the texts of the file are UTF-8, but not the path.
   json_t* const path = json_string(m->path);
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
-                   "s:i,s:I,s:I,s:o,s:o,s:o,s:s,s:s,s:s}",
+                   "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
@@ -262,6 +324,8 @@ model_object(MnModel const* const m)
                    negated_array(m),
                    "labels",
                    label_array(&m->readout),
+                   "axes",
+                   axis_array(m->readout.axes),
                    "provenance",
                    m->provenance,
                    "licence",
@@ -305,7 +369,7 @@ static char const help[] =
   "Usage: music-neurons info [OPTION]... [MODEL]\n"
   "\n"
   "Describes a model and where it comes from, lists the kernels that run here, and\n"
-  "says what each music neuron means if the model has labels.\n"
+  "says what each axis and each music neuron means if the model has words for it.\n"
   "MODEL is magenta (default), open, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"

@@ -68,14 +68,15 @@ static json_t*
 score_object(MnEncoding const* const e, bool const scored)
 {
   if (!scored) {
-    return json_pack("{s:n,s:n,s:n,s:n,s:n}",
+    return json_pack("{s:n,s:n,s:n,s:n,s:n,s:n}",
                      "musicality",
                      "music_active",
                      "noise_active",
                      "noise_energy",
+                     "axes",
                      "top");
   }
-  return json_pack("{s:f,s:i,s:i,s:f,s:o}",
+  return json_pack("{s:f,s:i,s:i,s:f,s:o,s:o}",
                    "musicality",
                    (double)e->readout.musicality,
                    "music_active",
@@ -84,6 +85,8 @@ score_object(MnEncoding const* const e, bool const scored)
                    (int)e->readout.noise_active,
                    "noise_energy",
                    (double)e->readout.noise_energy,
+                   "axes",
+                   mn_json_axes(e),
                    "top",
                    top_array(e));
 }
@@ -134,6 +137,9 @@ print_csv_header(bool const latent, unsigned const neurons)
 {
   printf("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
          "musicality,music_active,noise_active,noise_energy");
+  for (unsigned i = 1; i <= MN_AXES; ++i) {
+    printf(",axis_%u", i);
+  }
   for (unsigned i = 1; i <= MN_TOP; ++i) {
     printf(",top_%u_neuron,top_%u_mu", i, i);
   }
@@ -166,7 +172,7 @@ print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
     print_empty_cells(3);
   }
   if (!r->scored) {
-    print_empty_cells(4 + 2 * MN_TOP + (latent ? 2 * neurons : 0));
+    print_empty_cells(4 + MN_AXES + 2 * MN_TOP + (latent ? 2 * neurons : 0));
     putchar('\n');
     return;
   }
@@ -177,6 +183,9 @@ print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
          to->music_active,
          to->noise_active,
          (double)to->noise_energy);
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    printf(",%.9g", (double)to->axes[i]);
+  }
   for (unsigned i = 0; i < MN_TOP; ++i) {
     if (to->top[i].neuron == MN_NO_NEURON) {
       print_empty_cells(2);
@@ -238,6 +247,10 @@ print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e
   printf("%4.2f  ", (double)to->musicality);
   print_bar((double)to->musicality);
   printf(" %6u %6u  %7.4f  ", to->music_active, to->noise_active, (double)to->noise_energy);
+  for (unsigned i = 0; e->model->readout.axes && i < MN_AXES; ++i) {
+    printf("%s%3.0f", i ? " " : "", 100 * (double)to->axes[i]);
+  }
+  fputs(e->model->readout.axes ? "  " : "", stdout);
   for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
     printf("%s%4d %+.2f", i ? "  " : "", to->top[i].neuron, (double)to->top[i].mu);
   }
@@ -248,14 +261,26 @@ print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e
   }
 }
 
+// The first letters of each; the values below are in percent.
+static void
+print_axis_names(MnAxis const* const axes)
+{
+  for (unsigned i = 0; axes && i < MN_AXES; ++i) {
+    printf("%s%3.3s", i ? " " : "", axes[i].name);
+  }
+  fputs(axes ? "  " : "", stdout);
+}
+
 void
 mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* const model)
 {
   if (format == MN_FORMAT_CSV) {
     print_csv_header(latent, model->latent);
   } else if (format == MN_FORMAT_TEXT) {
-    puts("window      beat   seconds  surprise  musicality      music  noise   energy  "
-         "top neurons and their mu");
+    fputs("window      beat   seconds  surprise  musicality      music  noise   energy  ",
+          stdout);
+    print_axis_names(model->readout.axes);
+    puts("top neurons and their mu");
   }
 }
 

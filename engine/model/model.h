@@ -21,6 +21,7 @@ enum {
   MN_MAX_HIDDEN      = 4096,
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
+  MN_MAX_BENDS       = 256,
   MN_MAX_ROWS        = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
   MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
 };
@@ -84,9 +85,32 @@ typedef struct {
 /// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
 /// characters, empty if the file has none, and never NULL.
 typedef struct {
-  char const* label;    ///< its strongest feature, in a few words
-  char const* features; ///< its strongest features with their correlations
+  char const* label;     ///< what it goes with wherever it was looked for, in a few words
+  char const* features;  ///< its strongest features with their correlations
+  char const* feature;   ///< the feature that the label speaks of
+  double      stability; ///< its least correlation in any style or register; 0: not known
+  unsigned    low;       ///< holds where the mean pitch of a window is this or more
+  unsigned    high;      ///< and less than this; MN_KEYS: everywhere
 } MnLabel;
+
+/// An axis, in words: as the texts of MnLabel.
+typedef struct {
+  char const* name;    ///< such as "density"
+  char const* low;     ///< what its low end means
+  char const* high;    ///< what its high end means
+  char const* feature; ///< the feature of a window that it was fitted to
+} MnAxis;
+
+/// The axes: linear in mu, but for bends that they share. A bend is a sum h of its own
+/// over mu, of which h^2 / (1 + abs(h)) counts: where a neuron means one thing in low and
+/// another in high music, a sum alone cannot follow.
+typedef struct {
+  unsigned     bends;
+  float const* input;     ///< [latent][MN_AXES + bends]: weights of mu
+  float const* offset;    ///< [MN_AXES + bends]
+  float const* bend;      ///< [bends][MN_AXES]: weights of the bends
+  float const* quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
+} MnAxisTable;
 
 /// How readout ranks and scores the neurons.
 typedef struct {
@@ -104,6 +128,8 @@ typedef struct {
   double const*   statistic;   ///< [knots], ascending
   unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
   double const*   probability; ///< [rows][knots]: that the window is real music
+  MnAxis const*   axes;        ///< [MN_AXES]; NULL if the file has none
+  MnAxisTable     axis_table;  ///< all zeros if the file has none
 } MnReadoutTable;
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include "base/carve.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -157,4 +158,95 @@ mn_loader_floats(MnLoader const* const l,
     mn_loader_words(l, name, MN_DTYPE_F32, dimensions, rows, columns, columns, &words);
   *array = (float const*)words;
   return good;
+}
+
+bool
+mn_loader_finite(MnLoader const* const l,
+                 char const* const     name,
+                 float const* const    values,
+                 size_t const          count)
+{
+  for (size_t i = 0; values && i < count; ++i) {
+    if (!isfinite(values[i])) {
+      mn_error_set(l->error, MN_STATUS_BAD_INPUT, "%s: not finite", name);
+      return false;
+    }
+  }
+  return true;
+}
+
+float const*
+mn_loader_transposed(MnLoader const* const l, MnTensor const* const tensor)
+{
+  size_t const rows    = tensor->shape[0];
+  size_t const columns = tensor->shape[1];
+  float* const out     = (float*)mn_loader_carve(l->model, sizeof(float) * rows * columns);
+  for (size_t r = 0; out && r < rows; ++r) {
+    for (size_t c = 0; c < columns; ++c) {
+      memcpy(&out[c * rows + r],
+             (char const*)tensor->data + sizeof(float) * (r * columns + c),
+             sizeof(float));
+    }
+  }
+  return out;
+}
+
+bool
+mn_loader_quantiles(MnLoader const* const l,
+                    char const* const     name,
+                    size_t const          rows,
+                    float const** const   array)
+{
+  if (!mn_loader_floats(l, name, 2, rows, MN_QUANTILES, array) ||
+      !mn_loader_finite(l, name, *array, rows * MN_QUANTILES)) {
+    return false;
+  }
+  for (size_t i = 1; *array && i < rows * MN_QUANTILES; ++i) {
+    if (i % MN_QUANTILES && (*array)[i] < (*array)[i - 1]) {
+      mn_error_set(l->error, MN_STATUS_BAD_INPUT, "%s: not ascending", name);
+      return false;
+    }
+  }
+  return true;
+}
+
+// Whether a UTF-8 text contains a control character: C0, DEL, or C1, which has two bytes.
+static bool
+has_control(char const* const text)
+{
+  for (unsigned char const* c = (unsigned char const*)text; *c; ++c) {
+    if (*c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] < 0xA0)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool
+mn_loader_text(MnLoader const* const l,
+               json_t const* const   object,
+               char const* const     list,
+               char const* const     key,
+               size_t const          most,
+               char const** const    text)
+{
+  json_t const* const value  = json_object_get(object, key);
+  char const* const   found  = value ? json_string_value(value) : "";
+  size_t const        length = found ? strlen(found) : 0;
+  if (!found || length > most || has_control(found)) {
+    mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
+                 "readout: %s: %s is not a text of up to %zu bytes without control "
+                 "characters",
+                 list,
+                 key,
+                 most);
+    return false;
+  }
+  char* const out = (char*)mn_loader_carve(l->model, length + 1);
+  if (out) {
+    memcpy(out, found, length + 1);
+  }
+  *text = out;
+  return true;
 }

@@ -77,4 +77,28 @@ mn_loader_floats(MnLoader const* l,
                  size_t          columns,
                  float const**   array);
 
+/// Checks that numbers are finite; NULL passes. `name` is that of their tensor.
+MN_NODISCARD bool
+mn_loader_finite(MnLoader const* l, char const* name, float const* values, size_t count);
+
+/// Copies a tensor of floats with 2 dimensions and swaps these. Without an arena: NULL.
+float const*
+mn_loader_transposed(MnLoader const* l, MnTensor const* tensor);
+
+/// Copies quantiles, [rows][MN_QUANTILES], and checks that each row ascends.
+MN_NODISCARD bool
+mn_loader_quantiles(MnLoader const* l, char const* name, size_t rows, float const** array);
+
+/// Copies a text of an object of the readout's metadata: at most `most` bytes, without
+/// control characters. A text that is absent becomes empty.
+///
+/// @param list Where the object is, for the error.
+MN_NODISCARD bool
+mn_loader_text(MnLoader const* l,
+               json_t const*   object,
+               char const*     list,
+               char const*     key,
+               size_t          most,
+               char const**    text);
+
 #endif // MN_MODEL_LOADER_H

@@ -3,6 +3,8 @@
 
 #include "model_readout.h"
 
+#include "model_axes.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -68,43 +70,27 @@ read_negated(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// Whether a UTF-8 text contains a control character: C0, DEL, or C1, which has two bytes.
+// What is known of where a label holds. All of it is optional.
 static bool
-has_control(char const* const text)
+read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const label)
 {
-  for (unsigned char const* c = (unsigned char const*)text; *c; ++c) {
-    if (*c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] < 0xA0)) {
-      return true;
-    }
+  json_t const* const stability = json_object_get(item, "stability");
+  json_t const* const pitches   = json_object_get(item, "pitches");
+  json_t const* const low       = json_array_get(pitches, 0);
+  json_t const* const high      = json_array_get(pitches, 1);
+  label->stability              = stability ? json_number_value(stability) : 0;
+  if (stability &&
+      !(json_is_number(stability) && label->stability >= 0 && label->stability <= 1)) {
+    return mn_loader_fail(l, "readout: labels: stability is no correlation");
   }
-  return false;
-}
-
-// Reads one text of a label. A text that is absent becomes empty.
-static bool
-read_label_text(MnLoader const* const l,
-                json_t const* const   label,
-                char const* const     key,
-                size_t const          most,
-                char const** const    text)
-{
-  json_t const* const value  = json_object_get(label, key);
-  char const* const   found  = value ? json_string_value(value) : "";
-  size_t const        length = found ? strlen(found) : 0;
-  if (!found || length > most || has_control(found)) {
-    mn_error_set(l->error,
-                 MN_STATUS_BAD_INPUT,
-                 "readout: labels: %s is not a text of up to %zu bytes without "
-                 "control characters",
-                 key,
-                 most);
-    return false;
+  if (pitches && !(json_array_size(pitches) == 2 && json_is_integer(low) &&
+                   json_is_integer(high) && json_integer_value(low) >= 0 &&
+                   json_integer_value(low) < json_integer_value(high) &&
+                   json_integer_value(high) <= MN_KEYS)) {
+    return mn_loader_fail(l, "readout: labels: pitches are no range of MIDI pitches");
   }
-  char* const out = (char*)mn_loader_carve(l->model, length + 1);
-  if (out) {
-    memcpy(out, found, length + 1);
-  }
-  *text = out;
+  label->low  = pitches ? (unsigned)json_integer_value(low) : 0;
+  label->high = pitches ? (unsigned)json_integer_value(high) : MN_KEYS;
   return true;
 }
 
@@ -127,12 +113,14 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
     (MnLabel*)mn_loader_carve(l->model, table->music * sizeof(MnLabel));
   for (size_t i = 0; i < table->music; ++i) {
     json_t const* const item  = json_array_get(array, i);
-    MnLabel             label = {NULL, NULL};
+    MnLabel             label = {.label = NULL};
     if (i < count && !json_is_object(item)) {
       return mn_loader_fail(l, "readout: labels: one of them is not an object");
     }
-    if (!read_label_text(l, item, "label", MN_MAX_LABEL, &label.label) ||
-        !read_label_text(l, item, "features", MN_MAX_FEATURES, &label.features)) {
+    if (!mn_loader_text(l, item, "labels", "label", MN_MAX_LABEL, &label.label) ||
+        !mn_loader_text(l, item, "labels", "features", MN_MAX_FEATURES, &label.features) ||
+        !mn_loader_text(l, item, "labels", "feature", MN_MAX_LABEL, &label.feature) ||
+        !read_hold(l, item, &label)) {
       return false;
     }
     if (labels) {
@@ -140,39 +128,6 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
     }
   }
   table->labels = labels;
-  return true;
-}
-
-static bool
-all_finite(float const* const values, size_t const count)
-{
-  for (size_t i = 0; i < count; ++i) {
-    if (!isfinite(values[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool
-read_quantiles(MnLoader const* const l, MnReadoutTable* const table)
-{
-  size_t const latent = l->model->latent;
-  if (!mn_loader_floats(
-        l, "readout/quantiles", 2, latent, MN_QUANTILES, &table->quantiles)) {
-    return false;
-  }
-  for (size_t n = 0; l->model->arena && n < latent; ++n) {
-    float const* const q = table->quantiles + n * MN_QUANTILES;
-    if (!all_finite(q, MN_QUANTILES)) {
-      return mn_loader_fail(l, "readout/quantiles: not finite");
-    }
-    for (unsigned i = 1; i < MN_QUANTILES; ++i) {
-      if (q[i] < q[i - 1]) {
-        return mn_loader_fail(l, "readout/quantiles: not ascending");
-      }
-    }
-  }
   return true;
 }
 
@@ -188,23 +143,10 @@ read_projection(MnLoader const* const l, MnReadoutTable* const table)
     return mn_loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
   }
   table->projections = (unsigned)tensor.shape[0];
-  float* const out   = (float*)mn_loader_carve(l->model, 4 * tensor.elements);
-  if (!mn_loader_floats(l, "readout/center", 1, 1, latent, &table->center)) {
-    return false;
-  }
-  if (!out) {
-    return true;
-  }
-  for (size_t p = 0; p < table->projections; ++p) {
-    for (size_t n = 0; n < latent; ++n) {
-      memcpy(&out[n * table->projections + p],
-             (char const*)tensor.data + 4 * (p * latent + n),
-             4);
-    }
-  }
-  table->projection = out;
-  return (all_finite(out, tensor.elements) && all_finite(table->center, latent)) ||
-         mn_loader_fail(l, "readout/projection or readout/center: not finite");
+  table->projection  = mn_loader_transposed(l, &tensor);
+  return mn_loader_floats(l, "readout/center", 1, 1, latent, &table->center) &&
+         mn_loader_finite(l, "readout/projection", table->projection, tensor.elements) &&
+         mn_loader_finite(l, "readout/center", table->center, latent);
 }
 
 // Copies numbers, [count]; false if one is none.
@@ -295,5 +237,6 @@ mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
     return mn_loader_fail(l, "readout: active is not a threshold");
   }
   return read_order(l, table) && read_negated(l, table) && read_labels(l, table) &&
-         read_quantiles(l, table) && read_projection(l, table) && read_score(l, table);
+         mn_loader_quantiles(l, "readout/quantiles", l->model->latent, &table->quantiles) &&
+         read_projection(l, table) && read_score(l, table) && mn_model_axes_load(l, table);
 }

@@ -18,25 +18,22 @@
 
 MnReadout const mn_readout_neutral = {
   .musicality = 0.5F,
-  .sense      = 0.5F,
-  .form       = 0.5F,
   .ranked     = {HALF4, HALF4, HALF4, HALF4},
   .axes       = {HALF4, HALF4},
   .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},
 };
 
-float
-mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
+static float
+percentile(float const q[MN_QUANTILES], double const value)
 {
-  float const* const q = model->readout.quantiles + (size_t)neuron * MN_QUANTILES;
-  // How many quantiles are below mu, and how many are not above it. Where mu equals
-  // quantiles, the result is their middle.
+  // How many quantiles are below the value, and how many are not above it. Where it
+  // equals quantiles, the result is their middle.
   unsigned below = 0;
-  while (below < MN_QUANTILES && q[below] < mu) {
+  while (below < MN_QUANTILES && q[below] < value) {
     ++below;
   }
   unsigned upto = below;
-  while (upto < MN_QUANTILES && q[upto] <= mu) {
+  while (upto < MN_QUANTILES && q[upto] <= value) {
     ++upto;
   }
   double const top = MN_QUANTILES - 1;
@@ -48,7 +45,13 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   }
   double const low  = q[below - 1];
   double const high = q[below];
-  return (float)((below - 1 + (mu - low) / (high - low)) / top);
+  return (float)((below - 1 + (value - low) / (high - low)) / top);
+}
+
+float
+mn_readout_percentile(MnModel const* const model, unsigned const neuron, double const mu)
+{
+  return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
 // The result is finite for every model. mu is below 2^14; centers and projections are
@@ -74,6 +77,52 @@ mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
     sum += projected[p] * projected[p];
   }
   return sum;
+}
+
+// Finite, too: a sum is below 2^153, what a bend makes of it is smaller, and so a value is
+// below 2^290. Its square is needed, and fits.
+void
+mn_readout_axes(MnAxisTable const* const t,
+                unsigned const           latent,
+                int32_t const* const     mu,
+                double* const            values)
+{
+  unsigned const rows = MN_AXES + t->bends;
+  double         sum[MN_AXES + MN_MAX_BENDS];
+  for (unsigned r = 0; r < rows; ++r) {
+    sum[r] = t->offset[r];
+  }
+  for (unsigned n = 0; n < latent; ++n) {
+    double const       value  = mn_from_q16(mu[n]);
+    float const* const weight = t->input + (size_t)n * rows;
+    for (unsigned r = 0; r < rows; ++r) {
+      sum[r] += weight[r] * value;
+    }
+  }
+  for (unsigned b = 0; b < t->bends; ++b) {
+    double const       h      = sum[MN_AXES + b];
+    double const       bent   = h * h / (1 + (h < 0 ? -h : h));
+    float const* const weight = t->bend + (size_t)b * MN_AXES;
+    for (unsigned a = 0; a < MN_AXES; ++a) {
+      sum[a] += weight[a] * bent;
+    }
+  }
+  for (unsigned a = 0; a < MN_AXES; ++a) {
+    values[a] = sum[a];
+  }
+}
+
+static void
+read_axes(MnModel const* const model, int32_t const* const mu, float* const axes)
+{
+  MnAxisTable const* const t = &model->readout.axis_table;
+  double                   values[MN_AXES];
+  if (t->input) {
+    mn_readout_axes(t, model->latent, mu, values);
+    for (unsigned a = 0; a < MN_AXES; ++a) {
+      axes[a] = percentile(t->quantiles + (size_t)a * MN_QUANTILES, values[a]);
+    }
+  }
 }
 
 // Interpolates the calibration between its knots.
@@ -148,4 +197,5 @@ mn_readout_compute(MnModel const* const model,
     unsigned const neuron = t->order[i];
     r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
   }
+  read_axes(model, mu, r->axes);
 }

@@ -29,10 +29,8 @@ typedef struct {
   unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
   unsigned  noise_active;      ///< the same of the noise neurons
   float     noise_energy;      ///< mean of mu^2 over the noise neurons
-  float     sense;             ///< how like music rather than music with wrong notes, 0..1
-  float     form;              ///< the same, relative to what was played before, 0..1
   float     ranked[MN_RANKED]; ///< percentiles of the first music neurons, 0..1
-  float     axes[MN_AXES];     ///< percentiles along the named directions, 0..1
+  float     axes[MN_AXES];     ///< percentiles of the axes, 0..1; 0.5 without axes
   MnExcited top[MN_TOP];       ///< the neurons of largest abs(mu), in order
 } MnReadout;
 
@@ -56,5 +54,16 @@ mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
 /// The percentile of a neuron's value among its values on real music: 0..1.
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;
+
+/// The values of the axes, before percentiles. All operations are sums, products and
+/// quotients of doubles in a fixed order: the same bits everywhere.
+///
+/// @param mu [latent], Q16. @param values [MN_AXES]: finite for every table of finite
+/// floats.
+void
+mn_readout_axes(MnAxisTable const* table,
+                unsigned           latent,
+                int32_t const*     mu,
+                double*            values) MN_REALTIME;
 
 #endif // MN_READOUT_H

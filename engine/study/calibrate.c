@@ -127,25 +127,21 @@ mirror_quantiles(float* const q)
   q[MN_QUANTILES / 2] = 0 - q[MN_QUANTILES / 2];
 }
 
-// Names the music neurons, and negates those that fall with their strongest feature.
+// Names the music neurons, and negates those that fall with their feature.
 static bool
-name_neurons(MnCalibration* const            c,
-             MnWindows const* const          real,
-             MnPosteriorSummary const* const e)
+name_neurons(MnCalibration* const c, MnHeard const* const heard)
 {
-  MnHeard const heard = {real->tokens, real->steps, real->count, e->mu, c->latent};
-  double* const rho   = (double*)malloc((c->music * mn_feature_count + 1) * sizeof(double));
-  bool const    good  = rho && mn_labels_correlate(&heard, c->order, c->music, rho);
-  for (size_t rank = 0; good && rank < c->music; ++rank) {
+  if (!mn_labels_find(heard, c->order, c->music, c->labels)) {
+    return false;
+  }
+  for (size_t rank = 0; rank < c->music; ++rank) {
     size_t const neuron = c->order[rank];
-    c->labels[rank]     = mn_labels_name(rho + rank * mn_feature_count);
     c->negated[neuron]  = c->labels[rank].negated;
     if (c->negated[neuron]) {
       mirror_quantiles(c->quantiles + neuron * MN_QUANTILES);
     }
   }
-  free(rho);
-  return good;
+  return true;
 }
 
 static bool
@@ -197,8 +193,12 @@ learn(MnCalibration* const     c,
   memcpy(c->sigma, summaries[REAL].sigma, size);
   memcpy(c->variance, summaries[REAL].variance, size);
   rank_neurons(c);
-  if (!make_quantiles(c, &summaries[REAL]) ||
-      !name_neurons(c, sets[REAL], &summaries[REAL])) {
+  MnWindows const* const real  = sets[REAL];
+  MnHeard const          heard = {
+             real->tokens, real->steps, real->count, summaries[REAL].mu, c->latent, real->style};
+  mn_axes_free(&c->axes);
+  if (!make_quantiles(c, &summaries[REAL]) || !name_neurons(c, &heard) ||
+      !mn_axes_fit(&heard, c->negated, &c->axes)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
@@ -261,7 +261,8 @@ mn_calibration_neutral(unsigned const latent, MnCalibration* const c)
     c->order[n] = (uint16_t)n;
   }
   MnSamples const none = {0};
-  if (!mn_score_fit(&none, &none, latent, NULL, 0, &c->score, NULL)) {
+  if (!mn_axes_neutral(latent, &c->axes) ||
+      !mn_score_fit(&none, &none, latent, NULL, 0, &c->score, NULL)) {
     mn_calibration_free(c);
     return false;
   }
@@ -279,6 +280,7 @@ mn_calibration_free(MnCalibration* const c)
   free(c->negated);
   free(c->quantiles);
   mn_score_free(&c->score);
+  mn_axes_free(&c->axes);
   *c = (MnCalibration){0};
 }
 
@@ -293,14 +295,28 @@ rows_of(MnCurve const* const curve)
   return array;
 }
 
+// A label that holds says of what feature, how well, and for what mean pitches if not all.
+static json_t*
+label_object(MnNamed const* const n)
+{
+  json_t* const object = json_pack("{s:s,s:s}", "label", n->label, "features", n->features);
+  if (n->feature < mn_feature_count) {
+    double const stability = floor(n->stability * 1e3) / 1e3; // never better than it is
+    json_object_set_new(object, "feature", json_string(mn_features[n->feature].name));
+    json_object_set_new(object, "stability", json_real(stability));
+    if (n->low || n->high < MN_KEYS) {
+      json_object_set_new(object, "pitches", json_pack("[i,i]", (int)n->low, (int)n->high));
+    }
+  }
+  return object;
+}
+
 static json_t*
 label_array(MnCalibration const* const c)
 {
   json_t* const array = json_array();
   for (unsigned i = 0; i < c->music; ++i) {
-    MnNamed const* const named = &c->labels[i];
-    json_array_append_new(
-      array, json_pack("{s:s,s:s}", "label", named->label, "features", named->features));
+    json_array_append_new(array, label_object(&c->labels[i]));
   }
   return mn_figures_complete(array, c->music);
 }
@@ -319,7 +335,7 @@ mn_calibration_readout(MnCalibration const* const c)
     }
   }
   json_t* const readout =
-    json_pack("{s:o,s:i,s:f,s:o,s:o,s:{s:o,s:o}}",
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:o,s:{s:o,s:o}}",
               "order",
               mn_figures_complete(order, c->latent),
               "music",
@@ -330,6 +346,8 @@ mn_calibration_readout(MnCalibration const* const c)
               mn_figures_complete(negated, count),
               "labels",
               label_array(c),
+              "axes",
+              mn_axes_json(),
               "score",
               "statistic",
               mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
@@ -354,4 +372,5 @@ mn_calibration_tensors(MnCalibration const* const c,
     "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
   tensors[2] =
     (MnModelTensor){"readout/center", MN_DTYPE_F32, 1, {c->latent, 0}, s->center};
+  mn_axes_tensors(&c->axes, tensors + 3);
 }

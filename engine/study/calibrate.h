@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: ISC
 
 /// Calibration: learns from real music and from random notes what the readout needs to
-/// know about a model's neurons: order, signs, labels, quantiles and score.
+/// know about a model's neurons: order, signs, labels, quantiles, score and axes.
 
 #ifndef MN_CALIBRATE_H
 #define MN_CALIBRATE_H
 
+#include "axes.h"
 #include "checkpoint/model_writer.h"
 #include "labels.h"
 #include "posteriors.h"
 #include "score_fit.h"
 #include "windows.h"
 
-enum { MN_READOUT_TENSORS = 3 };
+enum { MN_READOUT_TENSORS = 3 + MN_AXES_TENSORS };
 
 /// A music neuron carries more than this on average, in nats. In Google's 2-bar model
 /// this keeps nearly all neurons that its decoder uses.
@@ -30,6 +31,7 @@ typedef struct {
   uint8_t*  negated;   ///< [latent]: 1 for neurons to negate before the file is written
   float*    quantiles; ///< [latent][MN_QUANTILES], of negated neurons as they will be
   MnScore   score;
+  MnAxes    axes; ///< of negated neurons as they will be
 } MnCalibration;
 
 /// How many windows of each kind a model encodes with about `products` multiplications.

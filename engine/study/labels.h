@@ -7,44 +7,55 @@
 #define MN_LABELS_H
 
 #include "base/common.h"
+#include "label_correlations.h"
 #include "model/model.h"
 
 #include <stdbool.h>
 
-/// Windows, and mu of the neurons for them.
-typedef struct {
-  uint8_t const* tokens; ///< [count][steps]
-  unsigned       steps;
-  size_t         count;
-  int32_t const* mu; ///< [count][latent]; any unit, only its order matters
-  unsigned       latent;
-} MnHeard;
+/// A label is given only where the correlation with its feature is at least this in every
+/// style, in every register, and at every place in the beat.
+#define MN_LABEL_LEAST 0.1
 
-/// The label of a neuron that rises with its strongest feature, after it was negated if
-/// it fell. `label` is "mixed" if that feature is weak. `features` lists the strongest
-/// three, and is empty if none varies.
+/// D5: about the median of melodies' top lines. Some neurons tell the middle from both ends.
+#define MN_LABEL_MIDDLE 74
+
+/// Registers in which a neuron goes with something.
 typedef struct {
-  bool negated; ///< its mu in the samples falls with it
-  char label[MN_MAX_LABEL + 1];
-  char features[MN_MAX_FEATURES + 1];
+  double   rho;   ///< the correlation over their windows; 0: there are none
+  double   share; ///< of all windows
+  double   least; ///< the correlation in the group in which it is least
+  unsigned low;   ///< mean pitches from this
+  unsigned high;  ///< to below this
+} MnHold;
+
+/// The label of a neuron that rises with its feature, after it was negated if it fell.
+/// `label` is "mixed" if no feature holds. `features` lists the three that it goes with
+/// most, whether they hold or not, and is empty if none varies.
+typedef struct {
+  bool     negated;   ///< its mu in the samples falls with it
+  size_t   feature;   ///< of mn_features; mn_feature_count: mixed
+  double   stability; ///< the least correlation over the groups; 0: mixed
+  unsigned low;       ///< holds for mean pitches from this
+  unsigned high;      ///< to below this
+  char     label[MN_MAX_LABEL + 1];
+  char     features[MN_MAX_FEATURES + 1];
 } MnNamed;
 
-/// Spearman's rank correlation of neurons with features, over at most 20,000
-/// windows, evenly spread. Equal values share their mean rank. Windows on which a
-/// feature is not defined do not count for it. If the feature or the neuron never
-/// varies, the correlation is 0.
+/// Names neurons by the features that hold in all groups of the windows.
 ///
-/// @param neurons Of the `latent`. @param rho [count][mn_feature_count].
-/// @return false if memory runs out.
-bool
-mn_labels_correlate(MnHeard const*  heard,
-                    uint16_t const* neurons,
-                    unsigned        count,
-                    double*         rho);
+/// @param named [count]. @return false if memory runs out.
+MN_NODISCARD bool
+mn_labels_find(MnHeard const*  heard,
+               uint16_t const* neurons,
+               unsigned        count,
+               MnNamed*        named);
 
-/// Names a neuron. @param rho [mn_feature_count]; those of features without words are
-/// ignored.
+/// Names a neuron by the strongest feature that holds; features without words are ignored.
+///
+/// @param rho [mn_feature_count]. @param least [mn_feature_count]: the least over the
+/// groups. @param registers [2]: where it goes with the mean pitch, and with its distance
+/// from the middle. Their strength counts by the share of windows.
 MnNamed
-mn_labels_name(double const* rho);
+mn_labels_name(double const* rho, double const* least, MnHold const* registers);
 
 #endif // MN_LABELS_H

@@ -154,7 +154,7 @@ compute(Task* const t)
 {
   MnStudy const* const s     = t->study;
   MnHeard const        heard = {
-           s->in->heldout->tokens, s->model->steps, s->count, s->posteriors.mu, s->latent};
+           s->in->heldout->tokens, s->model->steps, s->count, s->posteriors.mu, s->latent, NULL};
   MnPieces const jobs[] = {
     {.count = s->music, .context = t, .piece = bin_neuron},
     {.count = mn_feature_count, .context = t, .piece = bin_feature},

@@ -120,6 +120,7 @@ shape(MnNotes const* const notes, double* const v)
     ++count[quarter];
   }
   v[FEATURE_SLOPE] = slope(notes);
+  v[FEATURE_RISE]  = v[FEATURE_SLOPE] * (notes->start[notes->count - 1] - notes->start[0]);
   v[FEATURE_ARCH]  = mn_share(sum[1] + sum[2], count[1] + count[2]) -
                     mn_share(sum[0] + sum[3], count[0] + count[3]);
   v[FEATURE_LATE_PITCH] = mn_share(sum[2] + sum[3], count[2] + count[3]) -

@@ -69,6 +69,7 @@
   F(M19, "M19", "arc span", "wider melodic arcs", "narrower melodic arcs")                \
   F(LARGEST_LEAP, "", "largest leap", "wider leaps", "no wide leaps")                     \
   F(SLOPE, "", "slope", "rising line", "falling line")                                    \
+  F(RISE, "", "rise", "line ends higher", "line ends lower")                              \
   F(ARCH, "", "arch", "arched line", "dipping line")                                      \
   F(LATE_PITCH, "", "second half pitch", "second half higher", "second half lower")       \
   F(R15, "R15", "notes", "more notes", "fewer notes")                                     \
@@ -78,7 +79,9 @@
   F(R20, "R20", "shortest", "longer shortest note", "shorter shortest note")              \
   F(R22, "R22", "mean gap", "longer gaps between onsets", "shorter gaps between onsets")  \
   F(R23, "R23", "gap spread", "uneven rhythm", "even rhythm")                             \
+  F(GAP_VARIATION, "", "gap variation", "rhythm of long and short", "rhythm all alike")   \
   F(RESTS, "", "rests", "more rests", "fewer rests")                                      \
+  F(LEGATO, "", "legato", "more legato", "more staccato")                                 \
   F(OFF_BEAT, "", "off-beat", "more off-beat notes", "more on-beat notes")                \
   F(OFF_EIGHTHS,                                                                          \
     "",                                                                                   \
@@ -86,6 +89,8 @@
     "more off-beat eighths",                                                              \
     "fewer off-beat eighths")                                                             \
   F(ODD_STEPS, "", "odd sixteenths", "more odd sixteenths", "fewer odd sixteenths")       \
+  F(SYNCOPATION, "", "syncopation", "more syncopated", "less syncopated")                 \
+  F(SAME_RHYTHM, "", "same rhythm", "bars alike in rhythm", "bars unlike in rhythm")      \
   F(MEAN_ONSET, "", "mean onset", "later onsets", "earlier onsets")                       \
   F(FIRST_ONSET, "", "first onset", "later start", "earlier start")                       \
   F(LATE_NOTES, "", "second half notes", "second half busier", "first half busier")       \

@@ -35,8 +35,13 @@ make_room(MnWindows* const w)
   if (!tune) {
     return false;
   }
-  w->tune = tune;
-  w->room = room;
+  w->tune               = tune;
+  uint16_t* const style = (uint16_t*)realloc(w->style, room * sizeof(*style));
+  if (!style) {
+    return false;
+  }
+  w->style = style;
+  w->room  = room;
   return true;
 }
 
@@ -47,6 +52,7 @@ add(MnWindows* const w, uint8_t const* const tokens, uint32_t const tune)
     return false;
   }
   memcpy(w->tokens + w->count * w->steps, tokens, w->steps);
+  w->style[w->count]  = w->adding;
   w->tune[w->count++] = tune;
   return true;
 }
@@ -149,6 +155,7 @@ mn_windows_onsets(MnWindows const* const w)
 typedef struct {
   uint8_t const* tokens;
   uint32_t       tune;
+  uint16_t       style;
 } Item;
 
 static int
@@ -157,7 +164,8 @@ compare_items(void const* const a, void const* const b, void* const steps)
   Item const* const x     = (Item const*)a;
   Item const* const y     = (Item const*)b;
   int const         order = memcmp(x->tokens, y->tokens, *(unsigned const*)steps);
-  return order ? order : (x->tune > y->tune) - (x->tune < y->tune);
+  int const         tunes = (x->tune > y->tune) - (x->tune < y->tune);
+  return order ? order : tunes ? tunes : (x->style > y->style) - (x->style < y->style);
 }
 
 bool
@@ -174,7 +182,7 @@ mn_windows_make_distinct(MnWindows* const w)
     return false;
   }
   for (size_t i = 0; i < w->count; ++i) {
-    items[i] = (Item){w->tokens + i * w->steps, w->tune[i]};
+    items[i] = (Item){w->tokens + i * w->steps, w->tune[i], w->style[i]};
   }
   qsort_r(items, w->count, sizeof(*items), compare_items, &w->steps);
 
@@ -182,6 +190,7 @@ mn_windows_make_distinct(MnWindows* const w)
   for (size_t i = 0; i < w->count; ++i) {
     if (!i || memcmp(items[i].tokens, items[i - 1].tokens, w->steps)) {
       memcpy(sorted + kept * w->steps, items[i].tokens, w->steps);
+      w->style[kept]  = items[i].style;
       w->tune[kept++] = items[i].tune;
     }
   }
@@ -194,15 +203,21 @@ mn_windows_make_distinct(MnWindows* const w)
 }
 
 void
+mn_windows_move(MnWindows* const w, size_t const to, size_t const from)
+{
+  memmove(w->tokens + to * w->steps, w->tokens + from * w->steps, w->steps);
+  w->tune[to]  = w->tune[from];
+  w->style[to] = w->style[from];
+}
+
+void
 mn_windows_thin(MnWindows* const w, size_t const count)
 {
   if (w->count <= count) {
     return;
   }
   for (size_t i = 0; i < count; ++i) {
-    size_t const from = i * w->count / count; // never below i
-    memmove(w->tokens + i * w->steps, w->tokens + from * w->steps, w->steps);
-    w->tune[i] = w->tune[from];
+    mn_windows_move(w, i, i * w->count / count); // never from below i
   }
   w->count = count;
 }
@@ -212,5 +227,6 @@ mn_windows_free(MnWindows* const w)
 {
   free(w->tokens);
   free(w->tune);
+  free(w->style);
   *w = (MnWindows){.steps = w->steps};
 }

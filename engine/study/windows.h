@@ -28,6 +28,8 @@ typedef struct {
   size_t    room;
   uint8_t*  tokens; ///< [count][steps]
   uint32_t* tune;   ///< [count]: windows of one tune are alike
+  uint16_t* style;  ///< [count]: windows of one style are alike in other ways
+  uint16_t  adding; ///< the style of windows that are added; set by who adds them
 } MnWindows;
 
 /// Adds a window if it has enough notes: an onset in its first bar, and at least one
@@ -61,6 +63,10 @@ mn_windows_onsets(MnWindows const* windows);
 /// Sorts the windows and removes duplicates. @return false if memory runs out.
 bool
 mn_windows_make_distinct(MnWindows* windows);
+
+/// Puts window `from` in the place of window `to`.
+void
+mn_windows_move(MnWindows* windows, size_t to, size_t from);
 
 /// Keeps `count` windows, evenly spread, if there are more.
 void

@@ -114,9 +114,6 @@ ports_are_in_the_order_of_the_code(void** const state)
     {MN_PORT_RESET, "reset"},
     {MN_PORT_FREEWHEEL, "freewheel"},
     {MN_PORT_MUSICALITY, "musicality"},
-    {MN_PORT_SENSE, "sense"},
-    {MN_PORT_FORM, "form"},
-    {MN_PORT_SURPRISE, "surprise"},
     {MN_PORT_NEURON_1, "neuron_1"},
     {MN_PORT_NEURON_1 + 15, "neuron_16"},
     {MN_PORT_AXIS_1, "axis_1"},
@@ -213,6 +210,7 @@ windows_follow_the_hosts_bars(void** const state)
   assert_true(host_get(host, "synced") == 1);
   assert_true(host_get(host, "window") == 1);
   assert_true(host_get(host, "musicality") != 0.5F);
+  assert_true(host_get(host, "axis_1") != 0.5F && host_get(host, "axis_8") != 0.5F);
   assert_true(host_get(host, "top_1_neuron") >= 0);
   assert_true(host_get(host, "encode_ms") > 0);
   play_bars(host, 3, 0);

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """A second implementation of engine/study/window_features, one window at a time.
 
-jSymbolic's scalars go by code. They are computed the way music21 has them: notes
-with times in seconds at 120 bpm, counters of pitches, a list of intervals. Our own
-go by name. What is undefined on a window is left out.
+jSymbolic's scalars have their codes as keys. They are computed as in music21: notes with
+times in seconds at 120 bpm, counters of pitches, a list of intervals. Our own scalars have
+names as keys. What is undefined on a window is left out.
 """
 
 import collections
@@ -36,7 +36,7 @@ def notes_of(tokens):
 
 
 def _pitch(pitches):
-    # most_common leaves equal ones in the order in which they came.
+    # most_common keeps equal ones in the order of their arrival.
     counter = collections.Counter(pitches)
     (first, most), *rest = counter.most_common(2)
     values = {
@@ -134,7 +134,7 @@ def _rhythm(notes):
 
 
 def _keys(classes):
-    # In fifths above D: amid the white keys.
+    # In fifths above D, the middle of the white keys.
     sharpness = np.sin((classes * 7 - 2) % 12 * np.pi / 6)
     return {
         "scale fit": max(np.isin((classes - key) % 12, MAJOR).mean() for key in range(12)),
@@ -146,6 +146,11 @@ def _keys(classes):
 
 
 def _lines(pitch, start):
+    if len(pitch) > 1:
+        slope = np.polyfit(start, pitch, 1)[0]
+        line = {"slope": slope, "rise": slope * np.ptp(start)}
+    else:
+        line = {}
     return {
         "highest": pitch.max(),
         "lowest": pitch.min(),
@@ -154,12 +159,12 @@ def _lines(pitch, start):
         "mean from D5": abs(pitch.mean() - D5),
         "first from D5": abs(pitch[0] - D5),
         "last from D5": abs(pitch[-1] - D5),
-        **({"slope": np.polyfit(start, pitch, 1)[0]} if len(pitch) > 1 else {}),
+        **line,
     }
 
 
 def _places(pitch, start, steps):
-    """What parts of the window hold, and where in bars notes are."""
+    """The contents of parts of the window, and places of notes in bars."""
     late = start >= steps / 2
     inside = (start >= steps / 4) & (start < steps * 3 / 4)
     in_bar = start % BAR
@@ -184,6 +189,32 @@ def _places(pitch, start, steps):
     return values
 
 
+def _strength(step):
+    """Longuet-Higgins and Lee's weight of a step: 0 on a bar line, -1 in the middle of a bar, down to -4."""
+    return max(-level for level in range(5) if step % (BAR >> level) == 0)
+
+
+def _pulse(notes, steps):
+    """How the rhythm sits in the bars, how even it is, and how long its notes sound."""
+    start = [note.start for note in notes]
+    gaps = np.diff(start)
+    room = np.diff(start + [steps])
+    ends = start[1:] + [notes[-1].end]
+    weights = [[_strength(step) for step in range(a, b)] for a, b in zip(start, ends)]
+    bars = [{s % BAR for s in start if s // BAR == bar} for bar in range(steps // BAR)]
+    pairs = list(zip(bars, bars[1:]))
+    either = sum(len(a | b) for a, b in pairs)
+    values = {
+        "legato": np.mean([(note.end - note.start) / gap for note, gap in zip(notes, room)]),
+        "syncopation": np.mean([max(w) - w[0] for w in weights]),
+    }
+    if either:
+        values["same rhythm"] = sum(len(a & b) for a, b in pairs) / either
+    if len(gaps):
+        values["gap variation"] = gaps.std() / gaps.mean()
+    return values
+
+
 def compute(tokens):
     """{code or name: value} of a window."""
     notes = notes_of(tokens)
@@ -199,5 +230,6 @@ def compute(tokens):
         **_keys(pitch % 12),
         **_lines(pitch, start),
         **_places(pitch, start, len(tokens)),
+        **_pulse(notes, len(tokens)),
         "rests": 1 - sounding / len(tokens),
     }

@@ -205,6 +205,36 @@ make_readout(unsigned const latent)
                    0.0);
 }
 
+void
+model_file_add_axes(ModelFile* const        file,
+                    ModelShape const* const shape,
+                    unsigned const          bends)
+{
+  Random        random = {shape->seed + 1};
+  json_t* const axes   = json_array();
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    char name[] = "axis 0";
+    name[5]     = (char)('1' + i);
+    json_array_append_new(axes,
+                          json_pack("{s:s, s:s, s:s, s:s}",
+                                    "name",
+                                    name,
+                                    "low",
+                                    "less",
+                                    "high",
+                                    "more",
+                                    "feature",
+                                    "notes"));
+  }
+  json_object_set_new(file->readout, "axes", axes);
+  add_floats(file, "readout/axes", MN_AXES + bends, shape->latent, false, &random);
+  add_floats(file, "readout/axes_offset", 0, MN_AXES + bends, false, &random);
+  if (bends) {
+    add_floats(file, "readout/axes_bend", MN_AXES, bends, false, &random);
+  }
+  add_floats(file, "readout/axes_quantiles", MN_AXES, MN_QUANTILES, true, &random);
+}
+
 ModelFile*
 model_file_new(ModelShape const* const shape)
 {

@@ -50,6 +50,10 @@ model_file_tensor(ModelFile const* file, char const* name);
 json_t*
 model_file_entry(ModelFile const* file, char const* name);
 
+/// Adds axes that share so many bends, with random weights.
+void
+model_file_add_axes(ModelFile* file, ModelShape const* shape, unsigned bends);
+
 /// Sets metadata to a text; NULL removes it.
 void
 model_file_set(ModelFile* file, char const* key, char const* text);

@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What a model file says of its neurons in words and numbers: the order, the
-/// score, the labels.
+/// What a model file says about its neurons: the order, the score, the labels.
 
 #include "check.h"
 #include "model/model.h"
@@ -197,7 +196,7 @@ knots_that_are_no_numbers_are_refused(void** const state)
   assert_readout_refused("score.probability", "[1, null, 0]", "knots");
 }
 
-// Loads a model of five neurons, some of them negated; NULL: it says nothing of it.
+// Loads a model of five neurons, some of them negated. NULL: the file does not say which.
 static void
 assert_negated(char const* const json, char const* const expected)
 {
@@ -271,6 +270,27 @@ music_neurons_have_the_labels_of_the_file(void** const state)
 }
 
 static void
+a_label_says_where_it_holds_or_that_it_is_not_known(void** const state)
+{
+  (void)state;
+  MnModel* const m =
+    load_labels("[{\"label\": \"higher pitch, C3 to C6\", \"feature\": \"mean pitch\","
+                "  \"stability\": 0.25, \"pitches\": [48, 84]}, {\"label\": \"mixed\"}]");
+  MnLabel const* const l = m->readout.labels;
+  assert_string_equal(l[0].feature, "mean pitch");
+  assert_close(l[0].stability, 0.25, 0);
+  assert_int_equal(l[0].low, 48);
+  assert_int_equal(l[0].high, 84);
+  for (unsigned rank = 1; rank < 3; ++rank) { // one of them is not in the file
+    assert_string_equal(l[rank].feature, "");
+    assert_close(l[rank].stability, 0, 0);
+    assert_int_equal(l[rank].low, 0);
+    assert_int_equal(l[rank].high, MN_KEYS);
+  }
+  mn_model_free(m);
+}
+
+static void
 labels_may_be_missing(void** const state)
 {
   (void)state;
@@ -294,7 +314,7 @@ labels_may_be_missing(void** const state)
   mn_model_free(m);
 }
 
-// One label, whose text of this key has so many bytes before `last`.
+// One label. Its text under this key has this many bytes before `last`.
 static char const*
 long_label(char const* const key, int const bytes, char const* const last)
 {
@@ -350,14 +370,25 @@ labels_that_make_no_sense_are_refused(void** const state)
     {"[{\"label\": \"\\u007f\"}]", "control characters"},
     {"[{\"label\": \"\\u0080\"}]", "control characters"},
     {"[{\"features\": \"a\\u009f\"}]", "control characters"},
+    {"[{\"feature\": 1}]", "feature is not a text"},
+    {"[{\"stability\": \"0.5\"}]", "stability is no correlation"},
+    {"[{\"stability\": -0.1}]", "stability is no correlation"},
+    {"[{\"stability\": 1.1}]", "stability is no correlation"},
+    {"[{\"pitches\": 1}]", "pitches are no range"},
+    {"[{\"pitches\": [60]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 60]}]", "pitches are no range"},
+    {"[{\"pitches\": [-1, 60]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 129]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 72.5]}]", "pitches are no range"},
+    {"[{\"pitches\": [60, 72, 84]}]", "pitches are no range"},
   };
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     assert_readout_refused("labels", cases[i].json, cases[i].why);
   }
-  // The first that are no control characters.
+  // The first characters that are no control characters.
   mn_model_free(load_labels("[{\"label\": \" ~\\u00a0\"}]"));
 
-  // What is no UTF-8, or ends before its end, does not get past the parser.
+  // The parser refuses what is not UTF-8 or is cut short.
   static char const* const garbled[] = {"{\"labels\": [{\"label\": \"\\u0000\"}]}",
                                         "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
   for (unsigned i = 0; i < sizeof(garbled) / sizeof(*garbled); ++i) {
@@ -380,6 +411,7 @@ main(void)
     FILE_TEST(knots_that_are_no_numbers_are_refused),
     FILE_TEST(negated_neurons_are_those_that_the_file_names),
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
+    FILE_TEST(a_label_says_where_it_holds_or_that_it_is_not_known),
     FILE_TEST(labels_may_be_missing),
     FILE_TEST(labels_are_as_long_as_the_format_says),
     FILE_TEST(labels_that_make_no_sense_are_refused),

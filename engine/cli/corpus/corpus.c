@@ -18,6 +18,9 @@
 // The numbers of tunes in different files lie so far apart that they rarely collide.
 enum { TUNES_PER_FILE = 1 << 20 };
 
+// Those of styles, too; after 256 files they begin again.
+enum { STYLES_PER_FILE = 256 };
+
 enum { MAGIC_BYTES = 8 };
 
 // Files that have a held-out part beside them: a MIDI file may hold both.
@@ -152,7 +155,8 @@ read_files(MnFileList const* const list, bool const all, MnWindows* const window
 {
   size_t bad = 0;
   for (size_t i = 0; i < list->count && windows->count < MN_MAX_WINDOWS; ++i) {
-    MnError error = {0};
+    MnError error   = {0};
+    windows->adding = (uint16_t)(i * STYLES_PER_FILE);
     if (!read_music(list->paths[i], (uint32_t)i * TUNES_PER_FILE, windows, &error)) {
       if (error.status == MN_STATUS_NO_MEMORY) {
         return mn_fail_reading(&error);
@@ -256,8 +260,7 @@ drop_known(MnWindows* const w, MnWindows const* const known)
       ++at;
     }
     if (at == known->count || order) {
-      memmove(w->tokens + kept * w->steps, tokens, w->steps);
-      w->tune[kept++] = w->tune[i];
+      mn_windows_move(w, kept++, i);
     }
   }
   w->count = kept;

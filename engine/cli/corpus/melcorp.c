@@ -16,6 +16,7 @@ enum {
   HEADER_BYTES  = 24,
   NAME_BYTES    = MN_MELCORP_NAME,
   SEGMENT_BYTES = 16,
+  STYLE_AT      = 13,  // in a segment
   MAX_NAMES     = 256, // their numbers are bytes
   FIRST_ROOM    = 1 << 20,
   MOST_STYLES   = 4096, // of all files together
@@ -254,7 +255,7 @@ add_styles(Parts const* const p, MnMelcorpStyles* const styles)
   styles->segments = segments;
   for (size_t i = 0; i < p->segment_count; ++i) {
     uint8_t const* const segment = p->segments + SEGMENT_BYTES * i;
-    uint8_t const        style   = segment[13];
+    uint8_t const        style   = segment[STYLE_AT];
     if (style >= p->style_count) {
       return "a segment is of a style that has no name";
     }
@@ -275,11 +276,14 @@ add_segments(Buffer const* const    file,
   char const* reason = find_parts(file, &p);
   reason             = reason ? reason : check_parts(&p);
   size_t first       = styles ? styles->segment_count : 0;
+  // The number of a style is that in the file, after those of the files before it.
+  uint16_t const own = windows->adding;
   reason             = reason || !styles ? reason : add_styles(&p, styles);
   for (size_t i = 0; !reason && i < p.segment_count; ++i) {
     uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
     uint8_t const* const line    = p.steps + read_u32(segment + 4);
-    uint32_t const       number =
+    windows->adding              = (uint16_t)(own + segment[STYLE_AT]);
+    uint32_t const number =
       styles ? (uint32_t)(first + i) : tune + (uint32_t)read_u32(segment);
     if (!mn_windows_cut(windows, line, read_u32(segment + 8), number)) {
       return windows->count < MN_MAX_WINDOWS ? no_memory : NULL;

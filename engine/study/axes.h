@@ -1,0 +1,59 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// Axes: eight directions of the latent space that have names, because each was fitted to
+/// one feature of windows. Where a neuron bends, an axis goes on.
+
+#ifndef MN_AXES_H
+#define MN_AXES_H
+
+#include "bends.h"
+#include "checkpoint/model_writer.h"
+#include "labels.h"
+#include "model/model.h"
+
+#include <jansson.h>
+
+enum { MN_AXES_TENSORS = 4 };
+
+/// The words of each axis, in order.
+extern MnAxis const mn_axes[MN_AXES];
+
+/// The feature that an axis was fitted to: its place in mn_features.
+size_t
+mn_axes_feature(unsigned axis);
+
+/// Axes as a model file has them.
+typedef struct {
+  unsigned latent;
+  float*   input;   ///< [MN_BEND_ROWS][latent]
+  float*   swapped; ///< [latent][MN_BEND_ROWS], the same
+  float    offset[MN_BEND_ROWS];
+  float    bend[MN_AXES][MN_BENDS];
+  float    quantiles[MN_AXES][MN_QUANTILES];
+} MnAxes;
+
+/// Axes that are 0 everywhere. @return false if memory runs out.
+MN_NODISCARD bool
+mn_axes_neutral(unsigned latent, MnAxes* axes);
+
+/// Fits axes to the features of windows, of which each counts by its rank.
+///
+/// @param heard mu in Q16. @param negated [latent]: 1 for neurons that are negated after
+/// these windows were heard. @param axes Freed with mn_axes_free() in any case.
+/// @return false if memory runs out.
+MN_NODISCARD bool
+mn_axes_fit(MnHeard const* heard, uint8_t const* negated, MnAxes* axes);
+
+void
+mn_axes_free(MnAxes* axes);
+
+/// The metadata: readout "axes". NULL if memory runs out.
+json_t*
+mn_axes_json(void);
+
+/// The tensors; they live as long as the axes.
+void
+mn_axes_tensors(MnAxes const* axes, MnModelTensor tensors[MN_AXES_TENSORS]);
+
+#endif // MN_AXES_H

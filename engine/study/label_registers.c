@@ -1,0 +1,182 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+// The part of label_groups.h that looks for registers.
+
+#include "label_groups.h"
+
+#include "base/parallel.h"
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// What neurons may go with: the mean pitch, or its distance from the middle.
+enum { PITCH, DISTANCE, KINDS };
+
+typedef struct {
+  MnHeard const*       heard;
+  MnLabelGroups const* groups;
+  uint16_t const*      neurons;
+  MnHold*              holds;  // [neurons][KINDS]
+  bool*                failed; // [neurons][KINDS]
+} Task;
+
+// A neuron, one thing that it may go with, and room for its windows.
+typedef struct {
+  Task const* task;
+  unsigned    neuron;
+  unsigned    kind;
+  double*     mu;
+  double*     feature;
+  bool        failed;
+} Look;
+
+static double
+feature_of(double const pitch, unsigned const kind)
+{
+  return kind == PITCH ? pitch : fabs(pitch - MN_LABEL_MIDDLE);
+}
+
+// The correlation over the windows of a list within registers; NAN if they are few.
+// @param member [count]; NULL: all windows.
+static double
+correlate(Look* const           l,
+          uint32_t const* const member,
+          size_t const          count,
+          unsigned const        low,
+          unsigned const        high)
+{
+  MnHeard const* const heard = l->task->heard;
+  size_t               kept  = 0;
+  for (size_t i = 0; i < count; ++i) {
+    size_t const window = member ? member[i] : i;
+    double const pitch  = l->task->groups->pitch[window];
+    if (pitch >= low && pitch < high) {
+      l->mu[kept]        = heard->mu[window * heard->latent + l->neuron];
+      l->feature[kept++] = feature_of(pitch, l->kind);
+    }
+  }
+  double rho = 0;
+  if (kept < MN_GROUP_LEAST) {
+    return NAN;
+  }
+  l->failed = l->failed || !mn_stats_spearman(l->mu, l->feature, kept, &rho);
+  return isnan(rho) ? 0 : rho; // one of them never varies
+}
+
+static unsigned
+start_of(unsigned const r)
+{
+  return r ? mn_register_end[r - 1] : 0;
+}
+
+// The least correlation over registers from..to, each alone and each with the next.
+static double
+least_of_registers(Look* const l, unsigned const from, unsigned const to, double const sign)
+{
+  double least = INFINITY;
+  for (unsigned r = from; r <= to; ++r) {
+    for (unsigned end = r; end <= to && end <= r + 1; ++end) {
+      double const rho =
+        correlate(l, NULL, l->task->heard->count, start_of(r), mn_register_end[end]);
+      least = isnan(rho) ? -INFINITY : fmin(least, sign * rho);
+    }
+    if (least < MN_LABEL_LEAST) {
+      break;
+    }
+  }
+  return least;
+}
+
+static double
+least_of_groups(Look* const l, unsigned const low, unsigned const high, double const sign)
+{
+  MnLabelGroups const* const g     = l->task->groups;
+  double                     least = INFINITY;
+  for (size_t k = 0; k < g->count; ++k) {
+    double const rho =
+      correlate(l, g->member + g->first[k], g->first[k + 1] - g->first[k], low, high);
+    least = isnan(rho) ? least : fmin(least, sign * rho);
+  }
+  return least;
+}
+
+static size_t
+count_between(MnLabelGroups const* const g, size_t const count, unsigned low, unsigned high)
+{
+  size_t between = 0;
+  for (size_t i = 0; i < count; ++i) {
+    between += g->pitch[i] >= low && g->pitch[i] < high;
+  }
+  return between;
+}
+
+static void
+look(Look* const l, MnHold* const best)
+{
+  Task const* const t     = l->task;
+  size_t const      count = t->heard->count;
+  *best                   = (MnHold){.least = -1};
+  for (unsigned from = 0; from < MN_REGISTERS; ++from) {
+    for (unsigned to = from + 1; to < MN_REGISTERS; ++to) {
+      unsigned const low  = start_of(from);
+      unsigned const high = mn_register_end[to];
+      double const   rho  = correlate(l, NULL, count, low, high);
+      double const   share =
+        (double)count_between(t->groups, count, low, high) / (double)count;
+      double const sign = rho < 0 ? -1 : 1;
+      if (!(fabs(rho) * share > fabs(best->rho) * best->share)) {
+        continue;
+      }
+      double least = least_of_registers(l, from, to, sign);
+      least =
+        least < MN_LABEL_LEAST ? least : fmin(least, least_of_groups(l, low, high, sign));
+      if (least >= MN_LABEL_LEAST) {
+        *best = (MnHold){rho, share, least, low, high};
+      }
+    }
+  }
+}
+
+static void
+look_at(void* const context, size_t const index, unsigned const worker)
+{
+  (void)worker;
+  Task const* const t    = (Task const*)context;
+  size_t const      size = (t->heard->count + 1) * sizeof(double);
+  Look              l    = {.task    = t,
+                            .neuron  = t->neurons[index / KINDS],
+                            .kind    = index % KINDS,
+                            .mu      = (double*)malloc(size),
+                            .feature = (double*)malloc(size)};
+  l.failed               = !l.mu || !l.feature;
+  if (!l.failed) {
+    look(&l, &t->holds[index]);
+  }
+  free(l.mu);
+  free(l.feature);
+  t->failed[index] = l.failed;
+}
+
+bool
+mn_label_groups_registers(MnHeard const* const       heard,
+                          MnLabelGroups const* const groups,
+                          uint16_t const* const      neurons,
+                          unsigned const             count,
+                          MnHold* const              holds)
+{
+  size_t const pieces = (size_t)count * KINDS;
+  bool* const  failed = (bool*)calloc(pieces + 1, sizeof(*failed));
+  bool         good   = failed;
+  if (good) {
+    Task           task = {heard, groups, neurons, holds, failed};
+    MnPieces const job  = {.count = pieces, .context = &task, .piece = look_at};
+    mn_parallel_run(&job);
+  }
+  for (size_t i = 0; good && i < pieces; ++i) {
+    good = !failed[i];
+  }
+  free(failed);
+  return good;
+}
