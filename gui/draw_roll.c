@@ -10,6 +10,10 @@
 
 enum { OCTAVE = 12, KEYBOARD = 34, RULER = 15 };
 
+// The bars of surprise: their height for a bit, in units, and the bits of the highest.
+static double const bit_height = 1.75;
+enum { MOST_BITS = 16 };
+
 typedef struct {
   MnRect   grid;
   unsigned steps;
@@ -294,6 +298,24 @@ add_sounding(MnCanvas* const   c,
   }
 }
 
+// Adds the mark of a note that could be foreseen little: a bar that stands on its head.
+static void
+add_surprise(MnCanvas* const   c,
+             Roll const* const r,
+             int const         start,
+             int const         end,
+             int const         pitch)
+{
+  (void)end;
+  double const bits = mn_bound((double)c->view->roll.surprise[start], 0, MOST_BITS, 0);
+  if (bits > 0 && in_range(r, pitch)) {
+    double const u    = c->unit;
+    MnRect const note = note_rect(r, start, start + 1, pitch);
+    double const high = fmax(round(bits * bit_height * u), 1);
+    mn_add(c, (MnRect){round(note.x), round(note.y) - high, fmax(round(2 * u), 1), high});
+  }
+}
+
 static void
 draw_chosen(MnCanvas* const c, Roll const* const r)
 {
@@ -302,6 +324,8 @@ draw_chosen(MnCanvas* const c, Roll const* const r)
   mn_fill_added(c, c->theme->music, 1);
   each_note(c, r, c->view->roll.tokens, r->steps, add_sounding);
   mn_fill_added(c, lit, 1);
+  each_note(c, r, c->view->roll.tokens, r->steps, add_surprise);
+  mn_fill_added(c, c->theme->noise, 1);
 }
 
 // Whether a note is of the chosen voice, and if so, the step where the voice ends it.
@@ -377,12 +401,12 @@ draw_legend(MnCanvas* const c, MnRect const panel)
   static struct {
     char const* word;
     int         kind;
-  } const words[] = {{"last window", 0}, {"dropped", 1}, {"voice", 2}};
+  } const words[] = {{"last window", 0}, {"dropped", 1}, {"surprise", 3}, {"voice", 2}};
 
   double const u    = c->unit;
   MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   double       x    = panel.x + panel.width - 10 * u;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     double const width = mn_text_width(c, type, words[i].word);
     x -= width;
     if (x < panel.x + 76 * u) {
@@ -392,7 +416,12 @@ draw_legend(MnCanvas* const c, MnRect const panel)
     x -= 17 * u;
     MnRect const swatch = {
       round(x), panel.y + round(12 * u) - round(3 * u), round(12 * u), round(6 * u)};
-    if (words[i].kind == 1) {
+    if (words[i].kind == 3) {
+      // A bar on the head of a note.
+      mn_fill_round(c, swatch, 2 * u, c->theme->music, 1);
+      MnRect const bar = {swatch.x, swatch.y - round(6 * u), round(2 * u), round(6 * u)};
+      mn_fill(c, bar, c->theme->noise, 1);
+    } else if (words[i].kind == 1) {
       mn_edge_round(c, swatch, 2 * u, c->hair, c->theme->dim, 0.85);
     } else {
       mn_fill_round(c, swatch, 2 * u, c->theme->music, words[i].kind ? 1 : 0.28);

@@ -204,6 +204,9 @@ source_value(MnCanvas const* const c, float const source)
   unsigned const            music = mn_view_music(view);
   unsigned const            noise = mn_view_neurons(view) - music;
   int const s = (int)mn_bound((double)source, 0, MN_SOURCE_COUNT - 1, MN_SOURCE_OFF);
+  if (s == MN_SOURCE_SURPRISE) {
+    return mn_bound((double)(view->value[MN_PORT_SURPRISE] / MN_SURPRISE_FULL), 0, 1, 0);
+  }
   if (!mn_has_values(view) || s == MN_SOURCE_OFF) {
     return -1;
   }
@@ -215,7 +218,7 @@ source_value(MnCanvas const* const c, float const source)
   } else if (s == MN_SOURCE_TOP) {
     value =
       c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if (s < MN_SOURCE_AXIS_1 && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
+  } else if (s < MN_SOURCE_SURPRISE && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
     value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
   }
   return value < 0 ? value : mn_bound(value, 0, 1, 0);

@@ -238,6 +238,8 @@ take_step(MnReceiver* const   r,
     mn_property_ints(reader, uris->mn_tokens, MN_CLASSES - 1, MN_MAX_STEPS, &next.steps);
   float const* const notes =
     mn_property_floats(reader, uris->mn_notes, 3 * MN_VIEW_NOTES, &numbers);
+  float const* const surprise =
+    mn_property_all_floats(reader, uris->mn_surprise, next.steps);
   double const into = position - (double)next.start;
   if (!reader->good || !next.steps || into < -most_bar || into > most_bar ||
       fabs(next.bar_start - (double)next.start) > most_bar) {
@@ -245,6 +247,7 @@ take_step(MnReceiver* const   r,
   }
   copy_tokens(next.tokens, tokens, next.steps);
   copy_notes(&next, notes, numbers);
+  memcpy(next.surprise, surprise, next.steps * sizeof(*surprise));
 
   // A message may come a frame of the host late. Then the position waits for it,
   // and does not step back.

@@ -72,7 +72,8 @@ typedef struct {
   int64_t    bar_number;
   int64_t    start; ///< step at the left edge of the roll
   unsigned   steps;
-  uint8_t    tokens[MN_MAX_STEPS]; ///< the chosen voice so far
+  uint8_t    tokens[MN_MAX_STEPS];   ///< the chosen voice so far
+  float      surprise[MN_MAX_STEPS]; ///< bits of the note on each step; below 0: none
   unsigned   notes;
   MnViewNote note[MN_VIEW_NOTES];
   int        low;  ///< the lowest pitch shown; see mn_view_fit_pitches()

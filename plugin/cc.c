@@ -105,20 +105,35 @@ aim(MnCcSlot* const slot, double const to, uint64_t const now)
   slot->total = slot->glide;
 }
 
-void
-mn_cc_aim(MnCc* const cc, MnOutputs const* const outputs, uint64_t const frame)
+static void
+aim_slots(MnCc* const            cc,
+          MnOutputs const* const outputs,
+          bool const             surprise,
+          uint64_t const         frame)
 {
   if (!cc->on) {
     return;
   }
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
-    if (slot->source != MN_SOURCE_OFF) {
+    if (slot->source != MN_SOURCE_OFF && (slot->source == MN_SOURCE_SURPRISE) == surprise) {
       aim(slot, goal(outputs, slot), frame);
       slot->due = next_due(slot, frame);
     }
   }
   find_soonest(cc);
+}
+
+void
+mn_cc_aim(MnCc* const cc, MnOutputs const* const outputs, uint64_t const frame)
+{
+  aim_slots(cc, outputs, false, frame);
+}
+
+void
+mn_cc_aim_surprise(MnCc* const cc, MnOutputs const* const outputs, uint64_t const frame)
+{
+  aim_slots(cc, outputs, true, frame);
 }
 
 static bool

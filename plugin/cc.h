@@ -3,7 +3,7 @@
 
 /// Values as MIDI controllers: the slots that write to the port `out`.
 ///
-/// When a result comes, a slot's source, 0..1, is inverted, bent and mapped to the
+/// When a result or, for the surprise, a note comes, a slot's source, 0..1, is inverted, bent and mapped to the
 /// slot's range. The slot's value then moves to it in a straight line. A message is
 /// due as soon as the value is the threshold away from what was sent last, and when
 /// the line ends, but the rate limits how soon it may follow the last one. All this is
@@ -75,9 +75,14 @@ void
 mn_cc_read(MnCc* cc, MnControlPorts const* ports, MnOutputs const* outputs, uint64_t frame)
   MN_REALTIME;
 
-/// Sends the slots' values on their way to the new goals of `outputs`.
+/// Sends the slots' values on their way to the new goals of `outputs` that a readout has
+/// set.
 void
 mn_cc_aim(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
+
+/// The same of slots that send the surprise.
+void
+mn_cc_aim_surprise(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
 
 /// Takes note of a controller that has come in. Other messages are ignored.
 void

@@ -29,6 +29,7 @@ void
 mn_listening_break(MnListening* const l)
 {
   mn_melody_clear(&l->melody);
+  mn_surprise_line_clear(&l->surprise, mn_step_round(mn_listening_position_after(l, 0)));
   mn_listening_note_sounds(l); // silence counts from here on
   l->open = false;
   if (l->settings.enabled && l->timeline.mode == MN_TIMELINE_HOST) {
@@ -65,6 +66,17 @@ mn_listening_next_window(MnListening* const l, MnWindow* const window)
                                  &l->melody,
                                  mn_listening_position_after(l, 0),
                                  window);
+}
+
+bool
+mn_listening_settle(MnListening* const l, MnModel const* const model)
+{
+  static MnSurpriseTable const none = {.known = false};
+  return l->open &&
+         mn_surprise_line_settle(&l->surprise,
+                                 &l->melody,
+                                 model ? &model->surprise : &none,
+                                 mn_step_round(mn_listening_position_after(l, 0)));
 }
 
 uint32_t

@@ -10,7 +10,9 @@
 #ifndef MN_LISTENING_H
 #define MN_LISTENING_H
 
+#include "model/model.h"
 #include "notes/melody.h"
+#include "notes/surprise_line.h"
 #include "notes/timeline.h"
 #include "notes/window.h"
 
@@ -26,15 +28,16 @@ typedef struct {
 } MnSettings;
 
 typedef struct {
-  MnSettings settings;
-  MnTimeline timeline;
-  MnMelody   melody;
-  MnGrid     grid;          ///< while windows are open
-  unsigned   steps;         ///< in a window of the model
-  bool       open;          ///< windows are open
-  bool       resting;       ///< values are neutral, or on their way there
-  double     last_sounding; ///< position at which a note last sounded
-  double     hold_steps;    ///< silence until values fall back
+  MnSettings     settings;
+  MnTimeline     timeline;
+  MnMelody       melody;
+  MnSurpriseLine surprise;      ///< the bits of the melody's notes
+  MnGrid         grid;          ///< while windows are open
+  unsigned       steps;         ///< in a window of the model
+  bool           open;          ///< windows are open
+  bool           resting;       ///< values are neutral, or on their way there
+  double         last_sounding; ///< position at which a note last sounded
+  double         hold_steps;    ///< silence until values fall back
 } MnListening;
 
 /// Starts a free stream with windows of 2 bars. Follow it with mn_listening_restart().
@@ -62,6 +65,14 @@ mn_listening_set_steps(MnListening* listening, unsigned steps) MN_REALTIME;
 /// returns false, before the events on that frame.
 bool
 mn_listening_next_window(MnListening* listening, MnWindow* window) MN_REALTIME;
+
+/// Asks how little the notes could be foreseen that are settled at the current frame. Call
+/// it before the events on that frame.
+///
+/// @param model NULL: there is none, so no note has bits. @return true if a note was
+/// settled.
+bool
+mn_listening_settle(MnListening* listening, MnModel const* model) MN_REALTIME;
 
 /// Frames until mn_listening_is_due_after(), at most `frames`; more only where that is
 /// cheap to see.

@@ -151,6 +151,22 @@ mn_notify_window(MnNotify* const n, unsigned const number, MnJob const* const jo
   }
 }
 
+// Writes the bits of the notes on some steps, in the coding of mn:surprise.
+static void
+write_surprise(MnNotify* const             n,
+               MnSurpriseLine const* const line,
+               int64_t const               start,
+               unsigned const              steps)
+{
+  MnWindowBits bits;
+  float        values[MN_MAX_STEPS];
+  mn_surprise_line_bits(line, start, steps, &bits);
+  for (unsigned i = 0; i < steps; ++i) {
+    values[i] = mn_window_bits_sum(&bits, i);
+  }
+  mn_write_vector(&n->forge, n->uris->mn_surprise, n->uris->atom_Float, steps, values);
+}
+
 static void
 write_tokens(MnNotify* const n, uint8_t const* const tokens, unsigned const steps)
 {
@@ -325,7 +341,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Step,
-                       9 * MN_WRITE_PROPERTY + mn_write_vector_size(l->steps) +
+                       9 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
                          mn_write_vector_size(numbers))) {
     return false;
   }
@@ -344,6 +360,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   mn_write_long(forge, u->mn_barNumber, bar.number);
   mn_write_long(forge, u->mn_start, start);
   write_tokens(n, tokens, l->steps);
+  write_surprise(n, &l->surprise, start, l->steps);
   mn_write_vector(forge, u->mn_notes, u->atom_Float, numbers, notes);
   lv2_atom_forge_pop(forge, &object);
   return true;

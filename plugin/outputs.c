@@ -30,8 +30,18 @@ void
 mn_outputs_init(MnOutputs* const outputs)
 {
   set_goals(outputs, &mn_readout_neutral, 0);
+  mn_outputs_surprise(outputs, 0);
   outputs->total = 0;
   outputs->done  = 0;
+}
+
+void
+mn_outputs_surprise(MnOutputs* const outputs, float const bits)
+{
+  float const value                = bits / MN_SURPRISE_FULL;
+  outputs->from[MN_GLIDE_SURPRISE] = value;
+  outputs->goal[MN_GLIDE_SURPRISE] = value;
+  outputs->written                 = false;
 }
 
 void

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Readouts to values. A value glides in a straight line from where it is to that of the
+/// Readouts and surprise to values. A readout's value glides in a straight line from where it is to that of the
 /// new readout; indices and counts jump. A value is computed from its line, not summed up
 /// frame by frame, so it has the same bits however the host cuts its blocks.
 ///
@@ -10,6 +10,7 @@
 #ifndef MN_OUTPUTS_H
 #define MN_OUTPUTS_H
 
+#include "protocol/ports.h"
 #include "readout/readout.h"
 
 /// The values that glide. The first ones are in the order of MnSource.
@@ -18,7 +19,8 @@ enum {
   MN_GLIDE_NOISE, ///< share of the noise neurons that are excited
   MN_GLIDE_TOP,   ///< abs(mu) of the most excited neuron, MN_TOP_FULL is 1
   MN_GLIDE_RANKED,
-  MN_GLIDE_AXES   = MN_GLIDE_RANKED + MN_RANKED,
+  MN_GLIDE_SURPRISE = MN_GLIDE_RANKED + MN_RANKED, ///< MN_SURPRISE_FULL is 1; it jumps
+  MN_GLIDE_AXES,
   MN_GLIDE_ENERGY = MN_GLIDE_AXES + MN_AXES,
   MN_GLIDES,
 };
@@ -47,6 +49,11 @@ mn_outputs_aim(MnOutputs*       outputs,
                MnReadout const* target,
                unsigned         noise_neurons,
                uint32_t         frames) MN_REALTIME;
+
+/// Sets the surprise, in bits a note, from the current frame on. It has no line: notes come
+/// one by one, and their mean is smooth enough.
+void
+mn_outputs_surprise(MnOutputs* outputs, float bits) MN_REALTIME;
 
 /// Moves on by `frames`.
 static inline void

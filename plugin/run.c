@@ -21,10 +21,20 @@ aim(MnMonitor* const m, MnReadout const* const readout, unsigned const noise_neu
   mn_cc_aim(&m->cc, &m->outputs, m->frame);
 }
 
+// Shows the surprise of the last notes from the current frame on.
+static void
+show_surprise(MnMonitor* const m)
+{
+  mn_outputs_surprise(&m->outputs, mn_surprise_mean(&m->listening.surprise.surprise));
+  mn_cc_aim_surprise(&m->cc, &m->outputs, m->frame);
+}
+
 static void
 rest(MnMonitor* const m)
 {
   aim(m, &mn_readout_neutral, 0);
+  mn_surprise_rest(&m->listening.surprise.surprise);
+  show_surprise(m);
   mn_cv_rest(&m->cv);
   m->listening.resting = true;
 }
@@ -33,6 +43,7 @@ static void
 break_stream(MnMonitor* const m)
 {
   mn_listening_break(&m->listening);
+  show_surprise(m);
   mn_notify_break(&m->notify);
 }
 
@@ -45,6 +56,7 @@ mn_monitor_restart(MnMonitor* const m)
   m->encode_ms           = 0;
   mn_outputs_init(&m->outputs);
   mn_cc_aim(&m->cc, &m->outputs, m->frame);
+  mn_cc_aim_surprise(&m->cc, &m->outputs, m->frame);
   mn_cv_init(&m->cv, m->host.rate);
   mn_listening_restart(&m->listening);
   mn_notify_restart(&m->notify);
@@ -228,6 +240,10 @@ do_due(MnMonitor* const m)
   }
   if (!mn_listening_is_due_after(l, 0)) {
     return;
+  }
+  if (mn_listening_settle(l, m->swap.model)) {
+    show_surprise(m);
+    l->resting = l->resting && !l->surprise.surprise.counted;
   }
   MnWindow window;
   while (mn_listening_next_window(l, &window)) {

@@ -85,7 +85,8 @@ show_window(void* const             context,
 {
   Drawing* const d = (Drawing*)context;
   // The wanted one comes last, so its number stays.
-  mn_scoreview_set_window(d->view, window, (unsigned)d->wanted, encoded ? encoding : NULL);
+  mn_scoreview_set_window(
+    d->view, window, encoding->bits, (unsigned)d->wanted, encoded ? encoding : NULL);
   double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
   if (encoded) {
     mn_peaks_take(&d->peaks, d->view, end);

@@ -48,10 +48,11 @@ set_values(MnView* const view, MnEncoding const* const e)
 }
 
 void
-mn_scoreview_set_window(MnView* const           view,
-                        MnWindow const* const   window,
-                        unsigned const          number,
-                        MnEncoding const* const encoding)
+mn_scoreview_set_window(MnView* const             view,
+                        MnWindow const* const     window,
+                        MnWindowBits const* const bits,
+                        unsigned const            number,
+                        MnEncoding const* const   encoding)
 {
   MnViewWindow* const w = &view->window;
   MnViewRoll* const   r = &view->roll;
@@ -71,6 +72,9 @@ mn_scoreview_set_window(MnView* const           view,
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;
   memcpy(r->tokens, window->tokens, window->steps);
+  for (unsigned i = 0; i < window->steps; ++i) {
+    r->surprise[i] = mn_window_bits_sum(bits, i);
+  }
 }
 
 static void

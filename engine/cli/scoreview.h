@@ -17,12 +17,13 @@ mn_scoreview_set_model(MnView* view, MnModel const* model);
 
 /// Shows a window as complete, and leaves the rest as it is.
 ///
-/// @param encoding What the encoder made of it, or NULL if it is not scored.
+/// @param bits Of its notes. @param encoding What the encoder made of it, or NULL if it is not scored.
 void
-mn_scoreview_set_window(MnView*           view,
-                        MnWindow const*   window,
-                        unsigned          number,
-                        MnEncoding const* encoding);
+mn_scoreview_set_window(MnView*             view,
+                        MnWindow const*     window,
+                        MnWindowBits const* bits,
+                        unsigned            number,
+                        MnEncoding const*   encoding);
 
 /// Shows where a window lies in a score: bars, tempo and the notes heard.
 void

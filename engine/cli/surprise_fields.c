@@ -53,10 +53,8 @@ mn_surprise_notes_array(MnWindowBits const* const bits,
     if (tokens[i] <= MN_NOTE_OFF) {
       continue;
     }
-    uint16_t const pitch = bits->of[MN_SURPRISE_INTERVAL][i];
-    uint16_t const time  = bits->of[MN_SURPRISE_DURATION][i];
-    json_t* const  note =
-      pitch == MN_NO_BITS ? json_null() : json_real(bits_of(pitch) + bits_of(time));
+    float const   sum  = mn_window_bits_sum(bits, i);
+    json_t* const note = sum < 0 ? json_null() : json_real((double)sum);
     if (json_array_append_new(array, note)) {
       json_decref(array);
       return NULL;

@@ -14,9 +14,7 @@ mn_surprise_line_clear(MnSurpriseLine* const line, int64_t const next)
 {
   mn_surprise_clear(&line->surprise);
   line->next = next;
-  for (unsigned i = 0; i < MN_MELODY_RING; ++i) {
-    line->ring[i].step = INT64_MIN;
-  }
+  ++line->stream;
 }
 
 bool
@@ -35,7 +33,7 @@ mn_surprise_line_settle(MnSurpriseLine* const        line,
     if (mn_melody_tokens(melody, line->next, 1, &token)) {
       unsigned const   pitch = (unsigned)token + MN_NOTE_OFFSET;
       MnNoteBits const note  = mn_surprise_note(&line->surprise, table, line->next, pitch);
-      *slot_of(line, line->next) = (MnStepBits){line->next, note};
+      *slot_of(line, line->next) = (MnStepBits){line->next, line->stream, note};
       any                        = true;
     }
   }
@@ -59,7 +57,11 @@ mn_surprise_line_bits(MnSurpriseLine const* const line,
   for (unsigned i = 0; i < steps; ++i) {
     MnStepBits const* const slot =
       &line->ring[(uint64_t)(start + i) & (MN_MELODY_RING - 1)];
-    write_bits(bits, i, slot->step == start + i ? slot->note : (MnNoteBits){false, {0}});
+    write_bits(bits,
+               i,
+               slot->step == start + i && slot->stream == line->stream
+                 ? slot->note
+                 : (MnNoteBits){false, {0}});
   }
 }
 

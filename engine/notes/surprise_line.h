@@ -16,7 +16,8 @@
 
 /// The bits of the note on a step.
 typedef struct {
-  int64_t    step; ///< the step that now has this slot
+  int64_t    step;   ///< the step that now has this slot
+  uint32_t   stream; ///< of the line when it was settled; 0: never
   MnNoteBits note;
 } MnStepBits;
 
@@ -27,11 +28,13 @@ typedef struct {
 
 typedef struct {
   MnSurprise surprise;
-  int64_t    next; ///< the first step that is not settled
+  int64_t    next;   ///< the first step that is not settled
+  uint32_t   stream; ///< how often it has been cleared: notes of before have another one
   MnStepBits ring[MN_MELODY_RING];
 } MnSurpriseLine;
 
-/// Forgets all notes: what follows from step `next` on has nothing to do with them.
+/// Forgets all notes: what follows from step `next` on has nothing to do with them. This also
+/// makes a line of one that is all zeros.
 void
 mn_surprise_line_clear(MnSurpriseLine* line, int64_t next) MN_REALTIME;
 
@@ -51,6 +54,15 @@ mn_surprise_line_bits(MnSurpriseLine const* line,
                       int64_t               start,
                       unsigned              steps,
                       MnWindowBits*         bits) MN_REALTIME;
+
+/// The bits of both views of the note on a window's step; -1 if it has none.
+static inline float
+mn_window_bits_sum(MnWindowBits const* const bits, unsigned const at)
+{
+  uint16_t const interval = bits->of[MN_SURPRISE_INTERVAL][at];
+  uint16_t const duration = bits->of[MN_SURPRISE_DURATION][at];
+  return interval == MN_NO_BITS ? -1.0F : (float)(interval + duration) / MN_BIT_Q8;
+}
 
 /// The bits of the notes among some tokens, if nothing came before them.
 void

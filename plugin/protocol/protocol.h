@@ -14,7 +14,7 @@
 /// | mn:Model   | asked for, the model changed   | name to labels               |
 /// | mn:History | asked for, listening restarted | number to noiseCounts        |
 /// | mn:Window  | asked for, a window is done    | number to late               |
-/// | mn:Step    | asked for, a step has begun    | position to notes            |
+/// | mn:Step    | asked for, a step has begun    | position to surprise         |
 /// | mn:Message | asked for, something is wrong  | text                         |
 ///
 /// mn:Model without neurons (latent 0) says that there is none. mn:History comes
@@ -74,6 +74,10 @@
 /// and end relative to `start`. One that still sounds ends at the position.
 /// With it come `start` and `tokens` of the oldest open window so far.
 #define MN__notes MN_PREFIX "notes"
+
+/// Vector of Float [steps]: how little the note on each step could be foreseen, in bits; -1
+/// where there is no note, where it is not settled yet, or where nothing came before it.
+#define MN__surprise MN_PREFIX "surprise"
 
 #define MN__Message MN_PREFIX "Message"
 #define MN__text MN_PREFIX "text" ///< String, for people; empty: all is well

@@ -235,6 +235,43 @@ model_file_add_axes(ModelFile* const        file,
   add_floats(file, "readout/axes_quantiles", MN_AXES, MN_QUANTILES, true, &random);
 }
 
+static void
+add_surprise_rows(ModelFile* const     file,
+                  char const* const    folder,
+                  MnSurpriseView const view,
+                  Random* const        random)
+{
+  char         name[48];
+  size_t const symbols = mn_surprise_symbols[view];
+  size_t const rows    = symbols + 1;
+  snprintf(name, sizeof(name), "%s/keys", folder);
+  char* const keys = (char*)add_tensor(file, name, "I32", 0, rows);
+  for (size_t i = 0; i < rows; ++i) {
+    int32_t const key = (int32_t)i; // the empty context, then the symbols plus 1
+    memcpy(keys + 4 * i, &key, sizeof(key));
+  }
+  snprintf(name, sizeof(name), "%s/bits", folder);
+  int8_t* const bits = (int8_t*)add_tensor(file, name, "I8", rows, symbols);
+  for (size_t i = 0; i < rows * symbols; ++i) {
+    bits[i] = (int8_t)random_from(random, 0, INT8_MAX);
+  }
+}
+
+void
+model_file_add_surprise(ModelFile* const file, uint64_t const seed)
+{
+  Random random = {seed};
+  add_integers(file,
+               "surprise/share",
+               MN_SURPRISE_VIEWS,
+               MN_SURPRISE_EVIDENCE,
+               0,
+               UINT16_MAX,
+               &random);
+  add_surprise_rows(file, "surprise/intervals", MN_SURPRISE_INTERVAL, &random);
+  add_surprise_rows(file, "surprise/durations", MN_SURPRISE_DURATION, &random);
+}
+
 ModelFile*
 model_file_new(ModelShape const* const shape)
 {

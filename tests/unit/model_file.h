@@ -36,6 +36,10 @@ typedef struct {
   size_t   size;
 } ModelFile;
 
+/// Adds a table of surprise: random rows for the empty context and for each single symbol.
+void
+model_file_add_surprise(ModelFile* file, uint64_t seed);
+
 ModelFile*
 model_file_new(ModelShape const* shape);
 

@@ -43,6 +43,7 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_ENABLED,
     MN_PORT_FREEWHEEL,
     MN_PORT_MUSICALITY,
+    MN_PORT_SURPRISE,
     MN_PORT_NEURON_1,
     MN_PORT_NEURON_1 + MN_RANKED - 1,
     MN_PORT_AXIS_1,
@@ -59,6 +60,7 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
   static char const* const symbols[] = {"enabled",
                                         "freewheel",
                                         "musicality",
+                                        "surprise",
                                         "",
                                         "",
                                         "",
@@ -117,6 +119,7 @@ outputs_begin_with_the_readout_of_silence(void** const state)
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     assert_true(mn_port_initial(MN_PORT_NEURON_1 + i) == r->ranked[i]);
   }
+  assert_true(mn_port_initial(MN_PORT_SURPRISE) == 0);
   for (unsigned i = 0; i < MN_AXES; ++i) {
     assert_true(mn_port_initial(MN_PORT_AXIS_1 + i) == r->axes[i]);
   }
