@@ -11,8 +11,11 @@
 static_assert((MN_PHRASE_NOTES & (MN_PHRASE_NOTES - 1)) == 0, "indexed by a mask");
 
 // An earlier place counts by how many symbols before it are the same: 1, 2, or more.
-enum { LONGEST_MATCH = 3 };
-static unsigned const match_weight[LONGEST_MATCH + 1] = {0, 1, 4, 16};
+enum { LONGEST_MATCH = 3, MOST_WEIGHT = 16 };
+static unsigned const match_weight[LONGEST_MATCH + 1] = {0, 1, 4, MOST_WEIGHT};
+
+static_assert((uint64_t)UINT16_MAX * MN_PHRASE_VOTES * MOST_WEIGHT << 8 <= UINT32_MAX,
+              "a share of all votes fits 32 bits");
 
 enum { WIDEST_INTERVAL = 24, KEY_MASK = (1 << 24) - 1 };
 
@@ -161,7 +164,7 @@ bits_of_symbol(MnSurprise const* const      s,
     (uint32_t)table->share[view * MN_SURPRISE_EVIDENCE + mn_surprise_class(f.evidence)];
   uint32_t p = (uint32_t)((uint64_t)(MN_ONE_Q16 - share) * f.table_q30 >> 16);
   if (f.hits) {
-    p += (share * f.hits / f.evidence) << 14; // Q16 to Q30
+    p += ((share * f.hits << 8) / f.evidence) << 6; // Q16 to Q30
   }
   return (uint16_t)bits_of(p ? p : 1);
 }

@@ -14,7 +14,7 @@
 enum {
   WEIGHED_EVERY = 32, // lines
   LEAST_TIMES   = 4,  // that a context must have come
-  ITERATIONS    = 20,
+  ITERATIONS    = 200,
   MOST_BITS     = 127, // in the unit of the table
 };
 

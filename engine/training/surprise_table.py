@@ -111,7 +111,8 @@ def write_midi(path, onsets, pitches):
             delta = bytes([ticks & 0x7F | 0x80]) + delta
         track += delta + bytes([status, int(pitch), 64])
     track += b"\0\xff\x2f\0"
-    pathlib.Path(path).write_bytes(b"MThd" + struct.pack(">I3H", 6, 0, 1, 4 * TICKS) + b"MTrk" + struct.pack(">I", len(track)) + track)
+    header = b"MThd" + struct.pack(">I3H", 6, 0, 1, 4 * TICKS)
+    pathlib.Path(path).write_bytes(header + b"MTrk" + struct.pack(">I", len(track)) + track)
 
 
 def excerpts(lines, count, rng):
@@ -180,7 +181,7 @@ def main():
     add = parser.add_argument
     add("models", nargs="+", metavar="MODEL.safetensors")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
-    add("--windows", type=int, default=6000, help="of each kind, before those with few onsets go (default: %(default)s)")
+    add("--windows", type=int, default=6000, help="of each kind, some with few onsets (default: %(default)s)")
     add("--excerpts", type=int, default=600, help="of each kind (default: %(default)s)")
     add("--program", default=os.environ.get("MUSIC_NEURONS", str(corpus.PROGRAM)), help="default: %(default)s")
     try:
