@@ -27,6 +27,9 @@ MnAxis const mn_axes[MN_AXES] = {
   {"repetition", "each bar its own rhythm", "bars alike in rhythm", "same rhythm"},
 };
 
+// Unevenness is the hardest to learn: alike, the others would take the bends from it.
+static float const weights[MN_AXES] = {1, 1, 1, 1, 1, 4, 1, 1};
+
 // Keeps the noise of a silent neuron from being blown up, in units of mu.
 static double const least_spread = 0.01;
 
@@ -255,7 +258,7 @@ mn_axes_fit(MnHeard const* const heard, uint8_t const* const negated, MnAxes* co
   if (good) {
     measure_neurons(heard, mean, scale);
     MnBendSamples const samples = {
-      heard->count, heard->latent, heard->mu, mean, scale, target};
+      heard->count, heard->latent, heard->mu, mean, scale, target, weights};
     good = mn_bends_learn(&samples, &bends);
   }
   if (good) {
