@@ -18,19 +18,13 @@ enum {
   MN_GLIDE_NOISE, ///< share of the noise neurons that are excited
   MN_GLIDE_TOP,   ///< abs(mu) of the most excited neuron, MN_TOP_FULL is 1
   MN_GLIDE_RANKED,
-  MN_GLIDE_SENSE = MN_GLIDE_RANKED + MN_RANKED,
-  MN_GLIDE_FORM,
-  MN_GLIDE_SURPRISE, ///< bits of the last notes, MN_SURPRISE_FULL is 1
-  MN_GLIDE_AXES,
+  MN_GLIDE_AXES   = MN_GLIDE_RANKED + MN_RANKED,
   MN_GLIDE_ENERGY = MN_GLIDE_AXES + MN_AXES,
   MN_GLIDES,
 };
 
 /// The activation, in standard deviations of the prior, that gives 1.
 #define MN_TOP_FULL 4.0F
-
-/// The surprise, in bits a note, that gives 1.
-#define MN_SURPRISE_FULL 16.0F
 
 typedef struct {
   MnReadout target;

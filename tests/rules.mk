@@ -34,7 +34,7 @@ UNIT_SRC    = $(wildcard tests/unit/test_*.c)
 UNIT_HELP   = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
-GUI_TESTS   = $(addprefix $(B)/tests/gui_,window bench where)
+GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls bench where)
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -90,7 +90,8 @@ $(B)/tests/soak: $(call objects,$(wildcard tests/soak/*.c) tests/unit/check.c) $
 	$(call link,lilv-0 jansson cmocka)
 
 # The same host with a window. Its tests need a display: tests/gui/run.
-$(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(B)/obj/tests/gui/ui_host.o $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+GUI_HELP = $(call objects,$(addprefix tests/gui/,ui_host.c ui_user.c open_window.c))
+$(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
@@ -201,7 +202,7 @@ bench-window: deps-check
 STUDY = $(B)/music-neurons study --corpus ../shared/corpus --windows 30000
 study: all
 	$(STUDY) magenta --decoder ../shared/checkpoints/mel_small -o $(B)/study-magenta
-	$(STUDY) open --decoder engine/training/runs/open/weights-half.safetensors -o $(B)/study-open
+	$(STUDY) open --decoder engine/training/runs/open-broad/weights-half.safetensors -o $(B)/study-open
 	cp $(B)/study-magenta/study.json engine/models/melody-2bar.study.json
 	cp $(B)/study-open/study.json engine/models/melody-2bar-open.study.json
 	/usr/bin/python3 engine/models/cards.py

@@ -5,6 +5,7 @@
 
 #include "draw.h"
 
+#include "common/newfile.h"
 #include "options.h"
 #include "peaks.h"
 #include "scoreview.h"
@@ -13,13 +14,11 @@
 #include <cairo-svg.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 // What mn_midi_windows_cut() returns once it has found the window to draw.
 enum { STATUS_FOUND = -1 };
@@ -208,29 +207,23 @@ static int
 write_picture(Drawing const* const d)
 {
   char const* const output = d->options->output;
-  char              part[PATH_MAX];
-  int const         length = snprintf(part, sizeof(part), "%s.part", output);
-  if (length < 0 || (size_t)length >= sizeof(part)) {
-    return mn_fail(
-      MN_EXIT_FAILED, "%.80s...: cannot write: %s", output, strerror(ENAMETOOLONG));
+  MnError           error  = {0};
+  MnNewFile         n;
+  if (!mn_newfile_open(&n, output, &error)) {
+    return mn_fail_writing(&error);
   }
-  Sink sink = {fopen(part, "wbe"), 0};
-  if (!sink.file) {
-    return mn_fail(MN_EXIT_FAILED, "%s: cannot write: %s", output, strerror(errno));
-  }
+  Sink                 sink   = {n.file, 0};
   cairo_status_t const status = paint(d, kind_of(output), &sink);
-  if (fclose(sink.file) && !sink.error) {
-    sink.error = errno;
-  }
-  if (!status && !sink.error && !rename(part, output)) {
-    return MN_EXIT_GOOD;
-  }
-  int const error = sink.error ? sink.error : errno;
-  unlink(part);
-  return mn_fail(MN_EXIT_FAILED,
-                 "%s: cannot write: %s",
+  if (status) {
+    mn_error_set(&error,
+                 MN_STATUS_IO,
+                 "%.400s: cannot write: %s",
                  output,
-                 status && !sink.error ? cairo_status_to_string(status) : strerror(error));
+                 sink.error ? strerror(sink.error) : cairo_status_to_string(status));
+  }
+  bool const good = !status && mn_newfile_close(&n, &error) && mn_newfile_keep(&n, &error);
+  mn_newfile_drop(&n);
+  return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
 }
 
 static int

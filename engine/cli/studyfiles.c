@@ -4,6 +4,7 @@
 #include "studyfiles.h"
 
 #include "bundle.h"
+#include "common/newfile.h"
 #include "common/terminal.h"
 
 #include <errno.h>
@@ -23,38 +24,16 @@ enum { DIGITS = 6 };
 
 enum { MAX_KEYS = 64, FOLDER_MODE = 0777 };
 
-// A file that appears when it is complete.
-typedef struct {
-  char  path[PATH_MAX];
-  char  part[PATH_MAX];
-  FILE* file;
-} Output;
-
 static int
-output_open(Output* const o, char const* const folder, char const* const name)
+open_in(char const* const folder, char const* const name, MnNewFile* const n)
 {
-  int const length = snprintf(o->path, sizeof(o->path), "%s/%s", folder, name);
-  int const longer = snprintf(o->part, sizeof(o->part), "%s/%s.part", folder, name);
-  if (length < 0 || longer < 0 || (size_t)longer >= sizeof(o->part)) {
+  char      path[PATH_MAX];
+  MnError   error  = {0};
+  int const length = snprintf(path, sizeof(path), "%s/%s", folder, name);
+  if (length < 0 || (size_t)length >= sizeof(path)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%.200s: a path too long", folder);
   }
-  o->file = fopen(o->part, "we");
-  return o->file ? MN_EXIT_GOOD
-                 : mn_fail(MN_EXIT_FAILED, "%.400s: %s", o->part, strerror(errno));
-}
-
-static int
-output_close(Output* const o, bool const good)
-{
-  bool const full = ferror(o->file);
-  errno           = 0;
-  if (!fclose(o->file) && !full && good && !rename(o->part, o->path)) {
-    return MN_EXIT_GOOD;
-  }
-  int const reason = errno;
-  remove(o->part);
-  return mn_fail(
-    MN_EXIT_FAILED, "%.400s: %s", o->path, reason ? strerror(reason) : "cannot be written");
+  return mn_newfile_open(n, path, &error) ? MN_EXIT_GOOD : mn_fail_writing(&error);
 }
 
 int
@@ -67,11 +46,10 @@ mn_studyfiles_prepare(char const* const folder)
   if (stat(folder, &what) || !S_ISDIR(what.st_mode)) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%.400s: not a folder", folder);
   }
-  Output    o;
-  int const status = output_open(&o, folder, "study.json");
+  MnNewFile n      = {{0}, {0}, NULL};
+  int const status = open_in(folder, "study.json", &n);
   if (status == MN_EXIT_GOOD) {
-    fclose(o.file);
-    remove(o.part);
+    mn_newfile_drop(&n);
   }
   return status;
 }
@@ -208,12 +186,35 @@ write_phik(json_t* const study, FILE* const file)
   return true;
 }
 
+typedef bool (*Writer)(json_t* study, FILE* file);
+
+static int
+write_file(char const* const folder,
+           char const* const name,
+           Writer const      writer,
+           json_t* const     study)
+{
+  MnNewFile n      = {{0}, {0}, NULL};
+  int const status = open_in(folder, name, &n);
+  if (status) {
+    return status;
+  }
+  MnError error = {0};
+  bool    good  = writer(study, n.file);
+  if (!good) {
+    mn_error_set(&error, MN_STATUS_NO_MEMORY, "out of memory");
+  }
+  good = good && mn_newfile_close(&n, &error) && mn_newfile_keep(&n, &error);
+  mn_newfile_drop(&n);
+  return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
 int
 mn_studyfiles_write(char const* const folder, json_t* const study)
 {
   static struct {
     char const* name;
-    bool (*write)(json_t* study, FILE* file);
+    Writer      writer;
   } const files[] = {
     {"study.json", write_json},
     {"neurons.csv", write_neurons},
@@ -221,9 +222,7 @@ mn_studyfiles_write(char const* const folder, json_t* const study)
   };
   int status = MN_EXIT_GOOD;
   for (size_t i = 0; status == MN_EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
-    Output o;
-    status = output_open(&o, folder, files[i].name);
-    status = status ? status : output_close(&o, files[i].write(study, o.file));
+    status = write_file(folder, files[i].name, files[i].writer, study);
   }
   return status;
 }

@@ -18,8 +18,6 @@
 
 MnReadout const mn_readout_neutral = {
   .musicality = 0.5F,
-  .sense      = 0.5F,
-  .form       = 0.5F,
   .ranked     = {HALF4, HALF4, HALF4, HALF4},
   .axes       = {HALF4, HALF4},
   .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},

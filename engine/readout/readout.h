@@ -29,8 +29,6 @@ typedef struct {
   unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
   unsigned  noise_active;      ///< the same of the noise neurons
   float     noise_energy;      ///< mean of mu^2 over the noise neurons
-  float     sense;             ///< how like music rather than music with wrong notes, 0..1
-  float     form;              ///< the same, relative to what was played before, 0..1
   float     ranked[MN_RANKED]; ///< percentiles of the first music neurons, 0..1
   float     axes[MN_AXES];     ///< percentiles of the axes, 0..1; 0.5 without axes
   MnExcited top[MN_TOP];       ///< the neurons of largest abs(mu), in order

@@ -8,16 +8,10 @@
 
 enum { ALIGN = 64 }; // a cache line
 
-static size_t
-round_up(size_t const number, size_t const unit)
-{
-  return (number + unit - 1) / unit * unit;
-}
-
 float*
 mn_product_floats(size_t const count)
 {
-  size_t const size = round_up(count * sizeof(float), ALIGN);
+  size_t const size = mn_round_up(count * sizeof(float), ALIGN);
   float* const all  = (float*)aligned_alloc(ALIGN, size);
   if (all) {
     memset(all, 0, size);
@@ -32,7 +26,7 @@ mn_product_init(MnProduct* const     product,
                 size_t const         inputs)
 {
   product->inputs  = inputs;
-  product->outputs = round_up(dense->outputs, MN_TILE);
+  product->outputs = mn_round_up(dense->outputs, MN_TILE);
   product->kernel  = mn_product_floats(product->outputs * inputs);
   product->bias    = mn_product_floats(product->outputs);
   if (!product->kernel || !product->bias) {

@@ -15,7 +15,7 @@ SECONDS = 300
 
 
 def run(command):
-    """What it prints, whether or not it is content with that."""
+    """The output of a test, whether it passes or fails."""
     try:
         return subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=SECONDS, cwd=ROOT
@@ -32,7 +32,7 @@ def program(build, name):
 
 
 def instructions(build):
-    """Of run(), by callgrind: (median, worst) by the kind of block."""
+    """Instructions of run() by callgrind: (median, worst) by kind of block."""
     program(build, "cost")
     if not shutil.which("valgrind"):
         raise Missing("not measured: no valgrind")
@@ -44,7 +44,7 @@ def instructions(build):
 
 
 def instance_kib(build):
-    """Resident memory of instances 2 to 64, each."""
+    """Resident memory of each instance from the second to the 64th."""
     found = re.search(r"^measured: (\d+) KiB .* each of instances", run([program(build, "host_test_shared")]), re.M)
     if not found:
         raise Missing("not measured: host_test_shared fails")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The targets, and whether they are reached."""
+"""The targets, and whether they were reached."""
 
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ def _ratio(name, hidden, spread, target, good, absent):
 
 
 def of_sizes(sizes, ours):
-    """Figures that paired rounds give; `sizes` by hidden units."""
+    """Figures from paired rounds. `sizes` has them by hidden units."""
     figures = []
     for hidden, size in sizes.items():
         ratio = size.ratio(size.best("encoder"), size.best("floor"))
@@ -101,7 +101,7 @@ def _memory(build):
 
 
 def _instances(build):
-    """A figure for each shipped model, and all that the program prints."""
+    """A figure for each shipped model, and all output of the program."""
     name = f"{INSTANCES} instances{{}}, hop 1 step at 120 bpm, one core for all workers"
     target = "no window late"
     try:
@@ -123,6 +123,6 @@ def _instances(build):
 
 
 def of_tests(build):
-    """Figures that other programs measure, and what the latency program prints."""
+    """Figures from other programs, and the output of the latency program."""
     instances, lines = _instances(build)
     return [*_instructions(build), *instances, _memory(build)], lines

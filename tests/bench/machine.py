@@ -1,26 +1,26 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The machine that the bench runs on."""
+"""The machine on which the bench runs."""
 
 import os
 import pathlib
 import platform
 import time
 
-# Of all that processors can, what the kernels use.
+# The features of processors that kernels use.
 FLAGS = "sse4_1 avx2 avx_vnni avx512f avx512bw avx512_vnni asimd asimddp".split()
 
-# What other programs may take of a core before the figures are noise.
+# If other programs take more of a core than this, the figures are noise.
 OTHERS_MOST = 0.1
 
-# A core of so much of the fastest one's clock is as good to measure on.
+# A core with this part of the fastest clock is good enough to measure on.
 FAST = 0.9
 
 CPUS = pathlib.Path("/sys/devices/system/cpu")
 
 
 def cpuinfo():
-    """The first processor's fields."""
+    """The fields of the first processor."""
     fields = {}
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         for line in file:
@@ -31,7 +31,7 @@ def cpuinfo():
 
 
 def caches():
-    """By name, such as L2, of one core."""
+    """The caches of one core by name, such as L2."""
     found = {}
     for index in sorted((CPUS / "cpu0" / "cache").glob("index*")):
         level, kind, size = ((index / name).read_text().strip() for name in ("level", "type", "size"))
@@ -41,7 +41,7 @@ def caches():
 
 
 def use_fast_cores():
-    """Keeps this process and its children off slow cores, where there are two kinds."""
+    """Keeps this process and its children off slow cores, if there are two kinds."""
     clocks = {}
     for cpu in os.sched_getaffinity(0):
         file = CPUS / f"cpu{cpu}" / "cpufreq" / "cpuinfo_max_freq"
@@ -50,20 +50,20 @@ def use_fast_cores():
 
 
 def busy_seconds():
-    """Of all cores, for all programs and for other guests of the host, since it started."""
+    """Busy time of all cores since the start, with that of other guests of the host."""
     with open("/proc/stat", encoding="ascii") as file:
         user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
     return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def own_seconds():
-    """Of this process and of its children that have ended."""
+    """Time of this process and of its children that have ended."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
 class Watch:
-    """Tells how much of a core others took since it was made."""
+    """How much of a core others have taken since this object was made."""
 
     def __init__(self):
         self.start = time.monotonic(), busy_seconds(), own_seconds()

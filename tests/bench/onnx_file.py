@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """Encoders as .onnx files, for ONNX Runtime.
 
-The file is a protocol buffer, whose few fields that are needed are written here;
-their numbers are those of onnx.proto. Input x [STEPS][1][CLASSES], outputs mu and
-sigma [1][latent].
+The file is a protocol buffer. This module writes the few fields that are needed, with
+their numbers from onnx.proto. Input x [STEPS][1][CLASSES], outputs mu and sigma
+[1][latent].
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from weights import CLASSES, STEPS, checkpoints
 TYPES = {np.dtype("float32"): 1, np.dtype("int8"): 3, np.dtype("int64"): 7}
 INT, STRING, INTS = 2, 3, 7
 
-# Of a protocol buffer: by its number, a number or bytes.
+# A field of a protocol buffer: its number, and a number or bytes.
 _field = checkpoints._field
 
 IR_VERSION, OPSET, MICROSOFT_OPSET = 8, 14, 1
@@ -60,8 +60,8 @@ def model(nodes, constants, inputs, outputs):
 
 
 def quantised(matrix):
-    """int8, symmetric, with one scale a matrix: what ONNX Runtime's own tool makes by
-    default, and a little faster there than one a column."""
+    """int8, symmetric, with one scale for a matrix. ONNX Runtime's own tool does so by
+    default, and it is a little faster there than one scale for each column."""
     scale = np.abs(matrix).max(axis=(-2, -1), keepdims=True) / np.float32(127)
     return np.round(matrix / scale).astype(np.int8), scale.reshape(-1)
 
@@ -106,7 +106,7 @@ def int8_head(name, kernel, bias):
 
 
 def write(encoder, path, int8):
-    # b holds the biases of the input product, and of the recurrent one: none.
+    # b has the biases of the input product and those of the recurrent product, which are 0.
     parts = [direction.gates("iofj") for direction in encoder.directions]
     w, r, bias = (np.stack(part) for part in zip(*parts))
     stacks = w, r, np.concatenate([bias, np.zeros_like(bias)], axis=1)

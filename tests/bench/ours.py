@@ -19,7 +19,7 @@ class Ours:
         self.program, self.folder = program, folder
         info = self.info()
         self.best = info["kernels"]["chosen"]
-        # The plainest is for comparison alone, where there is another.
+        # The plainest is only for comparison, if there is another.
         self.kernels = info["kernels"]["supported"][1:] or [self.best]
         self.shipped = {name: self.info(name)["hidden"] for name in SHIPPED}
 
@@ -34,7 +34,7 @@ class Ours:
         return Process([self.program, "bench", "--ask", "--model", model, "--kernel", kernel], dict(os.environ))
 
     def model(self, hidden, kind):
-        """A file of random weights, imported anew where the program is newer."""
+        """A file of random weights, imported again if the program is newer."""
         path = self.folder / f"{hidden}-{kind}.safetensors"
         source = pathlib.Path(weights.__file__)
         newest = max(self.program.stat().st_mtime, source.stat().st_mtime)
@@ -46,7 +46,7 @@ class Ours:
         return path
 
     def mu(self, model, tokens):
-        """mu of windows, with the signs that the weights give it."""
+        """mu of windows, with the signs of the float weights."""
         lines = "".join(" ".join(map(str, window)) + "\n" for window in tokens)
         text = self.run("encode", "--model", model, input=lines)
         mu = np.array([json.loads(line)["mu"] for line in text.splitlines()])

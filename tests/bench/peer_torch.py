@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: ISC
 """An encoder in PyTorch, float32, one thread: peer_torch.py HIDDEN
 
-Lines of standard input: "about" is answered by what this is, "window COUNT TOKENS..."
-by the seconds of so many calls, each with one window, and "mu TOKENS..." by mu.
+It answers lines of standard input: "about" with what this is, "window COUNT TOKENS..."
+with the seconds of this many calls, each with one window, and "mu TOKENS..." with mu.
 """
 
 import os
@@ -18,7 +18,7 @@ except ImportError:
     sys.exit("not installed: no PyTorch")
 import weights
 
-# To choose between the module and its trace.
+# Rounds to choose between the module and its trace.
 TRIALS = 3
 
 

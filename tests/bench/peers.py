@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The other programs that encode the same windows: how each is found or fetched."""
+"""Other programs that encode the same windows, and how to find or fetch each."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ NPM_SECONDS, APT_SECONDS = 240, 60
 
 
 def run(command, folder, seconds):
-    """Run to a good end or raise Missing."""
+    """Runs a command. Raises Missing if it fails."""
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -27,7 +27,7 @@ def run(command, folder, seconds):
 
 
 def fetch_onnx_runtime(place):
-    """The folder of node's modules with ONNX Runtime in it."""
+    """The folder of node's modules that has ONNX Runtime."""
     for tool in ("node", "npm"):
         if not shutil.which(tool):
             raise Missing(f"not installed: no {tool}")
@@ -39,14 +39,14 @@ def fetch_onnx_runtime(place):
         shutil.copy(wanted, place / "package.json")
         options = "--no-audit --no-fund --no-package-lock --ignore-scripts --no-update-notifier".split()
         run(["npm", "install", *options, "--fetch-retries", "1"], place, NPM_SECONDS)
-        # A copy tells what is installed, once that is complete.
+        # This copy shows that the installation is complete, and of what.
         (place / "package.json").rename(installed)
     return place / "node_modules"
 
 
 def fetch_openblas(place):
-    """A folder with OpenBLAS, or None. PyTorch of Debian is several times as slow with
-    the libraries that it comes with; a wheel of PyTorch has its own."""
+    """A folder with OpenBLAS, or None. Debian's PyTorch is several times as slow with its
+    default libraries. A wheel of PyTorch has its own."""
     if not place.exists() and shutil.which("apt-get") and shutil.which("dpkg"):
         new = place.with_name(place.name + ".new")
         shutil.rmtree(new, ignore_errors=True)
@@ -62,7 +62,7 @@ def fetch_openblas(place):
 
 
 class Peers:
-    """Makes processes of peers; what is fetched lies below a folder."""
+    """Makes processes of peers. What it fetches goes below a folder."""
 
     def __init__(self, folder, python):
         self.folder, self.python = folder, python

@@ -1,17 +1,17 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Processes that measure on request, one request a line, all kept alive side by side."""
+"""Processes that measure on request, one request a line. All stay alive side by side."""
 
 import statistics
 import subprocess
 import tempfile
 
-# What takes longer finds its weights in no cache, whatever ran before it, and is
-# measured by one run a round.
+# What takes longer than this never finds its weights in a cache. One run a round measures
+# it.
 LONG = 0.02
 
-# Else by so many seconds of runs after a first that does not count, and at most so
-# many of them.
+# Everything else runs for this many seconds, and at most this often, after a first run
+# that does not count.
 SLICE, MOST_RUNS = 0.004, 50
 
 # One thread each.
@@ -19,7 +19,7 @@ ONE_THREAD = {name + "_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 
 class Missing(Exception):
-    """Why something cannot be measured here, in a few words."""
+    """The reason why something cannot be measured here, in a few words."""
 
 
 class Process:
@@ -35,7 +35,7 @@ class Process:
         )
 
     def ask(self, question):
-        """The answer to a line. @raise Missing with the program's last words."""
+        """The answer to a line. Raises Missing with the program's last output."""
         try:
             self.child.stdin.write(question + "\n")
             self.child.stdin.flush()
@@ -64,7 +64,7 @@ class Subject:
 
     def __init__(self, process, name, rest=""):
         self.process, self.name, self.rest = process, name, rest
-        self.seconds = []  # a round each
+        self.seconds = []  # one for each round
         took = self._runs(2)[1]
         self.runs = 1 if took > LONG else max(1, min(MOST_RUNS, round(SLICE / took)))
         self.warm = 0 if took > LONG else 1

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What the bench found, as text and as a picture."""
+"""The results of the bench, as text and as a picture."""
 
 import textwrap
 
@@ -22,7 +22,7 @@ def machine(found):
 
 
 def table(header, rows):
-    """Columns as wide as they need; the first to the left."""
+    """Columns as wide as they need to be, the first aligned to the left."""
     cells = [header, *rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
 
@@ -41,7 +41,7 @@ def figures(found):
 
 
 def times(sizes):
-    """Milliseconds of a window: a row each, a column a size."""
+    """Milliseconds of a window: a row for each subject, a column for each size."""
     all_ms = {hidden: size.milliseconds() for hidden, size in sizes.items()}
     names = list(dict.fromkeys(name for ms in all_ms.values() for name in ms))
     names += [name for name in PEERS if name not in names]

@@ -1,7 +1,7 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Paired rounds over all that encodes windows of one size: in a round each is measured
-once, and ratios are taken in the round."""
+"""Paired rounds over everything that encodes windows of one size. A round measures each
+once, and ratios are those within a round."""
 
 import statistics
 import time
@@ -13,15 +13,15 @@ from process import Missing, Subject
 LEAST_ROUNDS = 5
 PARTS = ("encoder", "floor", "read", "lookup", "product", "gates", "heads")
 
-# For a larger model a batch takes too long to be had in each round, as do weights of
-# 16 bits, which import gives to small ones alone.
+# For a larger model a batch takes too long for each round. So do weights of 16 bits, which
+# import gives to small models only.
 SMALL = 512
 
 TORCH, ONNX, ONNX_INT8 = "PyTorch float32", "ONNX Runtime float32", "ONNX Runtime int8"
 PEERS = (TORCH, ONNX, ONNX_INT8)
 
-# A peer whose mu is further from ours, in parts of the mean size of mu, computes
-# something else.
+# A peer whose mu differs by more than this part of the mean size of mu computes something
+# else.
 MOST_DIFFERENCE = 0.1
 AGREEMENT_WINDOWS = 4
 
@@ -45,7 +45,7 @@ def ours_key(kind, kernel, part):
 
 
 class Size:
-    """Everything of one size; subjects by name, and why others are absent."""
+    """All subjects of one size by name, and why others are absent."""
 
     def __init__(self, hidden, ours, peers):
         self.hidden, self.ours = hidden, ours
@@ -87,7 +87,7 @@ class Size:
             self.absent[name] = str(missing)
 
     def _check(self, name, process):
-        """Holds the peer's mu against ours: then it does the same work."""
+        """Compares the peer's mu with ours, to see that it does the same work."""
         answers = [process.ask("mu " + " ".join(map(str, window))) for window in self.tokens]
         mu = np.array([answer.split() for answer in answers], float)
         size, difference = np.abs(self.mu).mean(), np.abs(mu - self.mu).mean()
@@ -99,7 +99,7 @@ class Size:
             )
 
     def run(self, seconds):
-        """Every other round goes backwards, so that a drift helps none."""
+        """Every other round goes backwards, so that a drift favours nobody."""
         end, rounds = time.monotonic() + seconds, 0
         while rounds < LEAST_ROUNDS or time.monotonic() < end:
             subjects = list(self.subjects.values())
@@ -113,7 +113,7 @@ class Size:
             process.close()
 
     def ratio(self, above, below):
-        """Of two subjects, by rounds; None where one of them is absent."""
+        """The ratios of two subjects, one for each round. None if one is absent."""
         if above not in self.subjects or below not in self.subjects:
             return None
         pairs = zip(self.subjects[above].seconds, self.subjects[below].seconds)

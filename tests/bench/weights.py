@@ -19,21 +19,20 @@ STEPS = 32
 WAYS = ("fw", "bw")
 HEADS = ("mu", "sigma")
 
-# Of neurons by the units of a direction: the two shipped models, and the published
-# full size.
+# Neurons by units of a direction: the two shipped models, and the published full size.
 LATENT = {256: 512, 512: 256, 2048: 512}
 
 
 @dataclass
 class Direction:
-    """One LSTM; rows of kernels are inputs, columns the gates i, j, f, o."""
+    """One LSTM. Rows of kernels are inputs, columns are the gates i, j, f, o."""
 
     input: np.ndarray
     recurrent: np.ndarray
     bias: np.ndarray
 
     def gates(self, order, forget_bias=1):
-        """All three with the gates in another order, say "iofj", and the bias that
+        """All three with the gates in another order, such as "iofj", and with the bias that
         TensorFlow adds to f."""
         units = self.recurrent.shape[0]
         bias = self.bias.copy()
@@ -51,7 +50,7 @@ class Encoder:
 
 
 def make(hidden):
-    """An LSTM that neither dies out nor saturates, so that each weight tells in mu."""
+    """An LSTM that neither dies out nor saturates, so that each weight affects mu."""
     rng = np.random.default_rng(hidden)
     latent = LATENT[hidden]
 
@@ -71,7 +70,7 @@ def make(hidden):
 
 
 def windows(count):
-    """So many random windows of tokens, [count][STEPS]."""
+    """Random windows of tokens, [count][STEPS]."""
     return np.random.default_rng(1).integers(0, CLASSES, (count, STEPS))
 
 

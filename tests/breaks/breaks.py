@@ -308,7 +308,7 @@ BREAKS = [
     Break(
         "no bytes harm the code that reads them",
         "no number passes for a finite one",
-        "engine/model/model_readout.c",
+        "engine/model/model_loader.c",
         "    if (!isfinite(values[i])) {",
         "    if (isinf(values[i])) {",
         "tests/fuzz/run build 30 model",
@@ -395,15 +395,15 @@ BREAKS = [
     Break(
         "malformed models",
         "percentiles are held against the first alone",
-        "engine/model/model_readout.c",
-        "if (q[i] < q[i - 1]) {",
-        "if (q[i] < q[0]) {",
+        "engine/model/model_loader.c",
+        "(*array)[i] < (*array)[i - 1]",
+        "(*array)[i] < (*array)[i - i % MN_QUANTILES]",
         "build/tests/test_model",
     ),
     Break(
         "malformed models",
         "no number passes for a finite one",
-        "engine/model/model_readout.c",
+        "engine/model/model_loader.c",
         "    if (!isfinite(values[i])) {",
         "    if (isinf(values[i])) {",
         "build/tests/test_ill_models",

@@ -1,9 +1,9 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Standard MIDI files with every fault that we know of.
+"""Standard MIDI files with every fault that we know.
 
-Each comes as a name, its bytes, and whether it must be refused: True, or None where a
-file may still make sense.
+Each has a name, its bytes, and True if the program must refuse it, or None where the file
+may still make sense.
 """
 
 import random
@@ -27,7 +27,7 @@ def rich_track():
 
 
 def good_files():
-    """Small and valid; what is bad is made of them."""
+    """Small valid files, from which the bad ones are made."""
     plain = midi.raw_track(BODY + END)
     return {
         "format 0": midi.file(plain, form=0),
@@ -62,7 +62,7 @@ def wrong_lengths():
 
 
 def bad_numbers():
-    """Numbers of variable length: 5 bytes and more, without an end, as every kind."""
+    """Numbers of variable length, of every kind: of 5 bytes and more, and without an end."""
     long_ones = [b"\x80" * zeros + last for zeros in (4, 5, 9, 200) for last in (b"\x00", b"\x05")]
     long_ones += [b"\x8f\xff\xff\xff\x7f", b"\xff\xff\xff\xff\x7f", b"\xff" * 30]
     for value in long_ones:

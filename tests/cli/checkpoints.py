@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Small MusicVAE encoders: random weights, what they answer, and files of them."""
+"""Small MusicVAE encoders: random weights, their answers, and files of them."""
 
 import array
 import io
@@ -17,7 +17,7 @@ DT_FLOAT, DT_INT64 = 1, 9
 
 
 def floats(values):
-    """The values as a file of float32 holds them."""
+    """The values, rounded to float32."""
     return array.array("f", values).tolist()
 
 
@@ -52,7 +52,7 @@ def sigmoid(x):
 
 
 def _lstm(tensors, name, inputs):
-    """All h of an LSTM; an input is a class or a list of numbers."""
+    """All h of an LSTM. An input is a class or a list of numbers."""
     (rows, width), kernel = tensors[name + "kernel"]
     bias = tensors[name + "bias"][1]
     hidden = width // 4
@@ -140,7 +140,7 @@ def _field(number, value):
 
 
 def _block(entries):
-    """A block of LevelDB's table format; each key leaves out what it shares with the last."""
+    """A block of LevelDB's table format. Each key leaves out what it shares with the last."""
     data, last = b"", b""
     for key, value in entries:
         shared = 0
@@ -153,7 +153,7 @@ def _block(entries):
 
 
 def _shape_and_bytes(tensor):
-    """Of (shape, values), or of a numpy array of float32."""
+    """Shape and values, of a pair of them or of a numpy array of float32."""
     if isinstance(tensor, (list, tuple)):
         return tensor[0], array.array("f", tensor[1]).tobytes()
     return tensor.shape, tensor.tobytes()
@@ -203,7 +203,7 @@ def write_tar(path, tensors):
 
 
 def write_magenta_folder(folder, tensors, shard=1000):
-    """A folder for Magenta.js, cut into shards without regard to tensors."""
+    """A folder for Magenta.js, cut into shards in the middle of tensors too."""
     folder.mkdir()
     data = b"".join(array.array("f", values).tobytes() for _, values in tensors.values())
     parts = [data[i : i + shard] for i in range(0, len(data), shard)]

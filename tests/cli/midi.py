@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Standard MIDI files, and the tokens that MusicVAE's rules make of their notes."""
+"""Standard MIDI files, and the tokens of their notes by MusicVAE's rules."""
 
 import math
 import struct
@@ -45,7 +45,7 @@ def note(start, end, pitch, channel=1, velocity=64):
 
 
 def control(position, controller, value, channel=1):
-    """A controller, after what ends and before what starts there."""
+    """A controller, after notes that end there and before notes that start there."""
     return [(round(position * TICKS_PER_STEP), META, bytes([0xAF + channel, controller, value]))]
 
 
@@ -99,7 +99,7 @@ def step_of(position):
 
 
 def skyline(notes):
-    """The notes (start, end, pitch) in steps that no higher one sounds through."""
+    """The notes (start, end, pitch) in steps below which no higher note sounds on."""
     rounded = [(step_of(begin), max(step_of(end), step_of(begin) + 1), pitch)
                for begin, end, pitch in notes if 21 <= pitch <= 108]
     return [(begin, end, pitch) for begin, end, pitch in rounded

@@ -13,7 +13,7 @@ CODES = {"I8": "b", "I16": "h", "I32": "i", "F32": "f"}
 
 
 def small_model(steps=32, hidden=24, latent=20, music=6, weights="I16", seed=1):
-    """Return (tensors, metadata) of a model that any music excites somehow.
+    """Return (tensors, metadata) of a model that any music excites in some way.
 
     Tensors are dtype, shape and values by name.
     """
@@ -83,7 +83,7 @@ def model_bytes(tensors, metadata):
 
 
 def with_header(header, body):
-    """A safetensors file of any header, right or wrong."""
+    """A safetensors file with any header, right or wrong."""
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + body

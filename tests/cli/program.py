@@ -13,11 +13,11 @@ import unittest
 import models
 
 PROGRAM = os.path.abspath(os.environ.get("MUSIC_NEURONS", "build/music-neurons"))
-SECONDS = 120  # it hangs after that, but is only slow before, on a busy machine
+SECONDS = 120  # after that it hangs; before, the machine may just be busy
 
 
 def run(*arguments, data=None):
-    """Run to the end; text in and out."""
+    """Run to the end, with text in and out."""
     return subprocess.run(
         [PROGRAM, *map(str, arguments)],
         input=data if data is not None else b"",
@@ -28,7 +28,7 @@ def run(*arguments, data=None):
 
 
 def on_terminal(*arguments):
-    """Run without an error; return stderr, which is a terminal. Keep it short: nobody reads it meanwhile."""
+    """Run without an error; return stderr, which is a terminal. Nobody reads it meanwhile, so keep it short."""
     ours, theirs = pty.openpty()
     try:
         subprocess.run(
@@ -44,7 +44,7 @@ def on_terminal(*arguments):
 
 
 def read_terminal(file):
-    """What there is; it comes in parts, as it was written. Linux ends it by an error."""
+    """All there is to read. It comes in parts, as it was written, and on Linux it ends with an error."""
     try:
         return os.read(file, 4096)
     except OSError:
@@ -86,7 +86,7 @@ class ProgramTest(unittest.TestCase):
         return result.stdout.decode()
 
     def records(self, midi_bytes, *options):
-        """What analyze says of a file, as objects."""
+        """The output of analyze for a file, as objects."""
         path = self.write(midi_bytes)
         text = self.good("analyze", "--model", self.model, "--format", "json", *options, path)
         return [json.loads(line) for line in text.splitlines()]

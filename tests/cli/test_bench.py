@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Tests of `music-neurons bench`: what it tells, not how fast the machine is."""
+"""Tests of `music-neurons bench`: its output, not how fast the machine is."""
 
 import json
 
@@ -11,8 +11,8 @@ PARTS = ("encoder", "floor", "read", "lookup", "product", "gates", "heads", "bat
 FIELDS = {"ms", "least_ms", "quartiles_ms", "to_floor", "to_floor_quartiles"}
 SIZES = [(900, 540), (1800, 1080), (2400, 1440)]
 
-# Of medians and of what is computed from others: a machine that is busy with other
-# things spreads them, but not so far.
+# The factor within which medians must agree with what others add up to. A busy machine
+# spreads them, but not this far.
 NEAR = 6
 
 
@@ -73,7 +73,7 @@ class BenchTest(ProgramTest):
         ms = {name: row[name]["ms"] for name in PARTS}
         self.assert_near(ms["encoder"], ms["lookup"] + ms["product"] + ms["gates"] + ms["heads"])
         self.assert_near(ms["floor"], ms["lookup"] + ms["product"] + ms["heads"])
-        # A window of the batch is a window, not 64.
+        # The time of a batch is that of one window, not of 64.
         self.assert_near(ms["batch"], ms["encoder"])
 
     def test_text_tells_the_same_as_json(self):

@@ -196,7 +196,7 @@ class EncodeTest(ProgramTest):
         text = "".join(" ".join(str(rng.randrange(90)) for _ in range(32)) + "\n" for _ in range(20))
         names = self.kernels()["supported"] + ["auto"]
         for weights in ("I16", "I8"):
-            # Sizes that are no multiple of what the kernels take at once.
+            # Sizes that do not fill the vectors of the kernels.
             model = models.small_model(hidden=23, latent=19, weights=weights)
             path = self.write(models.model_bytes(*model), "odd.safetensors")
             outputs = {self.encode(text, "--model", path, "--kernel", name) for name in names}
@@ -258,13 +258,13 @@ class AnalyzeTest(ProgramTest):
         groups = [midi.note(*n) for n in keys] + [pedal, midi.control(9.5, 64, 20)]
         for voice, line in (("highest", heard), ("skyline", midi.skyline(heard))):
             self.assertEqual(self.windows(groups, "--voice", voice), [(0, midi.tokens(line, 0))])
-        # One that stays down sounds as long as the file, or until all is silenced.
+        # A pedal that stays down holds notes to the end of the file, or until all is silenced.
         down = midi.note(0, 1, 60) + midi.control(0, 64, 127) + [(64 * 120, midi.META, b"\xff\x06\x00")]
         self.assertEqual(len(self.windows([down])), 4)
         for controller in (120, 121):
             windows = self.windows([down, midi.control(5, controller, 0)])
             self.assertEqual(windows, [(0, midi.tokens([(0, 5, 60)], 0))])
-        windows = self.windows([down, midi.control(5, 123, 0)])  # lifts keys alone
+        windows = self.windows([down, midi.control(5, 123, 0)])  # releases keys, but not the pedal
         self.assertEqual(len(windows), 4)
 
     def test_an_mpe_zone_makes_a_member_of_channel_10(self):
@@ -304,7 +304,7 @@ class AnalyzeTest(ProgramTest):
         self.assertEqual(self.starts(groups + [midi.metre(0, 3, 4)]), [0, 12, 24, 36, 48, 60])
         self.assertEqual(self.starts(groups + [midi.metre(0, 7, 8)]), [0, 14, 28, 42, 56])
         self.assertEqual(self.starts(groups + [midi.metre(0, 6, 8)], "--hop", "beat")[:4], [0, 2, 4, 6])
-        # A metre in the middle of the file, on a bar line.
+        # A new metre in the middle of the file, on a bar line.
         change = midi.metre(0, 4, 4) + midi.metre(32, 3, 4)
         self.assertEqual(self.starts(groups + [change]), [0, 16, 32, 44, 56])
         self.assertEqual(self.starts(groups + [change], "--hop", "2bars"), [0, 32, 56])

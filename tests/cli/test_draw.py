@@ -34,7 +34,7 @@ class DrawTest(ProgramTest):
     def draw(self, name, *options):
         output = self.folder / name
         self.assertEqual(self.good("draw", "--model", self.model, self.path, "-o", output, *options), "")
-        self.assertFalse(pathlib.Path(f"{output}.part").exists())
+        self.assertEqual(list(self.folder.glob(f"{name}?*")), [])
         return output.read_bytes()
 
     def refuse(self, *arguments, status=2):
@@ -78,7 +78,7 @@ class DrawTest(ProgramTest):
         self.assertEqual(png_size(self.draw("p.png", "--channel", "1", "--voice", "lowest")), (900, 540))
 
     def test_peaks_fall_with_time_as_in_the_window(self):
-        """In the 5 s of a beat at 12 bpm they fall all the way; at 240 bpm they hold for six beats."""
+        """At 12 bpm a beat lasts 5 s, in which peaks fall all the way. At 240 bpm they hold for six beats."""
         def ticks(bpm):
             notes = [midi.note(*n) for n in TUNE]
             self.path = self.write(midi.file(midi.track(midi.tempo(0, bpm), *notes)))
@@ -124,4 +124,8 @@ class DrawTest(ProgramTest):
         folder.mkdir()
         self.refuse(self.path, "-o", folder, status=1)
         self.assertEqual(list(folder.iterdir()), [])
-        self.assertFalse(pathlib.Path(f"{folder}.part").exists())
+        device = self.folder / "device.png"
+        device.symlink_to("/dev/full")
+        self.refuse(self.path, "-o", device, status=1)
+        self.assertTrue(device.is_char_device())
+        self.assertEqual(list(self.folder.glob(f"{folder.name}?*")), [])

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""The exit status says what went wrong: 1 where the program fails, 2 where its input is bad."""
+"""The exit status says what went wrong: 1 if the program fails, 2 if its input is bad."""
 
 import resource
 import subprocess
@@ -12,12 +12,12 @@ from program import PROGRAM, SECONDS, ProgramTest, run
 
 MIB = 1 << 20
 MOST_MEMORY = 512 * MIB
-NOT_STARTED = 127  # the dynamic linker's
+NOT_STARTED = 127  # from the dynamic linker
 GOOD, FAILED = 0, 1
 
 
 def run_within(memory, *arguments):
-    """Run with so many bytes of address space."""
+    """Run with this many bytes of address space."""
     return subprocess.run(
         [PROGRAM, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -30,7 +30,7 @@ def run_within(memory, *arguments):
 
 class ExitStatusTest(ProgramTest):
     def check_memory(self, *arguments):
-        """Give it more and more memory until it succeeds: before, it fails for lack of it alone."""
+        """Give it more and more memory until it succeeds. Before, it may only fail for lack of memory."""
         if run_within(MOST_MEMORY, "--version").returncode:
             self.skipTest("this build needs more address space: a sanitizer's")
         failures = 0

@@ -26,7 +26,7 @@ MANIFEST, CONFIG = "weights_manifest.json", "config.json"
 
 
 def floats(rng, *shape):
-    """Values that a float32 holds, some of them unusual."""
+    """Values of float32, some of them unusual."""
     values = [rng.gauss(0, 1) for _ in range(math.prod(shape))]
     values[:3] = [-0.0, 1e-42, 3e38]
     return "F32", list(shape), array.array("f", values).tolist()
@@ -57,7 +57,7 @@ def decoder(rng):
 
 
 def read_folder(folder):
-    """What a folder holds by its manifest: shape and floats by name."""
+    """The tensors of a folder by its manifest: shape and floats by name."""
     tensors = {}
     for group in json.loads((folder / MANIFEST).read_text()):
         body = b"".join((folder / path).read_bytes() for path in group["paths"])
@@ -109,7 +109,7 @@ class ExportTest(ProgramTest):
         self.out = self.place / "out"
 
     def checkpoint(self, tensors):
-        """A safetensors file of floats; it lies where no test looks."""
+        """A safetensors file of floats, in a place where no test looks."""
         return self.write(models.model_bytes(tensors, {}), f"{self._testMethodName}.safetensors")
 
     def export(self, tensors, *options):
@@ -118,7 +118,7 @@ class ExportTest(ProgramTest):
         return read_folder(self.out)
 
     def assert_left(self, *names):
-        """Nothing but these lies in the place that was written to."""
+        """The place that was written to holds these files and no others."""
         self.assertEqual(sorted(path.name for path in self.place.iterdir()), sorted(names))
 
     def test_all_floats_go_out_bit_for_bit(self):
@@ -283,11 +283,11 @@ class ExportTest(ProgramTest):
         self.assert_left()
 
     def test_a_disk_that_fills_up_leaves_nothing(self):
-        # Python ignores SIGXFSZ, and the program inherits that: writes fail.
+        # Python ignores SIGXFSZ, and so does the program: its writes fail instead.
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 
-        for size in (1024, 4096):  # the manifest is too large, or a shard
+        for size in (1024, 4096):  # too little for the manifest, or for a shard
             result = subprocess.run(
                 [PROGRAM, "export", self.checkpoint(self.tensors), "--magenta-js", self.out, f"--shard-size={size}"],
                 capture_output=True,

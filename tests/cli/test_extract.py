@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: ISC
 """Tests of `extract`; MUSIC_NEURONS is the program's path, else build/music-neurons.
 
-What reads with the training's reader skips where numpy is missing.
+Tests that use the training's reader skip where numpy is missing.
 """
 
 import itertools
@@ -64,7 +64,7 @@ def track(notes, channel=1, *others):
 
 
 def tokens(notes, start, steps):
-    """The line from a step on: what sounds there from before is not heard to end."""
+    """The line from a step on. A note that already sounds there leaves no note-off."""
     return midi.tokens([n for n in notes if n[0] >= start], start, steps)
 
 
@@ -84,7 +84,7 @@ class ExtractTest(ProgramTest):
         return self.good("extract", *(folders or [self.tunes]), "-o", self.name, *options)
 
     def segments(self, *options):
-        """Those of a corpus without a held-out part."""
+        """The files of a corpus without a held-out part."""
         self.extract("--heldout", 0, *options)
         return read(f"{self.name}-train.bin.xz")[2]
 
@@ -320,7 +320,7 @@ class CorpusTest(ExtractTest):
         result = run("extract", self.tunes, "-o", self.place / "no such folder" / "out")
         self.assert_refused(result, status=1)
         self.put_tunes(3, 10)
-        limit = ["prlimit", "--fsize=100"]  # the corpus is longer than that
+        limit = ["prlimit", "--fsize=100"]  # the corpus is longer
         if shutil.which("prlimit"):
             result = subprocess.run([*limit, PROGRAM, "extract", self.tunes, "-o", self.name],
                                     capture_output=True, timeout=SECONDS, check=False)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Bad input is refused in one line: MIDI files and model files."""
+"""The program refuses bad MIDI files and model files in one line."""
 
 import concurrent.futures
 import copy
@@ -36,7 +36,7 @@ class HostileMidiTest(ProgramTest):
         return run("analyze", "--model", self.model, "--format", "json", self.write(data))
 
     def assert_survived(self, result):
-        """Read, perhaps without notes, or refused in one line."""
+        """The program reads it, perhaps without notes, or refuses it in one line."""
         self.assertIn(result.returncode, (0, 2), result)
         if result.returncode == 2 or result.stderr:
             self.assert_one_line(result)
@@ -47,7 +47,7 @@ class HostileMidiTest(ProgramTest):
 
     def test_a_file_that_is_cut_off_is_refused(self):
         data = song()
-        for size in range(0, len(data), 3):  # every size of smaller files: bad_midi.py
+        for size in range(0, len(data), 3):  # bad_midi.py tries every size of smaller files
             with self.subTest(size):
                 self.assert_refused(self.analyze(data[:size]))
 
@@ -77,7 +77,7 @@ class HostileMidiTest(ProgramTest):
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             for name, path, refused, result in pool.map(outcome, enumerate(bad_midi.all_files())):
                 with self.subTest(name):
-                    # A signal would be a negative number.
+                    # A crash would give a negative number.
                     self.assertIn(result.returncode, (2,) if refused else (0, 2), result)
                     codes[result.returncode] += 1
                     if result.returncode == 2:

@@ -26,8 +26,8 @@ from program import PROGRAM, ProgramTest, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-# What the open model was made from.
-FLOATS = ROOT / "engine/training/runs/open/weights-half.safetensors"
+# The float weights of the open model.
+FLOATS = ROOT / "engine/training/runs/open-broad/weights-half.safetensors"
 CORPUS = SHARED / "corpus"
 SECONDS = 600
 
@@ -42,7 +42,7 @@ def melody(rng, bars):
 
 
 def melcorp(tunes, **changed):
-    """A corpus file of tunes as tokens; `changed` are lies about it."""
+    """A corpus file of tunes as tokens. `changed` has false sizes for its header."""
     table, steps = b"", b""
     for group, tokens in enumerate(tunes):
         table += struct.pack("<3I2BH", group, changed.get("offset", len(steps)), len(tokens), 0, 0, 0)
@@ -59,7 +59,7 @@ def notes_of(tokens):
 
 class ImportTest(ProgramTest):
     def path(self, name):
-        """A place of this test's own, with nothing there."""
+        """A path for this test alone, where nothing is yet."""
         folder = self.folder / self.id()
         folder.mkdir(exist_ok=True)
         return folder / name
@@ -78,7 +78,7 @@ class ImportTest(ProgramTest):
         )
 
     def imported(self, source, *options, output="out.safetensors"):
-        """The model, and what the program said."""
+        """The model, and the output of the program."""
         result = self.run_import(source, *options, output=output)
         self.assertEqual((result.returncode, result.stderr), (0, b""), result)
         return self.path(output), result.stdout.decode()
@@ -556,7 +556,7 @@ class FullSizeTest(ImportTest):
 @unittest.skipUnless(FLOATS.exists() and CORPUS.exists(), f"no {FLOATS.parent} and {CORPUS}")
 class OurModelTest(ImportTest):
     def heldout(self, count):
-        """Held-out windows of music, as the corpus' format tells."""
+        """Held-out windows of music, read by the format of the corpus."""
         data = lzma.open(CORPUS / "melodies-heldout.bin.xz").read()
         sources, styles, segments, _ = struct.unpack_from("<4I", data, 8)
         table = 24 + 32 * (sources + styles)
@@ -593,7 +593,7 @@ class OurModelTest(ImportTest):
         return info["order"][: info["music"]]
 
     def test_our_floats_and_corpus_give_our_model_again(self):
-        # As engine/training/README.md says, but for how many windows there are.
+        # As in engine/training/README.md, but with fewer windows.
         played = self.folder / "played"
         script = ROOT / "engine/training/played.py"
         command = ["/usr/bin/python3", script, "--without", "modern", "--count", "12000", "-o", played]
@@ -601,7 +601,7 @@ class OurModelTest(ImportTest):
         model, _ = self.imported(FLOATS, "--corpus", f"{played}-train.bin", "--windows", "all")
         info = self.info(model)
         shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
-        # With fewer windows a neuron at the limit may fall on its other side.
+        # With fewer windows a neuron at the limit may fall on the other side.
         self.assertAlmostEqual(info["music"], shipped["music"], delta=2)
         self.assertLessEqual(len(set(self.first(info)) ^ set(self.first(shipped))), 4)
         auc, music, noise = self.separation(model)
@@ -613,7 +613,7 @@ class OurModelTest(ImportTest):
     def test_without_the_corpus_the_score_still_tells(self):
         model, _ = self.imported(FLOATS)
         shipped = self.info(ROOT / "engine/models/melody-2bar-open.safetensors")
-        # A few melodies on the bar wake fewer neurons than music as people play it, but the same ones.
+        # A few melodies on the bar excite fewer neurons than music as people play it, but the same ones.
         rough = self.info(model)
         self.assertGreater(rough["music"], 40)
         self.assertLess(rough["music"], shipped["music"])

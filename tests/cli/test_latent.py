@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: ISC
 """Tests of `latent`; MUSIC_NEURONS is the program's path, else build/music-neurons.
 
-What needs PyTorch, or weights beside the repository, skips where they are missing.
+Tests that need PyTorch, or weights beside the repository, skip where they are missing.
 """
 
 import csv
@@ -109,7 +109,7 @@ class LatentTest(ProgramTest):
 
 
 class DecodedTest(ProgramTest):
-    """What is printed is what Google's decoder wants."""
+    """Google's decoder can decode what is printed."""
 
     def decoded(self, model, path):
         sys.path.append(str(ROOT / "engine" / "training"))
@@ -121,7 +121,7 @@ class DecodedTest(ProgramTest):
         return vae.generate(vae.load_decoder(DECODER), torch.tensor(json.loads(text))).numpy()
 
     def share(self, model):
-        """Of the tune's steps, those that come back."""
+        """The part of the tune's steps that come back."""
         try:
             import torch  # noqa: F401
         except ImportError:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Many windows at once: the same answers as of each alone, in order, and in time."""
+"""Many windows at once: the same answers as for each alone, in order, and in time."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import subprocess
 import midi
 from program import PROGRAM, SECONDS, ProgramTest, run
 
-# More than one processor's windows that wait for each other, and no whole batches.
+# More windows than one processor collects before it answers, and no whole batches.
 MANY = 205
 
 # The longest line, in bytes.
@@ -24,7 +24,7 @@ def windows(count, seed=1):
 
 
 class Conversation:
-    """The program on open pipes; reading gives up only when nothing comes."""
+    """The program on open pipes. Reading gives up only when nothing comes."""
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.PIPE,
@@ -57,7 +57,7 @@ class Conversation:
         return line.decode()
 
     def end(self):
-        """Close standard input; the exit status."""
+        """Close standard input; return the exit status."""
         self.process.stdin.close()
         return self.process.wait(SECONDS)
 
@@ -92,13 +92,13 @@ class ManyWindowsTest(ProgramTest):
         first, second, third = windows(3)
         expected = self.encode([first, second, third])
         with self.conversation() as program:
-            program.say(f"{first}\n{second[:20]}")  # the next is begun
+            program.say(f"{first}\n{second[:20]}")  # the next line has begun
             self.assertEqual(program.answer(), expected[0])
             program.say(second[20:] + "\n")
             self.assertEqual(program.answer(), expected[1])
-            program.say(f"\n{third}\n\n{first}\n{second}\n")  # some at once
+            program.say(f"\n{third}\n\n{first}\n{second}\n")  # several at once
             self.assertEqual([program.answer() for _ in range(3)], [expected[i] for i in (2, 0, 1)])
-            program.say(third)  # ended by the end of the input
+            program.say(third)  # the end of the input ends this line
             program.process.stdin.close()
             self.assertEqual(program.answer(), expected[2])
             self.assertRaises(EOFError, program.answer)
@@ -118,7 +118,7 @@ class ManyWindowsTest(ProgramTest):
         with self.conversation() as program:
             program.say(f"{good}\n1 2 3\n")
             program.answer()
-            self.assertEqual(program.process.wait(SECONDS), 2)  # though more could come
+            self.assertEqual(program.process.wait(SECONDS), 2)  # although more could come
 
     def test_lines_may_be_long(self):
         lines = windows(5)
@@ -126,7 +126,7 @@ class ManyWindowsTest(ProgramTest):
         long = [line + " " * (MAX_LINE - len(line)) for line in lines]
         self.assertEqual(self.encode(long), expected)
         self.assertEqual(self.encode([lines[0], long[1], "", long[2], *lines[3:]]), expected)
-        text = "\n".join(long[:3])  # the last without its end
+        text = "\n".join(long[:3])  # the last without a newline
         self.assertEqual(self.good("encode", "--model", self.model, data=text.encode()).splitlines(), expected[:3])
 
         longer = long[1] + " "
@@ -145,7 +145,7 @@ class ManyWindowsTest(ProgramTest):
         self.assertIn(b"standard input: ", result.stderr)
 
     def tune(self):
-        """A file of more windows, at each step, than wait for each other; some have too few notes."""
+        """A file with a window at each step, more than the program collects. Some have too few notes."""
         rng = random.Random(7)
         notes = [midi.note(start, start + 1, rng.randrange(40, 90))
                  for start in range(0, MANY + 50, 2) if start % 100 < 50]

@@ -3,8 +3,8 @@
 
 /// The processor time of an open window, in real time: gui_bench SECONDS [SCALE]
 ///
-/// Counts only calls into the user interface, not the plugin. tests/gui/bench measures
-/// what the display takes.
+/// Counts only calls into the user interface, not the plugin. tests/gui/bench also measures
+/// the display.
 
 #include "song.h"
 #include "ui_host.h"

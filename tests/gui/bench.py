@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What an open window takes of a core while music plays: bench.py BUILD SCRATCH"""
+"""How much of a core an open window takes while music plays: bench.py BUILD SCRATCH"""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ STATED = "%-34s %6.2f %% of a core"
 
 
 def in_our_own_host():
-    """The calls into the user interface alone, and all that the display does for them."""
+    """The calls into the user interface, and all work of the display for them."""
     for scale in (1, 2):
         print(f"At {900 * scale} x {540 * scale}, calls into the user interface:")
         sys.stdout.flush()
@@ -33,7 +33,7 @@ def in_our_own_host():
 
 
 def measure(process_seconds, name):
-    """What a host takes while a tune plays to it."""
+    """How much a host takes while a tune plays to it."""
     with tune.Tune(name, SECONDS):
         time.sleep(4)
         before, start = process_seconds(), time.monotonic()
@@ -42,7 +42,7 @@ def measure(process_seconds, name):
 
 
 def in_jalv():
-    """The whole process of a host, with a window and without."""
+    """The whole process of a host, with and without a window."""
     print("jalv as a whole, while a tune plays:")
     with x11.Display(), jalv.Server(jalv.BLOCK):
         with jalv.Jalv(common.PLUGIN) as host:

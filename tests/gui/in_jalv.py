@@ -19,7 +19,7 @@ results = common.Results("window")
 
 
 def changes(host, symbol, act):
-    """Whether the picture of a control changes by an act."""
+    """Whether an action changes the picture of a control."""
     rect = host.around(symbol)
     host.leave()
     before = host.still(rect)
@@ -65,7 +65,7 @@ def check_clicks(host, program):
         f"{program}: the wheel moves a control",
         changes(host, "tempo", lambda: host.click("tempo", 4)),
     )
-    # The mark is drawn after the window has taken the keyboard.
+    # The window takes the keyboard first, and draws the mark later.
     results.check(
         f"{program}: a click marks what keys move",
         changes(host, "channel", lambda: click_and_leave(host, "channel")),
@@ -115,7 +115,7 @@ def test_gtk():
 
 
 def check_model(host, program):
-    """The host asks for a file, and the plugin tells that it has it."""
+    """The host asks for a file, and the plugin confirms it."""
     rect = host.where("model")
     host.click_nowhere()
     results.check(
@@ -134,14 +134,14 @@ def check_model(host, program):
         window = wait_for("the host's dialog", dialog, 10)
         wait_for("the dialog on the screen", lambda: x11.focus(window[0]), 10)
         shown = x11.still(window[0])
-        ask("xdotool", "key", "slash")  # opens the dialog's line for a path
+        ask("xdotool", "key", "slash")  # opens the line for a path in the dialog
         wait_for("the line for a path", lambda: x11.pixels(window[0]) != shown, 10)
         x11.still(window[0])
         ask("xdotool", "key", "ctrl+a")
         ask("xdotool", "type", "--delay", "20", str(common.OTHER_MODEL))
 
         def accept():
-            # The first one may only end what the dialog completes by itself.
+            # The first one may only accept what the dialog suggests.
             time.sleep(1)
             return not dialog() or (ask("xdotool", "key", "Return"), False)[1]
 

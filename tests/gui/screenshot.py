@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """Pictures of the window, for README: screenshot.py BUILD SCRATCH FOLDER
 
-In jalv.gtk3 while a tune plays, and as the program draws it of the tune's file.
+One in jalv.gtk3 while a tune plays, and one that the program draws from the tune's file.
 """
 
 import pathlib

@@ -39,7 +39,7 @@ def notes(bars):
 
 
 class Tune:
-    """Plays so many bars to a JACK client, as the master of the time."""
+    """Plays this many bars to a JACK client, as timebase master."""
 
     def __init__(self, client, bars):
         frames = RATE * 60 / BPM / 4

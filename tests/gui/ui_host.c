@@ -1,56 +1,29 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-#include "ui_host.h"
+#include "ui_window.h"
 
 #include "protocol/ports.h"
 #include "protocol/protocol.h"
 
 #include <dlfcn.h>
 #include <lv2/atom/util.h>
-#include <lv2/options/options.h>
 #include <lv2/patch/patch.h>
-#include <lv2/ui/ui.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-// After the others: Xlib defines names that they use, and one of ours.
-#define Window XWindow
-#include <X11/Xlib.h>
-#include <X11/Xutil.h>
-#undef Window
-
 static char const ui_uri[] = MN_MONITOR_URI "#ui";
 
 enum {
   FRAME_US       = 34000, // after this long a window draws what has changed
   SETTLE_SECONDS = 15,
-  OPTIONS        = 4,
 };
 
-struct Window {
-  Host*                       host;
-  Display*                    display;
-  XWindow                     parent;
-  XWindow                     child;
-  void*                       library;
-  LV2UI_Descriptor const*     descriptor;
-  LV2UI_Idle_Interface const* idle;
-  LV2UI_Handle                ui;
-  LV2_URID                    event_transfer;
-  WindowAsked                 asked;
-  double                      cpu_seconds;
-  LV2UI_Resize                resize;
-  LV2UI_Touch                 touch;
-  LV2UI_Request_Value         request;
-  LV2_Options_Option          options[OPTIONS];
-};
-
-_Noreturn static void
-die(char const* const what)
+_Noreturn void
+window_die(char const* const what)
 {
   fprintf(stderr, "window: %s\n", what);
   exit(EXIT_FAILURE);
@@ -90,7 +63,7 @@ bytes_written(void)
     found = found || sscanf(line, "wchar: %zu", &bytes) == 1;
   }
   if (!found) {
-    die("the system does not tell what a thread writes");
+    window_die("the system does not say what a thread writes");
   }
   fclose(file);
   return bytes;
@@ -116,7 +89,7 @@ on_write(LV2UI_Controller const controller,
     w->asked.asks += ((LV2_Atom_Object const*)buffer)->body.otype == get;
     host_send(w->host, 0, (LV2_Atom const*)buffer);
   } else {
-    die("a write to no port, or of no protocol");
+    window_die("a write to no port, or of no protocol");
   }
 }
 
@@ -163,7 +136,7 @@ load(Window* const w, char* const folder, size_t const size)
   LilvNode* const     x11   = lilv_new_uri(world, LV2_UI__X11UI);
   LilvUI const* const ui    = lilv_uis_get_by_uri(uis, uri);
   if (!ui || !lilv_ui_is_a(ui, x11)) {
-    die("the bundle holds no X11UI");
+    window_die("the bundle holds no X11UI");
   }
   char* const binary =
     lilv_file_uri_parse(lilv_node_as_uri(lilv_ui_get_binary_uri(ui)), NULL);
@@ -172,7 +145,7 @@ load(Window* const w, char* const folder, size_t const size)
   snprintf(folder, size, "%s", bundle);
   w->library = dlopen(binary, RTLD_NOW | RTLD_LOCAL);
   if (!w->library) {
-    die(dlerror());
+    window_die(dlerror());
   }
   lilv_free(bundle);
   lilv_free(binary);
@@ -186,7 +159,7 @@ load(Window* const w, char* const folder, size_t const size)
   LV2UI_Descriptor const* found = NULL;
   for (uint32_t i = 0; get && (found = get(i)) && strcmp(found->URI, ui_uri); ++i) {
   }
-  return found ? found : (die("no such descriptor"), NULL);
+  return found ? found : (window_die("no such descriptor"), NULL);
 }
 
 static void
@@ -247,7 +220,7 @@ make_ui(Window* const w, WindowOffer const* const offer)
     w->descriptor, MN_MONITOR_URI, folder, on_write, w, &widget, list);
   w->cpu_seconds += cpu_now() - start;
   if (!w->ui) {
-    die("the user interface refuses to be instantiated");
+    window_die("the user interface refuses to be instantiated");
   }
   w->child = (XWindow)(uintptr_t)widget;
   w->idle =
@@ -261,7 +234,7 @@ window_new(Host* const host, WindowOffer const* const offer)
   w->host         = host;
   w->display      = XOpenDisplay(NULL);
   if (!w->display) {
-    die("no display");
+    window_die("no display");
   }
   XSetErrorHandler(on_error);
   w->parent = XCreateSimpleWindow(
@@ -270,7 +243,7 @@ window_new(Host* const host, WindowOffer const* const offer)
   XSync(w->display, False);
   make_ui(w, offer);
 
-  // As suil does: the host's window takes the size that the hints ask for.
+  // The host's window takes the size that the hints ask for, as with suil.
   int width  = 0;
   int height = 0;
   window_size(w, &width, &height);
@@ -310,8 +283,8 @@ window_asked(Window const* const w)
   return &w->asked;
 }
 
-// The server answers the second request after it has served all clients' earlier
-// ones, and has sent them their events.
+// Before the server answers the second request, it has served all earlier requests of all
+// clients and sent them their events.
 static void
 sync_all(Window* const w)
 {
@@ -363,7 +336,7 @@ window_settle(Window* const w)
   double const end = seconds_of(CLOCK_MONOTONIC) + SETTLE_SECONDS;
   do {
     if (seconds_of(CLOCK_MONOTONIC) > end) {
-      die("the user interface never stops drawing");
+      window_die("the user interface never stops drawing");
     }
     usleep(FRAME_US);
   } while (window_idle_bytes(w) > 0);
@@ -380,167 +353,6 @@ window_set(Window* const w, char const* const symbol, float const value)
     host_plugin(w->host), lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
   lilv_node_free(node);
   w->descriptor->port_event(w->ui, port, sizeof(value), 0, &value);
-}
-
-static Time
-now_ms(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (Time)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
-}
-
-static void
-send_event(Window* const w, XEvent* const event, long const mask)
-{
-  XSendEvent(w->display, w->child, False, mask, event);
-  XSync(w->display, False);
-}
-
-static XEvent
-button_event(Window const* const w,
-             int const           type,
-             double const        x,
-             double const        y,
-             unsigned const      button,
-             bool const          shift,
-             Time const          time)
-{
-  return (XEvent){.xbutton = {.type        = type,
-                              .window      = w->child,
-                              .root        = DefaultRootWindow(w->display),
-                              .time        = time,
-                              .x           = (int)x,
-                              .y           = (int)y,
-                              .state       = shift ? ShiftMask : 0,
-                              .button      = button,
-                              .same_screen = True}};
-}
-
-void
-window_press(Window* const  w,
-             double const   x,
-             double const   y,
-             unsigned const button,
-             bool const     shift)
-{
-  XEvent event = button_event(w, ButtonPress, x, y, button, shift, now_ms());
-  send_event(w, &event, ButtonPressMask);
-}
-
-void
-window_release(Window* const w, double const x, double const y, unsigned const button)
-{
-  XEvent event = button_event(w, ButtonRelease, x, y, button, false, now_ms());
-  send_event(w, &event, ButtonReleaseMask);
-}
-
-void
-window_double_click(Window* const w, double const x, double const y)
-{
-  Time const now = now_ms();
-  for (int i = 0; i < 2; ++i) {
-    XEvent press   = button_event(w, ButtonPress, x, y, 1, false, now);
-    XEvent release = button_event(w, ButtonRelease, x, y, 1, false, now);
-    send_event(w, &press, ButtonPressMask);
-    send_event(w, &release, ButtonReleaseMask);
-  }
-}
-
-void
-window_move(Window* const w, double const x, double const y, bool const shift)
-{
-  XEvent event = {.xmotion = {.type        = MotionNotify,
-                              .window      = w->child,
-                              .root        = DefaultRootWindow(w->display),
-                              .time        = now_ms(),
-                              .x           = (int)x,
-                              .y           = (int)y,
-                              .state       = shift ? ShiftMask : 0,
-                              .same_screen = True}};
-  send_event(w, &event, PointerMotionMask);
-}
-
-void
-window_key(Window* const w, char const* const name, bool const shift)
-{
-  XEvent event = {.xkey = {.type    = KeyPress,
-                           .window  = w->child,
-                           .root    = DefaultRootWindow(w->display),
-                           .time    = now_ms(),
-                           .state   = shift ? ShiftMask : 0,
-                           .keycode = XKeysymToKeycode(w->display, XStringToKeysym(name)),
-                           .same_screen = True}};
-  send_event(w, &event, KeyPressMask);
-}
-
-void
-window_size(Window const* const w, int* const width, int* const height)
-{
-  XWindowAttributes attributes;
-  if (!XGetWindowAttributes(w->display, w->child, &attributes)) {
-    die("the user interface's window is not there");
-  }
-  *width  = attributes.width;
-  *height = attributes.height;
-}
-
-void
-window_least_size(Window const* const w, int* const width, int* const height)
-{
-  XSizeHints hints;
-  long       supplied = 0;
-  if (!XGetWMNormalHints(w->display, w->child, &hints, &supplied) ||
-      !(hints.flags & PMinSize) || !(hints.flags & PBaseSize)) {
-    die("the user interface gives no hints of its size");
-  }
-  *width  = hints.min_width;
-  *height = hints.min_height;
-}
-
-void
-window_resize_parent(Window* const w, int const width, int const height)
-{
-  XResizeWindow(w->display, w->parent, (unsigned)width, (unsigned)height);
-  XSync(w->display, False);
-}
-
-void
-window_resize(Window* const w, int const width, int const height)
-{
-  XResizeWindow(w->display, w->child, (unsigned)width, (unsigned)height);
-  XSync(w->display, False);
-}
-
-uint64_t
-window_pixels(Window const* const w, MnRect const rect, unsigned* const colours)
-{
-  enum { KINDS = 1 << 16 };
-  static bool seen[KINDS];
-  memset(seen, 0, sizeof(seen));
-  XImage* const image = XGetImage(w->display,
-                                  w->child,
-                                  (int)rect.x,
-                                  (int)rect.y,
-                                  (unsigned)rect.width,
-                                  (unsigned)rect.height,
-                                  AllPlanes,
-                                  ZPixmap);
-  uint64_t      sum   = 14695981039346656037U; // FNV-1a
-  *colours            = 0;
-  for (int y = 0; image && y < image->height; ++y) {
-    for (int x = 0; x < image->width; ++x) {
-      unsigned long const pixel = XGetPixel(image, x, y) & 0xFFFFFF;
-      unsigned const      kind  = (unsigned)(pixel ^ pixel >> 8) % KINDS;
-      *colours += !seen[kind];
-      seen[kind] = true;
-      sum        = (sum ^ pixel) * 1099511628211U;
-    }
-  }
-  if (image) {
-    XDestroyImage(image);
-  }
-  return sum;
 }
 
 double

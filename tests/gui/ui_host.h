@@ -18,7 +18,7 @@ typedef struct Window Window;
 
 /// What the host offers.
 typedef struct {
-  float           scale; ///< 0: it does not tell
+  float           scale; ///< 0: the host does not say
   uint32_t const* background;
   uint32_t const* foreground;
   bool            chooses; ///< ui:requestValue
@@ -39,7 +39,7 @@ typedef struct {
   int      resized_height;
 } WindowAsked;
 
-/// Opens it; exits the program with a message if that fails.
+/// Opens it. If that fails, ends the program with a message.
 Window*
 window_new(Host* host, WindowOffer const* offer);
 
@@ -70,15 +70,15 @@ window_idle(Window* window);
 size_t
 window_idle_bytes(Window* window);
 
-/// Sets a control port as a host's automation does.
+/// Sets a control port, as automation of a host does.
 void
 window_set(Window* window, char const* symbol, float value);
 
-/// Fakes a message from the plugin.
+/// Sends a message as if it came from the plugin.
 void
 window_tell(Window* window, void const* atom, uint32_t size);
 
-/// Button 1 to 5, with or without Shift; and a key by the name that X11 gives it.
+/// Button 1 to 5, with or without Shift. Keys have the names that X11 gives them.
 void
 window_press(Window* window, double x, double y, unsigned button, bool shift);
 void
@@ -102,11 +102,11 @@ window_resize_parent(Window* window, int width, int height);
 void
 window_resize(Window* window, int width, int height);
 
-/// A sum of the pixels that can be seen there, and how many colours they have.
+/// A check sum of the pixels that are visible there, and the number of their colours.
 uint64_t
 window_pixels(Window const* window, MnRect rect, unsigned* colours);
 
-/// Seconds of the processor that calls into the user interface have taken.
+/// Processor time that calls into the user interface have taken, in seconds.
 double
 window_cpu_seconds(Window const* window);
 

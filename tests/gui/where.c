@@ -1,10 +1,10 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Where a control or a tab is in a window of a size, for the scripts that click
-/// there: gui_where WIDTH HEIGHT SYMBOL
+/// The place of a control or a tab in a window of some size, for scripts that click there:
+/// gui_where WIDTH HEIGHT SYMBOL
 ///
-/// SYMBOL is a port's, "model", or "page-0" and on. Prints left, top, width and
+/// SYMBOL is that of a port, "model", or "page-0" and so on. Prints left, top, width and
 /// height in pixels.
 
 #include "controls.h"

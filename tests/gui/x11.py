@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""A display of this test's own, hosts on it, and what they show."""
+"""A display for this test alone, hosts on it, and what they show."""
 
 import os
 import pathlib
@@ -20,17 +20,17 @@ STILL_SECONDS = 0.3  # ten pictures of the window
 RING = 6  # pixels
 SCREEN = "1920x1200x24"
 
-# The ids of one client's windows differ from another's in the bits above these.
+# Ids of windows of different clients differ in the bits above these.
 CLIENT_MASK = 0x1FFFFF
 
 
 def ask(*command):
-    """What a command prints."""
+    """The output of a command."""
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def wait_for(what, condition, seconds=WAIT_SECONDS):
-    """The first true value of a condition; raises when it takes too long."""
+    """The first true value of a condition. Raises an error when it takes too long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = condition()
@@ -41,7 +41,7 @@ def wait_for(what, condition, seconds=WAIT_SECONDS):
 
 
 def cpu_seconds(pid):
-    """What a process and its threads have taken of the processor."""
+    """Processor time of a process and its threads."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -53,7 +53,7 @@ class Display:
         reading, writing = os.pipe()
         self.log = open(SCRATCH / "xvfb.log", "w")
         self.process = subprocess.Popen(
-            # Without -noreset it would go away for a moment with its last client.
+            # Without -noreset it would restart when its last client leaves.
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN]
             + ["-nolisten", "tcp", "-noreset"],
             pass_fds=[writing],
@@ -80,7 +80,7 @@ def list_windows():
     try:
         return ask("xwininfo", "-root", "-tree")
     except subprocess.CalledProcessError:
-        return None  # one went while it was asked for
+        return None  # a window has gone in the meantime
 
 
 def windows():
@@ -96,12 +96,12 @@ def windows():
 
 
 def focus(window):
-    """Gives a window the keyboard. False if it is not on the screen yet."""
+    """Gives a window the keyboard. False if the window is not on the screen yet."""
     return not subprocess.run(["xdotool", "windowfocus", str(window)], stderr=subprocess.DEVNULL).returncode
 
 
 def crop_to(rect):
-    """What makes `import` take a part of a window alone."""
+    """The options that make `import` take only part of a window."""
     return ["-crop", "%dx%d+%d+%d" % (*rect[2:], *rect[:2])] if rect else []
 
 
@@ -175,7 +175,7 @@ class Host:
         if not self.outer:
             return False
         client = self.outer[0] & ~CLIENT_MASK
-        # Its own connection to the display makes it another client's.
+        # It belongs to another client, since the plugin has its own connection.
         own = [w for w in everything if w[0] & ~CLIENT_MASK != client and w[2] > 10]
         self.window = own[0] if len(own) == 1 else None
         return self.window
@@ -191,7 +191,7 @@ class Host:
         return self.window[2:4]
 
     def resize(self, width, height):
-        """Resizes the host's window; returns what is left for ours."""
+        """Resizes the host's window. Returns the size that is left for ours."""
         self.has_window()
         across, down = (self.outer[i] - self.window[i] for i in (2, 3))
         ask("xdotool", "windowsize", str(self.outer[0]), str(width + across), str(height + down))
@@ -203,7 +203,7 @@ class Host:
         return tuple(map(int, text.split()))
 
     def around(self, symbol):
-        """The same, and the ring around it that marks what the keyboard changes."""
+        """The same with the ring around it, which marks the control that has the keyboard."""
         x, y, width, height = self.where(symbol)
         return x - RING, y - RING, width + 2 * RING, height + 2 * RING
 
@@ -226,7 +226,7 @@ class Host:
         ask("xdotool", "click", str(button))
 
     def click_nowhere(self):
-        """Takes the keyboard, and marks nothing."""
+        """Takes the keyboard, without a marked control."""
         self.has_window()
         ask("xdotool", "mousemove", str(self.window[4] + 2), str(self.window[5] + 2), "click", "1")
 
@@ -242,7 +242,7 @@ class Host:
         return cpu_seconds(self.process.pid)
 
     def complaints(self):
-        # GTK and Qt say much of their own on a bare display, and jalv what it loads.
+        # On a bare display GTK and Qt print much, and jalv prints what it loads.
         pattern = re.compile("x error|badwindow|baddrawable|lilv|suil|music-neurons|lv2", re.I)
         loads = ("UI: ", "Plugin: ")
         lines = [line for line in self.errors if not line.startswith(loads)]

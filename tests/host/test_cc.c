@@ -57,12 +57,6 @@ told(Drive* const d, unsigned const source)
   if (source == MN_SOURCE_TOP) {
     return fmin(fabs((double)host_get(d->host, "top_1_activation")) / 4, 1);
   }
-  if (source == MN_SOURCE_SENSE || source == MN_SOURCE_FORM) {
-    return (double)host_get(d->host, source == MN_SOURCE_SENSE ? "sense" : "form");
-  }
-  if (source == MN_SOURCE_SURPRISE) {
-    return (double)host_get(d->host, "surprise") / 16;
-  }
   bool const axis = source >= MN_SOURCE_AXIS_1;
   snprintf(symbol,
            sizeof(symbol),
@@ -81,7 +75,7 @@ lively(void)
   if (!source) {
     Drive  d        = scored();
     double furthest = 0;
-    for (unsigned s = MN_SOURCE_NEURON_1; s < MN_SOURCE_SENSE; ++s) {
+    for (unsigned s = MN_SOURCE_NEURON_1; s < MN_SOURCE_AXIS_1; ++s) {
       double const distance = fabs(told(&d, s) - 0.5);
       if (distance > furthest) {
         furthest = distance;
@@ -126,7 +120,7 @@ every_source_is_sent_when_it_is_chosen(void** const state)
     assert_int_equal(last_value(&d, 20), lrint(127 * told(&d, source)));
   }
   unsigned differing = 0;
-  for (unsigned source = MN_SOURCE_NEURON_1; source < MN_SOURCE_SENSE; ++source) {
+  for (unsigned source = MN_SOURCE_NEURON_1; source < MN_SOURCE_AXIS_1; ++source) {
     differing += told(&d, source) != told(&d, lively());
   }
   assert_true(differing > 0); // each slot follows another neuron

@@ -15,21 +15,21 @@ SCRIPT = common.HERE / "ardour.lua"
 AUTOMATE = common.HERE.parents[1] / "presets" / "ardour" / "music-neurons-automate.lua"
 
 SECONDS = 90
-BLOCK = 1024  # what ardour7-export has
+BLOCK = 1024  # as in ardour7-export
 
-# Ardour 7.3 dies or hangs in some exports on a busy machine, be our plugin there or
-# not, and some sound different.
+# On a busy machine, some exports of Ardour 7.3 crash, hang or sound different, with or
+# without our plugin.
 EXPORT_ATTEMPTS = 4
 EXPORT_SECONDS = 30
 
 WINDOWS_AFTER = 12  # with a hop of a beat: up to beat 20, past the change of tempo
-LOW, HIGH = 0.1, 0.9  # of the gain's level, as the script is told
+LOW, HIGH = 0.1, 0.9  # of the gain's level, as the script gets them
 
 results = common.Results("ardour")
 
 
 def ardour_lua(*arguments):
-    """Runs ardour.lua. Returns all that it told, and its exit status."""
+    """Runs ardour.lua. Returns its output and its exit status."""
     done = subprocess.run(
         ["ardour7-lua", SCRIPT, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -51,14 +51,14 @@ def ardour(command, *arguments, snapshot="session", block=BLOCK):
         if words and words[0] in told:
             pairs = (word.split("=") for word in words[1:])
             told[words[0]].append({name: float(value) for name, value in pairs})
-    # It may die on closing the session, with an empty one too.
+    # It may crash when it closes the session, even an empty one.
     if "done" not in text.splitlines():
         raise RuntimeError(f"{command}: status {status}\n{text[-4000:]}")
     return told
 
 
 def write_script(state, name, **parameters):
-    """Adds the automation script to the state of session scripts in a file."""
+    """Adds the automation script to a state of session scripts in a file."""
     words = [f"{key}={value}" for key, value in parameters.items()]
     text, status = ardour_lua("script", AUTOMATE, name, state, *words)
     if status:
@@ -89,7 +89,7 @@ def export(snapshot, block=None):
 
 
 def exports_as(audio, snapshot, block=None):
-    """Whether a snapshot exports to that audio; at the second try, if need be."""
+    """Whether a snapshot exports to that audio, on a second try if needed."""
     for _ in range(2):
         other = export(snapshot, block)
         if other == audio:
@@ -120,12 +120,12 @@ def test_playing():
 
 
 def as_named(values):
-    """Values by symbol as values by what Ardour's Lua has, the names of ports."""
+    """Turns values by symbol into values by name of port, as Ardour's Lua has them."""
     return {name.replace("_wide", "_14_bits"): value for name, value in values.items()}
 
 
 def test_reopening():
-    """What was set before the session was saved is there when it is open again."""
+    """What was set before the session was saved is there when it opens again."""
     settings = {"hop": 3, "channel": 1, "voice": 2, "hold": 40, "glide": 0, "tempo": 99}
     slots = {"cc_2_channel": 16, "cc_3_invert": 1, "cc_4_curve": -0.25, "cc_8_source": 19}
     presets = common.factory_presets()
@@ -164,19 +164,19 @@ def test_presets():
 
 
 def levels_at(audio, channel):
-    """What a channel says in the middle of the bar after each window."""
+    """The level of a channel in the middle of the bar after each window."""
     tempos = (common.BPM, 0, common.BPM)
     frames = [common.frame_of(4 * (w + 1) + 2, tempos) for w in range(1, common.WINDOWS)]
     return [audio[frame][channel] for frame in frames]
 
 
 def neuron_1(windows):
-    """Its values in all but the last window, which the session's end cuts; None: not told."""
+    """Its values in all windows but the last, which the session's end cuts. None: unknown."""
     return [windows.get(w, {}).get("neuron_1") for w in range(1, common.WINDOWS)]
 
 
 def is_as(wanted, told, tolerance):
-    """Whether values are as wanted, and enough are known and differ."""
+    """Whether values are as wanted, and enough are known and different."""
     known = [(w, t) for w, t in zip(wanted, told) if w is not None]
     good = all(abs(w - t) <= tolerance for w, t in known)
     return good and len(set(t for _, t in known)) > 3
@@ -189,7 +189,7 @@ def test_modulation():
     recorded = Snapshot(SESSION, "steady")
     points = len(recorded.automation())
     results.check("the script's parameter is recorded", points > common.WINDOWS, str(points))
-    # At first Ardour puts a point to the start and one to the end.
+    # Ardour begins with a point at the start and one at the end.
     points = ardour("remove")["values"][0]["points"]
     results.check("so it is in Touch; plugins may leave in mid-play", points > 2, str(points))
     # Ardour removes a script that fails.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Ardour's session files and its exports, as far as its Lua does not reach."""
+"""Ardour's session files and its exports, where its Lua does not help."""
 
 import base64
 import pathlib
@@ -100,7 +100,7 @@ class Snapshot:
 
 
 def write_export_format(home):
-    """Gives Ardour's Lua a way to export floats, which take no dither."""
+    """Adds a format of exports to Ardour: floats, which need no dither."""
     shared = pathlib.Path("/usr/share/ardour7/export")
     floats = xml.parse(shared / "BWAV 32float Export.format").getroot()
     preset = xml.parse(shared / "wav.preset")

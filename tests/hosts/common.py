@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What the tests of all hosts share: the music, what is expected of it, results."""
+"""What the tests of all hosts share: the music, the expected values, results."""
 
 import array
 import bisect
@@ -42,7 +42,7 @@ NOISE_STEPS = 48
 
 BARS = 7
 WINDOWS = BARS  # of two bars, one a bar; the last is half empty
-BEATS_TO_PLAY = 4 * (BARS + 1) + 1  # until the last one is surely told
+BEATS_TO_PLAY = 4 * (BARS + 1) + 1  # until the last one has surely arrived
 
 TOP = 8
 RANKED = 16
@@ -65,7 +65,7 @@ def frame_of(beat, tempos=(BPM, CHANGE_BEAT, BPM_AFTER)):
 
 
 def write_files():
-    """The music, and a model that says something else of it."""
+    """The music, and a model that gives other values for it."""
     TUNE.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in music())), form=0))
     other = models.small_model(hidden=256, latent=40, music=RANKED)
     OTHER_MODEL.write_bytes(models.model_bytes(*other))
@@ -123,7 +123,7 @@ def quantiles_of(model):
 
 
 def percentile(quantiles, mu):
-    """Where mu lies among them, 0..1: in the middle of those that it equals."""
+    """The place of mu among them, 0..1: in the middle of those equal to it."""
     below, upto = bisect.bisect_left(quantiles, mu), bisect.bisect_right(quantiles, mu)
     last = len(quantiles) - 1
     if upto > below:
@@ -147,16 +147,16 @@ def ports_of(window, ranked):
 
 
 def in_range(value):
-    """An activation as a port shows it."""
+    """An activation, as a port shows it."""
     return max(-16, min(value, 16))
 
 
-# Hosts print 6 decimals of a float.
+# Hosts print floats with 6 decimals.
 TOLERANCE = 2e-6
 
 
 def difference(seen, wanted):
-    """The first port of the first window that differs, as text; None if none does."""
+    """The first port of the first window with a difference, as text, or None."""
     for window, ports in sorted(seen.items()):
         for name, value in wanted.get(window, {}).items():
             if abs(ports[name] - value) > TOLERANCE:
@@ -165,9 +165,9 @@ def difference(seen, wanted):
 
 
 class Samples:
-    """Values of the outputs as a test read them before the transport was stopped.
+    """Values of the outputs that a test read before the transport stopped.
 
-    `at_rest` is what they were when it stood.
+    `at_rest` has the values at a standstill.
     """
 
     def __init__(self):
@@ -180,8 +180,8 @@ class Samples:
     def by_window(self):
         """The settled values of each window.
 
-        A host may be read in the middle of a block: only what was read twice
-        counts.
+        A reading may fall into the middle of a block, so only values that were read twice
+        count.
         """
         windows = {}
         for before, after in zip(self.all, self.all[1:]):
@@ -199,7 +199,7 @@ class Samples:
 
 
 class Results:
-    """Prints a line a check."""
+    """Prints a line for each check."""
 
     def __init__(self, host):
         self.host = host
@@ -215,7 +215,7 @@ class Results:
             print(f"FAILED  {self.host}: {what}{': ' if detail else ''}{detail}", flush=True)
 
     def check_windows(self, what, samples, wanted):
-        """Windows seen are as expected, and most of those expected were seen."""
+        """All windows seen are as expected, and most expected windows were seen."""
         seen = {w: p for w, p in samples.by_window().items() if w in wanted}
         found = difference(seen, wanted)
         if not found and len(seen) < 3 * len(wanted) / 4:
@@ -223,7 +223,7 @@ class Results:
         self.check(what, not found, found)
 
     def check_synced(self, what, samples, synced):
-        # The outputs are read before the transport starts, too.
+        # Readings begin before the transport starts.
         values = [ports["synced"] for ports in samples.all if ports["window"] >= 1]
         wrong = sum(value != synced for value in values)
         self.check(what, values and not wrong, f"{wrong} of {len(values)} are not {synced}")
@@ -243,7 +243,7 @@ class Results:
         self.check("no window is late", samples.all[-1]["late"] == 0)
 
     def of(self, test):
-        """Runs the test; what it raises is a failure. Leaves the counts for `run`."""
+        """Runs the test. An exception is a failure. Leaves the counts for `run`."""
         exit_on_signals()
         try:
             write_files()
@@ -255,7 +255,7 @@ class Results:
 
 
 def exit_on_signals():
-    """Makes a signal unwind the stack, so that hosts are ended."""
+    """Turns a signal into an exception, so that the hosts end."""
 
     def leave(number, _):
         sys.exit(128 + number)

@@ -26,7 +26,7 @@ results = common.Results("jalv")
 
 
 class Server:
-    """A JACK server of this test's own."""
+    """A JACK server for this test alone."""
 
     def __init__(self, block):
         self.block = block
@@ -34,8 +34,8 @@ class Server:
     def __enter__(self):
         self.name = f"mn-{os.getpid()}-{secrets.token_hex(3)}"
         os.environ["JACK_DEFAULT_SERVER"] = self.name
-        # Synchronous, with a patient server: on a busy machine cycles come
-        # late, but none is left out.
+        # Synchronous, with a patient server: on a busy machine cycles come late, but
+        # none is missing.
         self.log = open(SCRATCH / "jackd.log", "w")
         self.process = subprocess.Popen(
             ["jackd", "--no-realtime", "--no-mlock", "--sync", "--timeout", "5000"]
@@ -58,11 +58,11 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        # It waits for a client that died. Killed, it would for good hold one of
-        # the eight places that JACK has for servers.
+        # It waits for clients that have died. If it were killed, it would keep one of the
+        # eight places that JACK has for servers.
         common.end(self.process, START_SECONDS)
         self.log.close()
-        # One that had to be killed leaves its shared memory.
+        # A server that had to be killed leaves its shared memory behind.
         for leftover in pathlib.Path("/dev/shm").glob(f"jack*{self.name}*"):
             leftover.unlink(missing_ok=True)
 
@@ -75,7 +75,7 @@ class Jalv:
         self.lines = []
         self.errors = []
         self.process = subprocess.Popen(
-            # On a pipe jalv would keep its answers in a buffer.
+            # Writing to a pipe, jalv would keep its answers in a buffer.
             ["stdbuf", "-oL", "jalv", "-t", "-x", "-n", self.name, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -107,7 +107,7 @@ class Jalv:
         self.process.stdin.flush()
 
     def ask(self, command, last, seconds=START_SECONDS):
-        """The values that a command prints, up to and including the one of `last`."""
+        """The values that a command prints, up to and including `last`."""
         start = len(self.lines)
         self.say(command)
         deadline = time.monotonic() + seconds
@@ -123,7 +123,7 @@ class Jalv:
         raise RuntimeError(f"jalv does not answer: {''.join(self.errors)}")
 
     def says(self, texts, seconds=START_SECONDS):
-        """Whether it prints all these."""
+        """Whether it prints all of these."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             said = "".join(self.lines)
@@ -136,7 +136,7 @@ class Jalv:
         return self.ask("monitors", "synced")
 
     def at_rest(self, seconds=START_SECONDS):
-        """The outputs once the plugin knows that the transport stands, or when it never does."""
+        """The outputs once the plugin knows that the transport stands still, or at the timeout."""
         deadline = time.monotonic() + seconds
         while True:
             ports = self.monitors()
@@ -165,7 +165,7 @@ class Music:
             for step, status, velocity in ((end, 0x80, 0), (start, 0x90, 100))
             if end / STEPS_PER_BEAT < beats
         ] + list(more)
-        # What ends on a frame does so before what starts.
+        # On one frame, notes end before others start.
         self.events.sort(key=lambda event: event[:2])
         self.passed_file = SCRATCH / "passed"
         self.passed_file.unlink(missing_ok=True)
@@ -188,7 +188,7 @@ class Music:
         self.process.stdout.close()
 
     def is_stopped(self):
-        """Whether the player has stopped the transport, or is about to: it says so before."""
+        """Whether the player has stopped the transport, or is about to: it announces that."""
         return bool(select.select([self.process.stdout], [], [], 0)[0])
 
     def plays(self):
@@ -203,7 +203,7 @@ class Music:
 
 
 def listen(jalv, music, at_window=None, act=None):
-    """Reads the outputs until the music ends; acts once when a window is reached."""
+    """Reads the outputs until the music ends. Calls `act` once, at some window."""
     samples = common.Samples()
     with music:
         while music.plays():
@@ -219,7 +219,7 @@ def listen(jalv, music, at_window=None, act=None):
 
 
 def check_thru(what, music, slots=()):
-    """MIDI passes unchanged, beside what CC slots add."""
+    """MIDI passes unchanged. CC slots may add to it."""
     passed = [event for event in music.passed() if not is_controller(event, slots)]
     at = next((i for i, pair in enumerate(zip(passed, music.events)) if pair[0] != pair[1]), None)
     detail = f"{len(passed)} of {len(music.events)} messages"
@@ -233,18 +233,18 @@ def is_controller(event, numbers):
 
 
 def check_slot(music, samples):
-    """What came on controller 20 is neuron 1, once a window."""
+    """Controller 20 is neuron 1, once a window."""
     sent = [event[3] for event in music.passed() if is_controller(event, [20])]
     windows = sorted(samples.by_window().items())
     wanted = [int(127 * ports["neuron_1"] + 0.5) for w, ports in windows if w >= 1]
-    # A window in which nothing changes sends nothing; some are not seen.
+    # A window without a change sends nothing, and some windows are not seen.
     missing = [value for value in wanted if value not in sent]
     good = len(sent) >= len(set(wanted)) > 3 and not missing
     results.check("neuron 1 comes as a CC", good, f"{sent}, not {wanted}")
 
 
 def test_timebase(wanted):
-    """The transport tells bars and beats, and changes tempo on its way."""
+    """The transport has bars and beats, and changes its tempo."""
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM_AFTER)
     with Jalv("-c", "cc_1_source=4", "-c", "cc_1_glide=0", PLUGIN) as jalv:
         jalv.say("set glide 0")
@@ -263,7 +263,7 @@ def test_timebase(wanted):
 
 
 def test_free(wanted):
-    """The transport rolls, but tells no bars. Model and controls come from state."""
+    """The transport rolls, but has no bars. Model and controls come from the state."""
     state = SCRATCH / "state"
     state.mkdir()
     settings = {"tempo": common.BPM, "glide": 0, "hold": 33, "hop": 2, "channel": 1}
@@ -281,17 +281,17 @@ def test_free(wanted):
 
 
 def test_preset(wanted, wanted_after):
-    """The bundle's other model is chosen while the first one plays."""
+    """A preset chooses the bundle's other model while the music plays."""
     preset = common.factory_presets()[common.OPEN_PRESET]
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
-    # Every block has a message, so a stop of the plugin meanwhile would show.
+    # Every block has a message, so that a pause of the plugin would show.
     wheel = [
         (frame, 0xB0, 1, frame // SMALL_BLOCK % 128)
         for frame in range(0, common.frame_of(beats, tempos), SMALL_BLOCK)
     ]
     with Jalv("-c", "glide=0", PLUGIN) as jalv:
-        jalv.say("presets")  # what its console has listed is what it loads
+        jalv.say("presets")  # it loads only what its console has listed
         jalv.says([preset.uri])
         music = Music(jalv, tempos, timebase=True, beats=beats, more=wheel)
         samples = listen(jalv, music, 2, lambda: jalv.say(f"preset {preset.uri}"))
@@ -307,7 +307,7 @@ def test_preset(wanted, wanted_after):
 
 
 def as_state(preset):
-    """A folder with a preset as a state: from its console jalv 1.6 changes no ports."""
+    """A folder with a preset as state. Its console cannot set ports in jalv 1.6."""
     folder = SCRATCH / "preset"
     folder.mkdir(exist_ok=True)
     text = preset.text.replace(f"<{preset.uri}>", "<>")
@@ -338,7 +338,7 @@ def test_factory_presets():
 
 
 def test_voltages():
-    """The sibling tells neuron 1 on an audio port: 0..10."""
+    """The sibling outputs neuron 1 on an audio port: 0..10."""
     preset = common.factory_presets(common.CV)["Steps and gates on the beat"]
     with Jalv("-l", as_state(preset)) as jalv:
         controls = jalv.controls("reset")
@@ -349,7 +349,7 @@ def test_voltages():
     results.check("the sibling loads a preset", is_loaded(preset, controls), str(controls))
     told = [value / 1e6 for _, value in music.passed()]
     windows = common.expected("--hop", "beat").items()
-    # Those that end, 8 beats after their start, while the music plays.
+    # The windows that end while the music plays. A window has 8 beats.
     heard = [ports for w, ports in windows if w - 1 + 8 <= common.BEATS_TO_PLAY]
     wanted = [10 * ports["neuron_1"] for ports in heard]
     missing = [v for v in wanted if not any(abs(v - t) < 1e-4 for t in told)]

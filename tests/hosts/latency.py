@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """How long a window takes in jalv: latency.py BUILD SCRATCH
 
-The sibling's gate opens on the frame from which a window's values count. A frame
-comes in while the block before it is played, so that a block is added to the frames
-from where the window closes to the gate. tests/hosts/run BUILD latency
+The sibling's gate opens on the frame from which a window's values count. Input arrives a
+block before it is played, so a block is added to the frames from the window's close to
+the gate. tests/hosts/run BUILD latency
 """
 
 import common
@@ -20,7 +20,7 @@ MODELS = {
 
 HOP_HALF_BEAT, HOP_STEPS = 4, 2
 STEP = common.frame_of(1 / STEPS_PER_BEAT, jalv.FREE_TEMPOS)
-# Where a note rounds to the step after a window of 32, as CLOSE_FRAMES of drive.h.
+# From here notes round to the step after a window of 32, as in CLOSE_FRAMES of drive.h.
 CLOSE = 188983 / 6000 * STEP
 
 
@@ -34,7 +34,7 @@ def state_of(model):
 
 
 def latencies(model, block):
-    """Of each window in ms, and how many should have come."""
+    """The latency of each window in ms, and how many windows should come."""
     with jalv.Jalv("-l", state_of(model)) as host:
         host.controls("reset")
         music = jalv.Music(host, jalv.FREE_TEMPOS, timebase=True, port="window")

@@ -31,8 +31,8 @@ line_kb(char const* const text, char const* const name)
   return line ? strtoul(line + strlen(name), NULL, 10) : 0;
 }
 
-// Read without a buffer from malloc(). /proc/self/statm may lag by some pages; this is
-// exact.
+// Reads without a buffer from malloc(). /proc/self/statm may lag by some pages; this file
+// is exact.
 size_t
 memory_resident(void)
 {

@@ -14,8 +14,8 @@ typedef struct {
   size_t heap; ///< of malloc(), in use; 0 where the library does not tell
 } MemoryUse;
 
-/// Keeps the kernel from using larger pages on its own, which would fill memory that
-/// nobody asked for. Call it first.
+/// Keeps the kernel from choosing larger pages, which would fill memory that nobody asked
+/// for. Call it first.
 void
 memory_begin(void);
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: ISC
 
 /// Hours of music through the built plugin, as fast as it goes: soak BUNDLE MINUTES
-/// [SEED]. After every window: that it is the one that the bars ask for, holds what
-/// was played there, and came when it was due; and that memory is what it was after
-/// the first minute.
+/// [SEED]. It checks of each window that it starts where the bars say, holds what was
+/// played there and comes when it is due, and that memory is the same as after the first
+/// minute.
 
 #include "base/midi.h"
 #include "host_private.h"
@@ -21,7 +21,7 @@
 
 static double const rate = 48000;
 
-// The plugin follows what it predicts itself, as long as the host is this near.
+// While the host is this near to what the plugin predicts, the plugin keeps its own count.
 static double const near = 1.0 / 128;
 
 enum { SETTLED = 60 /* seconds */, MOST_BLOCK = 2048 };
@@ -41,9 +41,9 @@ typedef struct {
   Tune             tune;
   Clock            clock;
   uint64_t         frame;
-  uint64_t         bar; ///< index of the one that is played
+  uint64_t         bar; ///< index of the current bar
   double   blocks[3];   ///< steps where this block and the last one began, and its end
-  uint64_t next_window; ///< index of the bar where it starts, or one before
+  uint64_t next_window; ///< index of its first bar, or of an earlier bar
   int64_t  origin;      ///< step of the plugin's stream where the music began
   int64_t  retired;     ///< steps that no window holds any more
 
@@ -51,13 +51,13 @@ typedef struct {
   unsigned  windows;
   unsigned  scored;
   uint64_t  steps_told;
-  uint64_t  notes;    ///< that were played and are retired
+  uint64_t  notes;    ///< played and retired
   uint64_t  onsets;   ///< steps on which they start
   uint64_t  tokens;   ///< note-ons in windows
   uint64_t  heard[4]; ///< onsets by the number of windows that contained them
   double    drift;    ///< the most that the plugin's place was off, in steps
   bool      settled;
-  MemoryUse memory; ///< once it is
+  MemoryUse memory; ///< when it settled
   size_t    resident;
   uint64_t  measured; ///< seconds of music at the last look at `resident`
 } Soak;
@@ -85,7 +85,7 @@ step_at(Soak const* const s, uint64_t const frame)
   return (double)(c->step + (long double)(frame - c->frame) * c->steps_per_frame);
 }
 
-// The first frame on which a place is reached, at the current tempo.
+// The first frame that reaches a place, at the current tempo.
 static uint64_t
 frame_of(Soak const* const s, double const step)
 {
@@ -136,8 +136,8 @@ play_event(Soak* const s, uint64_t const from, uint64_t const frame)
   tune_take_event(&s->tune);
 }
 
-// Gives the block that ends before frame `end` what happens in it. Returns how many
-// messages that are.
+// Adds the events of the block that ends before frame `end`. Returns the number of
+// messages.
 static unsigned
 fill_block(Soak* const s, uint64_t const end)
 {
@@ -216,8 +216,8 @@ next_window(Soak* const s)
 static double
 close_of(TuneBar const* const bar)
 {
-  // Half a step before the step after its last one, where notes round to that, less the
-  // margin that melody.h promises.
+  // Half a step before the end, from where notes round to the next step, less the margin
+  // that melody.h promises.
   return (double)bar->start + TUNE_STEPS - 0.5 - 3.0 / 1024;
 }
 
@@ -281,7 +281,7 @@ check_window(Soak* const s, LV2_Atom_Object const* const object)
   }
   bool const scored = check_tokens(s, object, bar->start);
 
-  // The worker has it after the block in which it closed; without work it is done there.
+  // The worker answers a block after it closed. A window that is not scored needs no worker.
   double const closed = close_of(bar);
   if (closed < s->blocks[!scored] - near || closed > s->blocks[1 + !scored] + near) {
     give_up(s,
@@ -298,7 +298,7 @@ static void
 check_step(Soak* const s, LV2_Atom_Object const* const object)
 {
   if (!s->windows) {
-    return; // where the stream begins is not known yet
+    return; // the start of the stream is not known yet
   }
   double const place = double_of(s, object, s->uris.mn_position) - (double)s->origin;
   double const off   = fabs(place - s->blocks[2]);
@@ -307,7 +307,7 @@ check_step(Soak* const s, LV2_Atom_Object const* const object)
   if (!(off <= near)) {
     give_up(s, "the plugin is on step %.4f, the host on %.4f", place, s->blocks[2]);
   }
-  // Of other bars than the one that is played only its metre is known.
+  // For bars other than the current one, the plugin knows only the metre.
   TuneBar const* const bar = tune_bar(&s->tune, s->bar);
   double const  start      = double_of(s, object, s->uris.mn_barStart) - (double)s->origin;
   int64_t const shown      = long_of(s, object, s->uris.mn_start) - s->origin - bar->start;
@@ -323,8 +323,8 @@ check_step(Soak* const s, LV2_Atom_Object const* const object)
   }
 }
 
-// Looks at the steps that no window holds any more: each note was played, and its onset
-// is in as many windows as start before it, and in no other.
+// Checks the steps that no window holds any more: each note was played, and its onset is
+// in every window that covers it, and in no other.
 static void
 retire(Soak* const s)
 {
@@ -424,7 +424,7 @@ play_block(Soak* const s)
   s->blocks[1] = s->blocks[2];
   s->blocks[2] = step_at(s, end);
   check_block(s, messages);
-  // Otherwise an overdue window would never be noticed.
+  // Otherwise nobody would notice an overdue window.
   if (close_of(next_window(s)) < s->blocks[0] - near) {
     give_up(s, "window %u does not come", s->windows + 1);
   }

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Notes lie this far from their steps at most: what is played by hand, and far from
-// the half where it would be another step.
+// Notes lie at most this far from their steps: as far as hands do, and well below the half
+// from where they would round to another step.
 static double const loose = 0.3;
 
 enum { LOWER_CHANNEL = 1, LOWEST = 45, HIGHEST = 84 };
@@ -41,8 +41,8 @@ tune_bar(Tune const* const tune, uint64_t const index)
   return &tune->bars[index % TUNE_BARS];
 }
 
-// Half of them are 4/4. Where a round has an odd number of bars, which of two bars
-// begins a window changes with each round.
+// Half of them are 4/4. Where a round has an odd number of bars, windows begin on other
+// bars in the next round.
 static void
 next_passage(Tune* const tune)
 {
@@ -103,7 +103,7 @@ add_event(Tune* const tune, double const position, uint8_t const status, int con
     (TuneEvent){position, {status, (uint8_t)pitch, status < MN_MIDI_NOTE_ON ? 64 : 90}};
 }
 
-// Steps from an onset to the next: mostly eighths, now and then a long rest.
+// Steps from one onset to the next: mostly eighths, now and then a long rest.
 static int64_t
 any_gap(Random* const random)
 {
@@ -111,7 +111,7 @@ any_gap(Random* const random)
   return one_in(random, 200) ? 70 : gaps[random_below(random, sizeof(gaps))];
 }
 
-// One that does not leave the range, often the same again.
+// The next pitch stays in the range, and often repeats the last.
 static int
 next_pitch(Random* const random, int const pitch)
 {
@@ -119,7 +119,7 @@ next_pitch(Random* const random, int const pitch)
   return next < LOWEST || next > HIGHEST ? pitch + (pitch < 64 ? 5 : -5) : next;
 }
 
-// A note ends on a step before the next one, or with that.
+// A note ends before the next one starts, or together with its start.
 static void
 add_note(Tune* const tune)
 {
@@ -145,7 +145,7 @@ add_note(Tune* const tune)
   add_event(tune, on, MN_MIDI_NOTE_ON, pitch);
   add_event(tune, off, MN_MIDI_NOTE_OFF, pitch);
   if (one_in(random, 12)) {
-    // With it a lower note on another channel, which does not count.
+    // A lower note on another channel, which does not count.
     double const low_off = off < next_on ? off - 0.01 : next_on - 0.05;
     add_event(tune, on, MN_MIDI_NOTE_ON | LOWER_CHANNEL, pitch - 7);
     add_event(tune, low_off, MN_MIDI_NOTE_OFF | LOWER_CHANNEL, pitch - 7);

@@ -3,11 +3,11 @@
 
 /// Music without end, and what a listener must hear in it.
 ///
-/// Bars come in passages, each with its own metre, tempo and loops; one voice plays
-/// over them, now and then with a second note below. Places are in steps
-/// (sixteenths) since the music began, whatever bars the host counts: a loop goes
-/// back in the host's bars, never in the steps. What must be heard is written down
-/// as the notes are made, and owes nothing to the engine.
+/// Bars come in passages, each with its own metre, tempo and loops. One voice plays over
+/// them, now and then with a second note below. Places are in steps (sixteenths) since the
+/// music began. The host's bars do not change them: a loop goes back in the bars, never in
+/// the steps. This code notes what a listener must hear while it makes the notes, without
+/// help from the engine.
 
 #ifndef MN_SOAK_TUNE_H
 #define MN_SOAK_TUNE_H
@@ -31,7 +31,7 @@ typedef struct {
   int      beats;
   int      unit;
   double   bpm;
-  bool     is_news;     ///< number, metre or tempo are not what the last bar leads to
+  bool     is_news;     ///< number, metre or tempo do not follow from the last bar
   bool     every_block; ///< the host says its position in each block
   uint32_t block;       ///< frames in a block; 0: a different number every time
 } TuneBar;
@@ -41,18 +41,18 @@ typedef struct {
   uint8_t message[3];
 } TuneEvent;
 
-/// What is known of a step.
+/// What this code knows about a step.
 typedef struct {
   uint8_t token;   ///< as in MusicVAE's melodies, but for note-offs that windows cut
-  uint8_t notes;   ///< that start here, lower ones with them
-  uint8_t sent;    ///< of them, how many were played
+  uint8_t notes;   ///< that start here, with the lower ones
+  uint8_t sent;    ///< how many of them were played
   uint8_t windows; ///< that begin on an even bar and hold this step
-  uint8_t heard;   ///< windows that told of its onset
+  uint8_t heard;   ///< windows that contained its onset
 } TuneStep;
 
 /// How the bars go on for a while.
 typedef struct {
-  TuneBar  bar;   ///< as all of them are
+  TuneBar  bar;   ///< the same for all of them
   int64_t  first; ///< number of its first bar
   unsigned bars;  ///< in a round
   unsigned rounds;
@@ -76,11 +76,11 @@ typedef struct {
 void
 tune_init(Tune* tune, uint64_t seed);
 
-/// Makes what is needed to play on from a step.
+/// Makes the music that is needed to play on from a step.
 void
 tune_make(Tune* tune, int64_t step);
 
-/// The bar of an index, one of the last ones and those made ahead.
+/// The bar with an index: a recent one, or one made ahead.
 TuneBar const*
 tune_bar(Tune const* tune, uint64_t index);
 
@@ -88,11 +88,11 @@ tune_bar(Tune const* tune, uint64_t index);
 TuneEvent const*
 tune_event(Tune const* tune);
 
-/// It is played.
+/// Removes that message: it has been played.
 void
 tune_take_event(Tune* tune);
 
-/// One of the last steps.
+/// A recent step.
 TuneStep*
 tune_step(Tune* tune, int64_t step);
 

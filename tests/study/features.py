@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 """A second implementation of engine/study/window_features, one window at a time.
 
-jSymbolic's scalars go by code. They are computed the way music21 has them: notes
-with times in seconds at 120 bpm, counters of pitches, a list of intervals. Our own
-go by name. What is undefined on a window is left out.
+jSymbolic's scalars have their codes as keys. They are computed as in music21: notes with
+times in seconds at 120 bpm, counters of pitches, a list of intervals. Our own scalars have
+names as keys. What is undefined on a window is left out.
 """
 
 import collections
@@ -36,7 +36,7 @@ def notes_of(tokens):
 
 
 def _pitch(pitches):
-    # most_common leaves equal ones in the order in which they came.
+    # most_common keeps equal ones in the order of their arrival.
     counter = collections.Counter(pitches)
     (first, most), *rest = counter.most_common(2)
     values = {
@@ -134,7 +134,7 @@ def _rhythm(notes):
 
 
 def _keys(classes):
-    # In fifths above D: amid the white keys.
+    # In fifths above D, the middle of the white keys.
     sharpness = np.sin((classes * 7 - 2) % 12 * np.pi / 6)
     return {
         "scale fit": max(np.isin((classes - key) % 12, MAJOR).mean() for key in range(12)),
@@ -164,7 +164,7 @@ def _lines(pitch, start):
 
 
 def _places(pitch, start, steps):
-    """What parts of the window hold, and where in bars notes are."""
+    """The contents of parts of the window, and places of notes in bars."""
     late = start >= steps / 2
     inside = (start >= steps / 4) & (start < steps * 3 / 4)
     in_bar = start % BAR

@@ -28,7 +28,7 @@ class Dice:
 
 
 def random_windows(count, seed):
-    """The paper's recipe: 2 to 32 onsets anywhere, pitches 30 to 100, each note held."""
+    """The paper's recipe: 2 to 32 onsets anywhere, pitches 30 to 100, each note held to the next."""
     dice, windows = Dice(seed), np.zeros((count, STEPS), np.uint8)
     for window in windows:
         onsets = 2 + dice.below(STEPS - 1)
@@ -40,7 +40,7 @@ def random_windows(count, seed):
 
 
 def narrow_windows(count, seed, pitches):
-    """The same rhythms by another seed, with other pitches."""
+    """The same rhythms with other pitches, from another seed."""
     dice = Dice(seed)
     windows = random_windows(count, dice.roll())
     flat = windows.reshape(-1)
@@ -81,7 +81,7 @@ def spearman(a, b):
 
 
 def auc(real, random):
-    """The share of all pairs in which the random one is larger; a tie counts half."""
+    """The share of all pairs in which the random value is larger. A tie counts half."""
     real, random = np.asarray(real, float), np.asarray(random, float)
     total = sum((r > real).sum() + (r == real).sum() / 2 for r in random)
     return total / (len(real) * len(random))
@@ -99,7 +99,7 @@ def divergence(mu, sigma):
 
 
 class Yardstick:
-    """What noise neurons do on the train part."""
+    """Statistics of noise neurons on the train part."""
 
     def __init__(self, mu, noise):
         self.noise, values = noise, mu[:, noise]

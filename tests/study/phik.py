@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 """A second implementation of phik (arXiv 1811.11440).
 
-The mass of a cell is integrated over one variable, with the other's conditional
-distribution function inside; the C code integrates over the correlation.
+This code integrates the mass of a cell over one variable, with the conditional
+distribution function of the other. The C code integrates over the correlation.
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 
 BINS = 10
 EDGE = 5
-NODES = 160  # a row of cells: enough for correlations up to 0.9999
+NODES = 160  # for a row of cells: enough for correlations up to 0.9999
 HALVINGS = 32
 
 _erf = np.frompyfunc(math.erf, 1, 1)
@@ -36,7 +36,7 @@ def masses(rho, rows, columns):
 
 
 def full_masses(rows, columns):
-    """The same at rho = 1: all is where x = y."""
+    """The same at rho = 1, where all mass lies at x = y."""
     x, y = np.linspace(-EDGE, EDGE, rows + 1), np.linspace(-EDGE, EDGE, columns + 1)
     low = np.maximum(x[:-1, None], y[:-1])
     high = np.maximum(np.minimum(x[1:, None], y[1:]), low)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""A study of a tiny model, on a tiny corpus with a tiny decoder; what tests of it share.
+"""A study of a tiny model, on a tiny corpus with a tiny decoder, which several tests share.
 
 MUSIC_NEURONS is the program's path. Skips, with exit 0, where numpy, PyTorch or
 matplotlib is missing.
@@ -65,7 +65,7 @@ def write_sigma_head(folder, norms):
 
 
 class StudyTest(ProgramTest):
-    """A study of a small model with neurons that were turned and a label."""
+    """A study of a small model with turned neurons and a label."""
 
     @classmethod
     def setUpClass(cls):

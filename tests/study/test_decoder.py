@@ -30,7 +30,7 @@ if not WEIGHTS.exists():
 import vae
 
 STEPS, COUNT = 32, 300
-# Where rounding to float32 may choose between two classes, in logits.
+# Within this distance, in logits, rounding to float32 may choose between two classes.
 TIE = 1e-3
 program = ROOT / "build" / "tests" / "study_decode"
 
@@ -53,7 +53,7 @@ class DecoderTest(unittest.TestCase):
         cls.z = scale * torch.randn(COUNT, 256, generator=torch.Generator().manual_seed(1))
 
     def leads(self, tokens):
-        """How far the likeliest class is ahead of the next, and which it is, given the steps before."""
+        """The lead of the likeliest class over the next, and that class, given the steps before."""
         best = vae.decode(self.exact, self.z.double(), tokens, torch.float64).topk(2, 2)
         return (best.values[..., 0] - best.values[..., 1]).t(), best.indices[..., 0].t()
 

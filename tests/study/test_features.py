@@ -5,7 +5,7 @@
 
 python3 tests/study/test_features.py BUILD_DIR
 
-Skips, with exit 0, where numpy is missing, and what needs the corpus where that is.
+Skips, with exit 0, where numpy is missing. Tests that need the corpus skip without it.
 """
 
 import pathlib
@@ -60,7 +60,7 @@ def phik_in_c(*pairs):
 
 
 def corpus_windows(count, steps):
-    """Pieces of the held-out tunes that begin with a bar, as they are."""
+    """Pieces of held-out tunes, from a bar line on, unchanged."""
     pieces = []
     for path in corpus.files(CORPUS, "heldout"):
         _, segments, tokens = corpus.load(path)
@@ -73,7 +73,7 @@ def corpus_windows(count, steps):
 
 
 def random_windows(count, steps, seed):
-    """Notes and rests, from next to none to as many as there is room for."""
+    """Notes and rests, from nearly none to as many as fit."""
     rng = np.random.default_rng(seed)
     shape = (count, steps)
     lowest, span = rng.integers(2, 90, (count, 1)), rng.integers(1, 88, (count, 1))
@@ -97,7 +97,7 @@ def edge_windows(steps):
     rows.append(np.resize([2, 1], steps))
     rows.append(np.minimum(2 + np.arange(steps), 89))
     rows.append(np.maximum(89 - np.arange(steps), 2))
-    # Some of these are next to the 9 % that are common.
+    # Some of these are near the 9 % at which a pitch is common.
     for other in range(1, steps):
         rows.append(np.where(np.arange(steps) < other, 50, 52))
     return np.array(rows)
@@ -193,7 +193,7 @@ class Phik(unittest.TestCase):
             other = np.random.default_rng(seed).permutation(pitch)
             found.append(phik_in_c(*((column, other) for column in table.T)))
             self.assertLess(found[-1].mean(), 0.02)
-        # One order may by chance put a feature's rare values together, but not most orders.
+        # By chance an order may put a feature's rare values together, but most orders do not.
         self.assertLess(np.median(found, axis=0).max(), 0.1)
 
 

@@ -83,7 +83,7 @@ class Figures(StudyTest):
         folder.mkdir()
         for name in ("tiny-train.bin.xz", "tiny-heldout.bin.xz"):
             (folder / name).write_bytes((self.corpus / name).read_bytes())
-        # Of the first pieces of the same draw, all windows are known.
+        # These are the first pieces of the same draw, so the train part has all their windows.
         tiny.write_corpus(folder, "heldout", 40, 30, 1)
         result = study(self.model, self.folder / "none", "--corpus", folder)
         self.assert_refused(result)
@@ -176,7 +176,7 @@ class Figures(StudyTest):
             self.assert_auc(name, measure(self.mu), measure(self.random_mu))
         self.assert_auc("score", -self.score, -self.random_score)
         self.assertEqual(set(self.study["detectors"]), {*measures, "statistic", "score"})
-        # The statistic ranks as the score does, but for where its curve is flat.
+        # The statistic ranks like the score, except where the curve is flat.
         self.assertAlmostEqual(self.figure("detectors", "statistic", "auc"), figures.auc(-self.score, -self.random_score), delta=0.02)  # fmt: skip
 
     def test_score(self):
@@ -221,7 +221,7 @@ class Figures(StudyTest):
                 np.testing.assert_allclose(found, expected, rtol=1e-4, err_msg=row["code"])
 
     def tunes(self):
-        """The group of the first segment that has each window."""
+        """For each window, the group of the first segment that has it."""
         _, segments, steps = corpus.load(self.corpus / "tiny-heldout.bin.xz")
         first = {}
         for segment in segments:
@@ -234,7 +234,7 @@ class Figures(StudyTest):
 
     def test_reconstruction_through_the_decoder(self):
         latents = self.mu.copy()
-        latents[:, TURNED] *= -1  # the signs that the decoder knows
+        latents[:, TURNED] *= -1  # the signs for the decoder
         quiet = latents.copy()
         quiet[:, self.noise] = 0
         tokens = torch.from_numpy(self.tokens.astype(np.int64))
@@ -254,7 +254,7 @@ class Figures(StudyTest):
             self.assertNotEqual(cost, 0)
 
     def check_right(self, right, *path):
-        # Sums in another order may tip a step on the fence.
+        # Sums in another order may change a step where two classes are nearly equal.
         self.assertAlmostEqual(self.figure(*path, "steps"), right.mean(), delta=0.002)
         self.assertAlmostEqual(self.figure(*path, "windows"), right.all(1).mean(), delta=0.005)
 

@@ -70,7 +70,7 @@ class Files(StudyTest):
 
 
 class Page(html.parser.HTMLParser):
-    """What a page holds and what it asks for."""
+    """The contents of a page, and what it loads."""
 
     def __init__(self, text):
         super().__init__()

@@ -36,7 +36,7 @@ class Figures(unittest.TestCase):
         cls.temporary.cleanup()
 
     def report(self, program, encoder, *more):
-        """What a program says of an encoder as it is."""
+        """The output of a program for an encoder, as it is."""
         path = self.folder / "encoder"
         safetensors.write(path, {k: v.numpy() for k, v in encoder.items()}, {})
         command = [sys.executable, TRAINING / program, path, "--corpus", self.folder, "--workers", 1, *more]
@@ -46,7 +46,7 @@ class Figures(unittest.TestCase):
 
     def test_noise_neurons_that_random_notes_excite(self):
         encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))
-        # Neuron 0 is music by its sigma; of the others mu is far from 0 for half of them.
+        # Neuron 0 is music by its sigma. Half of the others have a mu far from 0.
         encoder["encoder/mu/kernel"][:] = 0
         encoder["encoder/mu/bias"][:] = torch.tensor([5.0] + [0.2, 0.05] * 11 + [0.2])
         encoder["encoder/sigma/kernel"][:] = 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Training on a tiny corpus: gradients, schedules, resuming, and that the result imports.
+"""Training on a tiny corpus: gradients, schedules, resuming, import of the result.
 
-Needs PyTorch and matplotlib, else it skips, with exit 0.
+Skips, with exit 0, where PyTorch or matplotlib is missing.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ import trainer
 import transform
 import vae
 
-# What they test is part of training: run with it.
+# These tests belong to training, so they run with it.
 from test_figures import Figures
 from test_transform import Lines, Practice, Rendering, Transformations
 from test_transform import Windows as PlayedWindows
@@ -164,7 +164,7 @@ class Network(Folder):
     def test_unused_neurons_are_those_that_the_decoder_does_not_hear(self):
         tensors = vae.load_decoder(self.decoder)
         self.assertEqual(vae.unused(tensors).tolist(), [False] * 4 + [True] * 20)
-        # By both kernels together: a norm of 3 and 4 is one of 5.
+        # Both kernels count together: norms of 3 and 4 make one of 5.
         size = {"latent": 9, "hidden": 8}
         tensors = vae.new_decoder(1, size["hidden"], size["latent"], torch.Generator().manual_seed(1))
         initial, cell = tensors[vae.INITIAL + "kernel"], tensors[vae.DECODER_CELL.format(0) + "kernel"]
@@ -188,7 +188,7 @@ class Alignment(Folder):
         generator = torch.Generator().manual_seed(4)
         tensors = {**vae.new_encoder(12, 8, generator), **vae.new_decoder(2, 10, 8, generator)}
         music = 5
-        tensors["encoder/mu/kernel"] *= 20  # what it says is not all alike
+        tensors["encoder/mu/kernel"] *= 20  # so that its answers differ
         tensors["encoder/sigma/bias"][music] = -1
         tokens = torch.from_numpy(corpus.windows(self.corpus, "train")[0][:300].astype(np.int64))
         turned, variances = align.turn(tensors, tokens)
@@ -223,7 +223,7 @@ class Windows(Folder):
         for mode, sets in (("open", ["parts", "tiny"]), ("magenta", ["modern", "parts", "tiny"])):
             run = self.trainer(mode, "sets", "--steps", 1, "--corpus", folder)
             self.assertEqual((run.tunes.lines.sets, len(run.tunes)), (sets, 54 * len(sets)))
-            # What is not trained on is evaluated on all the same.
+            # Evaluation includes what training leaves out.
             self.assertLessEqual({"heldout", "phases", "played", "bass", "pop", "practice"}, set(run.sets))
             self.assertNotIn("jazz", run.sets)
             top = corpus.lines(folder, "heldout", ("parts", "modern"))
@@ -306,7 +306,7 @@ class Runs(Folder):
         started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights.safetensors")
         for name, weight in started.trained.items():
             self.assertTrue(np.array_equal(weight.detach().numpy(), floats[name]))
-        # What is kept is in half precision; training goes on in float32.
+        # Kept weights are in half precision. Training goes on in float32.
         started = self.trainer("open", "c", "--steps", 1, "--init", folder / "weights-half.safetensors")
         for name, weight in started.trained.items():
             self.assertEqual(weight.dtype, torch.float32)
@@ -480,7 +480,7 @@ class Played(Folder):
         self.assertEqual(len(windows), 500)
         self.assertTrue(transform.valid(windows).all())
         self.assertTrue((transform.onsets(windows) >= transform.ONSETS_MIN).all())
-        # A fifth are figures, each a tune of its own; the other styles are as large as each other.
+        # A fifth are figures, each a tune of its own. All other styles have the same size.
         sizes = np.bincount(segments["style"])
         self.assertEqual(sizes[3], 100)
         self.assertTrue((abs(sizes[:3] - 400 / 3) < 40).all())
@@ -493,7 +493,7 @@ class Shared(unittest.TestCase):
     def test_the_start_model_reconstructs_as_it_says(self):
         start, _ = safetensors.read(SHARED / "models" / "melody-2bar-256.float.safetensors")
         tensors = {name: torch.from_numpy(array.copy()) for name, array in start.items()}
-        # What it says was measured on top lines.
+        # Its stated figures were measured on top lines.
         tokens, _, _ = corpus.windows(SHARED / "corpus", "heldout", evaluate.BEYOND_TOP_LINES)
         chosen = np.random.default_rng(1).permutation(len(tokens))[:512]
         tokens = torch.from_numpy(tokens[chosen].astype(np.int64))

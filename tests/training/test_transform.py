@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: ISC
 """What playing does to a melody, and the figures that hands practise.
 
-Expectations are written by hand, from MusicVAE's rules. A second renderer, note by
-note, says what the fast one has to.
+Expectations are written by hand, from MusicVAE's rules, or come from a second, slow
+renderer that works note by note.
 """
 
 import pathlib
@@ -30,17 +30,17 @@ def tokens(*rows):
 
 
 def one(function, row, *arguments):
-    """A function of many melodies on a single one."""
+    """Calls a function of many melodies with one."""
     return function(tokens(row), *(np.array([a]) for a in arguments))[0].tolist()
 
 
 def played(row, change, steps=None):
-    """The tokens of a melody whose notes were changed."""
+    """The tokens of a melody after a change to its notes."""
     return transform.render(change(transform.notes(tokens(row))), steps or len(row))[0].tolist()
 
 
 def is_valid(row):
-    """The grammar once more, step by step."""
+    """A second version of the grammar, step by step."""
     sounds = False
     for token in row:
         if token > 89 or (token == 1 and not sounds):
@@ -50,7 +50,7 @@ def is_valid(row):
 
 
 def render_slowly(notes, steps):
-    """MusicVAE's rules note by note: (token, start, end) in steps; the first of equals stays."""
+    """MusicVAE's rules, note by note: (token, start, end) in steps. Of equal notes the first stays."""
     quantised = []
     for token, start, end in notes:
         start, end = int(np.floor(start + 0.5)), int(np.floor(end + 0.5))
@@ -81,7 +81,7 @@ class Rendering(unittest.TestCase):
 
     def test_a_tune_is_what_its_notes_render_to(self):
         self.assertEqual(played(TUNE, lambda notes: notes), TUNE)
-        # A note-off where nothing sounds says nothing, and is gone.
+        # A note-off where nothing sounds means nothing, so it disappears.
         self.assertEqual(played([1, 0, 41, 1, 1, 0, 43, 0], lambda notes: notes), [0, 0, 41, 1, 0, 0, 43, 0])
 
     def render(self, *notes, steps=8):
@@ -145,7 +145,7 @@ class Transformations(unittest.TestCase):
         self.assertEqual(played(TUNE, there_and_back), TUNE)
 
     def test_notes_that_speed_would_lose_are_counted(self):
-        # Of steps 1 and 2 both fall on step 1; steps 2 and 3 stay apart.
+        # Notes on steps 1 and 2 both fall on step 1; steps 2 and 3 stay apart.
         self.assertEqual(transform._lost(tokens([0, 41, 43, 0], [0, 0, 41, 43])).tolist(), [0.5, 0])
 
     def test_another_phase_moves_every_note(self):
@@ -191,7 +191,7 @@ class Transformations(unittest.TestCase):
 
     def test_a_pause_before_the_melody(self):
         self.assertEqual(one(transform.pause, TUNE, 5), [0, 0, 0, 0, 0, 0, 45, 1, 0, 0, 46, 0])
-        # The note-off of a note that is not heard is silence, too.
+        # The note-off of an unheard note is silence, too.
         self.assertEqual(one(transform.pause, TUNE, 7), [0] * 10 + [46, 0])
         self.assertEqual(one(transform.pause, TUNE, 0), TUNE)
 
@@ -214,7 +214,7 @@ class Transformations(unittest.TestCase):
         drawn = transform.draw_transposition(rows, np.random.default_rng(1))
         self.assertEqual((drawn.min(), drawn.max()), (2 - 41, 89 - 46))
         share = np.bincount(drawn + 39, minlength=83) / len(drawn)
-        # Worked out from the stated rule, on what the keyboard has room for.
+        # Worked out from the rule, for the range of the keyboard.
         shift = np.arange(-89, 90)
         near = np.exp(-abs(shift) / 4)
         weight = 0.7 * near / near.sum() + 0.3 / 179
@@ -255,7 +255,7 @@ class Windows(unittest.TestCase):
         np.testing.assert_array_equal(self.windows(transposed=1.0) >= 2, plain >= 2)
 
     def test_all_phases_come(self):
-        # Quarters from a bar line on, a bar's first a C.
+        # Quarters from a bar line on. Each bar begins with C.
         excerpt = np.zeros((1, transform.EXCERPT), np.uint8)
         excerpt[0, ::4] = 43
         excerpt[0, ::16] = 41
@@ -287,7 +287,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(later[:48].tolist(), second.tolist())
 
     def test_styles_are_drawn_by_the_square_root_of_their_size(self):
-        # Lines of 11 bars have 10 bars that a window begins with: 100 and 900.
+        # In a line of 11 bars, windows can begin with 10: 100 and 900 in all.
         rows = [np.full(11 * 16, 41)] * 10 + [np.full(11 * 16, 60)] * 90
         tunes = batches.Tunes(self.lines(*rows, styles=[0] * 10 + [1] * 90), 1, transform.NONE)
         self.assertEqual(len(tunes), 1000)
@@ -324,14 +324,14 @@ class Practice(unittest.TestCase):
             excerpts = practice.draw(np.random.default_rng(1), 200, (figure,))
             self.assertTrue(all(map(is_valid, excerpts.tolist())), figure.__name__)
             self.assertGreaterEqual(transform.onsets(excerpts).min(), 16, figure.__name__)
-            # Twelve keys: every pitch class is a first note.
+            # There are twelve keys, so every pitch class is a first note.
             first = excerpts[np.arange(200), (excerpts >= 2).argmax(1)]
             self.assertEqual(len(set((first % 12).tolist())), 12, figure.__name__)
             self.assertLess(excerpts[excerpts >= 2].min(), 25, figure.__name__)
             self.assertGreater(excerpts.max(), 60, figure.__name__)
 
     def test_figures_keep_to_few_pitch_classes(self):
-        # Two bars by chance have nearly all twelve; a scale that is not chromatic has eight at most.
+        # Two random bars have nearly all twelve. A scale that is not chromatic has eight at most.
         for figure in (practice.scale, practice.arpeggio, practice.fingers, practice.repeated, practice.blues):
             kinds = [len({pitch % 12 for pitch in self.pitches(figure, seed)[0]}) for seed in range(100)]
             self.assertGreater(np.mean(np.array(kinds) <= 8), 0.8, figure.__name__)

@@ -16,7 +16,7 @@ STYLES = ("reel", "hymn", "song")
 
 
 def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True, name="tiny"):
-    """Random walks along a scale, in a rhythm of the style's own."""
+    """Random walks along a scale. Each style has its own rhythm."""
     rng = np.random.default_rng(seed)
     segments, steps = [], []
     for piece in range(pieces):
@@ -35,7 +35,7 @@ def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True, 
 
 
 def write_decoder(folder, layers=2, hidden=8, latent=24, heard=4, seed=3):
-    """A decoder with random weights that hears the first `heard` of z, in files as Magenta's.
+    """A decoder with random weights that reads the first `heard` of z, in files like Magenta's.
 
     Returns its tensors.
     """
@@ -47,7 +47,7 @@ def write_decoder(folder, layers=2, hidden=8, latent=24, heard=4, seed=3):
     for number, (name, tensor) in enumerate(tensors.items()):
         manifest[name] = {"filename": str(number), "shape": list(tensor.shape)}
         (folder / str(number)).write_bytes(tensor.numpy().tobytes())
-    # The encoder there is not to be read: its file is missing.
+    # Nobody may read its encoder, so that file is missing.
     manifest["encoder/mu/kernel"] = {"filename": "missing", "shape": [1, 1]}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return tensors

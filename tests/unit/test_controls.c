@@ -76,7 +76,7 @@ a_box_shows_a_value_where_a_drag_sets_it(void** const state)
       float const  value = mn_control_at(port, part);
       assert_true(value >= last); // one way only
       last = value;
-      // Rounding moves it by half a step of the digits that are shown.
+      // The value is rounded to the digits that are shown.
       double const back = (double)mn_control_at(port, mn_control_fraction(port, value));
       assert_close(back, (double)value, 1e-4 * whole);
     }

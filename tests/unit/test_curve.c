@@ -24,9 +24,9 @@ uniform(uint64_t* const state)
   return (double)(mn_random_next(state) >> 11) * 0x1p-53;
 }
 
-// Statistics by a known law: log s = height log n, plus `apart` for random ones, plus
-// a logistic error of scale 1. Then logit P(real) = -(log s - height log n - apart / 2)
-// and some: both kinds have one distribution, shifted.
+// Statistics by a known law: log s = height log n, plus `apart` for random windows, plus
+// a logistic error of scale 1. Both kinds have the same distribution, shifted, so
+// logit P(real) falls with log s - height log n - apart / 2.
 static void
 fill(double const height, double const apart, unsigned const fewest, unsigned const most)
 {
@@ -84,7 +84,7 @@ every_row_falls_and_stops_short_of_certainty(void** const state)
                   (p[k] <= p[k - 1] && curve->statistic[k] > curve->statistic[k - 1]));
     }
   }
-  // More onsets than any window had are read as the most.
+  // A number of onsets that no window had counts as the largest that one had.
   assert_close(mn_curve_at(curve, 7, MOST), mn_curve_at(curve, 7, 200), 0);
   free(curve);
 }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// The float decoder against one in float64 that is written down here from the
-// formulas, on small decoders made up of random weights.
+// The float decoder against a second one in float64, written here from the formulas, on
+// small decoders with random weights.
 
 #include "check.h"
 #include "checkpoint_file.h"
@@ -11,7 +11,7 @@
 #include "checkpoint/dense.h"
 #include "study/decoder.h"
 
-// Its inner parts are held against each other.
+// This test compares its inner parts with each other.
 #include "study/product.c"
 
 #include <math.h>
@@ -83,7 +83,7 @@ free_weights(Weights* const w)
   }
 }
 
-// Writes a kernel or bias to a file, and says so in the manifest.
+// Writes a kernel or bias to a file, and adds it to the manifest.
 static void
 write_tensor(FILE* const       manifest,
              char const* const name,
@@ -116,7 +116,7 @@ write_dense(FILE* const manifest, char const* const scope, MnDense const* const 
   write_tensor(manifest, name, dense->bias, 0, dense->outputs);
 }
 
-// Writes all but the layer `without` to this folder.
+// Writes all layers but `without` to this folder.
 static void
 write_weights(Weights const* const w, char const* const without)
 {
@@ -173,7 +173,7 @@ sigmoid_float64(double const x)
   return 1 / (1 + exp(-x));
 }
 
-// One step of one LSTM: i, j, f, o; the forget gate is 1 more open.
+// One step of one LSTM with gates i, j, f, o. The forget gate has a bias of 1 besides.
 static void
 lstm_float64(MnDense const* const dense,
              double const* const  x,
@@ -197,7 +197,7 @@ lstm_float64(MnDense const* const dense,
 
 enum { MOST_HIDDEN = 16, MOST_INPUTS = MN_CLASSES + 64 };
 
-// Decodes a window. @return by how much the best class led the second at least.
+// Decodes a window. @return The smallest lead of the best class over the second.
 static double
 decode_float64(Weights const* const w,
                float const* const   z,
@@ -268,7 +268,7 @@ assert_decodes(size_t const layers,
     }
     uint8_t const* const truth = teach ? taught[n] : NULL;
     double const         lead  = decode_float64(&w, z + n * latent, truth, expected[n]);
-    // Else rounding may decide, and the test with it: take another seed.
+    // With a smaller lead rounding may choose the class: take another seed.
     assert_true(lead > 2e-5);
     for (unsigned step = 0; step < STEPS; ++step) {
       classes += !seen[expected[n][step]];
@@ -328,7 +328,7 @@ no_windows_are_decoded_at_once(void** const state)
   free_weights(&w);
 }
 
-// Workers beyond the number of processors do no work.
+// One thread works for each processor that this process may use.
 static void
 the_number_of_threads_does_not_matter(void** const state)
 {
@@ -408,7 +408,7 @@ functions_are_those_of_the_library(void** const state)
   assert_true(mn_sigmoid(none)[0] >= 0 && mn_sigmoid(none)[0] <= 1);
 }
 
-// Fails unless the decoder is refused in one line that says why.
+// Fails unless the loader refuses the decoder in one line that says why.
 static void
 assert_decoder_refused(Weights const* const w,
                        char const* const    without,

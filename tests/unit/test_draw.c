@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The picture of the window against pictures that were looked at, and what must
-/// hold of any. MN_DRAW_OUTPUT=FOLDER writes the pictures there first; with the
-/// folder of the references (make pictures) it replaces them.
+/// The picture of the window against reference pictures that a person has checked, and
+/// what must hold for any picture. MN_DRAW_OUTPUT=FOLDER writes the pictures there first;
+/// with the folder of the references (make pictures) it replaces them.
 
 #include "draw.h"
 
@@ -18,14 +18,14 @@
 
 static char const references[] = "tests/golden/window";
 
-// With the same font (DejaVu Sans), another way of hinting makes a difference of
-// about 0.3 in the mean and 7 at most. Anything that is drawn elsewhere or in
-// another colour makes a far larger one in some block.
+// With the same font (DejaVu Sans), other hinting makes a difference of about 0.3 in the
+// mean and 7 at most. What moves or changes its colour makes a far larger difference in
+// some block.
 static Difference const tolerance = {.mean = 0.7, .most = 22};
 
 enum { WIDTH = 900, HEIGHT = 540 };
 
-// References are smaller, so that their files are.
+// References are smaller, to keep their files small.
 enum { REFERENCE_WIDTH = 720, REFERENCE_HEIGHT = 432 };
 
 static MnTheme theme;
@@ -104,7 +104,7 @@ pictures_are_as_they_were_when_they_were_looked_at(void** const state)
   assert_true(alike);
 }
 
-// Changes of a view of SCENE_MELODY that everybody would see.
+// Changes of a view of SCENE_MELODY that anybody would see.
 static void
 transpose_note(MnView* const view)
 {

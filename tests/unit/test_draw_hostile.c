@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Views that no plugin sends: the picture may be senseless, but is drawn.
+/// Views that no plugin sends: the picture may make no sense, but it is drawn.
 
 #include "draw.h"
 

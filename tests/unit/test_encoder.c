@@ -44,7 +44,7 @@ static ModelShape const shapes[] = {
    .hidden_frac = 12,
    .wide        = true,
    .seed        = 13},
-  // Their steps are cut into several units, and so are the heads of the last.
+  // Each step takes several units, and with the last shape each head does too.
   {.steps = 3, .hidden = 611, .latent = 7, .hidden_frac = 14, .wide = true, .seed = 14},
   {.layers      = 2,
    .steps       = 2,
@@ -66,7 +66,7 @@ make_model(ModelShape const* const shape)
   return load_model(model_path);
 }
 
-// An encoder in as much memory as it asks for, so that a sanitizer sees more.
+// An encoder in exactly the memory that it needs, so that a sanitizer sees any overrun.
 static MnEncoder*
 make_encoder(MnModel const* const model, MnKernel const* const kernel)
 {
@@ -139,7 +139,7 @@ make_batch(MnModel const* const model, MnKernel const* const kernel)
   return mn_batch_init(memory, model, kernel);
 }
 
-// Windows, one a row of [steps], and what they give one by one, in rows of [latent].
+// Windows, rows of [steps], and the results of encoding each alone, rows of [latent].
 enum { MOST_WINDOWS = 13 };
 
 typedef struct {
@@ -182,7 +182,7 @@ assert_batches(MnModel const* const  model,
   for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
     size_t const count  = counts[i] < most ? counts[i] : most;
     size_t const values = count * model->latent;
-    size_t const first  = MOST_WINDOWS - count; // others than the batch before had
+    size_t const first  = MOST_WINDOWS - count; // not those of the batch before
     int32_t*     mu     = (int32_t*)malloc(values * sizeof(int32_t));
     int32_t*     sigma  = (int32_t*)malloc(values * sizeof(int32_t));
     mn_batch_run(batch, windows->tokens + first * model->steps, (unsigned)count, mu, sigma);
@@ -236,7 +236,7 @@ slices_of_any_size_equal_one_run(void** const state)
     }
     assert_int_equal(calls, (units + budget - 1) / budget);
     assert_same_result(model, whole, parts);
-    assert_true(mn_encoder_run(parts, budget)); // it stays complete
+    assert_true(mn_encoder_run(parts, budget)); // another call changes nothing
     assert_same_result(model, whole, parts);
   }
   free(whole);
@@ -259,7 +259,7 @@ count_products(MnMatrix const* const matrix,
   products += (size_t)matrix->rows * matrix->columns;
 }
 
-// Runs a model without weights unit by unit. Returns how many there are.
+// Runs a model without weights unit by unit. Returns the number of units.
 static unsigned
 count_units(unsigned const layers,
             unsigned const steps,
@@ -309,14 +309,14 @@ static void
 a_unit_has_so_many_products_at_most_whatever_the_model(void** const state)
 {
   (void)state;
-  // A step of one direction, and a head, as long as they fit.
+  // A unit is a step of one direction, or a head, as long as they fit.
   assert_int_equal(count_units(1, 32, 256, 256), 2 * 32 + 2);
   assert_int_equal(count_units(1, 32, 512, 512), 2 * 32 + 2);
   // 16 times as many products in a step, and twice as many in a head.
   assert_int_equal(count_units(1, 32, 2048, 512), 2 * 32 * 16 + 2 * 2);
   // In layer 1 there are 8,192 rows of 6,144 products: 128 of them fit, 192 do not.
   assert_int_equal(count_units(2, 256, 2048, 512), 2 * 256 * (16 + 64) + 2 * 2);
-  // The largest there are: 256 of 4,096, 64 of 12,288, 128 of 8,192.
+  // The largest sizes: 256 of 4,096, 64 of 12,288, 128 of 8,192.
   assert_int_equal(count_units(2, 1, MN_MAX_HIDDEN, MN_MAX_LATENT),
                    2 * (64 + 256) + 2 * 16);
 }
@@ -411,8 +411,8 @@ gates_in_doubles(double const* const g, double* const cell, double* const hidden
   *hidden        = o * tanh(*cell);
 }
 
-// The encoder of musicvae.md in doubles, on a model file's integers: what is in
-// row r stands for value * multiplier[r] / 2^32 / 2^16, states for value / 2^frac.
+// MusicVAE's encoder in doubles, from a model file's integers: a value in row r stands
+// for value * multiplier[r] / 2^32 / 2^16, a state for value / 2^frac.
 typedef struct {
   ModelFile const*  file;
   ModelShape const* shape;
@@ -437,8 +437,8 @@ weight(Reference const* const r, char const* const tensor, size_t const index)
 
 static double const scale = 1.0 / 4294967296.0 / 65536.0;
 
-// One direction of one layer: its states at every step, in out[step][2 hidden]
-// beside the other direction's. Layer 1 reads `below`, which is layer 0's.
+// One direction of one layer. Its states at every step go to out[step][2 hidden], beside
+// those of the other direction. Layer 1 reads `below`, the states of layer 0.
 static void
 lstm_in_doubles(Reference const* const r,
                 unsigned const         layer,
@@ -553,8 +553,8 @@ integers_agree_with_the_formulas_in_doubles(void** const state)
     reference_head(&r, "mu", states, mu);
     reference_head(&r, "sigma", states, sigma);
 
-    // The heads weigh the states by up to 4 in all, and these are rounded by
-    // half of 2^-frac: as much again for the steps before, and the tables.
+    // Weights of a head add up to 4 at most, and each state is rounded by half of 2^-frac.
+    // The steps before and the tables may add as much again.
     double const tolerance = 4 * ldexp(1, -(int)shape.hidden_frac) + 8.0 / 65536;
     for (unsigned n = 0; n < shape.latent; ++n) {
       assert_close(mn_encoder_mu(encoder)[n] / 65536.0, mu[n], tolerance);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// A failure has a kind beside its text, and keeps it on the way up.
+// A failure has a kind beside its text, and callers pass the kind on.
 
 #include "check.h"
 #include "checkpoint/checkpoint.h"

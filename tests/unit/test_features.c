@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Features of windows that were worked out by hand.
+/// Features of windows, against values worked out by hand.
 
 #include "check.h"
 
@@ -24,7 +24,7 @@ typedef struct {
   double      value;
 } Expected;
 
-// The features that a case has had a number for.
+// The features for which some case has a number.
 static bool looked_at[LONGEST];
 
 static size_t
@@ -133,7 +133,7 @@ a_tune_has_all_scalars_of_melody(void** const state)
   Expected const expected[] = {
     {"M2", 15 / 5.0},
     {"M3", 2},
-    {"M4", 2}, // to 0, the narrowest of those that are there once
+    {"M4", 2}, // to 0, the narrowest of those that occur once
     {"M5", 2 / 5.0},
     {"M6", 1 / 2.0},
     {"M7", 4},
@@ -184,7 +184,7 @@ a_tune_has_all_scalars_of_rhythm(void** const state)
   CHECK(32, tune, expected);
 }
 
-// That of music21's documentation, which says 7/3 and 4.
+// The example in music21's documentation, which gives 7/3 and 4.
 static void
 arcs_are_those_of_music21(void** const state)
 {
@@ -218,7 +218,7 @@ a_line_that_never_turns_has_no_arcs(void** const state)
   CHECK(16, falling, of_falling);
 }
 
-// A0 on the last step of the window, which no off ends.
+// A0 on the last step of the window, without a note-off.
 static void
 a_single_note_has_pitch_and_duration_but_no_intervals(void** const state)
 {
@@ -254,7 +254,7 @@ a_single_note_has_pitch_and_duration_but_no_intervals(void** const state)
     {"odd sixteenths", 1},
     {"first onset", 31},
     {"second half early", 0},
-    {"first half early", NAN}, // there is none in the first half
+    {"first half early", NAN}, // the first half has no note
     {"second half pitch", NAN},
     {"arch", NAN},
     {"slope", NAN},
@@ -380,8 +380,8 @@ note_offs_end_a_note_once_and_are_no_events_else(void** const state)
   CHECK(16, events, expected);
 }
 
-// Of equally common pitches the first that was heard counts, of pitch classes the
-// lowest: G4 G4 C4 C4, and B4 B4 C4 C4, whose distance is not taken round the octave.
+// Among equally common pitches the first one heard counts, among pitch classes the
+// lowest: G4 G4 C4 C4, and B4 B4 C4 C4, where 11 semitones do not count as 1.
 static void
 ties_go_to_the_pitch_heard_first_and_to_the_lowest_class(void** const state)
 {
@@ -392,7 +392,7 @@ ties_go_to_the_pitch_heard_first_and_to_the_lowest_class(void** const state)
   Event const    b_and_c[]    = {{0, 71}, {1, 71}, {2, 60}, {3, 60}};
   Expected const of_b_and_c[] = {{"P5", 11}, {"P11", 71}, {"P16", 0}, {"P6", 11}};
   CHECK(16, b_and_c, of_b_and_c);
-  // D4 twice, the rest once: A4 was heard before C4, but C is the lower class.
+  // D4 twice, the others once: A4 comes before C4, but C is the lower class.
   Event const    d_and_a[]    = {{0, 69}, {1, 62}, {2, 62}, {3, 60}};
   Expected const of_d_and_a[] = {
     {"P3", 0.5}, {"P4", 0.5}, {"P5", 7}, {"P6", 2}, {"P11", 62}, {"P16", 2}};
@@ -436,7 +436,7 @@ play(Event* const events, unsigned const* const widths, size_t const count)
   return count + 1;
 }
 
-// Each width from 0 to 18 once: 9 of 19 are those of arpeggios.
+// Each width from 0 to 18 once: 9 of 19 occur in arpeggios.
 static void
 each_width_counts_as_what_it_is(void** const state)
 {
@@ -502,7 +502,7 @@ the_ends_of_the_keyboard_are_in_range(void** const state)
   CHECK(32, events, expected);
 }
 
-// So many notes of C4 at first, and then of D4.
+// Some notes of C4, then some of D4.
 static void
 check_common(unsigned const of_c, unsigned const of_d, double const pitches)
 {
@@ -539,7 +539,7 @@ nine_in_a_hundred_are_common_and_less_is_not(void** const state)
   check_features(values, of_12, COUNT(of_12), __LINE__);
 }
 
-// No major scale has F, F# and G; that of C has all but F#.
+// No major scale has F, F# and G; C major has all notes but F#.
 static void
 keys_are_told_by_black_and_white_and_by_fifths(void** const state)
 {
@@ -572,7 +572,7 @@ places_in_the_bar_and_in_the_window_are_shares_of_the_notes(void** const state)
     {"first half early", 1},
     {"second half early", 0},
     {"middle notes", 0},
-    {"arch", NAN}, // there is no middle
+    {"arch", NAN}, // without a middle
     {"second half pitch", 5},
     // Gaps 2 1 3 19: their sum is 25, that of squares 375.
     {"R22", 25 / 4.0 / 8},

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-// Half a unit each for rounding the table's entries and what lies between them,
-// and the bend of the curve over a step: max |f''| step^2 / 8. For tanh that is
+// Rounding the table's entries costs half a unit, and so does rounding what lies between
+// them. The bend of the curve over a step adds max |f''| step^2 / 8: for tanh
 // 0.77 / 128^2 / 8, which is 0.39 units; for softplus 0.25 / 64^2 / 8, 0.5 units.
 // The logistic function halves the error of tanh and rounds once more.
 static double const tanh_error     = 1.39 / 65536;
@@ -60,7 +60,7 @@ softplus_is_near_and_positive_or_zero(void** const state)
     assert_close(y / 65536.0, log1p(exp(x / 65536.0)), softplus_error);
     assert_true(y >= 0);
   }
-  // mn_scale_q16() gives no more than this.
+  // The largest result of mn_scale_q16().
   assert_int_equal(mn_softplus_q16(1 << 30), 1 << 30);
   assert_int_equal(mn_softplus_q16(-(1 << 30)), 0);
 }
@@ -73,7 +73,7 @@ scaling_rounds_to_the_nearest(void** const state)
   for (unsigned i = 0; i < 100000; ++i) {
     int32_t const sum        = random_word(&random);
     int32_t const multiplier = abs(random_word(&random)) | 1;
-    // A product of 62 bits in a long double of 64; half a unit goes up.
+    // The product of 62 bits fits the 64 of a long double. Halves round up.
     double const exact =
       (double)floorl((long double)sum * multiplier / 4294967296.0L + 0.5L);
     assert_close(mn_scale_q16(sum, multiplier), exact, 0);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The shipped models against the float weights that they were made from, through
-/// golden vectors. `python3 engine/training/golden.py` makes these anew.
+/// The shipped models against the float weights behind them, by golden vectors.
+/// `python3 engine/training/golden.py` writes new vectors.
 
 #include "check.h"
 #include "encoder/encoder.h"
@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The difference of a number of `key` from what the float encoder said of it. The
-// model may have negated a neuron; its weights have not.
+// The difference between a number of `key` and that of the float encoder. The model may
+// have negated a neuron, which the float encoder does not.
 static double
 error_of(MnModel const* const model,
          json_t const* const  window,
@@ -55,7 +55,8 @@ static void
 assert_small(Errors const* const errors,
              double const        numbers,
              char const* const   name,
-             char const* const   key)
+             char const* const   key,
+             double const        most_on_average)
 {
   double const mean = errors->sum / numbers;
   print_message("measured: %s of %s off by %.6f on average and %.5f at most\n",
@@ -63,10 +64,10 @@ assert_small(Errors const* const errors,
                 name,
                 mean,
                 errors->worst);
-  assert_true(errors->worst <= 0.015 && mean <= 0.0005);
+  assert_true(errors->worst <= 0.015 && mean <= most_on_average);
 }
 
-// engine/training/golden.py wrote what the model's float weights make of windows.
+// engine/training/golden.py encoded these windows with the model's float weights.
 static void
 check_golden(char const* const name)
 {
@@ -100,8 +101,10 @@ check_golden(char const* const name)
     add_errors(&mu, model, window, "mu", mn_encoder_mu(encoder));
     add_errors(&sigma, model, window, "sigma", mn_encoder_sigma(encoder));
   }
-  assert_small(&mu, (double)count * model->latent, name, "mu");
-  assert_small(&sigma, (double)count * model->latent, name, "sigma");
+  double const numbers = (double)count * model->latent;
+  assert_small(
+    &mu, numbers, name, "mu", model->direction[0].recurrent.w8 ? 0.0006 : 0.0005);
+  assert_small(&sigma, numbers, name, "sigma", 0.0005);
   free(encoder);
   mn_model_free(model);
   json_decref(root);

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Models that are damaged, or as bad as a well-formed one can be: refused with a
-/// reason, or every number that they give is in its range.
+/// Damaged models, and well-formed ones with the worst possible numbers: the loader refuses
+/// them with a reason, or all their results are in range.
 
 #include "check.h"
 #include "encoder/encoder.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DATA_STRIDE = 5 }; // odd: every bit of a byte comes up
+enum { DATA_STRIDE = 5 }; // odd, so that each bit of a byte has its turn
 
 static ModelShape const smallest =
   {.steps = 2, .hidden = 1, .latent = 2, .hidden_frac = 8, .wide = true, .seed = 4};
@@ -67,7 +67,7 @@ the_largest_numbers_of_all_signs_stay_in_range(void** const state)
   }
 }
 
-// With all gates open, cells grow by 1 a step and hidden states are 1 in the end.
+// With all gates open, cells grow by 1 a step, and hidden states end at 1.
 static void
 open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
 {
@@ -78,7 +78,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
                                    .latent      = 2,
                                    .hidden_frac = 14,
                                    .wide        = true};
-  // (2^31 - 1)^2 / 2^32, rounded to nearest. A softplus that large is its argument.
+  // (2^31 - 1)^2 / 2^32, rounded to nearest. The softplus of so large a number is itself.
   int32_t const most                 = ((int32_t)1 << 30) - 1;
   uint8_t const tokens[MN_MAX_STEPS] = {0};
   for (unsigned low = 0; low <= LOW_ALL; ++low) {
@@ -100,7 +100,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
   }
 }
 
-// Loads, or is refused in one line. @return whether it was loaded.
+// The model loads, or the loader refuses it in one line. @return Whether it loads.
 static bool
 survives(size_t const bit)
 {
@@ -128,7 +128,7 @@ any_bit_of_a_model_may_be_wrong(void** const state)
   unsigned         loaded = 0;
   unsigned         tried  = 0;
   write_bytes(model_path, bytes, size);
-  assert_true(survives(0)); // it is good
+  assert_true(survives(0)); // the whole model loads
   for (size_t bit = 0; bit < 8 * size; bit += bit < header ? 1 : DATA_STRIDE) {
     bytes[bit / 8] ^= (char)(1U << bit % 8);
     write_bytes(model_path, bytes, size);
@@ -148,7 +148,7 @@ claims_of_gigabytes_are_refused(void** const state)
 {
   (void)state;
   static char const* const claims[] = {
-    // Elements, and where they are said to lie.
+    // Shapes, and where the data are said to lie.
     "\"shape\":[4294967296],\"data_offsets\":[0,4294967296]",
     "\"shape\":[65536,65536],\"data_offsets\":[0,4294967296]",
     "\"shape\":[65536,65536],\"data_offsets\":[0,0]",

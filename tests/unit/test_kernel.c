@@ -12,7 +12,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-// engine/encoder/kernel_avxvnni.c, built once more: see there.
+// A second build of engine/encoder/kernel_avxvnni.c; that file says why.
 extern MnKernel const mn_kernel_avxvnni_evex;
 #endif
 
@@ -23,7 +23,7 @@ typedef struct {
   unsigned        count;
 } Kernels;
 
-// Those that this processor can run.
+// The kernels that this processor can run.
 static Kernels
 kernels_here(void)
 {
@@ -65,7 +65,7 @@ the_plainest_kernel_comes_first_and_runs_anywhere(void** const state)
   assert_null(mn_kernel_find("none such"));
 }
 
-// A matrix with its weights also by rows and columns, as the rules have them.
+// A matrix, with its weights also by rows and columns.
 typedef struct {
   MnMatrix packed;
   int16_t* plain;
@@ -108,7 +108,7 @@ put(TestMatrix* const m, size_t const row, size_t const column, int const weight
   }
 }
 
-// Every kernel's sums are those of 64-bit products, window by window and at once.
+// Every kernel's sums are those of 64-bit products, for each window alone and for all.
 static void
 assert_products(TestMatrix const* const     m,
                 unsigned const              count,
@@ -124,7 +124,7 @@ assert_products(TestMatrix const* const     m,
   int32_t* const sums     = (int32_t*)aligned_alloc(64, size);
   assert_non_null(expected);
   assert_non_null(sums);
-  memset(expected, 0x5A, size); // nothing is written behind the last
+  memset(expected, 0x5A, size); // a kernel must write nothing behind the last
   for (unsigned w = 0; w < count; ++w) {
     for (unsigned r = 0; r < rows; ++r) {
       int64_t sum = start[w][r];
@@ -164,7 +164,7 @@ free_matrix(TestMatrix* const m)
   free(m->offset);
 }
 
-// Random weights, sums and states, which no sum overflows with.
+// Random weights, sums and states with which no sum overflows.
 static void
 assert_random_products(Random* const  random,
                        unsigned const rows,
@@ -231,9 +231,9 @@ static void
 products_at_the_bound_of_a_model_are_exact(void** const state)
 {
   (void)state;
-  // Every state at +-1 (2^14) and the weights of a row, together with where the
-  // sum starts, exactly what a model may have: 2^31 - 1. The second window has all
-  // states the other way round.
+  // Every state is 1 or -1 (2^14), and the weights of a row with the start of its sum
+  // reach exactly what a model may have, 2^31 - 1. The second window has the opposite
+  // states.
   enum { ROWS = 16, WINDOWS = 2 };
   Random random = {4};
   for (unsigned wide = 0; wide < 2; ++wide) {
@@ -252,7 +252,7 @@ products_at_the_bound_of_a_model_are_exact(void** const state)
         hidden[columns + c] = (int16_t)-hidden[c];
       }
       for (unsigned r = 0; r < ROWS; ++r) {
-        // All products of one sign: up to the bound, and down to it.
+        // All products have one sign: the sum goes to the upper or the lower bound.
         int const sign = r % 2 ? -1 : 1;
         begin[0][r]    = sign * rest;
         begin[1][r]    = -sign * rest;
@@ -266,7 +266,7 @@ products_at_the_bound_of_a_model_are_exact(void** const state)
     free(hidden);
   }
 
-  // The one pair whose products of 16 bits do not fit 31: -2^15 twice.
+  // Two weights of -2^15 side by side: the largest sum of a pair of products.
   TestMatrix    m           = make_matrix(ROWS, 4, true);
   int16_t const two[4]      = {-(1 << 14), -(1 << 14), 0, 0};
   int32_t const begin[ROWS] = {0};
@@ -325,7 +325,7 @@ gates_of_every_kernel_follow_the_formulas(void** const state)
         double c = before[u] / 65536.0;
         double h = 0;
         gates_in_doubles(g, &c, &h);
-        // An error of the forget gate counts as often as the cell is large.
+        // The cell multiplies an error of the forget gate.
         double const wide = 3.0 / 65536 * (2 + fabs(before[u] / 65536.0));
         assert_close(cell[u] / 65536.0, c, wide);
         assert_close(
@@ -358,7 +358,7 @@ gates_round_to_the_nearest(void** const state)
     }
     mn_kernels[0]->gates(1, frac, sums, multiplier, &cell, &hidden);
 
-    // Whole numbers in doubles, exact; half a unit goes up.
+    // Whole numbers in doubles are exact. Halves round up.
     double const kept  = (double)mn_sigmoid_q16(g[2]) * before;
     double const added = (double)mn_sigmoid_q16(g[0]) * mn_tanh_q16(2 * g[1]);
     assert_close(cell, floor((kept + added) / 65536 + 0.5), 0);
@@ -369,7 +369,7 @@ gates_round_to_the_nearest(void** const state)
 
 enum { MOST_UNITS = 200 };
 
-// Of the plainest kernel, which the formulas hold for, and of all others.
+// The plainest kernel, which is tested against the formulas, against all others.
 static void
 assert_same_gates(unsigned const       units,
                   unsigned const       frac,

@@ -16,7 +16,7 @@
 
 enum { STEPS = 32, COUNT = 60, LATENT = 5 };
 
-// The mean rank of a value among those that count, from the definition.
+// The mean rank of a value among the values that count, by the definition.
 static double
 rank_of(double const* const values, bool const* const counts, size_t const at)
 {
@@ -315,7 +315,7 @@ labels_hold_in_each_style_and_register(void** const state)
   free(mu);
 }
 
-// Neither is ever cut: the three longest names fit, too.
+// No text is cut: even the three longest names fit.
 static void
 all_words_fit_the_file(void** const state)
 {

@@ -180,7 +180,7 @@ a_note_on_with_velocity_0_is_a_note_off(void** const state)
   MnMelody m = empty();
   on(&m, 0, C4);
   assert_false(play(&m, 3, 0x90, C4, 0));
-  assert_false(play(&m, 5, 0x90, C4 + 1, 0)); // of a note that does not sound
+  assert_false(play(&m, 5, 0x90, C4 + 1, 0)); // its note does not sound
   assert_int_equal(m.sounding, 0);
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
 }
@@ -242,7 +242,7 @@ malformed_messages_are_ignored(void** const state)
   ASSERT_TOKENS(&m, 0, 0);
 
   on(&m, 0, C4);
-  play(&m, 0, 0x91, C4, 100); // what key 128 + C4 of the channel below might hit
+  play(&m, 0, 0x91, C4, 100); // the place of key 128 + C4 of the channel below
   for (size_t size = 0; size <= 8; ++size) {
     if (size != 3) {
       assert_false(mn_melody_midi(&m, 2, note_off, size));
@@ -337,7 +337,7 @@ the_ring_remembers_the_longest_window_and_nothing_older_leaks(void** const state
       }
     }
   }
-  // Nothing is in the steps to come, though their places in the ring are used.
+  // The steps to come are empty, although their places in the ring hold older notes.
   assert_int_equal(mn_melody_tokens(&m, 3001, MN_MAX_STEPS, tokens), 0);
 }
 
@@ -369,7 +369,7 @@ a_tick_before_the_half_step_goes_down(void** const state)
   }
 }
 
-// The step of a tick by whole numbers: floor(tick / 240 + 1/2).
+// The step of a tick in whole numbers: floor(tick / 240 + 1/2).
 static int
 step_of(int const tick)
 {

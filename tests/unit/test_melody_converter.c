@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The melody against MusicVAE's converter: its conformance vectors, and its
-/// rules on whole lists of notes.
+/// The melody against MusicVAE's converter: conformance vectors, and its rules for whole
+/// lists of notes.
 
 #include "check.h"
 #include "player.h"
@@ -35,8 +35,8 @@ compare_events(void const* const a, void const* const b)
   return x->tick != y->tick ? x->tick - y->tick : x->order - y->order;
 }
 
-// Plays notes in time: on one tick the ends first, then the starts in the order
-// of the list or the reverse of it, then the ends of notes without length.
+// Plays notes in order of time. On one tick the ends come first, then the starts in the
+// order of the list or its reverse, then the ends of notes without length.
 static void
 play_notes(MnMelody* const   m,
            Note const* const notes,
@@ -61,7 +61,7 @@ play_notes(MnMelody* const   m,
   free(events);
 }
 
-// The step of a tick by whole numbers: floor(tick / 240 + 1/2).
+// The step of a tick in whole numbers: floor(tick / 240 + 1/2).
 static int
 step_of(int const tick)
 {
@@ -126,8 +126,7 @@ conformance_vectors_give_their_tokens(void** const state)
   json_decref(cases);
 }
 
-// What follows is the converter as musicvae.md tells it, for a whole list of
-// notes at once.
+// What follows is MusicVAE's converter, for a whole list of notes at once.
 typedef struct {
   int      start; // steps
   int      end;
@@ -207,7 +206,7 @@ static unsigned
 random_notes(Random* const random, Note* const notes, unsigned const most)
 {
   unsigned const count  = 1 + random_below(random, most);
-  unsigned const spread = 1 + random_below(random, 88); // few pitches: many meetings
+  unsigned const spread = 1 + random_below(random, 88); // few pitches: notes often meet
   int const      grid   = random_below(random, 2) ? 1 : TICKS_PER_STEP / 4;
   unsigned const bars   = 1 + random_below(random, 16);
   unsigned       used   = 0;

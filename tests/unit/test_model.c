@@ -124,7 +124,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
   MnReadoutTable const* const t = &m->readout;
   assert_int_equal(t->music, (latent + 1) / 2);
   assert_close(t->active, 0.1, 0);
-  for (size_t i = 0; i < latent; ++i) { // made up in reverse
+  for (size_t i = 0; i < latent; ++i) { // the reverse order
     assert_int_equal(t->order[i], latent - 1 - i);
     assert_int_equal(t->rank[i], latent - 1 - i);
   }
@@ -134,7 +134,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
   assert_int_equal(t->projections, 3);
   char const* const stored = (char const*)model_file_tensor(file, "readout/projection");
   for (size_t n = 0; n < latent; ++n) {
-    for (size_t p = 0; p < 3; ++p) { // by neurons, not by rows
+    for (size_t p = 0; p < 3; ++p) { // by neuron, not by row
       assert_memory_equal(&t->projection[3 * n + p], stored + 4 * (p * latent + n), 4);
     }
   }
@@ -246,7 +246,7 @@ a_model_outlives_its_file(void** const state)
   write_bytes(model_path, junk, size); // in place: the same inode
   assert_same_matrix(file, "encoder/bw/recurrent", true, 12, 3, &m->direction[1].recurrent);
   assert_same_words(file, "readout/center", 1, 2, 2, m->readout.center);
-  write_bytes(model_path, junk, 1); // a page of a mapping would be gone now
+  write_bytes(model_path, junk, 1); // a mapping would have lost a page now
   assert_same_words(file, "encoder/mu/bias", 1, 2, 16, m->mu.bias);
   assert_int_equal(unlink(model_path), 0);
   assert_same_words(
@@ -362,7 +362,7 @@ every_tensor_needs_its_dtype(void** const state)
 {
   (void)state;
   for (unsigned i = 0; i < TENSORS; ++i) {
-    // Another one of the same size, so that nothing else is wrong.
+    // Another type of the same size, so that nothing else is wrong.
     ModelFile* const  file  = tiny_file();
     json_t* const     entry = model_file_entry(file, tensors[i]);
     char const* const dtype = json_string_value(json_object_get(entry, "dtype"));
@@ -385,7 +385,7 @@ every_tensor_needs_its_shape(void** const state)
       json_t* const    shape = json_deep_copy(json_object_get(entry, "shape"));
       json_int_t const first = json_integer_value(json_array_get(shape, 0));
       bool const       flat  = json_array_size(shape) == 1;
-      if (way == 0) { // a dimension more
+      if (way == 0) { // one dimension more
         json_array_insert_new(shape, 0, json_integer(1));
       } else if (way == 1) {
         json_array_append_new(shape, json_integer(1));
@@ -426,7 +426,7 @@ sizes_in_the_metadata_must_be_those_of_the_tensors(void** const state)
       }
     }
   }
-  // The largest numbers that are allowed, which no tensor bears out.
+  // The largest numbers that are allowed, but no tensor has these sizes.
   ModelFile* const file = tiny_file();
   model_file_set(file, "hidden", "4096");
   model_file_set(file, "latent", "2048");
@@ -491,7 +491,7 @@ static void
 weights_that_could_overflow_a_sum_are_refused(void** const state)
 {
   (void)state;
-  // At the bound: sums of weights << hidden_frac, and the largest start.
+  // At the bound: the sum of weights << hidden_frac, plus the largest start.
   static struct {
     char const* weights;
     char const* starts;
@@ -504,7 +504,7 @@ weights_that_could_overflow_a_sum_are_refused(void** const state)
                    {"encoder/mu/weight", "encoder/mu/bias", 6, 1, 2, 1},
                    {"encoder/sigma/weight", "encoder/sigma/bias", 6, 0, 2, 1}};
   for (unsigned i = 0; i < sizeof(all) / sizeof(*all); ++i) {
-    // As much as a sum can hold: 2^31 - 1.
+    // The most that a sum can hold: 2^31 - 1.
     int64_t const norm = 32767 + 32768 + 1000 + (all[i].columns - 3);
     int32_t const rest = (int32_t)(INT32_MAX - (norm << tiny.hidden_frac));
     for (int extra = -1; extra <= 1; ++extra) {
@@ -568,11 +568,11 @@ quantiles_must_ascend(void** const state)
     assert_file_refused(file, "not ascending");
   }
   ModelFile* const late = tiny_file();
-  put_float(late, "readout/quantiles", MN_QUANTILES - 2, 100); // above the last alone
+  put_float(late, "readout/quantiles", MN_QUANTILES - 2, 100); // above the last one only
   assert_file_refused(late, "not ascending");
   ModelFile* const file = tiny_file();
   for (size_t i = 0; i < MN_QUANTILES; ++i) {
-    put_float(file, "readout/quantiles", i, 0.5); // not strictly
+    put_float(file, "readout/quantiles", i, 0.5); // equal values are fine
   }
   model_file_write(file, model_path);
   mn_model_free(load_model(model_path));

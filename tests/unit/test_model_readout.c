@@ -1,8 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What a model file says of its neurons in words and numbers: the order, the
-/// score, the labels.
+/// What a model file says about its neurons: the order, the score, the labels.
 
 #include "check.h"
 #include "model/model.h"
@@ -197,7 +196,7 @@ knots_that_are_no_numbers_are_refused(void** const state)
   assert_readout_refused("score.probability", "[1, null, 0]", "knots");
 }
 
-// Loads a model of five neurons, some of them negated; NULL: it says nothing of it.
+// Loads a model of five neurons, some of them negated. NULL: the file does not say which.
 static void
 assert_negated(char const* const json, char const* const expected)
 {
@@ -315,7 +314,7 @@ labels_may_be_missing(void** const state)
   mn_model_free(m);
 }
 
-// One label, whose text of this key has so many bytes before `last`.
+// One label. Its text under this key has this many bytes before `last`.
 static char const*
 long_label(char const* const key, int const bytes, char const* const last)
 {
@@ -386,10 +385,10 @@ labels_that_make_no_sense_are_refused(void** const state)
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     assert_readout_refused("labels", cases[i].json, cases[i].why);
   }
-  // The first that are no control characters.
+  // The first characters that are no control characters.
   mn_model_free(load_labels("[{\"label\": \" ~\\u00a0\"}]"));
 
-  // What is no UTF-8, or ends before its end, does not get past the parser.
+  // The parser refuses what is not UTF-8 or is cut short.
   static char const* const garbled[] = {"{\"labels\": [{\"label\": \"\\u0000\"}]}",
                                         "{\"labels\": [{\"label\": \"\\ud800\"}]}"};
   for (unsigned i = 0; i < sizeof(garbled) / sizeof(*garbled); ++i) {

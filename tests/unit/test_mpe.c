@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The zones of MPE: which channels are heard, and which ones a master controls.
+/// The zones of MPE: which channels are heard, and which channels a master controls.
 
 #include "check.h"
 
@@ -15,7 +15,7 @@ listening_to(unsigned const channel)
   return m;
 }
 
-// The channels, as bits, whose notes are heard.
+// The channels that are heard, as bits.
 static unsigned
 heard_channels(MnMelody* const m)
 {
@@ -99,7 +99,7 @@ a_zone_takes_the_channels_that_it_needs_from_the_other(void** const state)
       assert_int_equal(heard_channels(&lower), (2U << left) - 1);
       assert_int_equal(heard_channels(&upper), 0xFFFFU << (15 - second) & 0xFFFF);
 
-      lower = listening_to(1); // and the other way round
+      lower = listening_to(1); // in the other order
       upper = listening_to(16);
       configure_mpe(&lower, 0, 16, first);
       configure_mpe(&lower, 0, 1, second);
@@ -204,7 +204,7 @@ what_is_said_to_all_notes_of_a_master_is_said_to_its_zone(void** const state)
       }
     }
     assert_int_equal(m.sounding, 8);
-    control(&m, 2, 3, controllers[i], 0);                        // to a member: itself
+    control(&m, 2, 3, controllers[i], 0); // a member: for itself alone
     assert_int_equal(m.sounding, controllers[i] == 121 ? 8 : 7); // under the master's pedal
     control(&m, 2, 1, controllers[i], 0);
     assert_int_equal(m.sounding, 3);

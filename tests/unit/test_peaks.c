@@ -68,10 +68,10 @@ a_peak_falls_to_the_newest_mu(void** const state)
   Scene* const s = (Scene*)*state;
   take(s, 4, 0, 0);
   take(s, 0, 0, 1);
-  take(s, 1, 0, 1.8); // half of 4 is left, which is one above mu
+  take(s, 1, 0, 1.8); // half of 4 is left, 1 above mu
   assert_close(peak_at(s, 0, 1.8), 2, 1e-6);
   assert_close(peak_at(s, 0, 2.1), 1.5, 1e-6);
-  take(s, -1.5F, 0, 2.1); // as large: the new peak
+  take(s, -1.5F, 0, 2.1); // as large: the new peak counts
   assert_close(peak_at(s, 0, 3.6), -1.5, 0);
 }
 

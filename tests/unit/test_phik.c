@@ -34,7 +34,7 @@ uniform(Random* const random)
   return ((double)(random_next(random) >> 11) + 0.5) / 9007199254740992.0;
 }
 
-// Bivariate normal, by Box and Muller.
+// Bivariate normal numbers, by Box and Muller.
 static void
 make_normal(Columns* const c, double const rho, uint64_t const seed)
 {
@@ -48,7 +48,7 @@ make_normal(Columns* const c, double const rho, uint64_t const seed)
   }
 }
 
-// Writes the rows of a table of two bins each. @return How many.
+// Writes the rows of a table of two bins each. @return The number of rows.
 static size_t
 fill(uint8_t* const a,
      uint8_t* const b,
@@ -151,14 +151,14 @@ what_tells_all_of_the_other_is_1(void** const state)
   for (unsigned kinds = 2; kinds <= MN_PHIK_BINS; ++kinds) {
     for (unsigned i = 0; i < 1000; ++i) {
       a[i] = (uint8_t)(i % kinds);
-      b[i] = (uint8_t)((7 * a[i] + 3) % 10); // the same in another order
+      b[i] = (uint8_t)((7 * a[i] + 3) % 10); // the same bins in another order
     }
     assert_close(mn_phik(a, a, 1000), 1, 1e-9);
     assert_close(mn_phik(a, b, 1000), 1, 1e-9);
   }
 }
 
-// Every bin of one with every bin of the other, as the margins have it.
+// Every bin of one with every bin of the other, as often as the margins ask for.
 static void
 what_tells_nothing_of_the_other_is_0(void** const state)
 {
@@ -178,9 +178,9 @@ what_tells_nothing_of_the_other_is_0(void** const state)
   assert_true(mn_phik(a, b, rows) == 0);
 }
 
-// In two by two cells, the mass of a quadrant is 1/4 + asin(rho) / (2 pi), so the
-// distance from independence is (2 asin(rho) / pi)^2 of the largest, but for what
-// lies outside of [-5, 5]. Noise is 1, and the most is the number of rows.
+// In two by two cells, the mass of a quadrant is 1/4 + asin(rho) / (2 pi). So the
+// distance from independence is (2 asin(rho) / pi)^2 of the largest one, apart from what
+// lies outside of [-5, 5]. Noise is 1, and the largest one is the number of rows.
 static void
 two_by_two_cells_have_a_formula(void** const state)
 {
@@ -235,8 +235,8 @@ rows_that_miss_one_do_not_count(void** const state)
   assert_close(mn_phik(a, b, rows), sin(pi / 2 * sqrt(35 / 99.0)), 2e-6);
 }
 
-// Their bins end with the farthest of them, at about 4, those of the distribution
-// that they are measured by at 5.
+// Their bins end at the farthest of them, at about 4. The bins of the distribution that
+// phik compares with end at 5.
 static void
 more_correlation_is_more_phik(void** const state)
 {
@@ -257,7 +257,7 @@ more_correlation_is_more_phik(void** const state)
   }
 }
 
-// So many bins between -5 and 5, beyond which no number of ours is.
+// This many bins between -5 and 5. No number here lies beyond.
 static void
 cut(double const* const values, unsigned const kinds, uint8_t* const bins)
 {
@@ -266,8 +266,8 @@ cut(double const* const values, unsigned const kinds, uint8_t* const bins)
   }
 }
 
-// Edges are the same, or those of one are among those of the other: else full
-// correlation falls short of what phik takes for the most.
+// Both have the same edges, or one has only edges of the other. Otherwise even full
+// correlation stays below what phik takes as the most.
 static void
 in_the_same_bins_it_is_the_correlation(void** const state)
 {
@@ -300,7 +300,7 @@ it_does_not_matter_which_is_which(void** const state)
   assert_close(phik_of(c.b, c.a, MANY), phik, 1e-12);
 }
 
-// Neither rises with the other.
+// The two do not rise together.
 static void
 a_parabola_is_seen(void** const state)
 {

@@ -60,7 +60,7 @@ the_noise_of_a_half_pedal_does_nothing(void** const state)
   for (unsigned value = 64; value < 128; ++value) {
     control(&m, 1 + value / 64.0, 1, 64, value);
   }
-  off(&m, 3, C4); // a second release neither
+  off(&m, 3, C4); // nor does a second release
   assert_int_equal(m.sounding, 1);
   control(&m, 4, 1, 64, 40);
   control(&m, 5, 1, 64, 10);
@@ -96,7 +96,7 @@ a_sustained_key_struck_again_ends_and_starts_a_note(void** const state)
   off(&m, 1, C4);
   on(&m, 3, C4);
   assert_int_equal(m.sounding, 1);
-  control(&m, 5, 1, 64, 0); // its key is down
+  control(&m, 5, 1, 64, 0); // its key is still down
   assert_int_equal(m.sounding, 1);
   off(&m, 6, C4);
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
@@ -128,7 +128,7 @@ all_sound_off_ends_sustained_notes_too(void** const state)
   off(&m, 1, C4);
   control(&m, 3, 1, 120, 0);
   assert_int_equal(m.sounding, 0);
-  on(&m, 4, C4); // the pedal is down as before
+  on(&m, 4, C4); // the pedal is still down
   off(&m, 5, C4);
   assert_int_equal(m.sounding, 1);
   control(&m, 6, 1, 64, 0);
@@ -159,7 +159,7 @@ reset_all_controllers_lifts_the_pedal(void** const state)
   on(&m, 0, C4);
   off(&m, 1, C4);
   control(&m, 3, 1, 121, 0);
-  assert_int_equal(m.sounding, 1); // of the key that is down
+  assert_int_equal(m.sounding, 1); // the note of the key that is down
   off(&m, 4, C4 - 5);
   assert_int_equal(m.sounding, 0);
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, MN_NOTE_OFF);
@@ -188,7 +188,7 @@ a_break_forgets_notes_but_the_foot_stays_on_the_pedal(void** const state)
     assert_int_equal(m.sounding, way < 2);
     assert_int_equal(play(&m, 3, 0x99, C4, 100), way < 2);
     control(&m, 5, 1, 64, 0);
-    assert_int_equal(m.sounding, way < 2); // that of channel 10
+    assert_int_equal(m.sounding, way < 2); // the note of channel 10
   }
 }
 
@@ -215,7 +215,7 @@ a_key_on_two_channels_is_two_notes(void** const state)
   play(&m, 0, 0x90, C4, 100);
   play(&m, 2, 0x93, C4, 100);
   assert_int_equal(m.sounding, 2);
-  play(&m, 4, 0x90, C4, 0); // of the first, by velocity 0
+  play(&m, 4, 0x90, C4, 0); // releases the first note, by velocity 0
   assert_int_equal(m.sounding, 1);
   play(&m, 6, 0x83, C4, 0);
   assert_int_equal(m.sounding, 0);

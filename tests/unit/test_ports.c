@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The table of ports: that its rows make sense, and that every port finds its own.
+/// The table of ports: its rows make sense, and every port finds its row.
 
 #include "protocol/ports.h"
 
@@ -43,7 +43,6 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_ENABLED,
     MN_PORT_FREEWHEEL,
     MN_PORT_MUSICALITY,
-    MN_PORT_SURPRISE,
     MN_PORT_NEURON_1,
     MN_PORT_NEURON_1 + MN_RANKED - 1,
     MN_PORT_AXIS_1,
@@ -60,7 +59,6 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
   static char const* const symbols[] = {"enabled",
                                         "freewheel",
                                         "musicality",
-                                        "surprise",
                                         "",
                                         "",
                                         "",
@@ -119,8 +117,6 @@ outputs_begin_with_the_readout_of_silence(void** const state)
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     assert_true(mn_port_initial(MN_PORT_NEURON_1 + i) == r->ranked[i]);
   }
-  assert_true(mn_port_initial(MN_PORT_SENSE) == r->sense);
-  assert_true(mn_port_initial(MN_PORT_FORM) == r->form);
   for (unsigned i = 0; i < MN_AXES; ++i) {
     assert_true(mn_port_initial(MN_PORT_AXIS_1 + i) == r->axes[i]);
   }

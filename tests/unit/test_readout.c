@@ -10,7 +10,7 @@
 #include <string.h>
 
 // A model of six neurons without an encoder, small enough to calculate by hand.
-// Ranks to neurons: 4 2 0 | 1 3 5, of which the first three are music neurons.
+// By rank the neurons are 4 2 0 | 1 3 5. The first three are music neurons.
 enum { LATENT = 6, PROJECTIONS = 2, KNOTS = 3 };
 
 static uint16_t const order[LATENT] = {4, 2, 0, 1, 3, 5};
@@ -157,7 +157,7 @@ a_percentile_is_read_between_the_quantiles(void** const state)
   (void)state;
   MnModel const m = make_model();
   for (unsigned n = 0; n < LATENT; ++n) {
-    for (unsigned q = 0; q < MN_QUANTILES; ++q) { // on one: its share exactly
+    for (unsigned q = 0; q < MN_QUANTILES; ++q) { // on a quantile: exactly its share
       assert_close(mn_readout_percentile(&m, n, n + q), q / 64.0, 0);
     }
     assert_close(mn_readout_percentile(&m, n, n + 0.5), 0.5 / 64, 0);
@@ -179,7 +179,7 @@ a_percentile_is_the_middle_of_quantiles_that_are_equal(void** const state)
   assert_close(mn_readout_percentile(&m, 0, 12), 9.5 / 64, 0); // between 9 and 15
   assert_close(mn_readout_percentile(&m, 0, 18), 20.5 / 64, 0);
 
-  // At an end, and everywhere: a neuron that never moves.
+  // Values repeat at an end; or everywhere, in a neuron that never moves.
   for (unsigned q = 0; q <= 20; ++q) {
     quantiles[q] = 15;
   }
@@ -223,7 +223,7 @@ music_neurons_are_read_out_by_rank(void** const state)
   assert_close(r.ranked[1], 32.0 / 64, 0); // neuron 2
   assert_close(r.ranked[2], 16.0 / 64, 0); // neuron 0
   for (unsigned i = 3; i < MN_RANKED; ++i) {
-    assert_close(r.ranked[i], 0.5, 0); // noise neurons are not
+    assert_close(r.ranked[i], 0.5, 0); // noise neurons are not ranked
   }
 }
 
@@ -234,7 +234,7 @@ neurons_count_as_active_beyond_the_threshold_either_way(void** const state)
   MnModel const m       = make_model(); // 0.125
   double const  mu[]    = {0.125, 0.126, -0.125, -0.126, -3, 0};
   MnReadout     readout = read_out(&m, mu);
-  assert_int_equal(readout.music_active, 1); // 4; at the threshold is not beyond
+  assert_int_equal(readout.music_active, 1); // neuron 4; at the threshold is not beyond it
   assert_int_equal(readout.noise_active, 2); // 1 and 3
 
   double const all[] = {1, 1, 1, 1, 1, 1};
@@ -283,7 +283,7 @@ the_largest_mu_come_first_and_ties_by_number(void** const state)
     assert_int_equal(r.top[i].neuron, expected[i].neuron);
     assert_close(r.top[i].mu, expected[i].mu, 0);
   }
-  for (unsigned i = LATENT; i < MN_TOP; ++i) { // there are no more
+  for (unsigned i = LATENT; i < MN_TOP; ++i) { // there are no more neurons
     assert_int_equal(r.top[i].neuron, MN_NO_NEURON);
     assert_close(r.top[i].mu, 0, 0);
   }
@@ -397,7 +397,7 @@ static void
 the_score_is_read_in_the_row_of_the_number_of_onsets(void** const state)
 {
   (void)state;
-  // Rows for 0, 1 and 2 onsets; the last is for all that have more.
+  // Rows for 0, 1 and 2 onsets; the last is also for more.
   static double const rows[3][KNOTS] = {{0.5, 0.5, 0.5}, {0.8, 0.4, 0.2}, {1, 0.6, 0}};
   static struct {
     unsigned onsets;
@@ -422,7 +422,7 @@ the_score_is_read_in_the_row_of_the_number_of_onsets(void** const state)
   m.readout.rows        = 3;
   m.readout.probability = rows[0];
   for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
-    // Neuron 1 alone is off its center 0.5, by the root of the statistic.
+    // Only neuron 1 is off its center, 0.5, by the root of the statistic.
     int32_t mu[LATENT] = {0};
     mu[1]              = q16(0.5 + sqrt(cases[i].statistic));
     mu[3]              = q16(-0.25);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the window makes of the plugin's messages, and of time between them.
+/// What the window does with the plugin's messages, and with the time between them.
 
 #include "draw.h"
 #include "receive.h"
@@ -251,7 +251,7 @@ texts_are_made_fit_to_draw(void** const state)
   char text[16];
   mn_text_copy(text, sizeof(text), "ab\0cd", 5);
   assert_string_equal(text, "ab");
-  mn_text_copy(text, sizeof(text), "abcd", 3); // no 0 there
+  mn_text_copy(text, sizeof(text), "abcd", 3); // without a 0 at the end
   assert_string_equal(text, "abc");
 }
 
@@ -268,7 +268,7 @@ a_model_is_taken_whole_or_not_at_all(void** const state)
   assert_string_equal(model->label[1], "low");
   assert_string_equal(model->features[1], "");
   assert_string_equal(model->label[2], "");
-  assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // a neuron that is not there
+  assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // there is no such neuron
   assert_string_equal(model->name, "small");
 }
 
@@ -287,7 +287,7 @@ a_window_of_another_model_is_asked_for_again(void** const state)
   assert_int_equal(tell_window(s, 1, LATENT, 1, 0), MN_DRAW_WINDOW);
   assert_true(s->view.window.has_values && s->view.window.scored);
 
-  // One with too few notes leaves the values of the last.
+  // A window with too few notes keeps the values of the last one.
   assert_int_equal(tell_window(s, 2, 0, 0, 0), MN_DRAW_WINDOW);
   assert_true(s->view.window.has_values && !s->view.window.scored);
   assert_true(s->view.window.mu[0] == 1);
@@ -300,7 +300,7 @@ history_grows_by_each_window_once(void** const state)
   Scene* const s = (Scene*)*state;
   tell_model(s, "small", "", 2);
   tell_history(s, 2, 2);
-  tell_window(s, 2, LATENT, 1, 0); // it is in there
+  tell_window(s, 2, LATENT, 1, 0); // the history holds it
   assert_int_equal(s->view.history.count, 2);
   tell_window(s, 3, LATENT, 1, 0);
   tell_window(s, 3, LATENT, 1, 0);
@@ -308,13 +308,13 @@ history_grows_by_each_window_once(void** const state)
   assert_true(s->view.history.musicality[2] == 0.75F);
   assert_int_equal(s->view.history.noise[2], 2);
   assert_false(s->receiver.incomplete);
-  tell_window(s, 5, LATENT, 1, 0); // one was lost
+  tell_window(s, 5, LATENT, 1, 0); // a message was lost
   assert_true(s->receiver.incomplete);
   for (int i = 6; i < 6 + 2 * MN_HISTORY; ++i) {
     tell_window(s, i, LATENT, 1, 0);
   }
   assert_int_equal(s->view.history.count, MN_HISTORY);
-  tell_history(s, 0, 0); // listening was restarted
+  tell_history(s, 0, 0); // the plugin listens anew
   assert_int_equal(s->view.history.count, 0);
   assert_int_equal(s->view.window.number, 0);
   assert_false(s->view.window.has_values);
@@ -325,7 +325,7 @@ the_position_goes_on_by_the_clock_and_waits(void** const state)
 {
   Scene* const s = (Scene*)*state;
   assert_true(tell_step(s, 4, 16, true, 10) & MN_DRAW_STEP);
-  assert_int_equal(s->view.roll.notes, 2); // the others make no sense
+  assert_int_equal(s->view.roll.notes, 2); // the other notes make no sense
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10), 0);
   // 120 bpm are 8 steps a second.
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 10.0625), MN_DRAW_STEP);
@@ -338,7 +338,7 @@ the_position_goes_on_by_the_clock_and_waits(void** const state)
   assert_true(fabs(s->view.roll.position - 5.5) < 1e-9);
   tell_step(s, 2, 16, true, 21.1);
   assert_true(s->view.roll.position == 2);
-  // It rests while the plugin does not listen.
+  // It stands still while the plugin does not listen.
   tell_step(s, 3, 16, false, 22);
   assert_int_equal(mn_receive_advance(&s->receiver, &s->view, 23), 0);
 }
@@ -395,7 +395,7 @@ cut_and_changed_messages_are_survived(void** const state)
       break;
     }
     uint32_t const size = lv2_atom_total_size(&s->message.atom);
-    // A copy of its own size, so that a read beyond it shows.
+    // A copy of exactly this size, so that a sanitizer sees a read beyond it.
     uint8_t* const copy = (uint8_t*)malloc(size);
     memcpy(copy, &s->message, size);
     for (unsigned k = 0; k < 2; ++k) {
@@ -417,7 +417,7 @@ static void
 values_of_ports_are_checked(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, 120), 0); // as it was
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, 120), 0); // unchanged
   assert_true(mn_receive_value(&s->view, MN_PORT_TEMPO, 90));
   assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, NAN), 0);
   assert_int_equal(mn_receive_value(&s->view, MN_PORT_COUNT, 1), 0);

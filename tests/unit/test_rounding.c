@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Rounding that makes up for errors: what it does to the error of a row's sum, e'He.
+// Rounding that makes up for errors: how far the sum of a row is off, e'He.
 
 #include "check.h"
 #include "checkpoint/rounding.h"
@@ -25,8 +25,8 @@ uniform(Random* const random)
   return (double)random_from(random, -1000000, 1000000) / 1e6;
 }
 
-// Sums of products of inputs that hang together: each is noise, plus a part of a sum that
-// all share. Inputs differ in size.
+// Sums of products of correlated inputs: each input is a number that all share plus noise,
+// times a size of its own.
 static void
 make_products(Random* const random, size_t const columns, double* const products)
 {
@@ -117,7 +117,7 @@ a_weight_makes_up_for_the_error_of_another(void** const state)
   }
 }
 
-// Each d_k is at most H_kk, and each term at most d_k / 4: so is the sum, of any weights.
+// No d_k is above H_kk, and no term above d_k / 4. So the sum has a bound for any weights.
 static void
 sums_lose_little(void** const state)
 {
@@ -148,7 +148,7 @@ sums_lose_little(void** const state)
   assert_true(ours < plain / 5);
 }
 
-// Inputs that do not hang together cannot help each other.
+// Inputs without correlation cannot make up for each other.
 static void
 independent_inputs_round_to_nearest(void** const state)
 {
@@ -158,7 +158,8 @@ independent_inputs_round_to_nearest(void** const state)
   MnRoundingColumn rounded[SMALL];
   double           products[SMALL * SMALL] = {0};
   make_weights(&random, SMALL, weights);
-  for (unsigned silent = 0; silent < 2; ++silent) { // of the second set, all of them
+  for (unsigned silent = 0; silent < 2;
+       ++silent) { // in the second round all inputs are silent
     for (size_t c = 0; c < SMALL; ++c) {
       products[c * SMALL + c] = silent ? 0 : (double)(c * c);
     }

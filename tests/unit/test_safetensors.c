@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// The file format by itself; most is tried through the loader of models, whose
-// messages name the file.
+// The file format by itself. Most tests go through the loader of models, whose messages
+// name the file.
 
 #include "check.h"
 #include "model/model.h"
@@ -68,11 +68,11 @@ a_header_length_beyond_the_file_is_refused(void** const state)
     model_file_write(file, model_path);
     assert_refused(model_path, "header length");
   }
-  file->length = 1; // within the file, but not what it is
+  file->length = 1; // within the file, but wrong
   assert_file_refused(file, "JSON");
 }
 
-// A file of this header and `size` bytes of data.
+// A file with this header and `size` bytes of data.
 static void
 assert_header_refused(char const* const header, size_t const size, char const* const why)
 {
@@ -103,7 +103,7 @@ a_header_that_is_no_json_object_is_refused(void** const state)
     assert_header_refused(headers[i], 0, "JSON");
   }
 
-  // Deeper than a stack is.
+  // Too deep for any stack.
   enum { DEPTH = 1 << 20 };
   char* const deep = (char*)malloc(DEPTH + 1);
   memset(deep, '[', DEPTH);
@@ -158,7 +158,7 @@ a_tensor_that_is_described_badly_is_refused(void** const state)
      "impossible shape"},
     {"{\"dtype\": \"I8\", \"shape\": [9223372036854775807, 2, 2], \"data_offsets\": [0, 4]}",
      "impossible shape"},
-    // 2^62 + 1 elements of 4 bytes are 4 bytes, if multiplied carelessly.
+    // 2^62 + 1 elements of 4 bytes make 4 bytes where the product overflows.
     {"{\"dtype\": \"I32\", \"shape\": [4611686018427387905], \"data_offsets\": [0, 4]}",
      "does not fit its shape"},
     {"{\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": [0, 5]}", "outside"},
@@ -197,7 +197,7 @@ static void
 tensors_that_overlap_or_leave_gaps_are_refused(void** const state)
 {
   (void)state;
-  // The data end where the last one does, but for the last layout.
+  // Except for the last layout, the data end with the last tensor.
   static struct {
     char const* offsets;
     size_t      bytes;
@@ -260,7 +260,7 @@ a_file_with_a_byte_more_is_refused(void** const state)
   assert_file_refused(file, "gaps");
 }
 
-// Loads, or is refused with a reason. Anything but a crash.
+// The file loads, or the loader refuses it with a reason. It never crashes.
 static bool
 loads_or_says_why(void)
 {
@@ -286,7 +286,7 @@ a_file_with_any_bytes_changed_loads_or_is_refused(void** const state)
     unsigned const changes = 1 + random_below(&random, 3);
     memcpy(changed, bytes, size);
     for (unsigned c = 0; c < changes; ++c) {
-      // In the header mostly: digits and brackets are what it stands on.
+      // Mostly in the header, whose digits and brackets matter most.
       size_t const among = random_below(&random, 4) ? header : size;
       size_t const at    = random_below(&random, (uint32_t)among);
       changed[at]        = random_below(&random, 2)

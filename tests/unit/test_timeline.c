@@ -10,7 +10,7 @@ static double const rate   = 48000;
 static double const exact  = 1e-9;      // steps
 static double const coarse = 1.0 / 480; // steps: a 1/1920 of a beat, as Ardour rounds
 
-// What a host says that tells everything.
+// A position of a host that tells everything.
 static MnPosition
 rolling(int64_t const bar,
         double const  bar_beat,
@@ -71,14 +71,14 @@ say(MnTimeline* const t, MnPosition const said)
   return mn_timeline_locate(t, &said);
 }
 
-// The bar and the step in it that the stream is at.
+// The current bar of the stream, and the step within it.
 static void
 assert_at(MnTimeline const* const t,
           int64_t const           number,
           double const            steps,
           double const            tolerance)
 {
-  // Asked a hair later: a bar line may be missed by a rounding.
+  // Ask a little later: rounding may put the position just before a bar line.
   double const position = mn_timeline_position(t);
   MnBar const  bar      = mn_bar_at(&t->bar, position + 2 * tolerance);
   assert_int_equal(bar.number, number);
@@ -200,7 +200,7 @@ the_hosts_tempo_outranks_our_own(void** const state)
   assert_close(mn_timeline_position(&t) - start, 1, exact);
 }
 
-// Beats that have passed after so many frames.
+// The beats that have passed after this many frames.
 static double
 beats_after(uint64_t const frames, double const bpm)
 {
@@ -270,7 +270,7 @@ a_small_drift_is_corrected_without_a_break(void** const state)
   for (unsigned i = 0; i < sizeof(drifts) / sizeof(*drifts); ++i) {
     MnTimeline   t     = following(0);
     double const start = mn_timeline_position(&t);
-    mn_timeline_advance(&t, 96000); // a bar: what is early lies in the bar before
+    mn_timeline_advance(&t, 96000); // a bar; an early position lies in the bar before
     assert_int_equal(say(&t, common_time(4 + drifts[i] / 4)), MN_STREAM_CONTINUES);
     assert_close(mn_timeline_position(&t) - start, 16 + drifts[i], exact);
     mn_timeline_advance(&t, 6000);
@@ -315,7 +315,7 @@ static void
 a_loop_of_whole_bars_is_seamless(void** const state)
 {
   (void)state;
-  // Four bars from the middle of bar 2 on, again and again, in odd blocks.
+  // A loop of four bars from the middle of bar 2 on, in odd blocks.
   double const loop_start = 4 * 2 + 1.5;
   double const loop_beats = 16;
   MnTimeline   t          = following(loop_start);
@@ -334,11 +334,11 @@ a_loop_of_whole_bars_is_seamless(void** const state)
     assert_true(position > before);
     before = position;
 
-    // Bars are numbered as the host numbers them, so that they repeat.
+    // Bars have the numbers that the host gives them, so they repeat.
     double const bar = floor((beats + 1e-6) / 4);
     assert_int_equal(mn_bar_at(&t.bar, position + 4e-6).number, (int64_t)bar);
   }
-  assert_true(frames > 3 * 48000 * 8); // it came round more than once
+  assert_true(frames > 3 * 48000 * 8); // the loop turned more than once
 }
 
 static void
@@ -370,7 +370,7 @@ a_host_that_stops_leaves_the_stream_to_the_tempo(void** const state)
   mn_timeline_advance(&t, 6000);
   assert_close(mn_timeline_position(&t) - stopped, 1, exact);
 
-  // It says again and again that it is stopped, and where.
+  // The host repeats that it is stopped, and where.
   MnPosition still = common_time(5.75);
   still.speed      = 0;
   for (unsigned i = 0; i < 100; ++i) {
@@ -492,7 +492,7 @@ a_metre_may_change_at_a_bar_line(void** const state)
   assert_at(&t, 3, 0, exact);
   assert_close(mn_timeline_position(&t) - start, 16 + 12 + 14, exact);
 
-  // Said a block late, the new bar starts where the bar line was.
+  // The news comes a block late, but the new bar starts on the bar line.
   mn_timeline_advance(&t, 84000 + 1500);
   assert_int_equal(say(&t, rolling(4, 0.0625, 4, 4, 120)), MN_STREAM_CONTINUES);
   assert_at(&t, 4, 0.25, exact);
@@ -539,8 +539,8 @@ static void
 a_start_within_an_eighth_of_ardour_settles_at_the_next_one(void** const state)
 {
   (void)state;
-  // 0.25 may be half of an eighth (Ardour) or a quarter of one: it is not known
-  // until the next eighth begins, so there is one break at most.
+  // 0.25 may be half of an eighth (Ardour) or a quarter of one. Nobody can tell before
+  // the next eighth begins, so there may be one break.
   MnTimeline t = free_timeline();
   say(&t, rolling(0, 1.25, 6, 8, 120));
   unsigned breaks = 0;
@@ -597,7 +597,7 @@ static void
 what_a_rolling_host_leaves_out_is_taken_for_common_time(void** const state)
 {
   (void)state;
-  MnTimeline       t    = free_timeline(); // and its tempo is our own
+  MnTimeline       t    = free_timeline(); // the tempo is our own
   MnPosition const said = {
     .has_speed = true, .speed = 1, .has_bar_beat = true, .bar_beat = 3};
   say(&t, said);
@@ -606,7 +606,7 @@ what_a_rolling_host_leaves_out_is_taken_for_common_time(void** const state)
   mn_timeline_advance(&t, 6000 * 4);
   assert_at(&t, 1, 0, exact);
 
-  // Without a number, bars are counted on.
+  // Where a bar has no number, counting goes on.
   assert_int_equal(say(&t, (MnPosition){.has_bar_beat = true, .bar_beat = 0}),
                    MN_STREAM_CONTINUES);
   assert_at(&t, 1, 0, exact);
@@ -683,7 +683,7 @@ static void
 a_host_that_creeps_backwards_does_not_turn_the_stream_back(void** const state)
 {
   (void)state;
-  // Each position is close enough to the last one to pass for drift.
+  // Each position is so close to the last one that it passes for drift.
   MnTimeline t    = following(100);
   double     high = mn_timeline_position(&t);
   for (unsigned i = 1; i < 100; ++i) {
@@ -695,7 +695,7 @@ a_host_that_creeps_backwards_does_not_turn_the_stream_back(void** const state)
   }
 }
 
-// One of a few numbers that hosts or their bugs may send.
+// One of some numbers that hosts send, by design or by mistake.
 static double
 any_number(Random* const random)
 {

@@ -9,7 +9,7 @@
 
 enum { POOL = 1 << 16 };
 
-// A pool of its own for each test, on the heap so that sanitizers watch its ends.
+// Each test has its own pool. It is on the heap, where sanitizers watch its ends.
 typedef struct {
   char*   memory;
   MnTlsf* tlsf;
@@ -133,8 +133,8 @@ static void
 most_of_a_free_block_can_be_had_at_once(void** const state)
 {
   (void)state;
-  // Good fit looks only into lists whose every block is large enough. Lists are
-  // a sixteenth of a power of two apart, so no more than that is passed over.
+  // Good fit searches only lists in which every block is large enough. Lists are a
+  // sixteenth of a power of two apart, so it loses no more than that.
   for (size_t size = 2048; size < 40000; size += 333) {
     char* const   memory = (char*)malloc(size);
     MnTlsf* const tlsf   = mn_tlsf_init(memory, size);
@@ -174,7 +174,7 @@ an_alignment_that_is_no_power_of_two_is_refused(void** const state)
   for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
     assert_null(mn_tlsf_aligned(pool->tlsf, bad[i], 1));
   }
-  assert_null(mn_tlsf_aligned(pool->tlsf, 2 * POOL, 1)); // a power, but not here
+  assert_null(mn_tlsf_aligned(pool->tlsf, 2 * POOL, 1)); // a power of two, but too large
   assert_empty(pool);
 }
 
@@ -193,7 +193,7 @@ realloc_grows_in_place_when_the_next_block_is_free(void** const state)
   assert_filled(first, 0x5A, 100);
   assert_sound(pool->tlsf);
 
-  // The whole of the free neighbour can be taken in, header and all.
+  // A block can grow over its whole free neighbour, including the header.
   size_t const both = (size_t)((char*)guard - (char*)first) - pool->header;
   assert_ptr_equal(mn_tlsf_realloc(pool->tlsf, first, both), first);
   assert_filled(first, 0x5A, 100);
@@ -317,7 +317,7 @@ freed_neighbours_join_in_any_order(void** const state)
     }
     for (unsigned i = 0; i < BLOCKS; ++i) {
       mn_tlsf_free(pool->tlsf, block[order[i]]);
-      assert_sound(pool->tlsf); // also: no two free neighbours
+      assert_sound(pool->tlsf); // which also finds two free neighbours
     }
     assert_empty(pool);
     ++orders;
@@ -337,7 +337,7 @@ an_exhausted_pool_recovers(void** const state)
       ++count;
     }
     assert_sound(pool->tlsf);
-    // No more is left than one such block, its header and the good fit's loss.
+    // At most one such block, its header and the loss of the good fit are left.
     MnTlsfStats const stats = mn_tlsf_stats(pool->tlsf);
     assert_true(stats.capacity - stats.used < sizes[s] + sizes[s] / 16 + 32 + pool->header);
     assert_null(mn_tlsf_malloc(pool->tlsf, sizes[s]));
@@ -380,7 +380,7 @@ statistics_count_payload_and_headers(void** const state)
   assert_int_equal(mn_tlsf_stats(pool->tlsf).peak, for_a + for_b);
 }
 
-// A header is what lies between one payload's end and the next one's start.
+// The header lies between the end of one payload and the start of the next.
 static void
 the_checker_notices_every_flipped_bit_of_a_header(void** const state)
 {
@@ -423,8 +423,8 @@ the_checker_notices_a_broken_free_list(void** const state)
   for (unsigned i = 0; i < 5; ++i) {
     block[i] = mn_tlsf_malloc(pool->tlsf, 64);
   }
-  // Two free blocks of one size, apart from each other: a list of two, whose
-  // links lie at the start of their payloads.
+  // Two free blocks of one size, apart from each other, form a list. Their links lie at
+  // the start of their payloads.
   mn_tlsf_free(pool->tlsf, block[1]);
   mn_tlsf_free(pool->tlsf, block[3]);
   assert_sound(pool->tlsf);
@@ -508,7 +508,7 @@ typedef struct {
 static size_t
 random_size(Random* const random)
 {
-  // Small ones mostly, large ones now and then.
+  // Mostly small, now and then large.
   return random_below(random, 1U << random_below(random, 14));
 }
 
@@ -530,7 +530,7 @@ refill(Live* const live, Random* const random)
   memset(live->memory, live->fill, live->size);
 }
 
-// One operation on a slot; `refused` counts what the pool had no block for.
+// One operation on a slot. `refused` counts how often the pool had no block.
 static void
 operate(MnTlsf* const tlsf, Live* const all, Random* const random, unsigned* const refused)
 {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The skyline in hand-made cases, and all voices against naive_player.c.
+/// The skyline in cases written by hand, and all voices against naive_player.c.
 
 #include "check.h"
 
@@ -203,7 +203,7 @@ a_note_longer_than_the_ring_covers_the_longest_window(void** const state)
   assert_int_equal(mn_melody_tokens(&m, 2744, MN_MAX_STEPS, tokens), 0);
   off(&m, 3000, C5);
   assert_int_equal(mn_melody_tokens(&m, 2744, MN_MAX_STEPS, tokens), 0);
-  // It has ended, and the steps to come are free though it filled the ring.
+  // It has ended, and the steps to come are free although it filled the ring.
   on(&m, 3001, C4);
   off(&m, 3002, C4);
   ASSERT_TOKENS(&m, 2990, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CLASS_C4, 1);
@@ -215,7 +215,7 @@ an_end_that_comes_late_leaves_later_steps_alone(void** const state)
   (void)state;
   MnMelody m = skyline();
   on(&m, 0, C5);
-  on(&m, MN_MELODY_RING - 0.5, C5 + 1); // its step has the place of step 0
+  on(&m, MN_MELODY_RING - 0.5, C5 + 1); // its step takes the place of step 0
   off(&m, MN_MELODY_RING - 0.9, C5);
   off(&m, MN_MELODY_RING + 1, C5 + 1);
   ASSERT_TOKENS(&m, MN_MELODY_RING, CLASS_C5 + 1, MN_NOTE_OFF);
@@ -237,7 +237,7 @@ a_sustained_note_covers_lower_ones_until_the_pedal_is_up(void** const state)
   ASSERT_TOKENS(&m, 0, CLASS_G4, 0, 0, 0, MN_NOTE_OFF, CLASS_C4, MN_NOTE_OFF);
 }
 
-// A window that was read while the piece went on.
+// A window that was read during the piece.
 typedef struct {
   int64_t  start;
   unsigned steps;
@@ -247,7 +247,7 @@ typedef struct {
 
 enum { PIECES = 2000, MOST_EVENTS = 260, MOST_READINGS = 60 };
 
-// What one piece was played on.
+// What plays one piece, and what was read of it.
 typedef struct {
   MnVoice     voice;
   MnMelody    melody;
@@ -293,7 +293,7 @@ play_event(Session* const s, Random* const random, unsigned pitch, double const 
   if (way < 3) {
     play_controller(s, random, at);
   } else if (way < 10) {
-    if (way < 9) { // else, mostly, of a note that does not sound
+    if (way < 9) { // otherwise mostly for a note that does not sound
       naive_choose_sounding(&s->naive, random, &channel, &pitch);
     }
     bool const as_note_on = random_below(random, 2);
@@ -333,10 +333,10 @@ play_piece(Session* const s, Random* const random)
   unsigned const low    = random_below(random, 6) ? 50 : 15;
   unsigned const events = 20 + random_below(random, MOST_EVENTS - 20);
   unsigned const hop    = 1 + random_below(random, 12);
-  bool const     back   = random_below(random, 4) == 0; // positions decrease at times
+  bool const     back   = random_below(random, 4) == 0; // positions sometimes go back
   double         at     = random_from(random, -40, 40);
   for (unsigned i = 0; i < events; ++i) {
-    // Mostly within a step or two; at times longer than window and ring.
+    // Mostly a step or two, sometimes longer than the window and the ring.
     unsigned const gap = random_below(random, 60) ? 2 : random_below(random, 4) ? 40 : 700;
     at += random_below(random, 2) ? (double)random_below(random, gap * 240) / 240 : 0;
     if (random_below(random, hop) == 0) {

@@ -111,8 +111,8 @@ windows_start_where_their_hop_says(void** const state)
   }
 }
 
-// The starts by counting in whole 64ths of a step: every hop of every bar from
-// `number` on, the first of which begins at `start`.
+// The starts, counted in whole 64ths of a step: every hop of every bar from `number` on.
+// The first bar begins at `start`.
 static void
 count_starts(int const     beats_per_bar,
              int const     beat_unit,
@@ -242,8 +242,8 @@ a_window_closes_half_a_step_after_its_last_grid_line(void** const state)
   }
 }
 
-// A stream of notes of random lengths, and the windows that come of it when the
-// position moves on by `stride` between the notes (0: from note to note).
+// A stream of notes of random lengths, and its windows when the position moves by
+// `stride` between the notes (0: from note to note).
 typedef struct {
   unsigned count;
   MnWindow windows[512];
@@ -261,7 +261,7 @@ take_windows(MnGrid* const    grid,
   while (mn_grid_next(grid, bar, &melody, position, &window)) {
     assert_true(delivered->count < 512);
     delivered->windows[delivered->count++] = window;
-    // At once, and not before the last note that could be in it.
+    // It comes at once, and not before the last note that could be in it.
     assert_true(position >= (double)window.start + window.steps - 0.5 - margin);
 
     uint8_t tokens[MN_MAX_STEPS];
@@ -335,7 +335,7 @@ nothing_that_comes_later_changes_a_delivered_window(void** const state)
   unsigned      compared = 0;
   for (unsigned i = 0; i < delivered.count; ++i) {
     MnWindow const* const w = &delivered.windows[i];
-    if (w->start > last - MN_MELODY_RING + 2 * MN_STEPS_2BAR) { // still remembered
+    if (w->start > last - MN_MELODY_RING + 2 * MN_STEPS_2BAR) { // the ring still holds it
       uint8_t tokens[MN_MAX_STEPS];
       assert_int_equal(mn_melody_tokens(&melody, w->start, w->steps, tokens), w->onsets);
       assert_memory_equal(w->tokens, tokens, w->steps);
@@ -374,7 +374,7 @@ progress_grows_from_0_to_1_while_a_window_fills(void** const state)
     mn_grid_init(&grid, MN_STEPS_2BAR, (MnHop)hop, &mn_bar_default, 0);
     for (double position = 0; position < 200; position += 0.125) {
       while (mn_grid_next(&grid, &mn_bar_default, &silence, position, &window)) {
-        assert_true(before > 0.97); // it was all but full
+        assert_true(before > 0.97); // it was nearly full
         before = 0;
       }
       double const last = mn_grid_progress(&grid, position);
@@ -409,8 +409,8 @@ without_an_open_window_there_is_no_progress(void** const state)
   assert_close(mn_grid_progress(&grid, 10), 0, 0);
 }
 
-// Where a loop turns, the bar has another number than it seemed to have when its first
-// step began.
+// Where a loop turns back, the bar gets another number than it seemed to have when its
+// first step began.
 static void
 a_bar_whose_number_is_another_than_it_seemed_is_counted_anew(void** const state)
 {
@@ -439,7 +439,7 @@ a_bar_whose_number_is_another_than_it_seemed_is_counted_anew(void** const state)
   assert_true(mn_grid_next(&grid, &even, &silence, 48, &window));
   assert_int_equal(window.start, 16);
 
-  // A window that starts after all is the oldest, where none was open.
+  // The window starts after all, and is the oldest if none was open.
   MnBar const uneven = mn_bar_make(16, 3, 4, 4);
   mn_grid_init(&grid, MN_STEPS_2BAR, MN_HOP_2_BARS, &uneven, 16);
   assert_false(mn_grid_next(&grid, &uneven, &silence, 16, &window));

@@ -3,6 +3,7 @@
 
 #include "melcorp_write.h"
 
+#include "common/newfile.h"
 #include "common/terminal.h"
 
 #include <errno.h>
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
   BAR         = 16,
@@ -33,12 +32,6 @@ struct MelcorpPiece {
 };
 
 typedef struct MelcorpPiece Piece;
-
-// A file that does not have its final name yet.
-typedef struct {
-  char path[PATH_MAX];
-  char temporary[PATH_MAX];
-} Output;
 
 static char const* const mn_part_names[2] = {"train", "heldout"};
 
@@ -205,11 +198,12 @@ print_index(MnMelcorpWriter const* const w,
   }
 }
 
-// Packs bytes into a file beside its place, readable to others as files are.
+// Packs bytes into a file that has yet to get its name.
 static bool
 write_packed(uint8_t const* const bytes,
              size_t const         size,
-             Output* const        output,
+             char const* const    path,
+             MnNewFile* const     output,
              MnError* const       error)
 {
   size_t const   room   = lzma_stream_buffer_bound(size);
@@ -219,29 +213,15 @@ write_packed(uint8_t const* const bytes,
       lzma_easy_buffer_encode(
         XZ_PRESET, LZMA_CHECK_CRC64, NULL, bytes, size, packed, &length, room) != LZMA_OK) {
     free(packed);
-    return mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
+    return mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   }
-  int const   file = mkstemp(output->temporary);
-  FILE* const out  = file < 0 ? NULL : fdopen(file, "wb");
-  if (!out) {
-    mn_melcorp_fail(error, mn_status_of_errno(errno), output->path, strerror(errno));
-    if (file >= 0) {
-      close(file);
-      unlink(output->temporary);
-    }
-    output->temporary[0] = '\0';
-    free(packed);
-    return false;
+  bool good = mn_newfile_open(output, path, error);
+  if (good) {
+    fwrite(packed, 1, length, output->file); // closing tells whether it failed
+    good = mn_newfile_close(output, error);
   }
-  mode_t const mask = umask(0);
-  umask(mask);
-  bool good = fwrite(packed, 1, length, out) == length && !fflush(out) &&
-              !fchmod(file, 0666 & ~mask) && !fsync(file);
-  int const reason = errno;
-  good             = !fclose(out) && good;
   free(packed);
-  return good ||
-         mn_melcorp_fail(error, mn_status_of_errno(reason), output->path, strerror(reason));
+  return good;
 }
 
 typedef void (*Printer)(MnMelcorpWriter const* w,
@@ -254,7 +234,8 @@ write_output(MnMelcorpWriter const* const w,
              bool const* const            heldout,
              bool const                   part,
              Printer const                print,
-             Output* const                output,
+             char const* const            path,
+             MnNewFile* const             output,
              MnError* const               error)
 {
   char*       bytes = NULL;
@@ -266,31 +247,22 @@ write_output(MnMelcorpWriter const* const w,
     good = !ferror(out);
     good = !fclose(out) && good;
   }
-  good = good ? write_packed((uint8_t const*)bytes, size, output, error)
-              : mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, output->path, "out of memory");
+  good = good ? write_packed((uint8_t const*)bytes, size, path, output, error)
+              : mn_melcorp_fail(error, MN_STATUS_NO_MEMORY, path, "out of memory");
   free(bytes);
   return good;
 }
 
 static bool
-name_output(Output* const     output,
+name_output(char              path[PATH_MAX],
             char const* const name,
             char const* const part,
             char const* const kind,
             MnError* const    error)
 {
-  int const length =
-    snprintf(output->path, sizeof(output->path), "%s-%s%s", name, part, kind);
-  int const longer = snprintf(output->temporary,
-                              sizeof(output->temporary),
-                              "%.*s.XXXXXX",
-                              PATH_MAX - 1,
-                              output->path);
-  if (length < 0 || length >= PATH_MAX || longer >= PATH_MAX) {
-    output->temporary[0] = '\0';
-    return mn_melcorp_fail(error, MN_STATUS_IO, name, strerror(ENAMETOOLONG));
-  }
-  return true;
+  int const length = snprintf(path, PATH_MAX, "%s-%s%s", name, part, kind);
+  return (length >= 0 && length < PATH_MAX) ||
+         mn_melcorp_fail(error, MN_STATUS_IO, name, strerror(ENAMETOOLONG));
 }
 
 bool
@@ -306,23 +278,19 @@ mn_melcorp_write(MnMelcorpWriter const* const w,
     Printer     print;
   } const kinds[2] = {{".bin.xz", print_corpus}, {".index.tsv.xz", print_index}};
 
-  Output outputs[MAX_OUTPUTS] = {{{0}, {0}}};
-  bool   good                 = true;
+  MnNewFile outputs[MAX_OUTPUTS] = {{{0}, {0}, NULL}};
+  char      path[PATH_MAX];
+  bool      good = true;
   for (unsigned i = 0; good && i < 2 * parts; ++i) {
-    good = name_output(&outputs[i], name, mn_part_names[i / 2], kinds[i % 2].name, error) &&
-           write_output(w, heldout, i / 2, kinds[i % 2].print, &outputs[i], error);
+    good = name_output(path, name, mn_part_names[i / 2], kinds[i % 2].name, error) &&
+           write_output(w, heldout, i / 2, kinds[i % 2].print, path, &outputs[i], error);
     counts[i / 2] = count_part(w, heldout, i / 2);
   }
   for (unsigned i = 0; good && i < 2 * parts; ++i) {
-    good =
-      !rename(outputs[i].temporary, outputs[i].path) ||
-      mn_melcorp_fail(error, mn_status_of_errno(errno), outputs[i].path, strerror(errno));
-    outputs[i].temporary[0] = good ? '\0' : outputs[i].temporary[0];
+    good = mn_newfile_keep(&outputs[i], error);
   }
   for (unsigned i = 0; i < 2 * parts; ++i) {
-    if (outputs[i].temporary[0]) {
-      unlink(outputs[i].temporary);
-    }
+    mn_newfile_drop(&outputs[i]);
   }
   return good;
 }

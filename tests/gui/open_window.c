@@ -1,0 +1,118 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "open_window.h"
+
+#include "song.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+char const bundle[] = "build/music-neurons.lv2";
+
+WindowOffer const everything = {.scale = 1, .chooses = true, .touches = true};
+
+int
+open_window(void** const state)
+{
+  Open* const open = (Open*)calloc(1, sizeof(Open));
+  open->host       = host_new(bundle, RATE, HOST_WORKER_AFTER);
+  open->window     = window_new(open->host, &everything);
+  window_run(open->window, BLOCK);
+  window_settle(open->window);
+  *state = open;
+  return 0;
+}
+
+int
+close_window(void** const state)
+{
+  Open* const open = (Open*)*state;
+  if (open->window) {
+    window_free(open->window);
+  }
+  // Neither the display nor the plugin reported an error.
+  bool const quiet = !*host_log(open->host);
+  if (!quiet) {
+    print_error("%s", host_log(open->host));
+  }
+  host_free(open->host);
+  free(open);
+  return quiet ? 0 : -1;
+}
+
+static MnLayout
+layout_of(MnPage const page)
+{
+  static MnView view;
+  MnLayout      layout;
+  mn_view_init(&view);
+  view.pointer.page = page;
+  mn_layout_init(&layout, &view, WIDTH, HEIGHT);
+  return layout;
+}
+
+MnRect
+rect_of(int const target)
+{
+  bool const     is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
+  MnLayout const layout = layout_of(is_cc ? MN_PAGE_CC : MN_PAGE_NEURONS);
+  return layout.target[target];
+}
+
+void
+press_at(Window* const window, MnRect const rect)
+{
+  window_press(window, rect.x + rect.width / 2, rect.y + rect.height / 2, 1, false);
+}
+
+void
+click_at(Window* const window, MnRect const rect)
+{
+  press_at(window, rect);
+  window_release(window, rect.x + rect.width / 2, rect.y + rect.height / 2, 1);
+  window_settle(window);
+}
+
+uint64_t
+pixels_of(Window* const window, MnRect const rect)
+{
+  unsigned colours;
+  return window_pixels(window, rect, &colours);
+}
+
+double
+now_seconds(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void
+play(Open const* const open, unsigned const bars)
+{
+  Song* const song = song_new(120);
+  song_add_tune(song, bars, 3);
+  song_sort(song);
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  host_position(open->host, 0, &start);
+  size_t e = 0;
+  for (uint64_t from = 0; from < (uint64_t)bars * 2 * RATE; from += BLOCK) {
+    for (; e < song->count; ++e) {
+      uint64_t const frame =
+        (uint64_t)llround(song_seconds(song, song->events[e].tick) * RATE);
+      if (frame >= from + BLOCK) {
+        break;
+      }
+      host_midi(open->host, (uint32_t)(frame - from), song->events[e].message, 3);
+    }
+    window_run(open->window, BLOCK);
+  }
+  song_free(song);
+}
