@@ -98,12 +98,36 @@ mn_write_path(LV2_Atom_Forge* const forge, LV2_URID const key, char const* const
   lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
 }
 
+// A stability after a tab: "0.25".
+typedef char Hundredths[1 + 4];
+
+static void
+write_hundredths(LV2_Atom_Forge* const forge, double const value)
+{
+  int const        hundredths = value < 1 ? (int)(value * 100) : 100; // never too many
+  Hundredths const text       = {'\t',
+                                 (char)('0' + hundredths / 100),
+                                 '.',
+                                 (char)('0' + hundredths / 10 % 10),
+                                 (char)('0' + hundredths % 10)};
+  lv2_atom_forge_raw(forge, text, sizeof(text));
+}
+
+static void
+write_piece(LV2_Atom_Forge* const forge, char const* const text, char const* const end)
+{
+  lv2_atom_forge_raw(forge, text, (uint32_t)strlen(text));
+  lv2_atom_forge_raw(forge, end, (uint32_t)strlen(end));
+}
+
 size_t
 mn_write_labels_size(MnReadoutTable const* const table)
 {
   size_t size = 0;
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
+    MnLabel const* const label = &table->labels[i];
+    size += strlen(label->label) + strlen(label->features) + 2;
+    size += label->stability > 0 ? sizeof(Hundredths) : 0;
   }
   return size;
 }
@@ -119,10 +143,40 @@ mn_write_labels(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     MnLabel const* const label = &table->labels[i];
-    lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
-    lv2_atom_forge_raw(forge, "\t", 1);
-    lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
-    lv2_atom_forge_raw(forge, "\n", 1);
+    write_piece(forge, label->label, "\t");
+    write_piece(forge, label->features, "");
+    if (label->stability > 0) {
+      write_hundredths(forge, label->stability);
+    }
+    write_piece(forge, "", "\n");
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
+}
+
+size_t
+mn_write_axes_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
+    MnAxis const* const axis = &table->axes[i];
+    size += strlen(axis->name) + strlen(axis->low) + strlen(axis->high) + 3;
+  }
+  return size;
+}
+
+void
+mn_write_axes(LV2_Atom_Forge* const       forge,
+              LV2_URID const              key,
+              MnReadoutTable const* const table,
+              size_t const                size)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
+  for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
+    write_piece(forge, table->axes[i].name, "\t");
+    write_piece(forge, table->axes[i].low, "\t");
+    write_piece(forge, table->axes[i].high, "\n");
   }
   lv2_atom_forge_raw(forge, "", 1);
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);
