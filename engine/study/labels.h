@@ -7,19 +7,10 @@
 #define MN_LABELS_H
 
 #include "base/common.h"
+#include "label_correlations.h"
 #include "model/model.h"
 
 #include <stdbool.h>
-
-/// Windows, and mu of the neurons for them.
-typedef struct {
-  uint8_t const*  tokens; ///< [count][steps]
-  unsigned        steps;
-  size_t          count;
-  int32_t const*  mu; ///< [count][latent]; any unit, only its order matters
-  unsigned        latent;
-  uint16_t const* style; ///< [count]; NULL: all of one
-} MnHeard;
 
 /// A label is given only where the correlation with its feature is at least this in every
 /// style, in every register, and at every place in the beat.
@@ -49,19 +40,6 @@ typedef struct {
   char     label[MN_MAX_LABEL + 1];
   char     features[MN_MAX_FEATURES + 1];
 } MnNamed;
-
-/// Spearman's rank correlation of neurons with features, over at most 20,000
-/// windows, evenly spread. Equal values share their mean rank. Windows on which a
-/// feature is not defined do not count for it. If the feature or the neuron never
-/// varies, the correlation is 0.
-///
-/// @param neurons Of the `latent`. @param rho [count][mn_feature_count].
-/// @return false if memory runs out.
-bool
-mn_labels_correlate(MnHeard const*  heard,
-                    uint16_t const* neurons,
-                    unsigned        count,
-                    double*         rho);
 
 /// Names neurons by the features that hold in all groups of the windows.
 ///

@@ -210,6 +210,7 @@ windows_follow_the_hosts_bars(void** const state)
   assert_true(host_get(host, "synced") == 1);
   assert_true(host_get(host, "window") == 1);
   assert_true(host_get(host, "musicality") != 0.5F);
+  assert_true(host_get(host, "axis_1") != 0.5F && host_get(host, "axis_8") != 0.5F);
   assert_true(host_get(host, "top_1_neuron") >= 0);
   assert_true(host_get(host, "encode_ms") > 0);
   play_bars(host, 3, 0);
