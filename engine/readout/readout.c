@@ -87,8 +87,8 @@ mn_readout_axes(MnAxisTable const* const t,
                 int32_t const* const     mu,
                 double* const            values)
 {
-  unsigned const rows = MN_AXES + t->bends;
-  double         sum[MN_AXES + MN_MAX_BENDS];
+  unsigned const rows                        = MN_AXES + t->bends;
+  double         sum[MN_AXES + MN_MAX_BENDS] = {0};
   for (unsigned r = 0; r < rows; ++r) {
     sum[r] = t->offset[r];
   }

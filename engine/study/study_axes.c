@@ -68,7 +68,7 @@ is_in(Task const* const t, Part const* const p, size_t const window)
 // Of a column and a feature, over the windows of a part on which the feature is defined.
 // @return false if memory runs out.
 static bool
-correlate(Task* const         t,
+correlate(Task const* const   t,
           double const* const column,
           size_t const        feature,
           Part const* const   part,
@@ -100,7 +100,7 @@ append(json_t* const array, char const* const name, Rho const rho)
 
 // An axis and its feature in each style, each register and all jazz.
 static json_t*
-parts_json(Task* const t, double const* const column, size_t const feature)
+parts_json(Task const* const t, double const* const column, size_t const feature)
 {
   static char const* const names[MN_REGISTERS] = {
     "below C3", "C3 to C4", "C4 to C5", "C5 to C6", "from C6"};
@@ -204,7 +204,7 @@ cosine(double const* const a, double const* const b, size_t const count)
 
 // What an axis has to do with each of the axes.
 static json_t*
-others_json(Task* const t, double const* const directions, size_t const axis)
+others_json(Task const* const t, double const* const directions, size_t const axis)
 {
   size_t const  count  = t->study->count;
   size_t const  latent = t->study->latent;
@@ -226,7 +226,7 @@ others_json(Task* const t, double const* const directions, size_t const axis)
 }
 
 static json_t*
-axis_json(Task* const t, double const* const directions, size_t const axis)
+axis_json(Task const* const t, double const* const directions, size_t const axis)
 {
   MnAxis const* const words   = &t->study->model->readout.axes[axis];
   double const* const column  = t->value + axis * t->study->count;
@@ -312,7 +312,7 @@ mn_study_axes(MnStudy const* const s)
 
 // The style or register in which a label holds least, of those with windows enough.
 static json_t*
-label_json(Task* const t, unsigned const rank)
+label_json(Task const* const t, unsigned const rank)
 {
   MnStudy const* const s       = t->study;
   MnLabel const* const label   = &s->model->readout.labels[rank];
