@@ -154,8 +154,11 @@ pick_windows(MnHeard const* const  heard,
              size_t const          count,
              Room const* const     room)
 {
-  size_t const kept   = count < MOST_WINDOWS ? count : MOST_WINDOWS;
   size_t const latent = heard->latent;
+  size_t       kept   = count;
+  if (kept > MOST_WINDOWS) {
+    kept = MOST_WINDOWS;
+  }
   for (size_t i = 0; i < kept; ++i) {
     size_t const from = member[i * count / kept];
     memcpy(

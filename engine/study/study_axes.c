@@ -143,12 +143,15 @@ parts_json(Task const* const t, double const* const column, size_t const feature
 static double*
 find_directions(MnStudy const* const s)
 {
-  MnAxisTable const* const t      = &s->model->readout.axis_table;
-  size_t const             latent = s->latent;
-  size_t const             rows   = MN_AXES + t->bends;
-  size_t const  windows = s->count < GRADIENT_WINDOWS ? s->count : GRADIENT_WINDOWS;
-  double* const slope   = (double*)calloc(t->bends + 1, sizeof(double));
-  double* const way     = (double*)calloc(MN_AXES * latent, sizeof(double));
+  MnAxisTable const* const t       = &s->model->readout.axis_table;
+  size_t const             latent  = s->latent;
+  size_t const             rows    = MN_AXES + t->bends;
+  size_t                   windows = s->count;
+  double* const            slope   = (double*)calloc(t->bends + 1, sizeof(double));
+  double* const            way     = (double*)calloc(MN_AXES * latent, sizeof(double));
+  if (windows > GRADIENT_WINDOWS) {
+    windows = GRADIENT_WINDOWS;
+  }
   for (size_t i = 0; slope && way && i < windows; ++i) {
     int32_t const* const mu = s->posteriors.mu + i * s->count / windows * latent;
     for (size_t b = 0; b < t->bends; ++b) {
