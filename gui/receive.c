@@ -99,15 +99,13 @@ read_labels(MnViewModel* const model, char const* text)
   }
 }
 
-// Each line is "name\tlow\thigh" of an axis.
+// Each line is the name of an axis.
 static void
 read_axes(MnViewModel* const model, char const* text)
 {
   model->has_axes = *text;
   for (unsigned i = 0; i < MN_AXES; ++i) {
     take_field(&text, model->axis[i], MN_VIEW_AXIS);
-    take_field(&text, model->axis_low[i], MN_VIEW_LABEL);
-    take_field(&text, model->axis_high[i], MN_VIEW_LABEL);
     skip_line(&text);
   }
 }

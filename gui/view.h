@@ -34,9 +34,7 @@ typedef struct {
   char     features[MN_MAX_LATENT][MN_VIEW_FEATURES]; ///< likewise
   float    stability[MN_MAX_LATENT];                  ///< of a label; 0: not known
   bool     has_axes;
-  char     axis[MN_AXES][MN_VIEW_AXIS];      ///< names
-  char     axis_low[MN_AXES][MN_VIEW_LABEL]; ///< what the low end means
-  char     axis_high[MN_AXES][MN_VIEW_LABEL];
+  char     axis[MN_AXES][MN_VIEW_AXIS]; ///< names
 } MnViewModel;
 
 /// The newest window, from mn:Window.

@@ -98,26 +98,25 @@ mn_write_path(LV2_Atom_Forge* const forge, LV2_URID const key, char const* const
   lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
 }
 
-// A stability after a tab: "0.25".
-typedef char Hundredths[1 + 4];
+// The end of a label's line, with its stability after a tab if that is known.
+typedef char LineEnd[1 + 4 + 1];
 
-static void
-write_hundredths(LV2_Atom_Forge* const forge, double const value)
+static size_t
+write_line_end(LineEnd end, double const stability)
 {
-  int const        hundredths = value < 1 ? (int)(value * 100) : 100; // never too many
-  Hundredths const text       = {'\t',
-                                 (char)('0' + hundredths / 100),
-                                 '.',
-                                 (char)('0' + hundredths / 10 % 10),
-                                 (char)('0' + hundredths % 10)};
-  lv2_atom_forge_raw(forge, text, sizeof(text));
-}
-
-static void
-write_piece(LV2_Atom_Forge* const forge, char const* const text, char const* const end)
-{
-  lv2_atom_forge_raw(forge, text, (uint32_t)strlen(text));
-  lv2_atom_forge_raw(forge, end, (uint32_t)strlen(end));
+  if (!(stability > 0)) {
+    end[0] = '\n';
+    return 1;
+  }
+  int const     hundredths = stability < 1 ? (int)(stability * 100) : 100; // cut off
+  LineEnd const known      = {'\t',
+                              (char)('0' + hundredths / 100),
+                              '.',
+                              (char)('0' + hundredths / 10 % 10),
+                              (char)('0' + hundredths % 10),
+                              '\n'};
+  memcpy(end, known, sizeof(known));
+  return sizeof(known);
 }
 
 size_t
@@ -126,8 +125,8 @@ mn_write_labels_size(MnReadoutTable const* const table)
   size_t size = 0;
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     MnLabel const* const label = &table->labels[i];
-    size += strlen(label->label) + strlen(label->features) + 2;
-    size += label->stability > 0 ? sizeof(Hundredths) : 0;
+    size += strlen(label->label) + 1 + strlen(label->features);
+    size += label->stability > 0 ? sizeof(LineEnd) : 1;
   }
   return size;
 }
@@ -143,12 +142,12 @@ mn_write_labels(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     MnLabel const* const label = &table->labels[i];
-    write_piece(forge, label->label, "\t");
-    write_piece(forge, label->features, "");
-    if (label->stability > 0) {
-      write_hundredths(forge, label->stability);
-    }
-    write_piece(forge, "", "\n");
+    LineEnd              end;
+    size_t const         length = write_line_end(end, label->stability);
+    lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
+    lv2_atom_forge_raw(forge, "\t", 1);
+    lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
+    lv2_atom_forge_raw(forge, end, (uint32_t)length);
   }
   lv2_atom_forge_raw(forge, "", 1);
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);
@@ -159,8 +158,7 @@ mn_write_axes_size(MnReadoutTable const* const table)
 {
   size_t size = 0;
   for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
-    MnAxis const* const axis = &table->axes[i];
-    size += strlen(axis->name) + strlen(axis->low) + strlen(axis->high) + 3;
+    size += strlen(table->axes[i].name) + 1;
   }
   return size;
 }
@@ -174,9 +172,9 @@ mn_write_axes(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_key(forge, key);
   lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
   for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
-    write_piece(forge, table->axes[i].name, "\t");
-    write_piece(forge, table->axes[i].low, "\t");
-    write_piece(forge, table->axes[i].high, "\n");
+    char const* const name = table->axes[i].name;
+    lv2_atom_forge_raw(forge, name, (uint32_t)strlen(name));
+    lv2_atom_forge_raw(forge, "\n", 1);
   }
   lv2_atom_forge_raw(forge, "", 1);
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);

@@ -75,7 +75,7 @@ mn_write_labels(LV2_Atom_Forge*       forge,
 size_t
 mn_write_axes_size(MnReadoutTable const* table) MN_REALTIME;
 
-/// Writes the words of a model's axes, a line each, which are `size` bytes.
+/// Writes the names of a model's axes, a line each, which are `size` bytes.
 void
 mn_write_axes(LV2_Atom_Forge* forge, LV2_URID key, MnReadoutTable const* table, size_t size)
   MN_REALTIME;

@@ -28,8 +28,6 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
   m->has_axes = table->axes;
   for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
     snprintf(m->axis[i], sizeof(m->axis[i]), "%s", table->axes[i].name);
-    snprintf(m->axis_low[i], sizeof(m->axis_low[i]), "%s", table->axes[i].low);
-    snprintf(m->axis_high[i], sizeof(m->axis_high[i]), "%s", table->axes[i].high);
   }
 }
 

@@ -43,7 +43,7 @@
 #define MN__order MN_PREFIX "order"   ///< Vector of Int [latent]: rank to neuron
 /// String: of each music neuron "label\tfeatures\tstability\n"; no stability: not known.
 #define MN__labels MN_PREFIX "labels"
-/// String: of each axis "name\tlow\thigh\n"; empty: the model has none.
+/// String: of each axis "name\n"; empty: the model has none.
 #define MN__axes MN_PREFIX "axes"
 
 #define MN__History MN_PREFIX "History"

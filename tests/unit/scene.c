@@ -246,8 +246,6 @@ set_axes(MnView* const view)
   view->model.has_axes                    = true;
   for (unsigned i = 0; i < MN_AXES; ++i) {
     snprintf(view->model.axis[i], MN_VIEW_AXIS, "%s", names[i]);
-    snprintf(view->model.axis_low[i], MN_VIEW_LABEL, "less");
-    snprintf(view->model.axis_high[i], MN_VIEW_LABEL, "more");
     view->window.axes[i] = (float)(i * 37 % 100) / 100;
   }
   view->model.stability[2] = 0.23F;

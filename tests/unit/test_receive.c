@@ -288,15 +288,12 @@ axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** c
   assert_true(model->stability[1] == 0);
   assert_false(model->has_axes);
 
-  s->axes = "register\tlower\thigher\ndensity\tfewer\n";
+  s->axes = "register\ndensity\tmore";
   tell_model(s, "small", "", 2);
   assert_true(model->has_axes);
   assert_string_equal(model->axis[0], "register");
-  assert_string_equal(model->axis_low[0], "lower");
-  assert_string_equal(model->axis_high[0], "higher");
   assert_string_equal(model->axis[1], "density");
-  assert_string_equal(model->axis_high[1], ""); // a line too short, and then none
-  assert_string_equal(model->axis[2], "");
+  assert_string_equal(model->axis[2], ""); // there are no more lines
   tell_window(s, 1, LATENT, 1, 0);
   assert_true(s->view.window.axes[1] == 0.25F && s->view.window.axes[3] == 1);
 }
