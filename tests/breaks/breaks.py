@@ -422,7 +422,7 @@ BREAKS = [
         "engine/model/model_loader.c",
         "(*array)[i] < (*array)[i - 1]",
         "(*array)[i] < (*array)[i - i % MN_QUANTILES]",
-        "build/tests/test_model",
+        "build/tests/test_model_refused",
     ),
     Break(
         "malformed models",
