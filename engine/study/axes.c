@@ -12,7 +12,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 // Contour is that of the fitted line. Leaps are not among them: engine/training/README.md
 // says what was tried.
@@ -39,16 +38,6 @@ typedef struct {
   float*         target; // [count][MN_AXES]
   bool           failed[MN_AXES];
 } Targets;
-
-size_t
-mn_axes_feature(unsigned const axis)
-{
-  size_t f = 0;
-  while (f < mn_feature_count && strcmp(mn_features[f].name, mn_axes[axis].feature) != 0) {
-    ++f;
-  }
-  return f;
-}
 
 static void
 compute_features(void* const context, size_t const window, unsigned const worker)
@@ -78,7 +67,7 @@ rank_axis(void* const context, size_t const axis, unsigned const worker)
   (void)worker;
   Targets* const t       = (Targets*)context;
   size_t const   count   = t->heard->count;
-  size_t const   feature = mn_axes_feature((unsigned)axis);
+  size_t const   feature = mn_features_find(mn_axes[axis].feature);
   double* const  column  = (double*)malloc((count + 1) * sizeof(*column));
   size_t         kept    = 0;
   t->failed[axis]        = !column;

@@ -34,8 +34,9 @@ typedef struct {
   float  bend[MN_BENDS][MN_AXES];
 } MnBends;
 
-/// Learns the weights that leave the least weighted mean square error, by gradient descent (Adam;
-/// D. Kingma, J. Ba, 2015) from random ones. The number of processors makes no difference.
+/// Learns the weights that leave the least weighted mean square error, by gradient descent
+/// (Adam; D. Kingma, J. Ba, 2015) from random ones. The number of processors makes no
+/// difference.
 ///
 /// @param bends Freed with mn_bends_free(). @return false if memory runs out.
 MN_NODISCARD bool

@@ -44,16 +44,6 @@ typedef struct {
   size_t count;
 } Rho;
 
-static size_t
-feature_named(char const* const name)
-{
-  size_t f = 0;
-  while (f < mn_feature_count && strcmp(mn_features[f].name, name) != 0) {
-    ++f;
-  }
-  return f;
-}
-
 static bool
 is_in(Task const* const t, Part const* const p, size_t const window)
 {
@@ -233,7 +223,7 @@ axis_json(Task const* const t, double const* const directions, size_t const axis
 {
   MnAxis const* const words   = &t->study->model->readout.axes[axis];
   double const* const column  = t->value + axis * t->study->count;
-  size_t const        feature = feature_named(words->feature);
+  size_t const        feature = mn_features_find(words->feature);
   Rho                 all     = {NAN, 0};
   if (feature == mn_feature_count) {
     return json_pack("{s:s,s:s}", "name", words->name, "feature", words->feature);
@@ -274,7 +264,7 @@ init(Task* const t, MnStudy const* const s)
   size_t const size = (s->count + 1) * sizeof(double);
   *t                = (Task){.study = s,
                              .value = (double*)malloc(MN_AXES * size),
-                             .pitch = feature_named("mean pitch"),
+                             .pitch = mn_features_find("mean pitch"),
                              .a     = (double*)malloc(size),
                              .b     = (double*)malloc(size)};
   return t->value && t->a && t->b;
@@ -319,7 +309,7 @@ label_json(Task const* const t, unsigned const rank)
 {
   MnStudy const* const s       = t->study;
   MnLabel const* const label   = &s->model->readout.labels[rank];
-  size_t const         feature = feature_named(label->feature);
+  size_t const         feature = mn_features_find(label->feature);
   unsigned const       neuron  = s->model->readout.order[rank];
   Rho                  least   = {INFINITY, 0};
   char const*          where   = "";
