@@ -77,9 +77,11 @@ lay_areas(MnLayout* const l, MnView const* const view)
   l->area[MN_AREA_ROLL]  = (MnRect){0, top, left, roll};
   l->area[MN_AREA_SCORE] = (MnRect){0, top + roll, left, score};
   l->area[MN_AREA_NOISE] = (MnRect){0, top + roll + score, left, noise};
-  // The axes are as high as the noise neurons beside them.
-  double const axes =
-    mn_view_neurons(view) && view->model.has_axes ? main - roll - score : 0;
+  // The axes need room for four lines of text, and are at least as high as the noise
+  // neurons beside them.
+  double const lines       = round(fmin(92 * u, main * 0.28));
+  bool const   has_axes    = mn_view_neurons(view) && view->model.has_axes;
+  double const axes        = has_axes ? fmax(main - roll - score, lines) : 0;
   double const list        = main - axes;
   l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, list};
   if (axes > 0) {
