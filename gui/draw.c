@@ -15,6 +15,7 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_SCORE]    = mn_draw_score,
   [MN_AREA_NOISE]    = mn_draw_noise,
   [MN_AREA_NEURONS]  = mn_draw_neurons,
+  [MN_AREA_AXES]     = mn_draw_axes,
   [MN_AREA_CC]       = mn_draw_table,
   [MN_AREA_MESSAGE]  = mn_draw_message,
   [MN_AREA_CONTROLS] = mn_draw_strip,

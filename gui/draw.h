@@ -20,7 +20,8 @@ enum {
   MN_DRAW_STEP = 1 << MN_AREA_ROLL,
   /// A window is done: mn:Window, mn:History.
   MN_DRAW_WINDOW = 1 << MN_AREA_ROLL | 1 << MN_AREA_SCORE | 1 << MN_AREA_NOISE |
-                   1 << MN_AREA_NEURONS | 1 << MN_AREA_CC | 1 << MN_AREA_STATUS,
+                   1 << MN_AREA_NEURONS | 1 << MN_AREA_AXES | 1 << MN_AREA_CC |
+                   1 << MN_AREA_STATUS,
   /// Mode, tempo or metre have changed.
   MN_DRAW_STATUS = 1 << MN_AREA_STATUS | 1 << MN_AREA_ROLL,
 };

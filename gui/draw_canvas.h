@@ -126,6 +126,10 @@ mn_has_values(MnView const* view);
 unsigned
 mn_neuron_at(MnView const* view, unsigned rank);
 
+/// The name of an axis; empty if the model has none.
+void
+mn_axis_name(MnView const* view, unsigned axis, char* text, size_t size);
+
 /// Whether a target is drawn lit: the pointer is on it, or holds it.
 bool
 mn_is_lit(MnCanvas const* canvas, int target);
@@ -147,6 +151,8 @@ void
 mn_draw_roll(MnCanvas* canvas);
 void
 mn_draw_neurons(MnCanvas* canvas);
+void
+mn_draw_axes(MnCanvas* canvas);
 void
 mn_draw_noise(MnCanvas* canvas);
 void

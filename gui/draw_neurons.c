@@ -65,7 +65,7 @@ columns_of(MnCanvas const* const c)
                                              : fmin(width * 0.36, 132);
   Columns      k      = {
               .badge  = row.height >= 7 && width >= 60,
-              .rank   = row.height >= 7.5 && width >= 84,
+              .rank   = row.height >= 7.5 && width >= 80,
               .label  = row.height >= 7.5 && width >= label + 74,
               .number = row.height >= 7.5 && width >= 210,
               .text   = fmin(fmin(MN_BODY, high * 0.86), 11),

@@ -39,7 +39,8 @@ tip_lines(MnView const* const view, unsigned const rank)
     return 3;
   }
   unsigned const features = count_features(view->model.features[rank]);
-  return 4 + (features ? features + 1 : 0);
+  bool const     known    = view->model.stability[rank] > 0;
+  return 4U + known + (features ? features + 1 : 0);
 }
 
 static MnRect
@@ -141,6 +142,11 @@ draw_menu(MnCanvas* const c)
     if (source && i >= MN_SOURCE_NEURON_1 && i < MN_SOURCE_SURPRISE) {
       draw_meaning(c, item, i - MN_SOURCE_NEURON_1, lit ? t->on_accent : t->dim);
     }
+    if (source && i >= MN_SOURCE_AXIS_1 && i < MN_SOURCE_AXIS_1 + MN_AXES) {
+      MnType const small = {MN_SMALL, false, MN_RIGHT, lit ? t->on_accent : t->dim};
+      mn_axis_name(c->view, i - MN_SOURCE_AXIS_1, text, sizeof(text));
+      mn_text(c, small, mn_rect_cut(item, 100 * u, 10 * u), text);
+    }
   }
 }
 
@@ -240,6 +246,11 @@ draw_tip(MnCanvas* const c)
              "%.0f %%",
              100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
     put_line(c, &room, word, "Percentile in music", mn_has_values(view) ? text : "");
+    if (view->model.stability[rank] > 0) {
+      double const least = mn_bound((double)view->model.stability[rank], 0, 1, 0);
+      snprintf(text, sizeof(text), "+%.2f", least);
+      put_line(c, &room, word, "Least in any style", text);
+    }
     put_features(c, &room, rank, word);
   }
 }

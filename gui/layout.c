@@ -74,10 +74,19 @@ lay_areas(MnLayout* const l, MnView const* const view)
   double const noise  = round(fmin(fmax(main * 0.205, 74 * u), 150 * u));
   double const roll   = fmax(main - score - noise, 0);
 
-  l->area[MN_AREA_ROLL]    = (MnRect){0, top, left, roll};
-  l->area[MN_AREA_SCORE]   = (MnRect){0, top + roll, left, score};
-  l->area[MN_AREA_NOISE]   = (MnRect){0, top + roll + score, left, noise};
-  l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, main};
+  l->area[MN_AREA_ROLL]  = (MnRect){0, top, left, roll};
+  l->area[MN_AREA_SCORE] = (MnRect){0, top + roll, left, score};
+  l->area[MN_AREA_NOISE] = (MnRect){0, top + roll + score, left, noise};
+  // The axes need room for four lines of text, and are at least as high as the noise
+  // neurons beside them.
+  double const lines       = round(fmin(92 * u, main * 0.28));
+  bool const   has_axes    = mn_view_neurons(view) && view->model.has_axes;
+  double const axes        = has_axes ? fmax(main - roll - score, lines) : 0;
+  double const list        = main - axes;
+  l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, list};
+  if (axes > 0) {
+    l->area[MN_AREA_AXES] = (MnRect){left, top + list, width - left, axes};
+  }
 }
 
 MnRect

@@ -31,6 +31,7 @@ typedef enum {
   MN_AREA_SCORE, ///< musicality and its history
   MN_AREA_NOISE,
   MN_AREA_NEURONS,
+  MN_AREA_AXES,    ///< empty if the model has none
   MN_AREA_CC,      ///< the table of the second page
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,

@@ -56,19 +56,57 @@ forget_values(MnReceiver* const r, MnView* const view)
   memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
-// Each line is "label\tfeatures" of a music neuron.
+// Takes what comes before the next tab or the end of the line, and the tab.
+static void
+take_field(char const** const text, char* const to, size_t const size)
+{
+  size_t const length = strcspn(*text, "\t\n");
+  mn_text_copy(to, size, *text, length);
+  *text += length;
+  *text += **text == '\t';
+}
+
+static void
+skip_line(char const** const text)
+{
+  *text += strcspn(*text, "\n");
+  *text += **text == '\n';
+}
+
+// "0.25"; 0 if it is none.
+static float
+read_hundredths(char const* const text)
+{
+  bool const good = (text[0] == '0' || text[0] == '1') && text[1] == '.' &&
+                    strspn(text + 2, "0123456789") == 2 && !text[4];
+  return good ? (float)((text[0] - '0') + (text[2] - '0') / 10.0 + (text[3] - '0') / 100.0)
+              : 0;
+}
+
+// Each line is "label\tfeatures\tstability" of a music neuron.
 static void
 read_labels(MnViewModel* const model, char const* text)
 {
   for (unsigned rank = 0; rank < model->latent; ++rank) {
-    size_t const      line  = rank < model->music ? strcspn(text, "\n") : 0;
-    char const* const tab   = line ? (char const*)memchr(text, '\t', line) : NULL;
-    size_t const      label = tab ? (size_t)(tab - text) : line;
-    size_t const      rest  = tab ? label + 1 : line;
-    mn_text_copy(model->label[rank], MN_VIEW_LABEL, text, label);
-    mn_text_copy(model->features[rank], MN_VIEW_FEATURES, text + rest, line - rest);
-    text += line;
-    text += *text == '\n' && rank < model->music;
+    char const* line    = rank < model->music ? text : "";
+    char        last[8] = "";
+    take_field(&line, model->label[rank], MN_VIEW_LABEL);
+    take_field(&line, model->features[rank], MN_VIEW_FEATURES);
+    take_field(&line, last, sizeof(last));
+    model->stability[rank] = read_hundredths(last);
+    skip_line(&line);
+    text = rank < model->music ? line : text;
+  }
+}
+
+// Each line is the name of an axis.
+static void
+read_axes(MnViewModel* const model, char const* text)
+{
+  model->has_axes = *text;
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    take_field(&text, model->axis[i], MN_VIEW_AXIS);
+    skip_line(&text);
   }
 }
 
@@ -78,6 +116,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   MnUris const* const uris   = &r->uris;
   char const* const   name   = mn_property_text(reader, uris->mn_name);
   char const* const   labels = mn_property_text(reader, uris->mn_labels);
+  char const* const   axes   = mn_property_text(reader, uris->mn_axes);
   unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
   unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
   unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
@@ -98,6 +137,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
     model->order[i] = (uint16_t)order[i];
   }
   read_labels(model, labels);
+  read_axes(model, axes);
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
@@ -162,9 +202,10 @@ take_window(MnReceiver* const   r,
     float const* const sigma  = mn_property_all_floats(reader, uris->mn_sigma, latent);
     float const* const percentiles =
       mn_property_all_floats(reader, uris->mn_percentiles, music);
-    next.has_values   = true;
-    next.musicality   = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
-    next.music_active = mn_property_count(reader, uris->mn_musicActive, 0, music);
+    float const* const axes = mn_property_all_floats(reader, uris->mn_axisValues, MN_AXES);
+    next.has_values         = true;
+    next.musicality         = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
+    next.music_active       = mn_property_count(reader, uris->mn_musicActive, 0, music);
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
     if (!reader->good || !latent) {
@@ -174,6 +215,7 @@ take_window(MnReceiver* const   r,
     memcpy(next.mu, mu, latent * sizeof(float));
     memcpy(next.sigma, sigma, latent * sizeof(float));
     memcpy(next.percentile, percentiles, music * sizeof(float));
+    memcpy(next.axes, axes, sizeof(next.axes));
   }
   view->window = next;
   if (scored) {

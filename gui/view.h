@@ -17,6 +17,7 @@ enum {
   MN_VIEW_NOTES    = 128,
   MN_VIEW_LABEL    = MN_MAX_LABEL + 1,    ///< bytes of a label, with the 0 at the end
   MN_VIEW_FEATURES = MN_MAX_FEATURES + 1, ///< bytes of a neuron's features, likewise
+  MN_VIEW_AXIS     = MN_MAX_AXIS + 1,     ///< bytes of an axis's name, likewise
   MN_VIEW_NAME     = 64,
   MN_VIEW_MESSAGE  = 512,
 };
@@ -31,6 +32,9 @@ typedef struct {
   uint16_t order[MN_MAX_LATENT];                      ///< rank to neuron
   char     label[MN_MAX_LATENT][MN_VIEW_LABEL];       ///< by rank, music neurons only
   char     features[MN_MAX_LATENT][MN_VIEW_FEATURES]; ///< likewise
+  float    stability[MN_MAX_LATENT];                  ///< of a label; 0: not known
+  bool     has_axes;
+  char     axis[MN_AXES][MN_VIEW_AXIS]; ///< names
 } MnViewModel;
 
 /// The newest window, from mn:Window.
@@ -45,6 +49,7 @@ typedef struct {
   float    sigma[MN_MAX_LATENT];      ///< by neuron
   float    percentile[MN_MAX_LATENT]; ///< by rank
   float    peak[MN_MAX_LATENT];       ///< by rank, of music neurons; see peaks.h
+  float    axes[MN_AXES];             ///< percentiles
   float    musicality;
   unsigned music_active;
   unsigned noise_active;

@@ -98,12 +98,35 @@ mn_write_path(LV2_Atom_Forge* const forge, LV2_URID const key, char const* const
   lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
 }
 
+// The end of a label's line, with its stability after a tab if that is known.
+typedef char LineEnd[1 + 4 + 1];
+
+static size_t
+write_line_end(LineEnd end, double const stability)
+{
+  if (!(stability > 0)) {
+    end[0] = '\n';
+    return 1;
+  }
+  int const     hundredths = stability < 1 ? (int)(stability * 100) : 100; // cut off
+  LineEnd const known      = {'\t',
+                              (char)('0' + hundredths / 100),
+                              '.',
+                              (char)('0' + hundredths / 10 % 10),
+                              (char)('0' + hundredths % 10),
+                              '\n'};
+  memcpy(end, known, sizeof(known));
+  return sizeof(known);
+}
+
 size_t
 mn_write_labels_size(MnReadoutTable const* const table)
 {
   size_t size = 0;
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    size += strlen(table->labels[i].label) + strlen(table->labels[i].features) + 2;
+    MnLabel const* const label = &table->labels[i];
+    size += strlen(label->label) + 1 + strlen(label->features);
+    size += label->stability > 0 ? sizeof(LineEnd) : 1;
   }
   return size;
 }
@@ -119,9 +142,38 @@ mn_write_labels(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     MnLabel const* const label = &table->labels[i];
+    LineEnd              end;
+    size_t const         length = write_line_end(end, label->stability);
     lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
     lv2_atom_forge_raw(forge, "\t", 1);
     lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
+    lv2_atom_forge_raw(forge, end, (uint32_t)length);
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
+}
+
+size_t
+mn_write_axes_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
+    size += strlen(table->axes[i].name) + 1;
+  }
+  return size;
+}
+
+void
+mn_write_axes(LV2_Atom_Forge* const       forge,
+              LV2_URID const              key,
+              MnReadoutTable const* const table,
+              size_t const                size)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
+  for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
+    char const* const name = table->axes[i].name;
+    lv2_atom_forge_raw(forge, name, (uint32_t)strlen(name));
     lv2_atom_forge_raw(forge, "\n", 1);
   }
   lv2_atom_forge_raw(forge, "", 1);

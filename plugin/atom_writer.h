@@ -71,4 +71,13 @@ mn_write_labels(LV2_Atom_Forge*       forge,
                 MnReadoutTable const* table,
                 size_t                size) MN_REALTIME;
 
+/// Bytes of mn_write_axes()'s text, without the 0 at its end.
+size_t
+mn_write_axes_size(MnReadoutTable const* table) MN_REALTIME;
+
+/// Writes the names of a model's axes, a line each, which are `size` bytes.
+void
+mn_write_axes(LV2_Atom_Forge* forge, LV2_URID key, MnReadoutTable const* table, size_t size)
+  MN_REALTIME;
+
 #endif // MN_ATOM_WRITER_H

@@ -206,11 +206,12 @@ write_model(MnNotify* const n, MnModel const* const given)
   MnModel const* const        model  = given ? given : &no_model;
   MnReadoutTable const* const table  = &model->readout;
   size_t const                labels = mn_write_labels_size(table);
+  size_t const                axes   = mn_write_axes_size(table);
   LV2_Atom_Forge_Frame        object;
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Model,
-                       6 * MN_WRITE_PROPERTY + strlen(model->name) + labels +
+                       7 * MN_WRITE_PROPERTY + strlen(model->name) + labels + axes +
                          mn_write_vector_size(model->latent))) {
     return false;
   }
@@ -225,6 +226,7 @@ write_model(MnNotify* const n, MnModel const* const given)
   }
   mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
   mn_write_labels(forge, u->mn_labels, table, labels);
+  mn_write_axes(forge, u->mn_axes, table, axes);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }
@@ -268,7 +270,8 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
                        &object,
                        u->mn_Window,
                        8 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
-                         2 * mn_write_vector_size(latent) + mn_write_vector_size(music))) {
+                         2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
+                         mn_write_vector_size(MN_AXES))) {
     return false;
   }
   mn_write_int(forge, u->mn_number, done->number);
@@ -281,6 +284,7 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
     mn_write_vector(forge, u->mn_sigma, u->atom_Float, latent, done->sigma);
     mn_write_vector(forge, u->mn_percentiles, u->atom_Float, music, done->percentiles);
     mn_write_float(forge, u->mn_musicality, (double)done->readout.musicality);
+    mn_write_vector(forge, u->mn_axisValues, u->atom_Float, MN_AXES, done->readout.axes);
     mn_write_int(forge, u->mn_musicActive, done->readout.music_active);
     mn_write_int(forge, u->mn_noiseActive, done->readout.noise_active);
     mn_write_float(forge, u->mn_encodeTime, (double)done->encode_ms);

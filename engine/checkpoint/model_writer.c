@@ -3,12 +3,12 @@
 
 #include "model_writer.h"
 
+#include "base/newfile.h"
+
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 // The data begins on a cache line, and tensors are sorted by their alignment to it.
@@ -143,54 +143,23 @@ layout_free(Layout* const layout)
   free(layout->header);
 }
 
-static bool
-write_all(int const file, void const* const bytes, size_t const size)
+// Closing the file tells whether it failed.
+static void
+write_layout(FILE* const file, Layout const* const layout)
 {
-  for (size_t done = 0; done < size;) {
-    ssize_t const wrote = write(file, (char const*)bytes + done, size - done);
-    if (wrote < 0 && errno == EINTR) {
-      continue;
-    }
-    if (wrote <= 0) {
-      return false;
-    }
-    done += (size_t)wrote;
+  fwrite(layout->header, 1, layout->header_size, file);
+  for (size_t i = 0; i < layout->count; ++i) {
+    fwrite(layout->tensors[i]->data, 1, bytes_of(layout->tensors[i]), file);
   }
-  return true;
 }
 
-static bool
-write_layout(int const file, Layout const* const layout)
+// Loads what is in a file that needs no name.
+static MnModel*
+load_open(FILE* const file, MnError* const error)
 {
-  bool good = write_all(file, layout->header, layout->header_size);
-  for (size_t i = 0; good && i < layout->count; ++i) {
-    good = write_all(file, layout->tensors[i]->data, bytes_of(layout->tensors[i]));
-  }
-  return good && !fsync(file);
-}
-
-// Opens a new file in the folder of `path`. Its name goes to `temporary`.
-static int
-open_beside(char const* const path, char* const temporary, MnError* const error)
-{
-  struct stat there;
-  if (!stat(path, &there) && !S_ISREG(there.st_mode)) {
-    fail_at(error, MN_STATUS_BAD_INPUT, path, "is there, and is no regular file");
-    return -1;
-  }
-  char const* const slash  = strrchr(path, '/');
-  int const         folder = slash ? (int)(slash - path) + 1 : 0;
-  int const         length =
-    snprintf(temporary, PATH_MAX, "%.*s.music-neurons-XXXXXX", folder, path);
-  if (length >= PATH_MAX) {
-    fail_at(error, MN_STATUS_BAD_INPUT, path, "the path is too long");
-    return -1;
-  }
-  int const file = mkstemp(temporary);
-  if (file < 0) {
-    fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
-  }
-  return file;
+  char unnamed[32];
+  snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", fileno(file));
+  return mn_model_load(unnamed, error);
 }
 
 MnModel*
@@ -200,83 +169,43 @@ mn_model_try(char const* const          path,
              json_t* const              metadata,
              MnError* const             error)
 {
-  Layout   layout;
-  MnModel* model = NULL;
+  Layout    layout;
+  MnNewFile n;
+  MnModel*  model = NULL;
   if (!lay_out(&layout, tensors, count, metadata)) {
     fail_at(error, MN_STATUS_NO_MEMORY, path, "out of memory");
-  } else {
-    char      temporary[PATH_MAX];
-    int const file = open_beside(path, temporary, error);
-    if (file >= 0) {
-      // A file without a name cannot stay behind, even if the program is killed.
-      unlink(temporary);
-      char unnamed[32];
-      snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", file);
-      if (!write_layout(file, &layout)) {
-        fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
-      } else {
-        model = mn_model_load(unnamed, error);
-      }
-      close(file);
+  } else if (mn_newfile_open(&n, path, error)) {
+    // A file without a name cannot stay behind, even if the program is killed.
+    unlink(n.temporary);
+    n.temporary[0] = '\0';
+    write_layout(n.file, &layout);
+    if (fflush(n.file) || ferror(n.file)) {
+      fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
+    } else {
+      model = load_open(n.file, error);
     }
+    mn_newfile_drop(&n);
   }
   layout_free(&layout);
   return model;
 }
 
-// Checks that the written file loads, and gives it the permissions of a new file:
-// mkstemp() makes it readable by its owner only.
-static bool
-check_written(int const file, char const* const temporary, MnError* const error)
-{
-  MnModel* const model = mn_model_load(temporary, error);
-  mn_model_free(model);
-  mode_t const mask = umask(0);
-  umask(mask);
-  return model && (!fchmod(file, 0666 & ~mask) ||
-                   fail_at(error, mn_status_of_errno(errno), temporary, strerror(errno)));
-}
-
-// Makes a rename durable: its folder must be on the disk. If this fails, the write has
-// still succeeded.
-static void
-sync_folder(char const* const path)
-{
-  char              folder[PATH_MAX];
-  char const* const slash = strrchr(path, '/');
-  snprintf(folder,
-           sizeof(folder),
-           "%.*s",
-           slash ? (int)(slash - path) + 1 : 1,
-           slash ? path : ".");
-  FILE* const opened = fopen(folder, "re");
-  if (opened) {
-    fsync(fileno(opened));
-    fclose(opened);
-  }
-}
-
+// The file gets its name only if it loads.
 static bool
 write_and_rename(char const* const path, Layout const* const layout, MnError* const error)
 {
-  char      temporary[PATH_MAX];
-  int const file = open_beside(path, temporary, error);
-  if (file < 0) {
+  MnNewFile n;
+  if (!mn_newfile_open(&n, path, error)) {
     return false;
   }
-  bool good = write_layout(file, layout) ||
-              fail_at(error, mn_status_of_errno(errno), path, strerror(errno));
-  good = good && check_written(file, temporary, error);
-  good =
-    (!close(file) || fail_at(error, mn_status_of_errno(errno), path, strerror(errno))) &&
-    good;
-  good = good && (!rename(temporary, path) ||
-                  fail_at(error, mn_status_of_errno(errno), path, strerror(errno)));
+  write_layout(n.file, layout);
+  bool good = mn_newfile_close(&n, error);
   if (good) {
-    sync_folder(path);
-  } else {
-    unlink(temporary);
+    MnModel* const model = mn_model_load(n.temporary, error);
+    good                 = model && mn_newfile_keep(&n, error);
+    mn_model_free(model);
   }
+  mn_newfile_drop(&n);
   return good;
 }
 

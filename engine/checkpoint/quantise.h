@@ -58,8 +58,8 @@ mn_quantised_step_bytes(MnWeights const* weights);
 /// make up for each other's errors (rounding.h). Works on all processors, whose number makes
 /// no difference.
 ///
-/// @param products May be NULL. @return false with the reason: a weight is not finite, weights are too
-/// large, or memory runs out.
+/// @param products May be NULL. @return false with the reason: a weight is not finite,
+/// weights are too large, or memory runs out.
 MN_NODISCARD bool
 mn_quantise(MnWeights const*       weights,
             MnWeightsType          type,

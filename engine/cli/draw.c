@@ -5,7 +5,7 @@
 
 #include "draw.h"
 
-#include "common/newfile.h"
+#include "base/newfile.h"
 #include "options.h"
 #include "peaks.h"
 #include "scoreview.h"

@@ -23,6 +23,11 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     snprintf(m->label[i], sizeof(m->label[i]), "%s", table->labels[i].label);
     snprintf(m->features[i], sizeof(m->features[i]), "%s", table->labels[i].features);
+    m->stability[i] = (float)table->labels[i].stability;
+  }
+  m->has_axes = table->axes;
+  for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
+    snprintf(m->axis[i], sizeof(m->axis[i]), "%s", table->axes[i].name);
   }
 }
 
@@ -40,6 +45,7 @@ set_values(MnView* const view, MnEncoding const* const e)
     float const    mu     = w->mu[neuron];
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
+  memcpy(w->axes, e->readout.axes, sizeof(w->axes));
   w->has_values   = true;
   w->musicality   = e->readout.musicality;
   w->music_active = e->readout.music_active;

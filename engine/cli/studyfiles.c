@@ -3,8 +3,8 @@
 
 #include "studyfiles.h"
 
+#include "base/newfile.h"
 #include "bundle.h"
-#include "common/newfile.h"
 #include "common/terminal.h"
 
 #include <errno.h>

@@ -87,8 +87,8 @@ mn_readout_axes(MnAxisTable const* const t,
                 int32_t const* const     mu,
                 double* const            values)
 {
-  unsigned const rows = MN_AXES + t->bends;
-  double         sum[MN_AXES + MN_MAX_BENDS];
+  unsigned const rows                        = MN_AXES + t->bends;
+  double         sum[MN_AXES + MN_MAX_BENDS] = {0};
   for (unsigned r = 0; r < rows; ++r) {
     sum[r] = t->offset[r];
   }
@@ -116,8 +116,8 @@ static void
 read_axes(MnModel const* const model, int32_t const* const mu, float* const axes)
 {
   MnAxisTable const* const t = &model->readout.axis_table;
-  double                   values[MN_AXES];
   if (t->input) {
+    double values[MN_AXES];
     mn_readout_axes(t, model->latent, mu, values);
     for (unsigned a = 0; a < MN_AXES; ++a) {
       axes[a] = percentile(t->quantiles + (size_t)a * MN_QUANTILES, values[a]);

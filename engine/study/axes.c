@@ -12,7 +12,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 // Contour is that of the fitted line. Leaps are not among them: engine/training/README.md
 // says what was tried.
@@ -27,6 +26,9 @@ MnAxis const mn_axes[MN_AXES] = {
   {"repetition", "each bar its own rhythm", "bars alike in rhythm", "same rhythm"},
 };
 
+// Unevenness is the hardest to learn: alike, the others would take the bends from it.
+static float const weights[MN_AXES] = {1, 1, 1, 1, 1, 4, 1, 1};
+
 // Keeps the noise of a silent neuron from being blown up, in units of mu.
 static double const least_spread = 0.01;
 
@@ -36,16 +38,6 @@ typedef struct {
   float*         target; // [count][MN_AXES]
   bool           failed[MN_AXES];
 } Targets;
-
-size_t
-mn_axes_feature(unsigned const axis)
-{
-  size_t f = 0;
-  while (f < mn_feature_count && strcmp(mn_features[f].name, mn_axes[axis].feature) != 0) {
-    ++f;
-  }
-  return f;
-}
 
 static void
 compute_features(void* const context, size_t const window, unsigned const worker)
@@ -75,7 +67,7 @@ rank_axis(void* const context, size_t const axis, unsigned const worker)
   (void)worker;
   Targets* const t       = (Targets*)context;
   size_t const   count   = t->heard->count;
-  size_t const   feature = mn_axes_feature((unsigned)axis);
+  size_t const   feature = mn_features_find(mn_axes[axis].feature);
   double* const  column  = (double*)malloc((count + 1) * sizeof(*column));
   size_t         kept    = 0;
   t->failed[axis]        = !column;
@@ -255,7 +247,7 @@ mn_axes_fit(MnHeard const* const heard, uint8_t const* const negated, MnAxes* co
   if (good) {
     measure_neurons(heard, mean, scale);
     MnBendSamples const samples = {
-      heard->count, heard->latent, heard->mu, mean, scale, target};
+      heard->count, heard->latent, heard->mu, mean, scale, target, weights};
     good = mn_bends_learn(&samples, &bends);
   }
   if (good) {

@@ -19,10 +19,6 @@ enum { MN_AXES_TENSORS = 4 };
 /// The words of each axis, in order.
 extern MnAxis const mn_axes[MN_AXES];
 
-/// The feature that an axis was fitted to: its place in mn_features.
-size_t
-mn_axes_feature(unsigned axis);
-
 /// Axes as a model file has them.
 typedef struct {
   unsigned latent;

@@ -14,7 +14,7 @@
 enum { BATCH = 256, PART = 64, PARTS = BATCH / PART };
 
 // So often each sample is drawn, on average. There are steps enough for few samples, too.
-enum { EPOCHS = 24, FEWEST_STEPS = 500 };
+enum { EPOCHS = 30, FEWEST_STEPS = 500 };
 
 enum { SEED = 1 };
 
@@ -79,7 +79,8 @@ go_forward(Learner const* const l, size_t const sample, Pass* const p)
   }
   for (unsigned a = 0; a < MN_AXES; ++a) {
     float const target = l->samples->target[sample * MN_AXES + a];
-    p->error[a]        = isnan(target) ? 0 : (value[a] - target) * 2 / (BATCH * MN_AXES);
+    float const weight = l->samples->weight[a] * 2 / (BATCH * MN_AXES);
+    p->error[a]        = isnan(target) ? 0 : (value[a] - target) * weight;
   }
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   float const*   mean;   ///< [inputs]
   float const*   scale;  ///< [inputs]
   float const*   target; ///< [count][MN_AXES]: about 0, of variance 1; NAN: unknown
+  float const*   weight; ///< [MN_AXES]: how much the error of a target counts
 } MnBendSamples;
 
 enum { MN_BENDS = 96, MN_BEND_ROWS = MN_AXES + MN_BENDS };
@@ -33,8 +34,9 @@ typedef struct {
   float  bend[MN_BENDS][MN_AXES];
 } MnBends;
 
-/// Learns the weights that leave the least mean square error, by gradient descent (Adam;
-/// D. Kingma, J. Ba, 2015) from random ones. The number of processors makes no difference.
+/// Learns the weights that leave the least weighted mean square error, by gradient descent
+/// (Adam; D. Kingma, J. Ba, 2015) from random ones. The number of processors makes no
+/// difference.
 ///
 /// @param bends Freed with mn_bends_free(). @return false if memory runs out.
 MN_NODISCARD bool

@@ -59,18 +59,23 @@ register_of(double const pitch)
   return r;
 }
 
+// The step of the beat on which most notes start, and whether nearly all start on it or an
+// eighth from it. Where a few do not, timing alone may tell how a window lies in the bar.
 static unsigned
 beat_of(uint8_t const* const tokens, unsigned const steps)
 {
   unsigned count[BEAT] = {0};
   unsigned most        = 0;
+  unsigned all         = 0;
   for (unsigned i = 0; i < steps; ++i) {
     count[i % BEAT] += mn_is_onset(tokens[i]);
+    all += mn_is_onset(tokens[i]);
   }
   for (unsigned i = 1; i < BEAT; ++i) {
     most = count[i] > count[most] ? i : most;
   }
-  return most;
+  unsigned const even = count[most] + count[(most + BEAT / 2) % BEAT];
+  return most + (8 * even >= 7 * all ? BEAT : 0);
 }
 
 static uint32_t
@@ -149,8 +154,11 @@ pick_windows(MnHeard const* const  heard,
              size_t const          count,
              Room const* const     room)
 {
-  size_t const kept   = count < MOST_WINDOWS ? count : MOST_WINDOWS;
   size_t const latent = heard->latent;
+  size_t       kept   = count;
+  if (kept > MOST_WINDOWS) {
+    kept = MOST_WINDOWS;
+  }
   for (size_t i = 0; i < kept; ++i) {
     size_t const from = member[i * count / kept];
     memcpy(

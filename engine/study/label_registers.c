@@ -71,20 +71,37 @@ start_of(unsigned const r)
   return r ? mn_register_end[r - 1] : 0;
 }
 
-// The least correlation over registers from..to, each alone and each with the next.
+// The correlations in each register alone, and in it and the next together.
+typedef struct {
+  double alone[MN_REGISTERS];
+  double pair[MN_REGISTERS]; // the last one has no next
+} Parts;
+
+static Parts
+correlate_parts(Look* const l)
+{
+  size_t const count = l->task->heard->count;
+  Parts        p;
+  for (unsigned r = 0; r < MN_REGISTERS; ++r) {
+    unsigned const next = r + 1 < MN_REGISTERS ? r + 1 : r;
+    p.alone[r]          = correlate(l, NULL, count, start_of(r), mn_register_end[r]);
+    p.pair[r]           = correlate(l, NULL, count, start_of(r), mn_register_end[next]);
+  }
+  return p;
+}
+
+// The least of them over registers from..to; below 0 where windows are few.
 static double
-least_of_registers(Look* const l, unsigned const from, unsigned const to, double const sign)
+least_of_parts(Parts const* const p,
+               unsigned const     from,
+               unsigned const     to,
+               double const       sign)
 {
   double least = INFINITY;
   for (unsigned r = from; r <= to; ++r) {
-    for (unsigned end = r; end <= to && end <= r + 1; ++end) {
-      double const rho =
-        correlate(l, NULL, l->task->heard->count, start_of(r), mn_register_end[end]);
-      least = isnan(rho) ? -INFINITY : fmin(least, sign * rho);
-    }
-    if (least < MN_LABEL_LEAST) {
-      break;
-    }
+    double const alone = isnan(p->alone[r]) ? -1 : sign * p->alone[r];
+    double const pair  = r == to || isnan(p->pair[r]) ? alone : sign * p->pair[r];
+    least              = fmin(least, fmin(alone, pair));
   }
   return least;
 }
@@ -112,29 +129,42 @@ count_between(MnLabelGroups const* const g, size_t const count, unsigned low, un
   return between;
 }
 
+// Tries registers from..to. Keeps the best so far: the strongest by its share of windows.
+static void
+try_run(Look* const        l,
+        Parts const* const parts,
+        unsigned const     from,
+        unsigned const     to,
+        MnHold* const      best)
+{
+  size_t const   count = l->task->heard->count;
+  unsigned const low   = start_of(from);
+  unsigned const high  = mn_register_end[to];
+  double const   sign  = parts->alone[from] < 0 ? -1 : 1;
+  double         least = least_of_parts(parts, from, to, sign);
+  if (!(least >= MN_LABEL_LEAST)) {
+    return;
+  }
+  double const rho = correlate(l, NULL, count, low, high);
+  double const share =
+    (double)count_between(l->task->groups, count, low, high) / (double)count;
+  if (!(sign * rho * share > fabs(best->rho) * best->share)) {
+    return;
+  }
+  least = fmin(least, least_of_groups(l, low, high, sign));
+  if (least >= MN_LABEL_LEAST) {
+    *best = (MnHold){rho, share, least, low, high};
+  }
+}
+
 static void
 look(Look* const l, MnHold* const best)
 {
-  Task const* const t     = l->task;
-  size_t const      count = t->heard->count;
-  *best                   = (MnHold){.least = -1};
+  Parts const parts = correlate_parts(l);
+  *best             = (MnHold){.least = -1};
   for (unsigned from = 0; from < MN_REGISTERS; ++from) {
     for (unsigned to = from + 1; to < MN_REGISTERS; ++to) {
-      unsigned const low  = start_of(from);
-      unsigned const high = mn_register_end[to];
-      double const   rho  = correlate(l, NULL, count, low, high);
-      double const   share =
-        (double)count_between(t->groups, count, low, high) / (double)count;
-      double const sign = rho < 0 ? -1 : 1;
-      if (!(fabs(rho) * share > fabs(best->rho) * best->share)) {
-        continue;
-      }
-      double least = least_of_registers(l, from, to, sign);
-      least =
-        least < MN_LABEL_LEAST ? least : fmin(least, least_of_groups(l, low, high, sign));
-      if (least >= MN_LABEL_LEAST) {
-        *best = (MnHold){rho, share, least, low, high};
-      }
+      try_run(l, &parts, from, to, best);
     }
   }
 }

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 // A correlation below this gives a neuron no name.
 static double const clear = 0.2;
@@ -36,16 +35,6 @@ strongest_after(double const* const rho, size_t const than)
     }
   }
   return found;
-}
-
-static size_t
-feature_named(char const* const name)
-{
-  size_t f = 0;
-  while (f < mn_feature_count && strcmp(mn_features[f].name, name) != 0) {
-    ++f;
-  }
-  return f;
 }
 
 // The three strongest features with their correlations.
@@ -113,7 +102,7 @@ mn_labels_name(double const* const rho,
     MnHold const* const r = &registers[i];
     if (fabs(r->rho) >= clear && fabs(r->rho) * r->share > strength) {
       strength        = fabs(r->rho) * r->share;
-      named.feature   = feature_named(of_registers[i]);
+      named.feature   = mn_features_find(of_registers[i]);
       named.stability = r->least;
       named.negated   = r->rho < 0;
       named.low       = r->low;

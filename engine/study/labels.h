@@ -14,7 +14,7 @@
 
 /// A label is given only where the correlation with its feature is at least this in every
 /// style, in every register, and at every place in the beat.
-#define MN_LABEL_LEAST 0.1
+#define MN_LABEL_LEAST 0.15
 
 /// D5: about the median of melodies' top lines. Some neurons tell the middle from both ends.
 #define MN_LABEL_MIDDLE 74

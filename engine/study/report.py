@@ -106,6 +106,8 @@ def sections(study):
         table_html(tables.score(study)),
     )
     yield section("Styles", table_html(tables.styles(study)))
+    for table in filter(None, (tables.axes(study), tables.labels(study))):
+        yield section(table.title, table_html(table))
     yield section(
         "Attribute vectors and single neurons",
         figure_html(plots.attributes(study), "Vectors and neurons were chosen on other tunes than those that they are measured on."),

@@ -19,6 +19,8 @@ HARDER = {
 }
 # How many neurons a card lists.
 LISTED = 16
+# The fewest windows whose correlation says something: MN_GROUP_LEAST.
+PART = 200
 
 
 class Table(NamedTuple):
@@ -233,6 +235,74 @@ def styles(study):
     return Table("Styles", note, header, rows)
 
 
+def _least(rows):
+    """The part in which a correlation is least, of those with windows enough."""
+    some = [row for row in rows if row["count"] >= PART and row["rho"] is not None]
+    if not some:
+        return "–"
+    least = min(some, key=lambda row: row["rho"])
+    return f"{number(least['rho'], 3)} ({least['name']})"
+
+
+def _nearest(names, values, axis):
+    """The other axis with the largest value, either sign."""
+    other = max((i for i in range(len(values)) if i != axis), key=lambda i: abs(values[i] or 0))
+    return f"{number(values[other], 2)} ({names[other]})"
+
+
+def axes(study):
+    part = study["axes"]
+    if not part:
+        return None
+    names = [row["name"] for row in part]
+    rows = [
+        (
+            str(i + 1),
+            row["name"],
+            row["feature"],
+            number(row["all"], 3),
+            number(row["parts"]["jazz"], 3),
+            _least(row["parts"]["styles"]),
+            _least(row["parts"]["registers"]),
+            _nearest(names, row["axes"]["rho"], i),
+            _nearest(names, row["axes"]["cosine"], i),
+        )
+        for i, row in enumerate(part)
+        if "all" in row
+    ]
+    note = (
+        "Spearman's rho of each axis with its feature, over all held-out windows, over jazz, and in the style and the"
+        f" register where it is least (of those with {PART} windows or more). The last columns name the axis that it"
+        " goes with most over these windows, and the one whose direction in the latent space is nearest: the cosine of"
+        " the mean gradients, in standard deviations of the neurons."
+    )
+    header = (
+        "axis", "name", "feature", "all", "jazz", "least style", "least register", "most like", "nearest direction"
+    )
+    return Table("Axes", note, header, rows)
+
+
+def labels(study, most=None):
+    rows = [
+        (
+            str(row["rank"]),
+            str(row["neuron"]),
+            row["label"],
+            number(row["stability"], 2),
+            f"{number(row['least'], 2)} ({row['style']})" if row["style"] else "–",
+        )
+        for row in study["labels"]
+        if most is None or row["rank"] <= most
+    ]
+    if not rows:
+        return None
+    note = (
+        "The least of Spearman's rhos of a neuron with what its label says: where the model was calibrated, over styles,"
+        f" registers and places in the beat; and over styles of held-out windows with {PART} or more in the label's range."
+    )
+    return Table("How labels hold", note, ("rank", "neuron", "label", "calibrated", "held out"), rows)
+
+
 def attributes(study):
     rows = [
         (
@@ -279,6 +349,8 @@ def card(study):
         detectors(study),
         score(study),
         styles(study),
+        axes(study),
+        labels(study, LISTED),
         attributes(study),
         reconstruction(study),
     ]

@@ -87,11 +87,12 @@ bool
 mn_stats_rank(double* const values, size_t const count)
 {
   Item* const room = (Item*)malloc((count + 1) * sizeof(*room));
-  if (room) {
+  bool const  good = room;
+  if (good) {
     rank_values(values, count, room, values);
   }
   free(room);
-  return room;
+  return good;
 }
 
 bool

@@ -106,6 +106,8 @@ static struct {
   {"score", mn_study_score},
   {"harder", mn_study_harder},
   {"styles", mn_study_styles},
+  {"axes", mn_study_axes},
+  {"labels", mn_study_labels},
   {"attributes", mn_study_attributes},
   {"reconstruction", mn_study_reconstruction},
 };

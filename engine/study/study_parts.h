@@ -31,6 +31,10 @@ mn_study_harder(MnStudy const* study);
 json_t*
 mn_study_styles(MnStudy const* study);
 json_t*
+mn_study_axes(MnStudy const* study);
+json_t*
+mn_study_labels(MnStudy const* study);
+json_t*
 mn_study_attributes(MnStudy const* study);
 json_t*
 mn_study_reconstruction(MnStudy const* study);

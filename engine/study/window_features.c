@@ -5,10 +5,22 @@
 
 #include "window_features_parts.h"
 
+#include <string.h>
+
 #define FEATURE_WORDS(id, code, name, high, low) {code, name, high, low},
 
 MnFeature const mn_features[]    = {MN_FEATURE_LIST(FEATURE_WORDS)};
 size_t const    mn_feature_count = FEATURE_COUNT;
+
+size_t
+mn_features_find(char const* const name)
+{
+  size_t f = 0;
+  while (f < FEATURE_COUNT && strcmp(mn_features[f].name, name) != 0) {
+    ++f;
+  }
+  return f;
+}
 
 // The note that sounds, if one does, ends.
 static void

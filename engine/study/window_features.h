@@ -27,6 +27,11 @@ typedef struct {
 extern MnFeature const mn_features[];
 extern size_t const    mn_feature_count;
 
+/// The place of a feature in mn_features; mn_feature_count if none has this name. Any
+/// thread.
+size_t
+mn_features_find(char const* name);
+
 /// Computes all features of a window. A feature that the window does not define, such as
 /// an interval of a single note, is NAN, never 0.
 ///

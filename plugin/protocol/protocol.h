@@ -11,7 +11,7 @@
 /// | object     | when                           | properties                   |
 /// | ---------- | ------------------------------ | ---------------------------- |
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
-/// | mn:Model   | asked for, the model changed   | name to labels               |
+/// | mn:Model   | asked for, the model changed   | name to axes                 |
 /// | mn:History | asked for, listening restarted | number to noiseCounts        |
 /// | mn:Window  | asked for, a window is done    | number to late               |
 /// | mn:Step    | asked for, a step has begun    | position to surprise         |
@@ -41,7 +41,10 @@
 #define MN__music MN_PREFIX "music"   ///< Int: how many are music neurons
 #define MN__active MN_PREFIX "active" ///< Float: abs(mu) above it is excited
 #define MN__order MN_PREFIX "order"   ///< Vector of Int [latent]: rank to neuron
-#define MN__labels MN_PREFIX "labels" ///< String: of each music neuron "label\tfeatures\n"
+/// String: of each music neuron "label\tfeatures\tstability\n"; no stability: not known.
+#define MN__labels MN_PREFIX "labels"
+/// String: of each axis "name\n"; empty: the model has none.
+#define MN__axes MN_PREFIX "axes"
 
 #define MN__History MN_PREFIX "History"
 #define MN__musicalities MN_PREFIX "musicalities" ///< Vector of Float, oldest first
@@ -56,6 +59,7 @@
 #define MN__sigma MN_PREFIX "sigma"             ///< Vector of Float [latent]
 #define MN__percentiles MN_PREFIX "percentiles" ///< Vector of Float [music], by rank
 #define MN__musicality MN_PREFIX "musicality"   ///< Float: 0..1
+#define MN__axisValues MN_PREFIX "axisValues"   ///< Vector of Float [8]: 0..1
 #define MN__musicActive MN_PREFIX "musicActive" ///< Int
 #define MN__noiseActive MN_PREFIX "noiseActive" ///< Int
 #define MN__encodeTime MN_PREFIX "encodeTime"   ///< Float: ms, 0 if not timed

@@ -51,6 +51,7 @@ typedef struct {
   LV2_URID mn_active;
   LV2_URID mn_order;
   LV2_URID mn_labels;
+  LV2_URID mn_axes;
   LV2_URID mn_History;
   LV2_URID mn_musicalities;
   LV2_URID mn_noiseCounts;
@@ -63,6 +64,7 @@ typedef struct {
   LV2_URID mn_sigma;
   LV2_URID mn_percentiles;
   LV2_URID mn_musicality;
+  LV2_URID mn_axisValues;
   LV2_URID mn_musicActive;
   LV2_URID mn_noiseActive;
   LV2_URID mn_encodeTime;
@@ -121,6 +123,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_active           = MAP(MN__active);
   uris->mn_order            = MAP(MN__order);
   uris->mn_labels           = MAP(MN__labels);
+  uris->mn_axes             = MAP(MN__axes);
   uris->mn_History          = MAP(MN__History);
   uris->mn_musicalities     = MAP(MN__musicalities);
   uris->mn_noiseCounts      = MAP(MN__noiseCounts);
@@ -133,6 +136,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_sigma            = MAP(MN__sigma);
   uris->mn_percentiles      = MAP(MN__percentiles);
   uris->mn_musicality       = MAP(MN__musicality);
+  uris->mn_axisValues       = MAP(MN__axisValues);
   uris->mn_musicActive      = MAP(MN__musicActive);
   uris->mn_noiseActive      = MAP(MN__noiseActive);
   uris->mn_encodeTime       = MAP(MN__encodeTime);

@@ -60,7 +60,7 @@ def of_sizes(sizes, ours):
     for name, hidden in ours.shipped.items():
         size = sizes[hidden]
         ratio = size.ratio(ours_key(name, ours.best, "encoder"), size.best("floor"))
-        figures.append(at_most(f"{name}, shipped with int16 weights / int8 floor", hidden, ratio, 3, ""))
+        figures.append(at_most(f"{name}, as it ships / int8 floor", hidden, ratio, 3, ""))
     for hidden, size in sizes.items():
         ratio = size.ratio(ours_key("int8", "avx2", "encoder"), ours_key("int8", "avx2", "floor"))
         figures.append(at_most("AVX2 / floor of its own", hidden, ratio, 1.4, "not on this processor"))

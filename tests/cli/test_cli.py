@@ -25,8 +25,9 @@ from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
 from test_import import (  # noqa: F401, found by unittest
-    CalibrationTest, ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, OurModelTest,
+    ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, TurnTest,
 )
+from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 from test_surprise import FitTest, SurpriseTest  # noqa: F401, found by unittest
 

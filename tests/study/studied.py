@@ -39,6 +39,8 @@ SECTIONS = (
     "Real against random",
     "The score",
     "Styles",
+    "Axes",
+    "How labels hold",
     "Attribute vectors and single neurons",
     "Reconstruction",
 )
@@ -64,8 +66,24 @@ def write_sigma_head(folder, norms):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+AXES, BENDS, QUANTILES = 8, 3, 65
+FEATURES = ("mean pitch", "notes", "syncopation", "rise", "range", "gap variation", "legato", "no such feature")
+
+
 class StudyTest(ProgramTest):
     """A study of a small model with turned neurons and a label."""
+
+    @classmethod
+    def add_axes(cls, tensors, readout):
+        """Axes of random weights."""
+        rng = np.random.default_rng(6)
+        shapes = {"axes": (AXES + BENDS, LATENT), "axes_offset": (AXES + BENDS,), "axes_bend": (AXES, BENDS)}
+        cls.axes = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+        for name, values in cls.axes.items():
+            tensors[f"readout/{name}"] = ("F32", list(values.shape), values.ravel().tolist())
+        ramp = [float(i) for i in range(QUANTILES)]
+        tensors["readout/axes_quantiles"] = ("F32", [AXES, QUANTILES], ramp * AXES)
+        readout["axes"] = [{"name": f"axis {i}", "feature": feature} for i, feature in enumerate(FEATURES)]
 
     @classmethod
     def setUpClass(cls):
@@ -80,7 +98,11 @@ class StudyTest(ProgramTest):
         tensors, metadata = models.small_model(latent=LATENT, music=MUSIC)
         readout = json.loads(metadata["readout"])
         readout["turned"] = TURNED
-        readout["labels"] = [{"label": 'more "swing", less'}]
+        readout["labels"] = [
+            {"label": 'more "swing", less'},
+            {"label": "more notes, C4 to C6", "feature": "notes", "stability": 0.25, "pitches": [60, 84]},
+        ]
+        cls.add_axes(tensors, readout)
         metadata["readout"] = json.dumps(readout)
         cls.order = readout["order"]
         cls.model = cls.folder / "turned.safetensors"

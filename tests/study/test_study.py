@@ -7,7 +7,7 @@ import json
 import subprocess
 import unittest
 
-from studied import LATENT, MUSIC, PROGRAM, RANDOM, TURNED, StudyTest, study
+from studied import AXES, LATENT, MUSIC, PROGRAM, RANDOM, TURNED, StudyTest, study
 
 import corpus
 import features
@@ -198,6 +198,50 @@ class Figures(StudyTest):
         for name, windows in figures.harder(self.tokens).items():
             _, _, score = self.encode(windows)
             self.assert_figure(figures.auc(-self.score, -score), "harder", name)
+
+    def test_axes(self):
+        sums = self.mu @ self.axes["axes"].T.astype(float) + self.axes["axes_offset"]
+        h = sums[:, AXES:]
+        values = sums[:, :AXES] + h**2 / (1 + np.abs(h)) @ self.axes["axes_bend"].T.astype(float)
+        computed = [features.compute(window) for window in self.tokens]
+        rows = self.study["axes"]
+        self.assertEqual([row["name"] for row in rows], [f"axis {i}" for i in range(AXES)])
+        self.assertNotIn("all", rows[-1])
+        pitch = np.array([one["P12"] for one in computed])
+        # Equal slopes may differ in their last digits, so rise has no place among them.
+        for axis, key in {0: "P12", 1: "R15", 2: "syncopation", 4: "P10", 6: "legato"}.items():
+            row = rows[axis]
+            feature = np.array([one[key] for one in computed])
+            self.assert_figure(figures.spearman(values[:, axis], feature), "axes", axis, "all")
+            for i, part in enumerate(row["parts"]["styles"]):
+                chosen = self.styles == self.names.index(part["name"])
+                expected = figures.spearman(values[chosen, axis], feature[chosen])
+                self.assert_figure(expected, "axes", axis, "parts", "styles", i, "rho")
+            counts = [part["count"] for part in row["parts"]["registers"]]
+            self.assertEqual(counts, np.histogram(pitch, [0, 48, 60, 72, 84, 128])[0].tolist())
+            others = [figures.spearman(values[:, axis], values[:, other]) for other in range(AXES)]
+            self.assert_figure(others, "axes", axis, "axes", "rho")
+        slope = (h * (2 + np.abs(h)) / (1 + np.abs(h)) ** 2).mean(0)
+        ways = self.axes["axes"][:AXES] + (self.axes["axes_bend"] * slope) @ self.axes["axes"][AXES:]
+        ways = ways * self.mu.std(0)
+        ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+        for axis in range(AXES - 1):
+            self.assert_figure(ways[axis] @ ways.T, "axes", axis, "axes", "cosine")
+
+    def test_labels_that_hold(self):
+        (row,) = self.study["labels"]
+        self.assertEqual((row["rank"], row["neuron"], row["stability"]), (2, self.order[1], 0.25))
+        computed = [features.compute(window) for window in self.tokens]
+        pitch = np.array([one["P12"] for one in computed])
+        notes = np.array([one["R15"] for one in computed])
+        inside = (pitch >= 60) & (pitch < 84)
+        parts = [inside & (self.styles == k) for k in range(len(self.names))]
+        rho = [figures.spearman(self.mu[p, self.order[1]], notes[p]) if p.sum() >= 200 else np.inf for p in parts]
+        if np.isinf(min(rho)):
+            self.assertIsNone(row["least"])
+        else:
+            self.assert_figure(min(rho), "labels", 0, "least")
+            self.assertEqual(row["style"], self.names[int(np.argmin(rho))])
 
     def test_styles(self):
         rows = {row["style"]: i for i, row in enumerate(self.study["styles"])}

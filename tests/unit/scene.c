@@ -13,7 +13,7 @@
 #include <string.h>
 
 char const* const scene_names[SCENE_COUNT] =
-  {"empty", "melody", "noise", "large", "error", "cc", "menu", "seven"};
+  {"empty", "melody", "noise", "large", "error", "cc", "menu", "seven", "axes"};
 
 static char const* const labels[] = {
   "high notes",
@@ -233,6 +233,25 @@ set_large(MnView* const view)
 }
 
 static void
+set_axes(MnView* const view)
+{
+  static char const* const names[MN_AXES] = {"register",
+                                             "density",
+                                             "syncopation",
+                                             "contour",
+                                             "range",
+                                             "unevenness",
+                                             "articulation",
+                                             "repetition"};
+  view->model.has_axes                    = true;
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    snprintf(view->model.axis[i], MN_VIEW_AXIS, "%s", names[i]);
+    view->window.axes[i] = (float)(i * 37 % 100) / 100;
+  }
+  view->model.stability[2] = 0.23F;
+}
+
+static void
 set_slots(MnView* const view)
 {
   static float const source[MN_CC_SLOTS] = {MN_SOURCE_MUSICALITY,
@@ -294,6 +313,11 @@ scene_make(Scene const scene)
     view->roll.mode       = MN_MODE_FREE;
     view->pointer.hovered = 9;
     view->pointer.over    = MN_PORT_HOP;
+    break;
+  case SCENE_AXES:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    view->pointer.hovered = 2;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

@@ -18,6 +18,7 @@ typedef enum {
   SCENE_CC,     ///< the second page, with a control focused
   SCENE_MENU,   ///< the second page, with a menu open
   SCENE_SEVEN,  ///< a melody in 7/8 while free-running, the pointer on a neuron
+  SCENE_AXES,   ///< a melody, by a model with axes
   SCENE_COUNT,
 } Scene;
 

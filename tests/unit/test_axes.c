@@ -66,7 +66,7 @@ make_heard(uint64_t const first)
     assert_true(mn_feature_count <= 256);
     mn_features_compute(h->windows.tokens + i * STEPS, STEPS, values);
     for (unsigned a = 0; a < MN_AXES; ++a) {
-      h->feature[i][a] = values[mn_axes_feature(a)];
+      h->feature[i][a] = values[mn_features_find(mn_axes[a].feature)];
     }
     double const pitch    = h->feature[i][REGISTER];
     double const far      = fabs(pitch - middle);
@@ -215,7 +215,7 @@ each_axis_has_a_feature_and_words_that_fit(void** const state)
 {
   (void)state;
   for (unsigned a = 0; a < MN_AXES; ++a) {
-    assert_true(mn_axes_feature(a) < mn_feature_count);
+    assert_true(mn_features_find(mn_axes[a].feature) < mn_feature_count);
     assert_in_range(strlen(mn_axes[a].name), 1, MN_MAX_AXIS);
     assert_in_range(strlen(mn_axes[a].low), 1, MN_MAX_LABEL);
     assert_in_range(strlen(mn_axes[a].high), 1, MN_MAX_LABEL);

@@ -40,6 +40,7 @@ map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 static LV2_URID_Map map = {NULL, map_uri};
 
 typedef struct {
+  char const*          axes; // text of the next model
   MnReceiver           receiver;
   MnView               view;
   LV2_Atom_Forge       forge;
@@ -54,6 +55,7 @@ static int
 set_up(void** const state)
 {
   Scene* const s = (Scene*)calloc(1, sizeof(Scene));
+  s->axes        = "";
   mn_view_init(&s->view);
   mn_receiver_init(&s->receiver, &map);
   lv2_atom_forge_init(&s->forge, &map);
@@ -154,6 +156,7 @@ tell_model(Scene* const      s,
   put_real(s, u->mn_active, 0.1);
   put_ints(s, u->mn_order, LATENT, order);
   put_text(s, u->mn_labels, labels);
+  put_text(s, u->mn_axes, s->axes);
   return end(s, 0);
 }
 
@@ -177,6 +180,8 @@ tell_window(Scene* const   s,
     put_floats(s, u->mn_mu, latent, values);
     put_floats(s, u->mn_sigma, latent, values);
     put_floats(s, u->mn_percentiles, MUSIC, values);
+    float const axes[MN_AXES] = {0, 0.25F, 0.5F, 1, mu, mu, mu, mu};
+    put_floats(s, u->mn_axisValues, MN_AXES, axes);
     put_real(s, u->mn_musicality, 0.75);
     put_int(s, u->mn_musicActive, 1);
     put_int(s, u->mn_noiseActive, 2);
@@ -270,6 +275,27 @@ a_model_is_taken_whole_or_not_at_all(void** const state)
   assert_string_equal(model->label[2], "");
   assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // there is no such neuron
   assert_string_equal(model->name, "small");
+}
+
+static void
+axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** const state)
+{
+  Scene* const             s     = (Scene*)*state;
+  MnViewModel const* const model = &s->view.model;
+  tell_model(s, "small", "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n", 2);
+  assert_true(model->stability[0] == 0.25F);
+  assert_string_equal(model->features[0], "pitch +0.9");
+  assert_true(model->stability[1] == 0);
+  assert_false(model->has_axes);
+
+  s->axes = "register\ndensity\tmore";
+  tell_model(s, "small", "", 2);
+  assert_true(model->has_axes);
+  assert_string_equal(model->axis[0], "register");
+  assert_string_equal(model->axis[1], "density");
+  assert_string_equal(model->axis[2], ""); // there are no more lines
+  tell_window(s, 1, LATENT, 1, 0);
+  assert_true(s->view.window.axes[1] == 0.25F && s->view.window.axes[3] == 1);
 }
 
 static void
@@ -432,6 +458,7 @@ main(void)
   struct CMUnitTest const tests[] = {
     TEST(texts_are_made_fit_to_draw),
     TEST(a_model_is_taken_whole_or_not_at_all),
+    TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(history_grows_by_each_window_once),
     TEST(the_position_goes_on_by_the_clock_and_waits),

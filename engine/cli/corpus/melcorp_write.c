@@ -3,7 +3,7 @@
 
 #include "melcorp_write.h"
 
-#include "common/newfile.h"
+#include "base/newfile.h"
 #include "common/terminal.h"
 
 #include <errno.h>

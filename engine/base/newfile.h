@@ -5,10 +5,10 @@
 ///
 ///   if (open) { write to file; good = close; good = good && keep; drop; }
 
-#ifndef MN_CLI_NEWFILE_H
-#define MN_CLI_NEWFILE_H
+#ifndef MN_NEWFILE_H
+#define MN_NEWFILE_H
 
-#include "base/common.h"
+#include "common.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -33,7 +33,8 @@ mn_newfile_open(MnNewFile* new_file, char const* path, MnError* error);
 MN_NODISCARD bool
 mn_newfile_close(MnNewFile* new_file, MnError* error);
 
-/// Gives a closed file its name. @return false with the reason.
+/// Gives a closed file its name, which lasts: its folder is on the disk, too, unless that
+/// fails. @return false with the reason.
 MN_NODISCARD bool
 mn_newfile_keep(MnNewFile* new_file, MnError* error);
 
@@ -41,4 +42,4 @@ mn_newfile_keep(MnNewFile* new_file, MnError* error);
 void
 mn_newfile_drop(MnNewFile* new_file);
 
-#endif // MN_CLI_NEWFILE_H
+#endif // MN_NEWFILE_H

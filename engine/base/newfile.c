@@ -67,6 +67,24 @@ mn_newfile_close(MnNewFile* const n, MnError* const error)
   return (good && shut) || fail(n, good ? errno : code, error);
 }
 
+// If this fails, the file has got its name all the same.
+static void
+sync_folder(char const* const path)
+{
+  char              folder[PATH_MAX];
+  char const* const slash = strrchr(path, '/');
+  snprintf(folder,
+           sizeof(folder),
+           "%.*s",
+           slash ? (int)(slash - path) + 1 : 1,
+           slash ? path : ".");
+  FILE* const opened = fopen(folder, "re");
+  if (opened) {
+    fsync(fileno(opened));
+    fclose(opened);
+  }
+}
+
 bool
 mn_newfile_keep(MnNewFile* const n, MnError* const error)
 {
@@ -74,6 +92,7 @@ mn_newfile_keep(MnNewFile* const n, MnError* const error)
     return fail(n, errno, error);
   }
   n->temporary[0] = '\0';
+  sync_folder(n->path);
   return true;
 }
 
