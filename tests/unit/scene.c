@@ -189,6 +189,9 @@ set_melody(MnView* const view, double const position, double const beats, int co
   set_tune(view->roll.tokens, (unsigned)position, 74);
   set_values(view, 7, 0.13);
   set_history(view, 41, false);
+  for (unsigned step = 0; step < view->model.steps; ++step) {
+    view->roll.surprise[step] = step ? (float)(step * 5 % 13) : -1; // the first has none
+  }
   view->window.musicality = 0.967F;
   view->window.encode_ms  = 0.43F;
   for (unsigned step = 0; step < view->model.steps; step += 8) {

@@ -118,6 +118,12 @@ move_playhead(MnView* const view)
 }
 
 static void
+foresee_note(MnView* const view)
+{
+  view->roll.surprise[4] = 1;
+}
+
+static void
 lower_musicality(MnView* const view)
 {
   view->window.musicality = 0.8F;
@@ -156,6 +162,7 @@ a_picture_of_something_else_is_not_alike(void** const state)
   (void)state;
   static void (*const changes[])(MnView*) = {transpose_note,
                                              move_playhead,
+                                             foresee_note,
                                              lower_musicality,
                                              turn_neuron,
                                              wake_noise,

@@ -191,15 +191,17 @@ tell_window(Scene* const   s,
 }
 
 static unsigned
-tell_step(Scene* const s,
-          double const position,
-          double const bar,
-          bool const   listening,
-          double const now)
+tell_step_bits(Scene* const   s,
+               double const   position,
+               double const   bar,
+               bool const     listening,
+               double const   now,
+               unsigned const steps_with_bits)
 {
   MnUris const* const u             = &s->receiver.uris;
   int32_t const       tokens[STEPS] = {45};
   float const         notes[]       = {64, 0, 4, 200, 0, 1, 60, 4, 2, 62, 5, 6};
+  float const         bits[STEPS]   = {7.5F, -1};
   begin(s, u->mn_Step);
   put_real(s, u->mn_position, position);
   put_int(s, u->mn_mode, MN_MODE_HOST);
@@ -212,7 +214,18 @@ tell_step(Scene* const s,
   put_long(s, u->mn_start, 0);
   put_ints(s, u->mn_tokens, STEPS, tokens);
   put_floats(s, u->mn_notes, 12, notes);
+  put_floats(s, u->mn_surprise, steps_with_bits, bits);
   return end(s, now);
+}
+
+static unsigned
+tell_step(Scene* const s,
+          double const position,
+          double const bar,
+          bool const   listening,
+          double const now)
+{
+  return tell_step_bits(s, position, bar, listening, now, STEPS);
 }
 
 static unsigned
@@ -382,6 +395,17 @@ bars_that_cannot_be_drawn_are_refused(void** const state)
 }
 
 static void
+each_step_has_its_surprise(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_int_equal(tell_step_bits(s, 4, 16, true, 0, STEPS - 1), 0); // a step has none
+  assert_false(s->view.roll.known);
+  assert_true(tell_step(s, 4, 16, true, 0) & MN_DRAW_STEP);
+  assert_true(s->view.roll.surprise[0] == 7.5F);
+  assert_true(s->view.roll.surprise[1] == -1);
+}
+
+static void
 peaks_hold_and_then_fall(void** const state)
 {
   Scene* const s = (Scene*)*state;
@@ -463,6 +487,7 @@ main(void)
     TEST(history_grows_by_each_window_once),
     TEST(the_position_goes_on_by_the_clock_and_waits),
     TEST(bars_that_cannot_be_drawn_are_refused),
+    TEST(each_step_has_its_surprise),
     TEST(peaks_hold_and_then_fall),
     TEST(cut_and_changed_messages_are_survived),
     TEST(values_of_ports_are_checked),
