@@ -115,6 +115,7 @@ FLAGS_kernel_avx512   = -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni 
 FLAGS_kernel_neon_dot = -march=armv8.2-a+dotprod
 $(B)/obj/engine/encoder/kernel_%.o: FLAGS = -O3 $(FLAGS_$(*F)) $(KERNEL_CFLAGS)
 $(B)/obj/engine/readout/%.o: FLAGS = -O3
+$(B)/obj/engine/notes/surprise.o: FLAGS = -O3
 $(B)/obj/engine/model/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)

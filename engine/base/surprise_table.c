@@ -18,8 +18,6 @@ uint8_t const mn_surprise_order_count[MN_SURPRISE_VIEWS] = {5, 6};
 uint8_t const mn_surprise_symbols[MN_SURPRISE_VIEWS] = {MN_INTERVAL_SYMBOLS,
                                                         MN_DURATION_SYMBOLS};
 
-uint8_t const mn_surprise_key_bits[MN_SURPRISE_VIEWS] = {6, 4};
-
 unsigned
 mn_surprise_index_size(unsigned const rows)
 {
@@ -53,7 +51,7 @@ mn_surprise_index_fill(MnSurpriseRows const* const rows, uint16_t* const index)
 bool
 mn_surprise_key_is_valid(MnSurpriseView const view, int32_t const key)
 {
-  unsigned const bits    = mn_surprise_key_bits[view];
+  unsigned const bits    = mn_surprise_key_bits(view);
   unsigned const digits  = (1U << bits) - 1;
   uint32_t       rest    = (uint32_t)key;
   unsigned       length  = 0;

@@ -70,7 +70,11 @@ extern uint8_t const mn_surprise_symbols[MN_SURPRISE_VIEWS];
 
 /// The bits of a symbol in a key. The last symbol is in the lowest ones, plus 1: a context
 /// that is shorter has 0 from there on.
-extern uint8_t const mn_surprise_key_bits[MN_SURPRISE_VIEWS];
+static inline unsigned
+mn_surprise_key_bits(MnSurpriseView const view)
+{
+  return view == MN_SURPRISE_INTERVAL ? 6 : 4;
+}
 
 /// The slots of an index for so many rows.
 unsigned

@@ -10,9 +10,8 @@
 
 static_assert((MN_PHRASE_NOTES & (MN_PHRASE_NOTES - 1)) == 0, "indexed by a mask");
 
-// An earlier place counts by how many symbols before it are the same: 1, 2, or more.
-enum { LONGEST_MATCH = 3, MOST_WEIGHT = 16 };
-static unsigned const match_weight[LONGEST_MATCH + 1] = {0, 1, 4, MOST_WEIGHT};
+// The weight of an earlier place where the last three symbols or more are the same.
+enum { MOST_WEIGHT = 16 };
 
 static_assert((uint64_t)UINT16_MAX * MN_PHRASE_VOTES * MOST_WEIGHT << 8 <= UINT32_MAX,
               "a share of all votes fits 32 bits");
@@ -58,10 +57,17 @@ slot_of(uint32_t const note)
   return note & (MN_PHRASE_NOTES - 1);
 }
 
+// The bits of the last `length` symbols in a key.
+static inline int32_t
+key_mask(MnSurpriseView const view, unsigned const length)
+{
+  return (1 << mn_surprise_key_bits(view) * length) - 1;
+}
+
 int32_t
 mn_surprise_key(MnSurprise const* const s, MnSurpriseView const view, unsigned const length)
 {
-  return s->view[view].key & ((1 << mn_surprise_key_bits[view] * length) - 1);
+  return s->view[view].note[slot_of(s->notes)].key & key_mask(view, length);
 }
 
 void
@@ -75,51 +81,62 @@ mn_surprise_symbols_of(MnSurprise const* const s,
 }
 
 // The probability of a symbol after the longest context that the table has.
-static uint32_t
+static inline uint32_t
 ask_table(MnSurprise const* const     s,
           MnSurpriseRows const* const rows,
           MnSurpriseView const        view,
           unsigned const              symbol)
 {
-  unsigned order = mn_surprise_order_count[view];
-  unsigned row   = MN_NO_ROW;
+  int32_t const key   = s->view[view].note[slot_of(s->notes)].key;
+  unsigned      order = mn_surprise_order_count[view];
+  unsigned      row   = MN_NO_ROW;
   while (row == MN_NO_ROW && order-- > 0) { // the empty context is always there
-    row = mn_surprise_find(rows, mn_surprise_key(s, view, mn_surprise_orders[view][order]));
+    row = mn_surprise_find(rows, key & key_mask(view, mn_surprise_orders[view][order]));
   }
   unsigned const bits = rows->bits[(size_t)row * rows->symbols + symbol];
   return mn_exp2_q30[bits % MN_SURPRISE_BIT] >> bits / MN_SURPRISE_BIT;
 }
 
-// How many symbols are the same up to the notes `a` and `b`, whose own are.
-static unsigned
-match_length(MnPhraseView const* const v, uint32_t const a, uint32_t const b)
+// The last note that is not in the ring any more, or 0.
+static uint32_t
+oldest(MnSurprise const* const s)
 {
-  unsigned length = 1;
-  while (length < LONGEST_MATCH && a - length > 1 && // the first note has no symbol
-         v->symbol[slot_of(a - length)] == v->symbol[slot_of(b - length)]) {
-    ++length;
-  }
-  return length;
+  return s->notes > MN_PHRASE_NOTES ? s->notes - MN_PHRASE_NOTES : 0;
 }
 
 // Asks the places in the phrase where the last symbol was the same, the latest first.
-static void
+static inline void
 ask_phrase(MnSurprise const* const s,
            MnSurpriseView const    view,
            unsigned const          symbol,
            MnForeseen* const       foreseen)
 {
-  MnPhraseView const* const v  = &s->view[view];
-  uint32_t                  at = s->notes > 1 ? v->previous[slot_of(s->notes)] : 0;
-  for (unsigned votes = 0; votes < MN_PHRASE_VOTES && at > 0; ++votes) {
-    if (s->notes - at > MN_PHRASE_NOTES - LONGEST_MATCH) {
-      return;
-    }
-    unsigned const weight = match_weight[match_length(v, at, s->notes)];
+  MnPhraseView const* const v      = &s->view[view];
+  MnPhraseNote const        last   = v->note[slot_of(s->notes)];
+  int32_t const             newest = key_mask(view, 1);
+  int32_t const             two    = key_mask(view, 2);
+  int32_t const             three  = key_mask(view, 3);
+  uint32_t                  at     = last.previous;
+  for (unsigned votes = 0; votes < MN_PHRASE_VOTES && at > oldest(s); ++votes) {
+    MnPhraseNote const note   = v->note[slot_of(at)];
+    int32_t const      unlike = note.key ^ last.key;
+    unsigned const     weight = unlike & two ? 1 : unlike & three ? 4 : MOST_WEIGHT;
+    int32_t const      next   = v->note[slot_of(at + 1)].key & newest;
     foreseen->evidence += weight;
-    foreseen->hits += v->symbol[slot_of(at + 1)] == symbol ? weight : 0;
-    at = v->previous[slot_of(at)];
+    foreseen->hits += next == (int32_t)symbol + 1 ? weight : 0;
+    at = note.previous;
   }
+}
+
+static inline MnForeseen
+foresee(MnSurprise const* const      s,
+        MnSurpriseTable const* const table,
+        MnSurpriseView const         view,
+        unsigned const               symbol)
+{
+  MnForeseen foreseen = {.table_q30 = ask_table(s, &table->view[view], view, symbol)};
+  ask_phrase(s, view, symbol, &foreseen);
+  return foreseen;
 }
 
 MnForeseen
@@ -128,19 +145,14 @@ mn_surprise_foresee(MnSurprise const* const      s,
                     MnSurpriseView const         view,
                     unsigned const               symbol)
 {
-  MnForeseen foreseen = {.table_q30 = ask_table(s, &table->view[view], view, symbol)};
-  ask_phrase(s, view, symbol, &foreseen);
-  return foreseen;
+  return foresee(s, table, view, symbol);
 }
 
 unsigned
 mn_surprise_class(unsigned const evidence)
 {
-  unsigned c = 0;
-  while (c < MN_SURPRISE_EVIDENCE - 1 && evidence >> c) {
-    ++c;
-  }
-  return c;
+  unsigned const bits = evidence ? 32 - (unsigned)__builtin_clz(evidence) : 0;
+  return bits < MN_SURPRISE_EVIDENCE ? bits : MN_SURPRISE_EVIDENCE - 1;
 }
 
 // -log2 of a probability above 0, Q8.
@@ -153,13 +165,13 @@ bits_of(uint32_t const p_q30)
   return log < 30 * MN_BIT_Q8 ? 30 * MN_BIT_Q8 - log : 0;
 }
 
-static uint16_t
+static inline uint16_t
 bits_of_symbol(MnSurprise const* const      s,
                MnSurpriseTable const* const table,
                MnSurpriseView const         view,
                unsigned const               symbol)
 {
-  MnForeseen const f = mn_surprise_foresee(s, table, view, symbol);
+  MnForeseen const f = foresee(s, table, view, symbol);
   uint32_t const   share =
     (uint32_t)table->share[view * MN_SURPRISE_EVIDENCE + mn_surprise_class(f.evidence)];
   uint32_t p = (uint32_t)((uint64_t)(MN_ONE_Q16 - share) * f.table_q30 >> 16);
@@ -173,12 +185,11 @@ bits_of_symbol(MnSurprise const* const      s,
 static void
 learn(MnSurprise* const s, MnSurpriseView const view, unsigned const symbol)
 {
-  MnPhraseView* const v          = &s->view[view];
-  v->symbol[slot_of(s->notes)]   = (uint8_t)symbol;
-  v->previous[slot_of(s->notes)] = v->newest[symbol];
-  v->newest[symbol]              = s->notes;
-  v->key =
-    (int32_t)(((uint32_t)v->key << mn_surprise_key_bits[view] | (symbol + 1)) & KEY_MASK);
+  MnPhraseView* const v      = &s->view[view];
+  uint32_t const      before = (uint32_t)v->note[slot_of(s->notes - 1)].key;
+  uint32_t const      key    = before << mn_surprise_key_bits(view) | (symbol + 1);
+  v->note[slot_of(s->notes)] = (MnPhraseNote){(int32_t)(key & KEY_MASK), v->newest[symbol]};
+  v->newest[symbol]          = s->notes;
 }
 
 MnNoteBits
@@ -190,10 +201,13 @@ mn_surprise_note(MnSurprise* const            s,
   MnNoteBits note = {.known = s->notes > 0 && table->known};
   unsigned   symbols[MN_SURPRISE_VIEWS];
   mn_surprise_symbols_of(s, step, pitch, symbols);
-  for (unsigned view = 0; note.known && view < MN_SURPRISE_VIEWS; ++view) {
-    note.bits[view] = bits_of_symbol(s, table, (MnSurpriseView)view, symbols[view]);
-  }
-  if (note.known) {
+  if (note.known) { // both views by name: the compiler makes a function of each
+    unsigned const interval = symbols[MN_SURPRISE_INTERVAL];
+    unsigned const duration = symbols[MN_SURPRISE_DURATION];
+    note.bits[MN_SURPRISE_INTERVAL] =
+      bits_of_symbol(s, table, MN_SURPRISE_INTERVAL, interval);
+    note.bits[MN_SURPRISE_DURATION] =
+      bits_of_symbol(s, table, MN_SURPRISE_DURATION, duration);
     s->recent[s->counted % MN_SURPRISE_MEAN] = mn_note_bits_sum(note);
     s->counted = s->counted + 1 < 2 * MN_SURPRISE_MEAN ? s->counted + 1 : MN_SURPRISE_MEAN;
   }

@@ -23,19 +23,23 @@
 
 enum {
   MN_PHRASE_NOTES  = 128, ///< that the phrase remembers; a power of 2
-  MN_PHRASE_VOTES  = 8,   ///< earlier places that say what comes next
+  MN_PHRASE_VOTES  = 4,   ///< earlier places that say what comes next
   MN_SURPRISE_MEAN = 8,   ///< notes of the smoothed value
 };
 
 /// One in the format of bits, Q8.
 enum { MN_BIT_Q8 = 256 };
 
+/// What the phrase remembers of one view of a note.
+typedef struct {
+  int32_t  key;      ///< of the last symbols, this note's the newest
+  uint32_t previous; ///< the last note before that had the same symbol; 0: none
+} MnPhraseNote;
+
 /// What the phrase remembers of one view. Notes are numbered from 1.
 typedef struct {
-  int32_t  key;                       ///< of the last symbols, as many as a key holds
-  uint8_t  symbol[MN_PHRASE_NOTES];   ///< ring
-  uint32_t previous[MN_PHRASE_NOTES]; ///< the note before that had the same symbol; 0: none
-  uint32_t newest[MN_SYMBOLS_MOST];   ///< by symbol; 0: none
+  MnPhraseNote note[MN_PHRASE_NOTES];   ///< ring
+  uint32_t     newest[MN_SYMBOLS_MOST]; ///< by symbol; 0: none
 } MnPhraseView;
 
 typedef struct {

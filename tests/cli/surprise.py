@@ -37,9 +37,9 @@ def foreseen_by_table(view, rows, past, symbol):
 
 
 def foreseen_by_phrase(past, symbol):
-    """(probability, evidence) by the last 8 places, of the last 126 notes, that the last symbol had before."""
+    """(probability, evidence) by the last 4 places, of the last 128 notes, that the last symbol had before."""
     last = len(past) - 1
-    places = [i for i in range(last - 1, -1, -1) if past[i] == past[last] and last - i <= 125][:8]
+    places = [i for i in range(last - 1, -1, -1) if past[i] == past[last] and last - i <= 127][:4]
     hits = evidence = 0
     for i in places:
         length = 1

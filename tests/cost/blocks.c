@@ -90,8 +90,12 @@ windows(Drive* const d)
     unsigned const bar  = frame % BAR_FRAMES;
     unsigned const end  = CLOSE_FRAMES % BAR_FRAMES;
     bool const     near = bar + 2 * FRAMES > end && bar < end + 2 * FRAMES;
+    // roll() has run a block. A note is settled half a step after its step.
+    unsigned const step = (frame + FRAMES) % STEP_FRAMES;
     if (near) {
       measure(d, "window closes");
+    } else if (step <= STEP_FRAMES / 2 && step + FRAMES > STEP_FRAMES / 2) {
+      measure(d, "note settles");
     } else if (host_get(d->host, "window") != count) {
       measure(d, "after a window");
     } else {

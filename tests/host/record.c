@@ -41,6 +41,7 @@ record_block(Host* const host, void* const data)
   for (unsigned i = 0; i < RECORD_VALUES; ++i) {
     record->values[i] = host_get(host, record_symbol(i));
   }
+  record->surprise = host_get(host, "surprise");
 }
 
 Recording

@@ -15,6 +15,7 @@ enum { RECORD_VALUES = 1 + 16 + 16 + 3 };
 typedef struct {
   unsigned window;
   float    values[RECORD_VALUES];
+  float    surprise; ///< it changes with notes: in long blocks, later ones count
 } MnRecord;
 
 typedef struct {

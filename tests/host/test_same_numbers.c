@@ -204,6 +204,23 @@ take_line(json_t const* const line, MnRecord* const record)
   }
 }
 
+// The mean of the last 8 notes' bits in a line of `analyze`, or -1 if it has not so many.
+static double
+last_surprise(json_t const* const line)
+{
+  enum { NOTES = 8 };
+  json_t const* const notes = json_object_get(line, "note_surprise");
+  size_t const        count = json_array_size(notes);
+  double              sum   = 0;
+  for (size_t i = count - NOTES; i < count; ++i) { // none, if there are fewer
+    if (!json_is_number(json_array_get(notes, i))) {
+      return -1;
+    }
+    sum += json_number_value(json_array_get(notes, i));
+  }
+  return count < NOTES ? -1 : sum / NOTES;
+}
+
 static void
 assert_like_analyze(Song const* const song, char const* const hop_name, int const hop)
 {
@@ -224,17 +241,23 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
            hop_name);
   FILE* const pipe = popen(command, "r");
   assert_non_null(pipe);
-  MnRecord expected = {.values = {[0] = 0.5F}};
-  unsigned lines    = 0;
+  MnRecord expected  = {.values = {[0] = 0.5F}};
+  unsigned lines     = 0;
+  unsigned surprises = 0;
   for (unsigned i = 0; i < 8; ++i) {
     expected.values[17 + 2 * i] = -1; // no neuron is excited yet
   }
   json_t* line = NULL;
   while ((line = json_loadf(pipe, JSON_DISABLE_EOF_CHECK, NULL))) {
     take_line(line, &expected);
+    double const surprise = last_surprise(line);
     json_decref(line);
     assert_true(lines < live.count);
     MnRecord const* const heard = &live.records[lines++];
+    if (surprise >= 0) {
+      ++surprises;
+      assert_true(fabs((double)heard->surprise - surprise) < 1e-3);
+    }
     assert_int_equal(heard->window, expected.window);
     for (unsigned v = 0; v < RECORD_VALUES; ++v) {
       bool const ranked = v >= 1 && v <= 16; // not in the program's output
@@ -251,6 +274,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
   assert_int_equal(pclose(pipe), 0);
   // After the last note the plugin goes on; the program does not.
   assert_true(lines > 10 && lines <= live.count);
+  assert_true(surprises > 0);
   unlink(path);
   record_free(&live);
 }
