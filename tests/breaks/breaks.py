@@ -146,7 +146,7 @@ BREAKS = [
     Break(
         "axes follow their features",
         "bends add nothing to the axes",
-        "engine/readout/readout.c",
+        "engine/readout/bend_values.c",
         "sum[a] += weight[a] * bent;",
         "sum[a] += weight[a] * (bent - bent);",
         "build/tests/test_axes",
