@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-static char const bundle[]     = "build/music-neurons.lv2";
+static char const bundle[]        = "build/music-neurons.lv2";
 static char const model[]         = "build/music-neurons.lv2/melody-2bar-open.safetensors";
 static char const magenta_model[] = "build/music-neurons.lv2/melody-2bar.safetensors";
 
