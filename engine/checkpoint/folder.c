@@ -3,12 +3,12 @@
 
 #include "folder.h"
 
+#include "model/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MAX_JSON = 16 << 20 };
 
 bool
 mn_folder_holds(char const* path)
@@ -69,7 +69,7 @@ read_text(char const* const folder,
     return false;
   }
   bool const good =
-    file.size <= MAX_JSON && mn_file_load(&file, 0, file.size, text, &reason);
+    file.size <= MN_JSON_MAX_BYTES && mn_file_load(&file, 0, file.size, text, &reason);
   mn_file_close(&file);
   if (!good) {
     mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
@@ -80,21 +80,15 @@ read_text(char const* const folder,
 json_t*
 mn_folder_read_json(char const* const folder, char const* const name, MnError* const error)
 {
+  MnError    reason = {0};
   MnContents text;
   if (!read_text(folder, name, &text, error)) {
     return NULL;
   }
-  json_error_t  reason = {0};
-  json_t* const json   = json_loadb(
-    text.data ? (char const*)text.data : "", text.size, JSON_REJECT_DUPLICATES, &reason);
+  json_t* const json = mn_json_parse((char const*)text.data, text.size, &reason);
   mn_contents_free(&text);
   if (!json) {
-    mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "%s: bad JSON (line %d: %s)",
-                 name,
-                 reason.line,
-                 reason.text);
+    mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
   }
   return json;
 }

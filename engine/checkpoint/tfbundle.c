@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SHARDS = 4096, MAX_INDEX = 16 << 20, KNOWN_VERSION = 1 };
+enum { MAX_SHARDS = 4096, MAX_INDEX = 4 << 20, KNOWN_VERSION = 1 };
 
 static char const index_suffix[] = ".index";
 

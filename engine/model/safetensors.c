@@ -4,11 +4,12 @@
 #include "safetensors.h"
 
 #include "base/file.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
+enum { LENGTH_BYTES = 8 };
 
 // Room for the float weights of the largest published model, with its decoder.
 static uint64_t const max_file = (uint64_t)4 << 30;
@@ -199,7 +200,7 @@ read_length(MnFile const* const file, uint64_t* const length, MnError* const err
   for (int i = LENGTH_BYTES - 1; i >= 0; --i) {
     *length = *length << 8 | bytes[i];
   }
-  if (*length > MAX_HEADER || *length > file->size - LENGTH_BYTES) {
+  if (*length > MN_JSON_MAX_BYTES || *length > file->size - LENGTH_BYTES) {
     mn_error_set(
       error, MN_STATUS_BAD_INPUT, "not a safetensors file: header length out of bounds");
     return false;
@@ -210,15 +211,15 @@ read_length(MnFile const* const file, uint64_t* const length, MnError* const err
 static bool
 parse_header(MnSafetensors* const s, MnContents const text, MnError* const error)
 {
-  json_error_t reason = {0};
-  s->header           = json_loadb(
-    text.data ? (char const*)text.data : "", text.size, JSON_REJECT_DUPLICATES, &reason);
+  MnError reason = {MN_STATUS_BAD_INPUT, "bad JSON (not an object)"};
+  s->header      = mn_json_parse((char const*)text.data, text.size, &reason);
   if (!json_is_object(s->header)) {
+    bool const bad = reason.status == MN_STATUS_BAD_INPUT;
     mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "not a safetensors file: bad JSON header (byte %d: %s)",
-                 reason.position,
-                 s->header ? "not an object" : reason.text);
+                 reason.status,
+                 "%s%s",
+                 bad ? "not a safetensors file: header: " : "",
+                 reason.text);
     return false;
   }
   return check_tensors(s, error);

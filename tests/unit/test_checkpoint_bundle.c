@@ -482,6 +482,30 @@ any_wrong_byte_of_an_index_is_found_or_harmless(void** const state)
   free(file.data);
 }
 
+static void
+more_tensors_than_any_model_has_are_refused(void** const state)
+{
+  (void)state;
+  enum { MOST = 1 << 14 };
+  BundleTensor* const tensors = (BundleTensor*)calloc(MOST + 1, sizeof(BundleTensor));
+  char(*const names)[8]       = (char(*)[8])calloc(MOST + 1, 8);
+  for (unsigned i = 0; i < MOST + 1; ++i) {
+    snprintf(names[i], sizeof(names[i]), "%05u", i);
+    tensors[i] = (BundleTensor){.name = names[i], .type = FLOAT32, .size = sizeof(float)};
+  }
+  write_index(index_path, (BundleHeader){.shards = 1}, tensors, MOST);
+  MnCheckpoint* const checkpoint = open_checkpoint(index_path);
+  assert_int_equal(mn_checkpoint_count(checkpoint), MOST);
+  mn_checkpoint_close(checkpoint);
+  write_index(index_path, (BundleHeader){.shards = 1}, tensors, MOST + 1);
+  assert_not_opened(index_path, "more than 16384 tensors");
+  free(names);
+  free(tensors);
+
+  assert_int_equal(truncate(index_path, (4 << 20) + 1), 0);
+  assert_not_opened(index_path, "larger than any that we know");
+}
+
 int
 main(void)
 {
@@ -508,6 +532,8 @@ main(void)
     cmocka_unit_test_setup_teardown(
       entries_beyond_their_block_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_cut_index_is_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      more_tensors_than_any_model_has_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       any_wrong_byte_of_an_index_is_found_or_harmless, enter_scratch, leave_scratch),
   };
