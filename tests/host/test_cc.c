@@ -60,6 +60,9 @@ told(Drive* const d, unsigned const source)
   if (source == MN_SOURCE_SURPRISE) {
     return (double)host_get(d->host, "surprise") / 16;
   }
+  if (source == MN_SOURCE_SENSE || source == MN_SOURCE_FORM) {
+    return (double)host_get(d->host, source == MN_SOURCE_SENSE ? "sense" : "form");
+  }
   bool const axis = source >= MN_SOURCE_AXIS_1;
   snprintf(symbol,
            sizeof(symbol),

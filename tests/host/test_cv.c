@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 static char const* const symbols[MN_CV_COUNT] = {
-  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5", "neuron_6",
-  "neuron_7",   "neuron_8", "noise",    "window",   "top",      "surprise", "axis_1",
-  "axis_2",     "axis_3",   "axis_4",   "axis_5",   "axis_6",   "axis_7",   "axis_8"};
+  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5",
+  "neuron_6",   "neuron_7", "neuron_8", "noise",    "window",   "top",
+  "sense",      "form",     "surprise", "axis_1",   "axis_2",   "axis_3",
+  "axis_4",     "axis_5",   "axis_6",   "axis_7",   "axis_8"};
 
 static LilvPort const*
 port_of(Host const* const host, uint32_t const index)

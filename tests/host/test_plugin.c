@@ -114,6 +114,8 @@ ports_are_in_the_order_of_the_code(void** const state)
     {MN_PORT_RESET, "reset"},
     {MN_PORT_FREEWHEEL, "freewheel"},
     {MN_PORT_MUSICALITY, "musicality"},
+    {MN_PORT_SENSE, "sense"},
+    {MN_PORT_FORM, "form"},
     {MN_PORT_SURPRISE, "surprise"},
     {MN_PORT_NEURON_1, "neuron_1"},
     {MN_PORT_NEURON_1 + 15, "neuron_16"},
