@@ -7,8 +7,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MAPPED = 1 << 20 };
 
 static bool
 fail_by_errno(MnError* const error)
@@ -81,6 +84,23 @@ mn_file_read(MnFile const* const file,
   return true;
 }
 
+// Large contents are mapped, so that they leave the process when they are freed: free()
+// keeps such memory for what the host allocates next, which may never come. Small ones are
+// allocated, where sanitizers see what lies behind them.
+static bool
+take_memory(MnContents* const contents, size_t const size)
+{
+  bool const  mapped = size >= MAPPED;
+  void* const memory =
+    mapped ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+           : malloc(size);
+  if (!memory || memory == MAP_FAILED) {
+    return false;
+  }
+  *contents = (MnContents){(uint8_t*)memory, size, mapped};
+  return true;
+}
+
 bool
 mn_file_load(MnFile const* const file,
              uint64_t const      at,
@@ -88,7 +108,7 @@ mn_file_load(MnFile const* const file,
              MnContents* const   contents,
              MnError* const      error)
 {
-  *contents = (MnContents){NULL, 0};
+  *contents = (MnContents){0};
   if (!mn_file_holds(file, at, size) || size > SIZE_MAX) {
     mn_error_set(error, MN_STATUS_BAD_INPUT, "too short (truncated?)");
     return false;
@@ -96,16 +116,14 @@ mn_file_load(MnFile const* const file,
   if (!size) {
     return true;
   }
-  uint8_t* const data = (uint8_t*)malloc((size_t)size);
-  if (!data) {
+  if (!take_memory(contents, (size_t)size)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  if (!mn_file_read(file, at, (size_t)size, data, error)) {
-    free(data);
+  if (!mn_file_read(file, at, (size_t)size, contents->data, error)) {
+    mn_contents_free(contents);
     return false;
   }
-  *contents = (MnContents){data, (size_t)size};
   return true;
 }
 
@@ -116,7 +134,7 @@ mn_contents_read(MnContents* const contents,
                  MnError* const    error)
 {
   MnFile file;
-  *contents = (MnContents){NULL, 0};
+  *contents = (MnContents){0};
   if (!mn_file_open(&file, path, error)) {
     return false;
   }
@@ -136,6 +154,10 @@ mn_contents_read(MnContents* const contents,
 void
 mn_contents_free(MnContents* const contents)
 {
-  free(contents->data);
-  *contents = (MnContents){NULL, 0};
+  if (contents->mapped) {
+    munmap(contents->data, contents->size);
+  } else {
+    free(contents->data);
+  }
+  *contents = (MnContents){0};
 }

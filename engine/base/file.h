@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
   uint8_t* data;
   size_t   size;
+  bool     mapped; ///< by mmap(), else by malloc()
 } MnContents;
 
 /// Opens a regular file. Returns false with the reason.

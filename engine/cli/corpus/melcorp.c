@@ -110,7 +110,7 @@ unpack_if_packed(char const* const path, MnContents* const buffer, MnError* cons
   if (buffer->size < sizeof(xz_magic) || memcmp(buffer->data, xz_magic, sizeof(xz_magic))) {
     return true;
   }
-  MnContents  unpacked     = {NULL, 0};
+  MnContents  unpacked     = {0};
   lzma_stream stream       = LZMA_STREAM_INIT;
   stream.next_in           = buffer->data;
   stream.avail_in          = buffer->size;
@@ -291,7 +291,7 @@ mn_melcorp_read_lines(char const* const    path,
                       MnMelodyLines* const lines,
                       MnError* const       error)
 {
-  MnContents buffer = {NULL, 0};
+  MnContents buffer = {0};
   bool good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_lines(&buffer, lines);
@@ -308,7 +308,7 @@ read_segments(char const* const      path,
               MnWindows* const       windows,
               MnError* const         error)
 {
-  MnContents buffer = {NULL, 0};
+  MnContents buffer = {0};
   bool good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, styles, windows);
