@@ -123,6 +123,13 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^
 
+# The reader of MIDI files, in which the test stands for libsmf.
+$(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
+$(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(UNIT_HELP)) \
+                          $(call objects,$(addprefix engine/cli/midi/,midifile.c smfclean.c)) $(B)/libdraw.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	$(call link,jansson cmocka cairo)
 
