@@ -22,7 +22,13 @@ CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-n
              serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
              libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
-             $(if $(shell command -v npm),,nodejs npm)
+             $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)
+
+# The newest clang that there is from 20 on, beside the one that lints: it proves that run()
+# never waits. Debian 12 has 22 among its security updates.
+NEW_CLANG = $(shell for v in 24 23 22 21 20; do \
+              apt-cache show clang-$$v libclang-rt-$$v-dev >/dev/null 2>&1 && \
+              echo clang-$$v libclang-rt-$$v-dev && break; done)
 
 deps-check: deps
 	$(call install_debs,$(CHECK_DEBS))
