@@ -56,21 +56,33 @@ forget_values(MnReceiver* const r, MnView* const view)
   memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
+// Takes the text up to one of two ends and, if it is the first, that end.
+static MnText
+take_until(MnText* const text, char const taken, char const other)
+{
+  MnText found = {text->at, 0};
+  while (found.length < text->length && found.at[found.length] != taken &&
+         found.at[found.length] != other) {
+    ++found.length;
+  }
+  bool const   ends = found.length < text->length && found.at[found.length] == taken;
+  size_t const used = found.length + ends;
+  *text             = (MnText){text->at + used, text->length - used};
+  return found;
+}
+
 // Takes what comes before the next tab or the end of the line, and the tab.
 static void
-take_field(char const** const text, char* const to, size_t const size)
+take_field(MnText* const text, char* const to, size_t const size)
 {
-  size_t const length = strcspn(*text, "\t\n");
-  mn_text_copy(to, size, *text, length);
-  *text += length;
-  *text += **text == '\t';
+  MnText const field = take_until(text, '\t', '\n');
+  mn_text_copy(to, size, field.at, field.length);
 }
 
 static void
-skip_line(char const** const text)
+skip_line(MnText* const text)
 {
-  *text += strcspn(*text, "\n");
-  *text += **text == '\n';
+  take_until(text, '\n', '\n');
 }
 
 // "0.25"; 0 if it is none.
@@ -85,11 +97,11 @@ read_hundredths(char const* const text)
 
 // Each line is "label\tfeatures\tstability" of a music neuron.
 static void
-read_labels(MnViewModel* const model, char const* text)
+read_labels(MnViewModel* const model, MnText text)
 {
   for (unsigned rank = 0; rank < model->latent; ++rank) {
-    char const* line    = rank < model->music ? text : "";
-    char        last[8] = "";
+    MnText line    = rank < model->music ? text : (MnText){"", 0};
+    char   last[8] = "";
     take_field(&line, model->label[rank], MN_VIEW_LABEL);
     take_field(&line, model->features[rank], MN_VIEW_FEATURES);
     take_field(&line, last, sizeof(last));
@@ -101,9 +113,9 @@ read_labels(MnViewModel* const model, char const* text)
 
 // Each line is the name of an axis.
 static void
-read_axes(MnViewModel* const model, char const* text)
+read_axes(MnViewModel* const model, MnText text)
 {
-  model->has_axes = *text;
+  model->has_axes = text.length;
   for (unsigned i = 0; i < MN_AXES; ++i) {
     take_field(&text, model->axis[i], MN_VIEW_AXIS);
     skip_line(&text);
@@ -114,9 +126,9 @@ static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
   MnUris const* const uris   = &r->uris;
-  char const* const   name   = mn_property_text(reader, uris->mn_name);
-  char const* const   labels = mn_property_text(reader, uris->mn_labels);
-  char const* const   axes   = mn_property_text(reader, uris->mn_axes);
+  MnText const        name   = mn_property_text(reader, uris->mn_name);
+  MnText const        labels = mn_property_text(reader, uris->mn_labels);
+  MnText const        axes   = mn_property_text(reader, uris->mn_axes);
   unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
   unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
   unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
@@ -128,7 +140,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
     return 0;
   }
   MnViewModel* const model = &view->model;
-  mn_text_copy(model->name, MN_VIEW_NAME, name, strlen(name));
+  mn_text_copy(model->name, MN_VIEW_NAME, name.at, name.length);
   model->steps  = steps;
   model->latent = latent;
   model->music  = music;
@@ -310,11 +322,13 @@ take_step(MnReceiver* const   r,
 static unsigned
 take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
 {
-  char const* const text = mn_property_text(reader, key);
-  if (!reader->good || !strncmp(view->message, text, MN_VIEW_MESSAGE - 1)) {
+  MnText const text = mn_property_text(reader, key);
+  char         message[MN_VIEW_MESSAGE];
+  mn_text_copy(message, sizeof(message), text.at, text.length);
+  if (!reader->good || !strcmp(view->message, message)) {
     return 0;
   }
-  mn_text_copy(view->message, MN_VIEW_MESSAGE, text, strlen(text));
+  memcpy(view->message, message, sizeof(message));
   return MN_DRAW_ALL;
 }
 

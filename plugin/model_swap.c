@@ -138,12 +138,11 @@ log_no_way(MnModelSwap const* const swap)
 MN_TRUST_END
 
 bool
-mn_model_swap_ask(MnModelSwap* const swap, char const* const path)
+mn_model_swap_ask(MnModelSwap* const swap, char const* const path, size_t const length)
 {
-  size_t const         length = strlen(path) + 1;
   MnLoadRequest* const request =
-    length <= MAX_PATH
-      ? (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length)
+    length < MAX_PATH
+      ? (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length + 1)
       : NULL;
   if (!request || !swap->host->schedule) {
     log_no_way(swap);
@@ -152,6 +151,7 @@ mn_model_swap_ask(MnModelSwap* const swap, char const* const path)
   }
   atomic_init(&request->done, false);
   memcpy(request->path, path, length);
+  request->path[length] = '\0';
   mn_tlsf_free(swap->pool, swap->wanted);
   swap->wanted = request;
   return true;

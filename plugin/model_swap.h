@@ -102,8 +102,10 @@ mn_model_swap_is_coming(MnModelSwap const* const swap)
 
 /// Asks for a model; the newest wish wins. @return false if there is no way to load one,
 /// which is logged.
+///
+/// @param path Of `length` bytes, which need not end with a 0.
 bool
-mn_model_swap_ask(MnModelSwap* swap, char const* path) MN_REALTIME;
+mn_model_swap_ask(MnModelSwap* swap, char const* path, size_t length) MN_REALTIME;
 
 /// Frees a request that is done. @return whether there was one: if it failed, the old
 /// model plays on.

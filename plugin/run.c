@@ -180,9 +180,9 @@ take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 }
 
 static void
-ask_for_model(MnMonitor* const m, char const* const path)
+ask_for_model(MnMonitor* const m, MnText const path)
 {
-  if (!mn_model_swap_ask(&m->swap, path)) {
+  if (!mn_model_swap_ask(&m->swap, path.at, path.length)) {
     mn_notify_error(
       &m->notify,
       &(MnError){MN_STATUS_UNSUPPORTED, "this host gives no way to load a model"});
@@ -209,8 +209,8 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
       mn_notify_property(&m->notify);
     }
   } else {
-    char const* const path = mn_atoms_model_path(u, object);
-    if (path) {
+    MnText const path = mn_atoms_model_path(u, object);
+    if (path.length) {
       ask_for_model(m, path);
     }
   }

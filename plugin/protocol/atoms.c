@@ -119,15 +119,22 @@ mn_atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
            : 0;
 }
 
-char const*
+MnText
+mn_atoms_text(LV2_Atom const* const atom)
+{
+  char const* const text = (char const*)(atom + 1);
+  char const* const end  = (char const*)memchr(text, '\0', atom->size);
+  return (MnText){text, end ? (size_t)(end - text) : atom->size};
+}
+
+MnText
 mn_atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
   LV2_URID const property = mn_atoms_urid(uris, mn_atoms_get(object, uris->patch_property));
   LV2_Atom const* const value = mn_atoms_get(object, uris->patch_value);
   if (object->body.otype != uris->patch_Set || property != uris->model || !value ||
       value->type != uris->atom_Path) {
-    return NULL;
+    return (MnText){NULL, 0};
   }
-  char const* const text = (char const*)(value + 1);
-  return value->size > 1 && memchr(text, '\0', value->size) ? text : NULL;
+  return mn_atoms_text(value);
 }

@@ -45,9 +45,18 @@ mn_atoms_number(MnUris const*          uris,
 LV2_URID
 mn_atoms_urid(MnUris const* uris, LV2_Atom const* atom) MN_REALTIME;
 
-/// The path in a patch:Set of the model: text that ends within the atom, or
-/// NULL if the message is not one.
-char const*
+/// A text within an atom, which need not end with a 0.
+typedef struct {
+  char const* at;
+  size_t      length; ///< bytes
+} MnText;
+
+/// The text of an atom up to a 0 or the atom's end: not every host counts the 0.
+MnText
+mn_atoms_text(LV2_Atom const* atom) MN_REALTIME;
+
+/// The path in a patch:Set of the model. Its length is 0 if the message is not one.
+MnText
 mn_atoms_model_path(MnUris const* uris, LV2_Atom_Object const* object) MN_REALTIME;
 
 #endif // MN_ATOMS_H

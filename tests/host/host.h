@@ -68,6 +68,9 @@ void
 host_position(Host* host, uint32_t frame, HostPosition const* position);
 void
 host_set_model(Host* host, uint32_t frame, char const* path);
+/// The same with a path of `size` bytes, which may leave out the 0 at its end.
+void
+host_set_model_by(Host* host, uint32_t frame, char const* path, uint32_t size);
 void
 host_get_model(Host* host, uint32_t frame);
 

@@ -120,6 +120,15 @@ put_text(Scene* const s, LV2_URID const key, char const* const text)
   lv2_atom_forge_string(&s->forge, text, (uint32_t)strlen(text));
 }
 
+// Not every host counts the 0 at the end.
+static void
+put_bare_text(Scene* const s, LV2_URID const key, char const* const text)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_atom(&s->forge, (uint32_t)strlen(text), s->forge.String);
+  lv2_atom_forge_write(&s->forge, text, (uint32_t)strlen(text));
+}
+
 static void
 put_ints(Scene* const         s,
          LV2_URID const       key,
@@ -406,6 +415,24 @@ each_step_has_its_surprise(void** const state)
 }
 
 static void
+a_message_may_leave_out_the_0_at_its_end(void** const state)
+{
+  Scene* const   s    = (Scene*)*state;
+  LV2_URID const text = s->receiver.uris.mn_text;
+  begin(s, s->receiver.uris.mn_Message);
+  put_bare_text(s, text, "12345678"); // whole words: no padding ends it either
+  assert_int_equal(end(s, 0), MN_DRAW_ALL);
+  assert_string_equal(s->view.message, "12345678");
+  begin(s, s->receiver.uris.mn_Message);
+  put_text(s, text, "12345678");
+  assert_int_equal(end(s, 0), 0); // the same again
+  begin(s, s->receiver.uris.mn_Message);
+  put_text(s, text, "");
+  assert_int_equal(end(s, 0), MN_DRAW_ALL);
+  assert_string_equal(s->view.message, "");
+}
+
+static void
 peaks_hold_and_then_fall(void** const state)
 {
   Scene* const s = (Scene*)*state;
@@ -488,6 +515,7 @@ main(void)
     TEST(the_position_goes_on_by_the_clock_and_waits),
     TEST(bars_that_cannot_be_drawn_are_refused),
     TEST(each_step_has_its_surprise),
+    TEST(a_message_may_leave_out_the_0_at_its_end),
     TEST(peaks_hold_and_then_fall),
     TEST(cut_and_changed_messages_are_survived),
     TEST(values_of_ports_are_checked),
