@@ -103,7 +103,7 @@ swap_models(MnMonitor* const m)
     mn_listening_set_steps(&m->listening, m->swap.model->steps);
     mn_notify_model(&m->notify);
   }
-  mn_model_swap_send(&m->swap);
+  mn_model_swap_send(&m->swap, m->requests.block);
 }
 
 static bool

@@ -158,6 +158,14 @@ host_restore(Host* host, char const* state);
 void
 host_refuse_work(Host* host, unsigned count);
 
+/// Makes the worker accept the next `count` requests and lose them.
+void
+host_lose_work(Host* host, unsigned count);
+
+/// For HOST_WORKER_AFTER: works on at most `requests` after each block from now on.
+void
+host_limit_work(Host* host, unsigned requests);
+
 /// Sets the clock, in ms, by which the plugin cuts its work into slices. The default
 /// advances by a microsecond at each reading, so that a test does the same on every
 /// machine. NULL: the plugin's own clock. Call it only while the worker is idle.
