@@ -189,19 +189,28 @@ ask_for_model(MnMonitor* const m, MnText const path)
   }
 }
 
+// @return whether the host's transport starts here.
+static bool
+take_position(MnMonitor* const m, LV2_Atom_Object const* const object)
+{
+  MnListening* const   l        = &m->listening;
+  MnPosition const     position = mn_position_read(&m->host.uris, object);
+  MnTimelineMode const before   = l->timeline.mode;
+  if (mn_timeline_locate(&l->timeline, &position) == MN_STREAM_BROKEN) {
+    break_stream(m);
+    return before == MN_TIMELINE_FREE && l->timeline.mode == MN_TIMELINE_HOST;
+  }
+  if (l->open) {
+    mn_grid_recount(&l->grid, &l->timeline.bar);
+  }
+  return false;
+}
+
 static void
-take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
+take_message(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   MnUris const* const u = &m->host.uris;
-  if (object->body.otype == u->time_Position) {
-    MnListening* const l        = &m->listening;
-    MnPosition const   position = mn_position_read(u, object);
-    if (mn_timeline_locate(&l->timeline, &position) == MN_STREAM_BROKEN) {
-      break_stream(m);
-    } else if (l->open) {
-      mn_grid_recount(&l->grid, &l->timeline.bar);
-    }
-  } else if (object->body.otype == u->patch_Get) {
+  if (object->body.otype == u->patch_Get) {
     LV2_URID const property = mn_atoms_urid(u, mn_atoms_get(object, u->patch_property));
     if (!property) {
       mn_notify_all(&m->notify);
@@ -217,16 +226,33 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 }
 
 static void
-take_event(MnMonitor* const m, LV2_Atom_Event const* const event)
+hear(MnMonitor* const m, LV2_Atom_Event const* const event)
 {
   if (event->body.type == m->host.uris.midi_MidiEvent) {
-    mn_midi_out_pass(&m->out, event);
     take_midi(m, (uint8_t const*)(event + 1), event->body.size);
-    return;
   }
-  LV2_Atom_Object const* const object = mn_atoms_object(&m->host.uris, &event->body);
-  if (object) {
-    take_object(m, object);
+}
+
+// Takes an event. `first` is the first one on its frame that is still to be heard again if the
+// host's transport starts there: hosts may send notes before the position that they are at.
+static void
+take_event(MnMonitor* const             m,
+           LV2_Atom_Event const* const  event,
+           LV2_Atom_Event const** const first)
+{
+  MnUris const* const          u      = &m->host.uris;
+  LV2_Atom_Object const* const object = mn_atoms_object(u, &event->body);
+  if (event->body.type == u->midi_MidiEvent) {
+    mn_midi_out_pass(&m->out, event);
+    hear(m, event);
+  } else if (object && object->body.otype == u->time_Position) {
+    bool const starts = take_position(m, object);
+    while (starts && *first != event) {
+      hear(m, *first);
+      *first = mn_atoms_next(m->in, *first);
+    }
+  } else if (object) {
+    take_message(m, object);
   }
 }
 
@@ -316,14 +342,16 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
 
   uint32_t              at    = 0;
   LV2_Atom_Event const* event = mn_atoms_first(&m->host.uris, m->in);
+  LV2_Atom_Event const* first = event; // on its frame
   while (event) {
     int64_t const  said = event->time.frames;
     uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
     m->out.reserved     = mn_atoms_left(m->in, event);
     play(m, at, time);
     do_due(m);
-    at = time;
-    take_event(m, event);
+    first = time == at ? first : event;
+    at    = time;
+    take_event(m, event, &first);
     m->due = m->frame;
     event  = mn_atoms_next(m->in, event);
   }
