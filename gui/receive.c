@@ -95,20 +95,29 @@ read_hundredths(char const* const text)
               : 0;
 }
 
-// Each line is "label\tfeatures\tstability" of a music neuron.
 static void
-read_labels(MnViewModel* const model, MnText text)
+forget_labels(MnViewModel* const model)
 {
   for (unsigned rank = 0; rank < model->latent; ++rank) {
-    MnText line    = rank < model->music ? text : (MnText){"", 0};
-    char   last[8] = "";
-    take_field(&line, model->label[rank], MN_VIEW_LABEL);
-    take_field(&line, model->features[rank], MN_VIEW_FEATURES);
-    take_field(&line, last, sizeof(last));
-    model->stability[rank] = read_hundredths(last);
-    skip_line(&line);
-    text = rank < model->music ? line : text;
+    model->label[rank][0]    = '\0';
+    model->features[rank][0] = '\0';
+    model->stability[rank]   = 0;
   }
+}
+
+// Each line is "label\tfeatures\tstability" of a music neuron. @return the rank after them.
+static unsigned
+read_labels(MnViewModel* const model, unsigned rank, MnText text)
+{
+  for (; rank < model->music && text.length; ++rank) {
+    char last[8] = "";
+    take_field(&text, model->label[rank], MN_VIEW_LABEL);
+    take_field(&text, model->features[rank], MN_VIEW_FEATURES);
+    take_field(&text, last, sizeof(last));
+    model->stability[rank] = read_hundredths(last);
+    skip_line(&text);
+  }
+  return rank;
 }
 
 // Each line is the name of an axis.
@@ -127,7 +136,6 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
   MnUris const* const uris   = &r->uris;
   MnText const        name   = mn_property_text(reader, uris->mn_name);
-  MnText const        labels = mn_property_text(reader, uris->mn_labels);
   MnText const        axes   = mn_property_text(reader, uris->mn_axes);
   unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
   unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
@@ -148,11 +156,26 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   for (unsigned i = 0; i < latent; ++i) {
     model->order[i] = (uint16_t)order[i];
   }
-  read_labels(model, labels);
+  forget_labels(model);
   read_axes(model, axes);
+  r->labelled = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
+  return MN_DRAW_ALL;
+}
+
+static unsigned
+take_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
+{
+  unsigned const first  = mn_property_count(reader, r->uris.mn_first, 0, view->model.music);
+  MnText const   labels = mn_property_text(reader, r->uris.mn_labels);
+  if (!r->has_model || !reader->good || first > r->labelled) {
+    r->incomplete = true; // the model, or the labels before these, have not come
+    return 0;
+  }
+  unsigned const end = read_labels(&view->model, first, labels);
+  r->labelled        = end > r->labelled ? end : r->labelled;
   return MN_DRAW_ALL;
 }
 
@@ -350,6 +373,7 @@ mn_receive(MnReceiver* const r,
   MnProperties   reader = {&r->uris, object, true};
   LV2_URID const type   = object->body.otype;
   return type == r->uris.mn_Model     ? take_model(r, view, &reader)
+         : type == r->uris.mn_Labels  ? take_labels(r, view, &reader)
          : type == r->uris.mn_History ? take_history(r, view, &reader)
          : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
          : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)

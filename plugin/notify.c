@@ -40,11 +40,20 @@ mn_notify_restart(MnNotify* const n)
   mn_notify_break(n);
 }
 
+// The model is due, and then all of its labels.
+static MN_REALTIME void
+tell_model(MnNotify* const n)
+{
+  n->model    = true;
+  n->labels   = true;
+  n->labelled = 0;
+}
+
 void
 mn_notify_all(MnNotify* const n)
 {
+  tell_model(n);
   n->property = true;
-  n->model    = true;
   n->history  = true;
   n->window   = true;
   n->values   = true;
@@ -59,9 +68,9 @@ mn_notify_model(MnNotify* const n)
   n->silent.number = 0;
   n->window        = false;
   n->property      = true;
-  n->model         = true;
-  n->message       = n->message || n->error.text[0];
-  n->error         = (MnError){0};
+  tell_model(n);
+  n->message = n->message || n->error.text[0];
+  n->error   = (MnError){0};
 }
 
 void
@@ -201,17 +210,16 @@ static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 static bool
 write_model(MnNotify* const n, MnModel const* const given)
 {
-  LV2_Atom_Forge* const       forge  = &n->forge;
-  MnUris const* const         u      = n->uris;
-  MnModel const* const        model  = given ? given : &no_model;
-  MnReadoutTable const* const table  = &model->readout;
-  size_t const                labels = mn_write_labels_size(table);
-  size_t const                axes   = mn_write_axes_size(table);
+  LV2_Atom_Forge* const       forge = &n->forge;
+  MnUris const* const         u     = n->uris;
+  MnModel const* const        model = given ? given : &no_model;
+  MnReadoutTable const* const table = &model->readout;
+  size_t const                axes  = mn_write_axes_size(table);
   LV2_Atom_Forge_Frame        object;
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Model,
-                       7 * MN_WRITE_PROPERTY + strlen(model->name) + labels + axes +
+                       6 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
                          mn_write_vector_size(model->latent))) {
     return false;
   }
@@ -225,10 +233,39 @@ write_model(MnNotify* const n, MnModel const* const given)
     order[i] = table->order[i];
   }
   mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
-  mn_write_labels(forge, u->mn_labels, table, labels);
   mn_write_axes(forge, u->mn_axes, table, axes);
   lv2_atom_forge_pop(forge, &object);
   return true;
+}
+
+// Writes the next labels, as many as there is room for, and no more than a block should take.
+// @return whether all are told.
+static bool
+write_labels(MnNotify* const n, MnModel const* const model)
+{
+  enum { AT_ONCE = 64 };
+  MnUris const* const  u      = n->uris;
+  MnLabel const* const labels = model ? model->readout.labels : NULL;
+  unsigned const       count  = labels ? model->readout.music : 0;
+  size_t const         room   = mn_write_room(&n->forge);
+  size_t               text   = 0;
+  unsigned             end    = n->labelled;
+  for (; end < count && end - n->labelled < AT_ONCE; ++end) {
+    size_t const line = mn_write_label_size(&labels[end]);
+    if (2 * MN_WRITE_PROPERTY + text + line > room) {
+      break;
+    }
+    text += line;
+  }
+  LV2_Atom_Forge_Frame object;
+  if (end > n->labelled &&
+      mn_write_object(&n->forge, &object, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
+    mn_write_int(&n->forge, u->mn_first, n->labelled);
+    mn_write_labels(&n->forge, u->mn_labels, &labels[n->labelled], end - n->labelled, text);
+    lv2_atom_forge_pop(&n->forge, &object);
+    n->labelled = end;
+  }
+  return n->labelled == count;
 }
 
 static bool
@@ -423,7 +460,8 @@ mn_notify_write(MnNotify* const          n,
     return;
   }
   n->step = is_step_due(n, listening);
-  if (!(n->property | n->model | n->history | n->window | n->step | n->message)) {
+  if (!(n->property | n->model | n->labels | n->history | n->window | n->step |
+        n->message)) {
     write_nothing(n);
     return;
   }
@@ -436,5 +474,6 @@ mn_notify_write(MnNotify* const          n,
   n->window   = n->window && !write_window(n, late);
   n->step     = n->step && !write_step(n, listening);
   n->message  = n->message && !write_message(n);
+  n->labels   = n->labels && (n->model || !write_labels(n, model));
   lv2_atom_forge_pop(&n->forge, &sequence);
 }

@@ -48,6 +48,7 @@ typedef struct {
   // Which messages are due.
   bool property; ///< patch:Set of the model
   bool model;
+  bool labels;
   bool history;
   bool window;
   bool values; ///< of an earlier window too: a UI has just opened
@@ -61,10 +62,11 @@ typedef struct {
   double bpm;
 
   // What messages are made of.
-  MnError      error;   ///< why there is no model, or not the one that was asked for
-  MnDoneWindow scored;  ///< the newest window with values
-  MnDoneWindow silent;  ///< the newest window, if it has none
-  unsigned     windows; ///< in the history, of which the last MN_HISTORY are kept
+  unsigned     labelled; ///< music neurons whose labels are told
+  MnError      error;    ///< why there is no model, or not the one that was asked for
+  MnDoneWindow scored;   ///< the newest window with values
+  MnDoneWindow silent;   ///< the newest window, if it has none
+  unsigned     windows;  ///< in the history, of which the last MN_HISTORY are kept
   float        musicality[MN_HISTORY]; ///< rings, indexed by `windows`
   int32_t      noise[MN_HISTORY];
   unsigned     played;   ///< notes, of which the last MN_PLAYED_NOTES are kept

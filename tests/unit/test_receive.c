@@ -150,10 +150,7 @@ put_floats(Scene* const       s,
 }
 
 static unsigned
-tell_model(Scene* const      s,
-           char const* const name,
-           char const* const labels,
-           int32_t const     last)
+tell_model(Scene* const s, char const* const name, int32_t const last)
 {
   MnUris const* const u       = &s->receiver.uris;
   int32_t const       order[] = {3, 1, 0, last};
@@ -164,8 +161,16 @@ tell_model(Scene* const      s,
   put_int(s, u->mn_music, MUSIC);
   put_real(s, u->mn_active, 0.1);
   put_ints(s, u->mn_order, LATENT, order);
-  put_text(s, u->mn_labels, labels);
   put_text(s, u->mn_axes, s->axes);
+  return end(s, 0);
+}
+
+static unsigned
+tell_labels(Scene* const s, int32_t const first, char const* const labels)
+{
+  begin(s, s->receiver.uris.mn_Labels);
+  put_int(s, s->receiver.uris.mn_first, first);
+  put_text(s, s->receiver.uris.mn_labels, labels);
   return end(s, 0);
 }
 
@@ -286,7 +291,8 @@ static void
 a_model_is_taken_whole_or_not_at_all(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  assert_int_equal(tell_model(s, "small", "high\tpitch 0.9\nlow\n", 2), MN_DRAW_ALL);
+  assert_int_equal(tell_model(s, "small", 2), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 0, "high\tpitch 0.9\nlow\n"), MN_DRAW_ALL);
   MnViewModel const* const model = &s->view.model;
   assert_string_equal(model->name, "small");
   assert_int_equal(model->order[0], 3);
@@ -295,8 +301,30 @@ a_model_is_taken_whole_or_not_at_all(void** const state)
   assert_string_equal(model->label[1], "low");
   assert_string_equal(model->features[1], "");
   assert_string_equal(model->label[2], "");
-  assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // there is no such neuron
+  assert_int_equal(tell_model(s, "bad", LATENT), 0); // there is no such neuron
   assert_string_equal(model->name, "small");
+}
+
+static void
+labels_come_in_parts(void** const state)
+{
+  Scene* const             s     = (Scene*)*state;
+  MnViewModel const* const model = &s->view.model;
+  assert_int_equal(tell_labels(s, 0, "high\n"), 0); // of a model that was lost
+  tell_model(s, "small", 2);
+  s->receiver.incomplete = false;
+  assert_int_equal(tell_labels(s, 0, "high\tpitch +0.9\n"), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 1, "low\tpitch\nthere is no third\n"), MN_DRAW_ALL);
+  assert_string_equal(model->label[0], "high");
+  assert_string_equal(model->features[0], "pitch +0.9");
+  assert_string_equal(model->label[1], "low");
+  assert_string_equal(model->label[2], "");
+  assert_false(s->receiver.incomplete);
+
+  tell_model(s, "other", 2);
+  assert_string_equal(model->label[0], "");        // those were another model's
+  assert_int_equal(tell_labels(s, 1, "low\n"), 0); // the part before was lost
+  assert_true(s->receiver.incomplete);
 }
 
 static void
@@ -304,14 +332,15 @@ axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** c
 {
   Scene* const             s     = (Scene*)*state;
   MnViewModel const* const model = &s->view.model;
-  tell_model(s, "small", "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n", 2);
+  tell_model(s, "small", 2);
+  tell_labels(s, 0, "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n");
   assert_true(model->stability[0] == 0.25F);
   assert_string_equal(model->features[0], "pitch +0.9");
   assert_true(model->stability[1] == 0);
   assert_false(model->has_axes);
 
   s->axes = "register\ndensity\tmore";
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   assert_true(model->has_axes);
   assert_string_equal(model->axis[0], "register");
   assert_string_equal(model->axis[1], "density");
@@ -326,7 +355,7 @@ a_window_of_another_model_is_asked_for_again(void** const state)
   Scene* const s = (Scene*)*state;
   assert_int_equal(tell_window(s, 1, LATENT, 1, 0), 0); // the model was lost
   assert_true(s->receiver.incomplete);
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   s->receiver.incomplete = false;
   assert_int_equal(tell_window(s, 1, LATENT - 1, 1, 0), 0);
   assert_true(s->receiver.incomplete);
@@ -346,7 +375,7 @@ static void
 history_grows_by_each_window_once(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   tell_history(s, 2, 2);
   tell_window(s, 2, LATENT, 1, 0); // the history holds it
   assert_int_equal(s->view.history.count, 2);
@@ -436,7 +465,7 @@ static void
 peaks_hold_and_then_fall(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   tell_window(s, 1, LATENT, -2, 0);
   tell_window(s, 2, LATENT, 1, 0.5);
   assert_true(s->view.window.peak[0] == -2);
@@ -454,17 +483,20 @@ static void
 cut_and_changed_messages_are_survived(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+  tell_model(s, "small", 2);
   uint64_t seed = 3;
   for (unsigned i = 0; i < 60000; ++i) {
-    switch (i % 4) {
+    switch (i % 5) {
     case 0:
-      tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+      tell_model(s, "small", 2);
       break;
     case 1:
-      tell_window(s, (int32_t)i, LATENT, 1, 0);
+      tell_labels(s, (int32_t)(i / 5 % 3), "high\tpitch\nlow\tpitch\n");
       break;
     case 2:
+      tell_window(s, (int32_t)i, LATENT, 1, 0);
+      break;
+    case 3:
       tell_step(s, i, 16, true, 0);
       break;
     default:
@@ -509,6 +541,7 @@ main(void)
   struct CMUnitTest const tests[] = {
     TEST(texts_are_made_fit_to_draw),
     TEST(a_model_is_taken_whole_or_not_at_all),
+    TEST(labels_come_in_parts),
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(history_grows_by_each_window_once),
