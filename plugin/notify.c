@@ -4,7 +4,6 @@
 #include "notify.h"
 
 #include "atom_writer.h"
-#include "base/midi.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,9 +23,8 @@ mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
 void
 mn_notify_break(MnNotify* const n)
 {
-  n->played   = 0;
-  n->sounding = 0;
-  n->step     = true;
+  mn_played_clear(&n->played);
+  n->step = true;
 }
 
 void
@@ -78,61 +76,6 @@ mn_notify_error(MnNotify* const n, MnError const* const error)
 {
   n->error   = *error;
   n->message = true;
-}
-
-static unsigned
-kept_notes(MnNotify const* const n)
-{
-  return n->played < MN_PLAYED_NOTES ? n->played : MN_PLAYED_NOTES;
-}
-
-static bool
-is_sounding(MnPlayedNote const* const note)
-{
-  return note->end == (double)INFINITY;
-}
-
-// Ends the notes that no longer sound. Those that do are mostly the newest.
-static void
-end_notes(MnNotify* const n, MnMelody const* const melody, double const position)
-{
-  unsigned const kept = kept_notes(n);
-  unsigned       left = n->sounding;
-  for (unsigned i = 1; left && i <= kept; ++i) {
-    MnPlayedNote* const note = &n->notes[(n->played - i) % MN_PLAYED_NOTES];
-    if (is_sounding(note)) {
-      --left;
-      if (melody->held[note->channel][note->pitch] != note->onset) {
-        note->end = position;
-        --n->sounding;
-      }
-    }
-  }
-}
-
-void
-mn_notify_midi(MnNotify* const       n,
-               MnMelody const* const melody,
-               double const          position,
-               uint8_t const* const  message,
-               bool const            started)
-{
-  end_notes(n, melody, position);
-  if (started) {
-    MnPlayedNote* const note = &n->notes[n->played % MN_PLAYED_NOTES];
-    // The oldest note gives way, though it may sound.
-    bool const replaces = n->played >= MN_PLAYED_NOTES && is_sounding(note);
-    n->sounding += !replaces;
-    *note = (MnPlayedNote){
-      .start   = position,
-      .end     = (double)INFINITY,
-      .onset   = mn_step_round(position),
-      .channel = message[0] & MN_MIDI_CHANNEL,
-      .pitch   = message[1],
-    };
-    // From twice the ring on only the remainder counts.
-    n->played = n->played + 1 < 2 * MN_PLAYED_NOTES ? n->played + 1 : MN_PLAYED_NOTES;
-  }
 }
 
 void
@@ -343,28 +286,6 @@ write_window(MnNotify* const n, unsigned const late)
   return !silent || write_done(n, &n->silent, late);
 }
 
-// Collects the notes that sound in the window, in the coding of mn:notes.
-// @return how many numbers those are.
-static unsigned
-notes_since(MnNotify const* const n,
-            double const          start,
-            double const          position,
-            float* const          values)
-{
-  unsigned       used = 0;
-  unsigned const kept = kept_notes(n);
-  for (unsigned i = 0; i < kept; ++i) {
-    MnPlayedNote const* const note = &n->notes[(n->played - kept + i) % MN_PLAYED_NOTES];
-    double const              end  = note->end < position ? note->end : position;
-    if (end >= start - 0.5) {
-      values[used++] = (float)note->pitch;
-      values[used++] = (float)(note->start - start);
-      values[used++] = (float)(end - start);
-    }
-  }
-  return used;
-}
-
 static bool
 write_step(MnNotify* const n, MnListening const* const l)
 {
@@ -376,7 +297,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   MnBar const bar = mn_bar_at(&l->timeline.bar, (double)start);
 
   float          notes[3 * MN_PLAYED_NOTES];
-  unsigned const numbers = notes_since(n, (double)start, position, notes);
+  unsigned const numbers = mn_played_since(&n->played, (double)start, position, notes);
 
   LV2_Atom_Forge_Frame object;
   if (!mn_write_object(forge,

@@ -152,19 +152,12 @@ read_settings(MnMonitor* const m)
 }
 
 static void
-take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
+hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 {
-  MnListening* const l       = &m->listening;
-  bool const         listens = l->settings.enabled && l->timeline.mode != MN_TIMELINE_STILL;
-  if (size > 0 && (message[0] & MN_MIDI_KIND) == MN_MIDI_CONTROL) {
-    // The melody keeps track of controllers at all times: pedals, MPE zones.
-    mn_cc_receive(&m->cc, message, size, m->frame);
-  } else if (!listens) {
-    return;
-  }
-  double const position = mn_listening_position_after(l, 0);
-  bool const   started  = mn_melody_midi(&l->melody, position, message, size);
-  mn_notify_midi(&m->notify, &l->melody, position, message, started);
+  MnListening* const l        = &m->listening;
+  double const       position = mn_listening_position_after(l, 0);
+  bool const         started  = mn_melody_midi(&l->melody, position, message, size);
+  mn_played_midi(&m->notify.played, &l->melody, position, message, started);
   if (!started) {
     return;
   }
@@ -175,7 +168,7 @@ take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
     break_stream(m);
     mn_listening_open(l);
     bool const again = mn_melody_midi(&l->melody, l->last_sounding, message, size);
-    mn_notify_midi(&m->notify, &l->melody, l->last_sounding, message, again);
+    mn_played_midi(&m->notify.played, &l->melody, l->last_sounding, message, again);
   }
 }
 
@@ -206,10 +199,17 @@ take_position(MnMonitor* const m, LV2_Atom_Object const* const object)
   return false;
 }
 
-static void
-take_message(MnMonitor* const m, LV2_Atom_Object const* const object)
+// Takes an object, if it is one. @return whether the host's transport starts here.
+static bool
+take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   MnUris const* const u = &m->host.uris;
+  if (!object) {
+    return false;
+  }
+  if (object->body.otype == u->time_Position) {
+    return take_position(m, object);
+  }
   if (object->body.otype == u->patch_Get) {
     LV2_URID const property = mn_atoms_urid(u, mn_atoms_get(object, u->patch_property));
     if (!property) {
@@ -223,37 +223,47 @@ take_message(MnMonitor* const m, LV2_Atom_Object const* const object)
       ask_for_model(m, path);
     }
   }
+  return false;
 }
 
-static void
-hear(MnMonitor* const m, LV2_Atom_Event const* const event)
+static inline bool
+listens(MnListening const* const l)
 {
-  if (event->body.type == m->host.uris.midi_MidiEvent) {
-    take_midi(m, (uint8_t const*)(event + 1), event->body.size);
-  }
+  return l->settings.enabled && l->timeline.mode != MN_TIMELINE_STILL;
 }
 
-// Takes an event. `first` is the first one on its frame that is still to be heard again if the
-// host's transport starts there: hosts may send notes before the position that they are at.
-static void
-take_event(MnMonitor* const             m,
-           LV2_Atom_Event const* const  event,
-           LV2_Atom_Event const** const first)
+// Takes a MIDI message as far as somebody hears it: of a flood only the first notes.
+static inline void
+take_midi(MnMonitor* const m, LV2_Atom_Event const* const event)
 {
-  MnUris const* const          u      = &m->host.uris;
-  LV2_Atom_Object const* const object = mn_atoms_object(u, &event->body);
-  if (event->body.type == u->midi_MidiEvent) {
-    mn_midi_out_pass(&m->out, event);
-    hear(m, event);
-  } else if (object && object->body.otype == u->time_Position) {
-    bool const starts = take_position(m, object);
-    while (starts && *first != event) {
-      hear(m, *first);
-      *first = mn_atoms_next(m->in, *first);
+  MnListening* const   l       = &m->listening;
+  uint8_t const* const message = (uint8_t const*)(event + 1);
+  uint32_t const       size    = event->body.size;
+  if (mn_midi_strikes(message, size)) {
+    if (listens(l) && mn_melody_hears(&l->melody, message) &&
+        mn_flood_admits(&l->flood, m->frame)) {
+      hear(m, message, size);
     }
-  } else if (object) {
-    take_message(m, object);
+  } else if (mn_midi_controls(message, size)) {
+    mn_cc_receive(&m->cc, message);
+    if (mn_melody_minds(message[1])) { // at all times: pedals, MPE zones
+      hear(m, message, size);
+    }
+  } else if (mn_midi_releases(message, size) && listens(l)) {
+    hear(m, message, size);
   }
+}
+
+// Hears the notes from `first` up to `end` again. @return `end`.
+static LV2_Atom_Event const*
+hear_again(MnMonitor* const m, LV2_Atom_Event const* first, LV2_Atom_Event const* const end)
+{
+  for (; first != end; first = mn_atoms_next(m->in, first)) {
+    if (first->body.type == m->host.uris.midi_MidiEvent) {
+      take_midi(m, first);
+    }
+  }
+  return end;
 }
 
 // Does what is due on the current frame, before the events on it.
@@ -312,6 +322,43 @@ play(MnMonitor* const m, uint32_t at, uint32_t const end)
   }
 }
 
+// Takes the events of a block, and plays the frames before each. @return how many those are.
+static uint32_t
+take_events(MnMonitor* const m, uint32_t const frames)
+{
+  MnUris const* const   u      = &m->host.uris;
+  uint32_t              at     = 0;
+  bool                  is_due = true; // what is due on this frame is still to be done
+  LV2_Atom_Event const* event  = mn_atoms_first(u, m->in);
+  LV2_Atom_Event const* first  = event; // on its frame that a start would hear again
+  for (; event; event = mn_atoms_next(m->in, event)) {
+    int64_t const  said = event->time.frames;
+    uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
+    if (time > at) {
+      m->out.reserved = mn_atoms_left(m->in, event);
+      play(m, at, time);
+      at     = time;
+      first  = event;
+      is_due = true;
+    }
+    if (is_due) {
+      do_due(m);
+    }
+    m->due = m->frame;
+
+    is_due =
+      event->body.type != u->midi_MidiEvent; // MIDI makes nothing due on its own frame
+    if (!is_due) {
+      mn_midi_out_pass(&m->out, event);
+      take_midi(m, event);
+    } else if (take_object(m, mn_atoms_object(u, &event->body))) {
+      // Hosts may send notes before the position that they are at.
+      first = hear_again(m, first, event);
+    }
+  }
+  return at;
+}
+
 static void
 write_messages(MnMonitor* const m)
 {
@@ -340,23 +387,10 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
     mn_cc_read(&m->cc, &m->ports, &m->outputs, m->frame);
   }
 
-  uint32_t              at    = 0;
-  LV2_Atom_Event const* event = mn_atoms_first(&m->host.uris, m->in);
-  LV2_Atom_Event const* first = event; // on its frame
-  while (event) {
-    int64_t const  said = event->time.frames;
-    uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
-    m->out.reserved     = mn_atoms_left(m->in, event);
-    play(m, at, time);
-    do_due(m);
-    first = time == at ? first : event;
-    at    = time;
-    take_event(m, event, &first);
-    m->due = m->frame;
-    event  = mn_atoms_next(m->in, event);
-  }
-  m->out.reserved = 0;
+  uint32_t const at = take_events(m, frames);
+  m->out.reserved   = 0;
   play(m, at, frames);
+  mn_midi_out_flush(&m->out);
 
   if (m->requests.queue.count) {
     mn_encode_requests_run(&m->requests, &m->swap);

@@ -281,6 +281,32 @@ notes_are_told_as_they_were_played(void** const state)
 }
 
 static void
+a_key_that_is_struck_twice_on_a_step_is_one_note(void** const state)
+{
+  (void)state;
+  Host* const        host     = host_with_hop(HOP_BAR);
+  Listener* const    listener = listener_new(host);
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  uint8_t const      on[]  = {0x90, 60, 80};
+  uint8_t const      off[] = {0xB0, 123, 0};
+  host_position(host, 0, &start);
+  host_midi(host, 0, on, 3);
+  host_midi(host, 10, on, 3);
+  host_run(host, 6000 * 4);
+  host_midi(host, 0, off, 3);
+  host_midi(host, 0, on, 3);
+  host_run(host, 6000 * 2 + 1);
+  listener_take(listener, host);
+  MnViewRoll const* const roll = &listener->view.roll;
+  assert_int_equal(roll->notes, 2);
+  assert_float_equal(roll->note[0].end, 4, 1e-3);
+  assert_float_equal(roll->note[1].start, 4, 1e-3);
+  assert_float_equal(roll->note[1].end, 6, 1e-3);
+  listener_free(listener);
+  host_free(host);
+}
+
+static void
 a_stop_and_a_new_tempo_are_told_while_nothing_plays(void** const state)
 {
   (void)state;
@@ -490,6 +516,7 @@ main(void)
     cmocka_unit_test(a_window_is_told_once_and_as_the_program_reads_it),
     cmocka_unit_test(a_step_is_told_when_it_begins),
     cmocka_unit_test(notes_are_told_as_they_were_played),
+    cmocka_unit_test(a_key_that_is_struck_twice_on_a_step_is_one_note),
     cmocka_unit_test(a_stop_and_a_new_tempo_are_told_while_nothing_plays),
     cmocka_unit_test(history_holds_64_windows_and_misses_none),
     cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
