@@ -479,6 +479,23 @@ without_bars_the_first_note_starts_them_on_its_frame(void** const state)
   drive_free(&d);
 }
 
+static void
+the_tempo_port_counts_again_after_activation(void** const state)
+{
+  (void)state;
+  Drive d = exact(HOST_CV);
+  host_set(d.host, "tempo", 240);
+  drive_frames(&d, BLOCK);
+  host_reactivate(d.host);
+  uint64_t const start = d.tape.frames;
+  play_beats(&d, 10, BEAT_FRAMES);
+  uint64_t gates[MAX_WINDOWS];
+  assert_int_equal(tape_gates(&d.tape, MN_CV_WINDOW, gates, MAX_WINDOWS), 4);
+  assert_true(gates[0] == start + 94492);
+  assert_true(gates[3] == start + 238492);
+  drive_free(&d);
+}
+
 // Everything at once.
 static void
 play_anything(Drive* const d)
@@ -547,6 +564,7 @@ main(void)
     cmocka_unit_test(in_reverse_nothing_is_heard),
     cmocka_unit_test(a_note_on_the_frame_of_a_start_is_heard_after_its_position),
     cmocka_unit_test(without_bars_the_first_note_starts_them_on_its_frame),
+    cmocka_unit_test(the_tempo_port_counts_again_after_activation),
     cmocka_unit_test(exports_are_the_same_in_any_blocks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

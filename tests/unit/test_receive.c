@@ -40,7 +40,8 @@ map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 static LV2_URID_Map map = {NULL, map_uri};
 
 typedef struct {
-  char const*          axes; // text of the next model
+  char const*          axes;      // text of the next model
+  double               bar_start; // of the next step
   MnReceiver           receiver;
   MnView               view;
   LV2_Atom_Forge       forge;
@@ -221,7 +222,7 @@ tell_step_bits(Scene* const   s,
   put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
   put_real(s, u->mn_tempo, 120);
-  put_real(s, u->mn_barStart, 0);
+  put_real(s, u->mn_barStart, s->bar_start);
   put_real(s, u->mn_barLength, bar);
   put_real(s, u->mn_beatLength, 4);
   put_long(s, u->mn_barNumber, 0);
@@ -429,7 +430,14 @@ bars_that_cannot_be_drawn_are_refused(void** const state)
     assert_int_equal(tell_step(s, 4, bars[i], true, 0), 0);
   }
   assert_int_equal(tell_step(s, 1e9, 16, true, 0), 0); // far from the roll
+  double const far[] = {1e9, -1e9, 4097, -4097};
+  for (unsigned i = 0; i < sizeof(far) / sizeof(*far); ++i) {
+    s->bar_start = far[i];
+    assert_int_equal(tell_step(s, 4, 16, true, 0), 0);
+  }
   assert_false(s->view.roll.known);
+  s->bar_start = -16;
+  assert_true(tell_step(s, 4, 16, true, 0));
 }
 
 static void
