@@ -139,7 +139,7 @@ draw_menu(MnCanvas* const c)
     MnType const type = {size, (int)i == now, MN_LEFT, lit ? t->on_accent : t->text};
     MnRect const room = mn_rect_cut(item, 20 * u, 6 * u);
     mn_text(c, type, room, text);
-    if (source && i >= MN_SOURCE_NEURON_1 && i < MN_SOURCE_SURPRISE) {
+    if (source && i >= MN_SOURCE_NEURON_1 && i < MN_SOURCE_SENSE) {
       draw_meaning(c, item, i - MN_SOURCE_NEURON_1, lit ? t->on_accent : t->dim);
     }
     if (source && i >= MN_SOURCE_AXIS_1 && i < MN_SOURCE_AXIS_1 + MN_AXES) {

@@ -224,7 +224,9 @@ source_value(MnCanvas const* const c, float const source)
   } else if (s == MN_SOURCE_TOP) {
     value =
       c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if (s < MN_SOURCE_SURPRISE && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
+  } else if (s == MN_SOURCE_SENSE || s == MN_SOURCE_FORM) {
+    value = (double)view->value[s == MN_SOURCE_SENSE ? MN_PORT_SENSE : MN_PORT_FORM];
+  } else if (s < MN_SOURCE_SENSE && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
     value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
   }
   return value < 0 ? value : mn_bound(value, 0, 1, 0);

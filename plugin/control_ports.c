@@ -58,6 +58,8 @@ put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     put(ports, MN_PORT_NEURON_1 + i, mn_outputs_value(outputs, MN_GLIDE_RANKED + i));
   }
+  put(ports, MN_PORT_SENSE, mn_outputs_value(outputs, MN_GLIDE_SENSE));
+  put(ports, MN_PORT_FORM, mn_outputs_value(outputs, MN_GLIDE_FORM));
   put_within(ports,
              MN_PORT_SURPRISE,
              MN_SURPRISE_FULL * mn_outputs_value(outputs, MN_GLIDE_SURPRISE));

@@ -69,6 +69,8 @@ mn_cv_play(MnCv* const            cv,
     write_value(cv, outputs, MN_CV_NEURON_1 + i, MN_GLIDE_RANKED + i, offset, frames);
   }
   write_value(cv, outputs, MN_CV_NOISE, MN_GLIDE_NOISE, offset, frames);
+  write_value(cv, outputs, MN_CV_SENSE, MN_GLIDE_SENSE, offset, frames);
+  write_value(cv, outputs, MN_CV_FORM, MN_GLIDE_FORM, offset, frames);
   write_value(cv, outputs, MN_CV_SURPRISE, MN_GLIDE_SURPRISE, offset, frames);
   for (unsigned i = 0; i < MN_CV_AXES; ++i) {
     write_value(cv, outputs, MN_CV_AXIS_1 + i, MN_GLIDE_AXES + i, offset, frames);

@@ -46,7 +46,7 @@ read_out(MnJob* const job)
   MnModel const* const model = job->model;
   int32_t const* const mu    = mn_encoder_mu(job->encoder);
   int32_t const* const sigma = mn_encoder_sigma(job->encoder);
-  mn_readout_compute(model, mu, job->window.onsets, &job->readout);
+  mn_readout_window(model, job->window.tokens, mu, sigma, &job->readout);
   for (unsigned n = 0; n < model->latent; ++n) {
     job->mu[n]    = (float)mn_from_q16(mu[n]);
     job->sigma[n] = (float)mn_from_q16(sigma[n]);

@@ -21,6 +21,8 @@ set_goals(MnOutputs* const       outputs,
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     outputs->goal[MN_GLIDE_RANKED + i] = target->ranked[i];
   }
+  outputs->goal[MN_GLIDE_SENSE] = target->sense;
+  outputs->goal[MN_GLIDE_FORM]  = target->form;
   for (unsigned i = 0; i < MN_AXES; ++i) {
     outputs->goal[MN_GLIDE_AXES + i] = target->axes[i];
   }

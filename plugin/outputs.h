@@ -19,7 +19,9 @@ enum {
   MN_GLIDE_NOISE, ///< share of the noise neurons that are excited
   MN_GLIDE_TOP,   ///< abs(mu) of the most excited neuron, MN_TOP_FULL is 1
   MN_GLIDE_RANKED,
-  MN_GLIDE_SURPRISE = MN_GLIDE_RANKED + MN_RANKED, ///< MN_SURPRISE_FULL is 1; it jumps
+  MN_GLIDE_SENSE = MN_GLIDE_RANKED + MN_RANKED,
+  MN_GLIDE_FORM,
+  MN_GLIDE_SURPRISE, ///< MN_SURPRISE_FULL is 1; it jumps
   MN_GLIDE_AXES,
   MN_GLIDE_ENERGY = MN_GLIDE_AXES + MN_AXES,
   MN_GLIDES,

@@ -43,6 +43,7 @@ static void
 break_stream(MnMonitor* const m)
 {
   mn_listening_break(&m->listening);
+  m->form = (MnForm){0};
   show_surprise(m);
   mn_notify_break(&m->notify);
 }
@@ -59,6 +60,7 @@ mn_monitor_restart(MnMonitor* const m)
   mn_cc_aim_surprise(&m->cc, &m->outputs, m->frame);
   mn_cv_init(&m->cv, m->host.rate);
   mn_listening_restart(&m->listening);
+  m->form = (MnForm){0};
   mn_notify_restart(&m->notify);
 }
 
@@ -69,8 +71,12 @@ show_result(MnMonitor* const m, MnJob const* const job)
   MnListening* const l = &m->listening;
   bool const         shown =
     job->scored && !mn_listening_is_silent_at(l, mn_listening_position_after(l, 0));
+  MnReadout readout = job->readout;
+  if (job->scored) {
+    readout.form = mn_form_next(&m->form, job->window.start, readout.sense);
+  }
   if (shown) {
-    aim(m, &job->readout, job->model->latent - job->model->readout.music);
+    aim(m, &readout, job->model->latent - job->model->readout.music);
     l->resting = false;
   }
   if (job->scored) {

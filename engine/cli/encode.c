@@ -196,13 +196,15 @@ static int
 print_object(MnEncoding const* const e, unsigned const steps)
 {
   return mn_json_print(
-    mn_json_extend(json_pack("{s:o,s:o,s:f,s:i,s:i,s:o}",
+    mn_json_extend(json_pack("{s:o,s:o,s:f,s:o,s:i,s:i,s:o}",
                              "mu",
                              mn_json_q16_array(e->mu, e->model->latent),
                              "sigma",
                              mn_json_q16_array(e->sigma, e->model->latent),
                              "musicality",
                              (double)e->readout.musicality,
+                             "sense",
+                             mn_json_sense(e, e->readout.sense),
                              "music_active",
                              (int)e->readout.music_active,
                              "noise_active",
@@ -323,7 +325,7 @@ static char const help[] =
   "JSON also its scores and the surprise of its notes, in bits, as if nothing came\n"
   "before them.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a file\n"
+  "      --model MODEL    open (default), magenta, or a file\n"
   "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";

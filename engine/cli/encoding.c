@@ -72,7 +72,8 @@ mn_encoding_flush(MnEncoding* const e)
     if (w->encode) {
       e->mu    = e->values + place++ * e->model->latent;
       e->sigma = e->mu + e->most * e->model->latent;
-      mn_readout_compute(e->model, e->mu, w->window.onsets, &e->readout);
+      mn_readout_window(e->model, w->window.tokens, e->mu, e->sigma, &e->readout);
+      e->readout.form = mn_form_next(&e->form, w->window.start, e->readout.sense);
     }
     status = e->report(e->context, &w->window, e, w->encode);
   }
@@ -119,6 +120,12 @@ mn_encoding_close(MnEncoding* const e)
   free(e->waiting);
   mn_batches_free(e->batches);
   mn_model_free(e->model);
+}
+
+json_t*
+mn_json_sense(MnEncoding const* const e, float const value)
+{
+  return e->model->readout.sense_table.values ? json_real((double)value) : json_null();
 }
 
 json_t*

@@ -14,6 +14,7 @@
 #include "model/model.h"
 #include "notes/window.h"
 #include "options.h"
+#include "readout/form.h"
 #include "readout/readout.h"
 
 typedef struct MnEncoding MnEncoding;
@@ -37,6 +38,7 @@ struct MnEncoding {
   int32_t const* mu;    ///< of the window that is reported, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
+  MnForm         form; ///< of the windows so far, which follow one another
 
   MnWindowBits const* bits; ///< of the notes of the window that is reported
 
@@ -89,6 +91,10 @@ mn_encoding_flush(MnEncoding* encoding);
 /// Frees everything, the model too. Windows that still wait are forgotten.
 void
 mn_encoding_close(MnEncoding* encoding);
+
+/// Sense or form: null if the model has none.
+json_t*
+mn_json_sense(MnEncoding const* encoding, float value);
 
 /// The axes of a window, in the order of `info`: an array, or null if the model has none.
 json_t*

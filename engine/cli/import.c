@@ -11,6 +11,7 @@
 #include "study/calibrate.h"
 #include "study/input_moments.h"
 #include "study/melodies.h"
+#include "study/sense_fit.h"
 #include "study/surprise_fit.h"
 
 #include <stdio.h>
@@ -29,7 +30,10 @@ static double const moments_products = 3e11;
 // The seed and the largest number of random sequences for calibration.
 enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
-enum { TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS };
+enum {
+  TENSORS_MOST =
+    MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS + MN_SENSE_TENSORS
+};
 
 static double const megabyte = 1e6;
 
@@ -41,6 +45,7 @@ typedef struct {
   MnQuantised      quantised;
   MnCalibration    calibration;
   MnSurpriseFit    surprise;
+  MnSenseFit       sense;
   MnWindows        real;
   MnWindows        random;
   MnProgressLine   progress;
@@ -63,6 +68,10 @@ gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
   if (i->surprise.notes) {
     mn_surprise_fit_tensors(&i->surprise, tensors + count);
     count += MN_SURPRISE_TENSORS;
+  }
+  if (i->sense.windows) {
+    mn_sense_fit_tensors(&i->sense, tensors + count);
+    count += MN_SENSE_TENSORS;
   }
   return count;
 }
@@ -295,6 +304,27 @@ calibrate(Import* const i, MnModel const* const model)
   return MN_EXIT_GOOD;
 }
 
+// Learns sense, which needs surprise.
+static int
+fit_sense(Import* const i, MnModel const* const model)
+{
+  if (!i->surprise.notes) {
+    puts("sense: none without --lines");
+    return MN_EXIT_GOOD;
+  }
+  MnProgress const progress = {show_progress, &i->progress};
+  bool const       good =
+    mn_sense_fit(model, &i->real, i->calibration.negated, &progress, &i->sense);
+  mn_progress_line_clear(&i->progress);
+  if (!good) {
+    return mn_fail_memory();
+  }
+  i->metadata.sense = i->sense.windows;
+  printf("sense: learnt from %zu windows, two thirds of them with wrong notes\n",
+         i->sense.windows);
+  return MN_EXIT_GOOD;
+}
+
 // Fits the table of surprise to whole lines, if there are any.
 static int
 fit_surprise(Import* const i)
@@ -355,6 +385,7 @@ import_model(Import* const i)
   status          = status ? status : quantise(i);
   status          = status ? status : try_model(i, &model);
   status          = status ? status : calibrate(i, model);
+  status          = status ? status : fit_sense(i, model);
   mn_model_free(model);
   return status ? status : write_model(i);
 }
@@ -396,6 +427,7 @@ run(MnOptions const* const options)
   mn_calibration_free(&i.calibration);
   mn_quantised_free(&i.quantised);
   mn_surprise_fit_free(&i.surprise);
+  mn_sense_fit_free(&i.sense);
   mn_windows_free(&i.real);
   mn_windows_free(&i.random);
   mn_weights_free(i.weights);

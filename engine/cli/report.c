@@ -68,17 +68,23 @@ static json_t*
 score_object(MnEncoding const* const e, bool const scored)
 {
   if (!scored) {
-    return json_pack("{s:n,s:n,s:n,s:n,s:n,s:n}",
+    return json_pack("{s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n}",
                      "musicality",
+                     "sense",
+                     "form",
                      "music_active",
                      "noise_active",
                      "noise_energy",
                      "axes",
                      "top");
   }
-  return json_pack("{s:f,s:i,s:i,s:f,s:o,s:o}",
+  return json_pack("{s:f,s:o,s:o,s:i,s:i,s:f,s:o,s:o}",
                    "musicality",
                    (double)e->readout.musicality,
+                   "sense",
+                   mn_json_sense(e, e->readout.sense),
+                   "form",
+                   mn_json_sense(e, e->readout.form),
                    "music_active",
                    (int)e->readout.music_active,
                    "noise_active",
@@ -136,7 +142,7 @@ static void
 print_csv_header(bool const latent, unsigned const neurons)
 {
   printf("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
-         "musicality,music_active,noise_active,noise_energy");
+         "musicality,sense,form,music_active,noise_active,noise_energy");
   for (unsigned i = 1; i <= MN_AXES; ++i) {
     printf(",axis_%u", i);
   }
@@ -172,17 +178,19 @@ print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
     print_empty_cells(3);
   }
   if (!r->scored) {
-    print_empty_cells(4 + MN_AXES + 2 * MN_TOP + (latent ? 2 * neurons : 0));
+    print_empty_cells(6 + MN_AXES + 2 * MN_TOP + (latent ? 2 * neurons : 0));
     putchar('\n');
     return;
   }
 
   MnReadout const* const to = &e->readout;
-  printf(",%.9g,%u,%u,%.9g",
-         (double)to->musicality,
-         to->music_active,
-         to->noise_active,
-         (double)to->noise_energy);
+  printf(",%.9g", (double)to->musicality);
+  if (e->model->readout.sense_table.values) {
+    printf(",%.9g,%.9g", (double)to->sense, (double)to->form);
+  } else {
+    print_empty_cells(2);
+  }
+  printf(",%u,%u,%.9g", to->music_active, to->noise_active, (double)to->noise_energy);
   for (unsigned i = 0; i < MN_AXES; ++i) {
     printf(",%.9g", (double)to->axes[i]);
   }
@@ -246,6 +254,11 @@ print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e
   MnReadout const* const to = &e->readout;
   printf("%4.2f  ", (double)to->musicality);
   print_bar((double)to->musicality);
+  if (e->model->readout.sense_table.values) {
+    printf("  %4.2f  %4.2f", (double)to->sense, (double)to->form);
+  } else {
+    fputs("     -     -", stdout);
+  }
   printf(" %6u %6u  %7.4f  ", to->music_active, to->noise_active, (double)to->noise_energy);
   for (unsigned i = 0; e->model->readout.axes && i < MN_AXES; ++i) {
     printf("%s%3.0f", i ? " " : "", 100 * (double)to->axes[i]);
@@ -277,8 +290,9 @@ mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* c
   if (format == MN_FORMAT_CSV) {
     print_csv_header(latent, model->latent);
   } else if (format == MN_FORMAT_TEXT) {
-    fputs("window      beat   seconds  surprise  musicality      music  noise   energy  ",
-          stdout);
+    fputs(
+      "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",
+      stdout);
     print_axis_names(model->readout.axes);
     puts("top neurons and their mu");
   }

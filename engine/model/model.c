@@ -3,6 +3,7 @@
 
 #include "model.h"
 
+#include "model_bends.h"
 #include "model_loader.h"
 #include "model_readout.h"
 #include "model_surprise.h"
@@ -212,7 +213,8 @@ read_arrays(MnLoader const* const l)
          read_direction(l, "encoder/bw", &m->direction[1]) && read_upper(l) &&
          read_linear(l, "encoder/mu", m->latent, states, &m->mu) &&
          read_linear(l, "encoder/sigma", m->latent, states, &m->sigma) &&
-         mn_model_readout_load(l, &m->readout) && mn_model_surprise_load(l, &m->surprise);
+         mn_model_readout_load(l, &m->readout) && mn_model_surprise_load(l, &m->surprise) &&
+         mn_model_sense_load(l, &m->readout);
 }
 
 static bool

@@ -22,6 +22,7 @@ enum {
   MN_MAX_PROJECTIONS = 256,
   MN_MAX_KNOTS       = 1024,
   MN_MAX_BENDS       = 256,
+  MN_SENSE_FEATURES  = 51, ///< of a window's notes, that sense reads beside the neurons
   MN_MAX_ROWS        = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
   MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
 };
@@ -101,16 +102,17 @@ typedef struct {
   char const* feature; ///< the feature of a window that it was fitted to
 } MnAxis;
 
-/// The axes: linear in mu, but for bends that they share. A bend is a sum h of its own
-/// over mu, of which h^2 / (1 + abs(h)) counts: where a neuron means one thing in low and
-/// another in high music, a sum alone cannot follow.
+/// Values that are linear in their inputs, but for bends that they share. A bend is a sum h
+/// of its own over the inputs, of which h^2 / (1 + abs(h)) counts: where a neuron means one
+/// thing in low and another in high music, a sum alone cannot follow.
 typedef struct {
+  unsigned     values; ///< 0: the file has none, and all that follows is empty
+  unsigned     inputs;
   unsigned     bends;
-  float const* input;     ///< [latent][MN_AXES + bends]: weights of mu
-  float const* offset;    ///< [MN_AXES + bends]
-  float const* bend;      ///< [bends][MN_AXES]: weights of the bends
-  float const* quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
-} MnAxisTable;
+  float const* input;  ///< [inputs][values + bends]
+  float const* offset; ///< [values + bends]
+  float const* bend;   ///< [bends][values]: weights of the bends
+} MnBendTable;
 
 /// How readout ranks and scores the neurons.
 typedef struct {
@@ -129,7 +131,9 @@ typedef struct {
   unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
   double const*   probability; ///< [rows][knots]: that the window is real music
   MnAxis const*   axes;        ///< [MN_AXES]; NULL if the file has none
-  MnAxisTable     axis_table;  ///< all zeros if the file has none
+  MnBendTable     axis_table;  ///< of mu
+  float const*    axis_quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
+  MnBendTable     sense_table;    ///< of what mn_sense_inputs() makes of a window
 } MnReadoutTable;
 
 typedef struct {

@@ -3,7 +3,7 @@
 
 #include "model_readout.h"
 
-#include "model_axes.h"
+#include "model_bends.h"
 
 #include <math.h>
 #include <string.h>

@@ -120,7 +120,7 @@ ask_phrase(MnSurprise const* const s,
   for (unsigned votes = 0; votes < MN_PHRASE_VOTES && at > oldest(s); ++votes) {
     MnPhraseNote const note   = v->note[slot_of(at)];
     int32_t const      unlike = note.key ^ last.key;
-    unsigned const     weight = unlike & two ? 1 : unlike & three ? 4 : MOST_WEIGHT;
+    unsigned const     weight = (unlike & two) ? 1 : (unlike & three) ? 4 : MOST_WEIGHT;
     int32_t const      next   = v->note[slot_of(at + 1)].key & newest;
     foreseen->evidence += weight;
     foreseen->hits += next == (int32_t)symbol + 1 ? weight : 0;
@@ -223,10 +223,10 @@ mn_surprise_note(MnSurprise* const            s,
 float
 mn_surprise_mean(MnSurprise const* const s)
 {
-  unsigned const count = s->counted < MN_SURPRISE_MEAN ? s->counted : MN_SURPRISE_MEAN;
-  unsigned       sum   = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    sum += s->recent[i];
+  unsigned count = 0;
+  unsigned sum   = 0;
+  for (; count < MN_SURPRISE_MEAN && count < s->counted; ++count) {
+    sum += s->recent[count];
   }
   return count ? (float)sum / (float)(count * MN_BIT_Q8) : 0;
 }

@@ -4,6 +4,8 @@
 #include "readout.h"
 
 #include "base/fixed.h"
+#include "bend_values.h"
+#include "sense.h"
 
 #include <stdlib.h>
 
@@ -18,6 +20,8 @@
 
 MnReadout const mn_readout_neutral = {
   .musicality = 0.5F,
+  .sense      = 0.5F,
+  .form       = 0.5F,
   .ranked     = {HALF4, HALF4, HALF4, HALF4},
   .axes       = {HALF4, HALF4},
   .top        = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE},
@@ -79,48 +83,15 @@ mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
   return sum;
 }
 
-// Finite, too: a sum is below 2^153, what a bend makes of it is smaller, and so a value is
-// below 2^290. Its square is needed, and fits.
-void
-mn_readout_axes(MnAxisTable const* const t,
-                unsigned const           latent,
-                int32_t const* const     mu,
-                double* const            values)
-{
-  unsigned const rows                        = MN_AXES + t->bends;
-  double         sum[MN_AXES + MN_MAX_BENDS] = {0};
-  for (unsigned r = 0; r < rows; ++r) {
-    sum[r] = t->offset[r];
-  }
-  for (unsigned n = 0; n < latent; ++n) {
-    double const       value  = mn_from_q16(mu[n]);
-    float const* const weight = t->input + (size_t)n * rows;
-    for (unsigned r = 0; r < rows; ++r) {
-      sum[r] += weight[r] * value;
-    }
-  }
-  for (unsigned b = 0; b < t->bends; ++b) {
-    double const       h      = sum[MN_AXES + b];
-    double const       bent   = h * h / (1 + (h < 0 ? -h : h));
-    float const* const weight = t->bend + (size_t)b * MN_AXES;
-    for (unsigned a = 0; a < MN_AXES; ++a) {
-      sum[a] += weight[a] * bent;
-    }
-  }
-  for (unsigned a = 0; a < MN_AXES; ++a) {
-    values[a] = sum[a];
-  }
-}
-
 static void
 read_axes(MnModel const* const model, int32_t const* const mu, float* const axes)
 {
-  MnAxisTable const* const t = &model->readout.axis_table;
-  if (t->input) {
+  MnReadoutTable const* const t = &model->readout;
+  if (t->axis_table.values) {
     double values[MN_AXES];
-    mn_readout_axes(t, model->latent, mu, values);
+    mn_bend_values(&t->axis_table, mu, values);
     for (unsigned a = 0; a < MN_AXES; ++a) {
-      axes[a] = percentile(t->quantiles + (size_t)a * MN_QUANTILES, values[a]);
+      axes[a] = percentile(t->axis_quantiles + (size_t)a * MN_QUANTILES, values[a]);
     }
   }
 }
@@ -198,4 +169,15 @@ mn_readout_compute(MnModel const* const model,
     r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
   }
   read_axes(model, mu, r->axes);
+}
+
+void
+mn_readout_window(MnModel const* const model,
+                  uint8_t const* const tokens,
+                  int32_t const* const mu,
+                  int32_t const* const sigma,
+                  MnReadout* const     r)
+{
+  mn_readout_compute(model, mu, mn_count_onsets(tokens, model->steps), r);
+  r->sense = mn_sense(model, tokens, mu, sigma);
 }

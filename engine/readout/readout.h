@@ -26,6 +26,8 @@ typedef struct {
 
 typedef struct {
   float     musicality;        ///< probability of real music, 0..1
+  float     sense;             ///< share of notes that are as written, 0..1: see sense.h
+  float     form;              ///< sense relative to the windows before, 0..1: see form.h
   unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
   unsigned  noise_active;      ///< the same of the noise neurons
   float     noise_energy;      ///< mean of mu^2 over the noise neurons
@@ -39,7 +41,17 @@ extern MnReadout const mn_readout_neutral;
 
 /// Reads out a window. Any thread: the work is bounded, and nothing is allocated.
 ///
-/// @param mu [model->latent], Q16. @param onsets Of the window.
+/// @param tokens [model->steps]. @param mu [model->latent], Q16. @param sigma Likewise.
+void
+mn_readout_window(MnModel const* model,
+                  uint8_t const* tokens,
+                  int32_t const* mu,
+                  int32_t const* sigma,
+                  MnReadout*     readout) MN_REALTIME;
+
+/// The same without sense, which stays neutral: what mu alone tells.
+///
+/// @param onsets Of the window.
 void
 mn_readout_compute(MnModel const* model,
                    int32_t const* mu,
@@ -54,16 +66,5 @@ mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
 /// The percentile of a neuron's value among its values on real music: 0..1.
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;
-
-/// The values of the axes, before percentiles. All operations are sums, products and
-/// quotients of doubles in a fixed order: the same bits everywhere.
-///
-/// @param mu [latent], Q16. @param values [MN_AXES]: finite for every table of finite
-/// floats.
-void
-mn_readout_axes(MnAxisTable const* table,
-                unsigned           latent,
-                int32_t const*     mu,
-                double*            values) MN_REALTIME;
 
 #endif // MN_READOUT_H

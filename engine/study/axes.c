@@ -6,7 +6,7 @@
 #include "base/fixed.h"
 #include "base/parallel.h"
 #include "figures.h"
-#include "readout/readout.h"
+#include "readout/bend_values.h"
 #include "stats.h"
 #include "window_features.h"
 
@@ -28,6 +28,8 @@ MnAxis const mn_axes[MN_AXES] = {
 
 // Unevenness is the hardest to learn: alike, the others would take the bends from it.
 static float const weights[MN_AXES] = {1, 1, 1, 1, 1, 4, 1, 1};
+
+enum { EPOCHS = 30, ROWS = MN_AXES_ROWS };
 
 // Keeps the noise of a silent neuron from being blown up, in units of mu.
 static double const least_spread = 0.01;
@@ -142,10 +144,10 @@ unfold(MnBends const* const b,
        float const* const   scale,
        MnAxes* const        a)
 {
-  for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
+  for (unsigned r = 0; r < ROWS; ++r) {
     double offset = b->offset[r];
     for (size_t n = 0; n < a->latent; ++n) {
-      size_t const at     = n * MN_BEND_ROWS + r;
+      size_t const at     = n * ROWS + r;
       double const weight = (double)b->input[at] * scale[n];
       offset -= weight * mean[n];
       a->swapped[at] = (float)(weight * MN_ONE_Q16);
@@ -154,14 +156,14 @@ unfold(MnBends const* const b,
   }
   for (unsigned x = 0; x < MN_AXES; ++x) {
     for (unsigned k = 0; k < MN_BENDS; ++k) {
-      a->bend[x][k] = b->bend[k][x];
+      a->bend[x][k] = b->bend[(size_t)k * MN_AXES + x];
     }
   }
 }
 
 typedef struct {
   MnHeard const* heard;
-  MnAxisTable    table;
+  MnBendTable    table;
   double*        values; // [MN_AXES][count]
 } Values;
 
@@ -171,8 +173,7 @@ compute_values(void* const context, size_t const window, unsigned const worker)
   (void)worker;
   Values const* const v = (Values const*)context;
   double              values[MN_AXES];
-  mn_readout_axes(
-    &v->table, v->heard->latent, v->heard->mu + window * v->heard->latent, values);
+  mn_bend_values(&v->table, v->heard->mu + window * v->heard->latent, values);
   for (unsigned a = 0; a < MN_AXES; ++a) {
     v->values[a * v->heard->count + window] = values[a];
   }
@@ -184,10 +185,12 @@ measure_quantiles(MnHeard const* const heard, MnBends const* const b, MnAxes* co
 {
   size_t const count = heard->count;
   Values       v     = {.heard  = heard,
-                        .table  = {.bends  = MN_BENDS,
+                        .table  = {.values = MN_AXES,
+                                   .inputs = heard->latent,
+                                   .bends  = MN_BENDS,
                                    .input  = axes->swapped,
                                    .offset = axes->offset,
-                                   .bend   = b->bend[0]},
+                                   .bend   = b->bend},
                         .values = (double*)malloc((MN_AXES * count + 1) * sizeof(double))};
   if (!v.values) {
     return false;
@@ -211,8 +214,8 @@ static void
 finish(MnAxes* const axes, uint8_t const* const negated)
 {
   for (size_t n = 0; n < axes->latent; ++n) {
-    for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
-      float* const weight               = &axes->swapped[n * MN_BEND_ROWS + r];
+    for (unsigned r = 0; r < ROWS; ++r) {
+      float* const weight               = &axes->swapped[n * ROWS + r];
       *weight                           = negated[n] ? 0 - *weight : *weight; // no -0
       axes->input[r * axes->latent + n] = *weight;
     }
@@ -222,7 +225,7 @@ finish(MnAxes* const axes, uint8_t const* const negated)
 bool
 mn_axes_neutral(unsigned const latent, MnAxes* const axes)
 {
-  size_t const size = (size_t)latent * MN_BEND_ROWS;
+  size_t const size = (size_t)latent * ROWS;
   *axes             = (MnAxes){.latent  = latent,
                                .input   = (float*)calloc(size, sizeof(float)),
                                .swapped = (float*)calloc(size, sizeof(float))};
@@ -242,13 +245,20 @@ mn_axes_fit(MnHeard const* const heard, uint8_t const* const negated, MnAxes* co
   float* const mean   = (float*)malloc(heard->latent * sizeof(float));
   float* const scale  = (float*)malloc(heard->latent * sizeof(float));
   float* const target = make_targets(heard);
-  MnBends      bends  = {.input = NULL};
+  MnBends      bends  = {NULL, NULL, NULL};
   bool         good   = mean && scale && target;
   if (good) {
     measure_neurons(heard, mean, scale);
-    MnBendSamples const samples = {
-      heard->count, heard->latent, heard->mu, mean, scale, target, weights};
-    good = mn_bends_learn(&samples, &bends);
+    MnBendSamples const samples = {.count   = heard->count,
+                                   .inputs  = heard->latent,
+                                   .x       = heard->mu,
+                                   .mean    = mean,
+                                   .scale   = scale,
+                                   .targets = MN_AXES,
+                                   .target  = target,
+                                   .weight  = weights,
+                                   .epochs  = EPOCHS};
+    good                        = mn_bends_learn(&samples, &bends);
   }
   if (good) {
     unfold(&bends, mean, scale, axes);
@@ -292,10 +302,10 @@ mn_axes_json(void)
 void
 mn_axes_tensors(MnAxes const* const axes, MnModelTensor tensors[MN_AXES_TENSORS])
 {
-  tensors[0] = (MnModelTensor){
-    "readout/axes", MN_DTYPE_F32, 2, {MN_BEND_ROWS, axes->latent}, axes->input};
-  tensors[1] = (MnModelTensor){
-    "readout/axes_offset", MN_DTYPE_F32, 1, {MN_BEND_ROWS, 0}, axes->offset};
+  tensors[0] =
+    (MnModelTensor){"readout/axes", MN_DTYPE_F32, 2, {ROWS, axes->latent}, axes->input};
+  tensors[1] =
+    (MnModelTensor){"readout/axes_offset", MN_DTYPE_F32, 1, {ROWS, 0}, axes->offset};
   tensors[2] =
     (MnModelTensor){"readout/axes_bend", MN_DTYPE_F32, 2, {MN_AXES, MN_BENDS}, axes->bend};
   tensors[3] = (MnModelTensor){

@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-enum { MN_AXES_TENSORS = 4 };
+enum { MN_AXES_TENSORS = 4, MN_AXES_ROWS = MN_AXES + MN_BENDS };
 
 /// The words of each axis, in order.
 extern MnAxis const mn_axes[MN_AXES];
@@ -22,9 +22,9 @@ extern MnAxis const mn_axes[MN_AXES];
 /// Axes as a model file has them.
 typedef struct {
   unsigned latent;
-  float*   input;   ///< [MN_BEND_ROWS][latent]
-  float*   swapped; ///< [latent][MN_BEND_ROWS], the same
-  float    offset[MN_BEND_ROWS];
+  float*   input;   ///< [MN_AXES_ROWS][latent]
+  float*   swapped; ///< [latent][MN_AXES_ROWS], the same
+  float    offset[MN_AXES_ROWS];
   float    bend[MN_AXES][MN_BENDS];
   float    quantiles[MN_AXES][MN_QUANTILES];
 } MnAxes;

@@ -13,8 +13,8 @@
 // Each step learns from a batch. Its parts may run on different processors.
 enum { BATCH = 256, PART = 64, PARTS = BATCH / PART };
 
-// So often each sample is drawn, on average. There are steps enough for few samples, too.
-enum { EPOCHS = 30, FEWEST_STEPS = 500 };
+// There are steps enough for few samples, too.
+enum { FEWEST_STEPS = 500 };
 
 enum { SEED = 1 };
 
@@ -32,6 +32,8 @@ static float const decay = 1e-4F;
 // The weights as one array: of inputs, offsets, bends.
 typedef struct {
   MnBendSamples const* samples;
+  unsigned             targets;
+  unsigned             rows; // targets, then bends
   size_t               size;
   size_t               offset;   // where the offsets begin
   size_t               bend;     // and the bends
@@ -47,7 +49,7 @@ typedef struct {
   float sum[MN_BEND_ROWS];
   float bent[MN_BENDS];
   float slope[MN_BEND_ROWS]; // of the error by the sums
-  float error[MN_AXES];
+  float error[MN_BEND_TARGETS];
 } Pass;
 
 static float
@@ -59,27 +61,27 @@ input_of(MnBendSamples const* const s, size_t const sample, unsigned const i)
 static void
 go_forward(Learner const* const l, size_t const sample, Pass* const p)
 {
-  memcpy(p->sum, l->weight + l->offset, sizeof(p->sum));
+  memcpy(p->sum, l->weight + l->offset, l->rows * sizeof(*p->sum));
   for (unsigned i = 0; i < l->samples->inputs; ++i) {
     float const        x      = input_of(l->samples, sample, i);
-    float const* const weight = l->weight + (size_t)i * MN_BEND_ROWS;
-    for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
+    float const* const weight = l->weight + (size_t)i * l->rows;
+    for (unsigned r = 0; r < l->rows; ++r) {
       p->sum[r] += x * weight[r];
     }
   }
-  float value[MN_AXES];
-  memcpy(value, p->sum, sizeof(value));
+  float value[MN_BEND_TARGETS];
+  memcpy(value, p->sum, l->targets * sizeof(*value));
   for (unsigned b = 0; b < MN_BENDS; ++b) {
-    float const        h      = p->sum[MN_AXES + b];
-    float const* const weight = l->weight + l->bend + (size_t)b * MN_AXES;
+    float const        h      = p->sum[l->targets + b];
+    float const* const weight = l->weight + l->bend + (size_t)b * l->targets;
     p->bent[b]                = h * h / (1 + fabsf(h));
-    for (unsigned a = 0; a < MN_AXES; ++a) {
+    for (unsigned a = 0; a < l->targets; ++a) {
       value[a] += weight[a] * p->bent[b];
     }
   }
-  for (unsigned a = 0; a < MN_AXES; ++a) {
-    float const target = l->samples->target[sample * MN_AXES + a];
-    float const weight = l->samples->weight[a] * 2 / (BATCH * MN_AXES);
+  for (unsigned a = 0; a < l->targets; ++a) {
+    float const target = l->samples->target[sample * l->targets + a];
+    float const weight = l->samples->weight[a] * 2 / (float)(BATCH * l->targets);
     p->error[a]        = isnan(target) ? 0 : (value[a] - target) * weight;
   }
 }
@@ -87,26 +89,26 @@ go_forward(Learner const* const l, size_t const sample, Pass* const p)
 static void
 go_back(Learner const* const l, size_t const sample, Pass* const p, float* const gradient)
 {
-  memcpy(p->slope, p->error, sizeof(p->error));
+  memcpy(p->slope, p->error, l->targets * sizeof(*p->error));
   for (unsigned b = 0; b < MN_BENDS; ++b) {
-    float const        h      = p->sum[MN_AXES + b];
+    float const        h      = p->sum[l->targets + b];
     float const        size   = 1 + fabsf(h);
-    float const* const weight = l->weight + l->bend + (size_t)b * MN_AXES;
-    float* const       up     = gradient + l->bend + (size_t)b * MN_AXES;
+    float const* const weight = l->weight + l->bend + (size_t)b * l->targets;
+    float* const       up     = gradient + l->bend + (size_t)b * l->targets;
     float              back   = 0;
-    for (unsigned a = 0; a < MN_AXES; ++a) {
+    for (unsigned a = 0; a < l->targets; ++a) {
       back += weight[a] * p->error[a];
       up[a] += p->bent[b] * p->error[a];
     }
-    p->slope[MN_AXES + b] = back * h * (size + 1) / (size * size);
+    p->slope[l->targets + b] = back * h * (size + 1) / (size * size);
   }
-  for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
+  for (unsigned r = 0; r < l->rows; ++r) {
     gradient[l->offset + r] += p->slope[r];
   }
   for (unsigned i = 0; i < l->samples->inputs; ++i) {
     float const  x  = input_of(l->samples, sample, i);
-    float* const up = gradient + (size_t)i * MN_BEND_ROWS;
-    for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
+    float* const up = gradient + (size_t)i * l->rows;
+    for (unsigned r = 0; r < l->rows; ++r) {
       up[r] += x * p->slope[r];
     }
   }
@@ -157,8 +159,8 @@ begin(Learner* const l, uint64_t* const state)
 {
   unsigned const inputs = l->samples->inputs;
   for (size_t i = 0; i < inputs; ++i) {
-    for (unsigned r = MN_AXES; r < MN_BEND_ROWS; ++r) {
-      l->weight[i * MN_BEND_ROWS + r] = draw(state, 0.5 / sqrt(inputs));
+    for (unsigned r = l->targets; r < l->rows; ++r) {
+      l->weight[i * l->rows + r] = draw(state, 0.5 / sqrt(inputs));
     }
   }
   for (size_t i = l->bend; i < l->size; ++i) {
@@ -170,7 +172,7 @@ static void
 learn(Learner* const l)
 {
   size_t const count   = l->samples->count;
-  size_t const epochs  = EPOCHS * count / BATCH;
+  size_t const epochs  = l->samples->epochs * count / BATCH;
   size_t const steps   = epochs < FEWEST_STEPS ? FEWEST_STEPS : epochs;
   double const warm    = warm_share * (double)steps;
   float        kept    = 1;
@@ -195,24 +197,25 @@ learn(Learner* const l)
 bool
 mn_bends_learn(MnBendSamples const* const samples, MnBends* const bends)
 {
-  size_t const offset = (size_t)samples->inputs * MN_BEND_ROWS;
-  size_t const bend   = offset + MN_BEND_ROWS;
-  size_t const size   = bend + (size_t)MN_BENDS * MN_AXES;
-  Learner      l      = {.samples  = samples,
-                         .size     = size,
-                         .offset   = offset,
-                         .bend     = bend,
-                         .weight   = (float*)calloc(size, sizeof(float)),
-                         .mean     = (float*)calloc(size, sizeof(float)),
-                         .square   = (float*)calloc(size, sizeof(float)),
-                         .gradient = (float*)calloc(PARTS * size, sizeof(float))};
-  bool const   good   = l.weight && l.mean && l.square && l.gradient;
-  *bends              = (MnBends){.input = NULL};
+  unsigned const rows   = samples->targets + MN_BENDS;
+  size_t const   offset = (size_t)samples->inputs * rows;
+  size_t const   bend   = offset + rows;
+  size_t const   size   = bend + (size_t)MN_BENDS * samples->targets;
+  Learner        l      = {.samples  = samples,
+                           .targets  = samples->targets,
+                           .rows     = rows,
+                           .size     = size,
+                           .offset   = offset,
+                           .bend     = bend,
+                           .weight   = (float*)calloc(size, sizeof(float)),
+                           .mean     = (float*)calloc(size, sizeof(float)),
+                           .square   = (float*)calloc(size, sizeof(float)),
+                           .gradient = (float*)calloc(PARTS * size, sizeof(float))};
+  bool const     good   = l.weight && l.mean && l.square && l.gradient;
+  *bends                = (MnBends){NULL, NULL, NULL};
   if (good) {
     learn(&l);
-    memcpy(bends->offset, l.weight + offset, sizeof(bends->offset));
-    memcpy(bends->bend, l.weight + bend, sizeof(bends->bend));
-    bends->input = l.weight;
+    *bends = (MnBends){l.weight, l.weight + offset, l.weight + bend};
   } else {
     free(l.weight);
   }
@@ -226,5 +229,5 @@ void
 mn_bends_free(MnBends* const bends)
 {
   free(bends->input);
-  bends->input = NULL;
+  *bends = (MnBends){NULL, NULL, NULL};
 }

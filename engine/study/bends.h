@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// Bends: sums of inputs that are bent, and added to other sums of the inputs, to follow
-/// targets. They are what an axis is made of (MnAxisTable).
+/// targets. They are what axes and sense are made of (MnBendTable).
 
 #ifndef MN_BENDS_H
 #define MN_BENDS_H
@@ -17,21 +17,27 @@
 typedef struct {
   size_t         count;
   unsigned       inputs;
-  int32_t const* x;      ///< [count][inputs]
-  float const*   mean;   ///< [inputs]
-  float const*   scale;  ///< [inputs]
-  float const*   target; ///< [count][MN_AXES]: about 0, of variance 1; NAN: unknown
-  float const*   weight; ///< [MN_AXES]: how much the error of a target counts
+  int32_t const* x;     ///< [count][inputs]
+  float const*   mean;  ///< [inputs]
+  float const*   scale; ///< [inputs]
+  unsigned       targets;
+  float const*   target; ///< [count][targets]: about 0, of variance 1; NAN: unknown
+  float const*   weight; ///< [targets]: how much the error of a target counts
+  unsigned       epochs; ///< so often each sample is drawn, on average
 } MnBendSamples;
 
-enum { MN_BENDS = 96, MN_BEND_ROWS = MN_AXES + MN_BENDS };
+enum {
+  MN_BENDS        = 96,
+  MN_BEND_TARGETS = MN_AXES,
+  MN_BEND_ROWS    = MN_BEND_TARGETS + MN_BENDS
+};
 
 /// The weights. The value of a target is its row of the product of `input` and the inputs,
 /// plus its offset, plus the products of `bend` and h^2 / (1 + abs(h)) of the other rows.
 typedef struct {
-  float* input; ///< [inputs][MN_BEND_ROWS]
-  float  offset[MN_BEND_ROWS];
-  float  bend[MN_BENDS][MN_AXES];
+  float* input;  ///< [inputs][targets + MN_BENDS]
+  float* offset; ///< [targets + MN_BENDS]
+  float* bend;   ///< [MN_BENDS][targets]
 } MnBends;
 
 /// Learns the weights that leave the least weighted mean square error, by gradient descent

@@ -6,7 +6,7 @@
 
 #include "figures.h"
 #include "label_groups.h"
-#include "readout/readout.h"
+#include "readout/bend_values.h"
 #include "stats.h"
 #include "study_parts.h"
 #include "window_features.h"
@@ -133,7 +133,7 @@ parts_json(Task const* const t, double const* const column, size_t const feature
 static double*
 find_directions(MnStudy const* const s)
 {
-  MnAxisTable const* const t       = &s->model->readout.axis_table;
+  MnBendTable const* const t       = &s->model->readout.axis_table;
   size_t const             latent  = s->latent;
   size_t const             rows    = MN_AXES + t->bends;
   size_t                   windows = s->count;
@@ -250,8 +250,7 @@ compute_values(Task const* const t)
   MnStudy const* const s = t->study;
   for (size_t i = 0; i < s->count; ++i) {
     double values[MN_AXES];
-    mn_readout_axes(
-      &s->model->readout.axis_table, s->latent, s->posteriors.mu + i * s->latent, values);
+    mn_bend_values(&s->model->readout.axis_table, s->posteriors.mu + i * s->latent, values);
     for (size_t a = 0; a < MN_AXES; ++a) {
       t->value[a * s->count + i] = values[a];
     }

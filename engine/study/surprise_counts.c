@@ -21,17 +21,24 @@ mn_surprise_counts_init(MnSurpriseCounts* const c, MnSurpriseView const view)
 static bool
 grow(MnSurpriseCounts* const c)
 {
-  size_t const   room = c->room ? 2 * c->room : FIRST_ROOM;
-  int32_t* const key  = (int32_t*)realloc(c->key, room * sizeof(*key));
-  c->key              = key ? key : c->key;
-  uint32_t* const parent =
-    key ? (uint32_t*)realloc(c->parent, room * sizeof(*parent)) : NULL;
-  c->parent = parent ? parent : c->parent;
-  uint32_t* const times =
-    parent ? (uint32_t*)realloc(c->times, room * c->symbols * sizeof(*times)) : NULL;
-  c->times = times ? times : c->times;
-  c->room  = times ? room : c->room;
-  return times;
+  size_t const room = c->room ? 2 * c->room : FIRST_ROOM;
+  void*        more = realloc(c->key, room * sizeof(*c->key));
+  if (!more) {
+    return false;
+  }
+  c->key = (int32_t*)more;
+  more   = realloc(c->parent, room * sizeof(*c->parent));
+  if (!more) {
+    return false;
+  }
+  c->parent = (uint32_t*)more;
+  more      = realloc(c->times, room * c->symbols * sizeof(*c->times));
+  if (!more) {
+    return false;
+  }
+  c->times = (uint32_t*)more;
+  c->room  = room;
+  return true;
 }
 
 // Finds the slot of a key: it holds the context, or nothing.

@@ -166,7 +166,7 @@ make_rows(MnSurpriseCounts const* const c,
     rows->index =
       (uint16_t*)malloc(mn_surprise_index_size(rows->rows) * sizeof(*rows->index));
   }
-  bool const good = rows->keys && rows->bits && rows->index;
+  bool const good = candidates && rows->keys && rows->bits && rows->index;
   if (good) {
     fill_rows(c, candidates, rows);
   } else {

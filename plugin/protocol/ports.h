@@ -117,8 +117,10 @@ typedef enum {
   MN_SOURCE_NOISE,    ///< share of the noise neurons that are excited
   MN_SOURCE_TOP,      ///< abs(mu) of the most excited neuron, 4 is all
   MN_SOURCE_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
-  MN_SOURCE_SURPRISE = MN_SOURCE_NEURON_1 + MN_RANKED, ///< bits of the last notes
-  MN_SOURCE_AXIS_1,                                    ///< percentiles along the axes
+  MN_SOURCE_SENSE = MN_SOURCE_NEURON_1 + MN_RANKED,
+  MN_SOURCE_FORM,
+  MN_SOURCE_SURPRISE, ///< bits of the last notes
+  MN_SOURCE_AXIS_1,   ///< percentiles along the axes
   MN_SOURCE_COUNT = MN_SOURCE_AXIS_1 + MN_AXES,
 } MnSource;
 

@@ -10,7 +10,8 @@ char const*
 record_symbol(unsigned const index)
 {
   static char              text[32];
-  static char const* const rest[] = {"music_active", "noise_active", "noise_energy"};
+  static char const* const rest[] = {
+    "music_active", "noise_active", "noise_energy", "sense", "form"};
   if (index == 0) {
     return "musicality";
   }

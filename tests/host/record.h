@@ -8,10 +8,10 @@
 
 #include "song.h"
 
-enum { RECORD_VALUES = 1 + 16 + 16 + 3 };
+enum { RECORD_VALUES = 1 + 16 + 16 + 3 + 2 };
 
 /// The ports at the moment when `window` changes: musicality, the ranked
-/// neurons, the top list, and the counts and energy.
+/// neurons, the top list, the counts and energy, sense and form.
 typedef struct {
   unsigned window;
   float    values[RECORD_VALUES];

@@ -49,7 +49,7 @@ told(Drive* const d, unsigned const source)
   }
   if (source == MN_SOURCE_NOISE) {
     MnModel* const model =
-      mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
+      mn_model_load("build/music-neurons.lv2/melody-2bar-open.safetensors", NULL);
     double const neurons = model->latent - model->readout.music;
     mn_model_free(model);
     return (double)host_get(d->host, "noise_active") / neurons;
@@ -59,6 +59,9 @@ told(Drive* const d, unsigned const source)
   }
   if (source == MN_SOURCE_SURPRISE) {
     return (double)host_get(d->host, "surprise") / 16;
+  }
+  if (source == MN_SOURCE_SENSE || source == MN_SOURCE_FORM) {
+    return (double)host_get(d->host, source == MN_SOURCE_SENSE ? "sense" : "form");
   }
   bool const axis = source >= MN_SOURCE_AXIS_1;
   snprintf(symbol,

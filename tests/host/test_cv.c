@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 static char const* const symbols[MN_CV_COUNT] = {
-  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5", "neuron_6",
-  "neuron_7",   "neuron_8", "noise",    "window",   "top",      "surprise", "axis_1",
-  "axis_2",     "axis_3",   "axis_4",   "axis_5",   "axis_6",   "axis_7",   "axis_8"};
+  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5",
+  "neuron_6",   "neuron_7", "neuron_8", "noise",    "window",   "top",
+  "sense",      "form",     "surprise", "axis_1",   "axis_2",   "axis_3",
+  "axis_4",     "axis_5",   "axis_6",   "axis_7",   "axis_8"};
 
 static LilvPort const*
 port_of(Host const* const host, uint32_t const index)
@@ -197,7 +198,7 @@ it_speaks_on_notify_as_the_monitor_does(void** const state)
   Drive d = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   host_get_model(d.host, 0);
   drive_frames(&d, BLOCK);
-  assert_non_null(strstr(host_told_model(d.host), "melody-2bar.safetensors"));
+  assert_non_null(strstr(host_told_model(d.host), "melody-2bar-open.safetensors"));
   drive_free(&d);
 }
 

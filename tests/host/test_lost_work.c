@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-static char const own[]   = "build/music-neurons.lv2/melody-2bar.safetensors";
-static char const other[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const own[]   = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const other[] = "build/music-neurons.lv2/melody-2bar.safetensors";
 
 // Longer than the plugin waits for an answer, and shorter than that.
 enum { PATIENT_BARS = 4, FEW_BLOCKS = 8 };

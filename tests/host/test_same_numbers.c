@@ -195,6 +195,8 @@ take_line(json_t const* const line, MnRecord* const record)
   record->values[33] = (float)json_integer_value(json_object_get(line, "music_active"));
   record->values[34] = (float)json_integer_value(json_object_get(line, "noise_active"));
   record->values[35] = (float)json_real_value(json_object_get(line, "noise_energy"));
+  record->values[36] = (float)json_real_value(json_object_get(line, "sense"));
+  record->values[37] = (float)json_real_value(json_object_get(line, "form"));
   json_t const* const top = json_object_get(line, "top");
   for (unsigned i = 0; i < 8; ++i) {
     json_t const* const entry = json_array_get(top, i);
@@ -241,7 +243,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
            hop_name);
   FILE* const pipe = popen(command, "r");
   assert_non_null(pipe);
-  MnRecord expected  = {.values = {[0] = 0.5F}};
+  MnRecord expected  = {.values = {[0] = 0.5F, [36] = 0.5F, [37] = 0.5F}};
   unsigned lines     = 0;
   unsigned surprises = 0;
   for (unsigned i = 0; i < 8; ++i) {

@@ -5,6 +5,7 @@
 /// refer to.
 
 #include "check.h"
+#include "readout/bend_values.h"
 #include "readout/readout.h"
 #include "study/axes.h"
 #include "study/stats.h"
@@ -100,14 +101,14 @@ static void
 read_axes(MnAxes const* const axes, int32_t const mu[LATENT], double values[MN_AXES])
 {
   MnModelTensor tensors[MN_AXES_TENSORS];
-  float         input[LATENT * MN_BEND_ROWS];
+  float         input[LATENT * MN_AXES_ROWS];
   float         bend[MN_BENDS * MN_AXES];
   mn_axes_tensors(axes, tensors);
   float const* const rows  = (float const*)tensors[0].data;
   float const* const bends = (float const*)tensors[2].data;
-  for (unsigned r = 0; r < MN_BEND_ROWS; ++r) {
+  for (unsigned r = 0; r < MN_AXES_ROWS; ++r) {
     for (unsigned n = 0; n < LATENT; ++n) {
-      input[n * MN_BEND_ROWS + r] = rows[r * LATENT + n];
+      input[n * MN_AXES_ROWS + r] = rows[r * LATENT + n];
     }
   }
   for (unsigned a = 0; a < MN_AXES; ++a) {
@@ -115,11 +116,13 @@ read_axes(MnAxes const* const axes, int32_t const mu[LATENT], double values[MN_A
       bend[b * MN_AXES + a] = bends[a * MN_BENDS + b];
     }
   }
-  MnAxisTable const table = {.bends  = MN_BENDS,
+  MnBendTable const table = {.values = MN_AXES,
+                             .inputs = LATENT,
+                             .bends  = MN_BENDS,
                              .input  = input,
                              .offset = (float const*)tensors[1].data,
                              .bend   = bend};
-  mn_readout_axes(&table, LATENT, mu, values);
+  mn_bend_values(&table, mu, values);
 }
 
 static double
@@ -166,7 +169,7 @@ all_weights_are_finite_and_quantiles_ascend(void** const state)
   static uint8_t const negated[LATENT] = {0};
   Heard* const         h               = make_heard(0);
   MnAxes               axes            = fit(h, negated);
-  for (size_t i = 0; i < LATENT * MN_BEND_ROWS; ++i) {
+  for (size_t i = 0; i < LATENT * MN_AXES_ROWS; ++i) {
     assert_true(isfinite(axes.input[i]));
   }
   double share = 0;

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "model/model.h"
 #include "model_file.h"
+#include "readout/bend_values.h"
 #include "readout/readout.h"
 
 #include <math.h>
@@ -84,7 +85,7 @@ axes_are_those_of_the_tensors(void** const state)
     double const     number[] = {2.5, -3};
     double           values[MN_AXES];
     assert_int_equal(m->readout.axis_table.bends, bends);
-    mn_readout_axes(&m->readout.axis_table, LATENT, mu, values);
+    mn_bend_values(&m->readout.axis_table, mu, values);
     for (unsigned a = 0; a < MN_AXES; ++a) {
       assert_close(values[a], axis_of(file, bends, a, number), 1e-12);
     }

@@ -43,6 +43,8 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_ENABLED,
     MN_PORT_FREEWHEEL,
     MN_PORT_MUSICALITY,
+    MN_PORT_SENSE,
+    MN_PORT_FORM,
     MN_PORT_SURPRISE,
     MN_PORT_NEURON_1,
     MN_PORT_NEURON_1 + MN_RANKED - 1,
@@ -60,6 +62,8 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
   static char const* const symbols[] = {"enabled",
                                         "freewheel",
                                         "musicality",
+                                        "sense",
+                                        "form",
                                         "surprise",
                                         "",
                                         "",
@@ -119,6 +123,8 @@ outputs_begin_with_the_readout_of_silence(void** const state)
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     assert_true(mn_port_initial(MN_PORT_NEURON_1 + i) == r->ranked[i]);
   }
+  assert_true(mn_port_initial(MN_PORT_SENSE) == r->sense);
+  assert_true(mn_port_initial(MN_PORT_FORM) == r->form);
   assert_true(mn_port_initial(MN_PORT_SURPRISE) == 0);
   for (unsigned i = 0; i < MN_AXES; ++i) {
     assert_true(mn_port_initial(MN_PORT_AXIS_1 + i) == r->axes[i]);

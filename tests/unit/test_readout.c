@@ -3,6 +3,7 @@
 
 #include "base/fixed.h"
 #include "check.h"
+#include "readout/bend_values.h"
 #include "readout/readout.h"
 
 #include <math.h>
@@ -119,22 +120,27 @@ an_axis_adds_its_weights_and_its_bends(void** const state)
   input[1][MN_AXES] = 2;
   offset[MN_AXES]   = -1;
   MnModel     m     = make_model();
-  MnAxisTable table = {
-    .bends = 1, .input = input[0], .offset = offset, .bend = bend[0], .quantiles = ramp[0]};
+  MnBendTable table = {.values = MN_AXES,
+                       .inputs = 2,
+                       .bends  = 1,
+                       .input  = input[0],
+                       .offset = offset,
+                       .bend   = bend[0]};
   // h = 3 and -3, whose bend is 9 / 4.
   int32_t const mu[2][2] = {{q16(1.5), q16(2)}, {q16(1.5), q16(-1)}};
   for (unsigned i = 0; i < 2; ++i) {
     double values[MN_AXES];
-    mn_readout_axes(&table, 2, mu[i], values);
+    mn_bend_values(&table, mu[i], values);
     for (unsigned a = 0; a < MN_AXES; ++a) {
       assert_close(values[a], a * (1.5 + 1 + 9 / 4.0), 0);
     }
   }
-  m.latent              = 2;
-  m.readout.music       = 0;
-  m.readout.axis_table  = table;
-  double const    at[2] = {1.5, 2};
-  MnReadout const r     = read_out(&m, at);
+  m.latent                 = 2;
+  m.readout.music          = 0;
+  m.readout.axis_table     = table;
+  m.readout.axis_quantiles = ramp[0];
+  double const    at[2]    = {1.5, 2};
+  MnReadout const r        = read_out(&m, at);
   for (unsigned a = 0; a < MN_AXES; ++a) {
     assert_close(r.axes[a], (float)(a * 4.75 / 64), 0);
   }

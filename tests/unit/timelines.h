@@ -38,7 +38,7 @@ following(double beats);
 
 /// Tells a timeline what a host says.
 MnStream
-say(MnTimeline* t, MnPosition const said);
+say(MnTimeline* t, MnPosition said);
 
 /// The current bar of the stream, and the step within it.
 void

@@ -12,7 +12,7 @@
 enum {
   TEXT_ROOM     = 1024,
   ROUNDING_ROOM = 128,
-  LINES_ROOM    = 128,
+  LINES_ROOM    = 192,
   DENSE_MOST    = 2 + 2 * MN_MAX_LAYERS
 };
 
@@ -112,11 +112,14 @@ write_lines(MnImportMetadata const* const m, char text[LINES_ROOM])
 {
   *text = 0;
   if (m->lines) {
-    snprintf(text,
-             LINES_ROOM,
-             " Surprise learnt from %zu notes in %zu whole lines.",
-             m->notes,
-             m->lines);
+    snprintf(
+      text,
+      LINES_ROOM,
+      " Surprise learnt from %zu notes in %zu whole lines, sense from %zu windows, two "
+      "thirds of them with wrong notes.",
+      m->notes,
+      m->lines,
+      m->sense);
   }
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   size_t        found;  ///< windows of music
   size_t        real;   ///< so many of them were used
   size_t        random; ///< random sequences
+  size_t        sense;  ///< windows that sense was learnt from; 0: none
   size_t        lines;  ///< whole lines that surprise was learnt from; 0: none
   size_t        notes;  ///< in them
 } MnImportMetadata;
