@@ -59,10 +59,10 @@ mn_midi_out_pass(MnMidiOut* const out, LV2_Atom_Event const* const event)
     mn_midi_out_flush(out);
     out->passing = (char const*)event;
   }
-  uint32_t const size   = (uint32_t)sizeof(LV2_Atom_Event) + event->body.size;
-  uint32_t const padded = lv2_atom_pad_size(size);
-  out->row += padded;
-  out->padding = padded - size;
+  uint32_t const size  = (uint32_t)sizeof(LV2_Atom_Event) + event->body.size;
+  uint32_t const whole = lv2_atom_pad_size(size);
+  out->row += whole;
+  out->padding = whole - size;
 }
 
 /// Whether so many controllers fit beside the events that are still to pass. Ask before

@@ -18,6 +18,12 @@ mn_played_clear(MnPlayed* const p)
   memset(p->sounds, 0, sizeof(p->sounds));
 }
 
+static unsigned
+kept_notes(MnPlayed const* const p)
+{
+  return p->count < MN_PLAYED_NOTES ? p->count : MN_PLAYED_NOTES;
+}
+
 static bool
 sounds(MnPlayed const* const p, unsigned const channel, unsigned const pitch)
 {
@@ -110,7 +116,7 @@ mn_played_since(MnPlayed const* const p,
                 float* const          values)
 {
   unsigned       used = 0;
-  unsigned const kept = p->count < MN_PLAYED_NOTES ? p->count : MN_PLAYED_NOTES;
+  unsigned const kept = kept_notes(p);
   for (unsigned i = 0; i < kept; ++i) {
     MnPlayedNote const* const note = &p->notes[(p->count - kept + i) % MN_PLAYED_NOTES];
     double const              end  = note->end < position ? note->end : position;
