@@ -6,6 +6,9 @@
 #include "base/bisection.h"
 #include "protocol/ports.h"
 
+// That of no model.
+static MnSurpriseTable const no_surprises = {.known = false};
+
 void
 mn_listening_init(MnListening* const l, double const rate)
 {
@@ -71,11 +74,10 @@ mn_listening_next_window(MnListening* const l, MnWindow* const window)
 bool
 mn_listening_settle(MnListening* const l, MnModel const* const model)
 {
-  static MnSurpriseTable const none = {.known = false};
   return l->open &&
          mn_surprise_line_settle(&l->surprise,
                                  &l->melody,
-                                 model ? &model->surprise : &none,
+                                 model ? &model->surprise : &no_surprises,
                                  mn_step_round(mn_listening_position_after(l, 0)));
 }
 

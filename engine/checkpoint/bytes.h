@@ -8,7 +8,7 @@
 #define MN_CHECKPOINT_BYTES_H
 
 #include "base/common.h"
-#include "base/mapping.h"
+#include "base/file.h"
 
 #include <stdbool.h>
 
@@ -19,9 +19,9 @@ typedef struct {
 } MnBytes;
 
 static inline MnBytes
-mn_mapping_bytes(MnMapping const mapping)
+mn_contents_bytes(MnContents const contents)
 {
-  MnBytes const bytes = {mapping.data, mapping.size};
+  MnBytes const bytes = {contents.data, contents.size};
   return bytes;
 }
 

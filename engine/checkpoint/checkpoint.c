@@ -50,13 +50,13 @@ open_prefix(MnCheckpoint* const checkpoint, char const* const path, MnError* con
     return false;
   }
   struct stat info;
-  MnMapping   mapping = {0};
-  bool        good    = false;
+  MnFile      file;
+  bool        good = false;
   if (!*path || stat(index, &info)) {
     mn_error_set(error, mn_status_of_errno(reason), "%s", strerror(reason));
-  } else {
-    good = mn_mapping_open(index, &mapping, error) &&
-           mn_tfbundle_open(checkpoint, index, mapping, error);
+  } else if (mn_file_open(&file, index, error)) {
+    good = mn_tfbundle_open(checkpoint, index, &file, error);
+    mn_file_close(&file);
   }
   free(index);
   return good;
@@ -96,24 +96,16 @@ name_stranger(char const* const path, MnBytes const file)
   return strstr(path, ".data-") ? "the data of a checkpoint: give its .index file" : NULL;
 }
 
+// Opens what is neither a TensorFlow checkpoint nor an archive.
 static bool
-open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+open_other(MnCheckpoint* const checkpoint,
+           char const* const   path,
+           MnBytes const       start,
+           MnError* const      error)
 {
-  MnMapping mapping;
-  if (!mn_mapping_open(path, &mapping, error)) {
-    return false;
-  }
-  MnBytes const file = mn_mapping_bytes(mapping);
-  if (ends_with(path, ".index") || mn_sstable_detect(file)) {
-    return mn_tfbundle_open(checkpoint, path, mapping, error);
-  }
-  if (mn_tar_detect(file)) {
-    return mn_tfbundle_open_archive(checkpoint, mapping, error);
-  }
   // The header of safetensors is JSON, padded with spaces only at its end.
-  bool const        json     = file.size > 8 && file.data[8] == '{';
-  char const* const stranger = name_stranger(path, file);
-  mn_mapping_close(&mapping);
+  bool const        json     = start.size > 8 && start.data[8] == '{';
+  char const* const stranger = name_stranger(path, start);
   if (json || ends_with(path, ".safetensors")) {
     return mn_tensorfile_open(checkpoint, path, error);
   }
@@ -122,6 +114,33 @@ open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const
                "not a checkpoint: %s",
                stranger ? stranger : "no .index file, no tar with one, no safetensors");
   return false;
+}
+
+// Tells the format of a file from its first and last bytes.
+static bool
+open_file(MnCheckpoint* const checkpoint, char const* const path, MnError* const error)
+{
+  uint8_t start[MN_TAR_BLOCK];
+  uint8_t end[MN_SSTABLE_FOOTER];
+  MnFile  file;
+  if (!mn_file_open(&file, path, error)) {
+    return false;
+  }
+  MnBytes const first = {start, file.size < sizeof(start) ? file.size : sizeof(start)};
+  MnBytes const last  = {end, file.size < sizeof(end) ? file.size : sizeof(end)};
+  bool          good  = mn_file_read(&file, 0, first.size, start, error) &&
+              mn_file_read(&file, file.size - last.size, last.size, end, error);
+  if (good && !ends_with(path, ".index") && !mn_sstable_detect(last) &&
+      mn_tar_detect(first)) {
+    return mn_tfbundle_open_archive(checkpoint, file, error);
+  }
+  if (good) {
+    good = ends_with(path, ".index") || mn_sstable_detect(last)
+             ? mn_tfbundle_open(checkpoint, path, &file, error)
+             : open_other(checkpoint, path, first, error);
+  }
+  mn_file_close(&file);
+  return good;
 }
 
 // A manifest.json beside that of magenta.js may belong to anything. If both are missing,

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Far more than any model has. This bounds what a file can make us allocate.
-enum { MAX_TENSORS = 1 << 16, MAX_NAME = 1024 };
+// Far more than any model has. This bounds what a file can make us allocate: 20 MB.
+enum { MAX_TENSORS = 1 << 14, MAX_NAME = 1024 };
 
 // This bound keeps counts of bytes from overflowing.
 static size_t const max_elements = SIZE_MAX / 16;

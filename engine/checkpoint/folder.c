@@ -3,12 +3,12 @@
 
 #include "folder.h"
 
+#include "model/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MAX_JSON = 16 << 20 };
 
 bool
 mn_folder_holds(char const* path)
@@ -38,10 +38,10 @@ mn_folder_has(char const* const folder, char const* const name)
 }
 
 bool
-mn_folder_map(char const* const folder,
-              char const* const name,
-              MnMapping* const  mapping,
-              MnError* const    error)
+mn_folder_open(char const* const folder,
+               char const* const name,
+               MnFile* const     file,
+               MnError* const    error)
 {
   MnError reason = {0};
   char*   path   = NULL;
@@ -49,7 +49,7 @@ mn_folder_map(char const* const folder,
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  bool const good = mn_mapping_open(path, mapping, &reason);
+  bool const good = mn_file_open(file, path, &reason);
   if (!good) {
     mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
   }
@@ -57,30 +57,39 @@ mn_folder_map(char const* const folder,
   return good;
 }
 
+static bool
+read_text(char const* const folder,
+          char const* const name,
+          MnContents* const text,
+          MnError* const    error)
+{
+  MnError reason = {MN_STATUS_BAD_INPUT, "bad JSON (too large)"};
+  MnFile  file;
+  if (!mn_folder_open(folder, name, &file, error)) {
+    return false;
+  }
+  bool const good =
+    file.size <= MN_JSON_MAX_BYTES && mn_file_load(&file, 0, file.size, text, &reason);
+  mn_file_close(&file);
+  if (!good) {
+    mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
+  }
+  return good;
+}
+
 json_t*
 mn_folder_read_json(char const* const folder, char const* const name, MnError* const error)
 {
-  MnMapping mapping;
-  if (!mn_folder_map(folder, name, &mapping, error)) {
+  MnError    reason = {0};
+  MnContents text;
+  if (!read_text(folder, name, &text, error)) {
     return NULL;
   }
-  json_t*      json   = NULL;
-  json_error_t reason = {.text = "too large"};
-  if (mapping.size <= MAX_JSON) {
-    json = json_loadb(mapping.data ? (char const*)mapping.data : "",
-                      mapping.size,
-                      JSON_REJECT_DUPLICATES,
-                      &reason);
-  }
+  json_t* const json = mn_json_parse((char const*)text.data, text.size, &reason);
+  mn_contents_free(&text);
   if (!json) {
-    mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "%s: bad JSON (line %d: %s)",
-                 name,
-                 reason.line,
-                 reason.text);
+    mn_error_set(error, reason.status, "%.200s: %s", name, reason.text);
   }
-  mn_mapping_close(&mapping);
   return json;
 }
 

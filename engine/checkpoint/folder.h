@@ -19,8 +19,9 @@ mn_folder_holds(char const* path);
 bool
 mn_folder_has(char const* folder, char const* name);
 
+/// Opens a file of the folder. Returns false with the reason.
 MN_NODISCARD bool
-mn_folder_map(char const* folder, char const* name, MnMapping* mapping, MnError* error);
+mn_folder_open(char const* folder, char const* name, MnFile* file, MnError* error);
 
 /// Reads a JSON file, up to a size limit. Returns NULL with the reason.
 MN_NODISCARD json_t*

@@ -4,7 +4,7 @@
 /// The formats that checkpoint.c can open. For checkpoint.c alone.
 ///
 /// These functions set the format and the reader, even when they fail after that, and add
-/// the tensors. They own the mapping that they get.
+/// the tensors.
 
 #ifndef MN_CHECKPOINT_FORMATS_H
 #define MN_CHECKPOINT_FORMATS_H
@@ -15,12 +15,13 @@
 MN_NODISCARD bool
 mn_tfbundle_open(MnCheckpoint* checkpoint,
                  char const*   path,
-                 MnMapping     index,
+                 MnFile const* index,
                  MnError*      error);
 
-/// Opens a TensorFlow checkpoint in a tar archive.
+/// Opens a TensorFlow checkpoint in a tar archive. Takes the archive, and closes it also
+/// if this fails.
 MN_NODISCARD bool
-mn_tfbundle_open_archive(MnCheckpoint* checkpoint, MnMapping archive, MnError* error);
+mn_tfbundle_open_archive(MnCheckpoint* checkpoint, MnFile archive, MnError* error);
 
 /// Opens a folder of magenta.js.
 MN_NODISCARD bool

@@ -20,9 +20,9 @@ static char const manifest_name[] = "weights_manifest.json";
 static char const config_name[]   = "config.json";
 
 typedef struct {
-  json_t*    paths;  // owned by the manifest
-  uint64_t   size;   // of all tensors together
-  MnMapping* shards; // NULL before the first read
+  json_t*   paths;  // owned by the manifest
+  uint64_t  size;   // of all tensors together
+  uint64_t* shards; // the sizes of the files; NULL before the first read
 } Group;
 
 typedef struct {
@@ -30,7 +30,7 @@ typedef struct {
   json_t*  manifest;
   Group*   groups;
   size_t   count;
-  uint8_t* joined; // copy of a tensor that lies in several shards
+  uint8_t* values; // of the last tensor that was read
 } Folder;
 
 typedef struct {
@@ -233,15 +233,27 @@ list_group(MnCheckpoint* const checkpoint,
   return true;
 }
 
-// Maps all shards of a group. They must contain exactly its tensors.
+// Opens a shard of a group.
 static bool
-open_group(Folder const* const folder, Group* const group, MnError* const error)
+open_shard(Folder const* const folder,
+           Group const* const  group,
+           size_t const        shard,
+           MnFile* const       file,
+           MnError* const      error)
+{
+  char const* const path = json_string_value(json_array_get(group->paths, shard));
+  return mn_folder_open(folder->path, path, file, error);
+}
+
+// Finds the sizes of all shards of a group. They must contain exactly its tensors.
+static bool
+measure_group(Folder const* const folder, Group* const group, MnError* const error)
 {
   size_t const count = json_array_size(group->paths);
   if (group->shards) {
     return true;
   }
-  MnMapping* const shards = (MnMapping*)calloc(count + 1, sizeof(MnMapping));
+  uint64_t* const shards = (uint64_t*)calloc(count + 1, sizeof(uint64_t));
   if (!shards) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
@@ -249,9 +261,13 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
   uint64_t size = 0;
   bool     good = true;
   for (size_t i = 0; i < count && good; ++i) {
-    char const* const path = json_string_value(json_array_get(group->paths, i));
-    good                   = mn_folder_map(folder->path, path, &shards[i], error);
-    size += shards[i].size;
+    MnFile file;
+    good = open_shard(folder, group, i, &file, error);
+    if (good) {
+      shards[i] = file.size;
+      size += file.size;
+      mn_file_close(&file);
+    }
   }
   if (good && size != group->size) {
     mn_error_set(error,
@@ -261,42 +277,43 @@ open_group(Folder const* const folder, Group* const group, MnError* const error)
                  (unsigned long long)size);
     good = false;
   }
-  if (good) {
-    group->shards = shards;
-    return true;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    mn_mapping_close(&shards[i]);
-  }
-  free(shards);
-  return false;
-}
-
-// Copies a tensor that begins in a shard and continues in the next ones.
-static bool
-join(Folder* const        folder,
-     MnMapping const*     shard,
-     MnEntry const* const entry,
-     size_t               at,
-     MnError* const       error)
-{
-  free(folder->joined);
-  folder->joined = (uint8_t*)malloc((size_t)entry->size);
-  if (!folder->joined) {
-    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  if (!good) {
+    free(shards);
     return false;
   }
-  for (size_t done = 0; done < entry->size; ++shard, at = 0) {
-    size_t const left = (size_t)entry->size - done;
-    size_t const here = shard->size - at < left ? shard->size - at : left;
-    if (here) {
-      memcpy(folder->joined + done, shard->data + at, here);
-    }
-    done += here;
-  }
+  group->shards = shards;
   return true;
 }
 
+// Reads a part of a shard.
+static bool
+read_shard(Folder const* const folder,
+           Group const* const  group,
+           size_t const        shard,
+           uint64_t const      at,
+           size_t const        size,
+           uint8_t* const      values,
+           MnError* const      error)
+{
+  MnError reason = {MN_STATUS_IO, "changed while it was read"};
+  MnFile  file;
+  if (!open_shard(folder, group, shard, &file, error)) {
+    return false;
+  }
+  bool const good =
+    file.size == group->shards[shard] && mn_file_read(&file, at, size, values, &reason);
+  mn_file_close(&file);
+  if (!good) {
+    mn_error_set(error,
+                 reason.status,
+                 "%.80s: %s",
+                 json_string_value(json_array_get(group->paths, shard)),
+                 reason.text);
+  }
+  return good;
+}
+
+// Reads a tensor, which may begin in a shard and continue in the next ones.
 static bool
 find_tensor(void* const          reader,
             MnEntry const* const entry,
@@ -305,26 +322,32 @@ find_tensor(void* const          reader,
 {
   Folder* const folder = (Folder*)reader;
   Group* const  group  = &folder->groups[entry->part];
-  if (!open_group(folder, group, error)) {
+  if (!measure_group(folder, group, error)) {
     return false;
   }
-  *bytes = (MnBytes){NULL, 0};
-  if (!entry->size) {
-    return true;
-  }
-  // The shards have as many bytes as the tensors, so this loop ends.
-  MnMapping const* shard = group->shards;
-  uint64_t         at    = entry->offset;
-  while (at >= shard->size) {
-    at -= shard++->size;
-  }
-  if (mn_bytes_cut(mn_mapping_bytes(*shard), at, entry->size, bytes)) {
-    return true;
-  }
-  if (!join(folder, shard, entry, (size_t)at, error)) {
+  size_t const size = (size_t)entry->size;
+  free(folder->values);
+  folder->values = (uint8_t*)malloc(size + 1);
+  *bytes         = (MnBytes){folder->values, size};
+  if (!folder->values) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  *bytes = (MnBytes){folder->joined, (size_t)entry->size};
+  // The shards have as many bytes as the tensors, so both loops end.
+  size_t   shard = 0;
+  uint64_t at    = entry->offset;
+  while (size && at >= group->shards[shard]) {
+    at -= group->shards[shard++];
+  }
+  for (size_t done = 0; done < size; ++shard, at = 0) {
+    uint64_t const left = group->shards[shard] - at;
+    size_t const   here = left < size - done ? (size_t)left : size - done;
+    uint8_t* const to   = folder->values + done;
+    if (here && !read_shard(folder, group, shard, at, here, to, error)) {
+      return false;
+    }
+    done += here;
+  }
   return true;
 }
 
@@ -333,14 +356,10 @@ close_folder(void* const reader)
 {
   Folder* const folder = (Folder*)reader;
   for (size_t g = 0; folder->groups && g < folder->count; ++g) {
-    Group* const group = &folder->groups[g];
-    for (size_t i = 0; group->shards && i < json_array_size(group->paths); ++i) {
-      mn_mapping_close(&group->shards[i]);
-    }
-    free(group->shards);
+    free(folder->groups[g].shards);
   }
   free(folder->groups);
-  free(folder->joined);
+  free(folder->values);
   free(folder->path);
   json_decref(folder->manifest);
   free(folder);

@@ -14,9 +14,9 @@
 static char const manifest_name[] = "manifest.json";
 
 typedef struct {
-  char*     path;
-  json_t*   manifest;
-  MnMapping mapping; // the file of the last tensor that was read
+  char*      path;
+  json_t*    manifest;
+  MnContents values; // of the last tensor that was read
 } Folder;
 
 static bool
@@ -54,7 +54,31 @@ list_tensor(MnCheckpoint* const checkpoint,
   return true;
 }
 
-// Maps the file of a tensor. It must have the size of the tensor.
+// Reads the values of a tensor, which are all that its file has.
+static bool
+read_values(MnFile const* const  file,
+            char const* const    name,
+            MnEntry const* const entry,
+            MnContents* const    values,
+            MnError* const       error)
+{
+  MnError reason = {0};
+  if (file->size != entry->size) {
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 "%.80s has %llu bytes, not the %llu of its shape",
+                 name,
+                 (unsigned long long)file->size,
+                 (unsigned long long)entry->size);
+    return false;
+  }
+  if (!mn_file_load(file, 0, file->size, values, &reason)) {
+    mn_error_set(error, reason.status, "%.80s: %s", name, reason.text);
+    return false;
+  }
+  return true;
+}
+
 static bool
 find_tensor(void* const          reader,
             MnEntry const* const entry,
@@ -63,29 +87,23 @@ find_tensor(void* const          reader,
 {
   Folder* const       folder = (Folder*)reader;
   json_t const* const json   = json_object_get(folder->manifest, entry->name);
-  char const* const   file   = json_string_value(json_object_get(json, "filename"));
-  mn_mapping_close(&folder->mapping);
-  if (!mn_folder_map(folder->path, file, &folder->mapping, error)) {
+  char const* const   name   = json_string_value(json_object_get(json, "filename"));
+  MnFile              file;
+  mn_contents_free(&folder->values);
+  if (!mn_folder_open(folder->path, name, &file, error)) {
     return false;
   }
-  if (folder->mapping.size != entry->size) {
-    mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "%.80s has %zu bytes, not the %llu of its shape",
-                 file,
-                 folder->mapping.size,
-                 (unsigned long long)entry->size);
-    return false;
-  }
-  *bytes = mn_mapping_bytes(folder->mapping);
-  return true;
+  bool const good = read_values(&file, name, entry, &folder->values, error);
+  mn_file_close(&file);
+  *bytes = mn_contents_bytes(folder->values);
+  return good;
 }
 
 static void
 close_folder(void* const reader)
 {
   Folder* const folder = (Folder*)reader;
-  mn_mapping_close(&folder->mapping);
+  mn_contents_free(&folder->values);
   free(folder->path);
   json_decref(folder->manifest);
   free(folder);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 enum {
-  FOOTER_BYTES  = 48, // two handles, padding, magic number
   MAGIC_BYTES   = 8,
   TRAILER_BYTES = 5, // after a block: type and check sum
   MAX_KEY       = 1024,
@@ -170,10 +169,10 @@ visit_data(void* const    context,
 }
 
 bool
-mn_sstable_detect(MnBytes const file)
+mn_sstable_detect(MnBytes const end)
 {
-  return file.size >= FOOTER_BYTES &&
-         mn_bytes_u64(file.data + file.size - MAGIC_BYTES) == magic;
+  return end.size >= MN_SSTABLE_FOOTER &&
+         mn_bytes_u64(end.data + end.size - MAGIC_BYTES) == magic;
 }
 
 bool
@@ -193,8 +192,8 @@ mn_sstable_visit(MnBytes const          file,
   MnBytes block;
   Handle  extras; // LevelDB's metaindex, for filters; unused here
   Handle  index;
-  mn_bytes_cut(file, 0, file.size - FOOTER_BYTES, &visit.file);
-  mn_bytes_cut(file, visit.file.size, FOOTER_BYTES - MAGIC_BYTES, &footer);
+  mn_bytes_cut(file, 0, file.size - MN_SSTABLE_FOOTER, &visit.file);
+  mn_bytes_cut(file, visit.file.size, MN_SSTABLE_FOOTER - MAGIC_BYTES, &footer);
   if (!take_handle(&footer, &extras) || !take_handle(&footer, &index)) {
     return visit_fail(&visit, "the footer is malformed");
   }

@@ -13,9 +13,12 @@
 /// the call. Returns false, with the reason, to end the visit.
 typedef bool (*MnSstableVisitor)(void* context, MnBytes key, MnBytes value, MnError* error);
 
-/// Whether a file ends with the footer of a table.
+/// The footer: two handles, padding and a magic number.
+enum { MN_SSTABLE_FOOTER = 48 };
+
+/// Whether a file ends with the footer of a table, given its end.
 bool
-mn_sstable_detect(MnBytes file);
+mn_sstable_detect(MnBytes end);
 
 /// Visits all entries of a table. The check sum of a block is verified before its entries
 /// are visited.

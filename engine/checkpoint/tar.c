@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BLOCK = 512 };
+// Real extended headers have some hundred bytes.
+enum { BLOCK = MN_TAR_BLOCK, MAX_EXTENDED = 16384 };
 
 // The offsets and lengths of fields in a header block.
 enum {
@@ -73,9 +74,9 @@ is_zero(uint8_t const* const header)
 }
 
 bool
-mn_tar_detect(MnBytes const archive)
+mn_tar_detect(MnBytes const start)
 {
-  return archive.size >= BLOCK && !is_zero(archive.data) && check_header(archive.data);
+  return start.size >= BLOCK && !is_zero(start.data) && check_header(start.data);
 }
 
 static int
@@ -153,22 +154,27 @@ read_pax(MnBytes data, Said* const said)
   return true;
 }
 
-// Reads a header block and the member after it.
+static char const malformed[] = "the archive is malformed (truncated?)";
+
 static bool
-take_member(MnBytes* const        archive,
-            uint8_t const** const header,
-            Said const* const     said,
-            MnBytes* const        data)
+fail(MnError* const error, char const* const reason)
 {
-  MnBytes  block;
-  MnBytes  padding;
+  mn_error_set(error, MN_STATUS_BAD_INPUT, "%s", reason);
+  return false;
+}
+
+// Takes the member after a header block, and its padding.
+static bool
+take_member(MnTar* const         tar,
+            uint8_t const* const header,
+            Said const* const    said,
+            MnTarMember* const   member)
+{
   uint64_t size = 0;
-  if (!mn_bytes_take(archive, BLOCK, &block) || !check_header(block.data) ||
-      !read_number(block.data + SIZE_AT, SIZE_BYTES, &size)) {
+  if (!check_header(header) || !read_number(header + SIZE_AT, SIZE_BYTES, &size)) {
     return false;
   }
-  *header              = block.data;
-  char const type      = (char)block.data[TYPE_AT];
+  char const type      = (char)header[TYPE_AT];
   bool const is_header = type == 'L' || type == 'K' || type == 'x' || type == 'g';
   if (said->has_size && !is_header) {
     size = said->size;
@@ -177,31 +183,77 @@ take_member(MnBytes* const        archive,
   if (type >= '1' && type <= '6') {
     size = 0;
   }
-  if (!mn_bytes_take(archive, size, data)) {
+  if (!mn_file_holds(tar->file, tar->at, size)) {
     return false;
   }
+  member->offset = tar->at;
+  member->size   = size;
+  tar->at += size;
   // The padding of the last member may be missing.
   uint64_t const rest = (BLOCK - size % BLOCK) % BLOCK;
-  return mn_bytes_take(archive, rest < archive->size ? rest : archive->size, &padding);
+  uint64_t const left = tar->file->size - tar->at;
+  tar->at += rest < left ? rest : left;
+  return true;
+}
+
+// Reads what an extended header says of the next member.
+static bool
+read_extended(MnTar const* const       tar,
+              char const               type,
+              MnTarMember const* const header,
+              Said* const              said,
+              MnError* const           error)
+{
+  uint8_t       bytes[MAX_EXTENDED];
+  MnBytes const data = {bytes, (size_t)header->size};
+  if (header->size > MAX_EXTENDED) {
+    return fail(error, "the archive has a header that is larger than any that we know");
+  }
+  if (!mn_file_read(tar->file, header->offset, data.size, bytes, error)) {
+    return false;
+  }
+  if (type == 'L') { // the name
+    say_name(said, data);
+    return true;
+  }
+  return read_pax(data, said) || fail(error, "the archive has a malformed pax header");
+}
+
+// Whether another header follows. If so, reads it.
+static bool
+take_header(MnTar* const   tar,
+            uint8_t* const header,
+            bool* const    there,
+            MnError* const error)
+{
+  *there = mn_file_holds(tar->file, tar->at, BLOCK);
+  if (*there && !mn_file_read(tar->file, tar->at, BLOCK, header, error)) {
+    return false;
+  }
+  *there = *there && !is_zero(header);
+  tar->at += *there ? BLOCK : 0;
+  return true;
 }
 
 bool
-mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const error)
+mn_tar_next(MnTar* const tar, MnTarMember* const member, MnError* const error)
 {
-  Said said = {.name = ""};
-  while (archive->size >= BLOCK && !is_zero(archive->data)) {
-    uint8_t const* header = NULL;
-    if (!take_member(archive, &header, &said, &member->data)) {
-      mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive is malformed (truncated?)");
-      return false;
+  Said    said = {.name = ""};
+  uint8_t header[BLOCK];
+  bool    there = false;
+  while (take_header(tar, header, &there, error)) {
+    if (!there) {
+      *member = (MnTarMember){.name = ""};
+      return true;
     }
-    switch (header[TYPE_AT]) {
-    case 'L': // the name of the next member
-      say_name(&said, member->data);
-      break;
+    if (!take_member(tar, header, &said, member)) {
+      return fail(error, malformed);
+    }
+    char const type = (char)header[TYPE_AT];
+    switch (type) {
+    case 'L':
     case 'x':
-      if (!read_pax(member->data, &said)) {
-        mn_error_set(error, MN_STATUS_BAD_INPUT, "the archive has a malformed pax header");
+      if (!read_extended(tar, type, member, &said, error)) {
         return false;
       }
       break;
@@ -228,26 +280,24 @@ mn_tar_next(MnBytes* const archive, MnTarMember* const member, MnError* const er
       said = (Said){.name = ""};
     }
   }
-  *member = (MnTarMember){.name = ""};
-  return true;
+  return false;
 }
 
 bool
-mn_tar_find(MnBytes           archive,
-            char const* const name,
-            MnBytes* const    data,
-            MnError* const    error)
+mn_tar_find(MnFile const* const archive,
+            char const* const   name,
+            MnTarMember* const  member,
+            MnError* const      error)
 {
-  MnTarMember member;
+  MnTar tar = {archive, 0};
   do {
-    if (!mn_tar_next(&archive, &member, error)) {
+    if (!mn_tar_next(&tar, member, error)) {
       return false;
     }
-    if (*member.name && !strcmp(member.name, name)) {
-      *data = member.data;
+    if (*member->name && !strcmp(member->name, name)) {
       return true;
     }
-  } while (*member.name);
+  } while (*member->name);
   mn_error_set(error, MN_STATUS_BAD_INPUT, "%s is not in the archive", name);
   return false;
 }

@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SHARDS = 4096, MAX_INDEX = 16 << 20, KNOWN_VERSION = 1 };
+enum { MAX_SHARDS = 4096, MAX_INDEX = 4 << 20, KNOWN_VERSION = 1 };
 
 static char const index_suffix[] = ".index";
 
 typedef struct {
-  MnMapping  file; // the index, or the archive with everything
-  bool       archive;
+  MnFile     archive; // with everything
+  bool       archived;
   char*      prefix; // of the names of the files
   uint32_t   shards; // 0 until the header has been read
-  MnMapping* shard;  // [shards], mapped when first read
+  MnContents values; // of the last tensor that was read
   MnCrc32c   crc;
 } Bundle;
 
@@ -120,11 +120,7 @@ read_bundle_header(Bundle* const bundle, MnBytes message, MnError* const error)
     mn_error_set(error, MN_STATUS_UNSUPPORTED, "written for readers of a newer version");
   } else {
     bundle->shards = (uint32_t)shards;
-    bundle->shard  = (MnMapping*)calloc(shards, sizeof(MnMapping));
-    if (bundle->shard) {
-      return true;
-    }
-    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+    return true;
   }
   return false;
 }
@@ -269,10 +265,6 @@ static bool
 list_tensors(MnCheckpoint* const checkpoint, MnBytes const index, MnError* const error)
 {
   Listing listing = {checkpoint, (Bundle*)checkpoint->reader};
-  if (index.size > MAX_INDEX) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "the index is larger than any that we know");
-    return false;
-  }
   if (!mn_sstable_visit(index, &listing.bundle->crc, list_tensor, &listing, error)) {
     return false;
   }
@@ -284,33 +276,50 @@ list_tensors(MnCheckpoint* const checkpoint, MnBytes const index, MnError* const
   return listing.bundle->shards;
 }
 
-// Finds the bytes of a data file.
+// Reads the values of a tensor from a data file that lies in `file` from `start` on.
 static bool
-open_shard(Bundle* const  bundle,
-           uint32_t const shard,
-           MnBytes* const bytes,
-           MnError* const error)
+read_values(MnFile const* const  file,
+            uint64_t const       start,
+            uint64_t const       size,
+            MnEntry const* const entry,
+            MnContents* const    values,
+            MnError* const       error)
 {
-  MnError reason = {0};
-  char*   name   = NULL;
-  bool    good   = false;
-  if (asprintf(&name, "%s.data-%05u-of-%05u", bundle->prefix, shard, bundle->shards) < 0) {
-    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+  if (entry->offset > size || entry->size > size - entry->offset) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "lies outside its data file (truncated?)");
     return false;
   }
-  if (bundle->archive) {
-    good = mn_tar_find(mn_mapping_bytes(bundle->file), name, bytes, error);
-  } else {
-    MnMapping* const mapping = &bundle->shard[shard];
-    good                     = mapping->data || mn_mapping_open(name, mapping, &reason);
-    *bytes                   = mn_mapping_bytes(*mapping);
-    if (!good) {
-      char const* const slash = strrchr(name, '/');
-      mn_error_set(
-        error, reason.status, "data file %s: %s", slash ? slash + 1 : name, reason.text);
-    }
+  return mn_file_load(file, start + entry->offset, entry->size, values, error);
+}
+
+static bool
+read_archived(Bundle* const        bundle,
+              char const* const    name,
+              MnEntry const* const entry,
+              MnError* const       error)
+{
+  MnTarMember data;
+  return mn_tar_find(&bundle->archive, name, &data, error) &&
+         read_values(
+           &bundle->archive, data.offset, data.size, entry, &bundle->values, error);
+}
+
+static bool
+read_file(Bundle* const        bundle,
+          char const* const    name,
+          MnEntry const* const entry,
+          MnError* const       error)
+{
+  MnError reason = {0};
+  MnFile  file;
+  if (!mn_file_open(&file, name, &reason)) {
+    char const* const slash = strrchr(name, '/');
+    mn_error_set(
+      error, reason.status, "data file %s: %s", slash ? slash + 1 : name, reason.text);
+    return false;
   }
-  free(name);
+  bool const good = read_values(&file, 0, file.size, entry, &bundle->values, error);
+  mn_file_close(&file);
   return good;
 }
 
@@ -321,85 +330,103 @@ find_tensor(void* const          reader,
             MnError* const       error)
 {
   Bundle* const bundle = (Bundle*)reader;
-  MnBytes       shard  = {0};
-  if (!open_shard(bundle, entry->part, &shard, error)) {
+  char*         name   = NULL;
+  if (asprintf(&name, "%s.data-%05u-of-%05u", bundle->prefix, entry->part, bundle->shards) <
+      0) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
-  if (!mn_bytes_cut(shard, entry->offset, entry->size, bytes)) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "lies outside its data file (truncated?)");
-    return false;
-  }
-  if (mn_crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
+  mn_contents_free(&bundle->values);
+  bool const good = bundle->archived ? read_archived(bundle, name, entry, error)
+                                     : read_file(bundle, name, entry, error);
+  free(name);
+  *bytes = mn_contents_bytes(bundle->values);
+  if (good && mn_crc32c_masked(&bundle->crc, *bytes) != entry->crc) {
     mn_error_set(
       error, MN_STATUS_BAD_INPUT, "its check sum does not match: the data file is damaged");
     return false;
   }
-  return true;
+  return good;
 }
 
 static void
 close_bundle(void* const reader)
 {
   Bundle* const bundle = (Bundle*)reader;
-  for (uint32_t i = 0; bundle->shard && i < bundle->shards; ++i) {
-    mn_mapping_close(&bundle->shard[i]);
+  if (bundle->archived) {
+    mn_file_close(&bundle->archive);
   }
-  mn_mapping_close(&bundle->file);
-  free(bundle->shard);
+  mn_contents_free(&bundle->values);
   free(bundle->prefix);
   free(bundle);
 }
 
 static MnFormat const format = {"TensorFlow checkpoint", find_tensor, close_bundle, NULL};
 
-// Sets up the reader. Takes the file, and the name of the index: its own, or that in the
-// archive.
-static bool
-start(MnCheckpoint* const checkpoint,
-      char const* const   name,
-      MnMapping           file,
-      bool const          archive,
-      MnError* const      error)
+// Sets up the reader, given the name of the index: its own, or that in an archive.
+static Bundle*
+start(MnCheckpoint* const checkpoint, char const* const name, MnError* const error)
 {
   Bundle* const bundle = (Bundle*)calloc(1, sizeof(*bundle));
   char* const   prefix = strdup(name);
   if (!bundle || !prefix) {
-    mn_mapping_close(&file);
     free(bundle);
     free(prefix);
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
-    return false;
+    return NULL;
   }
   size_t const length = strlen(prefix);
   size_t const suffix = sizeof(index_suffix) - 1;
   if (length >= suffix && !strcmp(prefix + length - suffix, index_suffix)) {
     prefix[length - suffix] = '\0';
   }
-  *bundle            = (Bundle){.file = file, .archive = archive, .prefix = prefix};
+  bundle->prefix     = prefix;
   checkpoint->format = &format;
   checkpoint->reader = bundle;
   mn_crc32c_init(&bundle->crc);
-  return true;
+  return bundle;
+}
+
+// Reads the index, which is a part of a file.
+static bool
+read_index(MnCheckpoint* const checkpoint,
+           MnFile const* const file,
+           uint64_t const      at,
+           uint64_t const      size,
+           MnError* const      error)
+{
+  MnContents index;
+  if (size > MAX_INDEX) {
+    mn_error_set(error, MN_STATUS_BAD_INPUT, "the index is larger than any that we know");
+    return false;
+  }
+  if (!mn_file_load(file, at, size, &index, error)) {
+    return false;
+  }
+  bool const good = list_tensors(checkpoint, mn_contents_bytes(index), error);
+  mn_contents_free(&index);
+  return good;
 }
 
 bool
 mn_tfbundle_open(MnCheckpoint* const checkpoint,
                  char const* const   path,
-                 MnMapping const     index,
+                 MnFile const* const index,
                  MnError* const      error)
 {
-  return start(checkpoint, path, index, false, error) &&
-         list_tensors(checkpoint, mn_mapping_bytes(index), error);
+  return start(checkpoint, path, error) &&
+         read_index(checkpoint, index, 0, index->size, error);
 }
 
 // Finds the one index in an archive.
 static bool
-find_index(MnBytes archive, MnTarMember* const index, MnError* const error)
+find_index(MnFile const* const archive, MnTarMember* const index, MnError* const error)
 {
+  MnTar       tar = {archive, 0};
   MnTarMember member;
   *index = (MnTarMember){.name = ""};
   do {
-    if (!mn_tar_next(&archive, &member, error)) {
+    if (!mn_tar_next(&tar, &member, error)) {
       return false;
     }
     size_t const length = strlen(member.name);
@@ -424,14 +451,18 @@ find_index(MnBytes archive, MnTarMember* const index, MnError* const error)
 
 bool
 mn_tfbundle_open_archive(MnCheckpoint* const checkpoint,
-                         MnMapping           archive,
+                         MnFile const        archive,
                          MnError* const      error)
 {
-  MnTarMember index;
-  if (!find_index(mn_mapping_bytes(archive), &index, error)) {
-    mn_mapping_close(&archive);
+  MnTarMember   index;
+  Bundle* const bundle =
+    find_index(&archive, &index, error) ? start(checkpoint, index.name, error) : NULL;
+  if (!bundle) {
+    MnFile file = archive;
+    mn_file_close(&file);
     return false;
   }
-  return start(checkpoint, index.name, archive, true, error) &&
-         list_tensors(checkpoint, index.data, error);
+  bundle->archive  = archive;
+  bundle->archived = true;
+  return read_index(checkpoint, &archive, index.offset, index.size, error);
 }

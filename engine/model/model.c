@@ -3,6 +3,7 @@
 
 #include "model.h"
 
+#include "json.h"
 #include "model_bends.h"
 #include "model_loader.h"
 #include "model_readout.h"
@@ -276,10 +277,17 @@ read_metadata(MnLoader* const l)
   }
 
   char const* const readout = mn_safetensors_metadata(l->file, "readout");
-  json_error_t      reason  = {0};
-  l->readout = readout ? json_loads(readout, JSON_REJECT_DUPLICATES, &reason) : NULL;
-  return json_is_object(l->readout) ||
-         mn_loader_fail(l, "metadata readout: no JSON object");
+  MnError           reason  = {MN_STATUS_BAD_INPUT, ""};
+  l->readout = readout ? mn_json_parse(readout, strlen(readout), &reason) : NULL;
+  if (!json_is_object(l->readout)) {
+    mn_error_set(l->error,
+                 reason.status,
+                 "metadata readout: no JSON object%s%s",
+                 *reason.text ? ": " : "",
+                 reason.text);
+    return false;
+  }
+  return true;
 }
 
 static bool

@@ -3,19 +3,23 @@
 
 #include "safetensors.h"
 
-#include "base/mapping.h"
+#include "base/file.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LENGTH_BYTES = 8, MAX_HEADER = 16 << 20 };
+enum { LENGTH_BYTES = 8 };
+
+// Room for the float weights of the largest published model, with its decoder.
+static uint64_t const max_file = (uint64_t)4 << 30;
 
 static char const metadata_key[] = "__metadata__";
 
 struct MnSafetensors {
-  MnMapping map;
-  size_t    data; // where the tensors start
-  json_t*   header;
+  uint64_t   available; // bytes of tensors
+  MnContents tensors;
+  json_t*    header;
 };
 
 static struct {
@@ -56,7 +60,7 @@ read_size(json_t const* const json, size_t* const size)
 static bool
 read_tensor(char const* const   name,
             json_t const* const entry,
-            size_t const        available,
+            uint64_t const      available,
             MnTensor* const     tensor,
             Range* const        range,
             MnError* const      error)
@@ -130,7 +134,6 @@ compare_ranges(void const* const a, void const* const b)
 static bool
 check_tensors(MnSafetensors const* const file, MnError* const error)
 {
-  size_t const available = file->map.size - file->data;
   Range* const ranges = (Range*)calloc(json_object_size(file->header) + 1, sizeof(Range));
   if (!ranges) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
@@ -150,7 +153,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
         good = false;
       }
     } else {
-      good = read_tensor(name, entry, available, &tensor, &ranges[count++], error);
+      good = read_tensor(name, entry, file->available, &tensor, &ranges[count++], error);
     }
     if (!good) {
       break;
@@ -163,7 +166,7 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
     for (size_t i = 0; i < count && good; end = ranges[i++].end) {
       good = ranges[i].begin == end;
     }
-    good = good && end == available;
+    good = good && end == file->available;
     if (!good) {
       mn_error_set(error, MN_STATUS_BAD_INPUT, "tensors overlap or leave gaps");
     }
@@ -172,57 +175,92 @@ check_tensors(MnSafetensors const* const file, MnError* const error)
   return good;
 }
 
+// Reads the length of the header, which lies before it.
 static bool
-read_header(MnSafetensors* const file, MnError* const error)
+read_length(MnFile const* const file, uint64_t* const length, MnError* const error)
 {
-  if (!file->map.size) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "empty file");
+  uint8_t bytes[LENGTH_BYTES];
+  if (file->size < LENGTH_BYTES) {
+    mn_error_set(error,
+                 MN_STATUS_BAD_INPUT,
+                 file->size ? "not a safetensors file: too short" : "empty file");
     return false;
   }
-  if (file->map.size < LENGTH_BYTES) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a safetensors file: too short");
+  if (file->size > max_file) {
+    mn_error_set(error,
+                 MN_STATUS_UNSUPPORTED,
+                 "larger than %llu MiB",
+                 (unsigned long long)(max_file >> 20));
     return false;
   }
-  uint64_t length = 0;
+  if (!mn_file_read(file, 0, sizeof(bytes), bytes, error)) {
+    return false;
+  }
+  *length = 0;
   for (int i = LENGTH_BYTES - 1; i >= 0; --i) {
-    length = length << 8 | file->map.data[i];
+    *length = *length << 8 | bytes[i];
   }
-  if (length > MAX_HEADER || length > file->map.size - LENGTH_BYTES) {
+  if (*length > MN_JSON_MAX_BYTES || *length > file->size - LENGTH_BYTES) {
     mn_error_set(
       error, MN_STATUS_BAD_INPUT, "not a safetensors file: header length out of bounds");
     return false;
   }
+  return true;
+}
 
-  json_error_t reason = {0};
-  file->data          = LENGTH_BYTES + (size_t)length;
-  file->header        = json_loadb((char const*)file->map.data + LENGTH_BYTES,
-                            (size_t)length,
-                            JSON_REJECT_DUPLICATES,
-                            &reason);
-  if (!json_is_object(file->header)) {
+static bool
+parse_header(MnSafetensors* const s, MnContents const text, MnError* const error)
+{
+  MnError reason = {MN_STATUS_BAD_INPUT, "bad JSON (not an object)"};
+  s->header      = mn_json_parse((char const*)text.data, text.size, &reason);
+  if (!json_is_object(s->header)) {
+    bool const bad = reason.status == MN_STATUS_BAD_INPUT;
     mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "not a safetensors file: bad JSON header (byte %d: %s)",
-                 reason.position,
-                 file->header ? "not an object" : reason.text);
+                 reason.status,
+                 "%s%s",
+                 bad ? "not a safetensors file: header: " : "",
+                 reason.text);
     return false;
   }
-  return check_tensors(file, error);
+  return check_tensors(s, error);
+}
+
+// Reads the header first: nothing is read that it does not account for.
+static bool
+read_file(MnSafetensors* const s, MnFile const* const file, MnError* const error)
+{
+  uint64_t   length = 0;
+  MnContents text;
+  if (!read_length(file, &length, error) ||
+      !mn_file_load(file, LENGTH_BYTES, length, &text, error)) {
+    return false;
+  }
+  uint64_t const start = LENGTH_BYTES + length;
+  s->available         = file->size - start;
+  bool const good      = parse_header(s, text, error);
+  mn_contents_free(&text);
+  return good && mn_file_load(file, start, s->available, &s->tensors, error);
 }
 
 MnSafetensors*
 mn_safetensors_open(char const* const path, MnError* const error)
 {
-  MnSafetensors* const file = (MnSafetensors*)calloc(1, sizeof(*file));
-  if (!file) {
+  MnSafetensors* const s = (MnSafetensors*)calloc(1, sizeof(*s));
+  MnFile               file;
+  if (!s) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return NULL;
   }
-  if (!mn_mapping_open(path, &file->map, error) || !read_header(file, error)) {
-    mn_safetensors_close(file);
+  bool good = mn_file_open(&file, path, error);
+  if (good) {
+    good = read_file(s, &file, error);
+    mn_file_close(&file);
+  }
+  if (!good) {
+    mn_safetensors_close(s);
     return NULL;
   }
-  return file;
+  return s;
 }
 
 void
@@ -230,7 +268,7 @@ mn_safetensors_close(MnSafetensors* const file)
 {
   if (file) {
     json_decref(file->header);
-    mn_mapping_close(&file->map);
+    mn_contents_free(&file->tensors);
     free(file);
   }
 }
@@ -243,10 +281,11 @@ mn_safetensors_find(MnSafetensors const* const file,
   json_t const* const entry = json_object_get(file->header, name);
   Range               range = {0};
   if (!entry || !strcmp(name, metadata_key) ||
-      !read_tensor(name, entry, file->map.size - file->data, tensor, &range, NULL)) {
+      !read_tensor(name, entry, file->available, tensor, &range, NULL)) {
     return false;
   }
-  tensor->data = file->map.data + file->data + range.begin;
+  // Tensors without elements may be all there are.
+  tensor->data = file->tensors.data ? file->tensors.data + range.begin : NULL;
   return true;
 }
 

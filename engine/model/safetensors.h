@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// Reads safetensors files: an 8-byte header length, a JSON header, and raw little-endian
-/// tensors. Opening a file maps it and checks all of it: tensors lie in the file, fill it
+/// tensors. Opening a file reads it and checks all of it: tensors lie in the file, fill it
 /// without gaps or overlaps, and have the size of their shape.
 ///
 /// Any thread but the audio thread.
@@ -35,7 +35,7 @@ typedef enum {
 
 enum { MN_MAX_DIMENSIONS = 4 };
 
-/// A tensor in a mapped file. `data` may have any alignment.
+/// A tensor of a file. `data` may have any alignment.
 typedef struct {
   MnDtype     dtype;
   unsigned    dimensions;
@@ -44,7 +44,7 @@ typedef struct {
   void const* data;
 } MnTensor;
 
-/// Maps and checks a file. Returns NULL with the reason in `error`.
+/// Reads and checks a file. Returns NULL with the reason in `error`.
 MN_NODISCARD MnSafetensors*
 mn_safetensors_open(char const* path, MnError* error);
 

@@ -4,11 +4,16 @@
 #include "melody.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 static_assert((MN_MELODY_RING & (MN_MELODY_RING - 1)) == 0, "indexed by a mask");
 
 static int64_t const not_held = INT64_MIN;
+
+// How long after a key was struck again a note-off is that of the note before: less than a
+// step, so that one a whole step later is not, however a host rounds.
+static double const overlap = 1.0 - 2.0 / 1024.0;
 
 int64_t
 mn_step_round(double const position)
@@ -39,7 +44,8 @@ mn_melody_clear(MnMelody* const m)
   memset(m->released, 0, sizeof(m->released));
   for (unsigned c = 0; c < MN_CHANNELS; ++c) {
     for (unsigned k = 0; k < MN_KEYS; ++k) {
-      m->held[c][k] = not_held;
+      m->held[c][k]    = not_held;
+      m->overlap[c][k] = -(double)INFINITY;
     }
   }
   for (unsigned i = 0; i < MN_MELODY_RING; ++i) {
@@ -160,6 +166,11 @@ release_key(MnMelody* const m,
             unsigned const  channel,
             unsigned const  key)
 {
+  bool const before        = position < m->overlap[channel][key];
+  m->overlap[channel][key] = -(double)INFINITY;
+  if (before) {
+    return; // this ends the note before
+  }
   if (!has(m->channels.sustained, channel)) {
     end_note(m, mn_step_round(position), channel, key, INT64_MAX);
   } else if (m->held[channel][key] != not_held) {
@@ -187,6 +198,9 @@ strike_key(MnMelody* const m,
 {
   int64_t const step  = mn_step_round(position);
   int64_t const onset = m->held[channel][key];
+  bool const    down  = onset != not_held && !has(m->released[key], channel);
+
+  m->overlap[channel][key] = down ? position + overlap : -(double)INFINITY;
   if (onset != not_held) {
     m->released[key] &= (MnChannelSet) ~(1U << channel);
     if (onset == step) {

@@ -10,7 +10,10 @@
 /// 21..108 are ignored.
 ///
 /// A note lasts until its key is released and no pedal sustains its channel, or until
-/// the key is struck again.
+/// the key is struck again. Files, and some keyboards, send the new note first: if a key
+/// is struck again before it is released, a note-off less than a step later is that of the
+/// note before. Readers of files say so too (pretty_midi, which MusicVAE's data went
+/// through), for a note-off on the same tick.
 ///
 /// Notes arrive in order, as they are played. A ring keeps the last MN_MAX_STEPS steps.
 /// All functions: audio thread, bounded work.
@@ -54,7 +57,9 @@ typedef struct {
   MnChannelSet sounds[MN_KEYS];            ///< channels on which a note of the key sounds
   MnChannelSet released[MN_KEYS];          ///< channels that sustain a released key
   int64_t      held[MN_CHANNELS][MN_KEYS]; ///< the step of the onset; INT64_MIN: not held
-  MnOnset      ring[MN_MELODY_RING];
+  /// Up to here a note-off is that of the note before, which has not had it yet.
+  double  overlap[MN_CHANNELS][MN_KEYS];
+  MnOnset ring[MN_MELODY_RING];
 } MnMelody;
 
 /// Rounds a position to a step: floor(position + 1/2). Positions less than 3/1024 of a

@@ -44,6 +44,11 @@ def note(start, end, pitch, channel=1, velocity=64):
     ]
 
 
+def struck_first(group):
+    """The events of a note, of which the start comes before any end on its tick, as many files have it."""
+    return [(tick, META if kind == STARTS else ENDS_AT_ONCE, message) for tick, kind, message in group]
+
+
 def control(position, controller, value, channel=1):
     """A controller, after notes that end there and before notes that start there."""
     return [(round(position * TICKS_PER_STEP), META, bytes([0xAF + channel, controller, value]))]

@@ -29,6 +29,7 @@ from test_import import (  # noqa: F401, found by unittest
 )
 from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
+from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
 from test_surprise import FitTest, SurpriseTest  # noqa: F401, found by unittest
 
@@ -234,6 +235,20 @@ class AnalyzeTest(ProgramTest):
                 windows = self.windows(midi.on_free_channels(notes), "--hop", "step")
                 self.assertGreater(len(windows), 100)
                 for start, tokens in windows:
+                    self.assertEqual(tokens, midi.tokens(notes, int(start)), start)
+
+    def test_a_key_may_be_struck_again_before_it_is_released(self):
+        """Both on one tick: the note-off is that of the note before."""
+        for seed in range(8):
+            rng = random.Random(seed)
+            notes, start = [], 0
+            while start < 96:
+                end = start + rng.choice((1, 2, 2, 3, 4))
+                notes.append((start, end, rng.choice((60, 60, 62))))
+                start = end + rng.choice((0, 0, 0, 1))
+            groups = [midi.struck_first(midi.note(*n)) for n in notes]
+            with self.subTest(seed):
+                for start, tokens in self.windows(groups):
                     self.assertEqual(tokens, midi.tokens(notes, int(start)), start)
 
     def test_voices(self):

@@ -25,6 +25,7 @@ from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BAR = 16
+WEIGHTS = ROOT / "engine" / "training" / "runs" / "magenta" / "weights-half.safetensors"
 
 
 def read(path):
@@ -333,6 +334,17 @@ class CorpusTest(ExtractTest):
         for i in range(1, 4):
             self.assertIn(f"file {i} of 3", text)
 
+    def test_links_lead_to_a_folder_once(self):
+        """Two links to the folder that they are in double the ways at each level."""
+        self.put_tunes(3)
+        self.put("style/9.mid", track(melody(9, 6)))
+        alone = self.segments()
+        for name, target in (("again", "."), ("and-again", "."), ("style/up", ".."), ("tunes", "style"),
+                             ("nowhere", "missing"), ("itself", "itself")):
+            (self.tunes / name).symlink_to(target)
+        self.assertEqual(self.segments(), alone)
+        self.good("import", WEIGHTS, "-o", self.place / "model.safetensors", "--corpus", self.tunes, "--windows", 8)
+
     def test_import_learns_from_it(self):
         for i in range(12):
             self.put(f"{i}.mid", track(melody(i, 12)))
@@ -340,11 +352,8 @@ class CorpusTest(ExtractTest):
         folder.mkdir()
         self.name = folder / "out"
         self.extract()
-        weights = ROOT / "engine" / "training" / "runs" / "magenta" / "weights-half.safetensors"
-        if not weights.exists():
-            self.skipTest(f"{weights} is not there")
         model = self.place / "model.safetensors"
-        self.good("import", weights, "-o", model, "--corpus", folder, "--windows", 50)
+        self.good("import", WEIGHTS, "-o", model, "--corpus", folder, "--windows", 50)
         self.assertRegex(self.good("info", model), r"windows\s+of\s+music\s+\(of\s+\d+")
 
 

@@ -121,7 +121,7 @@ def check_integers(checks, program, build, folder, windows):
 def check_latent(checks, program, build, place):
     """What the program prints of a tune, Magenta.js plays through Google's own decoder."""
     if not GOOGLE.exists() or not ENCODER.exists():
-        print("skip    latents: Google's decoder, or our encoder for it, is not there")
+        print("skipped: latents: Google's decoder, or our encoder for it, is not there")
         return
     # Magenta.js loads no decoder without an encoder.
     tensors = {name: array.astype("f4") for name, array in safetensors.read(ENCODER)[0].items()}
@@ -142,7 +142,7 @@ def check_latent(checks, program, build, place):
 def check_import(checks, program, folder, place):
     """What went out comes back: the same model as from the file itself."""
     if subprocess.run([program, "import", "--help"], capture_output=True).returncode:
-        print("skip    import: this program has no such command")
+        print("skipped: import: this program has no such command")
         return
     models = []
     for number, source in enumerate((FLOATS, folder)):

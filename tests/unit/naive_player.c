@@ -66,25 +66,31 @@ end_note(NaiveNote* const note, int64_t const step)
 
 static bool
 strike(NaivePlayer* const p,
-       int64_t const      step,
+       double const       position,
        unsigned const     channel,
        unsigned const     pitch)
 {
+  int64_t const step  = step_of(position);
+  bool          again = false;
   if (!hears(p, channel) || pitch < 21 || pitch > 108) {
     return false;
   }
   for (unsigned i = 0; i < p->count; ++i) {
     NaiveNote* const n = &p->notes[i];
     if (sounds(n) && n->channel == channel && n->pitch == pitch) {
-      if (n->onset == step) {
-        n->released = false; // one note
+      again = !n->released;
+      if (n->onset == step) { // one note
+        n->released = false;
+        n->again    = again;
+        n->struck   = position;
         return true;
       }
       end_note(n, step);
     }
   }
   assert_true(p->count < NAIVE_MOST_NOTES);
-  p->notes[p->count++] = (NaiveNote){step, INT64_MAX, channel, pitch, false};
+  p->notes[p->count++] =
+    (NaiveNote){step, INT64_MAX, channel, pitch, false, again, position};
   return true;
 }
 
@@ -132,16 +138,19 @@ take_controller(NaivePlayer* const p,
 
 static void
 release(NaivePlayer* const p,
-        int64_t const      step,
+        double const       position,
         unsigned const     channel,
         unsigned const     pitch)
 {
   for (unsigned i = 0; i < p->count; ++i) {
     NaiveNote* const n = &p->notes[i];
     if (sounds(n) && n->channel == channel && n->pitch == pitch) {
-      n->released = true;
-      if (!sustains(p, channel)) {
-        end_note(n, step);
+      // Within a step of the note it is for the one before.
+      bool const before = n->again && position - n->struck < 1 - 2.0 / 1024;
+      n->again          = false;
+      n->released       = n->released || !before;
+      if (!before && !sustains(p, channel)) {
+        end_note(n, step_of(position));
       }
     }
   }
@@ -160,9 +169,9 @@ naive_midi(NaivePlayer* const p,
   if (kind == 0xB0) {
     take_controller(p, step, channel, data1, data2);
   } else if (kind == 0x80 || data2 == 0) {
-    release(p, step, channel, data1);
+    release(p, position, channel, data1);
   } else {
-    return strike(p, step, channel, data1);
+    return strike(p, position, channel, data1);
   }
   return false;
 }

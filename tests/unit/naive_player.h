@@ -19,6 +19,8 @@ typedef struct {
   unsigned channel; ///< 1..16
   unsigned pitch;
   bool     released; ///< its key is up
+  bool     again;    ///< the note before on its key has not been released
+  double   struck;   ///< the position, exactly
 } NaiveNote;
 
 typedef struct {

@@ -422,6 +422,50 @@ entries_beyond_their_block_are_refused(void** const state)
   assert_block_refused("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x00\x00", 12);
 }
 
+// Appends a block that is not compressed, with its check sum.
+static void
+put_block(Buffer* const file, Buffer const* const block)
+{
+  Buffer sealed = {0};
+  put_bytes(&sealed, block->data, block->size);
+  put_number(&sealed, 0, 1);
+  put_bytes(file, sealed.data, sealed.size);
+  put_number(file, masked_crc(sealed.data, sealed.size), 4);
+  free(sealed.data);
+}
+
+// Blocks without entries have no keys that could be out of order.
+static void
+blocks_are_not_read_again_and_again(void** const state)
+{
+  (void)state;
+  Buffer file  = {0};
+  Buffer empty = {0};
+  Buffer index = {0};
+  put_number(&empty, 0, 4); // no entries, and no places where keys begin anew
+  put_block(&file, &empty);
+  for (unsigned i = 0; i < 3; ++i) {
+    uint8_t const entry[] = {0, 1, 2, (uint8_t)('a' + i), 0, (uint8_t)empty.size};
+    put_bytes(&index, entry, sizeof(entry));
+  }
+  put_number(&index, 0, 4);
+  size_t const at = file.size;
+  put_block(&file, &index);
+  size_t const footer = file.size;
+  put_varint(&file, 0);
+  put_varint(&file, empty.size);
+  put_varint(&file, at);
+  put_varint(&file, index.size);
+  while (file.size < footer + 40) {
+    put_number(&file, 0, 1);
+  }
+  put_number(&file, 0xDB4775248B80FB57U, 8);
+  write_buffer(&file, index_path);
+  assert_not_opened(index_path, "the index of blocks is malformed");
+  free(empty.data);
+  free(index.data);
+}
+
 static Buffer
 read_index(void)
 {
@@ -482,6 +526,30 @@ any_wrong_byte_of_an_index_is_found_or_harmless(void** const state)
   free(file.data);
 }
 
+static void
+more_tensors_than_any_model_has_are_refused(void** const state)
+{
+  (void)state;
+  enum { MOST = 1 << 14 };
+  BundleTensor* const tensors = (BundleTensor*)calloc(MOST + 1, sizeof(BundleTensor));
+  char(*const names)[8]       = (char(*)[8])calloc(MOST + 1, 8);
+  for (unsigned i = 0; i < MOST + 1; ++i) {
+    snprintf(names[i], sizeof(names[i]), "%05u", i);
+    tensors[i] = (BundleTensor){.name = names[i], .type = FLOAT32, .size = sizeof(float)};
+  }
+  write_index(index_path, (BundleHeader){.shards = 1}, tensors, MOST);
+  MnCheckpoint* const checkpoint = open_checkpoint(index_path);
+  assert_int_equal(mn_checkpoint_count(checkpoint), MOST);
+  mn_checkpoint_close(checkpoint);
+  write_index(index_path, (BundleHeader){.shards = 1}, tensors, MOST + 1);
+  assert_not_opened(index_path, "more than 16384 tensors");
+  free(names);
+  free(tensors);
+
+  assert_int_equal(truncate(index_path, (4 << 20) + 1), 0);
+  assert_not_opened(index_path, "larger than any that we know");
+}
+
 int
 main(void)
 {
@@ -507,7 +575,11 @@ main(void)
       compressed_and_disordered_blocks_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       entries_beyond_their_block_are_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      blocks_are_not_read_again_and_again, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_cut_index_is_refused, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      more_tensors_than_any_model_has_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       any_wrong_byte_of_an_index_is_found_or_harmless, enter_scratch, leave_scratch),
   };

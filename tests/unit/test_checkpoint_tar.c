@@ -274,6 +274,20 @@ a_binary_size_is_read(void** const state)
 }
 
 static void
+a_binary_size_does_not_wrap(void** const state)
+{
+  (void)state;
+  static uint8_t const size[12] = {[0] = 0x80, [3] = 1, [11] = 4}; // 2^64 + 4
+  Buffer               file     = {0};
+  put_member(&file, (Header){"a", NULL, ustar, '0', NULL}, "text", 4);
+  memcpy(file.data + 124, size, sizeof(size));
+  put_sum(file.data);
+  put_end(&file);
+  write_buffer(&file, tar_path);
+  assert_not_opened(tar_path, "malformed");
+}
+
+static void
 archives_without_a_checkpoint_are_refused(void** const state)
 {
   (void)state;
@@ -386,6 +400,8 @@ main(void)
       long_names_of_gnu_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(pax_headers_are_read, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(a_binary_size_is_read, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      a_binary_size_does_not_wrap, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       archives_without_a_checkpoint_are_refused, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(

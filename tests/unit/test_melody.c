@@ -268,6 +268,93 @@ a_key_struck_again_starts_a_new_note(void** const state)
   ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
 }
 
+// Files, and some keyboards, send the new note before the end of the old one.
+static void
+a_note_off_right_after_a_key_was_struck_again_ends_the_note_before(void** const state)
+{
+  (void)state;
+  static double const soon[] = {0, 1.0 / 240, 0.5, 239.0 / 240};
+  for (unsigned i = 0; i < 2 * sizeof(soon) / sizeof(*soon); ++i) {
+    double const at = 4 + 0.4 * (i % 2); // it need not be on a step
+    MnMelody     m  = empty();
+    on(&m, 0, C4);
+    on(&m, at, C4);
+    off(&m, at + soon[i / 2], C4);
+    assert_int_equal(m.sounding, 1);
+    off(&m, 6, C4);
+    assert_int_equal(m.sounding, 0);
+    ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
+  }
+}
+
+static void
+a_note_off_a_step_after_a_key_was_struck_again_ends_the_new_note(void** const state)
+{
+  (void)state;
+  for (unsigned late = 0; late < 3; ++late) {
+    MnMelody m = empty();
+    on(&m, 0, C4);
+    on(&m, 4, C4);
+    off(&m, 5 + late, C4);
+    assert_int_equal(m.sounding, 0);
+  }
+}
+
+static void
+only_the_first_note_off_belongs_to_the_note_before(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 0, C4);
+  on(&m, 4, C4);
+  off(&m, 4, C4);
+  off(&m, 4.2, C4);
+  assert_int_equal(m.sounding, 0);
+  ASSERT_TOKENS(&m, 0, CLASS_C4, 0, 0, 0, CLASS_C4, MN_NOTE_OFF);
+
+  m = empty(); // the note before has ended already
+  on(&m, 0, C4);
+  off(&m, 4, C4);
+  on(&m, 4, C4);
+  off(&m, 4.2, C4);
+  assert_int_equal(m.sounding, 0);
+
+  m = empty(); // by another message
+  on(&m, 0, C4);
+  on(&m, 4, C4);
+  control(&m, 4, 1, 120, 0);
+  on(&m, 4.1, C4);
+  off(&m, 4.2, C4);
+  assert_int_equal(m.sounding, 0);
+}
+
+static void
+a_key_struck_again_on_its_step_waits_for_two_note_offs(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  on(&m, 4, C4);
+  on(&m, 4.3, C4);
+  off(&m, 4.3, C4);
+  assert_int_equal(m.sounding, 1);
+  off(&m, 6, C4);
+  ASSERT_TOKENS(&m, 0, 0, 0, 0, 0, CLASS_C4, 0, MN_NOTE_OFF);
+}
+
+static void
+a_sustained_key_struck_again_has_no_note_off_to_come(void** const state)
+{
+  (void)state;
+  MnMelody m = empty();
+  control(&m, 0, 1, 64, 127);
+  on(&m, 0, C4);
+  off(&m, 1, C4);
+  on(&m, 4, C4);
+  control(&m, 4, 1, 64, 0);
+  off(&m, 4.2, C4);
+  assert_int_equal(m.sounding, 0);
+}
+
 static void
 steps_before_0_are_steps_like_others(void** const state)
 {
@@ -420,6 +507,11 @@ main(void)
     cmocka_unit_test(other_messages_are_ignored),
     cmocka_unit_test(malformed_messages_are_ignored),
     cmocka_unit_test(a_key_struck_again_starts_a_new_note),
+    cmocka_unit_test(a_note_off_right_after_a_key_was_struck_again_ends_the_note_before),
+    cmocka_unit_test(a_note_off_a_step_after_a_key_was_struck_again_ends_the_new_note),
+    cmocka_unit_test(only_the_first_note_off_belongs_to_the_note_before),
+    cmocka_unit_test(a_key_struck_again_on_its_step_waits_for_two_note_offs),
+    cmocka_unit_test(a_sustained_key_struck_again_has_no_note_off_to_come),
     cmocka_unit_test(steps_before_0_are_steps_like_others),
     cmocka_unit_test(a_note_held_across_the_left_edge_leaves_nothing),
     cmocka_unit_test(what_is_forgotten_is_gone_even_if_held),

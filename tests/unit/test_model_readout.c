@@ -325,6 +325,44 @@ long_label(char const* const key, int const bytes, char const* const last)
   return json;
 }
 
+// All that a file may say of the most neurons, in the longest words.
+static void
+the_largest_readout_fits_the_header(void** const state)
+{
+  (void)state;
+  ModelShape    shape = tiny;
+  char          label[MN_MAX_LABEL + 1];
+  char          features[MN_MAX_FEATURES + 1];
+  json_t* const labels  = json_array();
+  shape.latent          = MN_MAX_LATENT;
+  ModelFile* const file = model_file_new(&shape);
+  memset(label, '"', sizeof(label)); // which two characters stand for
+  memset(features, '"', sizeof(features));
+  label[MN_MAX_LABEL] = features[MN_MAX_FEATURES] = '\0';
+  for (unsigned i = 0; i < MN_MAX_LATENT; ++i) {
+    json_t* const one = json_pack("{s:s, s:s, s:s, s:f, s:[i, i]}",
+                                  "label",
+                                  label,
+                                  "features",
+                                  features,
+                                  "feature",
+                                  label,
+                                  "stability",
+                                  0.123456789012345,
+                                  "pitches",
+                                  0,
+                                  127);
+    json_array_append_new(labels, one);
+  }
+  json_object_set_new(file->readout, "music", json_integer(MN_MAX_LATENT));
+  json_object_set_new(file->readout, "labels", labels);
+  model_file_write(file, model_path);
+  MnModel* const m = load_model(model_path);
+  assert_label(m, MN_MAX_LATENT - 1, label, features);
+  mn_model_free(m);
+  model_file_free(file);
+}
+
 static void
 labels_are_as_long_as_the_format_says(void** const state)
 {
@@ -413,6 +451,7 @@ main(void)
     FILE_TEST(music_neurons_have_the_labels_of_the_file),
     FILE_TEST(a_label_says_where_it_holds_or_that_it_is_not_known),
     FILE_TEST(labels_may_be_missing),
+    FILE_TEST(the_largest_readout_fits_the_header),
     FILE_TEST(labels_are_as_long_as_the_format_says),
     FILE_TEST(labels_that_make_no_sense_are_refused),
   };

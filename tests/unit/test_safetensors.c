@@ -56,8 +56,8 @@ a_header_length_beyond_the_file_is_refused(void** const state)
   free(model_file_bytes(file, &size));
   uint64_t const lengths[] = {size - 7,
                               size,
-                              16 << 20,
-                              (16 << 20) + 1,
+                              2 << 20,
+                              (2 << 20) + 1,
                               INT64_MAX,
                               (uint64_t)INT64_MAX + 1,
                               UINT64_MAX - 8,

@@ -3,17 +3,16 @@
 
 #include "corpus.h"
 
+#include "base/file.h"
 #include "common/terminal.h"
 #include "filelist.h"
 #include "melcorp.h"
 #include "midi/lines.h"
 #include "midi/midi_windows.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 // The numbers of tunes in different files lie so far apart that they rarely collide.
 enum { TUNES_PER_FILE = 1 << 20 };
@@ -120,19 +119,20 @@ read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* con
 static bool
 look_at(char const* const path, bool* const corpus, MnError* const error)
 {
-  struct stat what;
-  if (!stat(path, &what) && !S_ISREG(what.st_mode)) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "%.200s: not a regular file", path);
+  MnError reason = {0};
+  uint8_t start[MAGIC_BYTES];
+  size_t  size = 0;
+  MnFile  file;
+  bool    good = mn_file_open(&file, path, &reason);
+  if (good) {
+    size = file.size < sizeof(start) ? (size_t)file.size : sizeof(start);
+    good = mn_file_read(&file, 0, size, start, &reason);
+    mn_file_close(&file);
+  }
+  if (!good) {
+    mn_error_set(error, reason.status, "%.200s: %s", path, reason.text);
     return false;
   }
-  uint8_t     start[MAGIC_BYTES];
-  FILE* const file = fopen(path, "rbe");
-  if (!file) {
-    mn_error_set(error, mn_status_of_errno(errno), "%.200s: %s", path, strerror(errno));
-    return false;
-  }
-  size_t const size = fread(start, 1, sizeof(start), file);
-  fclose(file);
   *corpus = mn_melcorp_recognise(start, size);
   return true;
 }

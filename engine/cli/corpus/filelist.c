@@ -14,8 +14,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-// How deep folders lie in folders; links can make circles.
-enum { MAX_DEPTH = 16, FIRST_ROOM = 64 };
+// How deep folders lie in folders: each has its own path on the stack.
+enum { MAX_DEPTH = 64, FIRST_ROOM = 64 };
 
 bool
 mn_filelist_ends_with(char const* const name, char const* const end)
@@ -59,14 +59,76 @@ compare_entries(struct dirent const** const a, struct dirent const** const b)
   return strcmp((*a)->d_name, (*b)->d_name); // not alphasort(), which asks the locale
 }
 
+// What a folder is, by whatever name it is reached.
+typedef struct {
+  dev_t device;
+  ino_t number;
+} Identity;
+
+// A way through folders.
+typedef struct {
+  MnFileList* list;
+  MnFileKind  kind;
+  Identity*   seen; // ascending
+  size_t      count;
+  size_t      room;
+} Walk;
+
+static bool
+is_before(Identity const a, Identity const b)
+{
+  return a.device != b.device ? a.device < b.device : a.number < b.number;
+}
+
+// Finds where a folder is, or would be, among those that have been seen.
+static size_t
+find_place(Walk const* const w, Identity const folder)
+{
+  size_t low  = 0;
+  size_t high = w->count;
+  while (low < high) {
+    size_t const middle = low + (high - low) / 2;
+    if (is_before(w->seen[middle], folder)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+// Takes a folder as seen. @param is_new Whether it had not been.
 static int
-add_folder(MnFileList* list, char const* path, MnFileKind kind, unsigned depth);
+see(Walk* const w, struct stat const* const what, bool* const is_new)
+{
+  Identity const folder = {what->st_dev, what->st_ino};
+  size_t const   place  = find_place(w, folder);
+  *is_new               = place == w->count || is_before(folder, w->seen[place]);
+  if (!*is_new) {
+    return MN_EXIT_GOOD;
+  }
+  if (w->count == w->room) {
+    size_t const    room = w->room ? 2 * w->room : FIRST_ROOM;
+    Identity* const seen = (Identity*)realloc(w->seen, room * sizeof(*seen));
+    if (!seen) {
+      return mn_fail_memory();
+    }
+    w->seen = seen;
+    w->room = room;
+  }
+  memmove(w->seen + place + 1, w->seen + place, (w->count - place) * sizeof(*w->seen));
+  w->seen[place] = folder;
+  ++w->count;
+  return MN_EXIT_GOOD;
+}
 
 static int
-add_entry(MnFileList* const list,
+add_folder(Walk* walk, char const* path, struct stat const* what, unsigned depth);
+
+static int
+add_entry(Walk* const       walk,
           char const* const folder,
           char const* const name,
-          MnFileKind const  kind,
           unsigned const    depth)
 {
   char        path[PATH_MAX];
@@ -77,25 +139,29 @@ add_entry(MnFileList* const list,
     return MN_EXIT_GOOD;
   }
   if (S_ISDIR(what.st_mode)) {
-    return depth < MAX_DEPTH ? add_folder(list, path, kind, depth + 1) : MN_EXIT_GOOD;
+    return depth < MAX_DEPTH ? add_folder(walk, path, &what, depth + 1) : MN_EXIT_GOOD;
   }
-  return kind(name) ? add_file(list, path) : MN_EXIT_GOOD;
+  return walk->kind(name) ? add_file(walk->list, path) : MN_EXIT_GOOD;
 }
 
 static int
-add_folder(MnFileList* const list,
-           char const* const path,
-           MnFileKind const  kind,
-           unsigned const    depth)
+add_folder(Walk* const              walk,
+           char const* const        path,
+           struct stat const* const what,
+           unsigned const           depth)
 {
+  bool is_new = false;
+  int  status = see(walk, what, &is_new);
+  if (status || !is_new) {
+    return status;
+  }
   struct dirent** entries = NULL;
   int const       count   = scandir(path, &entries, NULL, compare_entries);
   if (count < 0) {
     return fail_at(path);
   }
-  int status = MN_EXIT_GOOD;
   for (int i = 0; i < count; ++i) {
-    status = status ? status : add_entry(list, path, entries[i]->d_name, kind, depth);
+    status = status ? status : add_entry(walk, path, entries[i]->d_name, depth);
     free(entries[i]);
   }
   free(entries);
@@ -105,11 +171,17 @@ add_folder(MnFileList* const list,
 int
 mn_filelist_add(MnFileList* const list, char const* const path, MnFileKind const kind)
 {
+  Walk        walk = {.list = list, .kind = kind};
   struct stat what;
   if (stat(path, &what)) {
     return fail_at(path);
   }
-  return S_ISDIR(what.st_mode) ? add_folder(list, path, kind, 0) : add_file(list, path);
+  if (!S_ISDIR(what.st_mode)) {
+    return add_file(list, path);
+  }
+  int const status = add_folder(&walk, path, &what, 0);
+  free(walk.seen);
+  return status;
 }
 
 void

@@ -19,7 +19,8 @@ typedef struct {
 typedef bool (*MnFileKind)(char const* name);
 
 /// Adds a file; or, of a folder and the folders in it, all files of a kind, in an
-/// order that depends on names alone. Hidden files are left out.
+/// order that depends on names alone. Hidden files are left out. A folder that links lead
+/// to as well is read once, where it comes first.
 ///
 /// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
 int

@@ -3,13 +3,13 @@
 
 #include "melcorp.h"
 
+#include "base/file.h"
+
 #include <assert.h>
-#include <errno.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
   MAGIC_BYTES   = 8,
@@ -31,11 +31,6 @@ static char const    magic[]    = "MELCORP1";
 static uint8_t const xz_magic[] = {0xFD, '7', 'z', 'X', 'Z', 0};
 
 static char const no_memory[] = "out of memory";
-
-typedef struct {
-  uint8_t* bytes;
-  size_t   size;
-} Buffer;
 
 bool
 mn_melcorp_fail(MnError* const    error,
@@ -63,28 +58,11 @@ mn_melcorp_recognise(uint8_t const* const bytes, size_t const size)
 }
 
 static bool
-read_file(char const* const path, Buffer* const buffer, MnError* const error)
+read_file(char const* const path, MnContents* const file, MnError* const error)
 {
-  struct stat what;
-  FILE* const file = fopen(path, "rbe");
-  if (!file) {
-    return mn_melcorp_fail(error, mn_status_of_errno(errno), path, strerror(errno));
-  }
-  bool good = !fstat(fileno(file), &what) && S_ISREG(what.st_mode);
-  if (!good) {
-    mn_melcorp_fail(error, MN_STATUS_BAD_INPUT, path, "not a regular file");
-  } else if (what.st_size > MAX_FILE) {
-    good = mn_melcorp_fail(error, MN_STATUS_UNSUPPORTED, path, "too large for a corpus");
-  } else {
-    buffer->size  = (size_t)what.st_size;
-    buffer->bytes = (uint8_t*)malloc(buffer->size + 1);
-    good          = buffer->bytes || fail_because(error, path, no_memory);
-    good =
-      good && (fread(buffer->bytes, 1, buffer->size, file) == buffer->size ||
-               mn_melcorp_fail(error, MN_STATUS_IO, path, "cannot be read to its end"));
-  }
-  fclose(file);
-  return good;
+  MnError reason = {0};
+  return mn_contents_read(file, path, MAX_FILE, &reason) ||
+         mn_melcorp_fail(error, reason.status, path, reason.text);
 }
 
 static char const*
@@ -102,7 +80,7 @@ xz_reason(lzma_ret const status)
 
 // Unpacks into a buffer that grows, up to MAX_FILE.
 static char const*
-unpack(lzma_stream* const stream, Buffer* const out)
+unpack(lzma_stream* const stream, MnContents* const out)
 {
   lzma_ret status = lzma_stream_decoder(stream, MAX_XZ_MEMORY, LZMA_CONCATENATED);
   size_t   room   = 0;
@@ -112,13 +90,13 @@ unpack(lzma_stream* const stream, Buffer* const out)
       if (room > MAX_FILE) {
         return "too large for a corpus";
       }
-      uint8_t* const bytes = (uint8_t*)realloc(out->bytes, room);
+      uint8_t* const bytes = (uint8_t*)realloc(out->data, room);
       if (!bytes) {
         return no_memory;
       }
-      out->bytes = bytes;
+      out->data = bytes;
     }
-    stream->next_out  = out->bytes + out->size;
+    stream->next_out  = out->data + out->size;
     stream->avail_out = room - out->size;
     status            = lzma_code(stream, LZMA_FINISH);
     out->size         = room - stream->avail_out;
@@ -127,19 +105,18 @@ unpack(lzma_stream* const stream, Buffer* const out)
 }
 
 static bool
-unpack_if_packed(char const* const path, Buffer* const buffer, MnError* const error)
+unpack_if_packed(char const* const path, MnContents* const buffer, MnError* const error)
 {
-  if (buffer->size < sizeof(xz_magic) ||
-      memcmp(buffer->bytes, xz_magic, sizeof(xz_magic))) {
+  if (buffer->size < sizeof(xz_magic) || memcmp(buffer->data, xz_magic, sizeof(xz_magic))) {
     return true;
   }
-  Buffer      unpacked     = {NULL, 0};
+  MnContents  unpacked     = {0};
   lzma_stream stream       = LZMA_STREAM_INIT;
-  stream.next_in           = buffer->bytes;
+  stream.next_in           = buffer->data;
   stream.avail_in          = buffer->size;
   char const* const reason = unpack(&stream, &unpacked);
   lzma_end(&stream);
-  free(buffer->bytes);
+  mn_contents_free(buffer);
   *buffer = unpacked;
   return !reason || fail_because(error, path, reason);
 }
@@ -163,15 +140,15 @@ typedef struct {
 
 // Finds where the parts of a file begin. @return why that is not possible, or NULL.
 static char const*
-find_parts(Buffer const* const file, Parts* const p)
+find_parts(MnContents const* const file, Parts* const p)
 {
-  if (file->size < HEADER_BYTES || memcmp(file->bytes, magic, MAGIC_BYTES)) {
+  if (file->size < HEADER_BYTES || memcmp(file->data, magic, MAGIC_BYTES)) {
     return "not a melody corpus (MELCORP1)";
   }
-  p->source_count  = read_u32(file->bytes + 8);
-  p->style_count   = read_u32(file->bytes + 12);
-  p->segment_count = read_u32(file->bytes + 16);
-  p->step_count    = read_u32(file->bytes + 20);
+  p->source_count  = read_u32(file->data + 8);
+  p->style_count   = read_u32(file->data + 12);
+  p->segment_count = read_u32(file->data + 16);
+  p->step_count    = read_u32(file->data + 20);
   if (p->source_count > MAX_NAMES || p->style_count > MAX_NAMES) {
     return "says that it has too many sources or styles";
   }
@@ -181,9 +158,9 @@ find_parts(Buffer const* const file, Parts* const p)
   if (steps + p->step_count != file->size) {
     return "its size is not what its counts say";
   }
-  p->styles   = file->bytes + styles;
-  p->segments = file->bytes + segments;
-  p->steps    = file->bytes + steps;
+  p->styles   = file->data + styles;
+  p->segments = file->data + segments;
+  p->steps    = file->data + steps;
   return NULL;
 }
 
@@ -267,10 +244,10 @@ add_styles(Parts const* const p, MnMelcorpStyles* const styles)
 
 // @param styles May be NULL. @return why nothing was added, or NULL.
 static char const*
-add_segments(Buffer const* const    file,
-             uint32_t const         tune,
-             MnMelcorpStyles* const styles,
-             MnWindows* const       windows)
+add_segments(MnContents const* const file,
+             uint32_t const          tune,
+             MnMelcorpStyles* const  styles,
+             MnWindows* const        windows)
 {
   Parts       p      = {0};
   char const* reason = find_parts(file, &p);
@@ -294,7 +271,7 @@ add_segments(Buffer const* const    file,
 
 // @return why not all were added, or NULL.
 static char const*
-add_lines(Buffer const* const file, MnMelodyLines* const lines)
+add_lines(MnContents const* const file, MnMelodyLines* const lines)
 {
   Parts       p      = {0};
   char const* reason = find_parts(file, &p);
@@ -314,13 +291,13 @@ mn_melcorp_read_lines(char const* const    path,
                       MnMelodyLines* const lines,
                       MnError* const       error)
 {
-  Buffer buffer = {NULL, 0};
-  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  MnContents buffer = {0};
+  bool good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_lines(&buffer, lines);
     good                     = !reason || fail_because(error, path, reason);
   }
-  free(buffer.bytes);
+  mn_contents_free(&buffer);
   return good;
 }
 
@@ -331,13 +308,13 @@ read_segments(char const* const      path,
               MnWindows* const       windows,
               MnError* const         error)
 {
-  Buffer buffer = {NULL, 0};
-  bool   good   = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
+  MnContents buffer = {0};
+  bool good = read_file(path, &buffer, error) && unpack_if_packed(path, &buffer, error);
   if (good) {
     char const* const reason = add_segments(&buffer, tune, styles, windows);
     good                     = !reason || fail_because(error, path, reason);
   }
-  free(buffer.bytes);
+  mn_contents_free(&buffer);
   return good;
 }
 

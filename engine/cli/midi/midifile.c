@@ -3,6 +3,7 @@
 
 #include "midifile.h"
 
+#include "base/file.h"
 #include "base/midi.h"
 #include "smfclean.h"
 
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,45 +66,15 @@ write_fully(int const fd, void const* const bytes, size_t const size)
   return true;
 }
 
-// Reads a whole file into memory.
-static uint8_t*
-load_bytes(int const fd, size_t* const size, MnError* const error)
-{
-  struct stat info;
-  if (fstat(fd, &info)) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
-    return NULL;
-  }
-  if (!S_ISREG(info.st_mode)) {
-    mn_error_set(error, MN_STATUS_BAD_INPUT, "not a regular file");
-    return NULL;
-  }
-  if (info.st_size > MAX_FILE) {
-    mn_error_set(error, MN_STATUS_UNSUPPORTED, "larger than %d MiB", MAX_FILE >> 20);
-    return NULL;
-  }
-  uint8_t* const bytes = (uint8_t*)malloc((size_t)info.st_size + 1);
-  if (!bytes || !read_fully(fd, bytes, (size_t)info.st_size, size)) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
-    free(bytes);
-    return NULL;
-  }
-  return bytes;
-}
-
 static bool
 load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error)
 {
-  int const fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO would wait
-  if (fd < 0) {
-    mn_error_set(error, mn_status_of_errno(errno), "%s", strerror(errno));
+  MnContents file;
+  if (!mn_contents_read(&file, path, MAX_FILE, error)) {
     return false;
   }
-  size_t         size  = 0;
-  uint8_t* const bytes = load_bytes(fd, &size, error);
-  close(fd);
-  bool const good = bytes && mn_smf_clean(bytes, size, clean, error);
-  free(bytes);
+  bool const good = mn_smf_clean(file.data, file.size, clean, error);
+  mn_contents_free(&file);
   return good;
 }
 
