@@ -3,8 +3,6 @@
 
 #include "properties.h"
 
-#include "protocol/atoms.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -43,16 +41,15 @@ mn_property_bool(MnProperties* const reader, LV2_URID const key)
   return ((LV2_Atom_Bool const*)atom)->body;
 }
 
-char const*
+MnText
 mn_property_text(MnProperties* const reader, LV2_URID const key)
 {
   LV2_Atom const* const atom = mn_atoms_get(reader->object, key);
-  if (!atom || atom->type != reader->uris->atom_String ||
-      !memchr(atom + 1, '\0', atom->size)) {
+  if (!atom || atom->type != reader->uris->atom_String) {
     reader->good = false;
-    return "";
+    return (MnText){"", 0};
   }
-  return (char const*)(atom + 1);
+  return mn_atoms_text(atom);
 }
 
 // The elements of a vector of numbers of 4 bytes, and its length.

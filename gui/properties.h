@@ -8,7 +8,7 @@
 #ifndef MN_PROPERTIES_H
 #define MN_PROPERTIES_H
 
-#include "protocol/uris.h"
+#include "protocol/atoms.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,8 +28,8 @@ mn_property_count(MnProperties* reader, LV2_URID key, unsigned low, unsigned hig
 bool
 mn_property_bool(MnProperties* reader, LV2_URID key);
 
-/// A text, which ends within its atom; "" if there is none.
-char const*
+/// A text; one of no bytes if there is none.
+MnText
 mn_property_text(MnProperties* reader, LV2_URID key);
 
 /// A vector of at most `most` finite numbers, and its length.

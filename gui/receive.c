@@ -56,21 +56,33 @@ forget_values(MnReceiver* const r, MnView* const view)
   memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
+// Takes the text up to one of two ends and, if it is the first, that end.
+static MnText
+take_until(MnText* const text, char const taken, char const other)
+{
+  MnText found = {text->at, 0};
+  while (found.length < text->length && found.at[found.length] != taken &&
+         found.at[found.length] != other) {
+    ++found.length;
+  }
+  bool const   ends = found.length < text->length && found.at[found.length] == taken;
+  size_t const used = found.length + ends;
+  *text             = (MnText){text->at + used, text->length - used};
+  return found;
+}
+
 // Takes what comes before the next tab or the end of the line, and the tab.
 static void
-take_field(char const** const text, char* const to, size_t const size)
+take_field(MnText* const text, char* const to, size_t const size)
 {
-  size_t const length = strcspn(*text, "\t\n");
-  mn_text_copy(to, size, *text, length);
-  *text += length;
-  *text += **text == '\t';
+  MnText const field = take_until(text, '\t', '\n');
+  mn_text_copy(to, size, field.at, field.length);
 }
 
 static void
-skip_line(char const** const text)
+skip_line(MnText* const text)
 {
-  *text += strcspn(*text, "\n");
-  *text += **text == '\n';
+  take_until(text, '\n', '\n');
 }
 
 // "0.25"; 0 if it is none.
@@ -83,27 +95,36 @@ read_hundredths(char const* const text)
               : 0;
 }
 
-// Each line is "label\tfeatures\tstability" of a music neuron.
 static void
-read_labels(MnViewModel* const model, char const* text)
+forget_labels(MnViewModel* const model)
 {
   for (unsigned rank = 0; rank < model->latent; ++rank) {
-    char const* line    = rank < model->music ? text : "";
-    char        last[8] = "";
-    take_field(&line, model->label[rank], MN_VIEW_LABEL);
-    take_field(&line, model->features[rank], MN_VIEW_FEATURES);
-    take_field(&line, last, sizeof(last));
-    model->stability[rank] = read_hundredths(last);
-    skip_line(&line);
-    text = rank < model->music ? line : text;
+    model->label[rank][0]    = '\0';
+    model->features[rank][0] = '\0';
+    model->stability[rank]   = 0;
   }
+}
+
+// Each line is "label\tfeatures\tstability" of a music neuron. @return the rank after them.
+static unsigned
+read_labels(MnViewModel* const model, unsigned rank, MnText text)
+{
+  for (; rank < model->music && text.length; ++rank) {
+    char last[8] = "";
+    take_field(&text, model->label[rank], MN_VIEW_LABEL);
+    take_field(&text, model->features[rank], MN_VIEW_FEATURES);
+    take_field(&text, last, sizeof(last));
+    model->stability[rank] = read_hundredths(last);
+    skip_line(&text);
+  }
+  return rank;
 }
 
 // Each line is the name of an axis.
 static void
-read_axes(MnViewModel* const model, char const* text)
+read_axes(MnViewModel* const model, MnText text)
 {
-  model->has_axes = *text;
+  model->has_axes = text.length;
   for (unsigned i = 0; i < MN_AXES; ++i) {
     take_field(&text, model->axis[i], MN_VIEW_AXIS);
     skip_line(&text);
@@ -114,9 +135,8 @@ static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
   MnUris const* const uris   = &r->uris;
-  char const* const   name   = mn_property_text(reader, uris->mn_name);
-  char const* const   labels = mn_property_text(reader, uris->mn_labels);
-  char const* const   axes   = mn_property_text(reader, uris->mn_axes);
+  MnText const        name   = mn_property_text(reader, uris->mn_name);
+  MnText const        axes   = mn_property_text(reader, uris->mn_axes);
   unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
   unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
   unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
@@ -128,7 +148,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
     return 0;
   }
   MnViewModel* const model = &view->model;
-  mn_text_copy(model->name, MN_VIEW_NAME, name, strlen(name));
+  mn_text_copy(model->name, MN_VIEW_NAME, name.at, name.length);
   model->steps  = steps;
   model->latent = latent;
   model->music  = music;
@@ -136,11 +156,26 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   for (unsigned i = 0; i < latent; ++i) {
     model->order[i] = (uint16_t)order[i];
   }
-  read_labels(model, labels);
+  forget_labels(model);
   read_axes(model, axes);
+  r->labelled = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
+  return MN_DRAW_ALL;
+}
+
+static unsigned
+take_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
+{
+  unsigned const first  = mn_property_count(reader, r->uris.mn_first, 0, view->model.music);
+  MnText const   labels = mn_property_text(reader, r->uris.mn_labels);
+  if (!r->has_model || !reader->good || first > r->labelled) {
+    r->incomplete = true; // the model, or the labels before these, have not come
+    return 0;
+  }
+  unsigned const end = read_labels(&view->model, first, labels);
+  r->labelled        = end > r->labelled ? end : r->labelled;
   return MN_DRAW_ALL;
 }
 
@@ -310,11 +345,13 @@ take_step(MnReceiver* const   r,
 static unsigned
 take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
 {
-  char const* const text = mn_property_text(reader, key);
-  if (!reader->good || !strncmp(view->message, text, MN_VIEW_MESSAGE - 1)) {
+  MnText const text = mn_property_text(reader, key);
+  char         message[MN_VIEW_MESSAGE];
+  mn_text_copy(message, sizeof(message), text.at, text.length);
+  if (!reader->good || !strcmp(view->message, message)) {
     return 0;
   }
-  mn_text_copy(view->message, MN_VIEW_MESSAGE, text, strlen(text));
+  memcpy(view->message, message, sizeof(message));
   return MN_DRAW_ALL;
 }
 
@@ -336,6 +373,7 @@ mn_receive(MnReceiver* const r,
   MnProperties   reader = {&r->uris, object, true};
   LV2_URID const type   = object->body.otype;
   return type == r->uris.mn_Model     ? take_model(r, view, &reader)
+         : type == r->uris.mn_Labels  ? take_labels(r, view, &reader)
          : type == r->uris.mn_History ? take_history(r, view, &reader)
          : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
          : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)

@@ -36,8 +36,8 @@ static double const ask_interval = 1;
 static float const most_scale = 8;
 
 static char const cannot_choose[] =
-  "This host cannot choose a file for a plugin: set Model in the host's own view of "
-  "the parameters, or load a preset with it.";
+  "This host opens no file dialog for a plugin. Load one of the presets named Model, or "
+  "set the property Model where the host shows it.";
 
 typedef struct {
   // The host.
@@ -133,7 +133,8 @@ ask_for_model(Ui* const ui)
   ui->choosing = false;
   LV2UI_Request_Value_Status const status =
     ui->request
-      ? ui->request->request(ui->request->handle, ui->receiver.uris.model, 0, NULL)
+      ? ui->request->request(
+          ui->request->handle, ui->receiver.uris.model, ui->receiver.uris.atom_Path, NULL)
       : LV2UI_REQUEST_VALUE_ERR_UNSUPPORTED;
   if (status != LV2UI_REQUEST_VALUE_SUCCESS && status != LV2UI_REQUEST_VALUE_BUSY) {
     snprintf(ui->view.message, sizeof(ui->view.message), "%s", cannot_choose);

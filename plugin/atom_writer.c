@@ -23,7 +23,7 @@ mn_write_object(LV2_Atom_Forge* const       forge,
                 LV2_URID const              type,
                 size_t const                size)
 {
-  if (forge->offset + size + 64 > forge->size) {
+  if (size > mn_write_room(forge)) {
     return false;
   }
   lv2_atom_forge_frame_time(forge, 0);
@@ -120,28 +120,24 @@ write_line_end(LineEnd end, double const stability)
 }
 
 size_t
-mn_write_labels_size(MnReadoutTable const* const table)
+mn_write_label_size(MnLabel const* const label)
 {
-  size_t size = 0;
-  for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label = &table->labels[i];
-    size += strlen(label->label) + 1 + strlen(label->features);
-    size += label->stability > 0 ? sizeof(LineEnd) : 1;
-  }
-  return size;
+  return strlen(label->label) + 1 + strlen(label->features) +
+         (label->stability > 0 ? sizeof(LineEnd) : 1);
 }
 
 // Writes the text piece by piece: only the model bounds its size.
 void
-mn_write_labels(LV2_Atom_Forge* const       forge,
-                LV2_URID const              key,
-                MnReadoutTable const* const table,
-                size_t const                size)
+mn_write_labels(LV2_Atom_Forge* const forge,
+                LV2_URID const        key,
+                MnLabel const* const  labels,
+                unsigned const        count,
+                size_t const          size)
 {
   lv2_atom_forge_key(forge, key);
   lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
-  for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label = &table->labels[i];
+  for (unsigned i = 0; i < count; ++i) {
+    MnLabel const* const label = &labels[i];
     LineEnd              end;
     size_t const         length = write_line_end(end, label->stability);
     lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));

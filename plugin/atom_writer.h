@@ -14,6 +14,9 @@
 /// Bytes of a property whose value has at most 8: its head, and the padded value.
 enum { MN_WRITE_PROPERTY = 16 + 8 };
 
+/// Bytes of a message beside its properties, and some to spare.
+enum { MN_WRITE_OBJECT = 64 };
+
 /// Bytes of a property that is a vector of numbers of 4 bytes.
 static inline size_t
 mn_write_vector_size(size_t const elements)
@@ -60,16 +63,25 @@ mn_write_vector(LV2_Atom_Forge* forge,
                 unsigned        elements,
                 void const*     values) MN_REALTIME;
 
-/// Bytes of mn_write_labels()'s text, without the 0 at its end.
-size_t
-mn_write_labels_size(MnReadoutTable const* table) MN_REALTIME;
+/// Bytes that a message's properties may take so that the sequence has room for it.
+static inline size_t
+mn_write_room(LV2_Atom_Forge const* const forge)
+{
+  size_t const used = forge->offset + MN_WRITE_OBJECT;
+  return used < forge->size ? forge->size - used : 0;
+}
 
-/// Writes the labels of a model's music neurons, a line each, which are `size` bytes.
+/// Bytes of a label's line.
+size_t
+mn_write_label_size(MnLabel const* label) MN_REALTIME;
+
+/// Writes labels of music neurons, a line each, which are `size` bytes together.
 void
-mn_write_labels(LV2_Atom_Forge*       forge,
-                LV2_URID              key,
-                MnReadoutTable const* table,
-                size_t                size) MN_REALTIME;
+mn_write_labels(LV2_Atom_Forge* forge,
+                LV2_URID        key,
+                MnLabel const*  labels,
+                unsigned        count,
+                size_t          size) MN_REALTIME;
 
 /// Bytes of mn_write_axes()'s text, without the 0 at its end.
 size_t

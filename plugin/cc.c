@@ -4,7 +4,6 @@
 #include "cc.h"
 
 #include "base/bisection.h"
-#include "base/midi.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -139,7 +138,26 @@ mn_cc_aim_surprise(MnCc* const cc, MnOutputs const* const outputs, uint64_t cons
 static bool
 has_received(MnCc const* const cc, unsigned const channel, unsigned const controller)
 {
-  return cc->received[channel][controller / 8] >> (controller % 8) & 1;
+  return cc->known[channel][controller] & MN_CC_RECEIVED;
+}
+
+static void
+forget_sent(MnCc* const cc)
+{
+  uint8_t* const known = &cc->known[0][0];
+  for (size_t i = 0; i < sizeof(cc->known); ++i) {
+    known[i] &= MN_CC_RECEIVED;
+  }
+}
+
+static void
+note_sent(MnCc* const cc, MnCcSlot const* const slot)
+{
+  uint8_t* const known = cc->known[slot->channel];
+  known[slot->controller] |= MN_CC_SENT;
+  if (slot->wide) {
+    known[slot->controller + MN_MIDI_CC_LSB] |= MN_CC_SENT;
+  }
 }
 
 static bool
@@ -171,13 +189,15 @@ must_be_silent(MnCc const* const cc, unsigned const number)
 }
 
 // Finds out anew which slots are silent, and when their messages are due: a slot has
-// changed, or a controller has come in.
+// changed.
 static void
 schedule_all(MnCc* const cc, uint64_t const frame)
 {
+  forget_sent(cc);
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     MnCcSlot* const slot = &cc->slots[i];
     if (slot->source != MN_SOURCE_OFF) {
+      note_sent(cc, slot);
       slot->silent = must_be_silent(cc, i);
       if (slot->silent) {
         slot->sent = NOTHING_SENT; // the receiver has another value now
@@ -282,24 +302,21 @@ mn_cc_read(MnCc* const                 cc,
   }
 }
 
+// No other slot may send because of that: it is silent itself if it sends the same.
 void
-mn_cc_receive(MnCc* const          cc,
-              uint8_t const* const message,
-              uint32_t const       size,
-              uint64_t const       frame)
+mn_cc_silence(MnCc* const cc, unsigned const channel, unsigned const controller)
 {
-  if (size != 3 || (message[0] & MN_MIDI_KIND) != MN_MIDI_CONTROL ||
-      (message[1] & MN_MIDI_STATUS)) {
-    return;
-  }
-  unsigned const channel    = message[0] & MN_MIDI_CHANNEL;
-  unsigned const controller = message[1];
-  if (!has_received(cc, channel, controller)) {
-    cc->received[channel][controller / 8] |= (uint8_t)(1U << (controller % 8));
-    if (cc->on) {
-      schedule_all(cc, frame);
+  for (unsigned i = 0; i < MN_CC_SLOTS && !cc->share; ++i) {
+    MnCcSlot* const slot = &cc->slots[i];
+    unsigned const  low  = slot->controller + (unsigned)MN_MIDI_CC_LSB;
+    bool const same = slot->controller == controller || (slot->wide && low == controller);
+    if (slot->source != MN_SOURCE_OFF && slot->channel == channel && same) {
+      slot->silent = true;
+      slot->sent   = NOTHING_SENT; // the receiver has another value now
+      slot->due    = never;
     }
   }
+  find_soonest(cc);
 }
 
 static void

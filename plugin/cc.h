@@ -19,6 +19,7 @@
 #ifndef MN_CC_H
 #define MN_CC_H
 
+#include "base/midi.h"
 #include "control_ports.h"
 #include "midi_out.h"
 #include "outputs.h"
@@ -53,13 +54,19 @@ typedef struct {
   uint64_t due;    ///< when it does come; UINT64_MAX: none is due
 } MnCcSlot;
 
+/// What is known of a controller.
+enum {
+  MN_CC_RECEIVED = 1, ///< it has come in
+  MN_CC_SENT     = 2, ///< a slot sends it, or would if it were not silent
+};
+
 typedef struct {
   double   rate; ///< frames a second
   MnCcSlot slots[MN_CC_SLOTS];
   bool     on; ///< any slot has a source
   bool     share;
-  uint64_t due;                   ///< the soonest of the slots'
-  uint8_t  received[16][128 / 8]; ///< a bit of each controller that has come in
+  uint64_t due;                                 ///< the soonest of the slots'
+  uint8_t  known[MN_CHANNELS][MN_MIDI_MAX + 1]; ///< of each controller: the flags below
 } MnCc;
 
 /// All slots are off, and no controller has come in.
@@ -84,9 +91,21 @@ mn_cc_aim(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
 void
 mn_cc_aim_surprise(MnCc* cc, MnOutputs const* outputs, uint64_t frame) MN_REALTIME;
 
-/// Takes note of a controller that has come in. Other messages are ignored.
+/// Silences the slots that send a controller.
 void
-mn_cc_receive(MnCc* cc, uint8_t const* message, uint32_t size, uint64_t frame) MN_REALTIME;
+mn_cc_silence(MnCc* cc, unsigned channel, unsigned controller) MN_REALTIME;
+
+/// Takes note of a controller that has come in.
+static inline void
+mn_cc_receive(MnCc* const cc, uint8_t const* const message)
+{
+  unsigned const channel = message[0] & MN_MIDI_CHANNEL;
+  uint8_t* const known   = &cc->known[channel][message[1]];
+  if (*known == MN_CC_SENT) {
+    mn_cc_silence(cc, channel, message[1]);
+  }
+  *known |= MN_CC_RECEIVED;
+}
 
 /// Writes what is due in `frames` from `frame` on, which is `offset` in the block.
 /// What has no room beside the MIDI that passes is due later.

@@ -61,11 +61,35 @@ mn_encode_queue_take_waiting(MnEncodeQueue* const queue, MnWindow* const window)
   return true;
 }
 
+static MN_REALTIME unsigned
+served(MnEncodeQueue* const queue)
+{
+  return atomic_load_explicit(&queue->served, memory_order_acquire);
+}
+
 // Messages that the worker has yet to deal with.
 static MN_REALTIME unsigned
 under_way(MnEncodeQueue* const queue)
 {
-  return queue->sent - atomic_load_explicit(&queue->served, memory_order_acquire);
+  unsigned const done = served(queue);
+  if ((int)(queue->sent - done) < 0) {
+    queue->sent = done; // one that was taken for lost has come
+  }
+  return queue->sent - done;
+}
+
+bool
+mn_encode_queue_is_answered(MnEncodeQueue* const queue)
+{
+  unsigned const before = queue->seen;
+  queue->seen           = served(queue);
+  return queue->seen != before || !under_way(queue);
+}
+
+void
+mn_encode_queue_forget_messages(MnEncodeQueue* const queue)
+{
+  queue->sent = served(queue);
 }
 
 void
@@ -175,6 +199,22 @@ static MN_REALTIME void
 give_back(MnPlace* const p)
 {
   atomic_store_explicit(&p->encoding, false, memory_order_release);
+}
+
+void
+mn_encode_queue_restart(MnEncodeQueue* const queue)
+{
+  mn_encode_queue_forget_messages(queue);
+  mn_encode_queue_drop(queue);
+  if (!begin(queue)) {
+    return;
+  }
+  while (queue->count) {
+    give_back(place(queue, 0));
+    mn_encode_queue_remove(queue);
+  }
+  queue->stale = 0;
+  end(queue);
 }
 
 void

@@ -13,7 +13,8 @@
 /// many as the work should take at the speed that was measured, but no more at once than
 /// fill half a block. A message names no job. The worker goes on with the oldest job that
 /// it finds, or with none if the work took fewer slices than expected. So a message that
-/// comes late can never reach a job that is freed.
+/// comes late can never reach a job that is freed, and one that the host has lost can be sent
+/// again.
 ///
 /// Hosts may call work_response() on any thread or lose it, so nothing depends on it.
 
@@ -55,7 +56,8 @@ typedef struct {
   bool     has_waiting;
   MnWindow waiting; ///< the newest window, if it cannot start yet
   unsigned late;    ///< windows that were never encoded
-  unsigned sent;    ///< messages that the host has taken, in all
+  unsigned sent;    ///< messages that the host has taken, in all, but for those it lost
+  unsigned seen;    ///< what `served` was when that was last looked at
 
   // Between the audio thread and the worker.
   MnPlace     places[MN_JOBS_AT_ONCE]; ///< a ring
@@ -122,6 +124,19 @@ mn_encode_queue_remove(MnEncodeQueue* queue) MN_REALTIME;
 /// Drops the windows that are in work or wait: they no longer count.
 void
 mn_encode_queue_drop(MnEncodeQueue* queue) MN_REALTIME;
+
+/// Starts anew, for activate(): forgets messages and jobs. A job that the worker is at just
+/// now still ends, but its result no longer counts.
+void
+mn_encode_queue_restart(MnEncodeQueue* queue) MN_REALTIME;
+
+/// Whether the worker has dealt with a message since the last call, or with all of them.
+bool
+mn_encode_queue_is_answered(MnEncodeQueue* queue) MN_REALTIME;
+
+/// Takes all messages under way for lost. They do no harm if they still come.
+void
+mn_encode_queue_forget_messages(MnEncodeQueue* queue) MN_REALTIME;
 
 /// How many messages to send now, so that they are enough for all jobs and no more than
 /// `ahead` are under way.

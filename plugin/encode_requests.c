@@ -26,7 +26,7 @@ send_slices(MnEncodeRequests* const r)
   MnEncodeQueue* const queue = &r->queue;
   for (unsigned due = mn_encode_queue_wants(queue, slices_ahead(r)); due; --due) {
     ++queue->sent; // first, since the host may work on the spot
-    if (!mn_work_send(r->host, (MnWork){MN_WORK_ENCODE, NULL})) {
+    if (!mn_work_send(r->host, MN_WORK_ENCODE)) {
       --queue->sent;
       return false;
     }
@@ -74,12 +74,24 @@ mn_encode_requests_add(MnEncodeRequests* const  r,
   }
 }
 
+// Takes messages for lost that nobody has answered for long.
+static void
+forget_lost(MnEncodeRequests* const r)
+{
+  r->unanswered = mn_encode_queue_is_answered(&r->queue) ? 0 : r->unanswered + r->block;
+  if (r->unanswered > MN_WORK_PATIENCE * r->host->rate) {
+    mn_encode_queue_forget_messages(&r->queue);
+    r->unanswered = 0;
+  }
+}
+
 void
 mn_encode_requests_go_on(MnEncodeRequests* const  r,
                          MnModelSwap const* const models,
                          bool const               freewheeling)
 {
   MnWindow window;
+  forget_lost(r);
   if (!mn_model_swap_is_coming(models) &&
       mn_encode_queue_take_waiting(&r->queue, &window)) {
     start(r, models->model, &window, freewheeling);
@@ -89,6 +101,14 @@ mn_encode_requests_go_on(MnEncodeRequests* const  r,
   } else if (r->host->schedule) {
     send_slices(r);
   }
+}
+
+void
+mn_encode_requests_restart(MnEncodeRequests* const r)
+{
+  mn_encode_queue_restart(&r->queue);
+  r->unanswered = 0;
+  r->credit     = 0;
 }
 
 void

@@ -15,9 +15,14 @@ typedef struct {
   MnHostFeatures const* host;
   MnKernel const*       kernel;
   MnEncodeQueue         queue;
-  uint32_t              block;  ///< frames in this block
-  uint32_t              credit; ///< frames not yet spent on units in run()
+  uint32_t              block;      ///< frames in this block
+  uint32_t              credit;     ///< frames not yet spent on units in run()
+  uint64_t              unanswered; ///< frames since the worker dealt with a message
 } MnEncodeRequests;
+
+/// Starts anew: mn_encode_queue_restart(). For activate().
+void
+mn_encode_requests_restart(MnEncodeRequests* requests) MN_REALTIME;
 
 /// Begins a block.
 static inline void

@@ -10,6 +10,7 @@
 #ifndef MN_LISTENING_H
 #define MN_LISTENING_H
 
+#include "flood.h"
 #include "model/model.h"
 #include "notes/melody.h"
 #include "notes/surprise_line.h"
@@ -31,6 +32,7 @@ typedef struct {
   MnSettings     settings;
   MnTimeline     timeline;
   MnMelody       melody;
+  MnFlood        flood;         ///< of notes that the melody does not hear
   MnSurpriseLine surprise;      ///< the bits of the melody's notes
   MnGrid         grid;          ///< while windows are open
   unsigned       steps;         ///< in a window of the model

@@ -5,9 +5,40 @@
 
 #include "base/midi.h"
 
-bool
-mn_midi_out_has_room(MnMidiOut const* const out, unsigned const controllers)
+#include <string.h>
+
+// Where the room for all is too small, each event goes in that still fits.
+static MN_REALTIME void
+copy_each(MnMidiOut* const out)
 {
+  for (uint32_t at = 0; at < out->row;) {
+    LV2_Atom_Event const* const event =
+      (LV2_Atom_Event const*)(void const*)(out->passing + at);
+    lv2_atom_sequence_append_event(out->port, out->capacity, event);
+    at += lv2_atom_pad_size((uint32_t)sizeof(LV2_Atom_Event) + event->body.size);
+  }
+}
+
+void
+mn_midi_out_flush(MnMidiOut* const out)
+{
+  if (out->row && out->capacity) {
+    LV2_Atom* const sequence = &out->port->atom;
+    if (out->row <= out->capacity - sequence->size) {
+      char* const end = (char*)(sequence + 1) + sequence->size;
+      memcpy(end, out->passing, out->row - out->padding); // it may end with its buffer
+      sequence->size += out->row;
+    } else {
+      copy_each(out);
+    }
+  }
+  out->row = 0;
+}
+
+bool
+mn_midi_out_has_room(MnMidiOut* const out, unsigned const controllers)
+{
+  mn_midi_out_flush(out);
   size_t const size = controllers * lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
   return (size_t)out->port->atom.size + size + out->reserved <= out->capacity;
 }

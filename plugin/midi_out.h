@@ -20,7 +20,10 @@ typedef struct {
   LV2_Atom_Sequence* port;     ///< NULL: not connected
   uint32_t           capacity; ///< bytes in this block; 0: nothing is written
   uint32_t           reserved; ///< bytes of the events on `in` that are still to pass
-  bool               full;     ///< no controller fits any more in this block
+  char const*        passing; ///< the first of some events in a row that are not copied yet
+  uint32_t           row;     ///< their bytes, with padding
+  uint32_t           padding; ///< of the last of them
+  bool               full;    ///< no controller fits any more in this block
 } MnMidiOut;
 
 /// Begins the sequence of a block whose events come on `in`, which may be NULL.
@@ -33,6 +36,7 @@ mn_midi_out_begin(MnMidiOut* const out, LV2_Atom_Sequence const* const in)
   // Events are padded to 8 bytes. The padding must not pass the end of the buffer.
   out->capacity = out->port && !shared ? out->port->atom.size & ~7U : 0;
   out->full     = !out->capacity;
+  out->row      = 0;
   if (out->capacity) {
     out->port->atom.type = out->uris->atom_Sequence;
     out->port->atom.size = sizeof(LV2_Atom_Sequence_Body);
@@ -41,18 +45,30 @@ mn_midi_out_begin(MnMidiOut* const out, LV2_Atom_Sequence const* const in)
   }
 }
 
-/// Passes an event through, if it fits.
+/// Copies the events that mn_midi_out_pass() took, as far as they fit. Call it at the end of
+/// the block, too.
+void
+mn_midi_out_flush(MnMidiOut* out) MN_REALTIME;
+
+/// Passes an event of `in` through, if it fits. Events that follow each other there are copied
+/// together.
 static inline void
 mn_midi_out_pass(MnMidiOut* const out, LV2_Atom_Event const* const event)
 {
-  if (out->capacity) {
-    lv2_atom_sequence_append_event(out->port, out->capacity, event);
+  if (!out->row || (char const*)event != out->passing + out->row) {
+    mn_midi_out_flush(out);
+    out->passing = (char const*)event;
   }
+  uint32_t const size  = (uint32_t)sizeof(LV2_Atom_Event) + event->body.size;
+  uint32_t const whole = lv2_atom_pad_size(size);
+  out->row += whole;
+  out->padding = whole - size;
 }
 
-/// Whether so many controllers fit beside the events that are still to pass.
+/// Whether so many controllers fit beside the events that are still to pass. Ask before
+/// mn_midi_out_control(): those that have passed are copied first.
 bool
-mn_midi_out_has_room(MnMidiOut const* out, unsigned controllers) MN_REALTIME;
+mn_midi_out_has_room(MnMidiOut* out, unsigned controllers) MN_REALTIME;
 
 /// Writes a controller on a frame of the block, where there is room.
 ///

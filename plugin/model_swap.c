@@ -37,6 +37,7 @@ mn_model_swap_init(MnModelSwap* const          swap,
   if (!swap->default_model) {
     return false;
   }
+  atomic_init(&swap->offered, NULL);
   atomic_init(&swap->incoming, NULL);
   atomic_init(&swap->retired, NULL);
   atomic_init(&swap->failed, false);
@@ -93,10 +94,13 @@ mn_model_swap_load(MnModelSwap* const swap, char const* const path, bool const k
 }
 
 void
-mn_model_swap_serve(MnModelSwap* const swap, MnLoadRequest* const request)
+mn_model_swap_serve(MnModelSwap* const swap)
 {
-  mn_model_swap_load(swap, request->path, false);
-  atomic_store_explicit(&request->done, true, memory_order_release);
+  MnLoadRequest* const request = atomic_exchange(&swap->offered, NULL);
+  if (request) {
+    mn_model_swap_load(swap, request->path, false);
+    atomic_store_explicit(&request->done, true, memory_order_release);
+  }
 }
 
 void
@@ -138,12 +142,11 @@ log_no_way(MnModelSwap const* const swap)
 MN_TRUST_END
 
 bool
-mn_model_swap_ask(MnModelSwap* const swap, char const* const path)
+mn_model_swap_ask(MnModelSwap* const swap, char const* const path, size_t const length)
 {
-  size_t const         length = strlen(path) + 1;
   MnLoadRequest* const request =
-    length <= MAX_PATH
-      ? (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length)
+    length < MAX_PATH
+      ? (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length + 1)
       : NULL;
   if (!request || !swap->host->schedule) {
     log_no_way(swap);
@@ -152,6 +155,7 @@ mn_model_swap_ask(MnModelSwap* const swap, char const* const path)
   }
   atomic_init(&request->done, false);
   memcpy(request->path, path, length);
+  request->path[length] = '\0';
   mn_tlsf_free(swap->pool, swap->wanted);
   swap->wanted = request;
   return true;
@@ -182,18 +186,59 @@ mn_model_swap_take(MnModelSwap* const swap)
   return true;
 }
 
+static MN_REALTIME void
+offer(MnModelSwap* const swap)
+{
+  swap->loading = swap->wanted;
+  swap->wanted  = NULL;
+  atomic_store_explicit(&swap->offered, swap->loading, memory_order_release);
+}
+
+// Makes the request that is offered wanted again, unless there is a newer one, or the worker
+// has taken it.
+static MN_REALTIME void
+take_back(MnModelSwap* const swap)
+{
+  MnLoadRequest* const request = swap->loading;
+  MnLoadRequest*       there   = request;
+  if (!request || !atomic_compare_exchange_strong(&swap->offered, &there, NULL)) {
+    return;
+  }
+  swap->loading = NULL;
+  if (swap->wanted) {
+    mn_tlsf_free(swap->pool, request);
+  } else {
+    swap->wanted = request;
+  }
+}
+
 void
-mn_model_swap_send(MnModelSwap* const swap)
+mn_model_swap_forget_messages(MnModelSwap* const swap)
+{
+  take_back(swap);
+  swap->collecting = false;
+  swap->unanswered = 0;
+}
+
+void
+mn_model_swap_send(MnModelSwap* const swap, uint32_t const frames)
 {
   MnHostFeatures const* const host = swap->host;
-  if (swap->wanted && !swap->loading &&
-      mn_work_send(host, (MnWork){MN_WORK_LOAD, swap->wanted})) {
-    swap->loading = swap->wanted;
-    swap->wanted  = NULL;
+  swap->unanswered += frames;
+  if (swap->unanswered > MN_WORK_PATIENCE * host->rate) {
+    mn_model_swap_forget_messages(swap);
+  }
+  if (swap->wanted && !swap->loading) {
+    offer(swap);
+    swap->unanswered = 0;
+    if (!mn_work_send(host, MN_WORK_LOAD)) {
+      take_back(swap);
+    }
   }
   if (!atomic_load_explicit(&swap->retired, memory_order_relaxed)) {
     swap->collecting = false;
   } else if (!swap->collecting) {
-    swap->collecting = mn_work_send(host, (MnWork){MN_WORK_COLLECT, NULL});
+    swap->unanswered = 0;
+    swap->collecting = mn_work_send(host, MN_WORK_COLLECT);
   }
 }

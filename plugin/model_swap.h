@@ -6,7 +6,9 @@
 /// A loader, which may be any thread but the audio thread, publishes a model in
 /// `incoming`. run() takes it once no job uses the old one, and leaves the old one in
 /// `retired`, which any other thread may free. run() itself asks for a model by a request
-/// in the instance's pool, which the worker loads.
+/// in the instance's pool. It offers the request in `offered` and sends the worker a message;
+/// who takes the request from there, has it: the worker to load it, or run() to offer it
+/// again since the message was lost.
 
 #ifndef MN_MODEL_SWAP_H
 #define MN_MODEL_SWAP_H
@@ -32,15 +34,17 @@ typedef struct {
   // The audio thread's own.
   MnTlsf*        pool;       ///< of the requests
   MnModel*       model;      ///< the one that plays; NULL: none could be loaded
-  MnLoadRequest* wanted;     ///< the newest request, not yet sent
-  MnLoadRequest* loading;    ///< the one that the worker has
+  MnLoadRequest* wanted;     ///< the newest request, not yet offered
+  MnLoadRequest* loading;    ///< the one that was offered, until it is done
   bool           collecting; ///< the worker was told to free the old model
+  uint64_t       unanswered; ///< frames since the worker was told anything
 
   // Between threads.
-  _Atomic(MnModel*) incoming;
-  _Atomic(MnModel*) retired;
-  atomic_bool       failed;  ///< raised by loaders alone, lowered by run() alone
-  MnError           failure; ///< written while `failed` is false, read while it is true
+  _Atomic(MnLoadRequest*) offered;
+  _Atomic(MnModel*)       incoming;
+  _Atomic(MnModel*)       retired;
+  atomic_bool             failed; ///< raised by loaders alone, lowered by run() alone
+  MnError failure; ///< written while `failed` is false, read while it is true
 
   // Among the threads that are not the audio thread.
   pthread_mutex_t lock;
@@ -68,9 +72,10 @@ mn_model_swap_free(MnModelSwap* swap);
 bool
 mn_model_swap_load(MnModelSwap* swap, char const* path, bool keep);
 
-/// Loads what a request asks for, and marks it as done.
+/// Takes the request that is offered, if there is one, loads what it asks for, and marks it as
+/// done.
 void
-mn_model_swap_serve(MnModelSwap* swap, MnLoadRequest* request);
+mn_model_swap_serve(MnModelSwap* swap);
 
 /// Frees the model that run() has let go.
 void
@@ -102,8 +107,10 @@ mn_model_swap_is_coming(MnModelSwap const* const swap)
 
 /// Asks for a model; the newest wish wins. @return false if there is no way to load one,
 /// which is logged.
+///
+/// @param path Of `length` bytes, which need not end with a 0.
 bool
-mn_model_swap_ask(MnModelSwap* swap, char const* path) MN_REALTIME;
+mn_model_swap_ask(MnModelSwap* swap, char const* path, size_t length) MN_REALTIME;
 
 /// Frees a request that is done. @return whether there was one: if it failed, the old
 /// model plays on.
@@ -115,9 +122,16 @@ mn_model_swap_finish(MnModelSwap* swap) MN_REALTIME;
 bool
 mn_model_swap_take(MnModelSwap* swap) MN_REALTIME;
 
-/// Sends the worker the messages that are due: to load a model, to free the old one.
+/// Sends the worker the messages that are due: to load a model, to free the old one. Those
+/// that were not answered for long are due again.
+///
+/// @param frames In the block before, or this one.
 void
-mn_model_swap_send(MnModelSwap* swap) MN_REALTIME;
+mn_model_swap_send(MnModelSwap* swap, uint32_t frames) MN_REALTIME;
+
+/// Takes the messages that were sent for lost: they are due again. For activate().
+void
+mn_model_swap_forget_messages(MnModelSwap* swap) MN_REALTIME;
 
 /// Why the last model could not be loaded, until mn_model_swap_forget_failure(); else NULL.
 static inline MnError const*

@@ -23,8 +23,14 @@ static Shared*         first;
 static bool
 is_same_file(struct stat const* const a, struct stat const* const b)
 {
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-         a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+// A model that was trained again mostly has the size of the old one.
+static bool
+is_unchanged(struct stat const* const a, struct stat const* const b)
+{
+  return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
          a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
          a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
@@ -34,7 +40,8 @@ static Shared*
 find(char const* const path, struct stat const* const file)
 {
   Shared* s = first;
-  while (s && !(is_same_file(&s->file, file) && !strcmp(s->model->path, path))) {
+  while (s && !(is_same_file(&s->file, file) && is_unchanged(&s->file, file) &&
+                !strcmp(s->model->path, path))) {
     s = s->next;
   }
   return s;

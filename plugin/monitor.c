@@ -179,6 +179,8 @@ activate(LV2_Handle const instance)
     &m->listening.timeline, m->host.rate, (double)mn_port_initial(MN_PORT_TEMPO));
   mn_cc_init(&m->cc, m->host.rate);
   mn_monitor_restart(m);
+  mn_encode_requests_restart(&m->requests);
+  mn_model_swap_forget_messages(&m->swap);
   m->ports.fresh    = true;
   m->due            = 0;
   m->settings_known = false;

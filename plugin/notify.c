@@ -4,7 +4,6 @@
 #include "notify.h"
 
 #include "atom_writer.h"
-#include "base/midi.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,9 +23,8 @@ mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
 void
 mn_notify_break(MnNotify* const n)
 {
-  n->played   = 0;
-  n->sounding = 0;
-  n->step     = true;
+  mn_played_clear(&n->played);
+  n->step = true;
 }
 
 void
@@ -40,11 +38,20 @@ mn_notify_restart(MnNotify* const n)
   mn_notify_break(n);
 }
 
+// The model is due, and then all of its labels.
+static MN_REALTIME void
+tell_model(MnNotify* const n)
+{
+  n->model    = true;
+  n->labels   = true;
+  n->labelled = 0;
+}
+
 void
 mn_notify_all(MnNotify* const n)
 {
+  tell_model(n);
   n->property = true;
-  n->model    = true;
   n->history  = true;
   n->window   = true;
   n->values   = true;
@@ -59,9 +66,9 @@ mn_notify_model(MnNotify* const n)
   n->silent.number = 0;
   n->window        = false;
   n->property      = true;
-  n->model         = true;
-  n->message       = n->message || n->error.text[0];
-  n->error         = (MnError){0};
+  tell_model(n);
+  n->message = n->message || n->error.text[0];
+  n->error   = (MnError){0};
 }
 
 void
@@ -69,61 +76,6 @@ mn_notify_error(MnNotify* const n, MnError const* const error)
 {
   n->error   = *error;
   n->message = true;
-}
-
-static unsigned
-kept_notes(MnNotify const* const n)
-{
-  return n->played < MN_PLAYED_NOTES ? n->played : MN_PLAYED_NOTES;
-}
-
-static bool
-is_sounding(MnPlayedNote const* const note)
-{
-  return note->end == (double)INFINITY;
-}
-
-// Ends the notes that no longer sound. Those that do are mostly the newest.
-static void
-end_notes(MnNotify* const n, MnMelody const* const melody, double const position)
-{
-  unsigned const kept = kept_notes(n);
-  unsigned       left = n->sounding;
-  for (unsigned i = 1; left && i <= kept; ++i) {
-    MnPlayedNote* const note = &n->notes[(n->played - i) % MN_PLAYED_NOTES];
-    if (is_sounding(note)) {
-      --left;
-      if (melody->held[note->channel][note->pitch] != note->onset) {
-        note->end = position;
-        --n->sounding;
-      }
-    }
-  }
-}
-
-void
-mn_notify_midi(MnNotify* const       n,
-               MnMelody const* const melody,
-               double const          position,
-               uint8_t const* const  message,
-               bool const            started)
-{
-  end_notes(n, melody, position);
-  if (started) {
-    MnPlayedNote* const note = &n->notes[n->played % MN_PLAYED_NOTES];
-    // The oldest note gives way, though it may sound.
-    bool const replaces = n->played >= MN_PLAYED_NOTES && is_sounding(note);
-    n->sounding += !replaces;
-    *note = (MnPlayedNote){
-      .start   = position,
-      .end     = (double)INFINITY,
-      .onset   = mn_step_round(position),
-      .channel = message[0] & MN_MIDI_CHANNEL,
-      .pitch   = message[1],
-    };
-    // From twice the ring on only the remainder counts.
-    n->played = n->played + 1 < 2 * MN_PLAYED_NOTES ? n->played + 1 : MN_PLAYED_NOTES;
-  }
 }
 
 void
@@ -201,17 +153,16 @@ static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 static bool
 write_model(MnNotify* const n, MnModel const* const given)
 {
-  LV2_Atom_Forge* const       forge  = &n->forge;
-  MnUris const* const         u      = n->uris;
-  MnModel const* const        model  = given ? given : &no_model;
-  MnReadoutTable const* const table  = &model->readout;
-  size_t const                labels = mn_write_labels_size(table);
-  size_t const                axes   = mn_write_axes_size(table);
+  LV2_Atom_Forge* const       forge = &n->forge;
+  MnUris const* const         u     = n->uris;
+  MnModel const* const        model = given ? given : &no_model;
+  MnReadoutTable const* const table = &model->readout;
+  size_t const                axes  = mn_write_axes_size(table);
   LV2_Atom_Forge_Frame        object;
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Model,
-                       7 * MN_WRITE_PROPERTY + strlen(model->name) + labels + axes +
+                       6 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
                          mn_write_vector_size(model->latent))) {
     return false;
   }
@@ -225,10 +176,39 @@ write_model(MnNotify* const n, MnModel const* const given)
     order[i] = table->order[i];
   }
   mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
-  mn_write_labels(forge, u->mn_labels, table, labels);
   mn_write_axes(forge, u->mn_axes, table, axes);
   lv2_atom_forge_pop(forge, &object);
   return true;
+}
+
+// Writes the next labels, as many as there is room for, and no more than a block should take.
+// @return whether all are told.
+static bool
+write_labels(MnNotify* const n, MnModel const* const model)
+{
+  enum { AT_ONCE = 64 };
+  MnUris const* const  u      = n->uris;
+  MnLabel const* const labels = model ? model->readout.labels : NULL;
+  unsigned const       count  = labels ? model->readout.music : 0;
+  size_t const         room   = mn_write_room(&n->forge);
+  size_t               text   = 0;
+  unsigned             end    = n->labelled;
+  for (; end < count && end - n->labelled < AT_ONCE; ++end) {
+    size_t const line = mn_write_label_size(&labels[end]);
+    if (2 * MN_WRITE_PROPERTY + text + line > room) {
+      break;
+    }
+    text += line;
+  }
+  LV2_Atom_Forge_Frame object;
+  if (end > n->labelled &&
+      mn_write_object(&n->forge, &object, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
+    mn_write_int(&n->forge, u->mn_first, n->labelled);
+    mn_write_labels(&n->forge, u->mn_labels, &labels[n->labelled], end - n->labelled, text);
+    lv2_atom_forge_pop(&n->forge, &object);
+    n->labelled = end;
+  }
+  return n->labelled == count;
 }
 
 static bool
@@ -306,28 +286,6 @@ write_window(MnNotify* const n, unsigned const late)
   return !silent || write_done(n, &n->silent, late);
 }
 
-// Collects the notes that sound in the window, in the coding of mn:notes.
-// @return how many numbers those are.
-static unsigned
-notes_since(MnNotify const* const n,
-            double const          start,
-            double const          position,
-            float* const          values)
-{
-  unsigned       used = 0;
-  unsigned const kept = kept_notes(n);
-  for (unsigned i = 0; i < kept; ++i) {
-    MnPlayedNote const* const note = &n->notes[(n->played - kept + i) % MN_PLAYED_NOTES];
-    double const              end  = note->end < position ? note->end : position;
-    if (end >= start - 0.5) {
-      values[used++] = (float)note->pitch;
-      values[used++] = (float)(note->start - start);
-      values[used++] = (float)(end - start);
-    }
-  }
-  return used;
-}
-
 static bool
 write_step(MnNotify* const n, MnListening const* const l)
 {
@@ -339,7 +297,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   MnBar const bar = mn_bar_at(&l->timeline.bar, (double)start);
 
   float          notes[3 * MN_PLAYED_NOTES];
-  unsigned const numbers = notes_since(n, (double)start, position, notes);
+  unsigned const numbers = mn_played_since(&n->played, (double)start, position, notes);
 
   LV2_Atom_Forge_Frame object;
   if (!mn_write_object(forge,
@@ -423,7 +381,8 @@ mn_notify_write(MnNotify* const          n,
     return;
   }
   n->step = is_step_due(n, listening);
-  if (!(n->property | n->model | n->history | n->window | n->step | n->message)) {
+  if (!(n->property | n->model | n->labels | n->history | n->window | n->step |
+        n->message)) {
     write_nothing(n);
     return;
   }
@@ -436,5 +395,6 @@ mn_notify_write(MnNotify* const          n,
   n->window   = n->window && !write_window(n, late);
   n->step     = n->step && !write_step(n, listening);
   n->message  = n->message && !write_message(n);
+  n->labels   = n->labels && (n->model || !write_labels(n, model));
   lv2_atom_forge_pop(&n->forge, &sequence);
 }

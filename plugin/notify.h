@@ -12,19 +12,9 @@
 #include "encode_job.h"
 #include "host_features.h"
 #include "listening.h"
+#include "played.h"
 
 #include <lv2/atom/forge.h>
-
-/// A note that was played.
-typedef struct {
-  double  start; ///< in steps
-  double  end;   ///< INFINITY while it sounds
-  int64_t onset; ///< the step that `start` rounds to
-  uint8_t channel;
-  uint8_t pitch;
-} MnPlayedNote;
-
-enum { MN_PLAYED_NOTES = 128 };
 
 /// A window that is done. If it was not scored, what follows `scored` is empty.
 typedef struct {
@@ -48,6 +38,7 @@ typedef struct {
   // Which messages are due.
   bool property; ///< patch:Set of the model
   bool model;
+  bool labels;
   bool history;
   bool window;
   bool values; ///< of an earlier window too: a UI has just opened
@@ -61,15 +52,14 @@ typedef struct {
   double bpm;
 
   // What messages are made of.
-  MnError      error;   ///< why there is no model, or not the one that was asked for
-  MnDoneWindow scored;  ///< the newest window with values
-  MnDoneWindow silent;  ///< the newest window, if it has none
-  unsigned     windows; ///< in the history, of which the last MN_HISTORY are kept
+  unsigned     labelled; ///< music neurons whose labels are told
+  MnError      error;    ///< why there is no model, or not the one that was asked for
+  MnDoneWindow scored;   ///< the newest window with values
+  MnDoneWindow silent;   ///< the newest window, if it has none
+  unsigned     windows;  ///< in the history, of which the last MN_HISTORY are kept
   float        musicality[MN_HISTORY]; ///< rings, indexed by `windows`
   int32_t      noise[MN_HISTORY];
-  unsigned     played;   ///< notes, of which the last MN_PLAYED_NOTES are kept
-  unsigned     sounding; ///< of those that are kept
-  MnPlayedNote notes[MN_PLAYED_NOTES];
+  MnPlayed     played;
 } MnNotify;
 
 /// Nothing is due. `host` is used as long as `notify` is.
@@ -102,15 +92,6 @@ mn_notify_model(MnNotify* notify) MN_REALTIME;
 /// An error is due, which is shown until the next model comes.
 void
 mn_notify_error(MnNotify* notify, MnError const* error) MN_REALTIME;
-
-/// Keeps the notes of a message that `melody` took at a position. `started` is what
-/// mn_melody_midi() returned.
-void
-mn_notify_midi(MnNotify*       notify,
-               MnMelody const* melody,
-               double          position,
-               uint8_t const*  message,
-               bool            started) MN_REALTIME;
 
 /// Copies a job that is done, the `number`th window: it is due.
 void

@@ -109,7 +109,7 @@ swap_models(MnMonitor* const m)
     mn_listening_set_steps(&m->listening, m->swap.model->steps);
     mn_notify_model(&m->notify);
   }
-  mn_model_swap_send(&m->swap);
+  mn_model_swap_send(&m->swap, m->requests.block);
 }
 
 static bool
@@ -158,19 +158,12 @@ read_settings(MnMonitor* const m)
 }
 
 static void
-take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
+hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 {
-  MnListening* const l       = &m->listening;
-  bool const         listens = l->settings.enabled && l->timeline.mode != MN_TIMELINE_STILL;
-  if (size > 0 && (message[0] & MN_MIDI_KIND) == MN_MIDI_CONTROL) {
-    // The melody keeps track of controllers at all times: pedals, MPE zones.
-    mn_cc_receive(&m->cc, message, size, m->frame);
-  } else if (!listens) {
-    return;
-  }
-  double const position = mn_listening_position_after(l, 0);
-  bool const   started  = mn_melody_midi(&l->melody, position, message, size);
-  mn_notify_midi(&m->notify, &l->melody, position, message, started);
+  MnListening* const l        = &m->listening;
+  double const       position = mn_listening_position_after(l, 0);
+  bool const         started  = mn_melody_midi(&l->melody, position, message, size);
+  mn_played_midi(&m->notify.played, &l->melody, position, message, started);
   if (!started) {
     return;
   }
@@ -181,33 +174,49 @@ take_midi(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
     break_stream(m);
     mn_listening_open(l);
     bool const again = mn_melody_midi(&l->melody, l->last_sounding, message, size);
-    mn_notify_midi(&m->notify, &l->melody, l->last_sounding, message, again);
+    mn_played_midi(&m->notify.played, &l->melody, l->last_sounding, message, again);
   }
 }
 
 static void
-ask_for_model(MnMonitor* const m, char const* const path)
+ask_for_model(MnMonitor* const m, MnText const path)
 {
-  if (!mn_model_swap_ask(&m->swap, path)) {
+  if (!mn_model_swap_ask(&m->swap, path.at, path.length)) {
     mn_notify_error(
       &m->notify,
       &(MnError){MN_STATUS_UNSUPPORTED, "this host gives no way to load a model"});
   }
 }
 
-static void
+// @return whether the host's transport starts here.
+static bool
+take_position(MnMonitor* const m, LV2_Atom_Object const* const object)
+{
+  MnListening* const   l        = &m->listening;
+  MnPosition const     position = mn_position_read(&m->host.uris, object);
+  MnTimelineMode const before   = l->timeline.mode;
+  if (mn_timeline_locate(&l->timeline, &position) == MN_STREAM_BROKEN) {
+    break_stream(m);
+    return before == MN_TIMELINE_FREE && l->timeline.mode == MN_TIMELINE_HOST;
+  }
+  if (l->open) {
+    mn_grid_recount(&l->grid, &l->timeline.bar);
+  }
+  return false;
+}
+
+// Takes an object, if it is one. @return whether the host's transport starts here.
+static bool
 take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
 {
   MnUris const* const u = &m->host.uris;
+  if (!object) {
+    return false;
+  }
   if (object->body.otype == u->time_Position) {
-    MnListening* const l        = &m->listening;
-    MnPosition const   position = mn_position_read(u, object);
-    if (mn_timeline_locate(&l->timeline, &position) == MN_STREAM_BROKEN) {
-      break_stream(m);
-    } else if (l->open) {
-      mn_grid_recount(&l->grid, &l->timeline.bar);
-    }
-  } else if (object->body.otype == u->patch_Get) {
+    return take_position(m, object);
+  }
+  if (object->body.otype == u->patch_Get) {
     LV2_URID const property = mn_atoms_urid(u, mn_atoms_get(object, u->patch_property));
     if (!property) {
       mn_notify_all(&m->notify);
@@ -215,25 +224,52 @@ take_object(MnMonitor* const m, LV2_Atom_Object const* const object)
       mn_notify_property(&m->notify);
     }
   } else {
-    char const* const path = mn_atoms_model_path(u, object);
-    if (path) {
+    MnText const path = mn_atoms_model_path(u, object);
+    if (path.length) {
       ask_for_model(m, path);
     }
   }
+  return false;
 }
 
-static void
-take_event(MnMonitor* const m, LV2_Atom_Event const* const event)
+static inline bool
+listens(MnListening const* const l)
 {
-  if (event->body.type == m->host.uris.midi_MidiEvent) {
-    mn_midi_out_pass(&m->out, event);
-    take_midi(m, (uint8_t const*)(event + 1), event->body.size);
-    return;
+  return l->settings.enabled && l->timeline.mode != MN_TIMELINE_STILL;
+}
+
+// Takes a MIDI message as far as somebody hears it: of a flood only the first notes.
+static inline void
+take_midi(MnMonitor* const m, LV2_Atom_Event const* const event)
+{
+  MnListening* const   l       = &m->listening;
+  uint8_t const* const message = (uint8_t const*)(event + 1);
+  uint32_t const       size    = event->body.size;
+  if (mn_midi_strikes(message, size)) {
+    if (listens(l) && mn_melody_hears(&l->melody, message) &&
+        mn_flood_admits(&l->flood, m->frame)) {
+      hear(m, message, size);
+    }
+  } else if (mn_midi_controls(message, size)) {
+    mn_cc_receive(&m->cc, message);
+    if (mn_melody_minds(message[1])) { // at all times: pedals, MPE zones
+      hear(m, message, size);
+    }
+  } else if (mn_midi_releases(message, size) && listens(l)) {
+    hear(m, message, size);
   }
-  LV2_Atom_Object const* const object = mn_atoms_object(&m->host.uris, &event->body);
-  if (object) {
-    take_object(m, object);
+}
+
+// Hears the notes from `first` up to `end` again. @return `end`.
+static LV2_Atom_Event const*
+hear_again(MnMonitor* const m, LV2_Atom_Event const* first, LV2_Atom_Event const* const end)
+{
+  for (; first != end; first = mn_atoms_next(m->in, first)) {
+    if (first->body.type == m->host.uris.midi_MidiEvent) {
+      take_midi(m, first);
+    }
   }
+  return end;
 }
 
 // Does what is due on the current frame, before the events on it.
@@ -292,6 +328,43 @@ play(MnMonitor* const m, uint32_t at, uint32_t const end)
   }
 }
 
+// Takes the events of a block, and plays the frames before each. @return how many those are.
+static uint32_t
+take_events(MnMonitor* const m, uint32_t const frames)
+{
+  MnUris const* const   u      = &m->host.uris;
+  uint32_t              at     = 0;
+  bool                  is_due = true; // what is due on this frame is still to be done
+  LV2_Atom_Event const* event  = mn_atoms_first(u, m->in);
+  LV2_Atom_Event const* first  = event; // on its frame that a start would hear again
+  for (; event; event = mn_atoms_next(m->in, event)) {
+    int64_t const  said = event->time.frames;
+    uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
+    if (time > at) {
+      m->out.reserved = mn_atoms_left(m->in, event);
+      play(m, at, time);
+      at     = time;
+      first  = event;
+      is_due = true;
+    }
+    if (is_due) {
+      do_due(m);
+    }
+    m->due = m->frame;
+
+    is_due =
+      event->body.type != u->midi_MidiEvent; // MIDI makes nothing due on its own frame
+    if (!is_due) {
+      mn_midi_out_pass(&m->out, event);
+      take_midi(m, event);
+    } else if (take_object(m, mn_atoms_object(u, &event->body))) {
+      // Hosts may send notes before the position that they are at.
+      first = hear_again(m, first, event);
+    }
+  }
+  return at;
+}
+
 static void
 write_messages(MnMonitor* const m)
 {
@@ -320,21 +393,10 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
     mn_cc_read(&m->cc, &m->ports, &m->outputs, m->frame);
   }
 
-  uint32_t              at    = 0;
-  LV2_Atom_Event const* event = mn_atoms_first(&m->host.uris, m->in);
-  while (event) {
-    int64_t const  said = event->time.frames;
-    uint32_t const time = said <= at ? at : said >= frames ? frames : (uint32_t)said;
-    m->out.reserved     = mn_atoms_left(m->in, event);
-    play(m, at, time);
-    do_due(m);
-    at = time;
-    take_event(m, event);
-    m->due = m->frame;
-    event  = mn_atoms_next(m->in, event);
-  }
-  m->out.reserved = 0;
+  uint32_t const at = take_events(m, frames);
+  m->out.reserved   = 0;
   play(m, at, frames);
+  mn_midi_out_flush(&m->out);
 
   if (m->requests.queue.count) {
     mn_encode_requests_run(&m->requests, &m->swap);

@@ -1,8 +1,11 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// State: the path of the model, or a mark that it is the bundle's own. Hosts call these
+/// State: whether the model is the bundle's own, and its path if it is not. Hosts call these
 /// on any thread but the audio thread, while run() goes on.
+///
+/// Some hosts never delete a key that was once saved. So the mark is always saved, and looked
+/// at first: a path beside it may be an old one.
 
 #include "monitor.h"
 
@@ -55,15 +58,16 @@ save(LV2_Handle const                instance,
   Paths const               paths = find_paths(features);
   LV2_State_Map_Path* const map   = paths.map;
 
-  char* const path = mn_model_swap_path(&m->swap);
+  char* const            path   = mn_model_swap_path(&m->swap);
+  int32_t const          own    = !path;
+  LV2_State_Status const marked = store(handle,
+                                        m->host.uris.own_model,
+                                        &own,
+                                        sizeof(own),
+                                        m->host.uris.atom_Bool,
+                                        LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   if (!path) {
-    int32_t const yes = 1;
-    return store(handle,
-                 m->host.uris.own_model,
-                 &yes,
-                 sizeof(yes),
-                 m->host.uris.atom_Bool,
-                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    return marked;
   }
 
   char* const            abstract = map ? map->abstract_path(map->handle, path) : NULL;
@@ -77,7 +81,7 @@ save(LV2_Handle const                instance,
           LV2_STATE_IS_POD | (abstract ? LV2_STATE_IS_PORTABLE : 0));
   free_path(&paths, abstract);
   free(path);
-  return status;
+  return marked == LV2_STATE_SUCCESS ? status : marked;
 }
 
 static bool
@@ -96,6 +100,30 @@ wants_default(MnMonitor const* const            m,
   return value;
 }
 
+// The path of a file whose abstract path has been stored. A preset in a project that is not
+// saved yet may lead to it through a temporary folder of the host: the real path stays.
+static char*
+find_file(Paths const* const paths, char const* const stored)
+{
+  LV2_State_Map_Path* const map      = paths->map;
+  char* const               absolute = map ? map->absolute_path(map->handle, stored) : NULL;
+  char const* const         path     = absolute ? absolute : stored;
+  char* const               real     = realpath(path, NULL);
+  char* const               found    = real ? real : strdup(path); // a file that is gone
+  free_path(paths, absolute);
+  return found;
+}
+
+// Loads a model in this thread: a host that loads a session may pass no worker. `path` is
+// NULL for the bundle's own.
+static LV2_State_Status
+load(MnMonitor* const m, char const* const path)
+{
+  mn_model_swap_collect(&m->swap);
+  return mn_model_swap_load(&m->swap, path, true) ? LV2_STATE_SUCCESS
+                                                  : LV2_STATE_ERR_UNKNOWN;
+}
+
 static LV2_State_Status
 restore(LV2_Handle const                  instance,
         LV2_State_Retrieve_Function const retrieve,
@@ -104,32 +132,32 @@ restore(LV2_Handle const                  instance,
         LV2_Feature const* const* const   features)
 {
   (void)flags;
-  MnMonitor* const          m     = (MnMonitor*)instance;
-  Paths const               paths = find_paths(features);
-  LV2_State_Map_Path* const map   = paths.map;
+  MnMonitor* const m = (MnMonitor*)instance;
+  if (wants_default(m, retrieve, handle)) {
+    return mn_model_swap_keep_default(&m->swap) ? LV2_STATE_SUCCESS : load(m, NULL);
+  }
 
   size_t            size        = 0;
   uint32_t          type        = 0;
   uint32_t          value_flags = 0;
   char const* const stored =
     (char const*)retrieve(handle, m->host.uris.model, &size, &type, &value_flags);
-  if (stored && (type != m->host.uris.atom_Path || !size || stored[size - 1] != '\0')) {
+  if (!stored) {
+    return LV2_STATE_SUCCESS; // a preset that names no model: the current one stays
+  }
+  // Not every host counts the 0 at the end of a text.
+  char* const text = type == m->host.uris.atom_Path ? strndup(stored, size) : NULL;
+  if (!text || !*text) {
+    free(text);
     lv2_log_error(&m->host.logger, "music-neurons: state: the model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
   }
-
-  // A preset does not name a model. The current one stays.
-  if (!stored &&
-      (!wants_default(m, retrieve, handle) || mn_model_swap_keep_default(&m->swap))) {
-    return LV2_STATE_SUCCESS;
-  }
-
-  // Load in this thread: a host that loads a session may pass no worker.
-  mn_model_swap_collect(&m->swap);
-  char* const absolute = stored && map ? map->absolute_path(map->handle, stored) : NULL;
-  bool const  loaded   = mn_model_swap_load(&m->swap, absolute ? absolute : stored, true);
-  free_path(&paths, absolute);
-  return loaded ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN;
+  Paths const            paths  = find_paths(features);
+  char* const            path   = find_file(&paths, text);
+  LV2_State_Status const status = path ? load(m, path) : LV2_STATE_ERR_UNKNOWN;
+  free(path);
+  free(text);
+  return status;
 }
 
 void const*

@@ -33,12 +33,12 @@ work(LV2_Handle const                  instance,
   }
   memcpy(&message, data, sizeof(message));
 
-  switch (message.kind) {
+  switch (message) {
   case MN_WORK_ENCODE:
     mn_encode_queue_serve(&m->requests.queue, m->now_ms);
     break;
   case MN_WORK_LOAD:
-    mn_model_swap_serve(&m->swap, (MnLoadRequest*)message.subject);
+    mn_model_swap_serve(&m->swap);
     break;
   case MN_WORK_COLLECT:
     mn_model_swap_collect(&m->swap);

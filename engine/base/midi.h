@@ -6,6 +6,10 @@
 #ifndef MN_MIDI_H
 #define MN_MIDI_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 /// Status bytes. Those of channel messages hold the channel, 0..15, in the low four bits.
 enum {
   MN_MIDI_NOTE_OFF  = 0x80,
@@ -38,5 +42,28 @@ enum {
   MN_MIDI_CC_RESET_CONTROLLERS = 121,
   MN_MIDI_CC_ALL_NOTES_OFF     = 123,
 };
+
+/// Whether a message of `size` bytes is a note-on that strikes a key.
+static inline bool
+mn_midi_strikes(uint8_t const* const message, size_t const size)
+{
+  return size == 3 && (message[0] & MN_MIDI_KIND) == MN_MIDI_NOTE_ON && message[2] > 0;
+}
+
+/// Whether it is a note-off, or a note-on that stands for one.
+static inline bool
+mn_midi_releases(uint8_t const* const message, size_t const size)
+{
+  unsigned const kind = size == 3 ? message[0] & MN_MIDI_KIND : 0;
+  return kind == MN_MIDI_NOTE_OFF || (kind == MN_MIDI_NOTE_ON && message[2] == 0);
+}
+
+/// Whether it is a controller.
+static inline bool
+mn_midi_controls(uint8_t const* const message, size_t const size)
+{
+  return size == 3 && (message[0] & MN_MIDI_KIND) == MN_MIDI_CONTROL &&
+         !(message[1] & MN_MIDI_STATUS);
+}
 
 #endif // MN_MIDI_H

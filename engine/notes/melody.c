@@ -3,8 +3,6 @@
 
 #include "melody.h"
 
-#include "base/midi.h"
-
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -42,6 +40,7 @@ void
 mn_melody_clear(MnMelody* const m)
 {
   m->sounding = 0;
+  memset(m->sounds, 0, sizeof(m->sounds));
   memset(m->released, 0, sizeof(m->released));
   for (unsigned c = 0; c < MN_CHANNELS; ++c) {
     for (unsigned k = 0; k < MN_KEYS; ++k) {
@@ -107,6 +106,7 @@ end_note(MnMelody* const m,
     return roof;
   }
   m->held[channel][key] = not_held;
+  m->sounds[key] &= (MnChannelSet) ~(1U << channel);
   --m->sounding;
 
   MnOnset* const slot = &m->ring[place_of(onset)];
@@ -121,6 +121,20 @@ end_note(MnMelody* const m,
   return onset < roof ? onset : roof;
 }
 
+// The channels that are in the set of any key.
+static MnChannelSet
+any_of(MnChannelSet const sets[MN_KEYS])
+{
+  uint64_t all = 0;
+  for (unsigned i = 0; i < MN_KEYS; i += 4) {
+    uint64_t four;
+    memcpy(&four, &sets[i], sizeof(four));
+    all |= four;
+  }
+  all |= all >> 32;
+  return (MnChannelSet)(all | all >> 16);
+}
+
 // Ends the notes of these channels. Without `keys_too`, notes whose keys are down go on
 // and only the sustained ones end.
 static void
@@ -129,11 +143,14 @@ end_notes(MnMelody* const    m,
           MnChannelSet const channels,
           bool const         keys_too)
 {
+  if (!(any_of(keys_too ? m->sounds : m->released) & channels)) {
+    return;
+  }
   // From the highest key down, so that no ceiling is raised twice.
   int64_t const step = mn_step_round(position);
   int64_t       roof = INT64_MAX;
   for (unsigned key = MN_HIGHEST_NOTE; m->sounding && key >= MN_LOWEST_NOTE; --key) {
-    MnChannelSet const from = keys_too ? channels : m->released[key] & channels;
+    MnChannelSet const from = (keys_too ? m->sounds[key] : m->released[key]) & channels;
     m->released[key] &= (MnChannelSet)~from;
     for (unsigned channel = 0; from >> channel; ++channel) {
       if (has(from, channel)) {
@@ -164,12 +181,11 @@ release_key(MnMelody* const m,
 static void
 release_all_keys(MnMelody* const m, double const position, MnChannelSet const channels)
 {
-  for (unsigned key = MN_LOWEST_NOTE; m->sounding && key <= MN_HIGHEST_NOTE; ++key) {
-    for (unsigned channel = 0; channels >> channel; ++channel) {
-      if (has(channels, channel) && m->held[channel][key] != not_held) {
-        m->released[key] |= (MnChannelSet)(1U << channel);
-      }
-    }
+  if (!(any_of(m->sounds) & channels)) {
+    return;
+  }
+  for (unsigned key = MN_LOWEST_NOTE; key <= MN_HIGHEST_NOTE; ++key) {
+    m->released[key] |= m->sounds[key] & channels;
   }
   end_notes(m, position, (MnChannelSet)(channels & ~m->channels.sustained), false);
 }
@@ -201,6 +217,7 @@ strike_key(MnMelody* const m,
     slot->pitch   = (uint8_t)key;
   }
   m->held[channel][key] = step;
+  m->sounds[key] |= (MnChannelSet)(1U << channel);
   ++m->sounding;
 }
 
@@ -244,7 +261,7 @@ mn_melody_midi(MnMelody* const      m,
       release_key(m, position, channel, data);
       return false;
     }
-    if (!has(m->heard, channel) || data < MN_LOWEST_NOTE || data > MN_HIGHEST_NOTE) {
+    if (!mn_melody_hears(m, message)) {
       return false;
     }
     strike_key(m, position, channel, data);

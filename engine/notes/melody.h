@@ -22,6 +22,7 @@
 #define MN_MELODY_H
 
 #include "base/common.h"
+#include "base/midi.h"
 #include "channels.h"
 
 #include <stdbool.h>
@@ -53,6 +54,7 @@ typedef struct {
   unsigned     sounding; ///< number of notes that sound now, held or sustained
   MnChannels   channels;
   MnChannelSet heard;                      ///< channels whose notes count
+  MnChannelSet sounds[MN_KEYS];            ///< channels on which a note of the key sounds
   MnChannelSet released[MN_KEYS];          ///< channels that sustain a released key
   int64_t      held[MN_CHANNELS][MN_KEYS]; ///< the step of the onset; INT64_MIN: not held
   /// Up to here a note-off is that of the note before, which has not had it yet.
@@ -82,6 +84,34 @@ mn_melody_clear(MnMelody* melody) MN_REALTIME;
 /// Listens to another voice or channel from now on, and forgets all notes.
 void
 mn_melody_set_filter(MnMelody* melody, MnVoice voice, unsigned channel) MN_REALTIME;
+
+/// Whether mn_melody_midi() reads a controller.
+static inline bool
+mn_melody_minds(unsigned const controller)
+{
+  switch (controller) {
+  case MN_MIDI_CC_DATA_ENTRY:
+  case MN_MIDI_CC_SUSTAIN:
+  case MN_MIDI_CC_NRPN_LSB:
+  case MN_MIDI_CC_NRPN_MSB:
+  case MN_MIDI_CC_RPN_LSB:
+  case MN_MIDI_CC_RPN_MSB:
+  case MN_MIDI_CC_ALL_SOUND_OFF:
+  case MN_MIDI_CC_RESET_CONTROLLERS:
+  case MN_MIDI_CC_ALL_NOTES_OFF:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// Whether the key that a note-on strikes is heard: its channel, and its pitch.
+static inline bool
+mn_melody_hears(MnMelody const* const melody, uint8_t const* const message)
+{
+  return (melody->heard >> (message[0] & MN_MIDI_CHANNEL) & 1) &&
+         message[1] >= MN_LOWEST_NOTE && message[1] <= MN_HIGHEST_NOTE;
+}
 
 /// Reads a MIDI message at a position in steps: notes, the controllers that configure MPE
 /// zones, and the controllers 64 (sustain), 120 (all sound off), 121 (reset controllers,

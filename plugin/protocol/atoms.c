@@ -5,31 +5,6 @@
 
 #include <string.h>
 
-static char const*
-sequence_end(LV2_Atom_Sequence const* const sequence)
-{
-  return (char const*)&sequence->body + sequence->atom.size;
-}
-
-// `at` as an event if it lies wholly in the sequence.
-static LV2_Atom_Event const*
-event_at(LV2_Atom_Sequence const* const sequence, char const* const at)
-{
-  char const* const end = sequence_end(sequence);
-  if (at > end || (size_t)(end - at) < sizeof(LV2_Atom_Event)) {
-    return NULL;
-  }
-  LV2_Atom_Event const* const event = (LV2_Atom_Event const*)(void const*)at;
-  size_t const                room  = (size_t)(end - at) - sizeof(LV2_Atom_Event);
-  return event->body.size <= room ? event : NULL;
-}
-
-static size_t
-padded(size_t const size)
-{
-  return (size + 7U) & ~(size_t)7U;
-}
-
 LV2_Atom_Event const*
 mn_atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence)
 {
@@ -37,20 +12,13 @@ mn_atoms_first(MnUris const* const uris, LV2_Atom_Sequence const* const sequence
       sequence->atom.size < sizeof(LV2_Atom_Sequence_Body)) {
     return NULL;
   }
-  return event_at(sequence, (char const*)(&sequence->body + 1));
-}
-
-LV2_Atom_Event const*
-mn_atoms_next(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
-{
-  return event_at(sequence,
-                  (char const*)event + sizeof(LV2_Atom_Event) + padded(event->body.size));
+  return mn_atoms_event_at(sequence, (char const*)(&sequence->body + 1));
 }
 
 uint32_t
 mn_atoms_left(LV2_Atom_Sequence const* const sequence, LV2_Atom_Event const* const event)
 {
-  return (uint32_t)padded((size_t)(sequence_end(sequence) - (char const*)event));
+  return (uint32_t)mn_atoms_padded((size_t)(mn_atoms_end(sequence) - (char const*)event));
 }
 
 LV2_Atom_Object const*
@@ -77,7 +45,7 @@ mn_atoms_get(LV2_Atom_Object const* const object, LV2_URID const key)
     if (property->key == key) {
       return &property->value;
     }
-    size_t const size = head + padded(property->value.size);
+    size_t const size = head + mn_atoms_padded(property->value.size);
     if (size >= left) {
       return NULL;
     }
@@ -119,15 +87,22 @@ mn_atoms_urid(MnUris const* const uris, LV2_Atom const* const atom)
            : 0;
 }
 
-char const*
+MnText
+mn_atoms_text(LV2_Atom const* const atom)
+{
+  char const* const text = (char const*)(atom + 1);
+  char const* const end  = (char const*)memchr(text, '\0', atom->size);
+  return (MnText){text, end ? (size_t)(end - text) : atom->size};
+}
+
+MnText
 mn_atoms_model_path(MnUris const* const uris, LV2_Atom_Object const* const object)
 {
   LV2_URID const property = mn_atoms_urid(uris, mn_atoms_get(object, uris->patch_property));
   LV2_Atom const* const value = mn_atoms_get(object, uris->patch_value);
   if (object->body.otype != uris->patch_Set || property != uris->model || !value ||
       value->type != uris->atom_Path) {
-    return NULL;
+    return (MnText){NULL, 0};
   }
-  char const* const text = (char const*)(value + 1);
-  return value->size > 1 && memchr(text, '\0', value->size) ? text : NULL;
+  return mn_atoms_text(value);
 }

@@ -12,12 +12,14 @@
 /// | ---------- | ------------------------------ | ---------------------------- |
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
 /// | mn:Model   | asked for, the model changed   | name to axes                 |
+/// | mn:Labels  | after mn:Model, until all told | first, labels                |
 /// | mn:History | asked for, listening restarted | number to noiseCounts        |
 /// | mn:Window  | asked for, a window is done    | number to late               |
 /// | mn:Step    | asked for, a step has begun    | position to surprise         |
 /// | mn:Message | asked for, something is wrong  | text                         |
 ///
-/// mn:Model without neurons (latent 0) says that there is none. mn:History comes
+/// mn:Model without neurons (latent 0) says that there is none. The labels of a
+/// model come in as many mn:Labels as the port has room for. mn:History comes
 /// also when one mn:Window stands for several windows; the windows up to its
 /// number are in it, the newest scored ones, and number 0 says that none is left.
 /// Who asks after a window that is not scored is told the last scored one first.
@@ -41,10 +43,14 @@
 #define MN__music MN_PREFIX "music"   ///< Int: how many are music neurons
 #define MN__active MN_PREFIX "active" ///< Float: abs(mu) above it is excited
 #define MN__order MN_PREFIX "order"   ///< Vector of Int [latent]: rank to neuron
-/// String: of each music neuron "label\tfeatures\tstability\n"; no stability: not known.
-#define MN__labels MN_PREFIX "labels"
 /// String: of each axis "name\n"; empty: the model has none.
 #define MN__axes MN_PREFIX "axes"
+
+#define MN__Labels MN_PREFIX "Labels"
+#define MN__first MN_PREFIX "first" ///< Int: rank of the first music neuron in `labels`
+/// String: of each music neuron from there on "label\tfeatures\tstability\n"; no stability:
+/// not known.
+#define MN__labels MN_PREFIX "labels"
 
 #define MN__History MN_PREFIX "History"
 #define MN__musicalities MN_PREFIX "musicalities" ///< Vector of Float, oldest first

@@ -50,8 +50,10 @@ typedef struct {
   LV2_URID mn_music;
   LV2_URID mn_active;
   LV2_URID mn_order;
-  LV2_URID mn_labels;
   LV2_URID mn_axes;
+  LV2_URID mn_Labels;
+  LV2_URID mn_first;
+  LV2_URID mn_labels;
   LV2_URID mn_History;
   LV2_URID mn_musicalities;
   LV2_URID mn_noiseCounts;
@@ -122,8 +124,10 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_music            = MAP(MN__music);
   uris->mn_active           = MAP(MN__active);
   uris->mn_order            = MAP(MN__order);
-  uris->mn_labels           = MAP(MN__labels);
   uris->mn_axes             = MAP(MN__axes);
+  uris->mn_Labels           = MAP(MN__Labels);
+  uris->mn_first            = MAP(MN__first);
+  uris->mn_labels           = MAP(MN__labels);
   uris->mn_History          = MAP(MN__History);
   uris->mn_musicalities     = MAP(MN__musicalities);
   uris->mn_noiseCounts      = MAP(MN__noiseCounts);

@@ -12,12 +12,21 @@
 
 enum { FRAMES = 64, BLOCKS = 200, CHORD = 16, VELOCITY = 90 };
 
+// Floods come in short blocks.
+enum { FLOOD_FRAMES = 16, FLOODS = 5, FLOOD = 2000, SLOTS = 8, CONTROLLERS = 116 };
+
+static void
+measure_frames(Drive* const d, char const* const what, uint32_t const frames)
+{
+  CALLGRIND_ZERO_STATS;
+  host_run(d->host, frames);
+  CALLGRIND_DUMP_STATS_AT(what);
+}
+
 static void
 measure(Drive* const d, char const* const what)
 {
-  CALLGRIND_ZERO_STATS;
-  host_run(d->host, FRAMES);
-  CALLGRIND_DUMP_STATS_AT(what);
+  measure_frames(d, what, FRAMES);
 }
 
 static void
@@ -127,6 +136,69 @@ models(Drive* const d, char const* const path)
   }
 }
 
+// Controllers that come in for the first time, while all slots send.
+static void
+controllers(Drive* const d)
+{
+  for (unsigned i = 1; i <= SLOTS; ++i) {
+    drive_slot(d, i, "source", 1);
+    drive_slot(d, i, "controller", 10 * i);
+  }
+  for (unsigned i = 0; i < FLOODS; ++i) {
+    host_reactivate(d->host);
+    roll(d);
+    for (unsigned c = 0; c < 60; ++c) {
+      drive_control(d, c / 4, 0, c, i);
+    }
+    measure_frames(d, "60 new controllers", FLOOD_FRAMES);
+    host_reactivate(d->host);
+    roll(d);
+    for (unsigned c = 0; c < 16 * CONTROLLERS; ++c) {
+      drive_control(d, c / CONTROLLERS, c / CONTROLLERS, c % CONTROLLERS, i);
+    }
+    measure_frames(d, "1,856 new controllers", FLOOD_FRAMES);
+  }
+  for (unsigned i = 1; i <= SLOTS; ++i) {
+    drive_slot(d, i, "source", 0);
+  }
+}
+
+static void
+flood_with_notes(Drive* const d, char const* const what)
+{
+  for (unsigned n = 0; n < FLOOD; ++n) {
+    drive_note(d, n * FLOOD_FRAMES / FLOOD, true, n % 8, 21 + n * 7 % 88);
+  }
+  measure_frames(d, what, FLOOD_FRAMES);
+}
+
+static void
+floods(Drive* const d, char const* const path)
+{
+  for (unsigned i = 0; i < FLOODS; ++i) {
+    roll(d);
+    flood_with_notes(d, "2,000 notes");
+    skip(d, BAR_FRAMES);
+    host_set_model(d->host, 0, path);
+    for (unsigned block = 0; block < 6; ++block) {
+      flood_with_notes(d, "2,000 notes, swap");
+    }
+    skip(d, BAR_FRAMES);
+    for (unsigned n = 0; n < FLOOD / 2; ++n) {
+      drive_note(d, 0, true, 15, 21); // the last that a search finds
+      drive_control(d, 0, 15, 123, 0);
+    }
+    measure_frames(d, "1,000 notes, CC 123", FLOOD_FRAMES);
+    skip(d, BAR_FRAMES);
+    for (unsigned n = 0; n < FLOOD / 2; ++n) {
+      drive_control(d, 0, 0, 64, n % 2 ? 0 : 127);
+      drive_note(d, 0, n % 2, 0, 60 + n / 2 % 40);
+    }
+    measure_frames(d, "1,000 pedals, notes", FLOOD_FRAMES);
+    skip(d, BAR_FRAMES);
+  }
+}
+
 int
 main(int const argc, char** const argv)
 {
@@ -141,6 +213,8 @@ main(int const argc, char** const argv)
   windows(&d);
   jumps(&d);
   models(&d, argv[1]);
+  controllers(&d);
+  floods(&d, argv[1]);
   drive_free(&d);
   return 0;
 }

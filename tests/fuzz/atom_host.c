@@ -87,7 +87,7 @@ leave(void)
 static void
 enter(void)
 {
-  static char const* const names[]  = {"melody-2bar.safetensors", "other", "bad"};
+  static char const* const names[]  = {"melody-2bar-open.safetensors", "other", "bad"};
   static ModelShape const  shapes[] = {
      {.layers = 1, .steps = 8, .hidden = 2, .latent = 20, .hidden_frac = 12, .seed = 1},
      {.layers      = 2,

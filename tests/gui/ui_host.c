@@ -116,12 +116,15 @@ on_request(LV2UI_Feature_Handle const      handle,
            LV2_URID const                  type,
            LV2_Feature const* const* const features)
 {
-  (void)type;
   (void)features;
   Window* const       w   = (Window*)handle;
   LV2_URID_Map* const map = host_map(w->host);
   if (key != map->map(map->handle, MN_MODEL_URI)) {
     return LV2UI_REQUEST_VALUE_ERR_UNKNOWN;
+  }
+  // Carla does not look for a parameter's type in the plugin's data.
+  if (type != map->map(map->handle, LV2_ATOM__Path)) {
+    return LV2UI_REQUEST_VALUE_ERR_UNSUPPORTED;
   }
   ++w->asked.requests;
   return LV2UI_REQUEST_VALUE_SUCCESS;

@@ -332,9 +332,10 @@ check_jobs(HellInstance const* const h)
   if (queue->count != jobs || queue->stale > queue->count) {
     hell_fail("%u of %u jobs, %u of them stale", queue->count, jobs, queue->stale);
   }
-  unsigned const messages = queue->sent - atomic_load(&queue->served);
+  // Below 0 where messages come that were taken for lost.
+  int const messages = (int)(queue->sent - atomic_load(&queue->served));
   if (messages > MN_SLICES_AHEAD_MOST) {
-    hell_fail("%u messages for the worker are under way", messages);
+    hell_fail("%d messages for the worker are under way", messages);
   }
   unsigned const under_way = queue->count - queue->stale + queue->has_waiting;
   if (h->closed != (uint64_t)windows + queue->late + under_way) {

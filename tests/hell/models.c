@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 char const* const hell_models[HELL_MODELS] = {
-  "melody-2bar.safetensors",
+  "melody-2bar-open.safetensors",
   "good-1",
   "good-2",
   "good-3",

@@ -405,6 +405,18 @@ host_refuse_work(Host* const host, unsigned const count)
   worker_refuse(host->worker, count);
 }
 
+void
+host_lose_work(Host* const host, unsigned const count)
+{
+  worker_lose(host->worker, count);
+}
+
+void
+host_limit_work(Host* const host, unsigned const requests)
+{
+  worker_limit(host->worker, requests);
+}
+
 static void const*
 get_value(char const* const symbol,
           void* const       data,

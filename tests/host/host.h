@@ -68,6 +68,9 @@ void
 host_position(Host* host, uint32_t frame, HostPosition const* position);
 void
 host_set_model(Host* host, uint32_t frame, char const* path);
+/// The same with a path of `size` bytes, which may leave out the 0 at its end.
+void
+host_set_model_by(Host* host, uint32_t frame, char const* path, uint32_t size);
 void
 host_get_model(Host* host, uint32_t frame);
 
@@ -154,6 +157,14 @@ host_restore(Host* host, char const* state);
 /// Makes the worker refuse the next `count` requests, as a full ring buffer would.
 void
 host_refuse_work(Host* host, unsigned count);
+
+/// Makes the worker accept the next `count` requests and lose them.
+void
+host_lose_work(Host* host, unsigned count);
+
+/// For HOST_WORKER_AFTER: works on at most `requests` after each block from now on.
+void
+host_limit_work(Host* host, unsigned requests);
 
 /// Sets the clock, in ms, by which the plugin cuts its work into slices. The default
 /// advances by a microsecond at each reading, so that a test does the same on every

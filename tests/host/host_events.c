@@ -97,13 +97,23 @@ host_position(Host* const host, uint32_t const frame, HostPosition const* const 
 void
 host_set_model(Host* const host, uint32_t const frame, char const* const path)
 {
+  host_set_model_by(host, frame, path, (uint32_t)strlen(path) + 1);
+}
+
+void
+host_set_model_by(Host* const       host,
+                  uint32_t const    frame,
+                  char const* const path,
+                  uint32_t const    size)
+{
   LV2_Atom_Forge_Frame object;
   lv2_atom_forge_frame_time(&host->forge, frame);
   lv2_atom_forge_object(&host->forge, &object, 0, host_urid(host, LV2_PATCH__Set));
   lv2_atom_forge_key(&host->forge, host_urid(host, LV2_PATCH__property));
   lv2_atom_forge_urid(&host->forge, host_urid(host, MODEL_URI));
   lv2_atom_forge_key(&host->forge, host_urid(host, LV2_PATCH__value));
-  lv2_atom_forge_path(&host->forge, path, (uint32_t)strlen(path));
+  lv2_atom_forge_atom(&host->forge, size, host->forge.Path);
+  lv2_atom_forge_write(&host->forge, path, size);
   lv2_atom_forge_pop(&host->forge, &object);
 }
 

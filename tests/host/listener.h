@@ -12,6 +12,7 @@
 typedef struct {
   unsigned sets;
   unsigned models;
+  unsigned labels;
   unsigned histories;
   unsigned windows;
   unsigned steps;

@@ -5,6 +5,8 @@
 /// host's state.
 
 #include "host.h"
+#include "project.h"
+#include "protocol/protocol.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -338,6 +340,99 @@ a_session_whose_model_is_gone_keeps_its_path(void** const state)
 }
 
 static void
+run_blocks(Host* const host, unsigned const blocks)
+{
+  for (unsigned i = 0; i < blocks; ++i) {
+    host_run(host, 64);
+    host_settle(host);
+  }
+}
+
+static void
+assert_told(Host* const host, char const* const file)
+{
+  host_get_model(host, 0);
+  run_blocks(host, 8);
+  assert_non_null(strstr(host_told_model(host), file));
+}
+
+// Opens a project with a new instance.
+static Host*
+open_project(Project* const project)
+{
+  Host* const host = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  project_restore(project, host);
+  assert_string_equal(host_log(host), "");
+  return host;
+}
+
+static void
+a_path_without_the_0_at_its_end_is_a_path(void** const state)
+{
+  Scratch* const s       = (Scratch*)*state;
+  Project* const project = project_new(s->folder);
+  Host*          host    = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  host_set_model(host, 0, s->other);
+  assert_told(host, "/other.safetensors");
+  project_save(project, host);
+  host_free(host);
+  host = open_project(project);
+  assert_told(host, "/other.safetensors");
+
+  host_set_model_by(host, 0, model, (uint32_t)strlen(model)); // a message likewise
+  assert_told(host, "/melody-2bar-open.safetensors");
+  host_free(host);
+  project_free(project);
+}
+
+static void
+the_bundles_own_model_comes_back_though_a_host_never_deletes_keys(void** const state)
+{
+  Scratch* const s       = (Scratch*)*state;
+  Project* const project = project_new(s->folder);
+  Host*          host    = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  char* const    own     = host_save(host, s->folder);
+  host_set_model(host, 0, s->other);
+  run_blocks(host, 8);
+  project_save(project, host);
+  assert_true(host_restore(host, own));
+  run_blocks(host, 8);
+  project_save(project, host);
+  assert_non_null(project_text(project, MN_MODEL_URI)); // it is stale
+  host_free(host);
+  host = open_project(project);
+  assert_told(host, "/melody-2bar-open.safetensors");
+
+  host_set_model(host, 0, s->other); // and the other way round
+  run_blocks(host, 8);
+  project_save(project, host);
+  host_free(host);
+  host = open_project(project);
+  assert_told(host, "/other.safetensors");
+  host_free(host);
+  project_free(project);
+  free(own);
+}
+
+static void
+the_path_of_a_preset_does_not_lead_through_the_hosts_temporary_folder(void** const state)
+{
+  Scratch* const s       = (Scratch*)*state;
+  Project* const project = project_new(s->folder);
+  Host*          host    = host_new(bundle, 48000, HOST_WORKER_AFTER);
+  project_set(project, MN_MODEL_URI, LV2_ATOM__Path, s->other, strlen(s->other));
+  project_restore(project, host);
+  assert_told(host, s->other);
+  project_save(project, host);
+  assert_string_equal(project_text(project, MN_MODEL_URI), s->other);
+  host_free(host);
+  host = open_project(project);
+  assert_told(host, s->other);
+  host_free(host);
+  project_free(project);
+}
+
+static void
 hostile_state_changes_nothing(void** const state)
 {
   Scratch* const           s        = (Scratch*)*state;
@@ -366,14 +461,6 @@ hostile_state_changes_nothing(void** const state)
   assert_true(strlen(host_log(host)) > 0);
   (void)s;
   host_free(host);
-}
-
-static void
-run_blocks(Host* const host, unsigned const blocks)
-{
-  for (unsigned i = 0; i < blocks; ++i) {
-    host_run(host, 64);
-  }
 }
 
 // The second request comes when the model before the first has just been freed, and
@@ -415,6 +502,9 @@ main(void)
     TEST(the_bundles_own_model_is_not_kept_by_path),
     TEST(a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any),
     TEST(a_session_whose_model_is_gone_keeps_its_path),
+    TEST(a_path_without_the_0_at_its_end_is_a_path),
+    TEST(the_bundles_own_model_comes_back_though_a_host_never_deletes_keys),
+    TEST(the_path_of_a_preset_does_not_lead_through_the_hosts_temporary_folder),
     TEST(hostile_state_changes_nothing),
     TEST(two_states_one_after_the_other_do_not_block_a_third_model),
   };

@@ -52,7 +52,7 @@ watch(Host* const host, void* const data)
   Heard const* const h = &s->listener->last;
   s->once              = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
             h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 &&
-            !h->others;
+            h->labels <= 1 && !h->others;
   if (h->windows && s->count < 64) {
     s->windows[s->count++] = s->listener->view.window;
   }
@@ -106,6 +106,7 @@ an_opened_window_is_told_everything_at_once(void** const state)
   host_get_model(host, 0);
   host_run(host, 256);
   listener_take(second, host);
+  assert_int_equal(second->last.labels, 1);
   assert_int_equal(second->last.sets, 1);
   assert_int_equal(second->last.models, 1);
   assert_int_equal(second->last.histories, 1);
@@ -131,7 +132,10 @@ an_opened_window_is_told_everything_at_once(void** const state)
   assert_true(view->roll.tempo == 120);
   assert_string_equal(view->message, "");
 
-  // It shows the same as the first one.
+  // It shows the same as the first one, once the last labels are there.
+  host_run(host, 256);
+  listener_take(second, host);
+  assert_in_range(second->total.labels, 1, 2);
   MnView const* const first = &s->listener->view;
   assert_false(view->window.scored);
   assert_memory_equal(&view->model, &first->model, sizeof(view->model));
@@ -145,8 +149,8 @@ an_opened_window_is_told_everything_at_once(void** const state)
   // The plugin sends nothing while nothing changes.
   host_run(host, 16);
   listener_take(second, host);
-  assert_int_equal(second->last.sets + second->last.models + second->last.histories +
-                     second->last.windows + second->last.messages,
+  assert_int_equal(second->last.sets + second->last.models + second->last.labels +
+                     second->last.histories + second->last.windows + second->last.messages,
                    0);
   listener_free(second);
   session_free(s);
@@ -272,6 +276,32 @@ notes_are_told_as_they_were_played(void** const state)
   assert_float_equal(roll->note[1].end, 6, 1e-3);
   assert_int_equal(roll->tokens[0], 60 - MN_NOTE_OFFSET); // the highest note wins
   assert_int_equal(roll->tokens[4], MN_NOTE_OFF);
+  listener_free(listener);
+  host_free(host);
+}
+
+static void
+a_key_that_is_struck_twice_on_a_step_is_one_note(void** const state)
+{
+  (void)state;
+  Host* const        host     = host_with_hop(HOP_BAR);
+  Listener* const    listener = listener_new(host);
+  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  uint8_t const      on[]  = {0x90, 60, 80};
+  uint8_t const      off[] = {0xB0, 123, 0};
+  host_position(host, 0, &start);
+  host_midi(host, 0, on, 3);
+  host_midi(host, 10, on, 3);
+  host_run(host, 6000 * 4);
+  host_midi(host, 0, off, 3);
+  host_midi(host, 0, on, 3);
+  host_run(host, 6000 * 2 + 1);
+  listener_take(listener, host);
+  MnViewRoll const* const roll = &listener->view.roll;
+  assert_int_equal(roll->notes, 2);
+  assert_float_equal(roll->note[0].end, 4, 1e-3);
+  assert_float_equal(roll->note[1].start, 4, 1e-3);
+  assert_float_equal(roll->note[1].end, 6, 1e-3);
   listener_free(listener);
   host_free(host);
 }
@@ -407,6 +437,44 @@ a_new_model_is_told_and_its_values_follow(void** const state)
   song_free(song);
 }
 
+// Opens a window where messages have so much room, and gives it some blocks.
+static Listener*
+open_in_room(Host* const host, uint32_t const room)
+{
+  Listener* const listener = listener_new(host);
+  host_set_notify_room(host, room);
+  host_get_model(host, 0);
+  for (unsigned i = 0; i < 64; ++i) {
+    host_run(host, 64);
+    listener_take(listener, host);
+    assert_true(listener->largest <= room);
+  }
+  return listener;
+}
+
+static void
+a_model_whose_labels_do_not_fit_is_told_in_parts(void** const state)
+{
+  (void)state;
+  Host* const     host   = host_with_hop(HOP_BAR);
+  Listener* const wide   = open_in_room(host, 65536);
+  Listener* const narrow = open_in_room(host, 4096);
+  assert_true(narrow->receiver.has_model);
+  assert_string_not_equal(wide->view.model.label[wide->view.model.music - 1], "");
+  assert_memory_equal(&narrow->view.model, &wide->view.model, sizeof(wide->view.model));
+  assert_int_equal(narrow->total.models, 1);
+  assert_true(narrow->total.labels > wide->total.labels);
+  assert_int_equal(narrow->last.labels, 0);
+
+  // In less room than a label takes, the plugin tries one and no more in a block.
+  Listener* const none = open_in_room(host, 512);
+  assert_int_equal(none->total.models + none->total.labels, 0);
+  listener_free(none);
+  listener_free(narrow);
+  listener_free(wide);
+  host_free(host);
+}
+
 static void
 in_little_room_messages_wait(void** const state)
 {
@@ -449,10 +517,12 @@ main(void)
     cmocka_unit_test(a_window_is_told_once_and_as_the_program_reads_it),
     cmocka_unit_test(a_step_is_told_when_it_begins),
     cmocka_unit_test(notes_are_told_as_they_were_played),
+    cmocka_unit_test(a_key_that_is_struck_twice_on_a_step_is_one_note),
     cmocka_unit_test(a_stop_and_a_new_tempo_are_told_while_nothing_plays),
     cmocka_unit_test(history_holds_64_windows_and_misses_none),
     cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
     cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
+    cmocka_unit_test(a_model_whose_labels_do_not_fit_is_told_in_parts),
     cmocka_unit_test(in_little_room_messages_wait),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -412,6 +412,43 @@ in_reverse_nothing_is_heard(void** const state)
   drive_free(&d);
 }
 
+// Hosts may send a note before the position of its frame, on which their transport starts.
+static void
+a_note_on_the_frame_of_a_start_is_heard_after_its_position(void** const state)
+{
+  (void)state;
+  enum { FIRST_POSITION, AFTER_A_STOP, WAYS };
+  for (unsigned way = 0; way < WAYS; ++way) {
+    Drive d[2];
+    for (unsigned late = 0; late < 2; ++late) {
+      d[late] = exact(HOST_CV);
+      if (way == AFTER_A_STOP) {
+        drive_locate(&d[late], 3, 0, 0);
+      }
+      drive_frames(&d[late], 5000);
+      if (late) {
+        drive_note(&d[late], 0, true, 0, 84);
+        drive_note(&d[late], 0, true, 0, 60);
+        drive_note(&d[late], 0, false, 0, 60);
+        drive_locate(&d[late], 3, 0, 1);
+      } else {
+        drive_locate(&d[late], 3, 0, 1);
+        drive_note(&d[late], 0, true, 0, 84);
+        drive_note(&d[late], 0, true, 0, 60);
+        drive_note(&d[late], 0, false, 0, 60);
+      }
+      drive_frames(&d[late], BEAT_FRAMES / 2);
+      drive_note(&d[late], 0, false, 0, 84);
+      drive_frames(&d[late], BEAT_FRAMES / 2);
+      play_beats(&d[late], 15, BEAT_FRAMES);
+    }
+    tape_assert_same(&d[0].tape, &d[1].tape);
+    assert_true(tape_gates(&d[0].tape, MN_CV_TOP, NULL, 0) > 0);
+    drive_free(&d[0]);
+    drive_free(&d[1]);
+  }
+}
+
 static void
 without_bars_the_first_note_starts_them_on_its_frame(void** const state)
 {
@@ -439,6 +476,23 @@ without_bars_the_first_note_starts_them_on_its_frame(void** const state)
   host_set(d.host, "tempo", 240);
   play_beats(&d, 10, BEAT_FRAMES);
   assert_windows(&d, (uint64_t[]){94492, 142492, 190492, 238492}, 4);
+  drive_free(&d);
+}
+
+static void
+the_tempo_port_counts_again_after_activation(void** const state)
+{
+  (void)state;
+  Drive d = exact(HOST_CV);
+  host_set(d.host, "tempo", 240);
+  drive_frames(&d, BLOCK);
+  host_reactivate(d.host);
+  uint64_t const start = d.tape.frames;
+  play_beats(&d, 10, BEAT_FRAMES);
+  uint64_t gates[MAX_WINDOWS];
+  assert_int_equal(tape_gates(&d.tape, MN_CV_WINDOW, gates, MAX_WINDOWS), 4);
+  assert_true(gates[0] == start + 94492);
+  assert_true(gates[3] == start + 238492);
   drive_free(&d);
 }
 
@@ -508,7 +562,9 @@ main(void)
     cmocka_unit_test(a_passage_that_is_punched_in_leaves_the_windows_where_they_are),
     cmocka_unit_test(a_stop_breaks_the_windows_and_they_start_anew),
     cmocka_unit_test(in_reverse_nothing_is_heard),
+    cmocka_unit_test(a_note_on_the_frame_of_a_start_is_heard_after_its_position),
     cmocka_unit_test(without_bars_the_first_note_starts_them_on_its_frame),
+    cmocka_unit_test(the_tempo_port_counts_again_after_activation),
     cmocka_unit_test(exports_are_the_same_in_any_blocks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

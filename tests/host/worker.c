@@ -53,6 +53,7 @@ struct Worker {
   Message                     answers[RING];
   unsigned                    answer_count;
   unsigned                    refuse;
+  unsigned                    lose;
   unsigned                    accept;
   unsigned                    limit;
   unsigned                    queued;
@@ -105,7 +106,9 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
                        server->count == QUEUE || size > LARGEST_MESSAGE;
   w->refuse -= w->refuse > 0;
   w->accept -= !refused && w->accept != UINT_MAX;
-  if (!refused && w->kind != HOST_WORKER_INLINE) {
+  bool const lost = !refused && w->lose > 0;
+  w->lose -= lost;
+  if (!refused && !lost && w->kind != HOST_WORKER_INLINE) {
     Message* const message = request_at(server, server->count++);
     ++w->queued;
     message->of   = w;
@@ -117,7 +120,7 @@ take_request(Worker* const w, uint32_t const size, void const* const data)
   if (refused) {
     return LV2_WORKER_ERR_NO_SPACE;
   }
-  return w->kind == HOST_WORKER_INLINE
+  return w->kind == HOST_WORKER_INLINE && !lost
            ? w->interface->work(w->instance, respond, w, size, data)
            : LV2_WORKER_SUCCESS;
 }
@@ -289,6 +292,12 @@ void
 worker_refuse(Worker* const w, unsigned const count)
 {
   w->refuse = count;
+}
+
+void
+worker_lose(Worker* const w, unsigned const count)
+{
+  w->lose = count;
 }
 
 void

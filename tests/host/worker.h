@@ -41,6 +41,10 @@ worker_settle(Worker* worker);
 void
 worker_refuse(Worker* worker, unsigned count);
 
+/// Accepts the next `count` requests, but never works on them.
+void
+worker_lose(Worker* worker, unsigned count);
+
 /// Accepts the next `count` requests, and refuses all after them.
 void
 worker_accept(Worker* worker, unsigned count);

@@ -40,7 +40,8 @@ map_uri(LV2_URID_Map_Handle const handle, char const* const uri)
 static LV2_URID_Map map = {NULL, map_uri};
 
 typedef struct {
-  char const*          axes; // text of the next model
+  char const*          axes;      // text of the next model
+  double               bar_start; // of the next step
   MnReceiver           receiver;
   MnView               view;
   LV2_Atom_Forge       forge;
@@ -120,6 +121,15 @@ put_text(Scene* const s, LV2_URID const key, char const* const text)
   lv2_atom_forge_string(&s->forge, text, (uint32_t)strlen(text));
 }
 
+// Not every host counts the 0 at the end.
+static void
+put_bare_text(Scene* const s, LV2_URID const key, char const* const text)
+{
+  lv2_atom_forge_key(&s->forge, key);
+  lv2_atom_forge_atom(&s->forge, (uint32_t)strlen(text), s->forge.String);
+  lv2_atom_forge_write(&s->forge, text, (uint32_t)strlen(text));
+}
+
 static void
 put_ints(Scene* const         s,
          LV2_URID const       key,
@@ -141,10 +151,7 @@ put_floats(Scene* const       s,
 }
 
 static unsigned
-tell_model(Scene* const      s,
-           char const* const name,
-           char const* const labels,
-           int32_t const     last)
+tell_model(Scene* const s, char const* const name, int32_t const last)
 {
   MnUris const* const u       = &s->receiver.uris;
   int32_t const       order[] = {3, 1, 0, last};
@@ -155,8 +162,16 @@ tell_model(Scene* const      s,
   put_int(s, u->mn_music, MUSIC);
   put_real(s, u->mn_active, 0.1);
   put_ints(s, u->mn_order, LATENT, order);
-  put_text(s, u->mn_labels, labels);
   put_text(s, u->mn_axes, s->axes);
+  return end(s, 0);
+}
+
+static unsigned
+tell_labels(Scene* const s, int32_t const first, char const* const labels)
+{
+  begin(s, s->receiver.uris.mn_Labels);
+  put_int(s, s->receiver.uris.mn_first, first);
+  put_text(s, s->receiver.uris.mn_labels, labels);
   return end(s, 0);
 }
 
@@ -207,7 +222,7 @@ tell_step_bits(Scene* const   s,
   put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
   put_real(s, u->mn_tempo, 120);
-  put_real(s, u->mn_barStart, 0);
+  put_real(s, u->mn_barStart, s->bar_start);
   put_real(s, u->mn_barLength, bar);
   put_real(s, u->mn_beatLength, 4);
   put_long(s, u->mn_barNumber, 0);
@@ -277,7 +292,8 @@ static void
 a_model_is_taken_whole_or_not_at_all(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  assert_int_equal(tell_model(s, "small", "high\tpitch 0.9\nlow\n", 2), MN_DRAW_ALL);
+  assert_int_equal(tell_model(s, "small", 2), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 0, "high\tpitch 0.9\nlow\n"), MN_DRAW_ALL);
   MnViewModel const* const model = &s->view.model;
   assert_string_equal(model->name, "small");
   assert_int_equal(model->order[0], 3);
@@ -286,8 +302,30 @@ a_model_is_taken_whole_or_not_at_all(void** const state)
   assert_string_equal(model->label[1], "low");
   assert_string_equal(model->features[1], "");
   assert_string_equal(model->label[2], "");
-  assert_int_equal(tell_model(s, "bad", "", LATENT), 0); // there is no such neuron
+  assert_int_equal(tell_model(s, "bad", LATENT), 0); // there is no such neuron
   assert_string_equal(model->name, "small");
+}
+
+static void
+labels_come_in_parts(void** const state)
+{
+  Scene* const             s     = (Scene*)*state;
+  MnViewModel const* const model = &s->view.model;
+  assert_int_equal(tell_labels(s, 0, "high\n"), 0); // of a model that was lost
+  tell_model(s, "small", 2);
+  s->receiver.incomplete = false;
+  assert_int_equal(tell_labels(s, 0, "high\tpitch +0.9\n"), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 1, "low\tpitch\nthere is no third\n"), MN_DRAW_ALL);
+  assert_string_equal(model->label[0], "high");
+  assert_string_equal(model->features[0], "pitch +0.9");
+  assert_string_equal(model->label[1], "low");
+  assert_string_equal(model->label[2], "");
+  assert_false(s->receiver.incomplete);
+
+  tell_model(s, "other", 2);
+  assert_string_equal(model->label[0], "");        // those were another model's
+  assert_int_equal(tell_labels(s, 1, "low\n"), 0); // the part before was lost
+  assert_true(s->receiver.incomplete);
 }
 
 static void
@@ -295,14 +333,15 @@ axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** c
 {
   Scene* const             s     = (Scene*)*state;
   MnViewModel const* const model = &s->view.model;
-  tell_model(s, "small", "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n", 2);
+  tell_model(s, "small", 2);
+  tell_labels(s, 0, "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n");
   assert_true(model->stability[0] == 0.25F);
   assert_string_equal(model->features[0], "pitch +0.9");
   assert_true(model->stability[1] == 0);
   assert_false(model->has_axes);
 
   s->axes = "register\ndensity\tmore";
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   assert_true(model->has_axes);
   assert_string_equal(model->axis[0], "register");
   assert_string_equal(model->axis[1], "density");
@@ -317,7 +356,7 @@ a_window_of_another_model_is_asked_for_again(void** const state)
   Scene* const s = (Scene*)*state;
   assert_int_equal(tell_window(s, 1, LATENT, 1, 0), 0); // the model was lost
   assert_true(s->receiver.incomplete);
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   s->receiver.incomplete = false;
   assert_int_equal(tell_window(s, 1, LATENT - 1, 1, 0), 0);
   assert_true(s->receiver.incomplete);
@@ -337,7 +376,7 @@ static void
 history_grows_by_each_window_once(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   tell_history(s, 2, 2);
   tell_window(s, 2, LATENT, 1, 0); // the history holds it
   assert_int_equal(s->view.history.count, 2);
@@ -391,7 +430,14 @@ bars_that_cannot_be_drawn_are_refused(void** const state)
     assert_int_equal(tell_step(s, 4, bars[i], true, 0), 0);
   }
   assert_int_equal(tell_step(s, 1e9, 16, true, 0), 0); // far from the roll
+  double const far[] = {1e9, -1e9, 4097, -4097};
+  for (unsigned i = 0; i < sizeof(far) / sizeof(*far); ++i) {
+    s->bar_start = far[i];
+    assert_int_equal(tell_step(s, 4, 16, true, 0), 0);
+  }
   assert_false(s->view.roll.known);
+  s->bar_start = -16;
+  assert_true(tell_step(s, 4, 16, true, 0));
 }
 
 static void
@@ -406,10 +452,28 @@ each_step_has_its_surprise(void** const state)
 }
 
 static void
+a_message_may_leave_out_the_0_at_its_end(void** const state)
+{
+  Scene* const   s    = (Scene*)*state;
+  LV2_URID const text = s->receiver.uris.mn_text;
+  begin(s, s->receiver.uris.mn_Message);
+  put_bare_text(s, text, "12345678"); // whole words: no padding ends it either
+  assert_int_equal(end(s, 0), MN_DRAW_ALL);
+  assert_string_equal(s->view.message, "12345678");
+  begin(s, s->receiver.uris.mn_Message);
+  put_text(s, text, "12345678");
+  assert_int_equal(end(s, 0), 0); // the same again
+  begin(s, s->receiver.uris.mn_Message);
+  put_text(s, text, "");
+  assert_int_equal(end(s, 0), MN_DRAW_ALL);
+  assert_string_equal(s->view.message, "");
+}
+
+static void
 peaks_hold_and_then_fall(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "", 2);
+  tell_model(s, "small", 2);
   tell_window(s, 1, LATENT, -2, 0);
   tell_window(s, 2, LATENT, 1, 0.5);
   assert_true(s->view.window.peak[0] == -2);
@@ -427,17 +491,20 @@ static void
 cut_and_changed_messages_are_survived(void** const state)
 {
   Scene* const s = (Scene*)*state;
-  tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+  tell_model(s, "small", 2);
   uint64_t seed = 3;
   for (unsigned i = 0; i < 60000; ++i) {
-    switch (i % 4) {
+    switch (i % 5) {
     case 0:
-      tell_model(s, "small", "high\tpitch\nlow\tpitch\n", 2);
+      tell_model(s, "small", 2);
       break;
     case 1:
-      tell_window(s, (int32_t)i, LATENT, 1, 0);
+      tell_labels(s, (int32_t)(i / 5 % 3), "high\tpitch\nlow\tpitch\n");
       break;
     case 2:
+      tell_window(s, (int32_t)i, LATENT, 1, 0);
+      break;
+    case 3:
       tell_step(s, i, 16, true, 0);
       break;
     default:
@@ -482,12 +549,14 @@ main(void)
   struct CMUnitTest const tests[] = {
     TEST(texts_are_made_fit_to_draw),
     TEST(a_model_is_taken_whole_or_not_at_all),
+    TEST(labels_come_in_parts),
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(history_grows_by_each_window_once),
     TEST(the_position_goes_on_by_the_clock_and_waits),
     TEST(bars_that_cannot_be_drawn_are_refused),
     TEST(each_step_has_its_surprise),
+    TEST(a_message_may_leave_out_the_0_at_its_end),
     TEST(peaks_hold_and_then_fall),
     TEST(cut_and_changed_messages_are_survived),
     TEST(values_of_ports_are_checked),
