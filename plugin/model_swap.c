@@ -12,7 +12,7 @@
 
 enum { MAX_PATH = 4096 };
 
-static char const default_model_file[] = "melody-2bar.safetensors";
+static char const default_model_file[] = "melody-2bar-open.safetensors";
 
 static char*
 join(char const* const folder, char const* const file)

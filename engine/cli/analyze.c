@@ -108,7 +108,7 @@ static char const help[] =
   "little its notes could be foreseen from those before them, in bits a note.\n"
   "Windows with fewer than 2 notes get no score.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a file\n"
+  "      --model MODEL    open (default), magenta, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"

@@ -208,7 +208,7 @@ static char const help[] =
   "draw in memory: all of it, what a step changes, and what a new window changes.\n"
   "Each of these times is the median of all runs.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a file\n"
+  "      --model MODEL    open (default), magenta, or a file\n"
   "      --kernel NAME    measure only this kernel; auto is the fastest\n"
   "      --format FORMAT  text (default) or json (one object a line)\n"
   "      --seconds S      measure each kernel for S seconds (default: 1)\n"

@@ -18,8 +18,8 @@ typedef struct {
 } BundleModel;
 
 static BundleModel const bundle_models[] = {
-  {"magenta", "music-neurons.lv2/melody-2bar.safetensors"},
   {"open", "music-neurons.lv2/melody-2bar-open.safetensors"},
+  {"magenta", "music-neurons.lv2/melody-2bar.safetensors"},
 };
 
 enum { BUNDLE_MODELS = sizeof(bundle_models) / sizeof(*bundle_models) };

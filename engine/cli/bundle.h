@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// Loads a model: one of the bundle's by its short name, `magenta` or `open`, else
-/// a file by its path. NULL is the default, magenta.
+/// Loads a model: one of the bundle's by its short name, `open` or `magenta`, else
+/// a file by its path. NULL is the default, open.
 ///
 /// The bundle is looked for beside the program, in ../lib/lv2 from there, in the folder
 /// that it was built to be installed in, in the folders of $LV2_PATH, ~/.lv2,

@@ -304,7 +304,7 @@ static char const help[] =
   "      --size WxH        size in pixels (default: 900x540)\n"
   "      --scale X         enlarge the picture X times, 1 to 4 (default: 1)\n"
   "      --light           draw on white, for print\n"
-  "      --model MODEL     magenta (default), open, or a file\n"
+  "      --model MODEL     open (default), magenta, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"

@@ -325,7 +325,7 @@ static char const help[] =
   "JSON also its scores and the surprise of its notes, in bits, as if nothing came\n"
   "before them.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a file\n"
+  "      --model MODEL    open (default), magenta, or a file\n"
   "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "      --format FORMAT  json (default) or csv\n"
   "  -h, --help           print this help\n";

@@ -374,7 +374,7 @@ static char const help[] =
   "\n"
   "Describes a model and where it comes from, lists the kernels that run here, and\n"
   "says what each axis and each music neuron means if the model has words for it.\n"
-  "MODEL is magenta (default), open, or a file.\n"
+  "MODEL is open (default), magenta, or a file.\n"
   "\n"
   "      --format FORMAT  text (default) or json\n"
   "  -h, --help           print this help\n";

@@ -187,7 +187,7 @@ static char const help[] =
   "of each in the latent space (z): mu of every neuron, with the signs that the\n"
   "model's decoder expects. Windows with fewer than 2 notes have no z.\n"
   "\n"
-  "      --model MODEL    magenta (default), open, or a file\n"
+  "      --model MODEL    open (default), magenta, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"

@@ -181,7 +181,7 @@ static char const help[] =
   "which neurons carry music, what they stand for, and how the others distinguish\n"
   "music from random notes. Writes study.json, neurons.csv, phik.csv and\n"
   "report.html into FOLDER. The same input gives the same figures. MODEL is\n"
-  "magenta (the default), open or a file.\n"
+  "open (the default), magenta or a file.\n"
   "\n"
   "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz) or folders\n"
   "                       with them. The music is the held-out part without what\n"

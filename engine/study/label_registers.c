@@ -14,6 +14,8 @@
 // What neurons may go with: the mean pitch, or its distance from the middle.
 enum { PITCH, DISTANCE, KINDS };
 
+enum { HALF_OCTAVE = 6, PARTS = MN_KEYS / HALF_OCTAVE + 1 };
+
 typedef struct {
   MnHeard const*       heard;
   MnLabelGroups const* groups;
@@ -129,6 +131,38 @@ count_between(MnLabelGroups const* const g, size_t const count, unsigned low, un
   return between;
 }
 
+// Whether the mean of mu moves one way from each half octave to the next: a neuron that turns
+// within a register may still go with the pitch on the whole.
+static bool
+moves_one_way(Look const* const l,
+              unsigned const    low,
+              unsigned const    high,
+              double const      sign)
+{
+  MnHeard const* const heard        = l->task->heard;
+  double               sum[PARTS]   = {0};
+  size_t               count[PARTS] = {0};
+  for (size_t i = 0; i < heard->count; ++i) {
+    double const pitch = l->task->groups->pitch[i];
+    if (pitch >= low && pitch < high) {
+      unsigned const part = (unsigned)feature_of(pitch, l->kind) / HALF_OCTAVE;
+      sum[part] += heard->mu[i * heard->latent + l->neuron];
+      ++count[part];
+    }
+  }
+  double last = -INFINITY;
+  for (unsigned k = 0; k < PARTS; ++k) {
+    if (count[k] >= MN_GROUP_LEAST) {
+      double const mean = sign * sum[k] / (double)count[k];
+      if (mean <= last) {
+        return false;
+      }
+      last = mean;
+    }
+  }
+  return true;
+}
+
 // Tries registers from..to. Keeps the best so far: the strongest by its share of windows.
 static void
 try_run(Look* const        l,
@@ -152,7 +186,7 @@ try_run(Look* const        l,
     return;
   }
   least = fmin(least, least_of_groups(l, low, high, sign));
-  if (least >= MN_LABEL_LEAST) {
+  if (least >= MN_LABEL_LEAST && moves_one_way(l, low, high, sign)) {
     *best = (MnHold){rho, share, least, low, high};
   }
 }

@@ -154,7 +154,7 @@ BREAKS = [
     Break(
         "axes follow their features",
         "bends add nothing to the axes",
-        "engine/readout/readout.c",
+        "engine/readout/bend_values.c",
         "sum[a] += weight[a] * bent;",
         "sum[a] += weight[a] * (bent - bent);",
         "build/tests/test_axes",
@@ -174,6 +174,24 @@ BREAKS = [
         "unsigned const       style  = heard->style ? heard->style[i] : 0;",
         "unsigned const       style  = 0;",
         "build/tests/test_labels",
+    ),
+    Break(
+        "sense and form are by their definitions",
+        "sigma itself counts, not its logarithm",
+        "engine/readout/sense.c",
+        "f.next[model->latent + n] = log_of(sigma[n]);",
+        "f.next[model->latent + n] = sigma[n];",
+        "MUSIC_NEURONS=build/music-neurons python3 tests/cli/test_sense.py",
+        r"^FAIL: (\w+)",
+    ),
+    Break(
+        "sense and form are by their definitions",
+        "a window counts before its own form is told",
+        "engine/readout/form.c",
+        "double const form = 0.5 + off;",
+        "double const form = 0.5 + (double)sense - f->mean;",
+        "MUSIC_NEURONS=build/music-neurons python3 tests/cli/test_sense.py",
+        r"^FAIL: (\w+)",
     ),
     Break(
         "surprise is by its definition",

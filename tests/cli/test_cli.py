@@ -121,10 +121,10 @@ class CommandLineTest(ProgramTest):
         for place in ("lib/lv2", "bin"):
             bundle = self.folder / place / "music-neurons.lv2"
             bundle.mkdir(parents=True)
-            shutil.copy(self.model, bundle / "melody-2bar.safetensors")
+            shutil.copy(self.model, bundle / "melody-2bar-open.safetensors")
             result = subprocess.run([program, "info", "--format", "json"], capture_output=True, check=True)
             self.assertTrue(os.path.samefile(json.loads(result.stdout)["path"],
-                                             bundle / "melody-2bar.safetensors"))
+                                             bundle / "melody-2bar-open.safetensors"))
 
     def test_the_bundles_models_go_by_names_and_others_by_files(self):
         home = self.folder / "named"
@@ -152,11 +152,11 @@ class CommandLineTest(ProgramTest):
         for name in ("opne", ""):
             result = ask("encode", "--model", name)
             self.assert_refused(result)
-            self.assertIn(b"not one of magenta, open", result.stderr)
-        (bundle / files["open"]).unlink()
-        result = ask("encode", "--model", "open")
+            self.assertIn(b"not one of open, magenta", result.stderr)
+        (bundle / files["magenta"]).unlink()
+        result = ask("encode", "--model", "magenta")
         self.assert_refused(result)
-        self.assertIn(files["open"].encode(), result.stderr)
+        self.assertIn(files["magenta"].encode(), result.stderr)
 
 
 class EncodeTest(ProgramTest):

@@ -49,7 +49,7 @@ told(Drive* const d, unsigned const source)
   }
   if (source == MN_SOURCE_NOISE) {
     MnModel* const model =
-      mn_model_load("build/music-neurons.lv2/melody-2bar.safetensors", NULL);
+      mn_model_load("build/music-neurons.lv2/melody-2bar-open.safetensors", NULL);
     double const neurons = model->latent - model->readout.music;
     mn_model_free(model);
     return (double)host_get(d->host, "noise_active") / neurons;

@@ -198,7 +198,7 @@ it_speaks_on_notify_as_the_monitor_does(void** const state)
   Drive d = drive_new(HOST_CV, HOST_WORKER_NONE, false);
   host_get_model(d.host, 0);
   drive_frames(&d, BLOCK);
-  assert_non_null(strstr(host_told_model(d.host), "melody-2bar.safetensors"));
+  assert_non_null(strstr(host_told_model(d.host), "melody-2bar-open.safetensors"));
   drive_free(&d);
 }
 

@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-static char const bundle[]     = "build/music-neurons.lv2";
-static char const model[]      = "build/music-neurons.lv2/melody-2bar.safetensors";
-static char const open_model[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const bundle[]        = "build/music-neurons.lv2";
+static char const model[]         = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const magenta_model[] = "build/music-neurons.lv2/melody-2bar.safetensors";
 
 enum { BEAT_FRAMES = 24000 };
 
@@ -46,7 +46,7 @@ set_up(void** const state)
   snprintf(s->copy, sizeof(s->copy), "%s/bundle.lv2", s->folder);
   snprintf(s->other, sizeof(s->other), "%s/other.safetensors", s->folder);
   shell("cp -r %s %s", bundle, s->copy);
-  shell("cp %s %s", open_model, s->other);
+  shell("cp %s %s", magenta_model, s->other);
   *state = s;
   return 0;
 }
@@ -91,10 +91,10 @@ static void
 without_a_model_midi_passes_and_the_ports_say_so(void** const state)
 {
   Scratch* const s = (Scratch*)*state;
-  shell("rm %s/%s", s->copy, "melody-2bar.safetensors");
+  shell("rm %s/%s", s->copy, "melody-2bar-open.safetensors");
   Host* const host = host_new(s->copy, 48000, HOST_WORKER_THREAD);
   assert_true(is_one_line(host_log(host)));
-  assert_non_null(strstr(host_log(host), "melody-2bar.safetensors"));
+  assert_non_null(strstr(host_log(host), "melody-2bar-open.safetensors"));
   play_bars(host, 3);
   assert_true(host_get(host, "encode_ms") == -1);
   assert_true(host_get(host, "window") == 2);
@@ -180,7 +180,7 @@ make_bad(Scratch const* const s, unsigned const way)
   char path[128];
   snprintf(path, sizeof(path), "%s/bad", s->folder);
   shell("rm -rf %s/bad%s", s->folder, "");
-  shell("cp %s %s/bad", s->other, s->folder);
+  shell("cp %s %s/bad", model, s->folder);
   switch (way) {
   case 0: // empty
     shell("truncate -s 0 %s%s", path, "");
@@ -309,7 +309,7 @@ a_state_brings_the_bundles_own_model_back_and_a_preset_leaves_any(void** const s
 
   assert_true(host_restore(host, own));
   play_bars(host, 1);
-  assert_non_null(strstr(host_told_model(host), "melody-2bar.safetensors"));
+  assert_non_null(strstr(host_told_model(host), "melody-2bar-open.safetensors"));
   free(own);
   host_free(host);
 }

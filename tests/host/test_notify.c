@@ -20,8 +20,8 @@
 #include <cmocka.h>
 
 static char const bundle[] = "build/music-neurons.lv2";
-static char const model[]  = "build/music-neurons.lv2/melody-2bar.safetensors";
-static char const file[]   = "/melody-2bar.safetensors";
+static char const model[]  = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const file[]   = "/melody-2bar-open.safetensors";
 static char const other[]  = "build/music-neurons.lv2/melody-2bar-open.safetensors";
 
 enum { HOP_BAR = 1, HOP_STEP = 5, BARS = 12, RATE = 48000, STEPS_PER_BAR = 16 };

@@ -31,10 +31,33 @@ static double const speeds[] = {4e7, 1e7, 3e6, 1 << 20};
 
 enum { SPEEDS = sizeof(speeds) / sizeof(*speeds) };
 
+static void
+choose(Drive* const d, char const* const path)
+{
+  host_set_model(d->host, 0, path);
+  drive_frames(d, 5 * d->block);
+  assert_string_equal(host_told_model(d->host), path);
+  drive_locate(d, 0, 0, 1);
+}
+
+// With a window only every two bars there is enough time.
+static bool
+load(Drive* const d, char const* const path)
+{
+  host_set(d->host, "hop", 0);
+  if (access(path, R_OK)) {
+    print_message("skipped: no %s\n", path);
+    return false;
+  }
+  choose(d, path);
+  return true;
+}
+
 static Drive
 drive_on_machine(HostWorker const worker, double const speed)
 {
   Drive d = drive_new(HOST_MONITOR, worker, false);
+  choose(&d, models[0]);
   machine_take(d.host);
   machine_set_speed(speed);
   drive_locate(&d, 0, 0, 1);
@@ -74,22 +97,6 @@ await_windows(Drive* const d, unsigned const count)
     host_run(d->host, d->block);
   }
   assert_int_equal(windows(d), count);
-}
-
-// With a window only every two bars there is enough time.
-static bool
-load(Drive* const d, char const* const path)
-{
-  host_set(d->host, "hop", 0);
-  if (access(path, R_OK)) {
-    print_message("skipped: no %s\n", path);
-    return false;
-  }
-  host_set_model(d->host, 0, path);
-  drive_frames(d, 5 * d->block);
-  assert_string_equal(host_told_model(d->host), path);
-  drive_locate(d, 0, 0, 1);
-  return true;
 }
 
 static void
@@ -230,8 +237,8 @@ messages_that_come_too_late_do_nothing(void** const state)
 {
   (void)state;
   Drive d     = drive_on_machine(HOST_WORKER_AFTER, slow);
-  Drive whole = drive_new(HOST_MONITOR, HOST_WORKER_NONE, true);
-  drive_locate(&whole, 0, 0, 1);
+  Drive whole = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, true);
+  choose(&whole, models[0]);
   play_a_window(&d);
   play_a_window(&whole);
   play_a_bar(&d);

@@ -24,8 +24,8 @@ BUILD, SCRATCH = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
 PROGRAM = BUILD / "music-neurons"
 TUNE = SCRATCH / "tune.mid"
 BUNDLE = BUILD / "music-neurons.lv2"
-OWN_MODEL = BUNDLE / "melody-2bar.safetensors"
-OPEN_MODEL, OPEN_PRESET = BUNDLE / "melody-2bar-open.safetensors", "Model: open"
+OWN_MODEL = BUNDLE / "melody-2bar-open.safetensors"
+OTHER_MODEL, OTHER_PRESET = BUNDLE / "melody-2bar.safetensors", "Model: magenta"
 OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"

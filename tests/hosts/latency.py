@@ -13,8 +13,8 @@ from common import CV, PLUGIN, RATE, SCRATCH, STEPS_PER_BEAT
 
 BLOCKS = 64, 256, 1024
 MODELS = {
-    "magenta": common.OWN_MODEL,
-    "open": common.OPEN_MODEL,
+    "magenta": common.OTHER_MODEL,
+    "open": common.OWN_MODEL,
     "full size": common.BUILD / "full-size.safetensors",
 }
 

@@ -159,14 +159,33 @@ def random_notes(seed=4):
     return [(start, end, rng.randrange(30, 101)) for start, end in zip(starts, [*starts[1:], 128])]
 
 
+def eighths(pitches, seed=4):
+    """Keys at random in a steady beat: a rhythm without a tune."""
+    rng = random.Random(seed)
+    return line([rng.choice(pitches) for _ in range(64)], (2,))
+
+
+def with_slips(notes, share=0.2, seed=4):
+    """Notes of which some are a semitone off."""
+    rng = random.Random(seed)
+    return [(start, end, pitch + (rng.choice((-1, 1)) if rng.random() < share else 0)) for start, end, pitch in notes]
+
+
+def twice(first, second):
+    """One piece after the other, on the next bar."""
+    end = -(-max(end for _, end, _ in first) // 16) * 16
+    return first + [(start + end, stop + end, pitch) for start, stop, pitch in second]
+
+
 def file(notes):
     """A MIDI file of notes at 120 bpm."""
     return midi.file(midi.track(midi.tempo(0, 120), *midi.on_free_channels(notes)))
 
 
 ODE = midi.ode_to_joy()
+WHITE = [pitch for pitch in range(48, 85) if pitch % 12 in MAJOR]
 
-# Name: notes, and whether it is music.
+# Name: notes, and whether it is music; None: a beat of random keys, which musicality may take for music.
 PIECES = {
     "a C major scale in sixteenths": (scale(), True),
     "an A minor scale in eighths": (minor_scale(), True),
@@ -188,6 +207,10 @@ PIECES = {
     "Ode to Joy": (ODE, True),
     "Ode to Joy, 69 ms late": (late(ODE, 69), True),
     "Ode to Joy, 1 % faster than the tempo": (faster(ODE, 1.01), True),
+    "Ode to Joy, then with slips": (twice(ODE, with_slips(ODE)), True),
+    "Twinkle, then with slips": (twice(twinkle(), with_slips(twinkle())), True),
+    "white keys at random in eighths": (eighths(WHITE), None),
+    "any keys at random in eighths": (eighths(range(48, 85)), None),
     "Ode to Joy by hand": (by_hand(ODE, 20), True),
     "a cat on the keys": (cat(), False),
     "fists on the keys": (fists(), False),
