@@ -129,6 +129,13 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^
 
+# The program, whose allocations fail in turn.
+FAILING = malloc calloc realloc strdup asprintf mmap
+$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson)
+$(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
+
 # The reader of MIDI files, in which the test stands for libsmf.
 $(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
 $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(UNIT_HELP)) \
@@ -159,7 +166,7 @@ demo: deps
 
 check: deps-check
 	$(SUBMAKE) all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(addprefix $(B)/tests/,cost hell soak kernel_bits)
+	  $(addprefix $(B)/tests/,cost hell soak kernel_bits failing-music-neurons)
 	@tests/run $(B)
 
 check-hosts: deps-check

@@ -36,14 +36,15 @@ static char const* const decoder_names[DECODER_TENSORS] = {
   "decoder/z_to_initial_state/kernel",
 };
 
+// Whether a file is one of our models. @return false if there is no memory to find out.
 static bool
-is_model(char const* const path)
+look_at(char const* const path, bool* const is_model, MnError* const error)
 {
-  MnSafetensors* const file   = mn_safetensors_open(path, NULL);
+  MnSafetensors* const file   = mn_safetensors_open(path, error);
   char const* const    format = file ? mn_safetensors_metadata(file, "format") : NULL;
-  bool const           found  = format && !strcmp(format, "music-neurons-model");
+  *is_model                   = format && !strcmp(format, "music-neurons-model");
   mn_safetensors_close(file);
-  return found;
+  return file || error->status != MN_STATUS_NO_MEMORY;
 }
 
 static bool
@@ -243,11 +244,13 @@ run(MnOptions const* const options)
   if (!options->magenta_js || !*options->magenta_js) {
     return mn_fail(MN_EXIT_BAD_INPUT, "export: no --magenta-js DIR given");
   }
-  Export  e      = {.path = options->operand};
-  MnError error  = {0};
-  int     status = MN_EXIT_GOOD;
+  Export  e        = {.path = options->operand};
+  MnError error    = {0};
+  int     status   = MN_EXIT_GOOD;
+  bool    is_model = false;
   if (!mn_magenta_check(options->magenta_js, &error) ||
-      !(is_model(e.path) ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
+      !look_at(e.path, &is_model, &error) ||
+      !(is_model ? list_model(&e, &error) : list_checkpoint(&e, &error))) {
     status = mn_fail_reading(&error);
   } else {
     if (!e.decoder) {

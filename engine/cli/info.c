@@ -289,13 +289,17 @@ static json_t*
 model_object(MnModel const* const m)
 {
   // Jansson has checked that the texts of the file are UTF-8, but not the path.
-  json_t* const path = json_string(m->path);
+  json_error_t reason = {0};
+  json_t*      path   = json_pack_ex(&reason, 0, "s", m->path);
+  if (!path && json_error_code(&reason) == json_error_invalid_utf8) {
+    path = json_null();
+  }
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
                    "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
-                   path ? path : json_null(),
+                   path,
                    "version",
                    FORMAT_VERSION,
                    "steps",

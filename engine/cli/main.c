@@ -76,6 +76,9 @@ run_command(MnCommand const* const command, int const argc, char** const argv)
     break;
   case MN_PARSED_BAD:
     break;
+  case MN_PARSED_NO_MEMORY:
+    status = MN_EXIT_FAILED;
+    break;
   }
   mn_options_free(&options);
   return status;

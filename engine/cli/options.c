@@ -250,7 +250,7 @@ add_path(char const*** const list, size_t* const count, char const* const path)
   char const** const paths = (char const**)realloc(*list, (*count + 1) * sizeof(*paths));
   if (!paths) {
     mn_fail_memory();
-    return MN_PARSED_BAD;
+    return MN_PARSED_NO_MEMORY;
   }
   paths[(*count)++] = path;
   *list             = paths;

@@ -232,9 +232,10 @@ extern MnCommand const mn_extract_command;
   }
 
 typedef enum {
-  MN_PARSED_RUN,  ///< the command is to be run
-  MN_PARSED_HELP, ///< --help was among the options
-  MN_PARSED_BAD,  ///< the reason is on stderr
+  MN_PARSED_RUN,       ///< the command is to be run
+  MN_PARSED_HELP,      ///< --help was among the options
+  MN_PARSED_BAD,       ///< the reason is on stderr
+  MN_PARSED_NO_MEMORY, ///< likewise
 } MnParsed;
 
 /// Reads the arguments of a command; argv[0] is its name.

@@ -41,10 +41,12 @@ mn_interval_symbol(int const semitones)
                     least);
 }
 
+// The symbols of durations below two bars, by steps.
+static uint8_t const grouped[] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 10, 10, 11};
+
 unsigned
 mn_duration_symbol(int64_t const steps)
 {
-  static uint8_t const grouped[] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 10, 10, 11};
   return steps < (int64_t)sizeof(grouped) ? grouped[steps < 0 ? 0 : steps]
          : steps < MN_STEPS_2BAR          ? 12
          : steps == MN_STEPS_2BAR         ? 13

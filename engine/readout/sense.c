@@ -74,15 +74,16 @@ keep_largest(unsigned* const largest, unsigned const count, unsigned number)
   }
 }
 
+static uint8_t const interval_limits[] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12};
+static uint8_t const duration_limits[] = {1, 2, 3, 4, 5, 6};
+
 // How well each note could be foreseen from those before it in the window.
 static void
 add_surprise(Features* const f, MnSurpriseTable const* const table)
 {
-  static uint8_t const interval_limits[] = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12};
-  static uint8_t const duration_limits[] = {1, 2, 3, 4, 5, 6};
-  MnWindowBits         bits;
-  unsigned             largest[5] = {0};
-  unsigned             longest[1] = {0};
+  MnWindowBits bits;
+  unsigned     largest[5] = {0};
+  unsigned     longest[1] = {0};
   mn_surprise_of_tokens(table, f->tokens, f->steps, &bits);
   uint16_t const* const intervals = bits.of[MN_SURPRISE_INTERVAL];
   uint16_t const* const durations = bits.of[MN_SURPRISE_DURATION];
@@ -100,18 +101,19 @@ add_surprise(Features* const f, MnSurpriseTable const* const table)
   add(f, longest[0], MN_BIT_Q8);
 }
 
+static uint8_t const major[DEGREES] = {0, 2, 4, 5, 7, 9, 11};
+
 // How many notes are in the scales that most are in, how the pitch classes share them, and
 // how far the pitches reach.
 static void
 add_pitches(Features* const f)
 {
-  static uint8_t const major[DEGREES]  = {0, 2, 4, 5, 7, 9, 11};
-  unsigned             notes[CLASSES]  = {0};
-  unsigned             scales[CLASSES] = {0}; // most notes first
-  unsigned             shares[CLASSES] = {0}; // likewise
-  unsigned             distinct        = 0;
-  unsigned             low             = MN_CLASSES;
-  unsigned             high            = 0;
+  unsigned notes[CLASSES]  = {0};
+  unsigned scales[CLASSES] = {0}; // most notes first
+  unsigned shares[CLASSES] = {0}; // likewise
+  unsigned distinct        = 0;
+  unsigned low             = MN_CLASSES;
+  unsigned high            = 0;
   for (unsigned i = 0; i < f->steps; ++i) {
     if (is_onset(f, i)) {
       unsigned const token = f->tokens[i];
@@ -142,13 +144,14 @@ add_pitches(Features* const f)
   add(f, f->onsets ? high - low : 0, CLASSES);
 }
 
+static uint8_t const distances[] = {1, 2, 3, 4, 6, 8, 12, 16};
+static uint8_t const lengths[]   = {2, 3, 4, 8};
+
 // How often an onset has another one at some distance, and how many share a place in a beat
 // or bar that may begin anywhere.
 static void
 add_rhythm(Features* const f)
 {
-  static uint8_t const distances[] = {1, 2, 3, 4, 6, 8, 12, 16};
-  static uint8_t const lengths[]   = {2, 3, 4, 8};
   for (unsigned k = 0; k < sizeof(distances); ++k) {
     unsigned pairs = 0;
     for (unsigned i = distances[k]; i < f->steps; ++i) {

@@ -510,6 +510,15 @@ BREAKS = [
         "build/tests/test_json",
     ),
     Break(
+        "a lack of memory is a failure",
+        "options that find no memory count as bad ones",
+        "engine/cli/options.c",
+        "    return MN_PARSED_NO_MEMORY;",
+        "    return MN_PARSED_BAD;",
+        "MUSIC_NEURONS=build/tests/failing-music-neurons python3 tests/cli/test_allocations.py",
+        r"^FAIL: (\w+)",
+    ),
+    Break(
         "links that lead in circles",
         "folders on one disk are told apart by it alone",
         "engine/cli/corpus/filelist.c",

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Music Neurons authors
+# SPDX-License-Identifier: ISC
+"""Each allocation of the program fails in turn: a line that says so, and nothing worse.
+
+MUSIC_NEURONS is the program linked with tests/allocations/failing.c, else
+build/tests/failing-music-neurons. An allocation is known by the place in the program that asks for
+it; of those from one place, the first two and the last fail. jansson does not always say that it
+was for want of memory: where one of its own fails, any line will do.
+"""
+
+import collections
+import os
+import random
+import shutil
+import subprocess
+import sys
+import unittest
+
+os.environ.setdefault("MUSIC_NEURONS", "build/tests/failing-music-neurons")
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import checkpoints
+import midi
+from program import PROGRAM, SECONDS, ProgramTest
+
+FAILED, BAD_INPUT = 1, 2
+WINDOW = b"45 " + b"0 " * 31 + b"\n"
+
+
+class AllocationTest(ProgramTest):
+    def call(self, arguments, data, **environment):
+        return subprocess.run([PROGRAM, *map(str, arguments)], input=data, capture_output=True, timeout=SECONDS,
+                              check=False, env=dict(os.environ, **environment))
+
+    def places(self, arguments, data):
+        """The numbers of the allocations to fail, and what a run without a failure prints."""
+        self.clean()
+        record = self.folder / "allocations"
+        record.unlink(missing_ok=True)
+        result = self.call(arguments, data, MN_ALLOCATIONS=str(record))
+        self.assertEqual(result.returncode, 0, result)
+        numbers = collections.defaultdict(list)
+        for i, place in enumerate(record.read_text().splitlines(), 1):
+            numbers[place].append(i)
+        chosen = {n: place for place, of in numbers.items() for n in (*of[:2], of[-1])}
+        return dict(sorted(chosen.items())), result
+
+    def check(self, *arguments, data=b""):
+        numbers, good = self.places(arguments, data)
+        self.assertGreater(len(numbers), 5)
+        failures, wrong = 0, []
+        for n, place in numbers.items():
+            self.clean()
+            result = self.call(arguments, data, MN_FAIL_AT=str(n))
+            lines = result.stderr.count(b"\n")
+            ours = "libjansson" not in place
+            if result.returncode == 0 and result.stdout == good.stdout:
+                continue
+            if (result.returncode == FAILED and b"memory" in result.stderr and lines == 1) or (
+                    not ours and result.returncode in (FAILED, BAD_INPUT) and lines == 1):
+                failures += 1
+            else:
+                wrong.append((n, place, result.returncode, result.stderr[-200:]))
+        self.assertEqual(wrong, [], "\n".join(map(str, wrong)))
+        self.assertGreater(failures, 5)
+        return len(numbers)
+
+    def clean(self):
+        """What a run before has made is no longer there."""
+        shutil.rmtree(self.folder / "exported", ignore_errors=True)
+
+    def tune(self, seed=1, bars=6):
+        rng = random.Random(seed)
+        notes = [(s, s + 2, 60 + rng.randrange(12)) for s in range(0, 16 * bars, 2)]
+        return midi.file(midi.track(*[midi.note(*n) for n in notes]))
+
+    def test_reading_music_and_models(self):
+        path = self.write(self.tune())
+        for arguments, data in (
+            (("analyze", "--model", self.model, "--format", "json", path), b""),
+            (("encode", "--model", self.model), WINDOW),
+            (("info", "--format", "json", self.model), b""),
+            (("latent", "--model", self.model, path), b""),
+        ):
+            with self.subTest(arguments[0]):
+                self.check(*arguments, data=data)
+
+    def test_extracting_a_corpus(self):
+        folder = self.folder / "tunes"
+        folder.mkdir()
+        for i in range(3):
+            (folder / f"{i}.mid").write_bytes(self.tune(i))
+        self.check("extract", folder, "-o", self.folder / "out")
+
+    def test_importing_each_kind_of_checkpoint(self):
+        weights = checkpoints.weights(6, 5)
+        (self.folder / "a.safetensors").write_bytes(checkpoints.safetensors(weights))
+        checkpoints.write_bundle(self.folder / "a.ckpt", weights)
+        checkpoints.write_tar(self.folder / "a.tar", weights)
+        checkpoints.write_magenta_folder(self.folder / "magenta", weights)
+        for name in ("a.safetensors", "a.ckpt.index", "a.tar", "magenta"):
+            with self.subTest(name):
+                self.check("import", self.folder / name, "-o", self.folder / "out.safetensors", "--windows", 8)
+
+    def test_exporting(self):
+        weights = checkpoints.weights(6, 5)
+        (self.folder / "b.safetensors").write_bytes(checkpoints.safetensors(weights))
+        self.good("import", self.folder / "b.safetensors", "-o", self.folder / "m.safetensors", "--windows", 8)
+        self.check("export", self.folder / "m.safetensors", "--magenta-js", self.folder / "exported")
+
+
+if __name__ == "__main__":
+    unittest.main()
