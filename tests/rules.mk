@@ -25,10 +25,12 @@ CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-n
              $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)
 
 # The newest clang that there is from 20 on, beside the one that lints: it proves that run()
-# never waits. Debian 12 has 22 among its security updates.
-NEW_CLANG = $(shell for v in 24 23 22 21 20; do \
-              apt-cache show clang-$$v libclang-rt-$$v-dev >/dev/null 2>&1 && \
-              echo clang-$$v libclang-rt-$$v-dev && break; done)
+# never waits. Debian 12 has 22 among its security updates. A new machine may have no lists.
+NEW_CLANG = $(shell sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+              find() { for v in 24 23 22 21 20; do \
+                apt-cache show clang-$$v libclang-rt-$$v-dev >/dev/null 2>&1 && \
+                echo clang-$$v libclang-rt-$$v-dev && return; done; return 1; }; \
+              find || { $$sudo apt-get update -qq >/dev/null 2>&1; find; })
 
 deps-check: deps
 	$(call install_debs,$(CHECK_DEBS))
