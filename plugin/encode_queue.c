@@ -119,7 +119,7 @@ mn_encode_queue_remove(MnEncodeQueue* const queue)
   queue->fresh = queue->fresh < queue->count ? queue->fresh : queue->count;
 }
 
-MnJob const*
+MnJob*
 mn_encode_queue_done(MnEncodeQueue* const queue)
 {
   while (queue->count && !is_encoding(place(queue, 0))) {

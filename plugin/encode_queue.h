@@ -114,7 +114,7 @@ mn_encode_queue_take_back(MnEncodeQueue* queue) MN_REALTIME;
 
 /// The oldest job, if it is done: its result is read, then it is removed. NULL if it is
 /// not, or there is none.
-MnJob const*
+MnJob*
 mn_encode_queue_done(MnEncodeQueue* queue) MN_REALTIME;
 
 /// Removes the oldest job, which is done, and frees it.

@@ -16,7 +16,7 @@
 #include "model_swap.h"
 #include "notify.h"
 #include "outputs.h"
-#include "readout/form.h"
+#include "readout/course.h"
 
 #include <lv2/core/lv2.h>
 
@@ -42,7 +42,7 @@ typedef struct {
   uint32_t    setting_ports[MN_SETTING_PORTS]; ///< as they were read
   bool        settings_known;                  ///< they were read since activate()
   MnListening listening;
-  MnForm      form; ///< of the windows since the last break
+  MnCourse    course; ///< of the windows since the last break
   MnOutputs   outputs;
 
   // Ports, with what is written to them.

@@ -43,7 +43,7 @@ static void
 break_stream(MnMonitor* const m)
 {
   mn_listening_break(&m->listening);
-  m->form = (MnForm){0};
+  m->course = (MnCourse){0};
   show_surprise(m);
   mn_notify_break(&m->notify);
 }
@@ -60,23 +60,22 @@ mn_monitor_restart(MnMonitor* const m)
   mn_cc_aim_surprise(&m->cc, &m->outputs, m->frame);
   mn_cv_init(&m->cv, m->host.rate);
   mn_listening_restart(&m->listening);
-  m->form = (MnForm){0};
+  m->course = (MnCourse){0};
   mn_notify_restart(&m->notify);
 }
 
 // Shows the result of a window from the current frame on.
 static void
-show_result(MnMonitor* const m, MnJob const* const job)
+show_result(MnMonitor* const m, MnJob* const job)
 {
   MnListening* const l = &m->listening;
   bool const         shown =
     job->scored && !mn_listening_is_silent_at(l, mn_listening_position_after(l, 0));
-  MnReadout readout = job->readout;
   if (job->scored) {
-    readout.form = mn_form_next(&m->form, job->window.start, readout.sense);
+    mn_course_take(&m->course, job->window.start, &job->readout);
   }
   if (shown) {
-    aim(m, &readout, job->model->latent - job->model->readout.music);
+    aim(m, &job->readout, job->model->latent - job->model->readout.music);
     l->resting = false;
   }
   if (job->scored) {
@@ -91,7 +90,7 @@ static void
 take_results(MnMonitor* const m)
 {
   MnEncodeQueue* const queue = &m->requests.queue;
-  for (MnJob const* job; (job = mn_encode_queue_done(queue));) {
+  for (MnJob* job; (job = mn_encode_queue_done(queue));) {
     show_result(m, job);
     mn_encode_queue_remove(queue);
   }

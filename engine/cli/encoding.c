@@ -73,7 +73,9 @@ mn_encoding_flush(MnEncoding* const e)
       e->mu    = e->values + place++ * e->model->latent;
       e->sigma = e->mu + e->most * e->model->latent;
       mn_readout_window(e->model, w->window.tokens, e->mu, e->sigma, &e->readout);
-      e->readout.form = mn_form_next(&e->form, w->window.start, e->readout.sense);
+      if (e->follow) {
+        mn_course_take(&e->course, w->window.start, &e->readout);
+      }
     }
     status = e->report(e->context, &w->window, e, w->encode);
   }
@@ -107,6 +109,7 @@ mn_encoding_add_score(MnEncoding* const      e,
                       MnOptions const* const options,
                       MnMidiScore* const     score)
 {
+  e->follow                  = true;
   MnMidiWindows const cut    = mn_encoding_windows(e, options);
   int const           status = mn_midi_windows_cut(score, &cut, take_window, e);
   return status ? status : mn_encoding_flush(e);

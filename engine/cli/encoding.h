@@ -14,7 +14,7 @@
 #include "model/model.h"
 #include "notes/window.h"
 #include "options.h"
-#include "readout/form.h"
+#include "readout/course.h"
 #include "readout/readout.h"
 
 typedef struct MnEncoding MnEncoding;
@@ -38,7 +38,8 @@ struct MnEncoding {
   int32_t const* mu;    ///< of the window that is reported, [model->latent], Q16
   int32_t const* sigma; ///< likewise
   MnReadout      readout;
-  MnForm         form; ///< of the windows so far, which follow one another
+  bool           follow; ///< whether windows follow one another
+  MnCourse       course; ///< of the windows so far, if so
 
   MnWindowBits const* bits; ///< of the notes of the window that is reported
 

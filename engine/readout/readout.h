@@ -25,9 +25,9 @@ typedef struct {
 } MnExcited;
 
 typedef struct {
-  float     musicality;        ///< probability of real music, 0..1
+  float     musicality;        ///< probability of real music, 0..1; see course.h, too
   float     sense;             ///< share of notes that are as written, 0..1: see sense.h
-  float     form;              ///< sense relative to the windows before, 0..1: see form.h
+  float     form;              ///< sense relative to the windows before, 0..1: see course.h
   unsigned  music_active;      ///< music neurons with abs(mu) above the threshold
   unsigned  noise_active;      ///< the same of the noise neurons
   float     noise_energy;      ///< mean of mu^2 over the noise neurons

@@ -3,6 +3,7 @@
 """Sense by its definition (engine/models/README.md), in plain Python."""
 
 import math
+import statistics
 from collections import Counter
 
 import surprise
@@ -71,4 +72,13 @@ def form(windows):
         reach = min(reach + hop, 128)
         answer.append(min(max(0.5 + sense - mean, 0), 1))
         mean += (sense - mean) * hop / reach
+    return answer
+
+
+def musicality(windows):
+    """Of (start in steps, musicality of the window alone) in order: the median over the windows of the last bar."""
+    answer = []
+    for n, (start, _) in enumerate(windows):
+        near = [value for other, value in windows[: n + 1] if start - other < 16]
+        answer.append(statistics.median(near))
     return answer

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Sense and form in the program: the numbers of their definition (sense.py)."""
+"""Sense, form and musicality of windows that follow each other: the numbers of their definition (sense.py)."""
 
 import json
 import random
@@ -72,6 +72,22 @@ class SenseTest(ProgramTest):
             self.assertGreater(len(set(expected)), 10)
             for window, form in zip(windows, expected):
                 self.assertAlmostEqual(window["form"], form, places=6)
+
+    def test_musicality_is_the_median_over_windows_that_begin_less_than_a_bar_before(self):
+        rng = random.Random(34)
+        model, _, _ = self.model_with_sense(rng)
+        path = self.write(song(random_line(rng, 300)), "song.mid")
+        for hop in ("step", "half-beat", "half-bar", "bar"):
+            lines = self.good("analyze", "--model", model, "--format", "json", "--hop", hop, path).splitlines()
+            windows = [window for window in map(json.loads, lines) if window["sense"] is not None]
+            text = "".join(json.dumps(window["tokens"]) + "\n" for window in windows).encode()
+            alone = [json.loads(line)["musicality"] for line in self.good("encode", "--model", model, data=text).splitlines()]
+            expected = sense.musicality([(4 * w["start_beat"], value) for w, value in zip(windows, alone)])
+            self.assertGreater(len(set(expected)), 3)
+            for window, value in zip(windows, expected):
+                self.assertAlmostEqual(window["musicality"], value, places=6)
+            if hop == "bar":
+                self.assertEqual([window["musicality"] for window in windows], alone)
 
     def test_a_model_without_sense_says_nothing(self):
         tensors, metadata = models.small_model()

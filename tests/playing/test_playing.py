@@ -23,10 +23,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = os.environ.get("MUSIC_NEURONS", str(HERE.parents[1] / "build" / "music-neurons"))
 MODELS = ("magenta", "open")
 STEPS = 32
-# The least median of music, and the largest of what is none. `open` takes a tune's worth of
-# clusters for music more often than not.
+# The least median of music, and the largest of what is none.
 MUSIC = 0.9
-NO_MUSIC = {"magenta": 0.2, "open": 0.75}
+NO_MUSIC = {"magenta": 0.25, "open": 0.2}
+# Music that a model takes for noise more often than not.
+MISHEARD = {("open", "a gallop on the low E"): 0.35}
 # Where the medians of sense and of surprise must lie, in both models.
 HEARD = {
     "a C major scale in sixteenths": ((0.7, 1.0), (0.5, 2.5)),
@@ -64,7 +65,7 @@ SLIPS = ("Ode to Joy, then with slips", "Twinkle, then with slips")
 # Tunes that a note more or less on the grid must not move: the least value, and the mean
 # change from one step to the next.
 STEADY = ("Ode to Joy", "Ode to Joy, 69 ms late", "Ode to Joy by hand", "Twinkle", "a C major scale in sixteenths")
-LEAST, CHANGE = 0.85, 0.06
+LEAST, CHANGE = 0.9, 0.02
 
 
 def path(name):
@@ -97,7 +98,7 @@ class PlayingTest(unittest.TestCase):
                 score = values(name, model, "musicality")
                 self.assertGreater(len(score), 20)
                 if is_music:
-                    self.assertGreaterEqual(statistics.median(score), MUSIC)
+                    self.assertGreaterEqual(statistics.median(score), MISHEARD.get((model, name), MUSIC))
                 elif is_music is False:
                     self.assertLessEqual(statistics.median(score), NO_MUSIC[model])
 
