@@ -129,7 +129,7 @@ def test_reopening():
     settings = {"hop": 3, "channel": 1, "voice": 2, "hold": 40, "glide": 0, "tempo": 99}
     slots = {"cc_2_channel": 16, "cc_3_invert": 1, "cc_4_curve": -0.25, "cc_8_source": 19}
     presets = common.factory_presets()
-    preset, model = presets["Slow drift on 4 CCs"], presets[common.OTHER_PRESET]
+    preset, model = presets["Slow drift on 4 CCs"], presets[common.SECOND_PRESET]
     words = (f"{name}={value}" for name, value in {**settings, **slots}.items())
     ardour("change", preset.uri, model.uri, *words)
     told = ardour("play", WINDOWS_AFTER, block=256)
@@ -143,7 +143,7 @@ def test_reopening():
     results.check("a preset and CC slots survive, too", kept(changed), str(controls))
 
     wanted = common.expected(
-        "--hop", "beat", "--channel", "1", "--voice", "latest", model=common.OTHER_MODEL
+        "--hop", "beat", "--channel", "1", "--voice", "latest", model=common.SECOND_MODEL
     )
     wanted = {window: ports for window, ports in wanted.items() if window <= WINDOWS_AFTER}
     samples = samples_of(told)

@@ -25,7 +25,7 @@ PROGRAM = BUILD / "music-neurons"
 TUNE = SCRATCH / "tune.mid"
 BUNDLE = BUILD / "music-neurons.lv2"
 OWN_MODEL = BUNDLE / "melody-2bar-open.safetensors"
-OTHER_MODEL, OTHER_PRESET = BUNDLE / "melody-2bar.safetensors", "Model: magenta"
+SECOND_MODEL, SECOND_PRESET = BUNDLE / "melody-2bar.safetensors", "Model: magenta"
 OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"

@@ -282,7 +282,7 @@ def test_free(wanted):
 
 def test_preset(wanted, wanted_after):
     """A preset chooses the bundle's other model while the music plays."""
-    preset = common.factory_presets()[common.OTHER_PRESET]
+    preset = common.factory_presets()[common.SECOND_PRESET]
     tempos = (common.BPM, common.CHANGE_BEAT, common.BPM)
     beats = 25
     # Every block has a message, so that a pause of the plugin would show.
@@ -312,7 +312,7 @@ def as_state(preset):
     folder.mkdir(exist_ok=True)
     text = preset.text.replace(f"<{preset.uri}>", "<>")
     # Its model lies beside it in the bundle.
-    text = text.replace(f"<{common.OTHER_MODEL.name}>", f"<{common.OTHER_MODEL.as_uri()}>")
+    text = text.replace(f"<{common.SECOND_MODEL.name}>", f"<{common.SECOND_MODEL.as_uri()}>")
     (folder / "state.ttl").write_text(text)
     return str(folder)
 
@@ -366,7 +366,7 @@ def test():
         test_factory_presets()
         test_voltages()
     with Server(SMALL_BLOCK):
-        test_preset(common.expected(), common.expected(model=common.OTHER_MODEL))
+        test_preset(common.expected(), common.expected(model=common.SECOND_MODEL))
 
 
 if __name__ == "__main__":

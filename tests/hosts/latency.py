@@ -13,7 +13,7 @@ from common import CV, PLUGIN, RATE, SCRATCH, STEPS_PER_BEAT
 
 BLOCKS = 64, 256, 1024
 MODELS = {
-    "magenta": common.OTHER_MODEL,
+    "magenta": common.SECOND_MODEL,
     "open": common.OWN_MODEL,
     "full size": common.BUILD / "full-size.safetensors",
 }
