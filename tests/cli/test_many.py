@@ -6,6 +6,7 @@ import json
 import os
 import random
 import select
+import statistics
 import subprocess
 
 import midi
@@ -160,8 +161,13 @@ class ManyWindowsTest(ProgramTest):
         scored = [r for r in records if r["mu"]]
         self.assertTrue(MANY / 2 < len(scored) < len(records))
         encoded = self.encode([" ".join(map(str, r["tokens"])) for r in scored])
-        for r, line in zip(scored, encoded, strict=True):
-            self.assertEqual(json.loads(line), {k: r[k] for k in json.loads(line)})
+        alone = [json.loads(line) for line in encoded]
+        scores = [one.pop("musicality") for one in alone]
+        for i, (r, one) in enumerate(zip(scored, alone, strict=True)):
+            self.assertEqual(one, {k: r[k] for k in one})
+            bar = [scores[j] for j in range(i + 1) if r["window"] - scored[j]["window"] < 16]
+            self.assertAlmostEqual(r["musicality"], statistics.median(bar), places=6)
+        self.assertGreater(len(set(scores)), MANY / 8)
         outputs = [self.good(*arguments, "--format", name) for name in ("text", "csv")]
         self.on_one_processor()
         self.assertEqual(self.good(*arguments, "--format", "json"), text)
