@@ -122,7 +122,7 @@ write_line_end(LineEnd end, double const stability)
 size_t
 mn_write_label_size(MnLabel const* const label)
 {
-  return strlen(label->label) + 1 + strlen(label->features) +
+  return strlen(label->label) + 1 + strlen(label->opposite) + 1 + strlen(label->features) +
          (label->stability > 0 ? sizeof(LineEnd) : 1);
 }
 
@@ -141,6 +141,8 @@ mn_write_labels(LV2_Atom_Forge* const forge,
     LineEnd              end;
     size_t const         length = write_line_end(end, label->stability);
     lv2_atom_forge_raw(forge, label->label, (uint32_t)strlen(label->label));
+    lv2_atom_forge_raw(forge, "\t", 1);
+    lv2_atom_forge_raw(forge, label->opposite, (uint32_t)strlen(label->opposite));
     lv2_atom_forge_raw(forge, "\t", 1);
     lv2_atom_forge_raw(forge, label->features, (uint32_t)strlen(label->features));
     lv2_atom_forge_raw(forge, end, (uint32_t)length);

@@ -227,9 +227,11 @@ label_array(MnReadoutTable const* const table)
   json_t* const array = json_array();
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     MnLabel const* const label  = &table->labels[i];
-    json_t* const        object = json_pack("{s:s,s:s,s:s,s:f,s:[i,i]}",
+    json_t* const        object = json_pack("{s:s,s:s,s:s,s:s,s:f,s:[i,i]}",
                                      "label",
                                      label->label,
+                                     "opposite",
+                                     label->opposite,
                                      "features",
                                      label->features,
                                      "feature",

@@ -87,6 +87,7 @@ typedef struct {
 /// characters, empty if the file has none, and never NULL.
 typedef struct {
   char const* label;     ///< what it goes with wherever it was looked for, in a few words
+  char const* opposite;  ///< the same of a low value
   char const* features;  ///< its strongest features with their correlations
   char const* feature;   ///< the feature that the label speaks of
   double      stability; ///< its least correlation in any style or register; 0: not known

@@ -118,6 +118,7 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
       return mn_loader_fail(l, "readout: labels: one of them is not an object");
     }
     if (!mn_loader_text(l, item, "labels", "label", MN_MAX_LABEL, &label.label) ||
+        !mn_loader_text(l, item, "labels", "opposite", MN_MAX_LABEL, &label.opposite) ||
         !mn_loader_text(l, item, "labels", "features", MN_MAX_FEATURES, &label.features) ||
         !mn_loader_text(l, item, "labels", "feature", MN_MAX_LABEL, &label.feature) ||
         !read_hold(l, item, &label)) {

@@ -303,6 +303,7 @@ label_object(MnNamed const* const n)
   if (n->feature < mn_feature_count) {
     double const stability = floor(n->stability * 1e3) / 1e3; // never better than it is
     json_object_set_new(object, "feature", json_string(mn_features[n->feature].name));
+    json_object_set_new(object, "opposite", json_string(n->opposite));
     json_object_set_new(object, "stability", json_real(stability));
     if (n->low || n->high < MN_KEYS) {
       json_object_set_new(object, "pitches", json_pack("[i,i]", (int)n->low, (int)n->high));

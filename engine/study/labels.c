@@ -59,22 +59,24 @@ list_features(double const* const rho, MnNamed* const named)
   }
 }
 
-// Words for the registers, unless it is all of them. They begin and end with octaves.
+// Words with the registers for which they hold, unless it is all of them. They begin and
+// end with octaves.
 static void
-write_label(MnNamed* const named)
+write_words(MnNamed const* const named,
+            char const* const    words,
+            char                 text[MN_MAX_LABEL + 1])
 {
-  char const* const words = mn_features[named->feature].high;
-  size_t const      room  = sizeof(named->label);
-  unsigned const    low   = named->low / 12 - 1;
-  unsigned const    high  = named->high / 12 - 1;
+  size_t const   room = MN_MAX_LABEL + 1;
+  unsigned const low  = named->low / 12 - 1;
+  unsigned const high = named->high / 12 - 1;
   if (named->low && named->high < MN_KEYS) {
-    snprintf(named->label, room, "%s, C%u to C%u", words, low, high);
+    snprintf(text, room, "%s, C%u to C%u", words, low, high);
   } else if (named->low) {
-    snprintf(named->label, room, "%s, above C%u", words, low);
+    snprintf(text, room, "%s, above C%u", words, low);
   } else if (named->high < MN_KEYS) {
-    snprintf(named->label, room, "%s, below C%u", words, high);
+    snprintf(text, room, "%s, below C%u", words, high);
   } else {
-    snprintf(named->label, room, "%s", words);
+    snprintf(text, room, "%s", words);
   }
 }
 
@@ -110,7 +112,8 @@ mn_labels_name(double const* const rho,
     }
   }
   if (named.feature < none) {
-    write_label(&named);
+    write_words(&named, mn_features[named.feature].high, named.label);
+    write_words(&named, mn_features[named.feature].low, named.opposite);
   } else {
     snprintf(named.label, sizeof(named.label), "%s", unclear);
   }

@@ -38,6 +38,7 @@ typedef struct {
   unsigned low;       ///< holds for mean pitches from this
   unsigned high;      ///< to below this
   char     label[MN_MAX_LABEL + 1];
+  char     opposite[MN_MAX_LABEL + 1]; ///< what a low value means; empty if mixed
   char     features[MN_MAX_FEATURES + 1];
 } MnNamed;
 

@@ -242,16 +242,18 @@ a_label_says_in_which_registers_it_holds(void** const state)
     unsigned    low;
     unsigned    high;
     char const* label;
-  } const cases[]    = {{0, MN_KEYS, "higher pitch"},
-                        {48, 84, "higher pitch, C3 to C6"},
-                        {0, 72, "higher pitch, below C5"},
-                        {60, MN_KEYS, "higher pitch, above C4"}};
+    char const* opposite;
+  } const cases[]    = {{0, MN_KEYS, "higher pitch", "lower pitch"},
+                        {48, 84, "higher pitch, C3 to C6", "lower pitch, C3 to C6"},
+                        {0, 72, "higher pitch, below C5", "lower pitch, below C5"},
+                        {60, MN_KEYS, "higher pitch, above C4", "lower pitch, above C4"}};
   double* const none = no_correlations();
   for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
     MnHold const  holds[2] = {{-0.6, 0.8, 0.3, cases[i].low, cases[i].high},
                               {0.9, 0.4, 0.2, 0, 72}};
     MnNamed const named    = mn_labels_name(none, none, holds);
     assert_string_equal(named.label, cases[i].label);
+    assert_string_equal(named.opposite, cases[i].opposite);
     assert_true(named.negated);
     assert_close(named.stability, 0.3, 0);
     assert_int_equal(named.low, cases[i].low);

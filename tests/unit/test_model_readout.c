@@ -275,14 +275,17 @@ a_label_says_where_it_holds_or_that_it_is_not_known(void** const state)
   (void)state;
   MnModel* const m =
     load_labels("[{\"label\": \"higher pitch, C3 to C6\", \"feature\": \"mean pitch\","
+                "  \"opposite\": \"lower pitch, C3 to C6\","
                 "  \"stability\": 0.25, \"pitches\": [48, 84]}, {\"label\": \"mixed\"}]");
   MnLabel const* const l = m->readout.labels;
   assert_string_equal(l[0].feature, "mean pitch");
+  assert_string_equal(l[0].opposite, "lower pitch, C3 to C6");
   assert_close(l[0].stability, 0.25, 0);
   assert_int_equal(l[0].low, 48);
   assert_int_equal(l[0].high, 84);
   for (unsigned rank = 1; rank < 3; ++rank) { // one of them is not in the file
     assert_string_equal(l[rank].feature, "");
+    assert_string_equal(l[rank].opposite, "");
     assert_close(l[rank].stability, 0, 0);
     assert_int_equal(l[rank].low, 0);
     assert_int_equal(l[rank].high, MN_KEYS);
