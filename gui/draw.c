@@ -12,9 +12,11 @@ typedef void (*DrawArea)(MnCanvas* canvas);
 static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_HEADER]   = mn_draw_header,
   [MN_AREA_ROLL]     = mn_draw_roll,
+  [MN_AREA_PAST]     = mn_draw_past,
   [MN_AREA_SCORE]    = mn_draw_score,
-  [MN_AREA_NOISE]    = mn_draw_noise,
+  [MN_AREA_WORDS]    = mn_draw_words,
   [MN_AREA_NEURONS]  = mn_draw_neurons,
+  [MN_AREA_FIELD]    = mn_draw_field,
   [MN_AREA_AXES]     = mn_draw_axes,
   [MN_AREA_CC]       = mn_draw_table,
   [MN_AREA_MESSAGE]  = mn_draw_message,
@@ -103,8 +105,9 @@ unsigned
 mn_draw_areas_of_port(unsigned const port)
 {
   return port >= MN_PORT_CC_SHARE && port < MN_PORT_COUNT ? 1U << MN_AREA_CC
-         : port == MN_PORT_ENABLED
-           ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS | 1U << MN_AREA_ROLL
+         : port == MN_PORT_ENABLED ? 1U << MN_AREA_CONTROLS | (unsigned)MN_DRAW_WINDOW
+         : port == MN_PORT_VOICE || port == MN_PORT_CHANNEL
+           ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_ROLL
          : port == MN_PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
          : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
                                                                   : 0;
@@ -142,10 +145,11 @@ areas_of_overlay(MnView const* const        view,
 static unsigned
 areas_of_target(int const target)
 {
-  return target < 0               ? 0
-         : target < MN_PORT_COUNT ? mn_draw_areas_of_port((unsigned)target)
-         : target < MN_TARGETS    ? 1U << MN_AREA_HEADER
-                                  : 0;
+  return target < 0                 ? 0
+         : target < MN_PORT_COUNT   ? mn_draw_areas_of_port((unsigned)target)
+         : target == MN_TARGET_SAVE ? 1U << MN_AREA_PAST
+         : target < MN_TARGETS      ? 1U << MN_AREA_HEADER
+                                    : 0;
 }
 
 static unsigned
@@ -164,9 +168,14 @@ mn_draw_areas_of_pointer(MnView const* const        view,
   if (now->page != before->page) {
     return MN_DRAW_ALL;
   }
-  unsigned areas = areas_of_change(before->over, now->over) |
-                   areas_of_change(before->pressed, now->pressed) |
-                   areas_of_change(before->focused, now->focused);
+  bool const chosen = now->chosen != before->chosen || now->chosen_to != before->chosen_to;
+  bool const past   = now->back != before->back || now->span != before->span;
+  unsigned   areas =
+    (chosen ? (unsigned)MN_DRAW_WINDOW : 0U) | (past ? 1U << MN_AREA_PAST : 0U) |
+    (now->area != before->area || now->over != before->over ? 1U << MN_AREA_STATUS : 0U) |
+    areas_of_change(before->over, now->over) |
+    areas_of_change(before->pressed, now->pressed) |
+    areas_of_change(before->focused, now->focused);
   if (now->hovered != before->hovered || now->menu != before->menu ||
       now->choice != before->choice) {
     areas |= areas_of_overlay(view, before, width, height) |

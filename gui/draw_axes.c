@@ -25,7 +25,7 @@ mn_axis_name(MnView const* const view,
 static double
 value_of(MnCanvas const* const c, unsigned const axis)
 {
-  return mn_bound((double)c->view->window.axes[axis], 0, 1, 0.5);
+  return mn_bound((double)c->window->axes[axis], 0, 1, 0.5);
 }
 
 // From the middle to the value.
@@ -34,7 +34,7 @@ draw_bar(MnCanvas* const c, MnRect const bar, unsigned const axis)
 {
   double const middle = round(bar.x + bar.width / 2);
   mn_fill(c, bar, c->theme->line, 0.5);
-  if (mn_has_values(c->view)) {
+  if (mn_has_values(c)) {
     double const end = round(bar.x + bar.width * value_of(c, axis));
     mn_fill(c,
             (MnRect){fmin(middle, end), bar.y, fabs(end - middle), bar.height},
@@ -61,7 +61,7 @@ draw_row(MnCanvas* const c, MnRect const row, unsigned const axis)
                       fmax(row.width - name - number, 2),
                       high};
   draw_bar(c, bar, axis);
-  if (number > 0 && mn_has_values(c->view)) {
+  if (number > 0 && mn_has_values(c)) {
     MnType const right = {size, false, MN_RIGHT, c->theme->dim};
     snprintf(text, sizeof(text), "%.0f", 100 * value_of(c, axis));
     mn_text(

@@ -3,9 +3,11 @@
 
 #include "draw_canvas.h"
 
+#include "recall.h"
 #include "text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TEXT_BYTES = 512 };
@@ -25,9 +27,37 @@ mn_bound(double const value, double const least, double const most, double const
 }
 
 bool
-mn_has_values(MnView const* const view)
+mn_has_values(MnCanvas const* const c)
 {
-  return view->window.has_values && mn_view_neurons(view) > 0;
+  MnView const* const view    = c->view;
+  bool const          neutral = !c->chosen && (!(view->value[MN_PORT_ENABLED] > 0) ||
+                                      (view->roll.known && view->roll.resting));
+  return c->window->has_values && mn_view_neurons(view) > 0 && !neutral;
+}
+
+void
+mn_neuron_words(MnView const* const view,
+                unsigned const      rank,
+                bool const          high,
+                char* const         text,
+                size_t const        size)
+{
+  MnViewModel const* const m     = &view->model;
+  bool const               named = rank < mn_view_music(view) && m->label[rank][0];
+  char                     label[MN_VIEW_LABEL + 1];
+  mn_text_copy(label,
+               sizeof(label),
+               named && !high && m->opposite[rank][0] ? m->opposite[rank] : m->label[rank],
+               MN_VIEW_LABEL);
+  if (rank >= mn_view_music(view)) {
+    snprintf(text, size, "noise neuron %u", rank + 1);
+  } else if (!named) {
+    snprintf(text, size, "neuron %u [%u]", rank + 1, mn_neuron_at(view, rank));
+  } else if (!strcmp(label, "mixed")) {
+    snprintf(text, size, "mixed [%u]", mn_neuron_at(view, rank));
+  } else {
+    snprintf(text, size, "%s", label);
+  }
 }
 
 unsigned
@@ -50,9 +80,9 @@ find_top(MnCanvas* const c)
   for (int i = 0; i < MN_TOP; ++i) {
     c->top[i] = -1;
   }
-  unsigned const neurons = mn_has_values(c->view) ? mn_view_neurons(c->view) : 0;
+  unsigned const neurons = mn_has_values(c) ? mn_view_neurons(c->view) : 0;
   for (unsigned rank = 0; rank < neurons; ++rank) {
-    double const mu = fabs((double)c->view->window.mu[mn_neuron_at(c->view, rank)]);
+    double const mu = fabs((double)c->window->mu[mn_neuron_at(c->view, rank)]);
     if (!(mu > size[MN_TOP - 1])) {
       continue;
     }
@@ -84,6 +114,12 @@ mn_canvas_open(MnCanvas* const      c,
     "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
   c->bold = cairo_toy_font_face_create(
     "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+  c->chosen = mn_recall_chosen(view);
+  c->window = &view->window;
+  if (c->chosen) {
+    mn_recall(view, c->chosen, &c->recalled);
+    c->window = &c->recalled;
+  }
   find_top(c);
 
   cairo_save(cr);

@@ -15,15 +15,18 @@
 #include <cairo.h>
 
 typedef struct {
-  cairo_t*           cr;
-  MnView const*      view;
-  MnTheme const*     theme;
-  MnLayout           layout;
-  double             unit;
-  double             hair; ///< the thinnest line: a whole number of pixels
-  cairo_font_face_t* plain;
-  cairo_font_face_t* bold;
-  int                top[MN_TOP]; ///< ranks of the most excited neurons, or -1
+  cairo_t*            cr;
+  MnView const*       view;
+  MnTheme const*      theme;
+  MnLayout            layout;
+  double              unit;
+  double              hair; ///< the thinnest line: a whole number of pixels
+  cairo_font_face_t*  plain;
+  cairo_font_face_t*  bold;
+  int                 top[MN_TOP]; ///< ranks of the most excited neurons, or -1
+  MnPastEntry const*  chosen;      ///< the window of the past that is shown, or NULL
+  MnViewWindow const* window;      ///< what is shown: that one, or the newest
+  MnViewWindow        recalled;
 } MnCanvas;
 
 void
@@ -118,9 +121,15 @@ mn_rect_cut(MnRect rect, double left, double right);
 double
 mn_bound(double value, double least, double most, double other);
 
-/// Whether there are values of a window to show.
+/// Whether there are values to show: the plugin's own are not neutral, or a window of the
+/// past with values was chosen.
 bool
-mn_has_values(MnView const* view);
+mn_has_values(MnCanvas const* canvas);
+
+/// What a neuron's mu of this sign means, or its name: "more notes", "fewer notes", "mixed
+/// [25]" (index), "neuron 12 [25]".
+void
+mn_neuron_words(MnView const* view, unsigned rank, bool high, char* text, size_t size);
 
 /// The neuron of a rank; 0 if the view names one that cannot be.
 unsigned
@@ -154,7 +163,11 @@ mn_draw_neurons(MnCanvas* canvas);
 void
 mn_draw_axes(MnCanvas* canvas);
 void
-mn_draw_noise(MnCanvas* canvas);
+mn_draw_field(MnCanvas* canvas);
+void
+mn_draw_words(MnCanvas* canvas);
+void
+mn_draw_past(MnCanvas* canvas);
 void
 mn_draw_score(MnCanvas* canvas);
 void

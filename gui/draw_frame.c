@@ -51,7 +51,7 @@ draw_model_button(MnCanvas* const c)
   mn_text(c,
           type,
           mn_rect_cut(room, used, 0),
-          none    ? "none: choose a file"
+          none    ? (c->view->answered ? "none: choose a file" : "")
           : *name ? name
                   : "without a name");
   // Three dots, since a dialog follows.
@@ -214,6 +214,65 @@ draw_mode(MnCanvas* const c, MnRect* const room)
                                     : "Free-running");
 }
 
+// What the pointer is on, in a sentence.
+static void
+write_help(MnCanvas const* const c, char* const text, size_t const size)
+{
+  static char const* const of_areas[MN_AREAS] = {
+    [MN_AREA_ROLL] =
+      "The notes of the next window. Their colour is surprise: how little each "
+      "could be foreseen, in bits. Outlined notes do not count",
+    [MN_AREA_PAST] =
+      "Wheel: earlier or later. Shift and wheel: more or less. Click: see it "
+      "again. Drag: choose bars to save",
+    [MN_AREA_SCORE] =
+      "Ring: music or random notes, by the noise neurons. Number: sense, the "
+      "share of notes that seem as they were meant",
+    [MN_AREA_WORDS] =
+      "The most excited neurons by what they mean, with mu: how far from what "
+      "is usual, in standard deviations",
+    [MN_AREA_NEURONS] =
+      "Bar: mu, with sigma as a line. %ile: where it lies among real music. "
+      "Badge: place among the most excited",
+    [MN_AREA_FIELD] = "The brighter a cell, the more its neuron is excited. Blue: music "
+                      "neurons. Orange: noise neurons, silent on music",
+    [MN_AREA_AXES] =
+      "Directions that mean one thing each. Where the last window lies along "
+      "them among real music, 0 to 100",
+  };
+  MnViewPointer const* const p = &c->view->pointer;
+  MnControl                  control;
+  text[0] = '\0';
+  if (p->over >= 0 && p->over < MN_PORT_COUNT &&
+      mn_control_get((unsigned)p->over, &control)) {
+    snprintf(text, size, "%s", mn_port((unsigned)p->over)->comment);
+  } else if (p->over == MN_TARGET_MODEL) {
+    snprintf(text, size, "%s", "Chooses a model file");
+  } else if (p->over == MN_TARGET_SAVE) {
+    snprintf(text,
+             size,
+             "Writes %s as a MIDI file in your Music folder",
+             p->chosen >= 0 ? "the chosen bars" : "the last 16 bars");
+  } else if (p->area >= 0 && p->area < MN_AREAS && of_areas[p->area]) {
+    snprintf(text, size, "%s", of_areas[p->area]);
+  }
+}
+
+// A sentence in place of the status, if there is one. @return false if there is none.
+static bool
+draw_sentence(MnCanvas* const c, MnRect const room)
+{
+  char text[MN_VIEW_MESSAGE];
+  if (c->view->notice[0]) {
+    mn_text_copy(text, sizeof(text), c->view->notice, MN_VIEW_MESSAGE);
+  } else {
+    write_help(c, text, sizeof(text));
+  }
+  MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->text};
+  mn_text(c, type, room, text);
+  return *text;
+}
+
 void
 mn_draw_status(MnCanvas* const c)
 {
@@ -225,6 +284,9 @@ mn_draw_status(MnCanvas* const c)
                  area.x + edge, area.y, fmax(area.width - 2 * edge, 0), area.height - 3 * c->unit};
   char text[64];
 
+  if (draw_sentence(c, room)) {
+    return;
+  }
   draw_mode(c, &room);
   if (view->roll.known) {
     snprintf(

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The music neurons as bars in rank order, and the noise neurons as a field of
-/// cells.
+/// The first music neurons by name: what they mean, their mu as a bar, and where that lies
+/// among music.
 
 #include "draw_canvas.h"
 
@@ -15,12 +15,6 @@
 // Mu at the ends of a bar. On real music 99 of 100 values lie within; the bar of a
 // larger one ends in an arrow.
 static double const scale = 3;
-
-enum { GLOW_LEVELS = 40 };
-
-// The abs(mu) at which the cell of a noise neuron glows fully. On real music nearly
-// all stay below 0.5.
-static double const full_glow = 1;
 
 // The columns of a row. Positions are from its left end.
 typedef struct {
@@ -38,18 +32,6 @@ typedef struct {
   double text; ///< size, in units
 } Columns;
 
-static bool
-has_labels(MnView const* const view)
-{
-  unsigned const music = mn_view_music(view);
-  for (unsigned i = 0; i < music; ++i) {
-    if (view->model.label[i][0]) {
-      return true;
-    }
-  }
-  return false;
-}
-
 static Columns
 columns_of(MnCanvas const* const c)
 {
@@ -58,18 +40,16 @@ columns_of(MnCanvas const* const c)
   MnRect const          row   = mn_layout_neuron(l, c->view, 0);
   double const          width = row.width / u;
   double const          high  = row.height / u;
-  // Labels of a few words get much room; indices need little.
-  bool const   narrow = width < 200;
-  double const label  = !has_labels(c->view) ? 66
-                        : narrow             ? fmax(width * 0.43, 58)
-                                             : fmin(width * 0.36, 132);
-  Columns      k      = {
-              .badge  = row.height >= 7 && width >= 60,
-              .rank   = row.height >= 7.5 && width >= 80,
-              .label  = row.height >= 7.5 && width >= label + 74,
-              .number = row.height >= 7.5 && width >= 210,
-              .text   = fmin(fmin(MN_BODY, high * 0.86), 11),
+  // The longest label has 31 bytes. The bar keeps a third.
+  double const label = fmin(width * 0.5, 186);
+  Columns      k     = {
+             .badge  = row.height >= 6 && width >= 60,
+             .rank   = row.height >= 6 && width >= 80,
+             .label  = row.height >= 6 && width >= 140,
+             .number = row.height >= 6 && width >= 200,
+             .text   = fmin(fmin(MN_BODY, high * 0.88), 11),
   };
+  bool const narrow = width < 250;
   k.badge_width = k.badge ? round(fmin(narrow ? 11 : 13, high) * u) + round(2.5 * u) : 0;
   k.rank_width  = k.rank ? round((narrow ? 15 : 18) * u) : 0;
   k.label_x     = k.badge_width + k.rank_width + (k.rank ? round((narrow ? 5 : 7) * u) : 0);
@@ -122,7 +102,7 @@ typedef struct {
 static Value
 value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
 {
-  MnViewWindow const* const w      = &c->view->window;
+  MnViewWindow const* const w      = c->window;
   unsigned const            neuron = mn_neuron_at(c->view, rank);
   MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
   double const              height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
@@ -177,7 +157,7 @@ draw_values(MnCanvas* const c, Columns const* const k)
 {
   static double const alpha[BRIGHTNESSES] = {0.35, 0.62, 1};
 
-  unsigned const music  = mn_view_music(c->view);
+  unsigned const music  = c->layout.named;
   double const   active = fmax((double)c->view->model.active, 0);
   // All marks of a kind are filled at once, which is faster.
   for (int brightness = 0; brightness < BRIGHTNESSES; ++brightness) {
@@ -229,13 +209,8 @@ draw_label(MnCanvas* const c,
            unsigned const  rank,
            bool const      top)
 {
-  MnViewModel const* const model = &c->view->model;
-  char                     text[MN_VIEW_LABEL + 1];
-  mn_text_copy(text, sizeof(text), model->label[rank], MN_VIEW_LABEL);
-  bool const named = text[0];
-  if (!named) {
-    snprintf(text, sizeof(text), "neuron %u", mn_neuron_at(c->view, rank));
-  }
+  char text[MN_VIEW_LABEL + 24];
+  mn_neuron_words(c->view, rank, true, text, sizeof(text));
   MnType const type = {k->text, false, MN_LEFT, top ? c->theme->text : c->theme->dim};
   mn_text(c, type, (MnRect){row.x + k->label_x, row.y, k->label_width, row.height}, text);
 }
@@ -247,7 +222,7 @@ draw_percentile(MnCanvas* const c,
                 unsigned const  rank,
                 bool const      top)
 {
-  double const part = mn_bound((double)c->view->window.percentile[rank], 0, 1, 0.5);
+  double const part = mn_bound((double)c->window->percentile[rank], 0, 1, 0.5);
   char         text[16];
   snprintf(text, sizeof(text), "%.0f", part * 100);
   MnType const type = {k->text, false, MN_RIGHT, top ? c->theme->text : c->theme->dim};
@@ -280,7 +255,7 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
   if (k->label) {
     draw_label(c, row, k, rank, place >= 0);
   }
-  if (mn_has_values(c->view) && k->number) {
+  if (mn_has_values(c) && k->number && c->window->has_percentiles) {
     draw_percentile(c, row, k, rank, place >= 0);
   }
 }
@@ -292,10 +267,11 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
   double const u    = c->unit;
   MnRect const bar  = {column.x + k->bar_x, column.y, k->bar_width, column.height};
   MnType const type = {8.5, false, MN_CENTRE, c->theme->quiet};
+  bool const   head = c->layout.neuron_scale;
   for (int mu = -3; mu <= 3; ++mu) {
     double const x = bar_at(bar, mu) - (mu == 3 ? c->hair : 0);
     mn_vline(c, x, bar.y, bar.height, mu ? c->theme->faint : c->theme->line, 1);
-    if (mu % 3 == 0 || bar.width >= 130 * u) {
+    if (head && (mu % 3 == 0 || bar.width >= 130 * u)) {
       char text[16];
       snprintf(text,
                sizeof(text),
@@ -307,19 +283,17 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
       mn_text(c, type, (MnRect){x - 12 * u, bar.y - 15 * u, 24 * u, 14 * u}, text);
     }
   }
-  if (k->label) {
-    MnType const head = {8.5, false, MN_LEFT, c->theme->quiet};
+  if (head && k->label) {
+    MnType const words = {8.5, false, MN_LEFT, c->theme->quiet};
     mn_text(c,
-            head,
+            words,
             (MnRect){column.x + k->label_x, bar.y - 15 * u, k->label_width, 14 * u},
-            !has_labels(c->view)      ? "index"
-            : k->label_width > 90 * u ? "a high value means"
-                                      : "");
+            k->label_width > 90 * u ? "a high value means" : "");
   }
-  if (k->number) {
-    MnType const head = {8.5, false, MN_RIGHT, c->theme->quiet};
+  if (head && k->number) {
+    MnType const words = {8.5, false, MN_RIGHT, c->theme->quiet};
     mn_text(c,
-            head,
+            words,
             (MnRect){column.x + column.width - 40 * u, bar.y - 15 * u, 40 * u, 14 * u},
             "%ile");
   }
@@ -330,89 +304,25 @@ mn_draw_neurons(MnCanvas* const c)
 {
   MnLayout const* const l        = &c->layout;
   unsigned const        music    = mn_view_music(c->view);
-  char                  note[64] = "";
-  if (mn_has_values(c->view)) {
-    snprintf(note, sizeof(note), "%u of %u excited", c->view->window.music_active, music);
+  char                  note[80] = "";
+  if (l->named < music) {
+    snprintf(note, sizeof(note), "the first %u of %u", l->named, music);
   }
   mn_panel(c, MN_AREA_NEURONS, "Music neurons", note);
-  if (!music) {
+  if (!l->named) {
     MnType const type = {MN_BODY, false, MN_CENTRE, c->theme->quiet};
-    mn_text(c, type, l->neurons, "No model");
+    mn_text(c, type, l->neurons, c->view->answered ? "No model" : "");
     return;
   }
   Columns const k = columns_of(c);
-  for (unsigned rank = 0; rank < music; rank += l->neuron_rows) {
+  for (unsigned rank = 0; rank < l->named; rank += l->neuron_rows) {
     MnRect const first = mn_layout_neuron(l, c->view, rank);
     draw_scale(c, &k, (MnRect){first.x, first.y, first.width, l->neurons.height});
   }
-  for (unsigned rank = 0; rank < music; ++rank) {
+  for (unsigned rank = 0; rank < l->named; ++rank) {
     draw_row(c, &k, rank);
   }
-  if (mn_has_values(c->view)) {
+  if (mn_has_values(c)) {
     draw_values(c, &k);
-  }
-}
-
-// Colours are mixed in sRGB, where equal steps look about equal. So equal steps of
-// abs(mu) do.
-static MnColour
-glow_of(MnTheme const* const t, double const part)
-{
-  return part < 0.6 ? mn_colour_mix(t->glow[0], t->glow[1], part / 0.6)
-                    : mn_colour_mix(t->glow[1], t->glow[2], (part - 0.6) / 0.4);
-}
-
-static MnRect
-cell_rect(MnCanvas const* const c, unsigned const rank)
-{
-  MnRect const cell = mn_layout_neuron(&c->layout, c->view, rank);
-  double const gap =
-    cell.width >= 5 ? fmax(round(cell.width * 0.14), 1) : cell.width * 0.15;
-  return (MnRect){cell.x, cell.y, cell.width - gap, cell.height - gap};
-}
-
-static void
-draw_mark(MnCanvas* const c, unsigned const rank, MnColour const colour)
-{
-  double const thick = fmax(c->hair, 1);
-  MnRect const r     = cell_rect(c, rank);
-  MnRect const ring = {r.x - thick, r.y - thick, r.width + 2 * thick, r.height + 2 * thick};
-  mn_edge_round(c, ring, 1.5 * c->unit, thick, colour, 1);
-}
-
-void
-mn_draw_noise(MnCanvas* const c)
-{
-  MnViewWindow const* const w        = &c->view->window;
-  unsigned const            music    = mn_view_music(c->view);
-  unsigned const            neurons  = mn_view_neurons(c->view);
-  bool const                values   = mn_has_values(c->view);
-  char                      note[64] = "";
-  if (values) {
-    snprintf(note, sizeof(note), "%u of %u excited", w->noise_active, neurons - music);
-  }
-  mn_panel(c, MN_AREA_NOISE, "Noise neurons", note);
-  // All cells of a level are filled at once, which is faster.
-  uint8_t level[MN_MAX_LATENT];
-  for (unsigned rank = music; rank < neurons; ++rank) {
-    double const mu = values ? fabs((double)w->mu[mn_neuron_at(c->view, rank)]) : 0;
-    level[rank]     = (uint8_t)lround(mn_bound(mu / full_glow, 0, 1, 0) * GLOW_LEVELS);
-  }
-  for (unsigned i = 0; i <= GLOW_LEVELS; ++i) {
-    for (unsigned rank = music; rank < neurons; ++rank) {
-      if (level[rank] == i) {
-        mn_add(c, cell_rect(c, rank));
-      }
-    }
-    mn_fill_added(c, glow_of(c->theme, (double)i / GLOW_LEVELS), 1);
-  }
-  for (int i = 0; i < MN_TOP; ++i) {
-    if (c->top[i] >= (int)music) {
-      draw_mark(c, (unsigned)c->top[i], c->theme->text);
-    }
-  }
-  int const hovered = c->view->pointer.hovered;
-  if (hovered >= (int)music && hovered < (int)neurons) {
-    draw_mark(c, (unsigned)hovered, c->theme->playhead);
   }
 }

@@ -169,10 +169,10 @@ put_line(MnCanvas* const   c,
 static void
 put_values(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
 {
-  MnViewWindow const* const w        = &c->view->window;
+  MnViewWindow const* const w        = c->window;
   unsigned const            neuron   = mn_neuron_at(c->view, rank);
   char                      text[48] = "not scored yet";
-  if (mn_has_values(c->view)) {
+  if (mn_has_values(c)) {
     snprintf(text,
              sizeof(text),
              "%+.2f \xC2\xB1 %.2f",
@@ -244,8 +244,8 @@ draw_tip(MnCanvas* const c)
     snprintf(text,
              sizeof(text),
              "%.0f %%",
-             100 * mn_bound((double)view->window.percentile[rank], 0, 1, 0.5));
-    put_line(c, &room, word, "Percentile in music", mn_has_values(view) ? text : "");
+             100 * mn_bound((double)c->window->percentile[rank], 0, 1, 0.5));
+    put_line(c, &room, word, "Percentile in music", mn_has_values(c) ? text : "");
     if (view->model.stability[rank] > 0) {
       double const least = mn_bound((double)view->model.stability[rank], 0, 1, 0);
       snprintf(text, sizeof(text), "+%.2f", least);

@@ -5,14 +5,18 @@
 
 #include "draw_canvas.h"
 
+#include "controls.h"
+
 #include <math.h>
 #include <stdio.h>
 
 enum { OCTAVE = 12, KEYBOARD = 34, RULER = 15 };
 
-// The bars of surprise: their height for a bit, in units, and the bits of the highest.
-static double const bit_height = 1.75;
-enum { MOST_BITS = 16 };
+// A note that could be foreseen well is blue, one that could not is orange: the bits of both,
+// and how many colours there are from one to the other.
+static double const least_bits = 3;
+static double const most_bits  = 12;
+enum { TINTS = 7 };
 
 typedef struct {
   MnRect   grid;
@@ -22,6 +26,10 @@ typedef struct {
   double   row;
   double   step; // width of one
   double   now;  // the position in steps from the left edge, within bounds
+  bool     numbered;
+  double   first_bar; // where a bar begins, in steps from the left edge
+  int64_t  bar_number;
+  int      tint; // of the notes that are drawn
 } Roll;
 
 static bool
@@ -50,28 +58,64 @@ row_of(Roll const* const r, int const pitch, double const x, double const width)
   return (MnRect){x, top, width, round(y_of(r, pitch - 1)) - top};
 }
 
+// The range of pitches that is shown, so that all notes of a window of the past are in it.
+static void
+find_range(MnCanvas const* const c, int* const low, int* const high)
+{
+  mn_view_pitches(c->view, low, high);
+  for (unsigned i = 0; c->chosen && i < c->window->steps; ++i) {
+    uint8_t const token = c->window->tokens[i];
+    int const     pitch = token + MN_NOTE_OFFSET;
+    if (token > MN_NOTE_OFF && token < MN_CLASSES) {
+      *low  = pitch - 1 < *low ? pitch - 1 : *low;
+      *high = pitch + 1 > *high ? pitch + 1 : *high;
+    }
+  }
+}
+
+// The bars of a window of the past: of the present metre.
+static void
+place_recalled(MnCanvas const* const c, Roll* const r)
+{
+  MnViewRoll const* const roll = &c->view->roll;
+  double const            into =
+    fmod((double)c->chosen->start - roll->bar_start, fmax(roll->bar_length, 0.25));
+  r->now        = r->steps;
+  r->numbered   = roll->known && isfinite(into);
+  r->first_bar  = !r->numbered ? 0 : into < 0 ? -into - roll->bar_length : -into;
+  r->bar_number = c->chosen->said.bar;
+}
+
 static Roll
 roll_of(MnCanvas const* const c, MnRect const room)
 {
-  MnViewRoll const* const roll = &c->view->roll;
-  double const            u    = c->unit;
-  int                     low  = 0;
-  int                     high = 0;
-  mn_view_pitches(c->view, &low, &high);
+  MnViewRoll const* const roll  = &c->view->roll;
+  double const            u     = c->unit;
+  unsigned const          steps = c->chosen ? c->window->steps : roll->steps;
+  int                     low   = 0;
+  int                     high  = 0;
+  find_range(c, &low, &high);
   double const left = round(KEYBOARD * u);
   double const top  = round(RULER * u);
   Roll         r    = {
-               .grid = {room.x + left,
-                        room.y + top,
-                        fmax(room.width - left, 1),
-                        fmax(room.height - top - round(9 * u), 1)},
-               .steps = roll->steps > 0 && roll->steps <= MN_MAX_STEPS ? roll->steps : MN_STEPS_2BAR,
-               .low  = low,
-               .high = high,
+               .grid  = {room.x + left,
+                         room.y + top,
+                         fmax(room.width - left, 1),
+                         fmax(room.height - top - round(9 * u), 1)},
+               .steps = steps > 0 && steps <= MN_MAX_STEPS ? steps : MN_STEPS_2BAR,
+               .low   = low,
+               .high  = high,
   };
   r.row  = r.grid.height / (high - low + 1);
   r.step = r.grid.width / r.steps;
-  r.now  = roll->known ? mn_bound(roll->position - (double)roll->start, 0, r.steps, 0) : 0;
+  if (c->chosen) {
+    place_recalled(c, &r);
+    return r;
+  }
+  r.now = roll->known ? mn_bound(roll->position - (double)roll->start, 0, r.steps, 0) : 0;
+  r.numbered   = roll->known && roll->bar_number > -100000 && roll->bar_number < 1000000;
+  r.first_bar  = roll->known ? roll->bar_start - (double)roll->start : 0;
+  r.bar_number = roll->bar_number;
   return r;
 }
 
@@ -153,10 +197,8 @@ draw_bars(MnCanvas* const c, Roll const* const r)
   MnViewRoll const* const roll   = &c->view->roll;
   double const            u      = c->unit;
   double const            length = roll->bar_length;
-  double const            first  = roll->known ? roll->bar_start - (double)roll->start : 0;
-  bool const              numbered =
-    roll->known && roll->bar_number > -100000 && roll->bar_number < 1000000;
-  double const beat = mn_bound(roll->beat_length, 0, length, 0);
+  double const            first  = r->first_bar;
+  double const            beat   = mn_bound(roll->beat_length, 0, length, 0);
 
   draw_lines(c, r, 0, 1, c->theme->faint, 0.9);
   if (!(length * r->step >= 4) || !(fabs(first) < 1e9)) {
@@ -170,7 +212,7 @@ draw_bars(MnCanvas* const c, Roll const* const r)
   }
   for (double k = floor(-first / length); first + k * length < r->steps; ++k) {
     double const  start  = first + k * length;
-    int64_t const number = numbered ? roll->bar_number + (int64_t)k : 0;
+    int64_t const number = r->numbered ? r->bar_number + (int64_t)k : 0;
     if (beat * r->step >= 4 && beat < length) {
       double const end = fmin(start + length - 0.01, r->steps);
       for (double i = fmax(ceil(-start / beat), 1); start + i * beat < end; ++i) {
@@ -183,7 +225,7 @@ draw_bars(MnCanvas* const c, Roll const* const r)
     if (start >= 0) {
       mn_vline(c, x, r->grid.y - 4 * u, r->grid.height + 4 * u, c->theme->quiet, 0.75);
     }
-    if (numbered && number % every == 0) {
+    if (r->numbered && number >= 0 && number % every == 0) {
       char text[24];
       snprintf(text, sizeof(text), "%lld", (long long)number + 1);
       double const room = r->grid.x + r->grid.width - x;
@@ -274,58 +316,56 @@ add_note(MnCanvas* const   c,
   mn_round_path(c, mn_rect_inset(note, fmin(c->hair / 2, note.width / 4), 0), 2 * c->unit);
 }
 
-static void
-add_past(MnCanvas* const   c,
-         Roll const* const r,
-         int const         start,
-         int const         end,
-         int const         pitch)
+// The tint of the note on a step.
+static int
+tint_at(MnCanvas const* const c, int const step)
 {
-  if (!sounds_now(r, start, end)) {
+  double const bits = (double)c->view->roll.surprise[step];
+  double const part = (bits - least_bits) / (most_bits - least_bits);
+  return (int)lround(mn_bound(part, 0, 1, 0) * (TINTS - 1));
+}
+
+static void
+add_tinted(MnCanvas* const   c,
+           Roll const* const r,
+           int const         start,
+           int const         end,
+           int const         pitch)
+{
+  if (tint_at(c, start) == r->tint && !sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
   }
 }
 
 static void
-add_sounding(MnCanvas* const   c,
-             Roll const* const r,
-             int const         start,
-             int const         end,
-             int const         pitch)
+add_tinted_sounding(MnCanvas* const   c,
+                    Roll const* const r,
+                    int const         start,
+                    int const         end,
+                    int const         pitch)
 {
-  if (sounds_now(r, start, end)) {
+  if (tint_at(c, start) == r->tint && sounds_now(r, start, end)) {
     add_note(c, r, start, end, pitch);
   }
 }
 
-// Adds the mark of a note that could be foreseen little: a bar that stands on its head.
-static void
-add_surprise(MnCanvas* const   c,
-             Roll const* const r,
-             int const         start,
-             int const         end,
-             int const         pitch)
+static MnColour
+tint_colour(MnCanvas const* const c, int const tint)
 {
-  (void)end;
-  double const bits = mn_bound((double)c->view->roll.surprise[start], 0, MOST_BITS, 0);
-  if (bits > 0 && in_range(r, pitch)) {
-    double const u    = c->unit;
-    MnRect const note = note_rect(r, start, start + 1, pitch);
-    double const high = fmax(round(bits * bit_height * u), 1);
-    mn_add(c, (MnRect){round(note.x), round(note.y) - high, fmax(round(2 * u), 1), high});
-  }
+  return mn_colour_mix(c->theme->music, c->theme->noise, (double)tint / (TINTS - 1));
 }
 
 static void
 draw_chosen(MnCanvas* const c, Roll const* const r)
 {
-  MnColour const lit = mn_colour_mix(c->theme->music, c->theme->playhead, 0.45);
-  each_note(c, r, c->view->roll.tokens, r->steps, add_past);
-  mn_fill_added(c, c->theme->music, 1);
-  each_note(c, r, c->view->roll.tokens, r->steps, add_sounding);
-  mn_fill_added(c, lit, 1);
-  each_note(c, r, c->view->roll.tokens, r->steps, add_surprise);
-  mn_fill_added(c, c->theme->noise, 1);
+  Roll tinted = *r;
+  for (tinted.tint = 0; tinted.tint < TINTS; ++tinted.tint) {
+    MnColour const colour = tint_colour(c, tinted.tint);
+    each_note(c, &tinted, c->view->roll.tokens, r->steps, add_tinted);
+    mn_fill_added(c, colour, 1);
+    each_note(c, &tinted, c->view->roll.tokens, r->steps, add_tinted_sounding);
+    mn_fill_added(c, mn_colour_mix(colour, c->theme->playhead, 0.45), 1);
+  }
 }
 
 // Whether a note is of the chosen voice, and if so, the step where the voice ends it.
@@ -395,37 +435,71 @@ draw_playhead(MnCanvas* const c, Roll const* const r)
   cairo_fill(c->cr);
 }
 
+// Which notes are heard, to the right of the title. @return where that ends.
+static double
+draw_listening(MnCanvas* const c, MnRect const panel)
+{
+  double const u    = c->unit;
+  MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
+  double const left = panel.x + 56 * u;
+  char         voice[24];
+  char         channel[24];
+  char         text[80];
+  mn_control_text(MN_PORT_VOICE, c->view->value[MN_PORT_VOICE], voice, sizeof(voice));
+  mn_control_text(
+    MN_PORT_CHANNEL, c->view->value[MN_PORT_CHANNEL], channel, sizeof(channel));
+  bool const any = !(c->view->value[MN_PORT_CHANNEL] >= 1);
+  snprintf(text,
+           sizeof(text),
+           "%s note, %s%s",
+           voice,
+           any ? "any channel" : "channel ",
+           any ? "" : channel);
+  MnRect const box = {left, panel.y, fmax(panel.width - 70 * u, 0), round(24 * u)};
+  return left + mn_text(c, type, box, text) + 12 * u;
+}
+
 static void
-draw_legend(MnCanvas* const c, MnRect const panel)
+draw_swatch(MnCanvas* const c, MnRect const swatch, int const kind)
+{
+  double const u = c->unit;
+  if (kind == 3) {
+    for (int i = 0; i < 3; ++i) {
+      MnRect const part = {
+        swatch.x + i * swatch.width / 3, swatch.y, swatch.width / 3, swatch.height};
+      mn_fill(c, part, tint_colour(c, i * (TINTS - 1) / 2), 1);
+    }
+  } else if (kind == 1) {
+    mn_edge_round(c, swatch, 2 * u, c->hair, c->theme->dim, 0.85);
+  } else {
+    mn_fill_round(c, swatch, 2 * u, c->theme->music, 0.28);
+  }
+}
+
+static void
+draw_legend(MnCanvas* const c, MnRect const panel, double const least)
 {
   static struct {
     char const* word;
     int         kind;
-  } const words[] = {{"last window", 0}, {"dropped", 1}, {"surprise", 3}, {"voice", 2}};
+  } const words[] = {{"last window", 0}, {"dropped", 1}, {"surprise", 3}};
 
   double const u    = c->unit;
   MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   double       x    = panel.x + panel.width - 10 * u;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 3; ++i) {
     double const width = mn_text_width(c, type, words[i].word);
     x -= width;
-    if (x < panel.x + 76 * u) {
+    if (x - 17 * u < least) {
       return;
     }
     mn_text(c, type, (MnRect){x, panel.y, width + 1, round(24 * u)}, words[i].word);
     x -= 17 * u;
-    MnRect const swatch = {
-      round(x), panel.y + round(12 * u) - round(3 * u), round(12 * u), round(6 * u)};
-    if (words[i].kind == 3) {
-      // A bar on the head of a note.
-      mn_fill_round(c, swatch, 2 * u, c->theme->music, 1);
-      MnRect const bar = {swatch.x, swatch.y - round(6 * u), round(2 * u), round(6 * u)};
-      mn_fill(c, bar, c->theme->noise, 1);
-    } else if (words[i].kind == 1) {
-      mn_edge_round(c, swatch, 2 * u, c->hair, c->theme->dim, 0.85);
-    } else {
-      mn_fill_round(c, swatch, 2 * u, c->theme->music, words[i].kind ? 1 : 0.28);
-    }
+    draw_swatch(
+      c,
+      (MnRect){
+        round(x), panel.y + round(12 * u) - round(3 * u), round(12 * u), round(6 * u)},
+      words[i].kind);
     x -= 12 * u;
   }
 }
@@ -438,16 +512,25 @@ is_empty(MnView const* const view)
       return false;
     }
   }
-  return view->roll.notes == 0 && view->window.number == 0;
+  return view->roll.notes == 0 && view->window.number == 0 && view->past.count == 0;
+}
+
+// A window of the past: its notes alone.
+static void
+draw_recalled(MnCanvas* const c, Roll const* const r)
+{
+  each_note(c, r, c->window->tokens, c->window->steps, add_ghost);
+  mn_fill_added(c, c->theme->music, 1);
 }
 
 static void
 draw_hint(MnCanvas* const c, Roll const* const r)
 {
   bool const        off  = !(c->view->value[MN_PORT_ENABLED] > 0);
-  char const* const hint = off                             ? "Listening is off"
-                           : mn_view_neurons(c->view) == 0 ? "Choose a model to listen with"
-                                                           : "Play a melody";
+  bool const        none = c->view->answered && mn_view_neurons(c->view) == 0;
+  char const* const hint = off    ? "Listening is off"
+                           : none ? "Choose a model to listen with"
+                                  : "Play a melody";
   MnType const      type = {15, false, MN_CENTRE, c->theme->dim};
   mn_text(c, type, r->grid, hint);
 }
@@ -457,11 +540,14 @@ mn_draw_roll(MnCanvas* const c)
 {
   MnViewRoll const* const   roll   = &c->view->roll;
   MnViewWindow const* const window = &c->view->window;
-  MnRect const              room   = mn_panel(c, MN_AREA_ROLL, "Heard", "");
-  Roll const                r      = roll_of(c, room);
-  bool const                moving = roll->known && r.now > 0 && r.now < r.steps;
+  MnRect const room   = mn_panel(c, MN_AREA_ROLL, c->chosen ? "Heard then" : "Heard", "");
+  Roll const   r      = roll_of(c, room);
+  bool const   moving = roll->known && r.now > 0 && r.now < r.steps;
 
-  draw_legend(c, mn_layout_panel(&c->layout, MN_AREA_ROLL));
+  MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_ROLL);
+  if (!c->chosen) {
+    draw_legend(c, panel, draw_listening(c, panel));
+  }
   draw_rows(c, &r);
   draw_bars(c, &r);
   draw_keys(c, &r);
@@ -469,6 +555,11 @@ mn_draw_roll(MnCanvas* const c)
   cairo_save(c->cr);
   cairo_rectangle(c->cr, r.grid.x, r.grid.y, r.grid.width, r.grid.height);
   cairo_clip(c->cr);
+  if (c->chosen) {
+    draw_recalled(c, &r);
+    cairo_restore(c->cr);
+    return;
+  }
   if (window->number > 0 && r.now < r.steps) {
     // The last window is drawn pale where the position has not been yet.
     double const x = moving ? x_of(&r, r.now) : r.grid.x;

@@ -206,14 +206,14 @@ static double
 source_value(MnCanvas const* const c, float const source)
 {
   MnView const* const       view  = c->view;
-  MnViewWindow const* const w     = &view->window;
+  MnViewWindow const* const w     = c->window;
   unsigned const            music = mn_view_music(view);
   unsigned const            noise = mn_view_neurons(view) - music;
   int const s = (int)mn_bound((double)source, 0, MN_SOURCE_COUNT - 1, MN_SOURCE_OFF);
   if (s == MN_SOURCE_SURPRISE) {
     return mn_bound((double)(view->value[MN_PORT_SURPRISE] / MN_SURPRISE_FULL), 0, 1, 0);
   }
-  if (!mn_has_values(view) || s == MN_SOURCE_OFF) {
+  if (!mn_has_values(c) || s == MN_SOURCE_OFF) {
     return -1;
   }
   double value = -1;

@@ -6,6 +6,11 @@
 #include "controls.h"
 #include "draw.h"
 
+#include <math.h>
+
+// Of the past, in steps: half a bar to an hour and more of 4/4.
+enum { LEAST_SPAN = 64, MOST_SPAN = 2048 * 16 };
+
 static double const trigger_least = 0.2; // seconds: longer than any block of audio
 
 void
@@ -145,7 +150,7 @@ mn_gestures_show_page(MnGestures* const g, int const target)
   MnViewPointer* const pointer = &g->view->pointer;
   pointer->page                = (MnPage)(target - MN_TARGET_PAGE);
   pointer->hovered             = -1;
-  if (pointer->focused < MN_TARGET_PAGE) {
+  if (pointer->focused < MN_TARGET_PAGE || pointer->focused == MN_TARGET_SAVE) {
     pointer->focused = MN_TARGET_NONE; // it may be on the other page
   }
   g->areas = MN_DRAW_ALL;
@@ -155,6 +160,48 @@ void
 mn_gestures_choose_model(MnGestures* const g)
 {
   g->actions.choose_model(g->actions.handle);
+}
+
+void
+mn_gestures_save(MnGestures* const g)
+{
+  if (g->view->past.count) {
+    g->actions.save(g->actions.handle);
+    g->areas |= 1U << MN_AREA_STATUS;
+  }
+}
+
+bool
+mn_gestures_show_now(MnGestures* const g)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  bool const           then    = pointer->chosen >= 0 || pointer->back > 0;
+  pointer->chosen              = -1;
+  pointer->back                = 0;
+  return then;
+}
+
+void
+mn_gestures_scroll(MnGestures* const g, double const steps)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  double const         most = fmax((double)mn_past_end(&g->view->past) - pointer->span, 0);
+  pointer->back             = fmin(fmax(pointer->back + steps, 0), most);
+}
+
+void
+mn_gestures_zoom(MnGestures* const g, double const factor, double const at)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  double               from    = 0;
+  double               to      = 0;
+  mn_layout_past(g->view, &from, &to);
+  double const span = fmin(fmax(pointer->span * factor, LEAST_SPAN), MOST_SPAN);
+  double const part = to > from ? (at - from) / (to - from) : 1;
+  double const end  = at + (1 - part) * span; // what is under the pointer stays there
+  pointer->span     = span;
+  pointer->back     = 0;
+  mn_gestures_scroll(g, (double)mn_past_end(&g->view->past) - end);
 }
 
 bool

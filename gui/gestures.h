@@ -18,6 +18,7 @@ typedef struct {
   void (*write)(void* handle, unsigned port, float value);
   void (*touch)(void* handle, unsigned port, bool grabbed); ///< a gesture starts or ends
   void (*choose_model)(void* handle);
+  void (*save)(void* handle); ///< writes what was chosen of the past to a MIDI file
 } MnActions;
 
 typedef struct {
@@ -77,6 +78,22 @@ mn_gestures_show_page(MnGestures* gestures, int target);
 /// Asks the host for a model file.
 void
 mn_gestures_choose_model(MnGestures* gestures);
+
+/// Writes what was chosen of the past, or its last bars.
+void
+mn_gestures_save(MnGestures* gestures);
+
+/// Shows the newest window again. @return false if it is shown.
+bool
+mn_gestures_show_now(MnGestures* gestures);
+
+/// Scrolls the past by some steps, to older ones if they are positive.
+void
+mn_gestures_scroll(MnGestures* gestures, double steps);
+
+/// Shows more of the past, or less of it: by a factor, around a place (past.h).
+void
+mn_gestures_zoom(MnGestures* gestures, double factor, double at);
 
 /// Removes the message. @return false if there was none.
 bool

@@ -77,6 +77,29 @@ hit_at(MnInteract const* const in, double const x, double const y)
   return mn_layout_hit(view_of(in), in->width, in->height, x, y);
 }
 
+// Where the entry of the past at a point begins; `otherwise` if there is none.
+static double
+past_at(MnInteract const* const in, double const x, double const y, double const otherwise)
+{
+  MnHit const hit = hit_at(in, x, y);
+  return hit.kind == MN_HIT_PAST && hit.index >= 0
+           ? (double)view_of(in)->past.entry[hit.index].at
+           : otherwise;
+}
+
+// Chooses what is under the pointer. A click on what is chosen alone, or beside all, goes
+// back to now.
+static void
+press_past(MnInteract* const in, MnInput const* const input)
+{
+  MnViewPointer* const pointer = &view_of(in)->pointer;
+  double const         at      = past_at(in, input->x, input->y, -1);
+  bool const           again = at >= 0 && at == pointer->chosen && at == pointer->chosen_to;
+  pointer->chosen            = again ? -1 : at;
+  pointer->chosen_to         = pointer->chosen;
+  in->sweeping               = pointer->chosen >= 0;
+}
+
 static MnControlKind
 kind_of(unsigned const port)
 {
@@ -88,8 +111,8 @@ kind_of(unsigned const port)
 static int
 target_of(MnHit const hit)
 {
-  bool const is_target =
-    hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL || hit.kind == MN_HIT_PAGE;
+  bool const is_target = hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL ||
+                         hit.kind == MN_HIT_PAGE || hit.kind == MN_HIT_SAVE;
   return is_target ? hit.index : MN_TARGET_NONE;
 }
 
@@ -100,6 +123,7 @@ hover(MnInteract* const in, double const x, double const y)
   MnHit const          hit     = hit_at(in, x, y);
   pointer->over                = target_of(hit);
   pointer->hovered             = hit.kind == MN_HIT_NEURON ? hit.index : -1;
+  pointer->area                = mn_layout_area(view_of(in), in->width, in->height, x, y);
   if (hit.kind == MN_HIT_CHOICE) {
     pointer->choice = hit.index;
   }
@@ -134,6 +158,10 @@ press(MnInteract* const in, MnInput const* const input)
   MnHit const          hit     = hit_at(in, input->x, input->y);
   MnLayout             layout;
   mn_layout_init(&layout, view_of(in), in->width, in->height);
+  if (view_of(in)->notice[0]) {
+    view_of(in)->notice[0] = '\0';
+    in->gestures.areas |= 1U << MN_AREA_STATUS;
+  }
   in->x      = input->x;
   in->y      = input->y;
   in->unit   = layout.unit;
@@ -156,8 +184,14 @@ press(MnInteract* const in, MnInput const* const input)
   } else if (hit.kind == MN_HIT_MODEL) {
     pointer->focused = hit.index;
     mn_gestures_choose_model(&in->gestures);
+  } else if (hit.kind == MN_HIT_SAVE) {
+    pointer->focused = hit.index;
+    mn_gestures_save(&in->gestures);
   } else if (hit.kind == MN_HIT_PAGE) {
     mn_gestures_show_page(&in->gestures, hit.index);
+  } else if (hit.kind == MN_HIT_PAST) {
+    pointer->focused = MN_TARGET_NONE;
+    press_past(in, input);
   } else {
     pointer->focused = MN_TARGET_NONE;
     if (input->y >= message.y && input->y < message.y + message.height) {
@@ -173,6 +207,7 @@ release(MnInteract* const in, MnInput const* const input)
 {
   MnViewPointer* const pointer = &view_of(in)->pointer;
   end_drag(in);
+  in->sweeping     = false;
   pointer->pressed = MN_TARGET_NONE;
   if (pointer->menu >= 0 && input->time - in->clicked_time > menu_hold) {
     MnHit const hit = hit_at(in, input->x, input->y);
@@ -208,6 +243,9 @@ move(MnInteract* const in, MnInput const* const input)
 {
   if (in->dragging) {
     drag(in, input);
+  } else if (in->sweeping) {
+    MnViewPointer* const pointer = &view_of(in)->pointer;
+    pointer->chosen_to           = past_at(in, input->x, input->y, pointer->chosen_to);
   } else {
     hover(in, input->x, input->y);
   }
@@ -217,6 +255,18 @@ static void
 wheel(MnInteract* const in, MnInput const* const input)
 {
   MnHit const hit = hit_at(in, input->x, input->y);
+  if (hit.kind == MN_HIT_PAST && !in->sweeping) {
+    double from = 0;
+    double to   = 0;
+    mn_layout_past(view_of(in), &from, &to);
+    if (input->shift) {
+      double const at = from + (input->x - hit.rect.x) / hit.rect.width * (to - from);
+      mn_gestures_zoom(&in->gestures, input->steps > 0 ? 0.5 : 2, at);
+    } else {
+      mn_gestures_scroll(&in->gestures, input->steps * (to - from) / 8);
+    }
+    return;
+  }
   if (in->dragging || hit.kind != MN_HIT_CONTROL) {
     return;
   }
@@ -245,6 +295,7 @@ mn_interact_input(MnInteract* const in, MnInput const* const input)
     if (!in->dragging) {
       view_of(in)->pointer.over    = MN_TARGET_NONE;
       view_of(in)->pointer.hovered = -1;
+      view_of(in)->pointer.area    = -1;
     }
     break;
   case MN_INPUT_WHEEL:

@@ -25,7 +25,8 @@ typedef struct {
   float  from; ///< the value at x, y
   bool   fine;
   bool   dragging;
-  int    clicked; ///< the target of the last press
+  bool   sweeping; ///< the pointer chooses windows of the past
+  int    clicked;  ///< the target of the last press
   double clicked_time;
 } MnInteract;
 

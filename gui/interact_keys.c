@@ -57,12 +57,18 @@ button_key(MnGestures* const g, MnKey const key)
     }
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
+  if (target == MN_TARGET_SAVE) {
+    if (push) {
+      mn_gestures_save(g);
+    }
+    return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
+  }
   int const way  = key == MN_KEY_RIGHT ? 1 : key == MN_KEY_LEFT ? -1 : 0;
   int const next = target + way;
   if (!push && !way) {
     return MN_INPUT_PASSED;
   }
-  if (next >= MN_TARGET_PAGE && next < MN_TARGETS) {
+  if (next >= MN_TARGET_PAGE && next < MN_TARGET_PAGE + MN_PAGES) {
     g->view->pointer.focused = next;
     mn_gestures_show_page(g, next);
   }
@@ -134,7 +140,7 @@ mn_interact_key(MnGestures* const g,
     return MN_INPUT_TAKEN;
   }
   if (key == MN_KEY_ESCAPE) {
-    if (mn_gestures_dismiss(g)) {
+    if (mn_gestures_dismiss(g) || mn_gestures_show_now(g)) {
       return MN_INPUT_TAKEN;
     }
     bool const focused = pointer->focused != MN_TARGET_NONE;

@@ -32,17 +32,20 @@ inset(MnRect const r,
   return (MnRect){r.x + left, r.y + top, width > 0 ? width : 0, height > 0 ? height : 0};
 }
 
-// Pixels per unit. Small windows get a larger unit, so that text stays readable.
+// Pixels per unit. A larger window shows more; what it shows grows but a little. Small windows
+// get a larger unit, so that text stays readable.
 static double
-unit_of(double const width, double const height)
+unit_of(double const width, double const height, double const scale)
 {
-  double const size  = fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT);
+  double const size  = fmin(width / MN_WINDOW_WIDTH, height / MN_WINDOW_HEIGHT) / scale;
   double const least = (double)MN_WINDOW_LEAST_WIDTH / MN_WINDOW_WIDTH;
   double const lift  = 1.2;
+  double const most  = 1.2;
   if (size >= 1) {
-    return size;
+    return scale * fmin(size, most);
   }
-  return size < least ? lift * size : 1 - (1 - size) * (1 - lift * least) / (1 - least);
+  return scale *
+         (size < least ? lift * size : 1 - (1 - size) * (1 - lift * least) / (1 - least));
 }
 
 static void
@@ -67,25 +70,26 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_CC] = (MnRect){0, top, width, main};
     return;
   }
-  // In a window that is few units wide, the labels of the list need a larger part.
-  double const narrow = fmin(fmax((MN_WINDOW_WIDTH - width / u) / 150, 0), 1);
-  double const left   = round(width * (0.55 - 0.06 * narrow));
-  double const score  = round(fmin(fmax(main * 0.32, 104 * u), 170 * u));
-  double const noise  = round(fmin(fmax(main * 0.205, 74 * u), 150 * u));
-  double const roll   = fmax(main - score - noise, 0);
+  bool const   tight = main < 340 * u;
+  double const left  = round(width * 0.53);
+  double const score = round(fmin(fmax(main * 0.34, 112 * u), 150 * u));
+  double const past  = round(fmin(fmax(main * 0.30, 96 * u), 300 * u));
+  double const roll  = fmax(main - score - past, 0);
+  double const dial  = round(fmin(left * 0.34, 190 * u));
 
   l->area[MN_AREA_ROLL]  = (MnRect){0, top, left, roll};
-  l->area[MN_AREA_SCORE] = (MnRect){0, top + roll, left, score};
-  l->area[MN_AREA_NOISE] = (MnRect){0, top + roll + score, left, noise};
-  // The axes need room for four lines of text, and are at least as high as the noise
-  // neurons beside them.
-  double const lines       = round(fmin(92 * u, main * 0.28));
-  bool const   has_axes    = mn_view_neurons(view) && view->model.has_axes;
-  double const axes        = has_axes ? fmax(main - roll - score, lines) : 0;
-  double const list        = main - axes;
+  l->area[MN_AREA_PAST]  = (MnRect){0, top + roll, left, past};
+  l->area[MN_AREA_SCORE] = (MnRect){0, top + roll + past, dial, score};
+  l->area[MN_AREA_WORDS] = (MnRect){dial, top + roll + past, left - dial, score};
+
+  bool const   has_axes = mn_view_neurons(view) && view->model.has_axes;
+  double const axes     = has_axes ? round(tight ? 76 * u : 92 * u) : 0;
+  double const field    = round(tight ? 40 * u : fmin(fmax(main * 0.19, 72 * u), 150 * u));
+  double const list     = fmax(main - axes - field, 0);
   l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, list};
+  l->area[MN_AREA_FIELD]   = (MnRect){left, top + list, width - left, fmin(field, main)};
   if (axes > 0) {
-    l->area[MN_AREA_AXES] = (MnRect){left, top + list, width - left, axes};
+    l->area[MN_AREA_AXES] = (MnRect){left, top + list + field, width - left, axes};
   }
 }
 
@@ -201,40 +205,39 @@ lay_table(MnLayout* const l)
     (MnRect){panel.x + panel.width - pad - toggle, panel.y + round(6 * u), toggle, box};
 }
 
-// Takes the fewest columns that make rows tall enough to read, up to eight.
+// As many neurons by name as there is room for: at least those that ports and controllers
+// can use.
 static void
-lay_neurons(MnLayout* const l, unsigned const count)
+lay_neurons(MnLayout* const l, unsigned const music)
 {
   double const u     = l->unit;
   double const pad   = round(PAD * u);
   MnRect const panel = mn_layout_panel(l, MN_AREA_NEURONS);
-  l->neurons         = inset(panel, pad, round((TITLE + 18) * u), pad, round(7 * u));
-  l->neuron_gap      = round(12 * u);
-  l->neuron_columns  = 1;
-  l->neuron_rows     = count ? count : 1;
-  for (unsigned columns = 1; columns <= 8; ++columns) {
-    unsigned const rows  = (count + columns - 1) / columns;
-    double const   width = l->neurons.width / columns;
-    if (rows == 0 || (columns > 1 && width < 74 * u)) {
-      return;
-    }
-    l->neuron_columns = columns;
-    l->neuron_rows    = rows;
-    if (l->neurons.height / rows >= fmax(9.6 * u, 8.8)) {
-      return;
-    }
-  }
+  l->neuron_scale    = panel.height >= 230 * u;
+  double const head  = round((TITLE + (l->neuron_scale ? 18 : 0)) * u);
+  l->neurons         = inset(panel, pad, head, pad, round(7 * u));
+  l->neuron_gap      = round(14 * u);
+
+  unsigned const columns = (unsigned)fmin(fmax(floor(l->neurons.width / (260 * u)), 1), 4);
+  unsigned const rows    = (unsigned)fmax(floor(l->neurons.height / (12.5 * u)), 1);
+  unsigned const room    = rows * columns > MN_RANKED ? rows * columns : MN_RANKED;
+  l->named               = music < room ? music : room;
+  // No more columns than it takes.
+  unsigned const used = (l->named + rows - 1) / rows;
+  l->neuron_columns   = used < 1 ? 1 : used > columns ? columns : used;
+  l->neuron_rows      = (l->named + l->neuron_columns - 1) / l->neuron_columns;
+  l->neuron_rows      = l->neuron_rows ? l->neuron_rows : 1;
 }
 
 static void
-lay_noise(MnLayout* const l, unsigned const count)
+lay_field(MnLayout* const l, unsigned const count)
 {
   double const u     = l->unit;
   double const pad   = round(PAD * u);
-  MnRect const panel = mn_layout_panel(l, MN_AREA_NOISE);
-  MnRect const field = inset(panel, pad, round(TITLE * u), pad, round(8 * u));
-  l->noise           = field;
-  l->noise_columns   = 1;
+  MnRect const panel = mn_layout_panel(l, MN_AREA_FIELD);
+  MnRect const field = inset(panel, pad, round(TITLE * u), pad, round(6 * u));
+  l->field           = field;
+  l->field_columns   = 1;
   if (!count || field.width < 1 || field.height < 1) {
     return;
   }
@@ -246,13 +249,37 @@ lay_noise(MnLayout* const l, unsigned const count)
     double const   whole   = size >= 4 ? floor(size) : size;
     if (whole > cell) {
       cell             = whole;
-      l->noise_columns = columns;
+      l->field_columns = columns;
     }
   }
   // Rows are filled up to the width: cells of whole pixels leave room for more.
   unsigned const most = (unsigned)(field.width / cell);
-  l->noise_columns    = most > l->noise_columns ? most : l->noise_columns;
-  l->noise_cell       = cell;
+  l->field_columns    = most > l->field_columns ? most : l->field_columns;
+  l->field_cell       = cell;
+}
+
+// The line of time is below the roll's.
+static void
+lay_past(MnLayout* const l)
+{
+  double const u     = l->unit;
+  double const pad   = round(PAD * u);
+  MnRect const panel = mn_layout_panel(l, MN_AREA_PAST);
+  double const wide  = round(62 * u);
+  double const high  = fmax(round(16 * u), 16);
+  l->past = inset(panel, pad + round(34 * u), round(TITLE * u), pad, round(6 * u));
+  l->target[MN_TARGET_SAVE] = (MnRect){
+    panel.x + panel.width - round(4 * u) - wide, panel.y + round(3 * u), wide, high};
+}
+
+void
+mn_layout_past(MnView const* const view, double* const from, double* const to)
+{
+  double const end  = (double)mn_past_end(&view->past);
+  double const span = fmin(view->pointer.span >= 1 ? view->pointer.span : 1, 1e9);
+  double const back = view->pointer.back > 0 ? fmin(view->pointer.back, 1e15) : 0;
+  *to               = fmax(end - back, span);
+  *from             = *to - span;
 }
 
 static void
@@ -298,11 +325,13 @@ mn_layout_init_at(MnLayout* const            layout,
                   double const               width,
                   double const               height)
 {
-  *layout        = (MnLayout){0};
-  layout->width  = isfinite(width) && width > 1 ? floor(width) : 1;
-  layout->height = isfinite(height) && height > 1 ? floor(height) : 1;
-  layout->unit   = unit_of(layout->width, layout->height);
-  layout->page   = pointer->page == MN_PAGE_CC ? MN_PAGE_CC : MN_PAGE_NEURONS;
+  *layout            = (MnLayout){0};
+  layout->width      = isfinite(width) && width > 1 ? floor(width) : 1;
+  layout->height     = isfinite(height) && height > 1 ? floor(height) : 1;
+  double const scale = (double)view->scale;
+  layout->unit =
+    unit_of(layout->width, layout->height, scale > 0.1 && scale < 100 ? scale : 1);
+  layout->page = pointer->page == MN_PAGE_CC ? MN_PAGE_CC : MN_PAGE_NEURONS;
   lay_areas(layout, view);
   lay_header(layout);
   lay_strip(layout);
@@ -312,7 +341,8 @@ mn_layout_init_at(MnLayout* const            layout,
     unsigned const latent = mn_view_neurons(view);
     unsigned const music  = mn_view_music(view);
     lay_neurons(layout, music);
-    lay_noise(layout, latent - music);
+    lay_field(layout, latent - layout->named);
+    lay_past(layout);
   }
   lay_menu(layout, pointer->menu < MN_PORT_COUNT ? pointer->menu : -1);
 }
@@ -320,11 +350,10 @@ mn_layout_init_at(MnLayout* const            layout,
 MnRect
 mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
-  unsigned const music = mn_view_music(view);
   if (rank >= mn_view_neurons(view) || l->page == MN_PAGE_CC) {
     return (MnRect){0};
   }
-  if (rank < music) {
+  if (rank < l->named) {
     MnRect const   list   = l->neurons;
     unsigned const column = rank / l->neuron_rows;
     double const   width =
@@ -335,13 +364,13 @@ mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned con
                     width > 0 ? width : 0,
                     height};
   }
-  unsigned const place  = rank - music;
-  unsigned const column = place % l->noise_columns;
-  unsigned const row    = place / l->noise_columns;
-  return (MnRect){l->noise.x + column * l->noise_cell,
-                  l->noise.y + row * l->noise_cell,
-                  l->noise_cell,
-                  l->noise_cell};
+  unsigned const place  = rank - l->named;
+  unsigned const column = place % l->field_columns;
+  unsigned const row    = place / l->field_columns;
+  return (MnRect){l->field.x + column * l->field_cell,
+                  l->field.y + row * l->field_cell,
+                  l->field_cell,
+                  l->field_cell};
 }
 
 MnRect
@@ -388,11 +417,21 @@ mn_layout_hit(MnView const* const view,
     if (holds(l.target[i], x, y)) {
       MnHitKind const kind = i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                              : i == MN_TARGET_MODEL ? MN_HIT_MODEL
+                             : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
                                                     : MN_HIT_PAGE;
       return (MnHit){kind, i, l.target[i]};
     }
   }
-  if (holds(l.neurons, x, y) || holds(l.noise, x, y)) {
+  if (holds(l.past, x, y)) {
+    double from = 0;
+    double to   = 0;
+    mn_layout_past(view, &from, &to);
+    double const at = from + (x - l.past.x) / l.past.width * (to - from);
+    int const    i =
+      at < (double)mn_past_end(&view->past) ? mn_past_find(&view->past, at) : -1;
+    return (MnHit){MN_HIT_PAST, i, l.past};
+  }
+  if (holds(l.neurons, x, y) || holds(l.field, x, y)) {
     unsigned const neurons = mn_view_neurons(view);
     for (unsigned rank = 0; rank < neurons; ++rank) {
       MnRect const rect = mn_layout_neuron(&l, view, rank);
@@ -404,13 +443,32 @@ mn_layout_hit(MnView const* const view,
   return (MnHit){.kind = MN_HIT_NONE, .index = -1};
 }
 
+int
+mn_layout_area(MnView const* const view,
+               double const        width,
+               double const        height,
+               double const        x,
+               double const        y)
+{
+  MnLayout l;
+  mn_layout_init(&l, view, width, height);
+  for (int i = 0; i < MN_AREAS; ++i) {
+    if (holds(l.area[i], x, y)) {
+      return i;
+    }
+  }
+  return -1;
+}
+
 // The order of the Tab key: from top to bottom.
 static unsigned
 list_targets(MnLayout const* const l, int* const order)
 {
   unsigned count = 0;
   for (int i = MN_TARGET_MODEL; i < MN_TARGETS; ++i) {
-    order[count++] = i;
+    if (l->target[i].width > 0) {
+      order[count++] = i;
+    }
   }
   for (int i = MN_PORT_CC_SHARE; i < MN_PORT_COUNT; ++i) {
     if (l->target[i].width > 0) {

@@ -28,9 +28,11 @@ typedef struct {
 typedef enum {
   MN_AREA_HEADER, ///< model and tabs
   MN_AREA_ROLL,
-  MN_AREA_SCORE, ///< musicality and its history
-  MN_AREA_NOISE,
-  MN_AREA_NEURONS,
+  MN_AREA_PAST,    ///< what was heard before
+  MN_AREA_SCORE,   ///< musicality and sense
+  MN_AREA_WORDS,   ///< the most excited neurons in words
+  MN_AREA_NEURONS, ///< the first music neurons, by name
+  MN_AREA_FIELD,   ///< all other neurons
   MN_AREA_AXES,    ///< empty if the model has none
   MN_AREA_CC,      ///< the table of the second page
   MN_AREA_MESSAGE, ///< empty while there is no message
@@ -43,16 +45,19 @@ typedef struct {
   double   width;
   double   height;
   MnPage   page;
-  double   unit;               ///< pixels per pixel of a window of 900 x 540
-  MnRect   area[MN_AREAS];     ///< whole pixels
+  double   unit;           ///< pixels per pixel of a window of 900 x 540 on a plain screen
+  MnRect   area[MN_AREAS]; ///< whole pixels
   MnRect   target[MN_TARGETS]; ///< widgets, tabs and the model button; empty if absent
-  MnRect   neurons;            ///< the list of music neurons, without its title
+  MnRect   past;               ///< the line of time of the past, without its names
+  MnRect   neurons;            ///< the list of named neurons, without its title
+  bool     neuron_scale;       ///< there is room for a scale above it
+  unsigned named;              ///< how many are in it, the first by rank
   unsigned neuron_columns;
   unsigned neuron_rows;
   double   neuron_gap; ///< between columns
-  MnRect   noise;      ///< the field of cells, without its title
-  unsigned noise_columns;
-  double   noise_cell; ///< side of a cell, with the gap to the next
+  MnRect   field;      ///< the cells of the others, without its title
+  unsigned field_columns;
+  double   field_cell; ///< side of a cell, with the gap to the next
   MnRect   menu;       ///< the open menu; empty if none is open
   unsigned menu_items;
 } MnLayout;
@@ -72,6 +77,10 @@ mn_layout_init_at(MnLayout*            layout,
 MnRect
 mn_layout_panel(MnLayout const* layout, MnArea area);
 
+/// The steps of the past (past.h) at both ends of its line of time.
+void
+mn_layout_past(MnView const* view, double* from, double* to);
+
 /// Where a neuron is shown: a row of the list or a cell. Empty if it is not shown.
 MnRect
 mn_layout_neuron(MnLayout const* layout, MnView const* view, unsigned rank);
@@ -87,6 +96,8 @@ typedef enum {
   MN_HIT_PAGE,    ///< index: MN_TARGET_PAGE + MnPage
   MN_HIT_NEURON,  ///< index: rank, noise neurons too
   MN_HIT_CHOICE,  ///< index: item of the open menu
+  MN_HIT_PAST,    ///< index: entry of the past, or -1
+  MN_HIT_SAVE,    ///< index: MN_TARGET_SAVE
 } MnHitKind;
 
 typedef struct {
@@ -98,6 +109,10 @@ typedef struct {
 /// What is at a point. While a menu is open, only its items can be hit.
 MnHit
 mn_layout_hit(MnView const* view, double width, double height, double x, double y);
+
+/// The area at a point, or -1.
+int
+mn_layout_area(MnView const* view, double width, double height, double x, double y);
 
 /// The target after or before another in the order of the Tab key.
 ///

@@ -100,6 +100,15 @@ mn_property_all_floats(MnProperties* const reader, LV2_URID const key, unsigned 
 }
 
 int32_t const*
+mn_property_words(MnProperties* const reader,
+                  LV2_URID const      key,
+                  unsigned const      most,
+                  unsigned* const     count)
+{
+  return (int32_t const*)get_vector(reader, key, reader->uris->atom_Int, most, count);
+}
+
+int32_t const*
 mn_property_ints(MnProperties* const reader,
                  LV2_URID const      key,
                  int32_t const       high,

@@ -40,6 +40,10 @@ mn_property_floats(MnProperties* reader, LV2_URID key, unsigned most, unsigned* 
 float const*
 mn_property_all_floats(MnProperties* reader, LV2_URID key, unsigned count);
 
+/// A vector of at most `most` words of any value, and its length.
+int32_t const*
+mn_property_words(MnProperties* reader, LV2_URID key, unsigned most, unsigned* count);
+
 /// A vector of at most `most` integers from 0 to `high`, and its length.
 int32_t const*
 mn_property_ints(MnProperties* reader,

@@ -6,6 +6,7 @@
 #include "draw.h"
 #include "properties.h"
 #include "protocol/atoms.h"
+#include "recall.h"
 #include "text.h"
 
 #include <lv2/atom/atom.h>
@@ -100,18 +101,20 @@ forget_labels(MnViewModel* const model)
 {
   for (unsigned rank = 0; rank < model->latent; ++rank) {
     model->label[rank][0]    = '\0';
+    model->opposite[rank][0] = '\0';
     model->features[rank][0] = '\0';
     model->stability[rank]   = 0;
   }
 }
 
-// Each line is "label\tfeatures\tstability" of a music neuron. @return the rank after them.
+// Each line is "label\topposite\tfeatures\tstability" of a music neuron. @return the rank after them.
 static unsigned
 read_labels(MnViewModel* const model, unsigned rank, MnText text)
 {
   for (; rank < model->music && text.length; ++rank) {
     char last[8] = "";
     take_field(&text, model->label[rank], MN_VIEW_LABEL);
+    take_field(&text, model->opposite[rank], MN_VIEW_LABEL);
     take_field(&text, model->features[rank], MN_VIEW_FEATURES);
     take_field(&text, last, sizeof(last));
     model->stability[rank] = read_hundredths(last);
@@ -141,6 +144,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
   unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
   double const        active = mn_property_number(reader, uris->mn_active, 0, 1e6);
+  bool const          sense  = mn_property_bool(reader, uris->mn_hasSense);
   unsigned            count  = 0;
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
@@ -149,10 +153,11 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   }
   MnViewModel* const model = &view->model;
   mn_text_copy(model->name, MN_VIEW_NAME, name.at, name.length);
-  model->steps  = steps;
-  model->latent = latent;
-  model->music  = music;
-  model->active = (float)active;
+  model->steps     = steps;
+  model->latent    = latent;
+  model->music     = music;
+  model->active    = (float)active;
+  model->has_sense = sense;
   for (unsigned i = 0; i < latent; ++i) {
     model->order[i] = (uint16_t)order[i];
   }
@@ -162,6 +167,8 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
+  view->answered        = true;
+  ++view->past.model;
   return MN_DRAW_ALL;
 }
 
@@ -179,30 +186,44 @@ take_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   return MN_DRAW_ALL;
 }
 
+// What is shown of the past stays, if it was scrolled back, while the past grows.
+static void
+hold_place(MnView* const view, int64_t const end)
+{
+  MnViewPointer* const pointer = &view->pointer;
+  if (pointer->back > 0) {
+    pointer->back += (double)(mn_past_end(&view->past) - end);
+  }
+}
+
 static unsigned
 take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  unsigned           scores = 0;
-  unsigned           counts = 0;
-  unsigned const     number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
-  float const* const musicality =
-    mn_property_floats(reader, r->uris.mn_musicalities, MN_HISTORY, &scores);
-  int32_t const* const noise =
-    mn_property_ints(reader, r->uris.mn_noiseCounts, MN_MAX_LATENT, MN_HISTORY, &counts);
-  if (!reader->good || scores != counts) {
+  unsigned const       number = mn_property_count(reader, r->uris.mn_number, 0, INT32_MAX);
+  int64_t const        start  = get_step(reader, r->uris.mn_start);
+  unsigned             words  = 0;
+  int32_t const* const data =
+    mn_property_words(reader, r->uris.mn_windows, MN_PAST_WINDOWS * MN_PAST_WORDS, &words);
+  if (!reader->good || words % MN_PAST_WORDS) {
     return 0;
   }
-  MnViewHistory* const history = &view->history;
-  history->count               = scores;
-  for (unsigned i = 0; i < scores; ++i) {
-    history->musicality[i] = musicality[i];
-    history->noise[i]      = noise[i];
-  }
-  r->in_history = number;
-  if (number < view->window.number) {
-    view->window.number = 0; // listening was restarted
+  MnPast* const past = &view->past;
+  if (number < view->window.number || number < mn_past_number(past)) {
+    past->count          = 0; // listening was restarted
+    view->pointer.chosen = -1;
+    view->pointer.back   = 0;
+    view->window.number  = 0;
     forget_values(r, view);
   }
+  int64_t const end = mn_past_end(past);
+  for (unsigned i = 0; i + MN_PAST_WORDS <= words; i += MN_PAST_WORDS) {
+    MnPastWindow one;
+    memcpy(&one, data + i, sizeof(one));
+    if (one.number > 0 && (unsigned)one.number > mn_past_number(past)) {
+      mn_past_newest(past, &one, start + one.start);
+    }
+  }
+  hold_place(view, end);
   return MN_DRAW_WINDOW;
 }
 
@@ -215,6 +236,7 @@ take_window(MnReceiver* const   r,
   MnUris const* const  uris   = &r->uris;
   unsigned const       number = mn_property_count(reader, uris->mn_number, 1, INT32_MAX);
   int64_t const        start  = get_step(reader, uris->mn_start);
+  int64_t const        bar    = get_step(reader, uris->mn_barNumber);
   unsigned const       late   = mn_property_count(reader, uris->mn_late, 0, INT32_MAX);
   bool const           scored = mn_property_bool(reader, uris->mn_scored);
   unsigned             steps  = 0;
@@ -239,6 +261,8 @@ take_window(MnReceiver* const   r,
       mn_property_all_floats(reader, uris->mn_percentiles, music);
     float const* const axes = mn_property_all_floats(reader, uris->mn_axisValues, MN_AXES);
     next.has_values         = true;
+    next.has_percentiles    = true;
+    next.sense              = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
     next.musicality         = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
     next.music_active       = mn_property_count(reader, uris->mn_musicActive, 0, music);
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
@@ -256,12 +280,12 @@ take_window(MnReceiver* const   r,
   if (scored) {
     mn_peaks_take(&r->peaks, view, now);
   }
-  if (number > r->in_history) {
-    r->incomplete = r->incomplete || number > r->in_history + 1;
-    r->in_history = number;
-    if (scored) {
-      mn_view_push_history(&view->history, next.musicality, next.noise_active);
-    }
+  unsigned const before = mn_past_number(&view->past);
+  r->incomplete         = r->incomplete || number > before + 1;
+  if (number >= before) {
+    int64_t const end = mn_past_end(&view->past);
+    mn_recall_keep(view, bar);
+    hold_place(view, end);
   }
   mn_view_fit_pitches(view);
   return MN_DRAW_WINDOW;
@@ -303,6 +327,7 @@ take_step(MnReceiver* const   r,
   next.known = true;
   next.mode = (MnMode)mn_property_count(reader, uris->mn_mode, MN_MODE_FREE, MN_MODE_STILL);
   next.listening   = mn_property_bool(reader, uris->mn_listening);
+  next.resting     = mn_property_bool(reader, uris->mn_resting);
   next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
   next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
   next.bar_length  = mn_property_number(reader, uris->mn_barLength, least_bar, most_bar);
@@ -332,6 +357,7 @@ take_step(MnReceiver* const   r,
   bool const   wait = view->roll.known && view->roll.listening && back > 0 && back < 1;
   next.position     = wait ? view->roll.position : position;
   bool const same   = is_same_status(&view->roll, &next);
+  bool const rests  = view->roll.known && next.resting != view->roll.resting;
   bool const moved  = view->roll.start != next.start || !view->roll.known;
   view->roll        = next;
   r->position       = position;
@@ -339,7 +365,8 @@ take_step(MnReceiver* const   r,
   if (moved) {
     mn_view_fit_pitches(view);
   }
-  return MN_DRAW_STEP | (same ? 0U : (unsigned)MN_DRAW_STATUS);
+  return MN_DRAW_STEP | (same ? 0U : (unsigned)MN_DRAW_STATUS) |
+         (rests ? (unsigned)MN_DRAW_WINDOW : 0U);
 }
 
 static unsigned

@@ -21,7 +21,6 @@ typedef struct {
   bool     has_model;  ///< mn:Model has come
   unsigned labelled;   ///< music neurons whose labels have come
   bool     incomplete; ///< a message was missed; a patch:Get would make up for it
-  unsigned in_history; ///< number of the newest window in the history
   double   position;   ///< of the last mn:Step
   double   position_time;
   MnPeaks  peaks;

@@ -7,6 +7,7 @@
 #include "draw.h"
 #include "interact.h"
 #include "receive.h"
+#include "save_midi.h"
 #include "x11.h"
 
 #include <lv2/atom/forge.h>
@@ -122,6 +123,12 @@ static void
 choose_model(void* const handle)
 {
   ((Ui*)handle)->choosing = true;
+}
+
+static void
+save(void* const handle)
+{
+  mn_save_midi(&((Ui*)handle)->view);
 }
 
 // The host shows a dialog and then sets the property itself. Some hosts run their
@@ -267,7 +274,8 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   mn_view_init(&ui->view);
   mn_receiver_init(&ui->receiver, ui->map);
   mn_interact_init(
-    &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model});
+    &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model, save});
+  ui->view.scale = look.scale;
   lv2_atom_forge_init(&ui->forge, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
   ui->write          = write;

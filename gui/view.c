@@ -15,6 +15,8 @@ enum {
   // The metre until the plugin says otherwise: 4/4, in steps.
   BAR  = 16,
   BEAT = 4,
+
+  SPAN = 32 * BAR, // of the past
 };
 
 void
@@ -28,28 +30,17 @@ mn_view_init(MnView* const view)
   view->pointer          = (MnViewPointer){.page    = MN_PAGE_NEURONS,
                                            .hovered = -1,
                                            .over    = MN_TARGET_NONE,
+                                           .area    = -1,
                                            .pressed = MN_TARGET_NONE,
                                            .focused = MN_TARGET_NONE,
                                            .menu    = -1,
-                                           .choice  = -1};
+                                           .choice  = -1,
+                                           .chosen  = -1,
+                                           .span    = SPAN};
+  view->scale            = 1;
   for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
     view->value[port] = mn_port_initial(port);
   }
-}
-
-void
-mn_view_push_history(MnViewHistory* const h,
-                     float const          musicality,
-                     unsigned const       noise_active)
-{
-  if (h->count == MN_HISTORY) {
-    --h->count;
-    memmove(h->musicality, h->musicality + 1, h->count * sizeof(*h->musicality));
-    memmove(h->noise, h->noise + 1, h->count * sizeof(*h->noise));
-  }
-  h->musicality[h->count] = musicality;
-  h->noise[h->count]      = (int)noise_active;
-  ++h->count;
 }
 
 unsigned

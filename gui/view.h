@@ -8,6 +8,7 @@
 #define MN_VIEW_H
 
 #include "base/common.h"
+#include "past.h"
 #include "protocol/ports.h"
 #include "protocol/protocol.h"
 
@@ -31,8 +32,10 @@ typedef struct {
   float    active;
   uint16_t order[MN_MAX_LATENT];                      ///< rank to neuron
   char     label[MN_MAX_LATENT][MN_VIEW_LABEL];       ///< by rank, music neurons only
+  char     opposite[MN_MAX_LATENT][MN_VIEW_LABEL];    ///< likewise: what a low mu means
   char     features[MN_MAX_LATENT][MN_VIEW_FEATURES]; ///< likewise
   float    stability[MN_MAX_LATENT];                  ///< of a label; 0: not known
+  bool     has_sense;
   bool     has_axes;
   char     axis[MN_AXES][MN_VIEW_AXIS]; ///< names
 } MnViewModel;
@@ -49,8 +52,10 @@ typedef struct {
   float    sigma[MN_MAX_LATENT];      ///< by neuron
   float    percentile[MN_MAX_LATENT]; ///< by rank
   float    peak[MN_MAX_LATENT];       ///< by rank, of music neurons; see peaks.h
-  float    axes[MN_AXES];             ///< percentiles
+  bool     has_percentiles;
+  float    axes[MN_AXES]; ///< percentiles
   float    musicality;
+  float    sense;
   unsigned music_active;
   unsigned noise_active;
   float    encode_ms;
@@ -70,6 +75,7 @@ typedef struct {
   double     position; ///< goes on between messages; see receive.h
   MnMode     mode;
   bool       listening;
+  bool       resting; ///< all values of the plugin are neutral
   float      tempo;
   double     bar_start;
   double     bar_length;
@@ -85,52 +91,50 @@ typedef struct {
   int        high; ///< the highest; not above `low`: not fitted yet
 } MnViewRoll;
 
-/// From mn:History and mn:Window, oldest first.
-typedef struct {
-  unsigned count;
-  float    musicality[MN_HISTORY];
-  int      noise[MN_HISTORY];
-} MnViewHistory;
-
 typedef enum { MN_PAGE_NEURONS, MN_PAGE_CC, MN_PAGES } MnPage;
 
 /// What the pointer and the keyboard can act on: a control port, or one of these.
 enum {
   MN_TARGET_NONE  = -1,
-  MN_TARGET_MODEL = MN_PORT_COUNT, ///< the button that asks for a model file
-  MN_TARGET_PAGE,                  ///< and on, by MnPage: the tab of a page
-  MN_TARGETS = MN_TARGET_PAGE + MN_PAGES,
+  MN_TARGET_MODEL = MN_PORT_COUNT,            ///< the button that asks for a model file
+  MN_TARGET_PAGE,                             ///< and on, by MnPage: the tab of a page
+  MN_TARGET_SAVE = MN_TARGET_PAGE + MN_PAGES, ///< writes what was played to a MIDI file
+  MN_TARGETS,
 };
 
 /// The state of the pointer and of the keyboard focus.
 typedef struct {
   MnPage page;
-  int    hovered; ///< rank of the neuron under the pointer, or -1; noise neurons too
-  int    over;    ///< target under the pointer, or -1
-  int    pressed; ///< target that the pointer holds, or -1
-  int    focused; ///< target that has the keyboard focus, or -1
-  int    menu;    ///< port whose menu is open, or -1
-  int    choice;  ///< item of the menu that is lit, or -1
+  int    hovered;   ///< rank of the neuron under the pointer, or -1; noise neurons too
+  int    over;      ///< target under the pointer, or -1
+  int    area;      ///< MnArea under the pointer, or -1
+  int    pressed;   ///< target that the pointer holds, or -1
+  int    focused;   ///< target that has the keyboard focus, or -1
+  int    menu;      ///< port whose menu is open, or -1
+  int    choice;    ///< item of the menu that is lit, or -1
+  double chosen;    ///< where a window of the past was chosen (past.h); below 0: none is
+  double chosen_to; ///< to where, with those in between
+  double back;      ///< by how many steps the past is scrolled back; 0: it follows
+  double span;      ///< how many steps of it are shown
 } MnViewPointer;
 
 typedef struct {
   MnViewModel   model;
   MnViewWindow  window;
   MnViewRoll    roll;
-  MnViewHistory history;
+  MnPast        past;
   MnViewPointer pointer;
   float         value[MN_PORT_COUNT];     ///< of the control ports, inputs and outputs
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none
+  char          notice[MN_VIEW_MESSAGE];  ///< of something that was done; empty: nothing
+  bool          answered; ///< the plugin has told its model, or that it has none
+  float         scale;    ///< of the screen, from the host: how large a unit may be
 } MnView;
 
 /// Sets a view to what is shown before any message: no model, and every control at
 /// its default.
 void
 mn_view_init(MnView* view);
-
-/// Adds a scored window to the history. The oldest one goes if it is full.
-void
-mn_view_push_history(MnViewHistory* history, float musicality, unsigned noise_active);
 
 /// How many neurons the model has, and how many of them are music neurons. They are
 /// within bounds whatever the view holds.

@@ -33,7 +33,8 @@ mn_notify_restart(MnNotify* const n)
   n->scored.number = 0;
   n->silent.number = 0;
   n->window        = false;
-  n->windows       = 0;
+  n->log           = (MnWindowLog){0};
+  n->resting       = true;
   n->history       = true;
   mn_notify_break(n);
 }
@@ -53,6 +54,7 @@ mn_notify_all(MnNotify* const n)
   tell_model(n);
   n->property = true;
   n->history  = true;
+  n->log.told = 0;
   n->window   = true;
   n->values   = true;
   n->step     = true;
@@ -79,14 +81,21 @@ mn_notify_error(MnNotify* const n, MnError const* const error)
 }
 
 void
-mn_notify_window(MnNotify* const n, unsigned const number, MnJob const* const job)
+mn_notify_window(MnNotify* const    n,
+                 unsigned const     number,
+                 int64_t const      bar,
+                 MnJob const* const job,
+                 bool const         shown)
 {
   MnDoneWindow* const done = job->scored ? &n->scored : &n->silent;
   done->number             = number;
   done->window             = job->window;
+  done->bar                = bar;
+  n->resting               = n->resting && !shown;
   done->scored             = job->scored;
   n->history               = n->history || n->window; // this message stands for two windows
   n->window                = true;
+  mn_window_log_add(&n->log, number, bar, job);
   if (job->scored) {
     done->latent    = job->model->latent;
     done->music     = job->model->readout.music;
@@ -95,11 +104,6 @@ mn_notify_window(MnNotify* const n, unsigned const number, MnJob const* const jo
     memcpy(done->mu, job->mu, done->latent * sizeof(float));
     memcpy(done->sigma, job->sigma, done->latent * sizeof(float));
     memcpy(done->percentiles, job->percentiles, done->music * sizeof(float));
-
-    unsigned const slot = n->windows % MN_HISTORY;
-    n->musicality[slot] = job->readout.musicality;
-    n->noise[slot]      = (int32_t)job->readout.noise_active;
-    n->windows          = n->windows + 1 < 2 * MN_HISTORY ? n->windows + 1 : MN_HISTORY;
   }
 }
 
@@ -162,7 +166,7 @@ write_model(MnNotify* const n, MnModel const* const given)
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Model,
-                       6 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
+                       7 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
                          mn_write_vector_size(model->latent))) {
     return false;
   }
@@ -176,6 +180,7 @@ write_model(MnNotify* const n, MnModel const* const given)
     order[i] = table->order[i];
   }
   mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
+  mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
   lv2_atom_forge_pop(forge, &object);
   return true;
@@ -211,31 +216,37 @@ write_labels(MnNotify* const n, MnModel const* const model)
   return n->labelled == count;
 }
 
+// Writes the next windows of the log, as many as there is room for, and no more than a
+// block should take. @return whether all are told.
 static bool
 write_history(MnNotify* const n, unsigned const number)
 {
+  enum { AT_ONCE = 32 };
   LV2_Atom_Forge* const forge = &n->forge;
   MnUris const* const   u     = n->uris;
-  unsigned const        count = n->windows < MN_HISTORY ? n->windows : MN_HISTORY;
+  size_t const          head  = 2 * MN_WRITE_PROPERTY + mn_write_vector_size(0);
+  size_t const          room  = mn_write_room(forge);
+  size_t const          fit   = room > head ? (room - head) / sizeof(MnPastWindow) : 0;
+  int32_t               words[AT_ONCE * MN_PAST_WORDS];
+  int64_t               origin = 0;
+  unsigned const        most   = fit < AT_ONCE ? (unsigned)fit : AT_ONCE;
+  unsigned const        count  = mn_window_log_next(&n->log, most, words, &origin);
+  unsigned const        whole  = count * MN_PAST_WORDS;
   LV2_Atom_Forge_Frame  object;
-  if (!mn_write_object(forge,
+  if ((!count && n->log.count) ||
+      !mn_write_object(forge,
                        &object,
                        u->mn_History,
-                       MN_WRITE_PROPERTY + 2 * mn_write_vector_size(count))) {
+                       2 * MN_WRITE_PROPERTY + mn_write_vector_size(whole))) {
     return false;
   }
-  float   musicality[MN_HISTORY];
-  int32_t noise[MN_HISTORY];
-  for (unsigned i = 0; i < count; ++i) {
-    unsigned const slot = (n->windows - count + i) % MN_HISTORY;
-    musicality[i]       = n->musicality[slot];
-    noise[i]            = n->noise[slot];
-  }
   mn_write_int(forge, u->mn_number, number);
-  mn_write_vector(forge, u->mn_musicalities, u->atom_Float, count, musicality);
-  mn_write_vector(forge, u->mn_noiseCounts, u->atom_Int, count, noise);
+  mn_write_long(forge, u->mn_start, origin);
+  mn_write_vector(forge, u->mn_windows, u->atom_Int, whole, words);
   lv2_atom_forge_pop(forge, &object);
-  return true;
+  unsigned const oldest = mn_window_log_first(&n->log);
+  n->log.told           = (n->log.told > oldest ? n->log.told : oldest) + count;
+  return n->log.told == n->log.count;
 }
 
 static bool
@@ -249,13 +260,14 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Window,
-                       8 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
+                       10 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
                          2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
                          mn_write_vector_size(MN_AXES))) {
     return false;
   }
   mn_write_int(forge, u->mn_number, done->number);
   mn_write_long(forge, u->mn_start, done->window.start);
+  mn_write_long(forge, u->mn_barNumber, done->bar);
   write_tokens(n, done->window.tokens, done->window.steps);
   mn_write_bool(forge, u->mn_scored, done->scored);
   mn_write_int(forge, u->mn_late, late);
@@ -264,6 +276,7 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
     mn_write_vector(forge, u->mn_sigma, u->atom_Float, latent, done->sigma);
     mn_write_vector(forge, u->mn_percentiles, u->atom_Float, music, done->percentiles);
     mn_write_float(forge, u->mn_musicality, (double)done->readout.musicality);
+    mn_write_float(forge, u->mn_sense, (double)done->readout.sense);
     mn_write_vector(forge, u->mn_axisValues, u->atom_Float, MN_AXES, done->readout.axes);
     mn_write_int(forge, u->mn_musicActive, done->readout.music_active);
     mn_write_int(forge, u->mn_noiseActive, done->readout.noise_active);
@@ -303,18 +316,20 @@ write_step(MnNotify* const n, MnListening const* const l)
   if (!mn_write_object(forge,
                        &object,
                        u->mn_Step,
-                       9 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
+                       10 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
                          mn_write_vector_size(numbers))) {
     return false;
   }
   uint8_t tokens[MN_MAX_STEPS];
   mn_melody_tokens(&l->melody, start, l->steps, tokens);
-  n->open = l->open;
-  n->mode = (int)l->timeline.mode;
-  n->bpm  = mn_timeline_bpm(&l->timeline);
+  n->open   = l->open;
+  n->rested = n->resting;
+  n->mode   = (int)l->timeline.mode;
+  n->bpm    = mn_timeline_bpm(&l->timeline);
   mn_write_double(forge, u->mn_position, position);
   mn_write_int(forge, u->mn_mode, l->timeline.mode);
   mn_write_bool(forge, u->mn_listening, l->open);
+  mn_write_bool(forge, u->mn_resting, n->resting);
   mn_write_float(forge, u->mn_tempo, n->bpm);
   mn_write_double(forge, u->mn_barStart, bar.start);
   mn_write_double(forge, u->mn_barLength, bar.length);
@@ -343,12 +358,13 @@ write_message(MnNotify* const n)
   return true;
 }
 
-// mn:Step is due when a step begins. While no window is open it is due when the mode or
-// the tempo changes; a tempo that glides makes it due once a step.
+// mn:Step is due when a step begins, and when values become neutral or begin to move. While
+// no window is open it is due when the mode or the tempo changes; a tempo that glides makes it due once a step.
 static bool
 is_step_due(MnNotify* const n, MnListening const* const l)
 {
-  if (n->step || l->open != n->open || (int)l->timeline.mode != n->mode) {
+  if (n->step || l->open != n->open || n->resting != n->rested ||
+      (int)l->timeline.mode != n->mode) {
     return true;
   }
   if (!l->open && mn_timeline_bpm(&l->timeline) == n->bpm) {
@@ -392,9 +408,12 @@ mn_notify_write(MnNotify* const          n,
   n->property = n->property && !write_property(n, model);
   n->model    = n->model && !write_model(n, model);
   n->history  = n->history && !write_history(n, windows);
-  n->window   = n->window && !write_window(n, late);
-  n->step     = n->step && !write_step(n, listening);
-  n->message  = n->message && !write_message(n);
-  n->labels   = n->labels && (n->model || !write_labels(n, model));
+  if (n->window && !n->history && write_window(n, late)) {
+    n->window   = false;
+    n->log.told = n->log.count;
+  }
+  n->step    = n->step && !write_step(n, listening);
+  n->message = n->message && !write_message(n);
+  n->labels  = n->labels && (n->model || !write_labels(n, model));
   lv2_atom_forge_pop(&n->forge, &sequence);
 }

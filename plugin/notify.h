@@ -13,6 +13,7 @@
 #include "host_features.h"
 #include "listening.h"
 #include "played.h"
+#include "window_log.h"
 
 #include <lv2/atom/forge.h>
 
@@ -20,6 +21,7 @@
 typedef struct {
   unsigned  number; ///< 0: there is none
   MnWindow  window;
+  int64_t   bar;
   bool      scored;
   unsigned  latent;
   unsigned  music;
@@ -48,17 +50,17 @@ typedef struct {
   // What the last mn:Step said.
   double step_began; ///< a whole number
   bool   open;
+  bool   rested;
   int    mode;
   double bpm;
 
   // What messages are made of.
+  bool         resting;  ///< values are neutral, or on their way there
   unsigned     labelled; ///< music neurons whose labels are told
   MnError      error;    ///< why there is no model, or not the one that was asked for
   MnDoneWindow scored;   ///< the newest window with values
   MnDoneWindow silent;   ///< the newest window, if it has none
-  unsigned     windows;  ///< in the history, of which the last MN_HISTORY are kept
-  float        musicality[MN_HISTORY]; ///< rings, indexed by `windows`
-  int32_t      noise[MN_HISTORY];
+  MnWindowLog  log;
   MnPlayed     played;
 } MnNotify;
 
@@ -93,9 +95,22 @@ mn_notify_model(MnNotify* notify) MN_REALTIME;
 void
 mn_notify_error(MnNotify* notify, MnError const* error) MN_REALTIME;
 
+/// Values become neutral.
+static inline void
+mn_notify_rest(MnNotify* const notify)
+{
+  notify->resting = true;
+}
+
 /// Copies a job that is done, the `number`th window: it is due.
+///
+/// @param bar Of the window's first step, from 0. @param shown Its values are the plugin's.
 void
-mn_notify_window(MnNotify* notify, unsigned number, MnJob const* job) MN_REALTIME;
+mn_notify_window(MnNotify*    notify,
+                 unsigned     number,
+                 int64_t      bar,
+                 MnJob const* job,
+                 bool         shown) MN_REALTIME;
 
 /// Writes what is due to the port, once a block. If the port has no room even for a
 /// sequence, it stays as it is.

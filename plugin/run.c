@@ -37,6 +37,7 @@ rest(MnMonitor* const m)
   show_surprise(m);
   mn_cv_rest(&m->cv);
   m->listening.resting = true;
+  mn_notify_rest(&m->notify);
 }
 
 static void
@@ -83,7 +84,8 @@ show_result(MnMonitor* const m, MnJob* const job)
   }
   ++m->windows;
   mn_cv_window(&m->cv, shown, job->readout.top[0].neuron);
-  mn_notify_window(&m->notify, m->windows, job);
+  MnBar const bar = mn_bar_at(&l->timeline.bar, (double)job->window.start);
+  mn_notify_window(&m->notify, m->windows, bar.number, job, shown);
 }
 
 static void

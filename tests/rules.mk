@@ -145,6 +145,11 @@ $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(U
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
 
+# libsmf reads what the window saves.
+$(B)/obj/tests/unit/test_past.o: FLAGS = $(call flags,smf jansson cmocka cairo lv2) -Igui -Iplugin
+$(B)/tests/test_past: $(B)/obj/tests/unit/test_past.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
+	$(call link,smf jansson cmocka cairo)
+
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	$(call link,jansson cmocka cairo)
 

@@ -8,6 +8,7 @@
 #include "base/newfile.h"
 #include "options.h"
 #include "peaks.h"
+#include "recall.h"
 #include "scoreview.h"
 
 #include <cairo-pdf.h>
@@ -32,9 +33,9 @@ typedef struct {
   MnPeaks          peaks;
   unsigned long    windows; // so far
   unsigned long    scored;
-  unsigned long    last;    // the last that is scored
-  unsigned long    wanted;  // the window to draw
-  unsigned long    history; // scored windows up to it
+  unsigned long    last;   // the last that is scored
+  unsigned long    wanted; // the window to draw
+  unsigned long    next;   // to come from the encoder
 } Drawing;
 
 static bool
@@ -59,20 +60,20 @@ count_window(void* const               context,
   return d->windows == d->options->window ? STATUS_FOUND : MN_EXIT_GOOD;
 }
 
-// Takes the windows that the history shows, up to the wanted one.
+// Windows of the past that a picture may show.
+enum { SHOWN = 512 };
+
+// Takes the windows that the picture shows, up to the wanted one.
 static int
 take_window(void* const               context,
             MnWindow const* const     window,
             MnWindowBits const* const bits)
 {
   Drawing* const d      = (Drawing*)context;
-  bool const     scored = is_scored(window);
   bool const     found  = ++d->windows == d->wanted;
-  d->scored += scored;
-  bool const shown  = d->scored + MN_HISTORY > d->history;
-  int        status = MN_EXIT_GOOD;
-  if ((scored && shown) || found) {
-    status = mn_encoding_add(&d->encoding, window, bits, scored);
+  int            status = MN_EXIT_GOOD;
+  if (d->windows >= d->next) {
+    status = mn_encoding_add(&d->encoding, window, bits, is_scored(window));
   }
   return status == MN_EXIT_GOOD && found ? STATUS_FOUND : status;
 }
@@ -84,9 +85,9 @@ show_window(void* const             context,
             bool const              encoded)
 {
   Drawing* const d = (Drawing*)context;
-  // The wanted one comes last, so its number stays.
   mn_scoreview_set_window(
-    d->view, window, encoding->bits, (unsigned)d->wanted, encoded ? encoding : NULL);
+    d->view, window, encoding->bits, (unsigned)d->next++, encoded ? encoding : NULL);
+  mn_recall_keep(d->view, mn_scoreview_bar(&d->score, window->start).number);
   double const end = mn_midi_score_seconds(&d->score, window->start + window->steps);
   if (encoded) {
     mn_peaks_take(&d->peaks, d->view, end);
@@ -116,7 +117,7 @@ find_window(Drawing* const d)
                    d->windows);
   }
   d->wanted  = o->window ? o->window : d->last ? d->last : d->windows;
-  d->history = d->scored;
+  d->next    = d->wanted > SHOWN ? d->wanted - SHOWN + 1 : 1;
   d->windows = 0;
   d->scored  = 0;
   return MN_EXIT_GOOD;
@@ -139,6 +140,8 @@ fill_view(Drawing* const d)
   value[MN_PORT_CHANNEL] = (float)o->channel;
   value[MN_PORT_VOICE]   = (float)o->voice;
   value[MN_PORT_TEMPO]   = d->view->roll.tempo;
+  d->view->answered      = true;
+  d->view->scale         = (float)o->scale;
   return MN_EXIT_GOOD;
 }
 

@@ -22,10 +22,12 @@ mn_scoreview_set_model(MnView* const view, MnModel const* const model)
   memcpy(m->order, table->order, model->latent * sizeof(*m->order));
   for (unsigned i = 0; table->labels && i < table->music; ++i) {
     snprintf(m->label[i], sizeof(m->label[i]), "%s", table->labels[i].label);
+    snprintf(m->opposite[i], sizeof(m->opposite[i]), "%s", table->labels[i].opposite);
     snprintf(m->features[i], sizeof(m->features[i]), "%s", table->labels[i].features);
     m->stability[i] = (float)table->labels[i].stability;
   }
-  m->has_axes = table->axes;
+  m->has_sense = table->sense_table.values > 0;
+  m->has_axes  = table->axes;
   for (unsigned i = 0; table->axes && i < MN_AXES; ++i) {
     snprintf(m->axis[i], sizeof(m->axis[i]), "%s", table->axes[i].name);
   }
@@ -46,11 +48,12 @@ set_values(MnView* const view, MnEncoding const* const e)
     w->percentile[rank]   = mn_readout_percentile(e->model, neuron, (double)mu);
   }
   memcpy(w->axes, e->readout.axes, sizeof(w->axes));
-  w->has_values   = true;
-  w->musicality   = e->readout.musicality;
-  w->music_active = e->readout.music_active;
-  w->noise_active = e->readout.noise_active;
-  mn_view_push_history(&view->history, w->musicality, w->noise_active);
+  w->has_values      = true;
+  w->musicality      = e->readout.musicality;
+  w->music_active    = e->readout.music_active;
+  w->noise_active    = e->readout.noise_active;
+  w->sense           = e->readout.sense;
+  w->has_percentiles = true;
 }
 
 void
@@ -83,8 +86,8 @@ mn_scoreview_set_window(MnView* const             view,
   }
 }
 
-static void
-set_bar(MnView* const view, MnMidiScore const* const score, int64_t const start)
+MnBar
+mn_scoreview_bar(MnMidiScore const* const score, int64_t const start)
 {
   MnMidiScore reader = *score;
   MnBar       bar    = mn_bar_default;
@@ -92,7 +95,13 @@ set_bar(MnView* const view, MnMidiScore const* const score, int64_t const start)
   reader.metre       = 0;
   while (mn_midi_score_next_metre(&reader, start, &bar, &from)) {
   }
-  bar                    = mn_bar_at(&bar, (double)start);
+  return mn_bar_at(&bar, (double)start);
+}
+
+static void
+set_bar(MnView* const view, MnMidiScore const* const score, int64_t const start)
+{
+  MnBar const bar        = mn_scoreview_bar(score, start);
   view->roll.bar_start   = bar.start;
   view->roll.bar_length  = bar.length;
   view->roll.beat_length = bar.beat;

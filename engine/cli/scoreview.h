@@ -15,6 +15,10 @@
 void
 mn_scoreview_set_model(MnView* view, MnModel const* model);
 
+/// The bar of a step.
+MnBar
+mn_scoreview_bar(MnMidiScore const* score, int64_t start);
+
 /// Shows a window as complete, and leaves the rest as it is.
 ///
 /// @param bits Of its notes. @param encoding What the encoder made of it, or NULL if it is not scored.

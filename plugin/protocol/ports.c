@@ -24,11 +24,13 @@
             start,                                     \
             its_unit,                                  \
             its_points,                                \
+            its_comment,                               \
             per_slot)                                  \
   [MN_ROW_##row] = {.symbol   = (its_symbol),          \
                     .label    = (its_label),           \
                     .unit     = UNIT_##its_unit,       \
                     .points   = (its_points),          \
+                    .comment  = (its_comment),         \
                     .kind     = MN_CONTROL_##its_kind, \
                     .is_input = (input),               \
                     .low      = (from),                \
@@ -37,15 +39,18 @@
                     .step     = (per_slot)},
 
 MnPort const mn_port_table[MN_ROW_COUNT] = {
-#define INPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
-  ROW(name, true, symbol, label, kind, low, high, initial, unit, points, 0)
+#define INPUT(                                                                      \
+  name, symbol, label, kind, low, high, initial, unit, points, group, comment, ...) \
+  ROW(name, true, symbol, label, kind, low, high, initial, unit, points, comment, 0)
 #define MONITOR_INPUT INPUT
-#define OUTPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
-  ROW(name, false, symbol, label, kind, low, high, initial, unit, points, 0)
+#define OUTPUT(                                                                     \
+  name, symbol, label, kind, low, high, initial, unit, points, group, comment, ...) \
+  ROW(name, false, symbol, label, kind, low, high, initial, unit, points, comment, 0)
 #define NEURON_OUTPUT OUTPUT
 #define AXIS_OUTPUT OUTPUT
-#define TOP_OUTPUT(name, symbol, label, kind, low, high, initial, unit, points, ...) \
-  ROW(TOP_##name, false, symbol, label, kind, low, high, initial, unit, points, 0)
+#define TOP_OUTPUT(                                                                 \
+  name, symbol, label, kind, low, high, initial, unit, points, group, comment, ...) \
+  ROW(TOP_##name, false, symbol, label, kind, low, high, initial, unit, points, comment, 0)
 #define CC_INPUT(name,    \
                  symbol,  \
                  label,   \
@@ -60,7 +65,7 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
                  turtle,  \
                  short,   \
                  step)    \
-  ROW(CC_##name, true, symbol, label, kind, low, high, initial, unit, points, step)
+  ROW(CC_##name, true, symbol, label, kind, low, high, initial, unit, points, comment, step)
 #include "port_table.def"
 };
 

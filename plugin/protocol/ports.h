@@ -139,10 +139,11 @@ typedef enum {
 
 /// A row of the table.
 typedef struct {
-  char const*        symbol; ///< in a set, what it ends with
-  char const*        label;  ///< likewise
-  char const*        unit;   ///< "" if it has none
-  char const* const* points; ///< names of the first values from `low` up, or NULL
+  char const*        symbol;  ///< in a set, what it ends with
+  char const*        label;   ///< likewise
+  char const*        unit;    ///< "" if it has none
+  char const* const* points;  ///< names of the first values from `low` up, or NULL
+  char const*        comment; ///< a sentence or two for who plays; in a set with "%u"
   MnControlKind      kind;
   bool               is_input;
   float              low;

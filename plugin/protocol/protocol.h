@@ -13,19 +13,24 @@
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
 /// | mn:Model   | asked for, the model changed   | name to axes                 |
 /// | mn:Labels  | after mn:Model, until all told | first, labels                |
-/// | mn:History | asked for, listening restarted | number to noiseCounts        |
+/// | mn:History | asked for, listening restarted | number to windows            |
 /// | mn:Window  | asked for, a window is done    | number to late               |
 /// | mn:Step    | asked for, a step has begun    | position to surprise         |
 /// | mn:Message | asked for, something is wrong  | text                         |
 ///
 /// mn:Model without neurons (latent 0) says that there is none. The labels of a
-/// model come in as many mn:Labels as the port has room for. mn:History comes
-/// also when one mn:Window stands for several windows; the windows up to its
-/// number are in it, the newest scored ones, and number 0 says that none is left.
+/// model come in as many mn:Labels as the port has room for. So does the history: the
+/// newest MN_PAST_WINDOWS windows in short, scored or not, oldest first; mn:Window
+/// waits until they are told. Number 0 says that none is left. mn:History comes also
+/// when one mn:Window stands for several windows.
 /// Who asks after a window that is not scored is told the last scored one first.
 
 #ifndef MN_PROTOCOL_H
 #define MN_PROTOCOL_H
+
+#include "base/common.h"
+
+#include <stdint.h>
 
 #define MN_MONITOR_URI "urn:music-neurons:monitor"
 #define MN_CV_URI "urn:music-neurons:cv" ///< the sibling; speaks the same
@@ -37,12 +42,13 @@
 #define MN_OWN_MODEL_URI MN_PREFIX "ownModel"
 
 #define MN__Model MN_PREFIX "Model"
-#define MN__name MN_PREFIX "name"     ///< String
-#define MN__steps MN_PREFIX "steps"   ///< Int: in a window
-#define MN__latent MN_PREFIX "latent" ///< Int: neurons
-#define MN__music MN_PREFIX "music"   ///< Int: how many are music neurons
-#define MN__active MN_PREFIX "active" ///< Float: abs(mu) above it is excited
-#define MN__order MN_PREFIX "order"   ///< Vector of Int [latent]: rank to neuron
+#define MN__name MN_PREFIX "name"         ///< String
+#define MN__steps MN_PREFIX "steps"       ///< Int: in a window
+#define MN__latent MN_PREFIX "latent"     ///< Int: neurons
+#define MN__music MN_PREFIX "music"       ///< Int: how many are music neurons
+#define MN__active MN_PREFIX "active"     ///< Float: abs(mu) above it is excited
+#define MN__order MN_PREFIX "order"       ///< Vector of Int [latent]: rank to neuron
+#define MN__hasSense MN_PREFIX "hasSense" ///< Bool: windows have a sense
 /// String: of each axis "name\n"; empty: the model has none.
 #define MN__axes MN_PREFIX "axes"
 
@@ -53,8 +59,8 @@
 #define MN__labels MN_PREFIX "labels"
 
 #define MN__History MN_PREFIX "History"
-#define MN__musicalities MN_PREFIX "musicalities" ///< Vector of Float, oldest first
-#define MN__noiseCounts MN_PREFIX "noiseCounts"   ///< Vector of Int, oldest first
+/// Vector of Int, oldest first: MnPastWindow, whose starts are relative to `start`.
+#define MN__windows MN_PREFIX "windows"
 
 #define MN__Window MN_PREFIX "Window"
 #define MN__number MN_PREFIX "number"           ///< Int: windows so far, in History too
@@ -65,6 +71,7 @@
 #define MN__sigma MN_PREFIX "sigma"             ///< Vector of Float [latent]
 #define MN__percentiles MN_PREFIX "percentiles" ///< Vector of Float [music], by rank
 #define MN__musicality MN_PREFIX "musicality"   ///< Float: 0..1
+#define MN__sense MN_PREFIX "sense"             ///< Float: 0..1
 #define MN__axisValues MN_PREFIX "axisValues"   ///< Vector of Float [8]: 0..1
 #define MN__musicActive MN_PREFIX "musicActive" ///< Int
 #define MN__noiseActive MN_PREFIX "noiseActive" ///< Int
@@ -75,6 +82,7 @@
 #define MN__position MN_PREFIX "position"     ///< Double
 #define MN__mode MN_PREFIX "mode"             ///< Int: an MnMode
 #define MN__listening MN_PREFIX "listening"   ///< Bool: windows are open
+#define MN__resting MN_PREFIX "resting"       ///< Bool: all values are neutral
 #define MN__tempo MN_PREFIX "tempo"           ///< Float: quarters a minute
 #define MN__barStart MN_PREFIX "barStart"     ///< Double: of the bar at `start`
 #define MN__barLength MN_PREFIX "barLength"   ///< Double
@@ -99,7 +107,30 @@ typedef enum {
   MN_MODE_STILL, ///< nothing: the host plays backwards
 } MnMode;
 
-/// Windows in mn:History.
-enum { MN_HISTORY = 64 };
+/// A window in short, as mn:History tells it. The UI is on the machine of the plugin, so
+/// numbers are in its byte order.
+typedef struct {
+  int32_t  number;
+  int32_t  start; ///< steps from mn:start of the message
+  int32_t  bar;   ///< number of the bar in which it begins, from 0
+  uint16_t music_active;
+  uint16_t noise_active;
+  uint8_t  scored;     ///< 1; 0: only number to bar and the tokens count
+  uint8_t  steps;      ///< of the tokens
+  uint8_t  musicality; ///< 0..255
+  uint8_t  sense;      ///< likewise
+  uint8_t  axes[MN_AXES];
+  int8_t   mu[MN_RANKED]; ///< by rank, in units of 1 / MN_PAST_MU
+  uint8_t  tokens[64];    ///< the first ones
+} MnPastWindow;
+
+enum {
+  MN_PAST_WINDOWS = 256, ///< that the plugin remembers
+  MN_PAST_WORDS   = sizeof(MnPastWindow) / sizeof(int32_t),
+  MN_PAST_MU      = 32,
+};
+
+_Static_assert(sizeof(MnPastWindow) == 4 * MN_PAST_WORDS && MN_PAST_WORDS == 27,
+               "a whole number of words, without holes");
 
 #endif // MN_PROTOCOL_H

@@ -50,13 +50,13 @@ typedef struct {
   LV2_URID mn_music;
   LV2_URID mn_active;
   LV2_URID mn_order;
+  LV2_URID mn_hasSense;
   LV2_URID mn_axes;
   LV2_URID mn_Labels;
   LV2_URID mn_first;
   LV2_URID mn_labels;
   LV2_URID mn_History;
-  LV2_URID mn_musicalities;
-  LV2_URID mn_noiseCounts;
+  LV2_URID mn_windows;
   LV2_URID mn_Window;
   LV2_URID mn_number;
   LV2_URID mn_start;
@@ -66,6 +66,7 @@ typedef struct {
   LV2_URID mn_sigma;
   LV2_URID mn_percentiles;
   LV2_URID mn_musicality;
+  LV2_URID mn_sense;
   LV2_URID mn_axisValues;
   LV2_URID mn_musicActive;
   LV2_URID mn_noiseActive;
@@ -75,6 +76,7 @@ typedef struct {
   LV2_URID mn_position;
   LV2_URID mn_mode;
   LV2_URID mn_listening;
+  LV2_URID mn_resting;
   LV2_URID mn_tempo;
   LV2_URID mn_barStart;
   LV2_URID mn_barLength;
@@ -124,13 +126,13 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_music            = MAP(MN__music);
   uris->mn_active           = MAP(MN__active);
   uris->mn_order            = MAP(MN__order);
+  uris->mn_hasSense         = MAP(MN__hasSense);
   uris->mn_axes             = MAP(MN__axes);
   uris->mn_Labels           = MAP(MN__Labels);
   uris->mn_first            = MAP(MN__first);
   uris->mn_labels           = MAP(MN__labels);
   uris->mn_History          = MAP(MN__History);
-  uris->mn_musicalities     = MAP(MN__musicalities);
-  uris->mn_noiseCounts      = MAP(MN__noiseCounts);
+  uris->mn_windows          = MAP(MN__windows);
   uris->mn_Window           = MAP(MN__Window);
   uris->mn_number           = MAP(MN__number);
   uris->mn_start            = MAP(MN__start);
@@ -140,6 +142,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_sigma            = MAP(MN__sigma);
   uris->mn_percentiles      = MAP(MN__percentiles);
   uris->mn_musicality       = MAP(MN__musicality);
+  uris->mn_sense            = MAP(MN__sense);
   uris->mn_axisValues       = MAP(MN__axisValues);
   uris->mn_musicActive      = MAP(MN__musicActive);
   uris->mn_noiseActive      = MAP(MN__noiseActive);
@@ -149,6 +152,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_position         = MAP(MN__position);
   uris->mn_mode             = MAP(MN__mode);
   uris->mn_listening        = MAP(MN__listening);
+  uris->mn_resting          = MAP(MN__resting);
   uris->mn_tempo            = MAP(MN__tempo);
   uris->mn_barStart         = MAP(MN__barStart);
   uris->mn_barLength        = MAP(MN__barLength);

@@ -5,15 +5,28 @@
 
 #include "check.h"
 #include "controls.h"
+#include "layout.h"
 #include "notes/timeline.h"
+#include "recall.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-char const* const scene_names[SCENE_COUNT] =
-  {"empty", "melody", "noise", "large", "error", "cc", "menu", "seven", "axes"};
+char const* const scene_names[SCENE_COUNT] = {"empty",
+                                              "melody",
+                                              "noise",
+                                              "large",
+                                              "error",
+                                              "cc",
+                                              "menu",
+                                              "seven",
+                                              "axes",
+                                              "off",
+                                              "resting",
+                                              "opening",
+                                              "past"};
 
 static char const* const labels[] = {
   "high notes",
@@ -71,11 +84,14 @@ set_model(MnView* const  view,
   m->latent            = latent;
   m->music             = music;
   m->active            = 0.1F;
+  m->has_sense         = true;
+  view->answered       = true;
   for (unsigned i = 0; i < latent; ++i) {
     m->order[i] = (uint16_t)(i * 197 % latent); // 197 is no factor of latent
   }
   for (unsigned i = 0; labelled && i < music && i < LABELS; ++i) {
     snprintf(m->label[i], sizeof(m->label[i]), "%s", labels[i]);
+    snprintf(m->opposite[i], sizeof(m->opposite[i]), "no %s", labels[i]);
     snprintf(m->features[i],
              sizeof(m->features[i]),
              "%s +0.%u, note count \xE2\x88\x92"
@@ -109,21 +125,9 @@ set_values(MnView* const view, uint64_t const seed, double const noise)
       w->peak[rank]       = (float)(mu + 0.5 * bell(&random));
     }
   }
-  w->scored     = true;
-  w->has_values = true;
-}
-
-static void
-set_history(MnView* const view, unsigned const count, bool const noisy)
-{
-  Random random = {41};
-  for (unsigned i = 0; i < count; ++i) {
-    bool const   bad            = noisy ? i > count / 3 : i % 17 > 13;
-    double const away           = i % 5 ? 0 : random_below(&random, 100) / 250.0;
-    view->history.musicality[i] = (float)(bad ? 0.03 + away : 0.96 - away);
-    view->history.noise[i]      = (int)(bad ? 290 : 170) + (int)random_below(&random, 40);
-  }
-  view->history.count = count;
+  w->scored          = true;
+  w->has_values      = true;
+  w->has_percentiles = true;
 }
 
 static void
@@ -179,6 +183,36 @@ hear(MnView* const view, double const start, double const end, int const pitch)
   }
 }
 
+// The windows before the newest one, and that one: `count` of them, a bar apart.
+static void
+set_past(MnView* const view, unsigned const count, bool const noisy)
+{
+  Random              random = {41};
+  MnViewWindow* const w      = &view->window;
+  MnViewWindow const  newest = *w;
+  int64_t const       bar    = (int64_t)view->roll.bar_length;
+  for (unsigned i = 0; i + 1 < count; ++i) {
+    bool const   bad  = noisy ? i > count / 3 : i % 17 > 13;
+    double const away = i % 5 ? 0 : random_below(&random, 100) / 250.0;
+    w->number         = newest.number - count + 1 + i;
+    w->start          = newest.start - bar * (int64_t)(count - 1 - i);
+    w->scored         = i % 13 != 9;
+    w->musicality     = (float)(bad ? 0.03 + away : 0.96 - away);
+    w->sense          = (float)(bad ? 0.2 : 0.8) + (float)(i % 7) / 50;
+    w->noise_active   = (bad ? 290 : 170) + (unsigned)random_below(&random, 40);
+    memset(w->tokens, 0, sizeof(w->tokens));
+    if (w->scored) {
+      set_tune(w->tokens, view->model.steps, 60 + (int)(i * 5 % 19));
+    }
+    for (unsigned axis = 0; axis < MN_AXES; ++axis) {
+      w->axes[axis] = (float)((i * 29 + axis * 37) % 100) / 100;
+    }
+    mn_recall_keep(view, view->roll.bar_number - (int64_t)(count - i));
+  }
+  *w = newest;
+  mn_recall_keep(view, view->roll.bar_number - 1);
+}
+
 static void
 set_melody(MnView* const view, double const position, double const beats, int const unit)
 {
@@ -188,12 +222,13 @@ set_melody(MnView* const view, double const position, double const beats, int co
   set_tune(view->window.tokens, view->model.steps, 72);
   set_tune(view->roll.tokens, (unsigned)position, 74);
   set_values(view, 7, 0.13);
-  set_history(view, 41, false);
   for (unsigned step = 0; step < view->model.steps; ++step) {
     view->roll.surprise[step] = step ? (float)(step * 5 % 13) : -1; // the first has none
   }
   view->window.musicality = 0.967F;
   view->window.encode_ms  = 0.43F;
+  view->window.sense      = 0.84F;
+  set_past(view, 30, false);
   for (unsigned step = 0; step < view->model.steps; step += 8) {
     hear(view, step - 0.1, step + 7.2, 55);
     hear(view, step + 0.05, step + 7.4, 59);
@@ -214,10 +249,11 @@ set_noise(MnView* const view)
     hear(view, step + 0.3, step + 2.2, 30 + (int)random_below(&random, 60));
   }
   set_values(view, 11, 0.34);
-  set_history(view, MN_HISTORY, true);
   view->window.musicality = 0.021F;
   view->window.encode_ms  = 0.51F;
   view->window.late       = 3;
+  view->window.sense      = 0.11F;
+  set_past(view, 36, true);
 }
 
 static void
@@ -230,9 +266,9 @@ set_large(MnView* const view)
   set_tune(view->window.tokens, 256, 60);
   set_tune(view->roll.tokens, 170, 64);
   set_values(view, 5, 0.2);
-  set_history(view, 9, false);
   view->window.musicality = 0.61F;
   view->window.encode_ms  = 38.2F;
+  set_past(view, 9, false);
 }
 
 static void
@@ -287,6 +323,7 @@ scene_make(Scene const scene)
   mn_view_init(view);
   switch (scene) {
   case SCENE_EMPTY:
+    view->answered   = true;
     view->roll.known = true;
     view->roll.tempo = 120;
     break;
@@ -321,6 +358,26 @@ scene_make(Scene const scene)
     set_melody(view, 20.6, 4, 4);
     set_axes(view);
     view->pointer.hovered = 2;
+    break;
+  case SCENE_OFF:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    view->value[MN_PORT_ENABLED] = 0;
+    break;
+  case SCENE_RESTING:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    view->roll.resting   = true;
+    view->roll.listening = false;
+    break;
+  case SCENE_OPENING:
+    break;
+  case SCENE_PAST:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    view->pointer.chosen    = (double)view->past.entry[17].at;
+    view->pointer.chosen_to = (double)view->past.entry[19].at;
+    view->pointer.area      = MN_AREA_PAST;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

@@ -10,15 +10,19 @@
 #include "view.h"
 
 typedef enum {
-  SCENE_EMPTY,  ///< no model
-  SCENE_MELODY, ///< a melody in the middle of a window, above an accompaniment
-  SCENE_NOISE,  ///< random notes
-  SCENE_LARGE,  ///< 16 bars, 88 music neurons without labels
-  SCENE_ERROR,  ///< a melody, and a model that could not be loaded
-  SCENE_CC,     ///< the second page, with a control focused
-  SCENE_MENU,   ///< the second page, with a menu open
-  SCENE_SEVEN,  ///< a melody in 7/8 while free-running, the pointer on a neuron
-  SCENE_AXES,   ///< a melody, by a model with axes
+  SCENE_EMPTY,   ///< no model
+  SCENE_MELODY,  ///< a melody in the middle of a window, above an accompaniment
+  SCENE_NOISE,   ///< random notes
+  SCENE_LARGE,   ///< 16 bars, 88 music neurons without labels
+  SCENE_ERROR,   ///< a melody, and a model that could not be loaded
+  SCENE_CC,      ///< the second page, with a control focused
+  SCENE_MENU,    ///< the second page, with a menu open
+  SCENE_SEVEN,   ///< a melody in 7/8 while free-running, the pointer on a neuron
+  SCENE_AXES,    ///< a melody, by a model with axes
+  SCENE_OFF,     ///< Enabled is off
+  SCENE_RESTING, ///< silent for longer than Hold
+  SCENE_OPENING, ///< the plugin has not answered yet
+  SCENE_PAST,    ///< bars of the past are chosen
   SCENE_COUNT,
 } Scene;
 

@@ -86,6 +86,7 @@ spoil_window(Random* const random, MnViewWindow* const w)
   w->start      = odd_long(random);
   w->steps      = (unsigned)odd_int(random);
   w->musicality = odd_float(random);
+  w->sense      = odd_float(random);
   w->encode_ms  = odd_float(random);
   w->late       = (unsigned)odd_int(random);
   fill_bytes(random, w->tokens, sizeof(w->tokens));
@@ -125,21 +126,28 @@ spoil_roll(Random* const random, MnViewRoll* const r)
 static void
 spoil_rest(Random* const random, MnView* const view)
 {
-  view->history.count = (unsigned)odd_int(random);
-  for (unsigned i = 0; i < MN_HISTORY; ++i) {
-    view->history.musicality[i] = odd_float(random);
-    view->history.noise[i]      = odd_int(random);
+  view->past.count = (unsigned)odd_int(random);
+  for (unsigned i = 0; i < 64; ++i) {
+    MnPastEntry* const e = &view->past.entry[i];
+    fill_bytes(random, (uint8_t*)&e->said, sizeof(e->said));
+    fill_bytes(random, (uint8_t*)e->mu, sizeof(e->mu));
+    e->neurons = (uint16_t)random_below(random, MN_PAST_NEURONS + 1);
   }
   for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
     view->value[i] = odd_float(random);
   }
-  view->pointer = (MnViewPointer){.page    = (MnPage)random_below(random, 3),
-                                  .hovered = odd_int(random),
-                                  .over    = odd_int(random),
-                                  .pressed = odd_int(random),
-                                  .focused = odd_int(random),
-                                  .menu    = odd_int(random),
-                                  .choice  = odd_int(random)};
+  view->pointer = (MnViewPointer){.page      = (MnPage)random_below(random, 3),
+                                  .hovered   = odd_int(random),
+                                  .over      = odd_int(random),
+                                  .pressed   = odd_int(random),
+                                  .focused   = odd_int(random),
+                                  .menu      = odd_int(random),
+                                  .choice    = odd_int(random),
+                                  .area      = odd_int(random),
+                                  .chosen    = odd_number(random),
+                                  .chosen_to = odd_number(random),
+                                  .back      = odd_number(random),
+                                  .span      = odd_number(random)};
   if (random_below(random, 2)) {
     fill_bytes(random, view->message, sizeof(view->message));
   }

@@ -96,7 +96,8 @@ areas_tile_the_window_at_every_size(void** const state)
 static MnArea
 area_of_target(int const target)
 {
-  return target >= MN_TARGET_MODEL         ? MN_AREA_HEADER
+  return target == MN_TARGET_SAVE          ? MN_AREA_PAST
+         : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
          : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
                                            : MN_AREA_CONTROLS;
 }
@@ -153,7 +154,7 @@ check_neurons(MnView const* const view, MnLayout const* const l)
     MnRect const r = mn_layout_neuron(l, view, rank);
     assert_int_equal(is_empty(r), l->page == MN_PAGE_CC);
     if (!is_empty(r)) {
-      assert_true(within(r, rank < mn_view_music(view) ? l->neurons : l->noise));
+      assert_true(within(r, rank < l->named ? l->neurons : l->field));
     }
     if (rank > 0 && !is_empty(r)) {
       MnRect const before = mn_layout_neuron(l, view, rank - 1);
@@ -200,6 +201,7 @@ check_hits(MnView const* const view, MnLayout const* const l)
     assert_int_equal(hit.kind,
                      i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
+                     : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
   }

@@ -44,6 +44,8 @@ typedef struct {
   double               bar_start; // of the next step
   MnReceiver           receiver;
   MnView               view;
+  bool                 resting;
+  unsigned             cut; ///< words that are missing at the end of a history
   LV2_Atom_Forge       forge;
   LV2_Atom_Forge_Frame frame;
   union {
@@ -162,6 +164,7 @@ tell_model(Scene* const s, char const* const name, int32_t const last)
   put_int(s, u->mn_music, MUSIC);
   put_real(s, u->mn_active, 0.1);
   put_ints(s, u->mn_order, LATENT, order);
+  put_bool(s, u->mn_hasSense, true);
   put_text(s, u->mn_axes, s->axes);
   return end(s, 0);
 }
@@ -188,6 +191,7 @@ tell_window(Scene* const   s,
   begin(s, u->mn_Window);
   put_int(s, u->mn_number, number);
   put_long(s, u->mn_start, 16 * number);
+  put_long(s, u->mn_barNumber, number + 6);
   put_int(s, u->mn_late, 0);
   put_bool(s, u->mn_scored, latent);
   put_ints(s, u->mn_tokens, STEPS, tokens);
@@ -198,6 +202,7 @@ tell_window(Scene* const   s,
     float const axes[MN_AXES] = {0, 0.25F, 0.5F, 1, mu, mu, mu, mu};
     put_floats(s, u->mn_axisValues, MN_AXES, axes);
     put_real(s, u->mn_musicality, 0.75);
+    put_real(s, u->mn_sense, 0.25);
     put_int(s, u->mn_musicActive, 1);
     put_int(s, u->mn_noiseActive, 2);
     put_real(s, u->mn_encodeTime, 1);
@@ -221,6 +226,7 @@ tell_step_bits(Scene* const   s,
   put_real(s, u->mn_position, position);
   put_int(s, u->mn_mode, MN_MODE_HOST);
   put_bool(s, u->mn_listening, listening);
+  put_bool(s, u->mn_resting, s->resting);
   put_real(s, u->mn_tempo, 120);
   put_real(s, u->mn_barStart, s->bar_start);
   put_real(s, u->mn_barLength, bar);
@@ -246,13 +252,27 @@ tell_step(Scene* const s,
 static unsigned
 tell_history(Scene* const s, int32_t const number, unsigned const count)
 {
-  MnUris const* const u                  = &s->receiver.uris;
-  float const         scores[MN_HISTORY] = {0.25F, 0.5F};
-  int32_t const       noise[MN_HISTORY]  = {3, 4};
+  MnUris const* const u = &s->receiver.uris;
+  MnPastWindow        windows[4];
+  memset(windows, 0, sizeof(windows));
+  for (int32_t i = 0; i < (int32_t)count; ++i) {
+    int32_t const own = number - (int32_t)count + 1 + i;
+    windows[i]        = (MnPastWindow){.number       = own,
+                                       .start        = 16 * i,
+                                       .bar          = own + 6,
+                                       .scored       = 1,
+                                       .steps        = STEPS,
+                                       .musicality   = 51,
+                                       .noise_active = 9,
+                                       .mu           = {32, -16},
+                                       .tokens       = {45, 0, 1}};
+  }
+  int32_t words[4 * MN_PAST_WORDS];
+  memcpy(words, windows, sizeof(words));
   begin(s, u->mn_History);
   put_int(s, u->mn_number, number);
-  put_floats(s, u->mn_musicalities, count, scores);
-  put_ints(s, u->mn_noiseCounts, count, noise);
+  put_long(s, u->mn_start, 16 * (number - (int32_t)count + 1));
+  put_ints(s, u->mn_windows, count * MN_PAST_WORDS - s->cut, words);
   return end(s, 0);
 }
 
@@ -293,7 +313,7 @@ a_model_is_taken_whole_or_not_at_all(void** const state)
 {
   Scene* const s = (Scene*)*state;
   assert_int_equal(tell_model(s, "small", 2), MN_DRAW_ALL);
-  assert_int_equal(tell_labels(s, 0, "high\tpitch 0.9\nlow\n"), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 0, "high\tnot high\tpitch 0.9\nlow\n"), MN_DRAW_ALL);
   MnViewModel const* const model = &s->view.model;
   assert_string_equal(model->name, "small");
   assert_int_equal(model->order[0], 3);
@@ -314,11 +334,14 @@ labels_come_in_parts(void** const state)
   assert_int_equal(tell_labels(s, 0, "high\n"), 0); // of a model that was lost
   tell_model(s, "small", 2);
   s->receiver.incomplete = false;
-  assert_int_equal(tell_labels(s, 0, "high\tpitch +0.9\n"), MN_DRAW_ALL);
-  assert_int_equal(tell_labels(s, 1, "low\tpitch\nthere is no third\n"), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 0, "high\tnot high\tpitch +0.9\n"), MN_DRAW_ALL);
+  assert_int_equal(tell_labels(s, 1, "low\t\tpitch\nthere is no third\n"), MN_DRAW_ALL);
   assert_string_equal(model->label[0], "high");
+  assert_string_equal(model->opposite[0], "not high");
   assert_string_equal(model->features[0], "pitch +0.9");
   assert_string_equal(model->label[1], "low");
+  assert_string_equal(model->opposite[1], "");
+  assert_true(model->has_sense);
   assert_string_equal(model->label[2], "");
   assert_false(s->receiver.incomplete);
 
@@ -334,7 +357,7 @@ axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** c
   Scene* const             s     = (Scene*)*state;
   MnViewModel const* const model = &s->view.model;
   tell_model(s, "small", 2);
-  tell_labels(s, 0, "high\tpitch +0.9\t0.25\nlow\tpitch\t0.2x\n");
+  tell_labels(s, 0, "high\t\tpitch +0.9\t0.25\nlow\t\tpitch\t0.2x\n");
   assert_true(model->stability[0] == 0.25F);
   assert_string_equal(model->features[0], "pitch +0.9");
   assert_true(model->stability[1] == 0);
@@ -373,29 +396,74 @@ a_window_of_another_model_is_asked_for_again(void** const state)
 }
 
 static void
-history_grows_by_each_window_once(void** const state)
+the_past_grows_by_each_window_once(void** const state)
 {
-  Scene* const s = (Scene*)*state;
+  Scene* const        s    = (Scene*)*state;
+  MnPast const* const past = &s->view.past;
   tell_model(s, "small", 2);
   tell_history(s, 2, 2);
-  tell_window(s, 2, LATENT, 1, 0); // the history holds it
-  assert_int_equal(s->view.history.count, 2);
+  tell_window(s, 2, LATENT, 1, 0); // the history has it, but not all of it
+  assert_int_equal(past->count, 2);
+  assert_int_equal(past->entry[0].neurons, 0);
+  assert_int_equal(past->entry[1].neurons, LATENT);
   tell_window(s, 3, LATENT, 1, 0);
   tell_window(s, 3, LATENT, 1, 0);
-  assert_int_equal(s->view.history.count, 3);
-  assert_true(s->view.history.musicality[2] == 0.75F);
-  assert_int_equal(s->view.history.noise[2], 2);
+  assert_int_equal(past->count, 3);
+  assert_int_equal(past->entry[0].said.musicality, 51);
+  assert_int_equal(past->entry[2].said.musicality, 191); // 0.75
+  assert_int_equal(past->entry[2].said.sense, 64);       // 0.25
+  assert_int_equal(past->entry[2].said.noise_active, 2);
+  assert_int_equal(past->entry[2].said.bar, 9);
+  assert_int_equal(past->entry[2].mu[0], MN_PAST_MU);
   assert_false(s->receiver.incomplete);
   tell_window(s, 5, LATENT, 1, 0); // a message was lost
   assert_true(s->receiver.incomplete);
-  for (int i = 6; i < 6 + 2 * MN_HISTORY; ++i) {
-    tell_window(s, i, LATENT, 1, 0);
-  }
-  assert_int_equal(s->view.history.count, MN_HISTORY);
   tell_history(s, 0, 0); // the plugin listens anew
-  assert_int_equal(s->view.history.count, 0);
+  assert_int_equal(past->count, 0);
   assert_int_equal(s->view.window.number, 0);
   assert_false(s->view.window.has_values);
+}
+
+static void
+a_history_that_is_cut_changes_nothing(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  tell_model(s, "small", 2);
+  s->cut = 1;
+  assert_int_equal(tell_history(s, 2, 2), 0);
+  assert_int_equal(s->view.past.count, 0);
+}
+
+static void
+an_hour_is_kept_and_thinned_where_it_is_old(void** const state)
+{
+  Scene* const        s    = (Scene*)*state;
+  MnPast const* const past = &s->view.past;
+  tell_model(s, "small", 2);
+  for (int i = 1; i <= 3 * MN_PAST; ++i) {
+    tell_window(s, i, LATENT, 1, 0);
+    assert_true(past->count <= MN_PAST);
+  }
+  assert_int_equal(past->entry[0].said.number, 1);
+  assert_int_equal(mn_past_number(past), 3 * MN_PAST);
+  assert_true(past->count > MN_PAST / 2);
+  // The newest ones are all there, and the line of time is in order.
+  for (unsigned i = 1; i < past->count; ++i) {
+    assert_true(past->entry[i].at > past->entry[i - 1].at);
+    int const way = past->entry[i].said.number - past->entry[i - 1].said.number;
+    assert_true(way == 1 || i < MN_PAST / 2);
+  }
+}
+
+static void
+rest_is_told_and_redraws_what_falls_back(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  tell_step(s, 4, 16, true, 0);
+  assert_false(s->view.roll.resting);
+  s->resting = true;
+  assert_int_equal(tell_step(s, 5, 16, true, 0) & MN_DRAW_WINDOW, MN_DRAW_WINDOW);
+  assert_true(s->view.roll.resting);
 }
 
 static void
@@ -552,7 +620,10 @@ main(void)
     TEST(labels_come_in_parts),
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(a_window_of_another_model_is_asked_for_again),
-    TEST(history_grows_by_each_window_once),
+    TEST(the_past_grows_by_each_window_once),
+    TEST(a_history_that_is_cut_changes_nothing),
+    TEST(an_hour_is_kept_and_thinned_where_it_is_old),
+    TEST(rest_is_told_and_redraws_what_falls_back),
     TEST(the_position_goes_on_by_the_clock_and_waits),
     TEST(bars_that_cannot_be_drawn_are_refused),
     TEST(each_step_has_its_surprise),

@@ -6,6 +6,7 @@
 #include "common/numbers.h"
 #include "common/terminal.h"
 #include "draw.h"
+#include "recall.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -50,7 +51,6 @@ fill_view(MnView* const view, MnModel const* const model)
   for (unsigned i = 0; i < table->music; ++i) {
     snprintf(view->model.label[i], sizeof(view->model.label[i]), "a label of some words");
   }
-  w->number     = 99;
   w->steps      = model->steps;
   w->scored     = true;
   w->has_values = true;
@@ -70,10 +70,13 @@ fill_view(MnView* const view, MnModel const* const model)
       r->note[r->notes++] = (MnViewNote){(float)i, (float)i + 3.5F, 48 + 4 * k};
     }
   }
-  view->history.count = MN_HISTORY;
-  for (unsigned i = 0; i < MN_HISTORY; ++i) {
-    view->history.musicality[i] = 0.5F + 0.45F * (float)sin(i);
-    view->history.noise[i]      = 200 + (int)i;
+  // An hour of 4/4 at 120 bpm, of which the last minute is shown.
+  for (unsigned i = 0; i < 1800; ++i) {
+    w->number     = i + 1;
+    w->start      = 16 * (int64_t)i;
+    w->musicality = 0.5F + 0.45F * (float)sin(i);
+    w->sense      = 0.5F + 0.45F * (float)sin(1.7 * i);
+    mn_recall_keep(view, i);
   }
   mn_view_fit_pitches(view);
 }
