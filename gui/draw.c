@@ -148,6 +148,7 @@ areas_of_target(int const target)
   return target < 0                 ? 0
          : target < MN_PORT_COUNT   ? mn_draw_areas_of_port((unsigned)target)
          : target == MN_TARGET_SAVE ? 1U << MN_AREA_PAST
+         : target == MN_TARGET_TAP  ? 1U << MN_AREA_CONTROLS
          : target < MN_TARGETS      ? 1U << MN_AREA_HEADER
                                     : 0;
 }

@@ -75,6 +75,9 @@ draw_tabs(MnCanvas* const c)
   MnTheme const*           t               = c->theme;
   MnRect const             first           = c->layout.target[MN_TARGET_PAGE];
   MnRect const             whole = {first.x, first.y, first.width * MN_PAGES, first.height};
+  if (first.width <= 0) {
+    return;
+  }
   mn_fill_round(c, whole, 4 * u, t->panel, 1);
   for (int page = 0; page < MN_PAGES; ++page) {
     MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
@@ -247,7 +250,10 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
       mn_control_get((unsigned)p->over, &control)) {
     snprintf(text, size, "%s", mn_port((unsigned)p->over)->comment);
   } else if (p->over == MN_TARGET_MODEL) {
-    snprintf(text, size, "%s", "Chooses a model file");
+    snprintf(
+      text, size, "%s", "Chooses the model: one of the bundle, a recent one, or a file");
+  } else if (p->over == MN_TARGET_TAP) {
+    snprintf(text, size, "%s", "Click in time to set the tempo, where the host gives none");
   } else if (p->over == MN_TARGET_SAVE) {
     snprintf(text,
              size,

@@ -115,18 +115,23 @@ draw_meaning(MnCanvas* const c,
 static void
 draw_menu(MnCanvas* const c)
 {
-  double const   u    = c->unit;
-  MnTheme const* t    = c->theme;
-  unsigned const port = (unsigned)c->view->pointer.menu;
-  int const      now  = (int)mn_control_clean(port, c->view->value[port]);
+  double const   u      = c->unit;
+  MnTheme const* t      = c->theme;
+  bool const     models = c->view->pointer.menu == MN_TARGET_MODEL;
+  unsigned const port   = models ? 0 : (unsigned)c->view->pointer.menu;
+  int const      now    = models ? -1 : (int)mn_control_clean(port, c->view->value[port]);
   bool const     source =
     port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);
     bool const   lit  = c->view->pointer.choice == (int)i;
-    char         text[48];
-    mn_control_text(port, (float)i, text, sizeof(text));
+    char         text[MN_VIEW_NAME + 1];
+    if (models) {
+      mn_text_copy(text, sizeof(text), c->view->model_item[i], MN_VIEW_NAME);
+    } else {
+      mn_control_text(port, (float)i, text, sizeof(text));
+    }
     if (lit) {
       mn_fill_round(c, mn_rect_inset(item, 2 * u, u), 3 * u, t->music, 1);
     }

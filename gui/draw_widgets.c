@@ -173,6 +173,24 @@ mn_draw_focus(MnCanvas* const c, int const target)
   mn_edge_round(c, ring, 4 * u + gap, thick, c->theme->playhead, 1);
 }
 
+static void
+draw_tap(MnCanvas* const c)
+{
+  double const u   = c->unit;
+  MnRect const r   = c->layout.target[MN_TARGET_TAP];
+  bool const   on  = !c->view->roll.known || c->view->roll.mode == MN_MODE_FREE;
+  bool const   lit = mn_is_lit(c, MN_TARGET_TAP);
+  mn_fill_round(c,
+                r,
+                4 * u,
+                lit ? mn_colour_mix(c->theme->raised, c->theme->text, 0.08)
+                    : c->theme->raised,
+                1);
+  MnType const type = {MN_BODY, false, MN_CENTRE, on ? c->theme->text : c->theme->quiet};
+  mn_text(c, type, r, "Tap");
+  mn_draw_focus(c, MN_TARGET_TAP);
+}
+
 void
 mn_draw_strip(MnCanvas* const c)
 {
@@ -196,8 +214,12 @@ mn_draw_strip(MnCanvas* const c)
     if (port == MN_PORT_GLIDE) { // a new group
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
-    mn_draw_control(c, port, on || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
+    bool const given = port == MN_PORT_TEMPO && c->view->roll.known &&
+                       c->view->roll.mode != MN_MODE_FREE; // the host's tempo counts
+    mn_draw_control(
+      c, port, (on && !given) || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
   }
+  draw_tap(c);
 }
 
 // The value that a slot would send now, 0 to 1, before its range and its curve are

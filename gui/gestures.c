@@ -139,9 +139,13 @@ mn_gestures_close_menu(MnGestures* const g)
 void
 mn_gestures_choose(MnGestures* const g, int const choice)
 {
-  unsigned const port = (unsigned)g->view->pointer.menu;
+  int const target = g->view->pointer.menu;
   mn_gestures_close_menu(g);
-  mn_gestures_set(g, port, (float)choice);
+  if (target == MN_TARGET_MODEL) {
+    g->actions.choose_model(g->actions.handle, (unsigned)choice);
+  } else {
+    mn_gestures_set(g, (unsigned)target, (float)choice);
+  }
 }
 
 void
@@ -157,9 +161,12 @@ mn_gestures_show_page(MnGestures* const g, int const target)
 }
 
 void
-mn_gestures_choose_model(MnGestures* const g)
+mn_gestures_open_models(MnGestures* const g)
 {
-  g->actions.choose_model(g->actions.handle);
+  MnViewPointer* const pointer = &g->view->pointer;
+  pointer->menu                = MN_TARGET_MODEL;
+  pointer->choice              = -1;
+  pointer->hovered             = -1;
 }
 
 void
@@ -168,6 +175,21 @@ mn_gestures_save(MnGestures* const g)
   if (g->view->past.count) {
     g->actions.save(g->actions.handle);
     g->areas |= 1U << MN_AREA_STATUS;
+  }
+}
+
+void
+mn_gestures_tap(MnGestures* const g, double const now)
+{
+  double const longest = 60.0 / (double)mn_port(MN_PORT_TEMPO)->low;
+  if (!g->taps || !(now - g->last_tap < longest) || !(now > g->last_tap)) {
+    g->taps      = 0;
+    g->first_tap = now;
+  }
+  g->last_tap = now;
+  if (g->taps++) {
+    double const each = (now - g->first_tap) / (g->taps - 1);
+    mn_gestures_set(g, MN_PORT_TEMPO, (float)(round(600 / each) / 10));
   }
 }
 

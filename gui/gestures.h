@@ -17,7 +17,7 @@ typedef struct {
   void* handle;
   void (*write)(void* handle, unsigned port, float value);
   void (*touch)(void* handle, unsigned port, bool grabbed); ///< a gesture starts or ends
-  void (*choose_model)(void* handle);
+  void (*choose_model)(void* handle, unsigned item);        ///< of the menu of models
   void (*save)(void* handle); ///< writes what was chosen of the past to a MIDI file
 } MnActions;
 
@@ -29,6 +29,10 @@ typedef struct {
   // A trigger stays at 1 for a while, so that the plugin sees it.
   int    trigger;     ///< port, or -1
   double trigger_end; ///< 0: not known yet
+
+  unsigned taps; ///< in time, so far
+  double   first_tap;
+  double   last_tap;
 } MnGestures;
 
 void
@@ -67,7 +71,7 @@ mn_gestures_end(MnGestures* gestures);
 void
 mn_gestures_close_menu(MnGestures* gestures);
 
-/// Closes the open menu and sets its port to a choice.
+/// Closes the open menu and sets its port to a choice, or chooses the model.
 void
 mn_gestures_choose(MnGestures* gestures, int choice);
 
@@ -75,13 +79,17 @@ mn_gestures_choose(MnGestures* gestures, int choice);
 void
 mn_gestures_show_page(MnGestures* gestures, int target);
 
-/// Asks the host for a model file.
+/// Opens the menu of models.
 void
-mn_gestures_choose_model(MnGestures* gestures);
+mn_gestures_open_models(MnGestures* gestures);
 
 /// Writes what was chosen of the past, or its last bars.
 void
 mn_gestures_save(MnGestures* gestures);
+
+/// Takes a tap. From the second one on, the tempo is that of the taps. `now` is in seconds.
+void
+mn_gestures_tap(MnGestures* gestures, double now);
 
 /// Shows the newest window again. @return false if it is shown.
 bool

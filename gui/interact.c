@@ -183,10 +183,13 @@ press(MnInteract* const in, MnInput const* const input)
     press_control(in, (unsigned)hit.index, input);
   } else if (hit.kind == MN_HIT_MODEL) {
     pointer->focused = hit.index;
-    mn_gestures_choose_model(&in->gestures);
+    mn_gestures_open_models(&in->gestures);
   } else if (hit.kind == MN_HIT_SAVE) {
     pointer->focused = hit.index;
     mn_gestures_save(&in->gestures);
+  } else if (hit.kind == MN_HIT_TAP) {
+    pointer->focused = hit.index;
+    mn_gestures_tap(&in->gestures, input->time);
   } else if (hit.kind == MN_HIT_PAGE) {
     mn_gestures_show_page(&in->gestures, hit.index);
   } else if (hit.kind == MN_HIT_PAST) {
@@ -302,7 +305,7 @@ mn_interact_input(MnInteract* const in, MnInput const* const input)
     wheel(in, input);
     break;
   case MN_INPUT_KEY:
-    result = mn_interact_key(&in->gestures, in->width, in->height, input->key);
+    result = mn_interact_key(&in->gestures, in->width, in->height, input->key, input->time);
     break;
   }
   in->gestures.areas |=

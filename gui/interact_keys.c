@@ -12,7 +12,7 @@ static MnInputResult
 menu_key(MnGestures* const g, MnKey const key)
 {
   MnViewPointer* const pointer = &g->view->pointer;
-  int const            last    = (int)mn_control_choices((unsigned)pointer->menu) - 1;
+  int const            last    = (int)mn_view_menu_items(g->view, pointer->menu) - 1;
   int const            at      = pointer->choice;
   switch (key) {
   case MN_KEY_UP:
@@ -47,19 +47,25 @@ menu_key(MnGestures* const g, MnKey const key)
 }
 
 static MnInputResult
-button_key(MnGestures* const g, MnKey const key)
+button_key(MnGestures* const g, MnKey const key, double const now)
 {
   int const  target = g->view->pointer.focused;
   bool const push   = key == MN_KEY_ENTER || key == MN_KEY_SPACE;
   if (target == MN_TARGET_MODEL) {
     if (push) {
-      mn_gestures_choose_model(g);
+      mn_gestures_open_models(g);
     }
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
   if (target == MN_TARGET_SAVE) {
     if (push) {
       mn_gestures_save(g);
+    }
+    return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
+  }
+  if (target == MN_TARGET_TAP) {
+    if (push) {
+      mn_gestures_tap(g, now);
     }
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
@@ -128,7 +134,8 @@ MnInputResult
 mn_interact_key(MnGestures* const g,
                 double const      width,
                 double const      height,
-                MnKey const       key)
+                MnKey const       key,
+                double const      now)
 {
   MnViewPointer* const pointer = &g->view->pointer;
   if (pointer->menu >= 0) {
@@ -150,5 +157,5 @@ mn_interact_key(MnGestures* const g,
   if (pointer->focused == MN_TARGET_NONE) {
     return MN_INPUT_PASSED;
   }
-  return pointer->focused < MN_PORT_COUNT ? control_key(g, key) : button_key(g, key);
+  return pointer->focused < MN_PORT_COUNT ? control_key(g, key) : button_key(g, key, now);
 }

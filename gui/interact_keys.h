@@ -11,6 +11,6 @@
 
 /// Handles a key press in a window of a size in pixels.
 MnInputResult
-mn_interact_key(MnGestures* gestures, double width, double height, MnKey key);
+mn_interact_key(MnGestures* gestures, double width, double height, MnKey key, double now);
 
 #endif // MN_INTERACT_KEYS_H

@@ -107,7 +107,7 @@ mn_layout_panel(MnLayout const* const l, MnArea const area)
 }
 
 static void
-lay_header(MnLayout* const l)
+lay_header(MnLayout* const l, MnView const* const view)
 {
   double const u      = l->unit;
   double const edge   = round(EDGE * u);
@@ -115,7 +115,7 @@ lay_header(MnLayout* const l)
   double const y      = round((HEADER * u - height) / 2 + u);
   double const tab    = round(84 * u);
   double const left   = round(172 * u);
-  for (int page = 0; page < MN_PAGES; ++page) {
+  for (int page = 0; !view->sibling && page < MN_PAGES; ++page) {
     l->target[MN_TARGET_PAGE + page] =
       (MnRect){l->width - edge - (MN_PAGES - page) * tab, y, tab, height};
   }
@@ -134,12 +134,13 @@ static struct {
   {MN_PORT_CHANNEL, 0.8},
   {MN_PORT_VOICE, 1.2},
   {MN_PORT_TEMPO, 1.1},
+  {MN_TARGET_TAP, 0.6},
   {MN_PORT_RESET, 0.9},
   {MN_PORT_GLIDE, 1.1},
   {MN_PORT_HOLD, 1.2},
 };
 
-enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 6 };
+enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 7 };
 
 static void
 lay_strip(MnLayout* const l)
@@ -283,9 +284,9 @@ mn_layout_past(MnView const* const view, double* const from, double* const to)
 }
 
 static void
-lay_menu(MnLayout* const l, int const port)
+lay_menu(MnLayout* const l, MnView const* const view, int const port)
 {
-  unsigned const items = port >= 0 ? mn_control_choices((unsigned)port) : 0;
+  unsigned const items = mn_view_menu_items(view, port);
   if (!items || l->target[port].width <= 0) {
     return;
   }
@@ -294,7 +295,7 @@ lay_menu(MnLayout* const l, int const port)
   double const margin = round(4 * u);
   double const item = fmax(fmin(round(22 * u), floor((l->height - 2 * margin) / items)), 1);
   double const height = item * items;
-  double const wanted = port >= MN_PORT_CC_1 ? 280 * u : 132 * u;
+  double const wanted = port >= MN_PORT_CC_1 && port < MN_PORT_COUNT ? 280 * u : 132 * u;
   double const width  = fmin(round(fmax(box.width, wanted)), l->width - 2 * margin);
   double const below  = box.y + box.height + margin;
   double const above  = box.y - margin - height;
@@ -331,9 +332,10 @@ mn_layout_init_at(MnLayout* const            layout,
   double const scale = (double)view->scale;
   layout->unit =
     unit_of(layout->width, layout->height, scale > 0.1 && scale < 100 ? scale : 1);
-  layout->page = pointer->page == MN_PAGE_CC ? MN_PAGE_CC : MN_PAGE_NEURONS;
+  layout->page =
+    pointer->page == MN_PAGE_CC && !view->sibling ? MN_PAGE_CC : MN_PAGE_NEURONS;
   lay_areas(layout, view);
-  lay_header(layout);
+  lay_header(layout, view);
   lay_strip(layout);
   if (layout->page == MN_PAGE_CC) {
     lay_table(layout);
@@ -344,7 +346,7 @@ mn_layout_init_at(MnLayout* const            layout,
     lay_field(layout, latent - layout->named);
     lay_past(layout);
   }
-  lay_menu(layout, pointer->menu < MN_PORT_COUNT ? pointer->menu : -1);
+  lay_menu(layout, view, pointer->menu);
 }
 
 MnRect
@@ -418,6 +420,7 @@ mn_layout_hit(MnView const* const view,
       MnHitKind const kind = i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                              : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                              : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
+                             : i == MN_TARGET_TAP   ? MN_HIT_TAP
                                                     : MN_HIT_PAGE;
       return (MnHit){kind, i, l.target[i]};
     }
@@ -465,7 +468,7 @@ static unsigned
 list_targets(MnLayout const* const l, int* const order)
 {
   unsigned count = 0;
-  for (int i = MN_TARGET_MODEL; i < MN_TARGETS; ++i) {
+  for (int i = MN_TARGET_MODEL; i < MN_TARGET_TAP; ++i) {
     if (l->target[i].width > 0) {
       order[count++] = i;
     }

@@ -98,6 +98,7 @@ typedef enum {
   MN_HIT_CHOICE,  ///< index: item of the open menu
   MN_HIT_PAST,    ///< index: entry of the past, or -1
   MN_HIT_SAVE,    ///< index: MN_TARGET_SAVE
+  MN_HIT_TAP,     ///< index: MN_TARGET_TAP
 } MnHitKind;
 
 typedef struct {

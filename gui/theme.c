@@ -81,12 +81,12 @@ init_from(MnTheme* const t, MnColour const ground, MnColour const given, bool co
   t->faint          = mn_colour_mix(t->panel, text, 0.07);
   t->text           = text;
   t->dim   = readable(mn_colour_mix(t->panel, text, 0.66), end, t->panel, least_contrast);
-  t->quiet = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, 3);
+  t->quiet = readable(mn_colour_mix(t->panel, text, 0.46), end, t->panel, least_contrast);
 
   // Sky blue and orange from the palette of Okabe and Ito, a little softer. On a
   // light ground they are darker.
-  t->music     = readable(colour_of(dark ? 0x5CB8F0 : 0x0B6CB0), end, t->panel, 3);
-  t->noise     = readable(colour_of(dark ? 0xF2A33C : 0xB35C00), end, t->panel, 3);
+  t->music = readable(colour_of(dark ? 0x5CB8F0 : 0x0B6CB0), end, t->panel, least_contrast);
+  t->noise = readable(colour_of(dark ? 0xF2A33C : 0xB35C00), end, t->panel, least_contrast);
   t->on_accent = dark ? colour_of(0x0E1116) : white;
   t->glow[0]   = mn_colour_mix(t->panel, text, 0.085);
   t->glow[1]   = t->noise;

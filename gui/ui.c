@@ -6,6 +6,8 @@
 
 #include "draw.h"
 #include "interact.h"
+#include "model_list.h"
+#include "protocol/atoms.h"
 #include "receive.h"
 #include "save_midi.h"
 #include "x11.h"
@@ -52,16 +54,18 @@ typedef struct {
   LV2_URID             event_transfer;
   LV2_Atom_Forge       forge;
 
-  MnX11*     x11;
-  MnTheme    theme;
-  MnReceiver receiver;
-  MnInteract interact;
-  MnView     view;
-  unsigned   areas;    ///< to redraw
-  bool       choosing; ///< the host is to be asked for a model
-  double     interval; ///< between frames, in seconds
-  double     drawn;    ///< when the last frame was
-  double     asked;    ///< when the plugin was asked for everything
+  MnX11*      x11;
+  MnTheme     theme;
+  MnReceiver  receiver;
+  MnInteract  interact;
+  MnView      view;
+  MnModelList models;
+  unsigned    areas;    ///< to redraw
+  bool        sibling;  ///< the plugin has CV in place of values and controllers
+  bool        choosing; ///< the host is to be asked for a model
+  double      interval; ///< between frames, in seconds
+  double      drawn;    ///< when the last frame was
+  double      asked;    ///< when the plugin was asked for everything
 } Ui;
 
 /// The host's options for the screen.
@@ -82,6 +86,31 @@ now_seconds(void)
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+// The plugin's own number of a port of the monitor: the sibling has some of them. -1: it has
+// not this one.
+static int
+number_of(Ui const* const ui, unsigned const port)
+{
+  return !ui->sibling             ? (int)port
+         : port == MN_PORT_IN     ? MN_CV_PORT_IN
+         : port == MN_PORT_NOTIFY ? MN_CV_PORT_NOTIFY
+         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_FREEWHEEL
+           ? (int)(MN_CV_PORT_FIRST_CONTROL + port - MN_PORT_FIRST_CONTROL)
+           : -1;
+}
+
+// The other way round.
+static int
+port_of(Ui const* const ui, uint32_t const number)
+{
+  for (unsigned port = 0; ui->sibling && port < MN_PORT_COUNT; ++port) {
+    if (number_of(ui, port) == (int)number) {
+      return (int)port;
+    }
+  }
+  return ui->sibling || number >= MN_PORT_COUNT ? -1 : (int)number;
+}
+
 // Sends a patch:Get without a property. The plugin answers with all messages.
 static void
 ask_for_all(Ui* const ui, double const now)
@@ -97,7 +126,7 @@ ask_for_all(Ui* const ui, double const now)
   ui->receiver.incomplete = false;
   ui->asked               = now;
   ui->write(ui->controller,
-            MN_PORT_IN,
+            (uint32_t)number_of(ui, MN_PORT_IN),
             lv2_atom_total_size(&buffer.atom),
             ui->event_transfer,
             &buffer.atom);
@@ -106,23 +135,80 @@ ask_for_all(Ui* const ui, double const now)
 static void
 write_port(void* const handle, unsigned const port, float const value)
 {
-  Ui* const ui = (Ui*)handle;
-  ui->write(ui->controller, port, sizeof(value), 0, &value);
+  Ui* const ui     = (Ui*)handle;
+  int const number = number_of(ui, port);
+  if (number >= 0) {
+    ui->write(ui->controller, (uint32_t)number, sizeof(value), 0, &value);
+  }
 }
 
 static void
 touch_port(void* const handle, unsigned const port, bool const grabbed)
 {
-  Ui* const ui = (Ui*)handle;
-  if (ui->touch) {
-    ui->touch->touch(ui->touch->handle, port, grabbed);
+  Ui* const ui     = (Ui*)handle;
+  int const number = number_of(ui, port);
+  if (ui->touch && number >= 0) {
+    ui->touch->touch(ui->touch->handle, (uint32_t)number, grabbed);
   }
 }
 
+// Sends a patch:Set of the model.
 static void
-choose_model(void* const handle)
+set_model(Ui* const ui, char const* const path)
 {
-  ((Ui*)handle)->choosing = true;
+  LV2_Atom_Forge_Frame frame;
+  union {
+    LV2_Atom atom;
+    uint8_t  bytes[PATH_MAX + 128];
+  } buffer;
+  MnUris const* const   u     = &ui->receiver.uris;
+  LV2_Atom_Forge* const forge = &ui->forge;
+  lv2_atom_forge_set_buffer(forge, buffer.bytes, sizeof(buffer));
+  lv2_atom_forge_object(forge, &frame, 0, u->patch_Set);
+  lv2_atom_forge_key(forge, u->patch_property);
+  lv2_atom_forge_urid(forge, u->model);
+  lv2_atom_forge_key(forge, u->patch_value);
+  lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
+  lv2_atom_forge_pop(forge, &frame);
+  ui->write(ui->controller,
+            (uint32_t)number_of(ui, MN_PORT_IN),
+            lv2_atom_total_size(&buffer.atom),
+            ui->event_transfer,
+            &buffer.atom);
+}
+
+static void
+choose_model(void* const handle, unsigned const item)
+{
+  Ui* const         ui = (Ui*)handle;
+  char              buffer[PATH_MAX];
+  char const* const path = mn_model_list_path(&ui->models, item, buffer);
+  if (path) {
+    set_model(ui, path);
+  } else {
+    ui->choosing = true;
+  }
+}
+
+// The plugin says which file its model is of.
+static void
+take_path(Ui* const ui, LV2_Atom const* const atom, size_t const size)
+{
+  if (size < sizeof(*atom) || atom->size > size - sizeof(*atom)) {
+    return;
+  }
+  MnUris const* const          u      = &ui->receiver.uris;
+  LV2_Atom_Object const* const object = mn_atoms_object(u, atom);
+  char                         path[PATH_MAX];
+  if (object && object->body.otype == u->patch_Set) {
+    MnText const text = mn_atoms_model_path(u, object);
+    if (text.length && text.length < sizeof(path)) {
+      memcpy(path, text.at, text.length);
+      path[text.length] = '\0';
+      mn_model_list_used(&ui->models, path);
+      mn_model_list_show(&ui->models, &ui->view);
+    }
+  }
 }
 
 static void
@@ -230,8 +316,9 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
             LV2_Feature const* const* const features)
 {
   (void)descriptor;
-  (void)bundle_path;
-  Ui* const ui = !strcmp(plugin_uri, MN_MONITOR_URI) ? (Ui*)calloc(1, sizeof(Ui)) : NULL;
+  bool const sibling = !strcmp(plugin_uri, MN_CV_URI);
+  bool const ours    = sibling || !strcmp(plugin_uri, MN_MONITOR_URI);
+  Ui* const  ui      = ours ? (Ui*)calloc(1, sizeof(Ui)) : NULL;
   if (!ui) {
     return NULL;
   }
@@ -275,7 +362,11 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   mn_receiver_init(&ui->receiver, ui->map);
   mn_interact_init(
     &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model, save});
-  ui->view.scale = look.scale;
+  mn_model_list_init(&ui->models, bundle_path);
+  mn_model_list_show(&ui->models, &ui->view);
+  ui->sibling      = sibling;
+  ui->view.sibling = sibling;
+  ui->view.scale   = look.scale;
   lv2_atom_forge_init(&ui->forge, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
   ui->write          = write;
@@ -304,19 +395,24 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
 
 static void
 port_event(LV2UI_Handle const handle,
-           uint32_t const     port,
+           uint32_t const     number,
            uint32_t const     size,
            uint32_t const     format,
            void const* const  buffer)
 {
-  Ui* const ui = (Ui*)handle;
+  Ui* const ui   = (Ui*)handle;
+  int const port = port_of(ui, number);
+  if (port < 0) {
+    return;
+  }
   if (format == ui->event_transfer && port == MN_PORT_NOTIFY) {
+    take_path(ui, (LV2_Atom const*)buffer, size);
     ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
   } else if (format == 0 && size == sizeof(float) &&
-             !mn_interact_holds(&ui->interact, port)) {
+             !mn_interact_holds(&ui->interact, (unsigned)port)) {
     float value;
     memcpy(&value, buffer, sizeof(value));
-    ui->areas |= mn_receive_value(&ui->view, port, value);
+    ui->areas |= mn_receive_value(&ui->view, (unsigned)port, value);
   }
 }
 

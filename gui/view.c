@@ -3,6 +3,8 @@
 
 #include "view.h"
 
+#include "controls.h"
+
 #include <string.h>
 
 enum {
@@ -41,6 +43,15 @@ mn_view_init(MnView* const view)
   for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
     view->value[port] = mn_port_initial(port);
   }
+}
+
+unsigned
+mn_view_menu_items(MnView const* const view, int const target)
+{
+  unsigned const models = view->models < MN_VIEW_MODELS ? view->models : MN_VIEW_MODELS;
+  return target == MN_TARGET_MODEL                    ? models
+         : target >= 0 && target < (int)MN_PORT_COUNT ? mn_control_choices((unsigned)target)
+                                                      : 0;
 }
 
 unsigned

@@ -21,6 +21,7 @@ enum {
   MN_VIEW_AXIS     = MN_MAX_AXIS + 1,     ///< bytes of an axis's name, likewise
   MN_VIEW_NAME     = 64,
   MN_VIEW_MESSAGE  = 512,
+  MN_VIEW_MODELS   = 8, ///< in the menu of models: the bundle's, recent ones, and a file
 };
 
 /// The model, from mn:Model.
@@ -99,6 +100,7 @@ enum {
   MN_TARGET_MODEL = MN_PORT_COUNT,            ///< the button that asks for a model file
   MN_TARGET_PAGE,                             ///< and on, by MnPage: the tab of a page
   MN_TARGET_SAVE = MN_TARGET_PAGE + MN_PAGES, ///< writes what was played to a MIDI file
+  MN_TARGET_TAP,                              ///< sets the tempo by clicks in time
   MN_TARGETS,
 };
 
@@ -110,7 +112,7 @@ typedef struct {
   int    area;      ///< MnArea under the pointer, or -1
   int    pressed;   ///< target that the pointer holds, or -1
   int    focused;   ///< target that has the keyboard focus, or -1
-  int    menu;      ///< port whose menu is open, or -1
+  int    menu;      ///< port whose menu is open, or MN_TARGET_MODEL, or -1
   int    choice;    ///< item of the menu that is lit, or -1
   double chosen;    ///< where a window of the past was chosen (past.h); below 0: none is
   double chosen_to; ///< to where, with those in between
@@ -124,9 +126,12 @@ typedef struct {
   MnViewRoll    roll;
   MnPast        past;
   MnViewPointer pointer;
-  float         value[MN_PORT_COUNT];     ///< of the control ports, inputs and outputs
+  float         value[MN_PORT_COUNT]; ///< of the control ports, inputs and outputs
+  unsigned      models;               ///< in the menu; 0: there is no menu
+  char          model_item[MN_VIEW_MODELS][MN_VIEW_NAME];
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none
   char          notice[MN_VIEW_MESSAGE];  ///< of something that was done; empty: nothing
+  bool          sibling;  ///< the plugin has no controllers, and so no second page
   bool          answered; ///< the plugin has told its model, or that it has none
   float         scale;    ///< of the screen, from the host: how large a unit may be
 } MnView;
@@ -135,6 +140,10 @@ typedef struct {
 /// its default.
 void
 mn_view_init(MnView* view);
+
+/// How many items the menu of a target has; 0 if it has none.
+unsigned
+mn_view_menu_items(MnView const* view, int target);
 
 /// How many neurons the model has, and how many of them are music neurons. They are
 /// within bounds whatever the view holds.

@@ -124,7 +124,7 @@ def check_model(host, program):
     )
     before = host.still(rect)
     known = {w[0] for w in x11.windows()}
-    ask("xdotool", "key", "Return")
+    ask("xdotool", "key", "Return", "End", "Return")  # the last item of its menu
 
     def dialog():
         new = [w for w in x11.windows() if w[0] not in known and w[2] > 200 and w[3] > 100]

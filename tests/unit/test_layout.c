@@ -97,6 +97,7 @@ static MnArea
 area_of_target(int const target)
 {
   return target == MN_TARGET_SAVE          ? MN_AREA_PAST
+         : target == MN_TARGET_TAP         ? MN_AREA_CONTROLS
          : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
          : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
                                            : MN_AREA_CONTROLS;
@@ -202,6 +203,7 @@ check_hits(MnView const* const view, MnLayout const* const l)
                      i < MN_PORT_COUNT      ? MN_HIT_CONTROL
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                      : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
+                     : i == MN_TARGET_TAP   ? MN_HIT_TAP
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
   }

@@ -43,9 +43,10 @@ touch_nothing(void* const handle, unsigned const port, bool const grabbed)
 }
 
 static void
-choose_nothing(void* const handle)
+choose_nothing(void* const handle, unsigned const item)
 {
   (void)handle;
+  (void)item;
 }
 
 static void
