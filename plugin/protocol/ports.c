@@ -61,6 +61,7 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
                  short,   \
                  step)    \
   ROW(CC_##name, true, symbol, label, kind, low, high, initial, unit, points, step)
+#define SEND_INPUT INPUT
 #include "port_table.def"
 };
 

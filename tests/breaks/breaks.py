@@ -756,6 +756,22 @@ BREAKS = [
         "build/tests/host_test_transport",
     ),
     Break(
+        "a slot's trigger moves its controller alone",
+        "a controller that moved alone stays where it is then",
+        "plugin/cc.c",
+        "      slot->sent = NOTHING_SENT; // when it is done, it sends its own value\n",
+        "",
+        "build/tests/host_test_send",
+    ),
+    Break(
+        "a slot's trigger moves its controller alone",
+        "a trigger that is held counts in each block",
+        "plugin/cc.c",
+        "    cc->pressed[i] = down || slot->source == MN_SOURCE_OFF;\n",
+        "    cc->pressed[i] = slot->source == MN_SOURCE_OFF;\n",
+        "build/tests/host_test_send",
+    ),
+    Break(
         "outputs are written when they change",
         "what is connected anew keeps what was in it",
         "plugin/control_ports.c",

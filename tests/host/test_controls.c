@@ -164,7 +164,8 @@ check_group(Reader const* const r, MnControl const* const c)
   snprintf(wanted,
            sizeof(wanted),
            "urn:music-neurons:monitor#cc_%u",
-           (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1);
+           c->port >= MN_PORT_SEND_1 ? c->port - MN_PORT_SEND_1 + 1
+                                     : (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1);
   assert_string_equal(text,
                       c->port >= MN_PORT_CC_1 ? wanted
                       : responds              ? "urn:music-neurons:monitor#response"
