@@ -13,6 +13,10 @@
 #define UNIT_BEAT "beats"
 #define UNIT_HZ "Hz"
 #define UNIT_COEF ""
+#define UNIT_BITS "bits"
+#define UNIT_NEURONS ""
+#define UNIT_SD "sd"
+#define UNIT_WINDOWS ""
 
 #define ROW(row,                                       \
             input,                                     \

@@ -183,6 +183,16 @@ mn_port(unsigned const port)
   return &mn_port_table[mn_port_row(port)];
 }
 
+/// Whether an output may leave its range. Its value depends on the model alone, and hosts draw
+/// what the bundle's models reach: no value of any other is cut off.
+static inline bool
+mn_port_is_open(unsigned const port)
+{
+  unsigned const row = mn_port_row(port);
+  return row == MN_ROW_TOP_ACTIVATION || row == MN_ROW_MUSIC_ACTIVE ||
+         row == MN_ROW_NOISE_ACTIVE || row == MN_ROW_NOISE_ENERGY;
+}
+
 /// The CC slot of a control port, from 0; 0 for a port that has none.
 static inline unsigned
 mn_port_slot(unsigned const port)
