@@ -40,8 +40,8 @@ write_symbol(MnControl* const c)
   if (c->port < MN_PORT_CC_1) {
     snprintf(c->symbol, sizeof(c->symbol), "%s", ending);
   } else {
-    unsigned const slot = (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1;
-    snprintf(c->symbol, sizeof(c->symbol), "cc_%u_%s", slot, ending);
+    unsigned const slot = mn_port_slot(c->port);
+    snprintf(c->symbol, sizeof(c->symbol), "cc_%u_%s", slot + 1, ending);
   }
 }
 

@@ -116,20 +116,20 @@ draw_number(MnCanvas* const c,
 }
 
 static void
-draw_trigger(MnCanvas* const c, unsigned const port)
+draw_trigger(MnCanvas* const c, unsigned const port, bool const active)
 {
-  double const u    = c->unit;
-  MnRect const r    = c->layout.target[port];
-  bool const   down = c->view->value[port] > 0 || c->view->pointer.pressed == (int)port;
-  char         text[48];
+  double const   u    = c->unit;
+  MnRect const   r    = c->layout.target[port];
+  bool const     down = c->view->value[port] > 0 || c->view->pointer.pressed == (int)port;
+  MnColour const rest = active ? c->theme->text : c->theme->quiet;
+  char           text[48];
   mn_control_text(port, 0, text, sizeof(text));
   if (down) {
     mn_fill_round(c, r, 4 * u, c->theme->music, 1);
   } else {
     draw_box(c, port, r);
   }
-  MnType const type = {
-    MN_BODY, false, MN_CENTRE, down ? c->theme->on_accent : c->theme->text};
+  MnType const type = {MN_BODY, false, MN_CENTRE, down ? c->theme->on_accent : rest};
   mn_text(c, type, mn_rect_inset(r, 2 * u, 0), text);
 }
 
@@ -153,7 +153,7 @@ mn_draw_control(MnCanvas* const c, unsigned const port, bool const active)
     draw_number(c, port, active, colour);
     break;
   case MN_CONTROL_TRIGGER:
-    draw_trigger(c, port);
+    draw_trigger(c, port, active);
     break;
   }
   mn_draw_focus(c, (int)port);
@@ -270,6 +270,7 @@ draw_slot(MnCanvas* const c, unsigned const slot)
   for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
     mn_draw_control(c, first + i, on || i == MN_CC_PORT_SOURCE);
   }
+  mn_draw_control(c, MN_PORT_SEND_1 + slot, on);
   double const value = source_value(c, c->view->value[first]);
   if (value >= 0) {
     double const high  = fmax(round(3 * u), 1);

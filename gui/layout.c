@@ -168,8 +168,9 @@ lay_strip(MnLayout* const l)
 }
 
 // The shares of the columns of the table of CC slots: first the number of the slot,
-// then its controls, by the offset of their ports.
+// then its controls, by the offset of their ports, and the button that sends.
 static double const cc_number = 0.42;
+static double const cc_send   = 0.8;
 
 static double const cc_share[MN_CC_PORT_COUNT] =
   {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
@@ -184,20 +185,22 @@ lay_table(MnLayout* const l)
   double const box    = round(BUTTON * u);
   double const top    = panel.y + round((TITLE + 12 + 20) * u);
   double const height = fmax(panel.y + panel.height - round(6 * u) - top, 0);
-  double       whole  = cc_number;
+  double       whole  = cc_number + cc_send;
   for (int i = 0; i < MN_CC_PORT_COUNT; ++i) {
     whole += cc_share[i];
   }
-  double const width = fmax(panel.width - 2 * pad - MN_CC_PORT_COUNT * gap, 0);
+  double const width = fmax(panel.width - 2 * pad - (MN_CC_PORT_COUNT + 1) * gap, 0);
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     double const row = top + height * slot / MN_CC_SLOTS;
     double const y   = round(row + (height / MN_CC_SLOTS - box) / 2);
     double       x   = panel.x + pad + width * cc_number / whole;
-    for (unsigned i = 0; i < MN_CC_PORT_COUNT; ++i) {
-      double const room = width * cc_share[i] / whole;
+    for (unsigned i = 0; i <= MN_CC_PORT_COUNT; ++i) {
+      bool const     sends = i == MN_CC_PORT_COUNT;
+      unsigned const port =
+        sends ? MN_PORT_SEND_1 + slot : MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i;
+      double const room = width * (sends ? cc_send : cc_share[i]) / whole;
       double const left = round(x + gap);
-      l->target[MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i] =
-        (MnRect){left, y, round(x + gap + room) - left, box};
+      l->target[port]   = (MnRect){left, y, round(x + gap + room) - left, box};
       x += gap + room;
     }
   }
@@ -473,9 +476,13 @@ list_targets(MnLayout const* const l, int* const order)
       order[count++] = i;
     }
   }
-  for (int i = MN_PORT_CC_SHARE; i < MN_PORT_COUNT; ++i) {
-    if (l->target[i].width > 0) {
-      order[count++] = i;
+  if (l->page == MN_PAGE_CC) {
+    order[count++] = MN_PORT_CC_SHARE;
+    for (int slot = 0; slot < MN_CC_SLOTS; ++slot) {
+      for (int i = 0; i < MN_CC_PORT_COUNT; ++i) {
+        order[count++] = MN_PORT_CC_1 + slot * MN_CC_PORT_COUNT + i;
+      }
+      order[count++] = MN_PORT_SEND_1 + slot;
     }
   }
   for (int i = 0; i < STRIP; ++i) {

@@ -25,6 +25,7 @@ mn_cc_init(MnCc* const cc, double const rate)
   *cc = (MnCc){.rate = rate, .due = never};
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
     cc->slots[i].due = never;
+    cc->pressed[i]   = true; // until it is seen to be released
   }
 }
 
@@ -37,12 +38,18 @@ value_at(MnCcSlot const* const slot, uint64_t const time)
            : slot->from + (slot->to - slot->from) * ((double)done / slot->total);
 }
 
+// What a message sends for a value.
+static int
+level_of(MnCcSlot const* const slot, double const value)
+{
+  return (int)((slot->wide ? value / MN_MIDI_MAX * WIDE_MAX : value) + 0.5);
+}
+
 // The level that a message would send now.
 static int
 level_at(MnCcSlot const* const slot, uint64_t const time)
 {
-  double const value = value_at(slot, time);
-  return (int)((slot->wide ? value / MN_MIDI_MAX * WIDE_MAX : value) + 0.5);
+  return level_of(slot, value_at(slot, time));
 }
 
 static bool
@@ -79,8 +86,8 @@ next_due(MnCcSlot const* const slot, uint64_t const now)
 static void
 find_soonest(MnCc* const cc)
 {
-  cc->due = never;
-  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+  cc->due = cc->sweep.on ? cc->sweep.due : never;
+  for (unsigned i = 0; i < MN_CC_SLOTS && !cc->sweep.on; ++i) {
     cc->due = cc->slots[i].due < cc->due ? cc->slots[i].due : cc->due;
   }
 }
@@ -260,6 +267,23 @@ read_slot(MnCc* const                 cc,
   }
 }
 
+// A slot whose trigger goes from 0 or below to above 0 moves alone from here on. While a
+// slot is off, nobody sees its trigger fall.
+static void
+read_triggers(MnCc* const cc, MnControlPorts const* const ports, uint64_t const frame)
+{
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot* const slot = &cc->slots[i];
+    bool const      down = mn_control_ports_raw(ports, MN_PORT_SEND_1 + i) > 0;
+    if (down && !cc->pressed[i] && slot->source != MN_SOURCE_OFF && !slot->silent) {
+      slot->sent = NOTHING_SENT; // when it is done, it sends its own value
+      mn_sweep_begin(&cc->sweep, i, cc->rate, frame, slot->ready);
+      find_soonest(cc);
+    }
+    cc->pressed[i] = down || slot->source == MN_SOURCE_OFF;
+  }
+}
+
 static bool
 is_on(MnControlPorts const* const ports, unsigned const slot)
 {
@@ -300,6 +324,7 @@ mn_cc_read(MnCc* const                 cc,
   if (changed) {
     schedule_all(cc, frame);
   }
+  read_triggers(cc, ports, frame);
 }
 
 // No other slot may send because of that: it is silent itself if it sends the same.
@@ -319,18 +344,45 @@ mn_cc_silence(MnCc* const cc, unsigned const channel, unsigned const controller)
   find_soonest(cc);
 }
 
-static void
-send(MnMidiOut* const      out,
-     uint32_t const        frame,
-     MnCcSlot const* const slot,
-     int const             level)
+// Sends a level now, which is on `frame` of the block. @return false if it has no room.
+static bool
+send(MnMidiOut* const out,
+     uint32_t const   frame,
+     MnCcSlot* const  slot,
+     int const        level,
+     uint64_t const   now)
 {
+  if (!mn_midi_out_has_room(out, slot->wide ? 2 : 1)) {
+    out->full = true;
+    return false;
+  }
   if (slot->wide) {
     mn_midi_out_control(out, frame, slot->channel, slot->controller, level >> 7);
     mn_midi_out_control(
       out, frame, slot->channel, slot->controller + MN_MIDI_CC_LSB, level & MN_MIDI_MAX);
   } else {
     mn_midi_out_control(out, frame, slot->channel, slot->controller, level);
+  }
+  slot->ready = now + slot->interval;
+  return true;
+}
+
+// Goes on with the sweep now, which is on `frame` of the block. All slots go on from where it
+// ends: a slot that was turned off or silenced meanwhile has nothing to send.
+static void
+sweep(MnCc* const cc, MnMidiOut* const out, uint32_t const frame, uint64_t const now)
+{
+  MnCcSlot* const slot = &cc->slots[cc->sweep.slot];
+  if (now >= cc->sweep.end || slot->silent || slot->source == MN_SOURCE_OFF) {
+    cc->sweep.on = false;
+    schedule_all(cc, now);
+    return;
+  }
+  double const place = mn_sweep_place(&cc->sweep, now);
+  int const    level = level_of(slot, slot->low + place * (slot->high - slot->low));
+  if (send(out, frame, slot, level, now)) {
+    mn_sweep_go_on(&cc->sweep, cc->rate, now, slot->interval);
+    find_soonest(cc);
   }
 }
 
@@ -352,17 +404,19 @@ mn_cc_play(MnCc* const      cc,
            uint32_t const   frames)
 {
   while (cc->due < frame + frames && !out->full) {
+    uint64_t const now = cc->due > frame ? cc->due : frame;
+    uint32_t const at  = offset + (uint32_t)(now - frame);
+    if (cc->sweep.on) {
+      sweep(cc, out, at, now);
+      continue;
+    }
     MnCcSlot* const slot  = soonest(cc);
-    uint64_t const  now   = slot->due > frame ? slot->due : frame;
     int const       level = level_at(slot, now);
     if (is_due(slot, now)) { // a value that had to wait may have gone back
-      if (!mn_midi_out_has_room(out, slot->wide ? 2 : 1)) {
-        out->full = true;
+      if (!send(out, at, slot, level, now)) {
         return;
       }
-      send(out, offset + (uint32_t)(now - frame), slot, level);
-      slot->sent  = level;
-      slot->ready = now + slot->interval;
+      slot->sent = level;
     }
     slot->due = next_due(slot, now);
     find_soonest(cc);

@@ -14,6 +14,10 @@
 /// share it, and on one that a slot with a lower number sends. It sends its value as
 /// soon as nothing keeps it silent.
 ///
+/// For a MIDI learn, which takes the first controller that moves, a slot's trigger has it
+/// sweep through its range alone. The other slots wait until it is done, and then all send
+/// what they are at.
+///
 /// All functions: audio thread, bounded work, nearly none while all slots are off.
 
 #ifndef MN_CC_H
@@ -23,6 +27,7 @@
 #include "control_ports.h"
 #include "midi_out.h"
 #include "outputs.h"
+#include "sweep.h"
 
 #include <stdbool.h>
 
@@ -65,7 +70,9 @@ typedef struct {
   MnCcSlot slots[MN_CC_SLOTS];
   bool     on; ///< any slot has a source
   bool     share;
-  uint64_t due;                                 ///< the soonest of the slots'
+  bool     pressed[MN_CC_SLOTS]; ///< a slot's trigger, as it was read
+  MnSweep  sweep;                ///< of the slot that moves alone
+  uint64_t due;                  ///< the soonest of the slots', or the sweep's
   uint8_t  known[MN_CHANNELS][MN_MIDI_MAX + 1]; ///< of each controller: the flags below
 } MnCc;
 

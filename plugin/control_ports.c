@@ -10,9 +10,6 @@ _Static_assert((int)MN_MOST_HOP == MN_HOP_COUNT - 1, "a choice for each hop");
 _Static_assert((int)MN_MOST_VOICE == MN_VOICE_COUNT - 1, "a choice for each voice");
 _Static_assert((int)MN_MOST_CHANNEL == MN_CHANNELS, "channels 1 to 16, and any");
 _Static_assert((int)MN_MOST_TOP_NEURON == MN_MAX_LATENT - 1, "every neuron's index");
-_Static_assert((int)MN_MOST_MUSIC_ACTIVE == MN_MAX_LATENT &&
-                 (int)MN_MOST_NOISE_ACTIVE == MN_MAX_LATENT,
-               "as many as there are neurons");
 
 void
 mn_control_ports_init(MnControlPorts* const ports)
@@ -52,8 +49,7 @@ put_within(MnControlPorts const* const ports, unsigned const port, float const v
 __attribute__((noinline)) static void
 put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
 {
-  MnReadout const* const target     = &outputs->target;
-  MnPort const* const    activation = &mn_port_table[MN_ROW_TOP_ACTIVATION];
+  MnReadout const* const target = &outputs->target;
   put(ports, MN_PORT_MUSICALITY, mn_outputs_value(outputs, MN_GLIDE_MUSICALITY));
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     put(ports, MN_PORT_NEURON_1 + i, mn_outputs_value(outputs, MN_GLIDE_RANKED + i));
@@ -69,11 +65,11 @@ put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
   for (unsigned i = 0; i < MN_TOP; ++i) {
     unsigned const port = MN_PORT_TOP_1 + MN_TOP_PORT_COUNT * i;
     put(ports, port + MN_TOP_PORT_NEURON, (float)target->top[i].neuron);
-    put(ports, port + MN_TOP_PORT_ACTIVATION, mn_port_clamp(activation, target->top[i].mu));
+    put(ports, port + MN_TOP_PORT_ACTIVATION, target->top[i].mu);
   }
   put(ports, MN_PORT_MUSIC_ACTIVE, (float)target->music_active);
   put(ports, MN_PORT_NOISE_ACTIVE, (float)target->noise_active);
-  put_within(ports, MN_PORT_NOISE_ENERGY, mn_outputs_value(outputs, MN_GLIDE_ENERGY));
+  put(ports, MN_PORT_NOISE_ENERGY, mn_outputs_value(outputs, MN_GLIDE_ENERGY));
 }
 
 // Writes what no readout moves, as far as it has changed.

@@ -56,4 +56,5 @@ work_response(LV2_Handle const instance, uint32_t const size, void const* const 
   return LV2_WORKER_SUCCESS; // work() sends no responses: run() looks for results itself
 }
 
+// Nothing is left to do once a host has delivered the responses: there is no end_run().
 LV2_Worker_Interface const mn_monitor_worker = {work, work_response, NULL};

@@ -21,10 +21,10 @@ FILENAME == ARGV[ARGC - 1] {
 	if (/lv2:symbol/)
 		given[quoted($0)] = 1
 	if (/^@OTHER_INPUTS@$/) {
-		# The host or its user sets these.
+		# The host or its user sets these, and triggers are for the moment.
 		given["enabled"] = given["reset"] = given["freewheel"] = 1
 		for (i = 0; i < inputs[plugin]; ++i)
-			if (!(symbols[plugin, i] in given))
+			if (!(symbols[plugin, i] in given) && symbols[plugin, i] !~ /_send$/)
 				printf "\tlv2:port [ lv2:symbol \"%s\" ; pset:value %s ] ;\n", symbols[plugin, i], decimal(defaults[plugin, i])
 		next
 	}

@@ -29,6 +29,12 @@ function split_row(text,    at, c, columns, depth, quoted) {
 }
 
 BEGIN {
+	# What LV2 has no unit for.
+	unit["BITS"] = "bits"
+	unit["NEURONS"] = "neurons"
+	unit["SD"] = "sd"
+	unit["VOLT"] = "V"
+	unit["WINDOWS"] = "windows"
 	control = "name symbol label kind low high initial unit points group comment turtle short step"
 	atom = "name symbol label kind comment turtle"
 	repeat = "set count constant symbol label"
@@ -69,6 +75,13 @@ function string(text) {
 	return text == "" ? "" : "\"" text "\""
 }
 
+function unit_of(word) {
+	if (word == "NONE")
+		return ""
+	return !(word in unit) ? "units:" tolower(word) : \
+		"[ a units:Unit ; rdfs:label " string(unit[word]) " ; units:symbol " string(unit[word]) " ; units:render " string("%f " unit[word]) " ]"
+}
+
 function scale_points(names, low,    count, i, name, text) {
 	count = names == "NO_POINTS" ? 0 : split(names, name, "\n")
 	for (i = 1; i <= count; ++i)
@@ -77,6 +90,7 @@ function scale_points(names, low,    count, i, name, text) {
 	return text
 }
 
+# A toggle's default is a number, though LV2 allows true: hosts by lilv get NaN for that.
 function control_predicates(r, number,    kind) {
 	kind = said[r, "kind"]
 	predicate("lv2:default", said[r, "step"] > 0 ? said[r, "initial"] + said[r, "step"] * (number - 1) : said[r, "initial"])
@@ -85,7 +99,18 @@ function control_predicates(r, number,    kind) {
 	predicate("lv2:portProperty", kind == "INT" ? "lv2:integer" : kind == "CHOICE" ? "lv2:integer , lv2:enumeration" : \
 		kind == "TOGGLE" ? "lv2:toggled" : kind == "TRIGGER" ? "lv2:toggled , pprop:trigger" : "")
 	predicate("lv2:scalePoint", scale_points(said[r, "points"], said[r, "low"]))
-	predicate("units:unit", said[r, "unit"] == "NONE" ? "" : "units:" tolower(said[r, "unit"]))
+	predicate("units:unit", unit_of(said[r, "unit"]))
+}
+
+# A name for little room: at most 16 characters, and those of a set with their number first.
+function short_name(label) {
+	if (match(label, / [0-9]+/))
+		label = substr(label, 1, RSTART - 1) substr(label, RSTART + 1)
+	if (length(label) > 16) {
+		print "fill.awk: the name of a port is too long: " label > "/dev/stderr"
+		exit 1
+	}
+	return label
 }
 
 # Writes the port of row `r`, which begins with what its set does.
@@ -98,7 +123,7 @@ function port(r, number, symbol, label,    is_atom, is_input) {
 	predicate("lv2:index", next_index++)
 	predicate("lv2:symbol", string(symbol said[r, "symbol"]))
 	predicate("lv2:name", string(label))
-	predicate("lv2:shortName", string(said[r, "short"]))
+	predicate("lv2:shortName", string(short_name(label)))
 	if (is_atom) {
 		predicate("rdfs:comment", string(said[r, "comment"]))
 		predicate("atom:bufferType", "atom:Sequence ;\n\t\t" said[r, "turtle"])
@@ -113,7 +138,7 @@ function port(r, number, symbol, label,    is_atom, is_input) {
 }
 
 /^@PORTS (monitor|cv)@$/ {
-	others = /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|TOP_|CC_|REPEAT)" : "^CV_"
+	others = /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|TOP_|CC_|SEND_|REPEAT)" : "^CV_"
 	printf "\tlv2:port"
 	for (r = 1; r <= rows; ++r) {
 		if (macro[r] ~ others)

@@ -84,7 +84,9 @@ mn_timeline_set_tempo(MnTimeline* const t, double const bpm)
 {
   if (in_range(bpm, 1, 10000) && bpm != t->own_bpm) {
     t->own_bpm = bpm;
-    set_anchor(t, mn_timeline_position(t));
+    if (!t->host.has_bpm) { // else nothing changes: some hosts write their own tempo there
+      set_anchor(t, mn_timeline_position(t));
+    }
   }
 }
 

@@ -13,6 +13,10 @@
 #define UNIT_BEAT "beats"
 #define UNIT_HZ "Hz"
 #define UNIT_COEF ""
+#define UNIT_BITS "bits"
+#define UNIT_NEURONS ""
+#define UNIT_SD "sd"
+#define UNIT_WINDOWS ""
 
 #define ROW(row,                                       \
             input,                                     \
@@ -66,6 +70,7 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
                  short,   \
                  step)    \
   ROW(CC_##name, true, symbol, label, kind, low, high, initial, unit, points, comment, step)
+#define SEND_INPUT INPUT
 #include "port_table.def"
 };
 

@@ -21,8 +21,8 @@ enum { MN_CC_SLOTS = 8, MN_CV_NEURONS = 8, MN_CV_AXES = MN_AXES };
 #define CV_REPEAT REPEAT
 #include "port_table.def"
 
-/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_AXIS_1, MN_PORT_TOP_1 and
-/// MN_PORT_CC_1 on; the next one's follow.
+/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_AXIS_1, MN_PORT_TOP_1, MN_PORT_CC_1
+/// and MN_PORT_SEND_1 on; the next one's follow.
 enum {
 #define NEURON_OUTPUT(name, ...) MN_NEURON_PORT_##name,
 #include "port_table.def"
@@ -45,6 +45,12 @@ enum {
 #define CC_INPUT(name, ...) MN_CC_PORT_##name,
 #include "port_table.def"
   MN_CC_PORT_COUNT,
+};
+
+enum {
+#define SEND_INPUT(name, ...) MN_SEND_PORT_##name,
+#include "port_table.def"
+  MN_SEND_PORT_COUNT,
 };
 
 /// The ports of the monitor.
@@ -91,6 +97,7 @@ enum {
 #define TOP_OUTPUT(name, symbol, label, kind, low, high, ...) \
   MN_MOST_TOP_##name = (int)(high),
 #define CC_INPUT(name, symbol, label, kind, low, high, ...) MN_MOST_CC_##name = (int)(high),
+#define SEND_INPUT INPUT
 #define CV_OUTPUT(name, symbol, label, kind, low, high, ...) \
   MN_MOST_CV_##name = (int)(high),
 #include "port_table.def"
@@ -106,6 +113,7 @@ enum {
 #define AXIS_OUTPUT INPUT
 #define TOP_OUTPUT(name, ...) MN_ROW_TOP_##name,
 #define CC_INPUT(name, ...) MN_ROW_CC_##name,
+#define SEND_INPUT INPUT
 #include "port_table.def"
   MN_ROW_COUNT,
 };
@@ -164,9 +172,10 @@ mn_port_row(unsigned const port)
          : port < MN_PORT_TOP_1  ? MN_ROW_AXIS
          : port < MN_PORT_MUSIC_ACTIVE
            ? MN_ROW_TOP_NEURON + (port - MN_PORT_TOP_1) % MN_TOP_PORT_COUNT
-         : port < MN_PORT_CC_1
-           ? MN_ROW_MUSIC_ACTIVE + port - MN_PORT_MUSIC_ACTIVE
-           : MN_ROW_CC_SOURCE + (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT;
+         : port < MN_PORT_CC_1 ? MN_ROW_MUSIC_ACTIVE + port - MN_PORT_MUSIC_ACTIVE
+         : port < MN_PORT_SEND_1
+           ? MN_ROW_CC_SOURCE + (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT
+           : MN_ROW_SEND;
 }
 
 static inline MnPort const*
@@ -175,13 +184,31 @@ mn_port(unsigned const port)
   return &mn_port_table[mn_port_row(port)];
 }
 
+/// Whether an output may leave its range. Its value depends on the model alone, and hosts draw
+/// what the bundle's models reach: no value of any other is cut off.
+static inline bool
+mn_port_is_open(unsigned const port)
+{
+  unsigned const row = mn_port_row(port);
+  return row == MN_ROW_TOP_ACTIVATION || row == MN_ROW_MUSIC_ACTIVE ||
+         row == MN_ROW_NOISE_ACTIVE || row == MN_ROW_NOISE_ENERGY;
+}
+
+/// The CC slot of a control port, from 0; 0 for a port that has none.
+static inline unsigned
+mn_port_slot(unsigned const port)
+{
+  return port < MN_PORT_CC_1     ? 0
+         : port < MN_PORT_SEND_1 ? (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT
+                                 : port - MN_PORT_SEND_1;
+}
+
 /// The value of a control port that nobody has set.
 static inline float
 mn_port_initial(unsigned const port)
 {
   MnPort const* const p = mn_port(port);
-  unsigned const set = port < MN_PORT_CC_1 ? 0 : (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT;
-  return p->initial + p->step * (float)set;
+  return p->initial + p->step * (float)mn_port_slot(port);
 }
 
 /// The nearest value in a port's range. Any thread.

@@ -152,6 +152,24 @@ check_value(HellPort const* const port, uint32_t const index, float const value)
   }
 }
 
+// What a readout says is there as it is, whatever the model.
+static void
+check_open(HellInstance const* const h, uint32_t const index)
+{
+  MnOutputs const* const outputs = &h->monitor->outputs;
+  MnReadout const* const r       = &outputs->target;
+  float const            value   = h->control[index];
+  unsigned const         top     = (index - MN_PORT_TOP_1) / MN_TOP_PORT_COUNT;
+  float const            said    = index == MN_PORT_MUSIC_ACTIVE   ? (float)r->music_active
+                                   : index == MN_PORT_NOISE_ACTIVE ? (float)r->noise_active
+                                   : index == MN_PORT_NOISE_ENERGY
+                                     ? mn_outputs_value(outputs, MN_GLIDE_ENERGY)
+                                     : r->top[top].mu;
+  if (!isfinite(value) || value != said) {
+    hell_fail("port %u is %g, not %g", index, (double)value, (double)said);
+  }
+}
+
 static void
 check_ports(HellInstance const* const h, HellBlock const* const b)
 {
@@ -166,6 +184,8 @@ check_ports(HellInstance const* const h, HellBlock const* const b)
       if (memcmp(&h->seen[p], &h->control[p], sizeof(float))) {
         hell_fail("the input %u has been written to", p);
       }
+    } else if (port->is_control && h->connected[p] && mn_port_is_open(p)) {
+      check_open(h, p);
     } else if (port->is_control && h->connected[p]) {
       check_value(port, p, h->control[p]);
     } else if (port->is_control && !isnan(h->control[p])) {

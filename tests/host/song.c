@@ -403,6 +403,10 @@ song_play(Song const* const     song,
       host_midi(host, (uint32_t)(frame - from), song->events[e].message, 3);
     }
     say_changes(song, host, how, &c, from, from + n);
+    if (how->feeds_tempo) {
+      double const seconds = (double)from / how->rate;
+      host_set(host, "tempo", (float)song_position(song, seconds, how->rate).bpm);
+    }
     host_run(host, n);
     each(host, data);
     from += n;

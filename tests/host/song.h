@@ -99,6 +99,7 @@ typedef struct {
   bool     as_doubles;
   bool     is_blank;
   bool     no_transport; ///< only notes
+  bool     feeds_tempo;  ///< the tempo is written to its port, too, in every block
 } SongPlay;
 
 /// Plays a song to two bars after its end, and calls `each` after every block.

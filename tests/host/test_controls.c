@@ -8,6 +8,7 @@
 
 #include <lv2/port-groups/port-groups.h>
 #include <lv2/port-props/port-props.h>
+#include <lv2/time/time.h>
 #include <lv2/units/units.h>
 
 #include <math.h>
@@ -161,10 +162,8 @@ check_group(Reader const* const r, MnControl const* const c)
   bool const responds =
     c->port == MN_PORT_GLIDE || c->port == MN_PORT_HOLD || c->port == MN_PORT_CC_SHARE;
   read_value(r, LV2_PORT_GROUPS__group, text, sizeof(text));
-  snprintf(wanted,
-           sizeof(wanted),
-           "urn:music-neurons:monitor#cc_%u",
-           (c->port - MN_PORT_CC_1) / MN_CC_PORT_COUNT + 1);
+  snprintf(
+    wanted, sizeof(wanted), "urn:music-neurons:monitor#cc_%u", mn_port_slot(c->port) + 1);
   assert_string_equal(text,
                       c->port >= MN_PORT_CC_1 ? wanted
                       : responds              ? "urn:music-neurons:monitor#response"
@@ -211,6 +210,151 @@ the_window_knows_each_control_as_the_plugin_data_tell_it(void** const state)
   host_free(r.host);
 }
 
+static char const* const uris[] = {HOST_MONITOR, HOST_CV};
+
+static Reader
+reader_of(unsigned const plugin)
+{
+  Host* const host = host_new_plugin(bundle, uris[plugin], 48000, HOST_WORKER_NONE);
+  return (Reader){host, host_world(host), host_plugin(host), NULL};
+}
+
+static bool
+is_message(Reader const* const r)
+{
+  LilvNode* const atom = lilv_new_uri(r->world, LILV_URI_ATOM_PORT);
+  bool const      is   = lilv_port_is_a(r->plugin, r->port, atom);
+  lilv_node_free(atom);
+  return is;
+}
+
+// Whether a port has a number that is of a kind: a switch, a choice, an index and the like
+// have no unit.
+static bool
+is_measured(Reader const* const r)
+{
+  static char const* const bare[] = {"top_1_neuron",
+                                     "top_2_neuron",
+                                     "top_3_neuron",
+                                     "top_4_neuron",
+                                     "top_5_neuron",
+                                     "top_6_neuron",
+                                     "top_7_neuron",
+                                     "top_8_neuron",
+                                     "noise_energy"}; // a square
+  char const* const symbol = lilv_node_as_string(lilv_port_get_symbol(r->plugin, r->port));
+  for (size_t i = 0; i < sizeof(bare) / sizeof(*bare); ++i) {
+    if (!strcmp(symbol, bare[i])) {
+      return false;
+    }
+  }
+  return !is_control_input(r) && !has(r, LV2_CORE__toggled);
+}
+
+static void
+every_value_has_a_group_and_every_measure_a_unit(void** const state)
+{
+  (void)state;
+  char text[128];
+  for (unsigned plugin = 0; plugin < 2; ++plugin) {
+    Reader r = reader_of(plugin);
+    for (unsigned i = 0; i < lilv_plugin_get_num_ports(r.plugin); ++i) {
+      r.port = lilv_plugin_get_port_by_index(r.plugin, i);
+      read_value(&r, LV2_PORT_GROUPS__group, text, sizeof(text));
+      assert_int_equal(*text == '\0', is_message(&r));
+      read_value(&r, LV2_UNITS__unit, text, sizeof(text));
+      if (!is_message(&r) && is_measured(&r) && !*text) {
+        fail_msg("%s: port %u has no unit", uris[plugin], i);
+      }
+    }
+    host_free(r.host);
+  }
+}
+
+// A name as Carla writes it beside a knob: without its vowels if it has more than seven
+// letters, and no more than seven of the rest.
+static void
+name_a_knob(char* const name)
+{
+  char* to = name;
+  if (strlen(name) > 7) {
+    for (char const* from = name; *from; ++from) {
+      if (!strchr("aeiou", *from)) {
+        *to++ = *from;
+      }
+    }
+    *to = '\0';
+  }
+  name[strlen(name) > 7 ? 7 : strlen(name)] = '\0';
+}
+
+// Ports have at most this many.
+enum { NAMES = 256, SHORT = 16 };
+
+static void
+add_name(char (*const names)[64], unsigned* const count, char const* const name)
+{
+  for (unsigned i = 0; i < *count; ++i) {
+    if (!strcmp(names[i], name)) {
+      fail_msg("two ports have the name %s", name);
+    }
+  }
+  assert_true(*count < NAMES);
+  snprintf(names[(*count)++], sizeof(*names), "%s", name);
+}
+
+static void
+every_port_has_names_of_its_own_for_little_room(void** const state)
+{
+  (void)state;
+  static char names[2][NAMES][64];
+  for (unsigned plugin = 0; plugin < 2; ++plugin) {
+    Reader   r      = reader_of(plugin);
+    unsigned shorts = 0;
+    unsigned knobs  = 0;
+    for (unsigned i = 0; i < lilv_plugin_get_num_ports(r.plugin); ++i) {
+      char text[64];
+      r.port = lilv_plugin_get_port_by_index(r.plugin, i);
+      read_value(&r, LV2_CORE_PREFIX "shortName", text, sizeof(text));
+      assert_in_range(strlen(text), 1, SHORT);
+      add_name(names[0], &shorts, text);
+      if (is_control_input(&r)) {
+        read_value(&r, LV2_CORE__name, text, sizeof(text));
+        name_a_knob(text);
+        add_name(names[1], &knobs, text);
+      }
+    }
+    host_free(r.host);
+  }
+}
+
+static void
+hosts_find_the_port_of_the_tempo_and_the_name_of_no_channel(void** const state)
+{
+  (void)state;
+  char text[64];
+  for (unsigned plugin = 0; plugin < 2; ++plugin) {
+    Reader          r     = reader_of(plugin);
+    LilvNode* const input = lilv_new_uri(r.world, LV2_CORE__InputPort);
+    LilvNode* const tempo = lilv_new_uri(r.world, LV2_TIME__beatsPerMinute);
+    LilvNode* const name  = lilv_new_string(r.world, "channel");
+    r.port                = lilv_plugin_get_port_by_designation(r.plugin, input, tempo);
+    assert_non_null(r.port);
+    assert_string_equal(lilv_node_as_string(lilv_port_get_symbol(r.plugin, r.port)),
+                        "tempo");
+    r.port = lilv_plugin_get_port_by_symbol(r.plugin, name);
+    assert_true(has(&r, LV2_CORE__enumeration));
+    read_point(&r, 0, text, sizeof(text));
+    assert_string_equal(text, "Any");
+    read_point(&r, 16, text, sizeof(text));
+    assert_string_equal(text, "16");
+    lilv_node_free(name);
+    lilv_node_free(tempo);
+    lilv_node_free(input);
+    host_free(r.host);
+  }
+}
+
 int
 main(void)
 {
@@ -218,6 +362,9 @@ main(void)
     cmocka_unit_test(the_plugin_has_the_ranges_that_its_data_tell),
     cmocka_unit_test(every_control_input_but_freewheel_is_in_the_window),
     cmocka_unit_test(the_window_knows_each_control_as_the_plugin_data_tell_it),
+    cmocka_unit_test(every_value_has_a_group_and_every_measure_a_unit),
+    cmocka_unit_test(every_port_has_names_of_its_own_for_little_room),
+    cmocka_unit_test(hosts_find_the_port_of_the_tempo_and_the_name_of_no_channel),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

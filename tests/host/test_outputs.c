@@ -6,6 +6,7 @@
 #include "drive.h"
 #include "host_private.h"
 #include "protocol/ports.h"
+#include "song.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,6 +120,45 @@ new_buffers_are_written_though_nothing_has_changed(void** const state)
   drive_free(&d);
 }
 
+static void
+check_ranges(Host* const host, void* const data)
+{
+  (void)data;
+  for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
+    float const value = *host_control(host, port);
+    if (!(value >= mn_port(port)->low && value <= mn_port(port)->high)) {
+      fail_msg("port %u is %g", port, (double)value);
+    }
+  }
+}
+
+static void
+the_bundles_models_stay_in_the_ranges_that_hosts_draw(void** const state)
+{
+  (void)state;
+  static char const* const models[] = {
+    "build/music-neurons.lv2/melody-2bar.safetensors",
+    "build/music-neurons.lv2/melody-2bar-open.safetensors"};
+  Song* const song = song_new(240);
+  song_add_tune(song, 16, 5);
+  song_add_noise(song, 16 * 4 * SONG_PPQ, 64, 6);
+  for (unsigned i = 0; i < 2048; ++i) { // leaps as wide as there are
+    song_add_note(song, 320 * SONG_PPQ + i * SONG_PPQ / 4, 10, 0, i % 2 ? 21 : 108);
+  }
+  song_sort(song);
+  for (unsigned m = 0; m < 2; ++m) {
+    Host* const    host = host_new(drive_bundle, 48000, HOST_WORKER_AFTER);
+    SongPlay const how  = {.rate = 48000, .block = 4096};
+    host_set(host, "hop", 5);
+    host_set(host, "glide", 0);
+    host_set_model(host, 0, models[m]);
+    song_play(song, host, &how, check_ranges, NULL);
+    assert_true(host_get(host, "window") > 1000);
+    host_free(host);
+  }
+  song_free(song);
+}
+
 int
 main(void)
 {
@@ -128,6 +168,7 @@ main(void)
     cmocka_unit_test(a_new_window_writes_all_that_it_says),
     cmocka_unit_test(activation_writes_everything),
     cmocka_unit_test(new_buffers_are_written_though_nothing_has_changed),
+    cmocka_unit_test(the_bundles_models_stay_in_the_ranges_that_hosts_draw),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,8 +145,10 @@ ports_are_in_the_order_of_the_code(void** const state)
     {MN_PORT_CC_1 + MN_CC_PORT_THRESHOLD, "cc_1_threshold"},
     {MN_PORT_CC_1 + MN_CC_PORT_RATE, "cc_1_rate"},
     {MN_PORT_CC_1 + MN_CC_PORT_WIDE, "cc_1_wide"},
-    {MN_PORT_COUNT - MN_CC_PORT_COUNT, "cc_8_source"},
-    {MN_PORT_COUNT - 1, "cc_8_wide"},
+    {MN_PORT_SEND_1 - MN_CC_PORT_COUNT, "cc_8_source"},
+    {MN_PORT_SEND_1 - 1, "cc_8_wide"},
+    {MN_PORT_SEND_1, "cc_1_send"},
+    {MN_PORT_COUNT - 1, "cc_8_send"},
   };
   Host* const host = new_host(HOST_WORKER_NONE);
   assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), MN_PORT_COUNT);

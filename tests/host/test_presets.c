@@ -122,7 +122,7 @@ static bool
 is_of_the_moment(char const* const symbol)
 {
   return !strcmp(symbol, "enabled") || !strcmp(symbol, "reset") ||
-         !strcmp(symbol, "freewheel");
+         !strcmp(symbol, "freewheel") || strstr(symbol, "_send");
 }
 
 static void

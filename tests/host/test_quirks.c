@@ -63,6 +63,31 @@ positions_in_any_form_with_any_worker_are_the_same(void** const state)
 }
 
 static void
+a_host_that_writes_its_tempo_to_the_port_changes_nothing(void** const state)
+{
+  (void)state;
+  Song* const song = short_song();
+  SongPlay    how  = {.rate = 48000, .block = 512};
+  Recording   a    = record_song(song, drive_bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
+  how.feeds_tempo  = true;
+  Recording b      = record_song(song, drive_bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
+  assert_same(&a, &b);
+  record_free(&b);
+  // Where nothing else tells the tempo, as in JACK without a timebase, the port does.
+  how.no_transport = true;
+  Recording fed    = record_song(song, drive_bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
+  how.feeds_tempo  = false;
+  Recording own    = record_song(song, drive_bundle, &how, HOST_WORKER_AFTER, HOP_BAR);
+  assert_true(fed.count > 6 && own.count > 6);
+  assert_memory_equal(&fed.records[0], &own.records[0], sizeof(MnRecord)); // at 120 bpm
+  assert_memory_not_equal(&fed.records[4], &own.records[4], sizeof(MnRecord));
+  record_free(&own);
+  record_free(&fed);
+  record_free(&a);
+  song_free(song);
+}
+
+static void
 instances_on_one_thread_keep_to_themselves(void** const state)
 {
   (void)state;
@@ -246,6 +271,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(positions_in_any_form_with_any_worker_are_the_same),
+    cmocka_unit_test(a_host_that_writes_its_tempo_to_the_port_changes_nothing),
     cmocka_unit_test(instances_on_one_thread_keep_to_themselves),
     cmocka_unit_test(a_block_without_frames_only_takes_events),
     cmocka_unit_test(state_is_restored_while_the_plugin_runs),

@@ -135,20 +135,14 @@ def percentile(quantiles, mu):
 
 
 def ports_of(window, ranked):
-    names = ("musicality", "music_active", "noise_active")
+    names = ("musicality", "music_active", "noise_active", "noise_energy")
     ports = {name: window[name] for name in names}
-    ports["noise_energy"] = in_range(window["noise_energy"])
     for place, top in enumerate(window["top"], 1):
         ports[f"top_{place}_neuron"] = top["neuron"]
-        ports[f"top_{place}_activation"] = in_range(top["mu"])
+        ports[f"top_{place}_activation"] = top["mu"]
     for rank, (neuron, quantiles) in enumerate(ranked, 1):
         ports[f"neuron_{rank}"] = percentile(quantiles, window["mu"][neuron])
     return ports
-
-
-def in_range(value):
-    """An activation, as a port shows it."""
-    return max(-16, min(value, 16))
 
 
 # Hosts print floats with 6 decimals.

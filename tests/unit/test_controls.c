@@ -134,7 +134,7 @@ slots_differ_in_what_they_start_with(void** const state)
   MnControl last;
   assert_true(mn_control_get(MN_PORT_CC_1 + MN_CC_PORT_CONTROLLER, &first));
   assert_true(
-    mn_control_get(MN_PORT_COUNT - MN_CC_PORT_COUNT + MN_CC_PORT_CONTROLLER, &last));
+    mn_control_get(MN_PORT_SEND_1 - MN_CC_PORT_COUNT + MN_CC_PORT_CONTROLLER, &last));
   assert_true(first.initial == 20 && last.initial == 27);
   assert_string_equal(last.symbol, "cc_8_controller");
   assert_false(mn_control_get(MN_PORT_COUNT, &last));

@@ -56,27 +56,15 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_SYNCED,
     MN_PORT_CC_SHARE,
     MN_PORT_CC_1 + MN_CC_PORT_SOURCE,
-    MN_PORT_COUNT - MN_CC_PORT_COUNT + MN_CC_PORT_RATE,
+    MN_PORT_SEND_1 - MN_CC_PORT_COUNT + MN_CC_PORT_RATE,
+    MN_PORT_SEND_1 - 1,
+    MN_PORT_SEND_1,
     MN_PORT_COUNT - 1,
   };
-  static char const* const symbols[] = {"enabled",
-                                        "freewheel",
-                                        "musicality",
-                                        "sense",
-                                        "form",
-                                        "surprise",
-                                        "",
-                                        "",
-                                        "",
-                                        "",
-                                        "neuron",
-                                        "activation",
-                                        "music_active",
-                                        "synced",
-                                        "cc_share",
-                                        "source",
-                                        "rate",
-                                        "wide"};
+  static char const* const symbols[] = {
+    "enabled",  "freewheel", "musicality", "sense",  "form",       "surprise",     "",
+    "",         "",          "",           "neuron", "activation", "music_active", "synced",
+    "cc_share", "source",    "rate",       "wide",   "send",       "send"};
   for (unsigned i = 0; i < sizeof(ports) / sizeof(*ports); ++i) {
     assert_string_equal(mn_port(ports[i])->symbol, symbols[i]);
   }
