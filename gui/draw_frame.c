@@ -232,7 +232,7 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
       "Ring: music or random notes, by the noise neurons. Number: sense, the "
       "share of notes that seem as they were meant",
     [MN_AREA_WORDS] =
-      "The most excited neurons by what they mean, with mu: how far from what "
+      "The most excited neurons that have a name, with mu: how far from what "
       "is usual, in standard deviations",
     [MN_AREA_NEURONS] =
       "Bar: mu, with sigma as a line. %ile: where it lies among real music. "

@@ -148,26 +148,26 @@ static void
 arrows_and_escape_work_on_what_has_the_keyboard(void** const state)
 {
   Open* const open = (Open*)*state;
-  click_at(open->window, rect_of(MN_PORT_CHANNEL)); // a drag that goes nowhere
+  click_at(open->window, rect_of(MN_PORT_TEMPO)); // a drag that goes nowhere
   assert_int_equal(window_asked(open->window)->writes, 0);
   window_key(open->window, "Up", false);
   window_key(open->window, "Right", false);
   window_key(open->window, "Left", false);
   window_key(open->window, "a", false); // a key for the host
   window_settle(open->window);
-  assert_true(host_get(open->host, "channel") == 1);
+  assert_true(host_get(open->host, "tempo") == 121);
   window_key(open->window, "Tab", true);
   window_key(open->window, "Tab", false);
   window_key(open->window, "Page_Up", false);
   window_settle(open->window);
-  assert_true(host_get(open->host, "channel") == 11);
+  assert_true(host_get(open->host, "tempo") == 131);
   window_key(open->window, "Delete", false);
   window_settle(open->window);
-  assert_true(host_get(open->host, "channel") == 0);
+  assert_true(host_get(open->host, "tempo") == 120);
   window_key(open->window, "Escape", false);
   window_key(open->window, "Up", false); // no control has the keyboard now
   window_settle(open->window);
-  assert_true(host_get(open->host, "channel") == 0);
+  assert_true(host_get(open->host, "tempo") == 120);
 }
 
 static void

@@ -68,13 +68,13 @@ def check_clicks(host, program):
     # The window takes the keyboard first, and draws the mark later.
     results.check(
         f"{program}: a click marks what keys move",
-        changes(host, "channel", lambda: click_and_leave(host, "channel")),
+        changes(host, "hold", lambda: click_and_leave(host, "hold")),
     )
     results.check(
         f"{program}: keys move a control",
-        changes(host, "channel", lambda: ask("xdotool", "key", "Up", "Up", "Up")),
+        changes(host, "hold", lambda: ask("xdotool", "key", "Up", "Up", "Up")),
     )
-    ask("xdotool", "key", "Home", "Escape")
+    ask("xdotool", "key", "Delete", "Escape")
 
 
 def check_end(host, program):
