@@ -190,7 +190,7 @@ draw_axes(MnCanvas* const c, Past const* const p)
       MnPastWindow const* const w    = &past->entry[i].said;
       MnRect const              span = span_of(c, p, i, p->axes);
       for (unsigned axis = 0; w->scored && axis < MN_AXES; ++axis) {
-        int const own = (int)lround((w->axes[axis] / 255.0 - 0.5) * 2 * LEVELS);
+        int const own = w->axes[axis] * (2 * LEVELS + 1) / 256 - LEVELS;
         if (own == level) {
           double const y = round(p->axes.y + axis * row);
           mn_add(c,
