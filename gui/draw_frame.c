@@ -108,6 +108,31 @@ mn_draw_header(MnCanvas* const c)
   draw_tabs(c);
 }
 
+// A model that could not be used: what follows from that, then what the log says.
+static void
+draw_refusal(MnCanvas* const c, MnRect const room, char const* const reason)
+{
+  double const u     = c->unit;
+  bool const   plays = mn_view_neurons(c->view) > 0;
+  MnRect const upper = {room.x, room.y + u, room.width, room.height / 2};
+  MnRect const lower = {room.x, room.y + room.height / 2 - u, room.width, room.height / 2};
+  MnType const bold  = {MN_BODY, true, MN_LEFT, c->theme->on_accent};
+  MnType const small = {MN_SMALL, false, MN_LEFT, c->theme->on_accent};
+  char         name[MN_VIEW_NAME + 1];
+  char         text[MN_VIEW_NAME + 64];
+  mn_text_copy(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
+  if (plays) {
+    snprintf(text,
+             sizeof(text),
+             "No model that can be used: %s plays on. Click to close",
+             *name ? name : "the one before");
+  } else {
+    snprintf(text, sizeof(text), "No model that can be used: choose another one");
+  }
+  mn_text(c, bold, upper, text);
+  mn_text(c, small, lower, reason);
+}
+
 void
 mn_draw_message(MnCanvas* const c)
 {
@@ -131,7 +156,11 @@ mn_draw_message(MnCanvas* const c)
   MnRect       room  = {left, box.y, fmax(box.x + box.width - left - 8 * u, 0), box.height};
   MnType const whole = {MN_BODY, false, MN_LEFT, c->theme->on_accent};
   MnType const half  = {MN_SMALL, false, MN_LEFT, c->theme->on_accent};
-  bool const   fits  = mn_text_width(c, whole, text) <= room.width;
+  if (c->view->refused) {
+    draw_refusal(c, room, text);
+    return;
+  }
+  bool const fits = mn_text_width(c, whole, text) <= room.width;
   if (fits || mn_text_width(c, half, text) <= room.width) {
     mn_text(c, fits ? whole : half, room, text);
     return;

@@ -379,6 +379,7 @@ take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
     return 0;
   }
   memcpy(view->message, message, sizeof(message));
+  view->refused = message[0];
   return MN_DRAW_ALL;
 }
 

@@ -39,8 +39,8 @@ static double const ask_interval = 1;
 static float const most_scale = 8;
 
 static char const cannot_choose[] =
-  "This host opens no file dialog for a plugin. Load one of the presets named Model, or "
-  "set the property Model where the host shows it.";
+  "This host opens no file dialog for a plugin. Choose a model of the menu, load a preset "
+  "named Model, or set the property Model where the host shows it.";
 
 typedef struct {
   // The host.
@@ -231,7 +231,8 @@ ask_for_model(Ui* const ui)
       : LV2UI_REQUEST_VALUE_ERR_UNSUPPORTED;
   if (status != LV2UI_REQUEST_VALUE_SUCCESS && status != LV2UI_REQUEST_VALUE_BUSY) {
     snprintf(ui->view.message, sizeof(ui->view.message), "%s", cannot_choose);
-    ui->areas = MN_DRAW_ALL;
+    ui->view.refused = false;
+    ui->areas        = MN_DRAW_ALL;
   }
 }
 

@@ -130,6 +130,7 @@ typedef struct {
   unsigned      models;               ///< in the menu; 0: there is no menu
   char          model_item[MN_VIEW_MODELS][MN_VIEW_NAME];
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none
+  bool          refused;                  ///< the message is why a model could not be used
   char          notice[MN_VIEW_MESSAGE];  ///< of something that was done; empty: nothing
   bool          sibling;  ///< the plugin has no controllers, and so no second page
   bool          answered; ///< the plugin has told its model, or that it has none

@@ -336,6 +336,7 @@ scene_make(Scene const scene)
   case SCENE_ERROR:
     set_melody(view, 20.6, 4, 4);
     snprintf(view->message, sizeof(view->message), "%s", failure);
+    view->refused = true;
     break;
   case SCENE_CC:
     set_melody(view, 20.6, 4, 4);
