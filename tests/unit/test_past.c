@@ -230,6 +230,13 @@ what_is_saved_is_what_was_played(void** const state)
         assert_true(next < count);
         assert_int_equal(found[next].at, start + step);
         assert_int_equal(found[next].pitch, e->said.tokens[step] + MN_NOTE_OFFSET);
+        unsigned end = step + 1; // before a note-off, or the next note
+        while (end < 16 && e->said.tokens[end] == MN_HOLD) {
+          ++end;
+        }
+        if (end < 16) { // else it may go on into the next bar
+          assert_int_equal(found[next].end, start + end);
+        }
         assert_true(found[next].end > found[next].at);
         ++next;
       }
