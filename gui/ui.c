@@ -302,7 +302,7 @@ port_event(LV2UI_Handle const handle,
            void const* const  buffer)
 {
   Ui* const ui = (Ui*)handle;
-  if (format == ui->event_transfer && port == MN_PORT_NOTIFY) {
+  if (format == ui->event_transfer && port == MN_PORT_OUT) {
     ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
   } else if (format == 0 && size == sizeof(float) &&
              !mn_interact_holds(&ui->interact, port)) {

@@ -40,8 +40,8 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
 {
   (void)state;
   static unsigned const ports[] = {
-    MN_PORT_ENABLED,
     MN_PORT_FREEWHEEL,
+    MN_PORT_RESET,
     MN_PORT_MUSICALITY,
     MN_PORT_SENSE,
     MN_PORT_FORM,
@@ -59,8 +59,8 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_COUNT - MN_CC_PORT_COUNT + MN_CC_PORT_RATE,
     MN_PORT_COUNT - 1,
   };
-  static char const* const symbols[] = {"enabled",
-                                        "freewheel",
+  static char const* const symbols[] = {"freewheel",
+                                        "reset",
                                         "musicality",
                                         "sense",
                                         "form",
