@@ -369,7 +369,7 @@ BREAKS = [
         "plugin/run.c",
         "frames ? frames - 1 : 0, // behind",
         "frames / 2, // behind",
-        "build/tests/host_test_notify",
+        "build/tests/host_test_one_output",
     ),
     Break(
         "messages to the window",
@@ -377,7 +377,7 @@ BREAKS = [
         "plugin/atom_writer.c",
         "room - used);",
         "room);",
-        "build/tests/host_test_notify",
+        "build/tests/host_test_one_output",
     ),
     Break(
         "instances share a model",

@@ -509,68 +509,6 @@ in_little_room_messages_wait(void** const state)
   song_free(song);
 }
 
-// Plays a song with a slot that sends, and a window that asks for everything in each block.
-static void
-messages_come_behind_the_midi_of_their_block(void** const state)
-{
-  (void)state;
-  static uint8_t const note_on[] = {0x90, 60, 80};
-  Host* const          host      = host_with_hop(HOP_STEP);
-  host_set(host, "cc_1_source", 1);
-  host_set(host, "cc_1_rate", 1000);
-  host_set(host, "cc_1_glide", 0);
-  unsigned midi     = 0;
-  unsigned messages = 0;
-  for (unsigned i = 0; i < 400; ++i) {
-    uint32_t const frames = 1 + 7 * i % 300;
-    host_set(host, "cc_1_low", i % 2 ? 0 : 100);
-    host_midi(host, frames / 2, note_on, sizeof(note_on));
-    host_midi(host, frames - 1, note_on, sizeof(note_on));
-    host_get_model(host, frames - 1);
-    host_run(host, frames);
-
-    int64_t last    = 0;
-    bool    is_told = false;
-    LV2_ATOM_SEQUENCE_FOREACH(host_events(host), event)
-    {
-      bool const is_midi = event->body.size == sizeof(note_on);
-      assert_true(event->time.frames >= last && event->time.frames < frames);
-      assert_false(is_midi && is_told);
-      last    = event->time.frames;
-      is_told = !is_midi;
-      midi += is_midi;
-      messages += is_told;
-    }
-  }
-  assert_true(midi > 1000); // two notes and a controller in most blocks
-  assert_true(messages > 1600);
-  host_free(host);
-}
-
-static void
-messages_leave_all_room_to_midi(void** const state)
-{
-  (void)state;
-  enum { NOTES = 3, EVENT = 24 };
-  Host* const     host     = host_with_hop(HOP_BAR);
-  Listener* const listener = listener_new(host);
-  for (uint32_t room = 8 + NOTES * EVENT; room < 9000; room += 1 + room / 4) {
-    host_limit_out(host, room);
-    for (unsigned i = 0; i < NOTES; ++i) {
-      host_midi(host, i, (uint8_t const[]){0x90, (uint8_t)(60 + i), 80}, 3);
-    }
-    host_get_model(host, NOTES);
-    host_run(host, 64); // ends the program if the plugin writes more
-    assert_int_equal(host_out_count(host), NOTES);
-    listener_take(listener, host);
-    assert_true(room > 8 + NOTES * EVENT || !listener->largest);
-  }
-  assert_true(listener->largest > 0);
-  assert_int_equal(listener->total.others, 0);
-  listener_free(listener);
-  host_free(host);
-}
-
 int
 main(void)
 {
@@ -586,8 +524,6 @@ main(void)
     cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
     cmocka_unit_test(a_model_whose_labels_do_not_fit_is_told_in_parts),
     cmocka_unit_test(in_little_room_messages_wait),
-    cmocka_unit_test(messages_come_behind_the_midi_of_their_block),
-    cmocka_unit_test(messages_leave_all_room_to_midi),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
