@@ -109,8 +109,8 @@ mn_draw_areas_of_port(unsigned const port)
          : port == MN_PORT_VOICE || port == MN_PORT_CHANNEL
            ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_ROLL
          : port == MN_PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
-         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
-                                                                  : 0;
+         : port >= MN_PORT_ENABLED && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
+                                                            : 0;
 }
 
 static unsigned

@@ -91,10 +91,10 @@ now_seconds(void)
 static int
 number_of(Ui const* const ui, unsigned const port)
 {
-  return !ui->sibling             ? (int)port
-         : port == MN_PORT_IN     ? MN_CV_PORT_IN
-         : port == MN_PORT_NOTIFY ? MN_CV_PORT_NOTIFY
-         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_FREEWHEEL
+  return !ui->sibling          ? (int)port
+         : port == MN_PORT_IN  ? MN_CV_PORT_IN
+         : port == MN_PORT_OUT ? MN_CV_PORT_NOTIFY
+         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET
            ? (int)(MN_CV_PORT_FIRST_CONTROL + port - MN_PORT_FIRST_CONTROL)
            : -1;
 }
@@ -406,7 +406,7 @@ port_event(LV2UI_Handle const handle,
   if (port < 0) {
     return;
   }
-  if (format == ui->event_transfer && port == MN_PORT_NOTIFY) {
+  if (format == ui->event_transfer && port == MN_PORT_OUT) {
     take_path(ui, (LV2_Atom const*)buffer, size);
     ui->areas |= mn_receive(&ui->receiver, &ui->view, buffer, size, now_seconds());
   } else if (format == 0 && size == sizeof(float) &&

@@ -9,24 +9,25 @@
 MN_TRUST_BEGIN
 
 void
-mn_write_sequence(LV2_Atom_Forge* const       forge,
-                  LV2_Atom_Sequence* const    port,
-                  LV2_Atom_Forge_Frame* const frame)
+mn_write_behind(LV2_Atom_Forge* const    forge,
+                LV2_Atom_Sequence* const sequence,
+                uint32_t const           room)
 {
-  lv2_atom_forge_set_buffer(forge, (uint8_t*)port, port->atom.size);
-  lv2_atom_forge_sequence_head(forge, frame, 0);
+  uint32_t const used = sequence->atom.size;
+  lv2_atom_forge_set_buffer(forge, (uint8_t*)&sequence->body + used, room - used);
 }
 
 bool
 mn_write_object(LV2_Atom_Forge* const       forge,
                 LV2_Atom_Forge_Frame* const frame,
+                int64_t const               time,
                 LV2_URID const              type,
                 size_t const                size)
 {
   if (size > mn_write_room(forge)) {
     return false;
   }
-  lv2_atom_forge_frame_time(forge, 0);
+  lv2_atom_forge_frame_time(forge, time);
   lv2_atom_forge_object(forge, frame, 0, type);
   return true;
 }

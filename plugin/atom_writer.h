@@ -24,17 +24,18 @@ mn_write_vector_size(size_t const elements)
   return MN_WRITE_PROPERTY + 8 + 4 * elements;
 }
 
-/// Begins the sequence of a port, which holds its capacity; lv2_atom_forge_pop() ends it.
+/// Begins to append to a sequence of whole events, whose body may grow to `room` bytes.
 void
-mn_write_sequence(LV2_Atom_Forge*       forge,
-                  LV2_Atom_Sequence*    port,
-                  LV2_Atom_Forge_Frame* frame) MN_REALTIME;
+mn_write_behind(LV2_Atom_Forge* forge, LV2_Atom_Sequence* sequence, uint32_t room)
+  MN_REALTIME;
 
-/// Begins a message whose properties take `size` bytes; lv2_atom_forge_pop() ends it.
+/// Begins a message at `time` in frames, whose properties take `size` bytes;
+/// lv2_atom_forge_pop() ends it.
 /// @return false if the sequence has no room for it.
 bool
 mn_write_object(LV2_Atom_Forge*       forge,
                 LV2_Atom_Forge_Frame* frame,
+                int64_t               time,
                 LV2_URID              type,
                 size_t                size) MN_REALTIME;
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 /// The port `out`: the MIDI of `in` passes through it, with our controllers in
-/// between. Events that pass come first: a controller never takes their room.
+/// between. Events that pass come first: a controller never takes their room. Messages
+/// to the UI come last, in what room is left: see notify.h.
 ///
 /// All functions: audio thread.
 
@@ -17,8 +18,10 @@
 
 typedef struct {
   MnUris const*      uris;
-  LV2_Atom_Sequence* port;     ///< NULL: not connected
-  uint32_t           capacity; ///< bytes in this block; 0: nothing is written
+  LV2_Atom_Sequence* port; ///< NULL: not connected
+  bool               mute; ///< no MIDI is written: the port is for messages alone
+  uint32_t           room; ///< bytes of the sequence in this block; 0: nothing is written
+  uint32_t           capacity; ///< of them for MIDI: all, or none
   uint32_t           reserved; ///< bytes of the events on `in` that are still to pass
   char const*        passing; ///< the first of some events in a row that are not copied yet
   uint32_t           row;     ///< their bytes, with padding
@@ -34,10 +37,11 @@ mn_midi_out_begin(MnMidiOut* const out, LV2_Atom_Sequence const* const in)
   // no controller can come between them.
   bool const shared = (void const*)out->port == (void const*)in;
   // Events are padded to 8 bytes. The padding must not pass the end of the buffer.
-  out->capacity = out->port && !shared ? out->port->atom.size & ~7U : 0;
+  out->room     = out->port && !shared ? out->port->atom.size & ~7U : 0;
+  out->capacity = out->mute ? 0 : out->room;
   out->full     = !out->capacity;
   out->row      = 0;
-  if (out->capacity) {
+  if (out->room) {
     out->port->atom.type = out->uris->atom_Sequence;
     out->port->atom.size = sizeof(LV2_Atom_Sequence_Body);
     out->port->body.unit = 0;

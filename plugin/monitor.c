@@ -120,6 +120,7 @@ instantiate(LV2_Descriptor const* const     descriptor,
   m->requests.kernel = choose_kernel(&m->host.logger);
   m->out.uris        = &m->host.uris;
   m->cv.used         = descriptor == &cv_descriptor;
+  m->out.mute        = m->cv.used;
   mn_encode_queue_init(&m->requests.queue, m->pool);
   mn_control_ports_init(&m->ports);
   mn_notify_init(&m->notify, &m->host);
@@ -144,8 +145,6 @@ connect_port(LV2_Handle const instance, uint32_t const port, void* const data)
     m->in = (LV2_Atom_Sequence const*)data;
   } else if (port == MN_PORT_OUT) {
     m->out.port = (LV2_Atom_Sequence*)data;
-  } else if (port == MN_PORT_NOTIFY) {
-    m->notify.port = (LV2_Atom_Sequence*)data;
   } else if (port < MN_PORT_COUNT) {
     mn_control_ports_connect(&m->ports, port, (float*)data);
   }
@@ -165,7 +164,7 @@ connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data
     connect_port(instance,
                  port == MN_CV_PORT_IN ? MN_PORT_IN
                  : port == MN_CV_PORT_NOTIFY
-                   ? MN_PORT_NOTIFY
+                   ? MN_PORT_OUT
                    : MN_PORT_FIRST_CONTROL + port - MN_CV_PORT_FIRST_CONTROL,
                  data);
   }

@@ -107,6 +107,16 @@ mn_notify_window(MnNotify* const    n,
   }
 }
 
+// Begins a message whose properties take `size` bytes. @return whether there is room.
+static bool
+begin(MnNotify* const             n,
+      LV2_Atom_Forge_Frame* const object,
+      LV2_URID const              type,
+      size_t const                size)
+{
+  return mn_write_object(&n->forge, object, n->time, type, size);
+}
+
 // Writes the bits of the notes on some steps, in the coding of mn:surprise.
 static void
 write_surprise(MnNotify* const             n,
@@ -141,8 +151,7 @@ write_property(MnNotify* const n, MnModel const* const model)
   MnUris const* const   u     = n->uris;
   char const* const     path  = model ? model->path : "";
   LV2_Atom_Forge_Frame  object;
-  if (!mn_write_object(
-        forge, &object, u->patch_Set, 2 * MN_WRITE_PROPERTY + strlen(path))) {
+  if (!begin(n, &object, u->patch_Set, 2 * MN_WRITE_PROPERTY + strlen(path))) {
     return false;
   }
   mn_write_urid(forge, u->patch_property, u->model);
@@ -163,11 +172,11 @@ write_model(MnNotify* const n, MnModel const* const given)
   MnReadoutTable const* const table = &model->readout;
   size_t const                axes  = mn_write_axes_size(table);
   LV2_Atom_Forge_Frame        object;
-  if (!mn_write_object(forge,
-                       &object,
-                       u->mn_Model,
-                       7 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
-                         mn_write_vector_size(model->latent))) {
+  if (!begin(n,
+             &object,
+             u->mn_Model,
+             7 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
+               mn_write_vector_size(model->latent))) {
     return false;
   }
   mn_write_string(forge, u->mn_name, model->name);
@@ -206,8 +215,7 @@ write_labels(MnNotify* const n, MnModel const* const model)
     text += line;
   }
   LV2_Atom_Forge_Frame object;
-  if (end > n->labelled &&
-      mn_write_object(&n->forge, &object, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
+  if (end > n->labelled && begin(n, &object, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
     mn_write_int(&n->forge, u->mn_first, n->labelled);
     mn_write_labels(&n->forge, u->mn_labels, &labels[n->labelled], end - n->labelled, text);
     lv2_atom_forge_pop(&n->forge, &object);
@@ -234,10 +242,8 @@ write_history(MnNotify* const n, unsigned const number)
   unsigned const        whole  = count * MN_PAST_WORDS;
   LV2_Atom_Forge_Frame  object;
   if ((!count && n->log.count) ||
-      !mn_write_object(forge,
-                       &object,
-                       u->mn_History,
-                       2 * MN_WRITE_PROPERTY + mn_write_vector_size(whole))) {
+      !begin(
+        n, &object, u->mn_History, 2 * MN_WRITE_PROPERTY + mn_write_vector_size(whole))) {
     return false;
   }
   mn_write_int(forge, u->mn_number, number);
@@ -257,12 +263,12 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
   unsigned const        latent = done->scored ? done->latent : 0;
   unsigned const        music  = done->scored ? done->music : 0;
   LV2_Atom_Forge_Frame  object;
-  if (!mn_write_object(forge,
-                       &object,
-                       u->mn_Window,
-                       10 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
-                         2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
-                         mn_write_vector_size(MN_AXES))) {
+  if (!begin(n,
+             &object,
+             u->mn_Window,
+             10 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
+               2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
+               mn_write_vector_size(MN_AXES))) {
     return false;
   }
   mn_write_int(forge, u->mn_number, done->number);
@@ -313,11 +319,11 @@ write_step(MnNotify* const n, MnListening const* const l)
   unsigned const numbers = mn_played_since(&n->played, (double)start, position, notes);
 
   LV2_Atom_Forge_Frame object;
-  if (!mn_write_object(forge,
-                       &object,
-                       u->mn_Step,
-                       10 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
-                         mn_write_vector_size(numbers))) {
+  if (!begin(n,
+             &object,
+             u->mn_Step,
+             10 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
+               mn_write_vector_size(numbers))) {
     return false;
   }
   uint8_t tokens[MN_MAX_STEPS];
@@ -347,10 +353,7 @@ static bool
 write_message(MnNotify* const n)
 {
   LV2_Atom_Forge_Frame object;
-  if (!mn_write_object(&n->forge,
-                       &object,
-                       n->uris->mn_Message,
-                       MN_WRITE_PROPERTY + strlen(n->error.text))) {
+  if (!begin(n, &object, n->uris->mn_Message, MN_WRITE_PROPERTY + strlen(n->error.text))) {
     return false;
   }
   mn_write_string(&n->forge, n->uris->mn_text, n->error.text);
@@ -378,33 +381,26 @@ is_step_due(MnNotify* const n, MnListening const* const l)
   return true;
 }
 
-// Most blocks have no message.
-static void
-write_nothing(MnNotify const* const n)
-{
-  n->port->atom = (LV2_Atom){sizeof(LV2_Atom_Sequence_Body), n->uris->atom_Sequence};
-  n->port->body = (LV2_Atom_Sequence_Body){0, 0};
-}
-
 void
 mn_notify_write(MnNotify* const          n,
+                MnMidiOut const* const   out,
+                int64_t const            time,
                 MnModel const* const     model,
                 MnListening const* const listening,
                 unsigned const           windows,
                 unsigned const           late)
 {
-  if (!n->port || n->port->atom.size < sizeof(LV2_Atom_Sequence)) {
+  if (!out->room) {
     return;
   }
   n->step = is_step_due(n, listening);
   if (!(n->property | n->model | n->labels | n->history | n->window | n->step |
         n->message)) {
-    write_nothing(n);
-    return;
+    return; // as in most blocks
   }
 
-  LV2_Atom_Forge_Frame sequence;
-  mn_write_sequence(&n->forge, n->port, &sequence);
+  n->time = time;
+  mn_write_behind(&n->forge, out->port, out->room);
   n->property = n->property && !write_property(n, model);
   n->model    = n->model && !write_model(n, model);
   n->history  = n->history && !write_history(n, windows);
@@ -415,5 +411,5 @@ mn_notify_write(MnNotify* const          n,
   n->step    = n->step && !write_step(n, listening);
   n->message = n->message && !write_message(n);
   n->labels  = n->labels && (n->model || !write_labels(n, model));
-  lv2_atom_forge_pop(&n->forge, &sequence);
+  out->port->atom.size += n->forge.offset;
 }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Messages to the UI on the port `notify`, as protocol.h describes them. A message that
-/// has no room in a block goes out in a later one.
+/// Messages to the UI, as protocol.h describes them. A message that has no room in a
+/// block goes out in a later one.
 ///
 /// All functions: audio thread, bounded work.
 
@@ -12,6 +12,7 @@
 #include "encode_job.h"
 #include "host_features.h"
 #include "listening.h"
+#include "midi_out.h"
 #include "played.h"
 #include "window_log.h"
 
@@ -33,9 +34,9 @@ typedef struct {
 } MnDoneWindow;
 
 typedef struct {
-  MnUris const*      uris;
-  LV2_Atom_Forge     forge;
-  LV2_Atom_Sequence* port; ///< NULL: not connected
+  MnUris const*  uris;
+  LV2_Atom_Forge forge;
+  int64_t        time; ///< of the messages that are being written, in frames
 
   // Which messages are due.
   bool property; ///< patch:Set of the model
@@ -112,13 +113,14 @@ mn_notify_window(MnNotify*    notify,
                  MnJob const* job,
                  bool         shown) MN_REALTIME;
 
-/// Writes what is due to the port, once a block. If the port has no room even for a
-/// sequence, it stays as it is.
+/// Writes what is due behind the MIDI of a block, on the frame `time`.
 ///
 /// @param model   NULL: there is none.
 /// @param windows Windows that are done. @param late Windows that were never encoded.
 void
 mn_notify_write(MnNotify*          notify,
+                MnMidiOut const*   out,
+                int64_t            time,
                 MnModel const*     model,
                 MnListening const* listening,
                 unsigned           windows,

@@ -367,15 +367,20 @@ take_events(MnMonitor* const m, uint32_t const frames)
 }
 
 static void
-write_messages(MnMonitor* const m)
+write_messages(MnMonitor* const m, uint32_t const frames)
 {
   MnError const* const failure = mn_model_swap_failure(&m->swap);
   if (failure) {
     mn_notify_error(&m->notify, failure);
     mn_model_swap_forget_failure(&m->swap);
   }
-  mn_notify_write(
-    &m->notify, m->swap.model, &m->listening, m->windows, m->requests.queue.late);
+  mn_notify_write(&m->notify,
+                  &m->out,
+                  frames ? frames - 1 : 0, // behind all MIDI of the block
+                  m->swap.model,
+                  &m->listening,
+                  m->windows,
+                  m->requests.queue.late);
 }
 
 void
@@ -412,5 +417,5 @@ mn_monitor_run(MnMonitor* const m, uint32_t const frames)
                          m->windows,
                          m->requests.queue.late,
                          m->swap.model ? m->encode_ms : -1);
-  write_messages(m);
+  write_messages(m, frames);
 }

@@ -65,7 +65,7 @@ enum {
     MN_PORT_##set##_LAST = MN_PORT_##set##_1 + (count)*MN_##set##_PORT_COUNT - 1,
 #include "port_table.def"
   MN_PORT_COUNT,
-  MN_PORT_FIRST_CONTROL = MN_PORT_ENABLED,
+  MN_PORT_FIRST_CONTROL = MN_PORT_FREEWHEEL,
 };
 
 /// The CV outputs of the sibling, from MN_CV_PORT_FIRST_CV on.
@@ -80,10 +80,11 @@ enum {
 /// then CV.
 enum {
 #define ATOM(name, ...) MN_CV_PORT_##name,
+#define CV_ATOM ATOM
 #define INPUT ATOM
 #include "port_table.def"
   MN_CV_PORT_FIRST_CV,
-  MN_CV_PORT_FIRST_CONTROL = MN_CV_PORT_ENABLED,
+  MN_CV_PORT_FIRST_CONTROL = MN_CV_PORT_FREEWHEEL,
   MN_CV_PORT_COUNT         = MN_CV_PORT_FIRST_CV + MN_CV_COUNT,
 };
 
@@ -167,7 +168,7 @@ extern MnPort const mn_port_table[MN_ROW_COUNT];
 static inline unsigned
 mn_port_row(unsigned const port)
 {
-  return port < MN_PORT_NEURON_1 ? MN_ROW_ENABLED + port - MN_PORT_ENABLED
+  return port < MN_PORT_NEURON_1 ? port - MN_PORT_FIRST_CONTROL
          : port < MN_PORT_AXIS_1 ? MN_ROW_NEURON
          : port < MN_PORT_TOP_1  ? MN_ROW_AXIS
          : port < MN_PORT_MUSIC_ACTIVE

@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the plugin tells its user interface, on the port `notify`.
+/// What the plugin tells its user interface, on the port `out` behind the MIDI; the
+/// sibling on `notify`.
 ///
 /// Every message is an atom:Object that is complete in itself: one that a host
 /// loses is made good by the next. All positions are in steps (sixteenths) on

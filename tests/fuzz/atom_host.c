@@ -141,7 +141,7 @@ atom_host_new(unsigned const choice)
   }
   for (unsigned p = MN_CV_PORT_FIRST_CONTROL; h->has_cv && p < MN_CV_PORT_FIRST_CV; ++p) {
     h->descriptor->connect_port(
-      h->plugin, p, &h->control[p - MN_CV_PORT_FIRST_CONTROL + MN_PORT_ENABLED]);
+      h->plugin, p, &h->control[p - MN_CV_PORT_FIRST_CONTROL + MN_PORT_FIRST_CONTROL]);
   }
   h->descriptor->activate(h->plugin);
   return h;
@@ -177,8 +177,9 @@ atom_host_control(AtomHost* const h, unsigned const control, float const value)
 {
   unsigned const slots = MN_PORT_COUNT - MN_PORT_CC_1;
   unsigned const port =
-    control % 2 ? MN_PORT_ENABLED + control / 2 % (MN_PORT_FREEWHEEL - MN_PORT_ENABLED + 1)
-                : MN_PORT_CC_1 + control / 2 % slots;
+    control % 2
+      ? MN_PORT_FIRST_CONTROL + control / 2 % (MN_PORT_RESET - MN_PORT_FIRST_CONTROL + 1)
+      : MN_PORT_CC_1 + control / 2 % slots;
   h->control[port] = value;
 }
 
@@ -317,38 +318,34 @@ atom_host_run(AtomHost* const h, uint32_t const frames, uint32_t const room)
 {
   uint32_t const           least    = sizeof(LV2_Atom_Sequence_Body);
   uint32_t const           size     = least + (uint32_t)h->used;
-  uint32_t const           out_room = room < least ? least : room;
+  uint32_t const           out_room = h->has_cv ? NOTIFY_ROOM : room < least ? least : room;
   LV2_Atom_Sequence* const in       = new_sequence(size);
   LV2_Atom_Sequence* const out      = new_sequence(out_room);
-  LV2_Atom_Sequence* const notify   = new_sequence(NOTIFY_ROOM);
   float*                   cv[MN_CV_COUNT];
   *in = (LV2_Atom_Sequence){{size, h->uris.atom_Sequence}, {0, 0}};
   memcpy(in + 1, h->events, h->used);
   h->descriptor->connect_port(h->plugin, MN_PORT_IN, in);
   if (h->has_cv) {
-    h->descriptor->connect_port(h->plugin, MN_CV_PORT_NOTIFY, notify);
+    h->descriptor->connect_port(h->plugin, MN_CV_PORT_NOTIFY, out);
     connect_cv(h, cv, frames);
   } else {
-    h->descriptor->connect_port(h->plugin, MN_PORT_NOTIFY, notify);
     h->descriptor->connect_port(h->plugin, MN_PORT_OUT, out);
   }
 
   h->descriptor->run(h->plugin, frames);
 
   FUZZ_CHECK(!mn_tlsf_check(h->plugin->pool));
-  check_sequence(h, notify, NOTIFY_ROOM, frames);
+  check_sequence(h, out, out_room, frames);
   if (h->has_cv) {
     check_cv(cv, frames);
   } else {
     check_outputs(h);
-    check_sequence(h, out, out_room, frames);
     if (room == UINT16_MAX) {
       check_thru(h, out);
     }
   }
   free(in);
   free(out);
-  free(notify);
   h->used = 0;
 }
 

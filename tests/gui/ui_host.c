@@ -318,7 +318,7 @@ void
 window_tell(Window* const w, void const* const atom, uint32_t const size)
 {
   double const start = cpu_now();
-  w->descriptor->port_event(w->ui, MN_PORT_NOTIFY, size, w->event_transfer, atom);
+  w->descriptor->port_event(w->ui, MN_PORT_OUT, size, w->event_transfer, atom);
   w->cpu_seconds += cpu_now() - start;
 }
 

@@ -69,34 +69,18 @@ is_of_slot(HellInstance const* const   h,
 
 // What came in comes out, once each, in order and on its frame: what fits. Between
 // it come the slots' controllers, which take no room from it.
-static void
-check_thru(HellInstance const* const h, HellBlock const* const b)
+//
+// @return where the MIDI ends.
+static size_t
+check_thru(HellInstance const* const h, HellBlock const* const b, uint32_t const room)
 {
   LV2_Atom_Sequence const* const said =
     (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
-  if (b->in && b->in != b->out && memcmp(b->in, said, b->input->size)) {
-    hell_fail("in has been written to");
-  }
-  if (b->in && b->in == b->out) {
-    if (memcmp(b->in, said, b->input->size)) {
-      hell_fail("the buffer that in and out share is not what it was");
-    }
-    return;
-  }
-  uint32_t const room = h->out_room & ~7U;
-  if (!b->out || !room) {
-    return;
-  }
-  if (b->out->atom.type != hell_urid(LV2_ATOM__Sequence) || b->out->atom.size > room ||
-      b->out->atom.size < sizeof(LV2_Atom_Sequence_Body) || b->out->body.unit) {
-    hell_fail("out is no sequence: %u bytes of %u", b->out->atom.size, room);
-  }
   bool const reads = b->in && said->atom.type == hell_urid(LV2_ATOM__Sequence) &&
                      said->atom.size >= sizeof(LV2_Atom_Sequence_Body);
-  size_t  from = reads ? sizeof(LV2_Atom_Sequence) : SIZE_MAX / 2;
-  size_t  to   = sizeof(LV2_Atom_Sequence);
-  size_t  used = sizeof(LV2_Atom_Sequence_Body);
-  int64_t last = 0;
+  size_t from = reads ? sizeof(LV2_Atom_Sequence) : SIZE_MAX / 2;
+  size_t to   = sizeof(LV2_Atom_Sequence);
+  size_t used = sizeof(LV2_Atom_Sequence_Body);
 
   for (LV2_Atom_Event const* in; reads && (in = event_at(said, from));
        from = after(in, from)) {
@@ -118,24 +102,15 @@ check_thru(HellInstance const* const h, HellBlock const* const b)
     }
     to = after(out, to);
   }
-  for (LV2_Atom_Event const* out; (out = event_at(b->out, to)); to = after(out, to)) {
+  for (LV2_Atom_Event const* out; (out = event_at(b->out, to)) && is_midi(out);
+       to = after(out, to)) {
     if (!is_of_slot(h, out, b->frames)) {
       hell_fail("out has an event that nobody sent, of %u bytes on frame %lld",
                 out->body.size,
                 (long long)out->time.frames);
     }
   }
-  if (padded(to) != sizeof(LV2_Atom) + padded(b->out->atom.size)) {
-    hell_fail("out ends within an event");
-  }
-  to = sizeof(LV2_Atom_Sequence);
-  for (LV2_Atom_Event const* out; b->input->sorted && (out = event_at(b->out, to));
-       to = after(out, to)) {
-    if (out->time.frames < last) {
-      hell_fail("out is not in order");
-    }
-    last = out->time.frames;
-  }
+  return to;
 }
 
 static void
@@ -204,14 +179,14 @@ check_vector(LV2_Atom const* const atom)
   if (atom->size < sizeof(LV2_Atom_Vector_Body) ||
       vector->body.child_size != sizeof(float) ||
       (atom->size - sizeof(LV2_Atom_Vector_Body)) % sizeof(float)) {
-    hell_fail("notify: a vector of %u bytes", atom->size);
+    hell_fail("a message: a vector of %u bytes", atom->size);
   }
   float const* const values = (float const*)(vector + 1);
   size_t const       count  = (atom->size - sizeof(LV2_Atom_Vector_Body)) / sizeof(float);
   for (size_t i = 0; vector->body.child_type == hell_urid(LV2_ATOM__Float) && i < count;
        ++i) {
     if (!isfinite(values[i])) {
-      hell_fail("notify: %g in a vector", (double)values[i]);
+      hell_fail("a message: %g in a vector", (double)values[i]);
     }
   }
 }
@@ -222,14 +197,14 @@ check_object(LV2_Atom const* const atom)
   size_t       at  = sizeof(LV2_Atom_Object);
   size_t const end = sizeof(LV2_Atom) + atom->size;
   if (end < at) {
-    hell_fail("notify: an object of %u bytes", atom->size);
+    hell_fail("a message: an object of %u bytes", atom->size);
   }
   while (at < end) {
     LV2_Atom_Property_Body const* const property =
       (LV2_Atom_Property_Body const*)(void const*)((char const*)atom + at);
     size_t const head = offsetof(LV2_Atom_Property_Body, value);
     if (end - at < sizeof(*property)) {
-      hell_fail("notify: a property is cut off");
+      hell_fail("a message: a property is cut off");
     }
     check_sound(&property->value, end - at - head);
     at += head + padded(sizeof(LV2_Atom) + property->value.size);
@@ -240,7 +215,7 @@ static void
 check_sound(LV2_Atom const* const atom, size_t const room)
 {
   if (room < sizeof(LV2_Atom) || atom->size > room - sizeof(LV2_Atom)) {
-    hell_fail("notify: an atom of %u bytes where %zu are left", atom->size, room);
+    hell_fail("a message: an atom of %u bytes where %zu are left", atom->size, room);
   }
   char const* const body = (char const*)(atom + 1);
   if (atom->type == hell_urid(LV2_ATOM__Object)) {
@@ -251,51 +226,82 @@ check_sound(LV2_Atom const* const atom, size_t const room)
     float value;
     memcpy(&value, body, sizeof(value));
     if (atom->size != sizeof(value) || !isfinite(value)) {
-      hell_fail("notify: a float of %u bytes, %g", atom->size, (double)value);
+      hell_fail("a message: a float of %u bytes, %g", atom->size, (double)value);
     }
   } else if (atom->type == hell_urid(LV2_ATOM__Double)) {
     double value;
     memcpy(&value, body, sizeof(value));
     if (atom->size != sizeof(value) || !isfinite(value)) {
-      hell_fail("notify: a double of %u bytes, %g", atom->size, value);
+      hell_fail("a message: a double of %u bytes, %g", atom->size, value);
     }
   } else if (atom->type == hell_urid(LV2_ATOM__String) ||
              atom->type == hell_urid(LV2_ATOM__Path)) {
     if (!atom->size || body[atom->size - 1] || strlen(body) + 1 != atom->size) {
-      hell_fail("notify: a text of %u bytes", atom->size);
+      hell_fail("a message: a text of %u bytes", atom->size);
     }
   } else if (atom->type == hell_urid(LV2_ATOM__Int) ||
              atom->type == hell_urid(LV2_ATOM__Bool) ||
              atom->type == hell_urid(LV2_ATOM__URID)) {
     if (atom->size != sizeof(int32_t)) {
-      hell_fail("notify: a number of %u bytes", atom->size);
+      hell_fail("a message: a number of %u bytes", atom->size);
     }
   } else if (atom->type != hell_urid(LV2_ATOM__Long) || atom->size != sizeof(int64_t)) {
-    hell_fail("notify: an atom of type %u and %u bytes", atom->type, atom->size);
+    hell_fail("a message: an atom of type %u and %u bytes", atom->type, atom->size);
+  }
+}
+
+// From `at` to the end there are messages, on the block's last frame.
+static void
+check_messages(HellBlock const* const b, size_t at)
+{
+  size_t const  end  = sizeof(LV2_Atom) + padded(b->out->atom.size);
+  int64_t const time = b->frames ? b->frames - 1 : 0;
+  while (at < end) {
+    LV2_Atom_Event const* const event = event_at(b->out, at);
+    if (!event || event->time.frames != time ||
+        event->body.type != hell_urid(LV2_ATOM__Object)) {
+      hell_fail("no message at byte %zu of %zu", at, end);
+    }
+    check_sound(&event->body, end - at - offsetof(LV2_Atom_Event, body));
+    at = after(event, at);
+  }
+  if (at != end) {
+    hell_fail("out ends within an event");
   }
 }
 
 static void
-check_notify(HellInstance const* const h, HellBlock const* const b)
+check_order(HellBlock const* const b)
 {
-  if (!b->notify || h->notify_room < sizeof(LV2_Atom_Sequence)) {
-    return; // nothing can be said
-  }
-  if (b->notify->atom.type != hell_urid(LV2_ATOM__Sequence) ||
-      b->notify->atom.size > h->notify_room ||
-      b->notify->atom.size < sizeof(LV2_Atom_Sequence_Body)) {
-    hell_fail(
-      "notify is no sequence: %u bytes of %u", b->notify->atom.size, h->notify_room);
-  }
-  size_t       at  = sizeof(LV2_Atom_Sequence);
-  size_t const end = sizeof(LV2_Atom) + b->notify->atom.size;
-  while (at < end) {
-    LV2_Atom_Event const* const event = event_at(b->notify, at);
-    if (!event || event->time.frames || event->body.type != hell_urid(LV2_ATOM__Object)) {
-      hell_fail("notify: no message at byte %zu of %zu", at, end);
+  int64_t last = 0;
+  size_t  at   = sizeof(LV2_Atom_Sequence);
+  for (LV2_Atom_Event const* out; (out = event_at(b->out, at)); at = after(out, at)) {
+    if (out->time.frames < last) {
+      hell_fail("out is not in order");
     }
-    check_sound(&event->body, end - at - offsetof(LV2_Atom_Event, body));
-    at = after(event, at);
+    last = out->time.frames;
+  }
+}
+
+static void
+check_out(HellInstance const* const h, HellBlock const* const b)
+{
+  void const* const said = b->input->bytes;
+  if (b->in && memcmp(b->in, said, b->input->size)) {
+    hell_fail(b->in == b->out ? "the buffer that in and out share is not what it was"
+                              : "in has been written to");
+  }
+  uint32_t const room = h->out_room & ~7U;
+  if (!b->out || !room || b->in == b->out) {
+    return;
+  }
+  if (b->out->atom.type != hell_urid(LV2_ATOM__Sequence) || b->out->atom.size > room ||
+      b->out->atom.size < sizeof(LV2_Atom_Sequence_Body) || b->out->body.unit) {
+    hell_fail("out is no sequence: %u bytes of %u", b->out->atom.size, room);
+  }
+  check_messages(b, h->is_cv ? sizeof(LV2_Atom_Sequence) : check_thru(h, b, room));
+  if (b->input->sorted) {
+    check_order(b);
   }
 }
 
@@ -387,11 +393,10 @@ void
 hell_check(HellInstance const* const h, HellBlock const* const b)
 {
   if (!h->is_cv) {
-    check_thru(h, b);
     check_counts(h);
   }
   check_ports(h, b);
-  check_notify(h, b);
+  check_out(h, b);
   check_pool(h);
   check_jobs(h);
 }

@@ -208,21 +208,17 @@ static void
 change_buffers(HellInstance* const h, Random* const random)
 {
   uint32_t const p = random_below(random, h->ports->count);
-  switch (random_below(random, 4)) {
+  switch (random_below(random, 3)) {
   case 0:
     h->out_room = any_room(random);
     break;
   case 1:
-    // A host reads whatever is there, in units of 8 bytes.
-    h->notify_room = any_room(random);
-    break;
-  case 2:
     h->shares = one_in(random, 2);
     break;
   default:
     // Most are connected at most times.
     hell_instance_connect(
-      h, one_in(random, 3) ? random_below(random, 3) : p, !one_in(random, 3));
+      h, one_in(random, 3) ? random_below(random, 2) : p, !one_in(random, 3));
   }
 }
 

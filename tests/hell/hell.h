@@ -148,7 +148,6 @@ typedef struct {
   bool          connected[HELL_PORTS]; ///< all but audio-thread buffers
   float         seen[HELL_PORTS];      ///< inputs, before the block
   uint32_t      out_room;              ///< of the sequence's body
-  uint32_t      notify_room;           ///< likewise
   bool          shares;                ///< `in` and `out` have one buffer
   unsigned      waited;                ///< blocks for the worker
   void*         hog;                   ///< of the pool
@@ -206,8 +205,7 @@ hell_map(void);
 typedef struct {
   HellInput const*         input;
   LV2_Atom_Sequence const* in;              ///< what the plugin saw
-  LV2_Atom_Sequence const* out;             ///< NULL: not connected
-  LV2_Atom_Sequence const* notify;          ///< likewise
+  LV2_Atom_Sequence const* out;             ///< of events; NULL: not connected
   float const*             cv[MN_CV_COUNT]; ///< likewise
   uint32_t                 frames;
 } HellBlock;

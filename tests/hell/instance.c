@@ -151,14 +151,13 @@ hell_instance_new(HellInstance* const    h,
                   HostWorker const       kind,
                   Random* const          random)
 {
-  *h            = (HellInstance){.ports       = ports,
-                                 .worker      = worker_new(kind),
-                                 .kind        = kind,
-                                 .rate        = rate,
-                                 .is_cv       = is_cv,
-                                 .out_room    = HELL_BUFFER / 2,
-                                 .notify_room = HELL_BUFFER / 2,
-                                 .transport   = {.bpm = 120, .speed = 1, .beats = 4, .unit = 4}};
+  *h            = (HellInstance){.ports     = ports,
+                                 .worker    = worker_new(kind),
+                                 .kind      = kind,
+                                 .rate      = rate,
+                                 .is_cv     = is_cv,
+                                 .out_room  = HELL_BUFFER / 2,
+                                 .transport = {.bpm = 120, .speed = 1, .beats = 4, .unit = 4}};
   h->descriptor = lv2_descriptor(is_cv);
   pthread_mutex_init(&h->lock, NULL);
 
@@ -204,7 +203,6 @@ hell_instance_free(HellInstance* const h)
 typedef struct {
   HellGuard in;
   HellGuard out;
-  HellGuard notify;
   HellGuard cv[MN_CV_COUNT];
 } Memory;
 
@@ -213,9 +211,8 @@ memory(void)
 {
   static Memory it;
   if (!it.in.end) {
-    it.in     = hell_guard_new();
-    it.out    = hell_guard_new();
-    it.notify = hell_guard_new();
+    it.in  = hell_guard_new();
+    it.out = hell_guard_new();
     for (unsigned i = 0; i < MN_CV_COUNT; ++i) {
       it.cv[i] = hell_guard_new();
     }
@@ -267,16 +264,12 @@ hell_instance_run(HellInstance* const    h,
   LV2_Atom_Sequence* const in = (LV2_Atom_Sequence*)hell_guard_place(&m->in, input->size);
   memcpy(in, input->bytes, input->size);
   h->descriptor->connect_port(h->handle, 0, h->connected[0] ? in : NULL);
-  block.in = h->connected[0] ? in : NULL;
-  if (!h->is_cv) {
-    block.out = output(h, &m->out, MN_PORT_OUT, h->out_room);
-    if (h->shares && block.in && block.out) {
-      h->descriptor->connect_port(h->handle, MN_PORT_OUT, in);
-      block.out = in;
-    }
+  block.in  = h->connected[0] ? in : NULL;
+  block.out = output(h, &m->out, h->is_cv ? MN_CV_PORT_NOTIFY : MN_PORT_OUT, h->out_room);
+  if (!h->is_cv && h->shares && block.in && block.out) {
+    h->descriptor->connect_port(h->handle, MN_PORT_OUT, in);
+    block.out = in;
   }
-  block.notify =
-    output(h, &m->notify, h->is_cv ? MN_CV_PORT_NOTIFY : MN_PORT_NOTIFY, h->notify_room);
   connect_cv(h, &block, frames);
   memcpy(h->seen, h->control, h->ports->count * sizeof(float));
 

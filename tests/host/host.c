@@ -124,12 +124,10 @@ port_is(Host const* const host, uint32_t const index, char const* const type)
   return is;
 }
 
-static void*
+static Buffer*
 events_of(Host* const host, char const* const symbol)
 {
-  return !strcmp(symbol, "in")    ? (void*)&host->in
-         : !strcmp(symbol, "out") ? (void*)&host->out
-                                  : (void*)&host->notify;
+  return !strcmp(symbol, "in") ? &host->in : &host->from_plugin;
 }
 
 // Control values start at their defaults.
@@ -200,7 +198,6 @@ host_new_plugin(char const* const bundle,
   Host* const host = (Host*)calloc(1, sizeof(Host));
   pthread_mutex_init(&host->lock, NULL);
   host->out_capacity = SEQUENCE_SIZE - sizeof(LV2_Atom);
-  host->notify_room  = SEQUENCE_SIZE;
   host->worker       = worker_new(worker);
   host->world        = lilv_world_new();
   host->plugin       = load_plugin(host->world, bundle, uri);
@@ -249,15 +246,16 @@ host_free(Host* const host)
   free(host);
 }
 
-// Writes marks beyond the capacity of `out`, or checks that they are intact.
+// Writes marks beyond the capacity of the output, or checks that they are intact.
 static void
 guard_out(Host* const host, bool const after)
 {
   enum { GUARD = 64, MARK = 0xA5 };
-  uint8_t* const end = host->out.bytes + sizeof(LV2_Atom) + host->out_capacity;
-  for (unsigned i = 0; i < GUARD && end + i < host->out.bytes + SEQUENCE_SIZE; ++i) {
+  uint8_t* const end = host->from_plugin.bytes + sizeof(LV2_Atom) + host->out_capacity;
+  for (unsigned i = 0; i < GUARD && end + i < host->from_plugin.bytes + SEQUENCE_SIZE;
+       ++i) {
     if (after && end[i] != MARK) {
-      die("the plugin wrote beyond the end of out");
+      die("the plugin wrote beyond the end of its output");
     }
     end[i] = MARK;
   }
@@ -267,22 +265,16 @@ void
 host_run(Host* const host, uint32_t const frames)
 {
   host_end_events(host);
-  host->out.sequence.atom.size    = host->out_capacity;
-  host->notify.sequence.atom.size = host->notify_room - (uint32_t)sizeof(LV2_Atom);
-  host->notify.sequence.atom.type = 0;
+  host->from_plugin.sequence.atom = (LV2_Atom){host->out_capacity, 0};
   host->frames                    = frames;
   connect_cv(host, frames);
   guard_out(host, false);
   lilv_instance_run(host->instance, frames);
   guard_out(host, true);
   if (host->shares_buffer) {
-    memcpy(&host->out, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
+    memcpy(&host->from_plugin, &host->in, sizeof(LV2_Atom) + host->in.sequence.atom.size);
   }
-  if (host->notify.sequence.atom.type != host_urid(host, LV2_ATOM__Sequence)) {
-    host->notify.sequence.atom.size =
-      sizeof(LV2_Atom_Sequence_Body); // the plugin had no room
-  }
-  host_read_notify(host);
+  host_route(host);
   worker_after_run(host->worker);
   host_begin_events(host);
 }
@@ -369,10 +361,10 @@ host_notify(Host const* const host)
   return &host->notify.sequence;
 }
 
-void
-host_set_notify_room(Host* const host, uint32_t const size)
+LV2_Atom_Sequence const*
+host_events(Host const* const host)
 {
-  host->notify_room = size;
+  return &host->from_plugin.sequence;
 }
 
 LV2_URID_Map*

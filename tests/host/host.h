@@ -86,7 +86,8 @@ host_run(Host* host, uint32_t frames);
 void
 host_reactivate(Host* host);
 
-/// Sets the capacity of `out` in bytes. If the plugin writes more, the program ends.
+/// Sets the capacity of the output of events in bytes. If the plugin writes more, the
+/// program ends.
 void
 host_limit_out(Host* host, uint32_t capacity);
 
@@ -130,15 +131,17 @@ host_out_count(Host const* host);
 LV2_Atom_Event const*
 host_out(Host const* host, unsigned index);
 
-/// The path in the last patch:Set on notify, or NULL.
+/// The path in the last patch:Set to the window, or NULL.
 char const*
 host_told_model(Host const* host);
 
-/// The last block's output on notify; and sets the port's capacity in bytes.
+/// The messages to the window of the last block.
 LV2_Atom_Sequence const*
 host_notify(Host const* host);
-void
-host_set_notify_room(Host* host, uint32_t size);
+
+/// Both, as the plugin wrote them in the last block.
+LV2_Atom_Sequence const*
+host_events(Host const* host);
 
 /// Everything that the plugin has logged so far.
 char const*

@@ -139,19 +139,36 @@ host_garble(Host* const host, uint64_t* const seed)
   }
 }
 
-void
-host_read_notify(Host* const host)
+// Keeps the path of a patch:Set.
+static void
+read_message(Host* const host, LV2_Atom_Object const* const object)
 {
-  LV2_ATOM_SEQUENCE_FOREACH(&host->notify.sequence, event)
+  LV2_Atom const* value = NULL;
+  if (object->body.otype == host_urid(host, LV2_PATCH__Set)) {
+    lv2_atom_object_get(object, host_urid(host, LV2_PATCH__value), &value, 0);
+  }
+  if (value && value->type == host_urid(host, LV2_ATOM__Path)) {
+    snprintf(host->told_model, sizeof(host->told_model), "%s", (char const*)(value + 1));
+    host->has_told = true;
+  }
+}
+
+void
+host_route(Host* const host)
+{
+  lv2_atom_sequence_clear(&host->out.sequence);
+  lv2_atom_sequence_clear(&host->notify.sequence);
+  if (host->from_plugin.sequence.atom.type != host_urid(host, LV2_ATOM__Sequence)) {
+    return; // the plugin had no room
+  }
+  LV2_URID const midi = host_urid(host, LV2_MIDI__MidiEvent);
+  LV2_ATOM_SEQUENCE_FOREACH(&host->from_plugin.sequence, event)
   {
-    LV2_Atom_Object const* const object = (LV2_Atom_Object const*)&event->body;
-    LV2_Atom const*              value  = NULL;
-    if (object->body.otype == host_urid(host, LV2_PATCH__Set)) {
-      lv2_atom_object_get(object, host_urid(host, LV2_PATCH__value), &value, 0);
-    }
-    if (value && value->type == host_urid(host, LV2_ATOM__Path)) {
-      snprintf(host->told_model, sizeof(host->told_model), "%s", (char const*)(value + 1));
-      host->has_told = true;
+    bool const is_midi = event->body.type == midi;
+    lv2_atom_sequence_append_event(
+      is_midi ? &host->out.sequence : &host->notify.sequence, SEQUENCE_SIZE, event);
+    if (event->body.type == host->forge.Object) {
+      read_message(host, (LV2_Atom_Object const*)&event->body);
     }
   }
 }

@@ -41,9 +41,9 @@ struct Host {
   LV2_Atom_Forge       forge;
   LV2_Atom_Forge_Frame frame;
   Buffer               in;
-  Buffer               out;
-  Buffer               notify;
-  uint32_t             notify_room;
+  Buffer               from_plugin; // the one output of events, as the plugin writes it
+  Buffer               out;         // its MIDI
+  Buffer               notify;      // the rest of it
   char                 told_model[4096];
   bool                 has_told;
   uint32_t             frames;
@@ -63,8 +63,9 @@ host_begin_events(Host* host);
 void
 host_end_events(Host* host);
 
-/// Reads the plugin's messages on notify.
+/// Routes what the plugin wrote as hosts do: MIDI on, the rest to the window. Reads the
+/// messages among it.
 void
-host_read_notify(Host* host);
+host_route(Host* host);
 
 #endif // MN_HOST_PRIVATE_H

@@ -93,8 +93,8 @@ inputs_are_those_of_the_monitor_which_has_no_such_ports(void** const state)
   float high[MN_CV_PORT_COUNT];
   float usual[MN_CV_PORT_COUNT];
   lilv_plugin_get_port_ranges_float(host_plugin(cv.host), low, high, usual);
-  for (unsigned p = MN_PORT_ENABLED; p <= MN_PORT_FREEWHEEL; ++p) {
-    uint32_t const mine = MN_CV_PORT_FIRST_CONTROL + p - MN_PORT_ENABLED;
+  for (unsigned p = MN_PORT_FIRST_CONTROL; p <= MN_PORT_RESET; ++p) {
+    uint32_t const mine = MN_CV_PORT_FIRST_CONTROL + p - MN_PORT_FIRST_CONTROL;
     assert_string_equal(symbol_of(cv.host, mine), symbol_of(monitor.host, p));
     assert_range(monitor.host, p, (float[]){usual[mine], low[mine], high[mine]});
   }

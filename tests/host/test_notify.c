@@ -456,7 +456,7 @@ static Listener*
 open_in_room(Host* const host, uint32_t const room)
 {
   Listener* const listener = listener_new(host);
-  host_set_notify_room(host, room);
+  host_limit_out(host, room);
   host_get_model(host, 0);
   for (unsigned i = 0; i < 64; ++i) {
     host_run(host, 64);
@@ -499,7 +499,7 @@ in_little_room_messages_wait(void** const state)
   for (unsigned i = 0; i < sizeof(rooms) / sizeof(*rooms); ++i) {
     Host* const    host = host_with_hop(HOP_BAR);
     Session* const s    = session_new(host);
-    host_set_notify_room(host, rooms[i]);
+    host_limit_out(host, rooms[i]);
     host_get_model(host, 0);
     song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
     assert_true(s->once);
@@ -508,7 +508,7 @@ in_little_room_messages_wait(void** const state)
     assert_true(rooms[i] < 9000 || s->listener->view.window.has_values);
 
     // Messages that had to wait come as soon as there is room.
-    host_set_notify_room(host, 65536);
+    host_limit_out(host, 65536);
     host_run(host, 16);
     watch(host, s);
     assert_true(s->listener->receiver.has_model);

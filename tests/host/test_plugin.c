@@ -103,7 +103,7 @@ ports_are_in_the_order_of_the_code(void** const state)
   } const ports[] = {
     {MN_PORT_IN, "in"},
     {MN_PORT_OUT, "out"},
-    {MN_PORT_NOTIFY, "notify"},
+    {MN_PORT_FREEWHEEL, "freewheel"},
     {MN_PORT_ENABLED, "enabled"},
     {MN_PORT_HOP, "hop"},
     {MN_PORT_CHANNEL, "channel"},
@@ -112,7 +112,6 @@ ports_are_in_the_order_of_the_code(void** const state)
     {MN_PORT_GLIDE, "glide"},
     {MN_PORT_HOLD, "hold"},
     {MN_PORT_RESET, "reset"},
-    {MN_PORT_FREEWHEEL, "freewheel"},
     {MN_PORT_MUSICALITY, "musicality"},
     {MN_PORT_SENSE, "sense"},
     {MN_PORT_FORM, "form"},

@@ -52,7 +52,7 @@ typedef struct {
   union {
     LV2_Atom_Sequence head;
     uint8_t           room[ROOM];
-  } in, out, notify;
+  } in, out;
   float control[MN_PORT_COUNT];
 } Bench;
 
@@ -63,7 +63,6 @@ make(Bench* const b)
   assert_non_null(instance);
   lilv_instance_connect_port(instance, MN_PORT_IN, &b->in);
   lilv_instance_connect_port(instance, MN_PORT_OUT, &b->out);
-  lilv_instance_connect_port(instance, MN_PORT_NOTIFY, &b->notify);
   for (uint32_t port = MN_PORT_MUSICALITY; port <= MN_PORT_SYNCED; ++port) {
     lilv_instance_connect_port(instance, port, &b->control[port]);
   }
@@ -88,8 +87,7 @@ play(Bench* const b, LilvInstance* const instance)
     event->message[2]       = 80;
     b->in.head.atom =
       (LV2_Atom){sizeof(LV2_Atom_Sequence_Body) + sizeof(*event), b->sequence};
-    b->out.head.atom    = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
-    b->notify.head.atom = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
+    b->out.head.atom = (LV2_Atom){ROOM - sizeof(LV2_Atom), 0};
     lilv_instance_run(instance, BLOCK);
   }
   assert_true(b->control[MN_PORT_WINDOW] > 0);

@@ -40,8 +40,8 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
 {
   (void)state;
   static unsigned const ports[] = {
-    MN_PORT_ENABLED,
     MN_PORT_FREEWHEEL,
+    MN_PORT_RESET,
     MN_PORT_MUSICALITY,
     MN_PORT_SENSE,
     MN_PORT_FORM,
@@ -62,9 +62,9 @@ each_port_has_a_row_of_its_own_or_of_its_set(void** const state)
     MN_PORT_COUNT - 1,
   };
   static char const* const symbols[] = {
-    "enabled",  "freewheel", "musicality", "sense",  "form",       "surprise",     "",
-    "",         "",          "",           "neuron", "activation", "music_active", "synced",
-    "cc_share", "source",    "rate",       "wide",   "send",       "send"};
+    "freewheel", "reset",  "musicality", "sense",  "form",       "surprise",     "",
+    "",          "",       "",           "neuron", "activation", "music_active", "synced",
+    "cc_share",  "source", "rate",       "wide",   "send",       "send"};
   for (unsigned i = 0; i < sizeof(ports) / sizeof(*ports); ++i) {
     assert_string_equal(mn_port(ports[i])->symbol, symbols[i]);
   }

@@ -606,7 +606,7 @@ values_of_ports_are_checked(void** const state)
   assert_true(mn_receive_value(&s->view, MN_PORT_TEMPO, 90));
   assert_int_equal(mn_receive_value(&s->view, MN_PORT_TEMPO, NAN), 0);
   assert_int_equal(mn_receive_value(&s->view, MN_PORT_COUNT, 1), 0);
-  assert_int_equal(mn_receive_value(&s->view, MN_PORT_NOTIFY, 1), 0);
+  assert_int_equal(mn_receive_value(&s->view, MN_PORT_OUT, 1), 0);
   assert_true(s->view.value[MN_PORT_TEMPO] == 90);
 }
 
