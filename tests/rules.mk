@@ -146,7 +146,7 @@ $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(U
 	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
-	$(call link,jansson cmocka cairo)
+	$(call link,jansson cmocka cairo lapacke)
 
 # Without this, make removes objects that it made on the way to a test. .SECONDARY would not
 # rebuild an object whose header is gone.
