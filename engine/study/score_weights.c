@@ -155,19 +155,30 @@ propose(Fit* const f, double const damping)
   return true;
 }
 
+// Raises the damping until a step helps. @return the loss after it; `loss` if none does.
+static double
+take_step(Fit* const f, double const loss, double* const damping)
+{
+  while (*damping < damping_largest) {
+    if (propose(f, *damping)) {
+      double const next = loss_at(f, f->next);
+      if (next < loss) {
+        return next;
+      }
+    }
+    *damping *= damping_factor;
+  }
+  return loss;
+}
+
 static void
 minimise(Fit* const f, double* const weight)
 {
   double damping = damping_first;
   double loss    = loss_at(f, f->parameter);
   for (unsigned step = 0; step < MOST_STEPS; ++step) {
-    double next = loss;
     differentiate(f, weight);
-    for (; damping < damping_largest; damping *= damping_factor) {
-      if (propose(f, damping) && (next = loss_at(f, f->next)) < loss) {
-        break;
-      }
-    }
+    double const next = take_step(f, loss, &damping);
     if (!(next < loss)) {
       return;
     }
