@@ -40,7 +40,7 @@ draw(void)
   for (unsigned kind = 0; kind < 2; ++kind) {
     for (size_t i = 0; i < COUNT; ++i) {
       double* const v = values[kind][i];
-      double const  h = gaussian(&state) * (kind ? 0.2 : 1) + (kind ? 2 : 0);
+      double const  h = gaussian(&state) * (kind ? 0.2 : 1) + (kind ? 6 : 0);
       v[0]            = 3 * h - h * h + gaussian(&state);
       v[1]            = 2 + 2 * gaussian(&state);
       v[2]            = gaussian(&state) * (kind ? 4 : 1);
