@@ -122,7 +122,7 @@ $(B)/obj/engine/study/%.o: FLAGS = $(call flags,jansson)
 $(B)/obj/engine/checkpoint/rounding.o: FLAGS = -O3
 $(B)/obj/engine/study/moments.o: FLAGS = -O3
 $(B)/obj/engine/study/bends.o: FLAGS = -O3
-$(B)/obj/engine/study/score_fit.o: FLAGS = $(call flags,lapacke)
+$(B)/obj/engine/study/score_directions.o $(B)/obj/engine/study/score_weights.o: FLAGS = $(call flags,lapacke)
 
 # A library is made anew: what is no longer part of it must not stay.
 define archive

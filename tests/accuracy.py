@@ -61,9 +61,27 @@ def encode(program, windows, model):
     return {key: np.array([answer[key] for answer in answers]) for key in answers[0]}
 
 
-def musicality(mu, windows, tensors, score):
+def log2(sigma):
+    """Straight between powers of 2, as the program takes it from Q16."""
+    octave = np.floor(np.log2(np.maximum(sigma, 2.0**-16)))
+    return octave + np.maximum(sigma, 2.0**-16) / 2.0**octave - 1
+
+
+def register(windows):
+    """The mean pitch of each window's notes, in steps of two octaves from E4."""
+    notes = np.asarray(windows) >= 2
+    mean = (np.asarray(windows) * notes).sum(1) / np.maximum(notes.sum(1), 1) - corpus.PITCH_TO_TOKEN
+    return np.where(notes.any(1), (mean - 64) / 24, 0)
+
+
+def musicality(mu, sigma, windows, tensors, score):
     """The score, as engine/models/README.md defines it."""
-    statistic = np.square((mu - tensors["readout/center"]) @ tensors["readout/projection"].T.astype(float)).sum(1)
+    inputs = mu
+    if len(tensors["readout/center"]) > mu.shape[1]:
+        high = register(windows)[:, None]
+        inputs = np.concatenate([mu, log2(sigma), high, high**2], 1)
+    off = inputs - tensors["readout/center"]
+    statistic = np.square(off @ tensors["readout/projection"].T.astype(float)).sum(1)
     rows = score["probability"]
     onsets = (np.asarray(windows) >= 2).sum(1)
     return np.array([
@@ -83,7 +101,7 @@ def figures(answers, windows, mu, sigma, model):
         return np.sort(np.argsort(-np.abs(values), 1, kind="stable")[:, :TOP], 1)
 
     noise_active = (np.abs(mu[:, noise]) > readout["active"]).sum(1)
-    score = musicality(answers["mu"], windows, tensors, readout["score"])
+    score = musicality(answers["mu"], answers["sigma"], windows, tensors, readout["score"])
     return {
         "mean error of mu": mu_error.mean(),
         "largest error of mu": mu_error.max(),

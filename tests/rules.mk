@@ -151,7 +151,7 @@ $(B)/tests/test_past: $(B)/obj/tests/unit/test_past.o $(call objects,$(UNIT_HELP
 	$(call link,smf jansson cmocka cairo)
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
-	$(call link,jansson cmocka cairo)
+	$(call link,jansson cmocka cairo lapacke)
 
 # Without this, make removes objects that it made on the way to a test. .SECONDARY would not
 # rebuild an object whose header is gone.

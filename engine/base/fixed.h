@@ -83,6 +83,17 @@ mn_softplus_q16(int32_t const x_q16)
   return (x_q16 > 0 ? x_q16 : 0) + at[0] + ((rise + MN_LINE / 2) >> MN_LINE_BITS);
 }
 
+/// The logarithm to base 2, Q16 to Q16: exact at powers of 2, and straight between them. What
+/// is not positive counts as the least number that is.
+static inline int32_t
+mn_log2_q16(int32_t const x_q16)
+{
+  uint32_t const x      = x_q16 > 0 ? (uint32_t)x_q16 : 1;
+  int32_t const  octave = 31 - __builtin_clz(x);
+  uint32_t const part   = x << (31 - octave) >> 15 & 0xFFFF;
+  return (octave - 16) * MN_ONE_Q16 + (int32_t)part;
+}
+
 /// Computes the gates of one LSTM step, from unit `first` on; see MnKernel.gates. The
 /// accumulators already contain the forget bias of 1.
 static inline void

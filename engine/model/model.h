@@ -27,6 +27,14 @@ enum {
   MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
 };
 
+/// What the score reads: mu of each neuron, the logarithm of each sigma, and the register of
+/// the window and its square.
+static inline unsigned
+mn_score_inputs(unsigned const latent)
+{
+  return 2 * latent + 2;
+}
+
 /// The rows and columns of a packed matrix are padded to multiples of these.
 enum { MN_ROWS_PACKED = 16, MN_COLUMNS_PACKED = 4 };
 
@@ -125,8 +133,9 @@ typedef struct {
   MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
   float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
   unsigned        projections;
-  float const*    projection; ///< [latent][projections]
-  float const*    center;     ///< [latent]
+  unsigned        score_inputs; ///< latent: mu alone; else mn_score_inputs(latent)
+  float const*    projection;   ///< [score_inputs][projections]
+  float const*    center;       ///< [score_inputs]
   unsigned        knots;
   double const*   statistic;   ///< [knots], ascending
   unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more

@@ -132,22 +132,26 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
-// The file stores the projection by rows. Readout reads it by neurons.
+// The file stores the projection by rows. Readout reads it by inputs. Older files have mu as
+// the only inputs.
 static bool
 read_projection(MnLoader const* const l, MnReadoutTable* const table)
 {
-  size_t const latent = l->model->latent;
-  MnTensor     tensor;
+  unsigned const latent = l->model->latent;
+  MnTensor       tensor;
   if (!mn_safetensors_find(l->file, "readout/projection", &tensor) ||
       tensor.dtype != MN_DTYPE_F32 || tensor.dimensions != 2 || !tensor.shape[0] ||
-      tensor.shape[0] > MN_MAX_PROJECTIONS || tensor.shape[1] != latent) {
+      tensor.shape[0] > MN_MAX_PROJECTIONS ||
+      (tensor.shape[1] != latent && tensor.shape[1] != mn_score_inputs(latent))) {
     return mn_loader_fail(l, "tensor readout/projection is missing or has a wrong shape");
   }
-  table->projections = (unsigned)tensor.shape[0];
-  table->projection  = mn_loader_transposed(l, &tensor);
-  return mn_loader_floats(l, "readout/center", 1, 1, latent, &table->center) &&
+  size_t const inputs = tensor.shape[1];
+  table->projections  = (unsigned)tensor.shape[0];
+  table->score_inputs = (unsigned)inputs;
+  table->projection   = mn_loader_transposed(l, &tensor);
+  return mn_loader_floats(l, "readout/center", 1, 1, inputs, &table->center) &&
          mn_loader_finite(l, "readout/projection", table->projection, tensor.elements) &&
-         mn_loader_finite(l, "readout/center", table->center, latent);
+         mn_loader_finite(l, "readout/center", table->center, inputs);
 }
 
 // Copies numbers, [count]; false if one is none.

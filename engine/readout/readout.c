@@ -58,23 +58,63 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
-// The result is finite for every model. mu is below 2^14; centers and projections are
-// finite floats, below 2^128. A sum of 2^11 products is below 2^268, and a sum of 2^8
-// squares of these is below 2^544. Doubles go up to 2^1024.
 double
-mn_readout_statistic(MnModel const* const model, int32_t const* const mu)
+mn_readout_register(uint8_t const* const tokens, unsigned const steps)
+{
+  static double const middle = 64;
+  static double const unit   = 24;
+
+  unsigned sum    = 0;
+  unsigned onsets = 0;
+  for (unsigned i = 0; i < steps; ++i) {
+    if (tokens[i] > MN_NOTE_OFF) {
+      sum += tokens[i] + MN_NOTE_OFFSET;
+      ++onsets;
+    }
+  }
+  return onsets ? ((double)sum / onsets - middle) / unit : 0;
+}
+
+// Adds what an input is off its center, along all directions.
+static void
+project(MnReadoutTable const* const t,
+        unsigned const              input,
+        double const                value,
+        double* const               projected)
+{
+  double const       off = value - t->center[input];
+  float const* const to  = t->projection + (size_t)input * t->projections;
+  for (unsigned p = 0; p < t->projections; ++p) {
+    projected[p] += to[p] * off;
+  }
+}
+
+// The result is finite for every model. mu is below 2^14, and all other inputs are smaller;
+// centers and projections are finite floats, below 2^128. A sum of 2^12 products is below
+// 2^269, and a sum of 2^8 squares of these is below 2^546. Doubles go up to 2^1024.
+double
+mn_readout_statistic(MnModel const* const model,
+                     uint8_t const* const tokens,
+                     int32_t const* const mu,
+                     int32_t const* const sigma)
 {
   MnReadoutTable const* const t                             = &model->readout;
+  unsigned const              latent                        = model->latent;
+  bool const                  mu_alone                      = t->score_inputs == latent;
   double                      projected[MN_MAX_PROJECTIONS] = {0};
-  for (unsigned n = 0; n < model->latent; ++n) {
+  for (unsigned n = 0; n < latent; ++n) {
     if (t->rank[n] < t->music) {
       continue;
     }
-    double const       off = mn_from_q16(mu[n]) - t->center[n];
-    float const* const to  = t->projection + (size_t)n * t->projections;
-    for (unsigned p = 0; p < t->projections; ++p) {
-      projected[p] += to[p] * off;
+    project(t, n, mn_from_q16(mu[n]), projected);
+    if (!mu_alone) {
+      project(t, latent + n, mn_from_q16(mn_log2_q16(sigma[n])), projected);
     }
+  }
+  if (!mu_alone) {
+    double const height = mn_readout_register(tokens, model->steps);
+    project(t, 2 * latent, height, projected);
+    project(t, 2 * latent + 1, height * height, projected);
   }
   double sum = 0;
   for (unsigned p = 0; p < t->projections; ++p) {
@@ -140,8 +180,9 @@ insert_top(MnReadout* const r,
 
 void
 mn_readout_compute(MnModel const* const model,
+                   uint8_t const* const tokens,
                    int32_t const* const mu,
-                   unsigned const       onsets,
+                   int32_t const* const sigma,
                    MnReadout* const     r)
 {
   MnReadoutTable const* const t             = &model->readout;
@@ -163,7 +204,9 @@ mn_readout_compute(MnModel const* const model,
 
   unsigned const noise = model->latent - t->music;
   r->noise_energy      = noise ? (float)(energy / noise) : 0;
-  r->musicality        = (float)probability(t, onsets, mn_readout_statistic(model, mu));
+  r->musicality        = (float)probability(t,
+                                     (unsigned)mn_count_onsets(tokens, model->steps),
+                                     mn_readout_statistic(model, tokens, mu, sigma));
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
     unsigned const neuron = t->order[i];
     r->ranked[i]          = mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
@@ -178,6 +221,6 @@ mn_readout_window(MnModel const* const model,
                   int32_t const* const sigma,
                   MnReadout* const     r)
 {
-  mn_readout_compute(model, mu, mn_count_onsets(tokens, model->steps), r);
+  mn_readout_compute(model, tokens, mu, sigma, r);
   r->sense = mn_sense(model, tokens, mu, sigma);
 }

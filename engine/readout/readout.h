@@ -49,19 +49,25 @@ mn_readout_window(MnModel const* model,
                   int32_t const* sigma,
                   MnReadout*     readout) MN_REALTIME;
 
-/// The same without sense, which stays neutral: what mu alone tells.
-///
-/// @param onsets Of the window.
+/// The same without sense, which stays neutral.
 void
 mn_readout_compute(MnModel const* model,
+                   uint8_t const* tokens,
                    int32_t const* mu,
-                   unsigned       onsets,
+                   int32_t const* sigma,
                    MnReadout*     readout) MN_REALTIME;
 
-/// The distance of the noise neurons from their values on real music. The musicality is
-/// read from this and the number of onsets: the larger, the less musical.
+/// The distance of the noise neurons from where real music of that register has them. The
+/// musicality is read from this and the number of onsets: the larger, the less musical.
 double
-mn_readout_statistic(MnModel const* model, int32_t const* mu) MN_REALTIME;
+mn_readout_statistic(MnModel const* model,
+                     uint8_t const* tokens,
+                     int32_t const* mu,
+                     int32_t const* sigma) MN_REALTIME;
+
+/// The mean pitch of the notes of a window, in steps of two octaves from E4; 0 without notes.
+double
+mn_readout_register(uint8_t const* tokens, unsigned steps) MN_REALTIME;
 
 /// The percentile of a neuron's value among its values on real music: 0..1.
 float

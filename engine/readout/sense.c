@@ -172,17 +172,6 @@ add_rhythm(Features* const f)
   }
 }
 
-// The logarithm of a sigma in Q16 to base 2, in Q16: exact at powers of 2, and straight
-// between them.
-static int32_t
-log_of(int32_t const sigma)
-{
-  uint32_t const s      = sigma > 0 ? (uint32_t)sigma : 1;
-  int32_t const  octave = 31 - __builtin_clz(s);
-  uint32_t const part   = s << (31 - octave) >> 15 & 0xFFFF;
-  return (octave - 16) * MN_ONE_Q16 + (int32_t)part;
-}
-
 void
 mn_sense_inputs(MnModel const* const model,
                 uint8_t const* const tokens,
@@ -200,7 +189,7 @@ mn_sense_inputs(MnModel const* const model,
   assert(f.next == inputs + MN_SENSE_FEATURES);
   memcpy(f.next, mu, model->latent * sizeof(*mu));
   for (unsigned n = 0; n < model->latent; ++n) {
-    f.next[model->latent + n] = log_of(sigma[n]);
+    f.next[model->latent + n] = mn_log2_q16(sigma[n]);
   }
 }
 

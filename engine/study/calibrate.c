@@ -165,9 +165,15 @@ make_score(MnCalibration* const     c,
   MnSamples samples[SETS];
   uint16_t* onsets[SETS];
   for (unsigned set = 0; set < SETS; ++set) {
-    onsets[set] = mn_windows_onsets(sets[set]);
-    samples[set] =
-      (MnSamples){summaries[set].count, summaries[set].mu, sets[set]->tune, onsets[set]};
+    MnWindows const* const w = sets[set];
+    onsets[set]              = mn_windows_onsets(w);
+    samples[set]             = (MnSamples){.count  = w->count,
+                                           .mu     = summaries[set].mu,
+                                           .log    = summaries[set].log,
+                                           .tokens = w->tokens,
+                                           .steps  = w->steps,
+                                           .tune   = w->tune,
+                                           .onsets = onsets[set]};
   }
   bool good = onsets[REAL] && onsets[RANDOM];
   if (good) {
@@ -370,8 +376,8 @@ mn_calibration_tensors(MnCalibration const* const c,
   tensors[0]             = (MnModelTensor){
                 "readout/quantiles", MN_DTYPE_F32, 2, {c->latent, MN_QUANTILES}, c->quantiles};
   tensors[1] = (MnModelTensor){
-    "readout/projection", MN_DTYPE_F32, 2, {s->directions, c->latent}, s->projection};
+    "readout/projection", MN_DTYPE_F32, 2, {s->directions, s->inputs}, s->projection};
   tensors[2] =
-    (MnModelTensor){"readout/center", MN_DTYPE_F32, 1, {c->latent, 0}, s->center};
+    (MnModelTensor){"readout/center", MN_DTYPE_F32, 1, {s->inputs, 0}, s->center};
   mn_axes_tensors(&c->axes, tensors + 3);
 }

@@ -108,6 +108,9 @@ encode_block(Task* const          t,
     return false;
   }
   memcpy(p->mu + t->before * p->latent, block.mu, count * p->latent * sizeof(*block.mu));
+  for (size_t i = 0; i < count * p->latent; ++i) {
+    p->log[t->before * p->latent + i] = mn_log2_q16(block.sigma[i]);
+  }
   t->block           = &block;
   MnPieces const job = {
     .count = (p->latent + GROUP - 1) / GROUP, .context = t, .piece = add_neurons};
@@ -154,14 +157,15 @@ mn_posterior_summary_encode(MnModel const* const      model,
     .count    = windows->count,
     .latent   = model->latent,
     .mu       = (int32_t*)calloc(windows->count + 1, latent * sizeof(int32_t)),
+    .log      = (int32_t*)calloc(windows->count + 1, latent * sizeof(int32_t)),
     .kl       = (double*)calloc(latent, sizeof(double)),
     .sigma    = (double*)calloc(latent, sizeof(double)),
     .variance = (double*)calloc(latent, sizeof(double))};
 
   Task t = {
     .summary = p, .sum = (double*)calloc(latent, sizeof(double)), .progress = progress};
-  bool const good =
-    p->mu && p->kl && p->sigma && p->variance && t.sum && encode_all(&t, model, windows);
+  bool const good = p->mu && p->log && p->kl && p->sigma && p->variance && t.sum &&
+                    encode_all(&t, model, windows);
   if (good) {
     sums_to_means(p, t.sum);
   } else {
@@ -175,6 +179,7 @@ void
 mn_posterior_summary_free(MnPosteriorSummary* const p)
 {
   free(p->mu);
+  free(p->log);
   free(p->kl);
   free(p->sigma);
   free(p->variance);

@@ -22,11 +22,12 @@ typedef struct {
   int32_t* sigma; ///< likewise
 } MnPosteriors;
 
-/// The posteriors of very many windows: mu of each, and only means of the rest.
+/// The posteriors of very many windows, and means over them.
 typedef struct {
   size_t   count;
   unsigned latent;
   int32_t* mu;       ///< [count][latent], Q16
+  int32_t* log;      ///< likewise: the logarithms of sigma to base 2
   double*  kl;       ///< [latent]: mean KL divergence of a neuron, in nats
   double*  sigma;    ///< [latent]: mean sigma
   double*  variance; ///< [latent]: variance of mu
@@ -46,7 +47,7 @@ mn_posteriors_encode(MnModel const*    model,
 void
 mn_posteriors_free(MnPosteriors* posteriors);
 
-/// Encodes windows block by block, so that memory holds sigma of one block at a time.
+/// Encodes windows block by block.
 ///
 /// @param progress May be NULL. @return false if memory runs out; then there is
 /// nothing to free.

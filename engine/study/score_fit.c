@@ -4,18 +4,16 @@
 #include "score_fit.h"
 
 #include "base/fixed.h"
+#include "base/parallel.h"
 #include "curve.h"
 #include "moments.h"
+#include "readout/readout.h"
+#include "score_directions.h"
+#include "score_weights.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-// The ridge keeps directions with next to no variance from amplifying the encoder's
-// rounding errors. Their variance is at most a twentieth of it, also with int8 weights. A
-// larger ridge hides the quiet neurons of a well-trained encoder.
-static double const ridge = 1e-5;
 
 // With fewer windows than so many times the neurons, the fit is cross-validated. Fewer
 // than the least teach nothing.
@@ -23,25 +21,24 @@ enum { MANY_WINDOWS = 20, LEAST_WINDOWS = 4 };
 
 enum { PARTS = 5 };
 
+// With few windows fewer directions count: more would only be theirs.
+enum { FEW_DIRECTIONS = 8 };
+
 // How many windows are converted to doubles at a time.
-enum { BLOCK = 4096 };
+enum { BLOCK = 1024 };
 
-// Some directions of the noise neurons, and where they are measured from.
-typedef struct {
-  unsigned directions;
-  double*  rows;   // [directions][width]
-  double*  center; // [width]
-} Fit;
-
-// Windows of one kind, and mu of some neurons for them.
+// Windows of one kind. A column is a value of a window: mu of the noise neurons, the
+// logarithms of their sigma, the register and its square.
 typedef struct {
   MnSamples const* samples;
   unsigned         latent;
   uint16_t const*  neurons; // [width]
   size_t           width;
+  size_t           columns;
   uint8_t*         part; // [samples->count]: which part a window belongs to
   MnMoments        parts[PARTS];
   MnMoments        all;
+  double*          squares;   // [samples->count][MN_SCORE_MOST_DIRECTIONS at most]
   double*          statistic; // [samples->count]
 } Kind;
 
@@ -54,165 +51,114 @@ round_to(double const value, double const unit)
   return rint(value * unit) / unit;
 }
 
-static void
-fit_free(Fit* const fit)
-{
-  free(fit->rows);
-  free(fit->center);
-  *fit = (Fit){0};
-}
-
-// Fills `real` with the covariance over real music and the ridge, and `random`
-// with the second moments of random notes around the mean of real music.
-static void
-fill_matrices(MnMoments const* const real_moments,
-              MnMoments const* const random_moments,
-              size_t const           width,
-              double const* const    center,
-              double* const          real,
-              double* const          random)
-{
-  double const n      = (double)real_moments->rows;
-  double const count  = (double)random_moments->rows;
-  double const free_n = n > 1 ? n - 1 : 1;
-  for (size_t i = 0; i < width; ++i) {
-    for (size_t j = i; j < width; ++j) {
-      size_t const at = i * width + j;
-      double const a  = random_moments->sum[i] / count;
-      double const b  = random_moments->sum[j] / count;
-      real[at]        = (real_moments->products[at] - n * center[i] * center[j]) / free_n +
-                 (i == j ? ridge : 0);
-      random[at] = random_moments->products[at] / count - a * center[j] - center[i] * b +
-                   center[i] * center[j];
-    }
-  }
-}
-
-// Takes the directions in which random exceeds real most, each weighted by the
-// logarithm of its ratio. @param vectors [width][width], a column for each value.
+// The columns of some windows, side by side. @return false if memory runs out.
 static bool
-keep_directions(Fit* const          fit,
-                size_t const        width,
-                double const* const ratio,
-                double const* const vectors)
+fill_sheet(Kind const* const kind,
+           size_t const      first,
+           size_t const      rows,
+           MnSheet* const    sheet)
 {
-  fit->rows = (double*)calloc(MN_SCORE_DIRECTIONS * width, sizeof(double));
-  if (!fit->rows) {
-    return false;
+  MnSamples const* const s = kind->samples;
+  *sheet =
+    (MnSheet){rows, kind->columns, (double*)malloc(rows * kind->columns * sizeof(double))};
+  for (size_t r = 0; sheet->values && r < rows; ++r) {
+    double* const row  = sheet->values + r * kind->columns;
+    size_t const  from = (first + r) * kind->latent;
+    for (size_t i = 0; i < kind->width; ++i) {
+      row[i]               = mn_from_q16(s->mu[from + kind->neurons[i]]);
+      row[kind->width + i] = mn_from_q16(s->log[from + kind->neurons[i]]);
+    }
+    double const height = mn_readout_register(s->tokens + (first + r) * s->steps, s->steps);
+    row[2 * kind->width]     = height;
+    row[2 * kind->width + 1] = height * height;
   }
-  for (size_t k = width;
-       k-- > 0 && fit->directions < MN_SCORE_DIRECTIONS && ratio[k] > 1;) {
-    double* const row    = fit->rows + fit->directions++ * width;
-    double const  weight = sqrt(log(ratio[k]));
-    size_t        top    = 0;
-    for (size_t i = 0; i < width; ++i) {
-      row[i] = vectors[i * width + k] * weight;
-      top    = fabs(row[i]) > fabs(row[top]) ? i : top;
+  return sheet->values;
+}
+
+static size_t
+block_at(Kind const* const kind, size_t const first)
+{
+  size_t const rest = kind->samples->count - first;
+  return rest < BLOCK ? rest : BLOCK;
+}
+
+typedef struct {
+  Kind*                    kind;
+  MnScoreDirections const* directions;
+  MnSheet const*           sheet;
+  size_t                   first;
+  unsigned                 part;
+} Measuring;
+
+enum { ALL_PARTS = PARTS };
+
+static void
+measure_window(void* const context, size_t const index, unsigned const worker)
+{
+  (void)worker;
+  Measuring const* const         m  = (Measuring const*)context;
+  MnScoreDirections const* const d  = m->directions;
+  size_t const                   at = m->first + index;
+  if (m->part != ALL_PARTS && m->kind->part[at] != m->part) {
+    return;
+  }
+  double* const squares = m->kind->squares + at * d->count;
+  double        sum     = 0;
+  mn_score_directions_squares(d, m->sheet->values + index * m->sheet->columns, squares);
+  for (unsigned k = 0; k < d->count; ++k) {
+    sum += d->weight[k] * squares[k];
+  }
+  m->kind->statistic[at] = sum;
+}
+
+// Fills in the squares and statistics of the windows of a part. @return false if memory runs
+// out.
+static bool
+measure(MnScoreDirections const* const d, Kind* const kind, unsigned const part)
+{
+  for (size_t at = 0; at < kind->samples->count; at += BLOCK) {
+    MnSheet sheet;
+    if (!fill_sheet(kind, at, block_at(kind, at), &sheet)) {
+      return false;
     }
-    // A direction has no sign of its own: choose one, so that files compare.
-    double const sign = row[top] < 0 ? -1 : 1;
-    for (size_t i = 0; i < width; ++i) {
-      row[i] = round_to(sign * row[i], 1e4);
-    }
+    Measuring      m   = {kind, d, &sheet, at, part};
+    MnPieces const job = {.count = sheet.rows, .context = &m, .piece = measure_window};
+    mn_parallel_run(&job);
+    mn_sheet_free(&sheet);
   }
   return true;
 }
 
-// With v (C + ridge) v' = 1, the eigenvectors of random's second moments against
-// C + ridge are those of whitened random notes.
 static bool
-make_fit(Fit* const             fit,
-         MnMoments const* const real_moments,
-         MnMoments const* const random_moments,
-         size_t const           width,
-         MnError* const         error)
+find(Kind const               kinds[KINDS],
+     unsigned const           most,
+     MnScoreDirections* const d,
+     MnError* const           error)
 {
-  double* const real   = (double*)malloc(width * width * sizeof(double));
-  double* const random = (double*)malloc(width * width * sizeof(double));
-  double* const ratio  = (double*)malloc(width * sizeof(double));
-  fit->center          = (double*)malloc(width * sizeof(double));
-  bool good            = real && random && ratio && fit->center;
-  if (good) {
-    for (size_t i = 0; i < width; ++i) {
-      fit->center[i] = real_moments->sum[i] / (double)real_moments->rows;
-    }
-    fill_matrices(real_moments, random_moments, width, fit->center, real, random);
-    lapack_int const n = (lapack_int)width;
-    lapack_int const info =
-      LAPACKE_dsygvd(LAPACK_ROW_MAJOR, 1, 'V', 'U', n, random, n, real, n, ratio);
-    if (info) {
-      mn_error_set(error,
-                   MN_STATUS_BAD_INPUT,
-                   "the neurons' covariances cannot be solved (LAPACK: %d)",
-                   (int)info);
-      good = false;
-    } else {
-      good = keep_directions(fit, width, ratio, random);
-    }
-  }
-  if (!good && error && !error->status) {
-    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
-  }
-  free(real);
-  free(random);
-  free(ratio);
-  return good;
-}
-
-static double
-statistic_of(Fit const* const fit, Kind const* const kind, size_t const window)
-{
-  int32_t const* const mu    = kind->samples->mu + window * kind->latent;
-  size_t const         width = kind->width;
-
-  double along[MN_SCORE_DIRECTIONS] = {0};
-  for (size_t i = 0; i < width; ++i) {
-    double const off = mn_from_q16(mu[kind->neurons[i]]) - fit->center[i];
-    for (unsigned k = 0; k < fit->directions; ++k) {
-      along[k] += fit->rows[k * width + i] * off;
-    }
-  }
-  double sum = 0;
-  for (unsigned k = 0; k < fit->directions; ++k) {
-    sum += along[k] * along[k];
-  }
-  return sum;
-}
-
-enum { ALL_PARTS = PARTS };
-
-// Fills in the statistics of the windows of a part.
-static void
-apply_fit(Fit const* const fit, Kind* const kind, unsigned const part)
-{
-  for (size_t i = 0; i < kind->samples->count; ++i) {
-    if (part == ALL_PARTS || kind->part[i] == part) {
-      kind->statistic[i] = statistic_of(fit, kind, i);
-    }
-  }
+  return mn_score_directions_find(
+    d, &kinds[REAL].all, &kinds[RANDOM].all, kinds[REAL].columns, most, error);
 }
 
 // Each part is measured by what the others teach.
 static bool
-cross_check(Kind kinds[KINDS], size_t const width, MnError* const error)
+cross_check(Kind kinds[KINDS], MnError* const error)
 {
-  bool good = true;
+  size_t const columns = kinds[REAL].columns;
+  bool         good    = true;
   for (unsigned part = 0; good && part < PARTS; ++part) {
     if (!kinds[REAL].parts[part].rows && !kinds[RANDOM].parts[part].rows) {
       continue;
     }
     for (unsigned k = 0; k < KINDS; ++k) {
-      mn_moments_add(&kinds[k].all, &kinds[k].parts[part], -1, width);
+      mn_moments_add(&kinds[k].all, &kinds[k].parts[part], -1, columns);
     }
-    Fit fit = {0};
-    good    = make_fit(&fit, &kinds[REAL].all, &kinds[RANDOM].all, width, error);
+    MnScoreDirections d;
+    good = find(kinds, FEW_DIRECTIONS, &d, error);
     for (unsigned k = 0; k < KINDS; ++k) {
-      if (good) {
-        apply_fit(&fit, &kinds[k], part);
-      }
-      mn_moments_add(&kinds[k].all, &kinds[k].parts[part], 1, width);
+      good = good && measure(&d, &kinds[k], part);
+      mn_moments_add(&kinds[k].all, &kinds[k].parts[part], 1, columns);
     }
-    fit_free(&fit);
+    mn_score_directions_free(&d);
   }
   return good;
 }
@@ -238,17 +184,9 @@ part_windows(MnSamples const* const samples, uint8_t* const part)
 static bool
 add_up(Kind* const kind)
 {
-  MnSamples const* const samples = kind->samples;
-  for (size_t at = 0; at < samples->count; at += BLOCK) {
-    size_t const rest  = samples->count - at;
-    size_t const rows  = rest < BLOCK ? rest : BLOCK;
-    MnSheet      sheet = {0};
-    if (!mn_sheet_pick(&sheet,
-                       samples->mu + at * kind->latent,
-                       rows,
-                       kind->latent,
-                       kind->neurons,
-                       kind->width)) {
+  for (size_t at = 0; at < kind->samples->count; at += BLOCK) {
+    MnSheet sheet;
+    if (!fill_sheet(kind, at, block_at(kind, at), &sheet)) {
       return false;
     }
     for (unsigned part = 0; part < PARTS; ++part) {
@@ -257,7 +195,7 @@ add_up(Kind* const kind)
     mn_sheet_free(&sheet);
   }
   for (unsigned part = 0; part < PARTS; ++part) {
-    mn_moments_add(&kind->all, &kind->parts[part], 1, kind->width);
+    mn_moments_add(&kind->all, &kind->parts[part], 1, kind->columns);
   }
   return true;
 }
@@ -269,15 +207,22 @@ kind_init(Kind* const            kind,
           uint16_t const* const  noise,
           unsigned const         width)
 {
-  *kind     = (Kind){.samples   = samples,
-                     .latent    = latent,
-                     .neurons   = noise,
-                     .width     = width,
-                     .part      = (uint8_t*)calloc(samples->count, 1),
-                     .statistic = (double*)calloc(samples->count, sizeof(double))};
-  bool good = kind->part && kind->statistic && mn_moments_init(&kind->all, width);
+  size_t const count   = samples->count;
+  size_t const columns = 2 * (size_t)width + MN_SCORE_GIVEN;
+
+  *kind =
+    (Kind){.samples   = samples,
+           .latent    = latent,
+           .neurons   = noise,
+           .width     = width,
+           .columns   = columns,
+           .part      = (uint8_t*)calloc(count, 1),
+           .squares   = (double*)calloc(count * MN_SCORE_MOST_DIRECTIONS, sizeof(double)),
+           .statistic = (double*)calloc(count, sizeof(double))};
+  bool good =
+    kind->part && kind->squares && kind->statistic && mn_moments_init(&kind->all, columns);
   for (unsigned part = 0; good && part < PARTS; ++part) {
-    good = mn_moments_init(&kind->parts[part], width);
+    good = mn_moments_init(&kind->parts[part], columns);
   }
   if (!good) {
     return false;
@@ -290,6 +235,7 @@ static void
 kind_free(Kind* const kind)
 {
   free(kind->part);
+  free(kind->squares);
   free(kind->statistic);
   mn_moments_free(&kind->all);
   for (unsigned part = 0; part < PARTS; ++part) {
@@ -301,11 +247,13 @@ kind_free(Kind* const kind)
 static bool
 make_neutral(MnScore* const score, unsigned const latent)
 {
+  unsigned const inputs = mn_score_inputs(latent);
+
   *score = (MnScore){
-    .latent     = latent,
+    .inputs     = inputs,
     .directions = 1,
-    .projection = (float*)calloc(latent, sizeof(float)),
-    .center     = (float*)calloc(latent, sizeof(float)),
+    .projection = (float*)calloc(inputs, sizeof(float)),
+    .center     = (float*)calloc(inputs, sizeof(float)),
     .curve      = (MnCurve*)malloc(sizeof(MnCurve)),
     .auc        = 0.5,
   };
@@ -320,27 +268,35 @@ make_neutral(MnScore* const score, unsigned const latent)
   return true;
 }
 
-// Lays a fit on the noise neurons out for the file, where all neurons are.
-static bool
-store_fit(MnScore* const        score,
-          Fit const* const      fit,
-          size_t const          width,
-          uint16_t const* const noise)
+// Which input of the score a column is.
+static size_t
+input_of(Kind const* const kind, size_t const column)
 {
-  float* const projection =
-    (float*)calloc((size_t)fit->directions * score->latent, sizeof(float));
+  size_t const width = kind->width;
+  return column < width       ? kind->neurons[column]
+         : column < 2 * width ? kind->latent + (size_t)kind->neurons[column - width]
+                              : 2 * (size_t)kind->latent + column - 2 * width;
+}
+
+// Lays directions out for the file, where all neurons are. A row counts by its weight.
+static bool
+store(MnScore* const score, MnScoreDirections const* const d, Kind const* const kind)
+{
+  float* const projection = (float*)calloc((size_t)d->count * score->inputs, sizeof(float));
   if (!projection) {
     return false;
   }
-  for (size_t i = 0; i < width; ++i) {
-    score->center[noise[i]] = (float)round_to(fit->center[i], 1e6);
-    for (unsigned k = 0; k < fit->directions; ++k) {
-      projection[k * score->latent + noise[i]] = (float)fit->rows[k * width + i];
+  for (size_t i = 0; i < kind->columns; ++i) {
+    size_t const to   = input_of(kind, i);
+    score->center[to] = (float)round_to(d->center[i], 1e6);
+    for (unsigned k = 0; k < d->count; ++k) {
+      double const value = d->rows[k * d->columns + i] * sqrt(d->weight[k]);
+      projection[(size_t)k * score->inputs + to] = (float)round_to(value, 1e5);
     }
   }
   free(score->projection);
   score->projection = projection;
-  score->directions = fit->directions;
+  score->directions = d->count;
   return true;
 }
 
@@ -378,28 +334,37 @@ fit_curve(MnScore* const score, Kind kinds[KINDS])
   return true;
 }
 
+// Learns how much each direction counts, and measures all windows again.
 static bool
-fit_score(Kind                  kinds[KINDS],
-          MnScore* const        score,
-          uint16_t const* const noise,
-          MnError* const        error)
+weigh(Kind kinds[KINDS], MnScoreDirections* const d)
 {
-  size_t const width = kinds[REAL].width;
-  bool const   few   = kinds[REAL].samples->count < MANY_WINDOWS * width;
-  if (few && !cross_check(kinds, width, error)) {
+  MnWeightSide sides[KINDS];
+  for (unsigned k = 0; k < KINDS; ++k) {
+    MnSamples const* const samples = kinds[k].samples;
+    sides[k] = (MnWeightSide){kinds[k].squares, samples->onsets, samples->count};
+  }
+  return mn_score_weights_learn(&sides[REAL], &sides[RANDOM], d->count, d->weight) &&
+         measure(d, &kinds[REAL], ALL_PARTS) && measure(d, &kinds[RANDOM], ALL_PARTS);
+}
+
+static bool
+fit_score(Kind kinds[KINDS], MnScore* const score, MnError* const error)
+{
+  bool const few = kinds[REAL].samples->count < MANY_WINDOWS * kinds[REAL].columns;
+  if (few && !cross_check(kinds, error)) {
     return false;
   }
-  Fit  fit  = {0};
-  bool good = make_fit(&fit, &kinds[REAL].all, &kinds[RANDOM].all, width, error);
-  if (good && !few) {
-    apply_fit(&fit, &kinds[REAL], ALL_PARTS);
-    apply_fit(&fit, &kinds[RANDOM], ALL_PARTS);
+  MnScoreDirections d;
+  bool good = find(kinds, few ? FEW_DIRECTIONS : MN_SCORE_MOST_DIRECTIONS, &d, error);
+  if (good && !few && d.count) {
+    good = measure(&d, &kinds[REAL], ALL_PARTS) && measure(&d, &kinds[RANDOM], ALL_PARTS) &&
+           weigh(kinds, &d);
   }
-  if (good && fit.directions && fit_curve(score, kinds)) {
+  if (good && d.count && fit_curve(score, kinds)) {
     score->works = true;
-    good         = store_fit(score, &fit, width, noise);
+    good         = store(score, &d, &kinds[REAL]);
   }
-  fit_free(&fit);
+  mn_score_directions_free(&d);
   return good;
 }
 
@@ -419,7 +384,7 @@ mn_score_fit(MnSamples const* const real,
     Kind kinds[KINDS] = {0};
     good              = kind_init(&kinds[REAL], real, latent, noise, noise_count) &&
            kind_init(&kinds[RANDOM], random, latent, noise, noise_count) &&
-           fit_score(kinds, score, noise, &reason);
+           fit_score(kinds, score, &reason);
     kind_free(&kinds[REAL]);
     kind_free(&kinds[RANDOM]);
   }

@@ -126,14 +126,16 @@ measure_window(void* const context, size_t const index, unsigned const worker)
   size_t const             at  = t->first + index;
   double* const* const     of  = t->measures->of;
 
-  MnReadout      readout;
-  unsigned const steps  = s->model->steps;
-  unsigned const onsets = mn_count_onsets(t->tokens + index * steps, steps);
-  mn_readout_compute(s->model, mu, onsets, &readout);
+  MnReadout            readout;
+  unsigned const       steps  = s->model->steps;
+  uint8_t const* const tokens = t->tokens + index * steps;
+  int32_t const* const sigma  = t->posteriors->sigma + index * s->latent;
+  unsigned const       onsets = mn_count_onsets(tokens, steps);
+  mn_readout_compute(s->model, tokens, mu, sigma, &readout);
   of[MN_MEASURE_MUSIC_ACTIVE][at] = readout.music_active;
   of[MN_MEASURE_NOISE_ACTIVE][at] = readout.noise_active;
   of[MN_MEASURE_SCORE][at]        = (double)readout.musicality;
-  of[MN_MEASURE_STATISTIC][at]    = mn_readout_statistic(s->model, mu);
+  of[MN_MEASURE_STATISTIC][at]    = mn_readout_statistic(s->model, tokens, mu, sigma);
 
   double   energy  = 0;
   unsigned unusual = 0;

@@ -235,6 +235,22 @@ model_file_add_axes(ModelFile* const        file,
   add_floats(file, "readout/axes_quantiles", MN_AXES, MN_QUANTILES, true, &random);
 }
 
+void
+model_file_widen_score(ModelFile* const file, ModelShape const* const shape)
+{
+  static char const* const names[2][2] = {{"readout/projection", "former projection"},
+                                          {"readout/center", "former center"}};
+
+  Random random = {shape->seed + 2};
+  for (unsigned i = 0; i < 2; ++i) { // the bytes stay, so that there is no gap
+    json_object_set(file->header, names[i][1], model_file_entry(file, names[i][0]));
+    json_object_del(file->header, names[i][0]);
+  }
+  size_t const inputs = mn_score_inputs(shape->latent);
+  add_floats(file, "readout/projection", 3, inputs, false, &random);
+  add_floats(file, "readout/center", 0, inputs, false, &random);
+}
+
 static void
 add_surprise_rows(ModelFile* const     file,
                   char const* const    folder,

@@ -58,6 +58,10 @@ model_file_entry(ModelFile const* file, char const* name);
 void
 model_file_add_axes(ModelFile* file, ModelShape const* shape, unsigned bends);
 
+/// Gives the score all inputs, with random weights, in place of mu alone.
+void
+model_file_widen_score(ModelFile* file, ModelShape const* shape);
+
 /// Sets metadata to a text; NULL removes it.
 void
 model_file_set(ModelFile* file, char const* key, char const* text);

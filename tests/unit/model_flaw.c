@@ -38,17 +38,23 @@ top_flaw(MnModel const* const model, MnReadout const* const r)
 }
 
 static char const*
-readout_flaw(MnModel const* const model, int32_t const* const mu)
+readout_flaw(MnModel const* const model,
+             int32_t const* const mu,
+             int32_t const* const sigma)
 {
   MnReadout      r;
-  unsigned const music = model->readout.music;
-  for (unsigned onsets = 0; onsets <= MN_MAX_STEPS; onsets += MN_MAX_STEPS / 4) {
-    mn_readout_compute(model, mu, onsets, &r);
+  unsigned const music                = model->readout.music;
+  uint8_t        tokens[MN_MAX_STEPS] = {0};
+  for (unsigned onsets = 0; onsets <= model->steps; ++onsets) {
+    mn_readout_compute(model, tokens, mu, sigma, &r);
     RETURN_UNLESS(is_share(r.musicality))
+    RETURN_UNLESS(isfinite(mn_readout_statistic(model, tokens, mu, sigma)))
+    if (onsets < model->steps) {
+      tokens[onsets] = MN_CLASSES - 1; // the highest register
+    }
   }
   RETURN_UNLESS(r.music_active <= music && r.noise_active <= model->latent - music)
   RETURN_UNLESS(isfinite(r.noise_energy) && r.noise_energy >= 0)
-  RETURN_UNLESS(isfinite(mn_readout_statistic(model, mu)))
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     RETURN_UNLESS(is_share(r.ranked[i]))
   }
@@ -67,7 +73,7 @@ numbers_flaw(MnModel const* const model, MnEncoder const* const a, MnEncoder con
     RETURN_UNLESS(mu[n] <= largest_q16 && mu[n] >= -largest_q16)
     RETURN_UNLESS(sigma[n] >= 0 && sigma[n] <= largest_q16)
   }
-  return readout_flaw(model, mu);
+  return readout_flaw(model, mu, sigma);
 }
 
 static MnEncoder*
@@ -111,8 +117,10 @@ model_flaw(MnModel const* const model)
 
   // The largest mu that any encoder can give, even if this one cannot.
   int32_t mu[MN_MAX_LATENT];
+  int32_t sigma[MN_MAX_LATENT];
   for (unsigned n = 0; n < model->latent; ++n) {
-    mu[n] = n % 2 ? largest_q16 : -largest_q16;
+    mu[n]    = n % 2 ? largest_q16 : -largest_q16;
+    sigma[n] = n % 2 ? 0 : largest_q16;
   }
-  return flaw ? flaw : readout_flaw(model, mu);
+  return flaw ? flaw : readout_flaw(model, mu, sigma);
 }

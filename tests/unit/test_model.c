@@ -132,6 +132,7 @@ assert_loads_as_it_was_made(ModelShape const* const shape)
     file, "readout/quantiles", latent, MN_QUANTILES, MN_QUANTILES, t->quantiles);
   assert_same_words(file, "readout/center", 1, latent, latent, t->center);
   assert_int_equal(t->projections, 3);
+  assert_int_equal(t->score_inputs, latent);
   char const* const stored = (char const*)model_file_tensor(file, "readout/projection");
   for (size_t n = 0; n < latent; ++n) {
     for (size_t p = 0; p < 3; ++p) { // by neuron, not by row
@@ -234,6 +235,28 @@ texts_may_be_missing(void** const state)
 }
 
 static void
+a_score_may_have_more_inputs_than_mu(void** const state)
+{
+  (void)state;
+  ModelFile* const file   = tiny_file();
+  size_t const     inputs = 2 * 2 + 2; // mu and sigma of two neurons, the register twice
+  model_file_widen_score(file, &tiny);
+  model_file_write(file, model_path);
+  MnModel* const              m = load_model(model_path);
+  MnReadoutTable const* const t = &m->readout;
+  char const* const stored = (char const*)model_file_tensor(file, "readout/projection");
+  assert_int_equal(t->score_inputs, inputs);
+  assert_same_words(file, "readout/center", 1, inputs, inputs, t->center);
+  for (size_t i = 0; i < inputs; ++i) {
+    for (size_t p = 0; p < 3; ++p) {
+      assert_memory_equal(&t->projection[3 * i + p], stored + 4 * (p * inputs + i), 4);
+    }
+  }
+  mn_model_free(m);
+  model_file_free(file);
+}
+
+static void
 a_model_outlives_its_file(void** const state)
 {
   (void)state;
@@ -274,6 +297,7 @@ main(void)
     FILE_TEST(tensors_may_lie_at_odd_addresses_and_in_any_order),
     FILE_TEST(other_tensors_and_metadata_are_passed_over),
     FILE_TEST(texts_may_be_missing),
+    FILE_TEST(a_score_may_have_more_inputs_than_mu),
     FILE_TEST(a_model_outlives_its_file),
     FILE_TEST(freeing_no_model_is_fine),
   };

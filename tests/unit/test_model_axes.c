@@ -37,12 +37,13 @@ static void
 a_file_without_axes_loads_and_its_axes_stay_in_the_middle(void** const state)
 {
   (void)state;
-  ModelFile* const file = model_file_new(&tiny);
-  MnModel* const   m    = load(file);
-  int32_t const    mu[] = {1 << 16, -(1 << 16)};
+  ModelFile* const file                 = model_file_new(&tiny);
+  MnModel* const   m                    = load(file);
+  int32_t const    mu[]                 = {1 << 16, -(1 << 16)};
+  uint8_t const    tokens[MN_MAX_STEPS] = {0};
   MnReadout        r;
   assert_null(m->readout.axes);
-  mn_readout_compute(m, mu, 8, &r);
+  mn_readout_compute(m, tokens, mu, mu, &r);
   for (unsigned a = 0; a < MN_AXES; ++a) {
     assert_close(r.axes[a], 0.5, 0);
   }

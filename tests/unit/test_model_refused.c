@@ -336,6 +336,39 @@ quantiles_must_ascend(void** const state)
 }
 
 static void
+the_score_has_a_center_for_each_input(void** const state)
+{
+  (void)state;
+  static char const* const names[] = {"readout/projection", "readout/center"};
+  for (unsigned i = 0; i < 2; ++i) {
+    ModelFile* const file = tiny_file();
+    json_t* const    old  = json_incref(model_file_entry(file, names[i]));
+    model_file_widen_score(file, &tiny);
+    json_object_set(file->header, "elsewhere", model_file_entry(file, names[i]));
+    json_object_del(file->header, i ? "former center" : "former projection");
+    json_object_set_new(file->header, names[i], old);
+    assert_file_refused(file, "readout/center: not the shape");
+  }
+}
+
+static void
+inputs_of_the_score_must_be_finite(void** const state)
+{
+  (void)state;
+  for (unsigned last = 0; last < 2; ++last) {
+    unsigned const inputs = mn_score_inputs(tiny.latent);
+    ModelFile*     file   = tiny_file();
+    model_file_widen_score(file, &tiny);
+    put_float(file, "readout/projection", last ? 3 * inputs - 1 : 0, (double)NAN);
+    assert_file_refused(file, "readout/projection: not finite");
+    file = tiny_file();
+    model_file_widen_score(file, &tiny);
+    put_float(file, "readout/center", last ? inputs - 1 : 0, (double)INFINITY);
+    assert_file_refused(file, "readout/center: not finite");
+  }
+}
+
+static void
 a_projection_has_a_sane_number_of_rows(void** const state)
 {
   (void)state;
@@ -377,6 +410,8 @@ main(void)
     FILE_TEST(weights_that_could_overflow_a_sum_are_refused),
     FILE_TEST(numbers_for_the_readout_must_be_finite),
     FILE_TEST(quantiles_must_ascend),
+    FILE_TEST(the_score_has_a_center_for_each_input),
+    FILE_TEST(inputs_of_the_score_must_be_finite),
     FILE_TEST(a_projection_has_a_sane_number_of_rows),
   };
   return cmocka_run_group_tests_name("models refused", tests, NULL, NULL);

@@ -48,18 +48,37 @@ make_model(void)
     }
   }
   return (MnModel){.latent  = LATENT,
-                   .readout = {.order       = order,
-                               .rank        = rank,
-                               .music       = 3,
-                               .active      = 0.125,
-                               .quantiles   = quantiles,
-                               .projections = PROJECTIONS,
-                               .projection  = projection,
-                               .center      = center,
-                               .knots       = KNOTS,
-                               .statistic   = statistic,
-                               .rows        = 1,
-                               .probability = probability}};
+                   .steps   = MN_MAX_STEPS,
+                   .readout = {.order        = order,
+                               .rank         = rank,
+                               .music        = 3,
+                               .active       = 0.125,
+                               .quantiles    = quantiles,
+                               .projections  = PROJECTIONS,
+                               .score_inputs = LATENT,
+                               .projection   = projection,
+                               .center       = center,
+                               .knots        = KNOTS,
+                               .statistic    = statistic,
+                               .rows         = 1,
+                               .probability  = probability}};
+}
+
+// Windows begin with so many notes of a pitch, and sigma is 1.
+static void
+read_out_notes(MnModel const* const model,
+               unsigned const       onsets,
+               unsigned const       pitch,
+               int32_t const* const mu,
+               MnReadout* const     readout)
+{
+  uint8_t tokens[MN_MAX_STEPS] = {0};
+  int32_t sigma[MN_MAX_LATENT];
+  memset(tokens, (int)pitch - MN_NOTE_OFFSET, onsets);
+  for (unsigned n = 0; n < MN_MAX_LATENT; ++n) {
+    sigma[n] = MN_ONE_Q16;
+  }
+  mn_readout_compute(model, tokens, mu, sigma, readout);
 }
 
 static int32_t
@@ -77,7 +96,7 @@ read_out(MnModel const* const model, double const* const mu)
     numbers[n] = q16(mu[n]);
   }
   memset(&readout, 0x5A, sizeof(readout));
-  mn_readout_compute(model, numbers, 8, &readout);
+  read_out_notes(model, 8, 60, numbers, &readout);
   return readout;
 }
 
@@ -334,13 +353,14 @@ of_many_neurons_the_top_is_what_sorting_gives(void** const state)
   for (unsigned n = 0; n < MANY; ++n) {
     identity[n] = (uint16_t)n;
   }
-  m.latent             = MANY;
-  m.readout.order      = identity;
-  m.readout.rank       = identity;
-  m.readout.music      = 37;
-  m.readout.quantiles  = flat;
-  m.readout.projection = zero;
-  m.readout.center     = zero;
+  m.latent               = MANY;
+  m.readout.order        = identity;
+  m.readout.rank         = identity;
+  m.readout.music        = 37;
+  m.readout.quantiles    = flat;
+  m.readout.score_inputs = MANY;
+  m.readout.projection   = zero;
+  m.readout.center       = zero;
   for (unsigned run = 0; run < 1000; ++run) {
     int32_t   mu[MANY];
     Sized     sorted[MANY];
@@ -351,7 +371,7 @@ of_many_neurons_the_top_is_what_sorting_gives(void** const state)
       sorted[n] = (Sized){n, abs(mu[n])};
     }
     qsort(sorted, MANY, sizeof(Sized), by_size);
-    mn_readout_compute(&m, mu, 8, &readout);
+    read_out_notes(&m, 8, 60, mu, &readout);
     for (unsigned i = 0; i < MN_TOP; ++i) {
       assert_int_equal(readout.top[i].neuron, sorted[i].neuron);
       assert_close(readout.top[i].mu, mu[sorted[i].neuron] / 65536.0, 1e-6 * range);
@@ -433,8 +453,52 @@ the_score_is_read_in_the_row_of_the_number_of_onsets(void** const state)
     mu[1]              = q16(0.5 + sqrt(cases[i].statistic));
     mu[3]              = q16(-0.25);
     MnReadout readout;
-    mn_readout_compute(&m, mu, cases[i].onsets, &readout);
+    read_out_notes(&m, cases[i].onsets, 60, mu, &readout);
     assert_close(readout.musicality, cases[i].musicality, 1e-4);
+  }
+}
+
+static void
+the_score_reads_sigma_and_the_register_too(void** const state)
+{
+  (void)state;
+  // One direction: mu_1 + 3 log2 sigma_1 - 2 h + h^2 + 1/2, with h the register in steps of
+  // two octaves from E4. Music neurons, which have a weight too, do not count.
+  enum { INPUTS = 2 * LATENT + 2 };
+  float   rows[INPUTS]    = {7, 1, 7, 0, 7, 0, 7, 3, 7, 0, 7, 0, -2, 1};
+  float   centers[INPUTS] = {5, -0.5F, 5, 0, 5, 0, 5, 0, 5, 0, 5, 0, 0, 0};
+  MnModel m               = make_model();
+  static struct {
+    double   mu;
+    double   sigma;
+    unsigned onsets;
+    unsigned low; ///< half of the notes
+    unsigned high;
+    double   statistic;
+  } const cases[] = {
+    {1, 1, 0, 0, 0, 2.25},     // no note: in the middle
+    {1, 1, 8, 64, 64, 2.25},   // E4
+    {1, 1, 8, 88, 88, 0.25},   // h is 1: 1.5 - 2 + 1
+    {1, 1, 8, 64, 88, 0.5625}, // h is 1/2: 1.5 - 1 + 1/4
+    {1, 1, 8, 40, 40, 20.25},  // h is -1: 1.5 + 2 + 1
+    {1, 2, 8, 64, 64, 20.25},  // 1.5 + 3
+    {1, 0.25, 8, 64, 64, 20.25},
+    {1, 1.5, 8, 64, 64, 9}, // the logarithm is straight between 1 and 2
+    {-0.5, 1, 8, 64, 64, 0},
+  };
+  m.readout.projections  = 1;
+  m.readout.score_inputs = INPUTS;
+  m.readout.projection   = rows;
+  m.readout.center       = centers;
+  for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); ++i) {
+    uint8_t tokens[MN_MAX_STEPS] = {0, MN_NOTE_OFF};
+    int32_t mu[LATENT]           = {1 << 20, q16(cases[i].mu), -5};
+    int32_t sigma[LATENT]        = {1, q16(cases[i].sigma), 3, MN_ONE_Q16, 9, MN_ONE_Q16};
+    for (unsigned k = 0; k < cases[i].onsets; ++k) {
+      unsigned const pitch = k % 2 ? cases[i].low : cases[i].high;
+      tokens[2 + 3 * k]    = (uint8_t)(pitch - MN_NOTE_OFFSET);
+    }
+    assert_close(mn_readout_statistic(&m, tokens, mu, sigma), cases[i].statistic, 1e-9);
   }
 }
 
@@ -468,6 +532,7 @@ main(void)
     cmocka_unit_test(of_many_neurons_the_top_is_what_sorting_gives),
     cmocka_unit_test(the_score_is_read_between_its_knots),
     cmocka_unit_test(the_score_is_read_in_the_row_of_the_number_of_onsets),
+    cmocka_unit_test(the_score_reads_sigma_and_the_register_too),
     cmocka_unit_test(music_neurons_do_not_move_the_score),
   };
   return cmocka_run_group_tests_name("readout", tests, NULL, NULL);
