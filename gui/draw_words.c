@@ -100,7 +100,8 @@ mn_draw_words(MnCanvas* const c)
   double const   wide = fmin(box.width, round(MOST_WIDE * u));
   unsigned       ranks[LINES];
   unsigned const count = find_ranks(c, ranks);
-  for (unsigned i = 0; i < rows && i < count; ++i) {
+  unsigned const shown = count < rows ? count : rows;
+  for (unsigned i = 0; i < shown; ++i) {
     draw_line(c, (MnRect){box.x, box.y + i * high, wide, high}, ranks[i]);
   }
 }

@@ -199,9 +199,9 @@ take_path(Ui* const ui, LV2_Atom const* const atom, size_t const size)
   }
   MnUris const* const          u      = &ui->receiver.uris;
   LV2_Atom_Object const* const object = mn_atoms_object(u, atom);
-  char                         path[PATH_MAX];
   if (object && object->body.otype == u->patch_Set) {
     MnText const text = mn_atoms_model_path(u, object);
+    char         path[PATH_MAX];
     if (text.length && text.length < sizeof(path)) {
       memcpy(path, text.at, text.length);
       path[text.length] = '\0';

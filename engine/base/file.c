@@ -90,15 +90,18 @@ mn_file_read(MnFile const* const file,
 static bool
 take_memory(MnContents* const contents, size_t const size)
 {
-  bool const  mapped = size >= MAPPED;
-  void* const memory =
-    mapped ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-           : malloc(size);
-  if (!memory || memory == MAP_FAILED) {
-    return false;
+  bool const mapped = size >= MAPPED;
+  void*      memory = NULL;
+  if (mapped) {
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memory = memory == MAP_FAILED ? NULL : memory;
+  } else {
+    memory = malloc(size);
   }
-  *contents = (MnContents){(uint8_t*)memory, size, mapped};
-  return true;
+  if (memory) {
+    *contents = (MnContents){(uint8_t*)memory, size, mapped};
+  }
+  return memory;
 }
 
 bool
