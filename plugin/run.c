@@ -180,10 +180,9 @@ hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 static void
 ask_for_model(MnMonitor* const m, MnText const path)
 {
-  if (!mn_model_swap_ask(&m->swap, path.at, path.length)) {
-    mn_notify_error(
-      &m->notify,
-      &(MnError){MN_STATUS_UNSUPPORTED, "this host gives no way to load a model"});
+  MnError const* const refused = mn_model_swap_ask(&m->swap, path.at, path.length);
+  if (refused) {
+    mn_notify_error(&m->notify, refused);
   }
 }
 
