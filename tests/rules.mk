@@ -6,7 +6,7 @@
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make lint       layout, layers, names and licences, cppcheck, clang-tidy: minutes
-# make sanitize   tests with the sanitizers for addresses, undefined behaviour and threads
+# make sanitize   tests with the sanitizers for addresses, undefined behaviour, threads, memory
 # make coverage   lines and branches that the tests run
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make soak       10 million blocks of the host from hell
