@@ -73,16 +73,24 @@ fail(MnModelSwap* const swap, MnError const* const error)
 bool
 mn_model_swap_load(MnModelSwap* const swap, char const* const path, bool const keep)
 {
-  MnError        error = {0};
-  MnModel* const model = mn_models_get(path ? path : swap->default_model, &error);
+  MnError    error  = {0};
+  char*      copy   = path ? strdup(path) : NULL;
+  bool const copied = copy || !path;
+  MnModel*   model  = NULL;
+  if (copied) {
+    model = mn_models_get(path ? path : swap->default_model, &error);
+  } else {
+    mn_error_set(&error, MN_STATUS_NO_MEMORY, "%s: out of memory", path);
+  }
   if (!model) {
     fail(swap, &error);
   }
 
   pthread_mutex_lock(&swap->lock);
-  if (model || keep) {
-    free(swap->path);
-    swap->path = path ? strdup(path) : NULL;
+  if (model || (keep && copied)) {
+    char* const old = swap->path;
+    swap->path      = copy;
+    copy            = old;
   }
   if (model) {
     swap->has_default = !path;
@@ -90,6 +98,7 @@ mn_model_swap_load(MnModelSwap* const swap, char const* const path, bool const k
     mn_models_release(atomic_exchange(&swap->incoming, model));
   }
   pthread_mutex_unlock(&swap->lock);
+  free(copy);
   return model;
 }
 
@@ -109,13 +118,18 @@ mn_model_swap_collect(MnModelSwap* const swap)
   mn_models_release(atomic_exchange(&swap->retired, NULL));
 }
 
-char*
-mn_model_swap_path(MnModelSwap* const swap)
+bool
+mn_model_swap_path(MnModelSwap* const swap, char** const path)
 {
   pthread_mutex_lock(&swap->lock);
-  char* const path = swap->path ? strdup(swap->path) : NULL;
+  *path             = swap->path ? strdup(swap->path) : NULL;
+  bool const copied = *path || !swap->path;
   pthread_mutex_unlock(&swap->lock);
-  return path;
+  if (!copied) {
+    LV2_Log_Logger logger = swap->host->logger;
+    lv2_log_error(&logger, "music-neurons: state: out of memory\n");
+  }
+  return copied;
 }
 
 bool
@@ -133,32 +147,41 @@ mn_model_swap_keep_default(MnModelSwap* const swap)
 
 // The host must take messages of the type log:Trace on the audio thread without waiting.
 MN_TRUST_BEGIN
-static MN_REALTIME void
-log_no_way(MnModelSwap const* const swap)
+static MN_REALTIME MnError const*
+refuse(MnModelSwap const* const swap, MnError const* const why)
 {
   LV2_Log_Logger logger = swap->host->logger;
-  lv2_log_trace(&logger, "music-neurons: cannot load a model here\n");
+  lv2_log_trace(&logger, "music-neurons: %s\n", why->text);
+  return why;
 }
 MN_TRUST_END
 
-bool
+static MnError const no_worker = {MN_STATUS_UNSUPPORTED,
+                                  "this host gives no way to load a model"};
+static MnError const too_long  = {MN_STATUS_UNSUPPORTED,
+                                  "the path of the model is too long"};
+static MnError const no_memory = {MN_STATUS_NO_MEMORY, "out of memory to load a model"};
+
+MnError const*
 mn_model_swap_ask(MnModelSwap* const swap, char const* const path, size_t const length)
 {
+  if (!swap->host->schedule) {
+    return refuse(swap, &no_worker);
+  }
+  if (length >= MAX_PATH) {
+    return refuse(swap, &too_long);
+  }
   MnLoadRequest* const request =
-    length < MAX_PATH
-      ? (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length + 1)
-      : NULL;
-  if (!request || !swap->host->schedule) {
-    log_no_way(swap);
-    mn_tlsf_free(swap->pool, request);
-    return false;
+    (MnLoadRequest*)mn_tlsf_malloc(swap->pool, sizeof(MnLoadRequest) + length + 1);
+  if (!request) {
+    return refuse(swap, &no_memory);
   }
   atomic_init(&request->done, false);
   memcpy(request->path, path, length);
   request->path[length] = '\0';
   mn_tlsf_free(swap->pool, swap->wanted);
   swap->wanted = request;
-  return true;
+  return NULL;
 }
 
 bool

@@ -81,9 +81,10 @@ mn_model_swap_serve(MnModelSwap* swap);
 void
 mn_model_swap_collect(MnModelSwap* swap);
 
-/// A copy of the wanted model's path, NULL for the bundle's. The caller frees it.
-char*
-mn_model_swap_path(MnModelSwap* swap);
+/// Copies the wanted model's path to `path`, NULL for the bundle's. The caller frees it.
+/// @return false if memory is exhausted, which is logged.
+bool
+mn_model_swap_path(MnModelSwap* swap, char** path);
 
 /// Whether the bundle's model is the newest already. Then it is also the wanted one.
 bool
@@ -105,11 +106,11 @@ mn_model_swap_is_coming(MnModelSwap const* const swap)
   return atomic_load_explicit(&swap->incoming, memory_order_relaxed);
 }
 
-/// Asks for a model; the newest wish wins. @return false if there is no way to load one,
-/// which is logged.
+/// Asks for a model; the newest wish wins. @return NULL, or why it cannot be loaded, which is
+/// logged.
 ///
 /// @param path Of `length` bytes, which need not end with a 0.
-bool
+MnError const*
 mn_model_swap_ask(MnModelSwap* swap, char const* path, size_t length) MN_REALTIME;
 
 /// Frees a request that is done. @return whether there was one: if it failed, the old

@@ -85,15 +85,14 @@ take_rate(MnHostFeatures* const host, double const rate)
 }
 
 static bool
-allocate(MnMonitor* const m, char const* const bundle_path)
+allocate(MnMonitor* const            m,
+         MnHostFeatures const* const host,
+         char const* const           bundle_path)
 {
+  m->host   = *host;
   m->memory = calloc(1, POOL_SIZE);
-  m->pool   = mn_tlsf_init(m->memory, POOL_SIZE);
-  if (!m->pool || !mn_model_swap_init(&m->swap, &m->host, m->pool, bundle_path)) {
-    lv2_log_error(&m->host.logger, "music-neurons: out of memory\n");
-    return false;
-  }
-  return true;
+  m->pool   = m->memory ? mn_tlsf_init(m->memory, POOL_SIZE) : NULL;
+  return m->pool && mn_model_swap_init(&m->swap, &m->host, m->pool, bundle_path);
 }
 
 static LV2_Descriptor const cv_descriptor;
@@ -104,13 +103,14 @@ instantiate(LV2_Descriptor const* const     descriptor,
             char const* const               bundle_path,
             LV2_Feature const* const* const features)
 {
-  MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
-  if (!m) {
+  MnHostFeatures host = {0};
+  if (!take_features(&host, features) || !take_rate(&host, rate)) {
     return NULL;
   }
-  if (!take_features(&m->host, features) || !take_rate(&m->host, rate) ||
-      !allocate(m, bundle_path)) {
-    free(m->memory);
+  MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
+  if (!m || !allocate(m, &host, bundle_path)) {
+    lv2_log_error(&host.logger, "music-neurons: out of memory\n");
+    free(m ? m->memory : NULL);
     free(m);
     return NULL;
   }

@@ -105,7 +105,11 @@ swap_models(MnMonitor* const m)
   if (mn_model_swap_finish(&m->swap)) {
     mn_notify_property(&m->notify); // of the old model, if the new one failed to load
   }
+  MnModel const* const before = m->swap.model;
   if (!m->requests.queue.count && mn_model_swap_take(&m->swap)) {
+    if (m->swap.model != before) {
+      m->course = (MnCourse){0}; // what another model said means nothing to this one
+    }
     mn_encode_queue_forget_pace(&m->requests.queue);
     mn_listening_set_steps(&m->listening, m->swap.model->steps);
     mn_notify_model(&m->notify);
@@ -182,10 +186,9 @@ hear(MnMonitor* const m, uint8_t const* const message, uint32_t const size)
 static void
 ask_for_model(MnMonitor* const m, MnText const path)
 {
-  if (!mn_model_swap_ask(&m->swap, path.at, path.length)) {
-    mn_notify_error(
-      &m->notify,
-      &(MnError){MN_STATUS_UNSUPPORTED, "this host gives no way to load a model"});
+  MnError const* const refused = mn_model_swap_ask(&m->swap, path.at, path.length);
+  if (refused) {
+    mn_notify_error(&m->notify, refused);
   }
 }
 

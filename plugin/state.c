@@ -58,7 +58,10 @@ save(LV2_Handle const                instance,
   Paths const               paths = find_paths(features);
   LV2_State_Map_Path* const map   = paths.map;
 
-  char* const            path   = mn_model_swap_path(&m->swap);
+  char* path = NULL;
+  if (!mn_model_swap_path(&m->swap, &path)) {
+    return LV2_STATE_ERR_UNKNOWN;
+  }
   int32_t const          own    = !path;
   LV2_State_Status const marked = store(handle,
                                         m->host.uris.own_model,
@@ -145,16 +148,20 @@ restore(LV2_Handle const                  instance,
   if (!stored) {
     return LV2_STATE_SUCCESS; // a preset that names no model: the current one stays
   }
-  // Not every host counts the 0 at the end of a text.
-  char* const text = type == m->host.uris.atom_Path ? strndup(stored, size) : NULL;
-  if (!text || !*text) {
-    free(text);
+  if (type != m->host.uris.atom_Path || !size || !*stored) {
     lv2_log_error(&m->host.logger, "music-neurons: state: the model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
   }
-  Paths const            paths  = find_paths(features);
-  char* const            path   = find_file(&paths, text);
-  LV2_State_Status const status = path ? load(m, path) : LV2_STATE_ERR_UNKNOWN;
+  // Not every host counts the 0 at the end of a text.
+  Paths const      paths  = find_paths(features);
+  char* const      text   = strndup(stored, size);
+  char* const      path   = text ? find_file(&paths, text) : NULL;
+  LV2_State_Status status = LV2_STATE_ERR_UNKNOWN;
+  if (path) {
+    status = load(m, path);
+  } else {
+    lv2_log_error(&m->host.logger, "music-neurons: state: out of memory\n");
+  }
   free(path);
   free(text);
   return status;

@@ -6,7 +6,7 @@
 # make demo       a melody and random notes through the built plugin, in the terminal
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make lint       layout, layers, names and licences, cppcheck, clang-tidy: minutes
-# make sanitize   tests with the sanitizers for addresses, undefined behaviour and threads
+# make sanitize   tests with the sanitizers for addresses, undefined behaviour, threads, memory
 # make coverage   lines and branches that the tests run
 # make fuzz       hostile input made up for SECONDS=60 a reader: tests/fuzz/README.md
 # make soak       10 million blocks of the host from hell
@@ -133,10 +133,26 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 
 # The program, whose allocations fail in turn.
 FAILING = malloc calloc realloc strdup asprintf mmap
-$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson)
+$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
 $(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
+
+# The bundle, likewise, and the host that lets them fail.
+FAILING_BUNDLE = $(B)/failing/music-neurons.lv2
+FAILING_PLUGIN = $(FAILING) strndup realpath mn_tlsf_malloc mn_tlsf_aligned
+$(FAILING_BUNDLE)/music-neurons.so: $(call objects,$(addprefix tests/allocations/,failing.c failing_plugin.c) $(PLUGIN_SRC)) $(B)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,--no-undefined $(LDFLAGS) $(FAILING_PLUGIN:%=-Wl,--wrap=%) -o $@ $^ $(call libs,jansson) -lm -pthread
+
+$(FAILING_BUNDLE)/%: $(BUNDLE)/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/model_file.c tests/unit/check.c) \
+                           $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a | \
+                           $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl)
+	$(call link,lilv-0 jansson cmocka)
 
 # The reader of MIDI files, in which the test stands for libsmf.
 $(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
@@ -159,7 +175,7 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.
 
 # What scripts of the tests build: tests/realtime, tests/sanitize, tests/coverage, tests/fuzz/run.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
-sanitizer-tests: realtime-tests $(UNIT_TESTS)
+sanitizer-tests: realtime-tests $(UNIT_TESTS) $(B)/tests/failing_plugin
 coverage-tests: all sanitizer-tests $(GUI_TESTS) $(STUDY_TESTS)
 fuzzers: $(FUZZERS)
 
@@ -173,7 +189,7 @@ demo: deps
 
 check: deps-check
 	$(SUBMAKE) all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
-	  $(addprefix $(B)/tests/,cost hell soak kernel_bits failing-music-neurons)
+	  $(addprefix $(B)/tests/,cost hell soak kernel_bits failing-music-neurons failing_plugin)
 	@tests/run $(B)
 
 check-hosts: deps-check

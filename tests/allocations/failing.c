@@ -1,9 +1,12 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// Linked with the program so that each of its own allocations, and each of jansson's, comes
-// here first. MN_FAIL_AT=N lets the Nth fail. MN_ALLOCATIONS names a file to which each writes
-// the place that it was asked for from, a line each.
+// Linked with the program or the plugin so that each of their own allocations, and each of
+// jansson's, comes here first. MN_FAIL_AT=N or mn_failing_at(N) lets the Nth fail.
+// MN_ALLOCATIONS names a file to which each writes the place that it was asked for from, a
+// line each.
+
+#include "failing.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -47,9 +50,15 @@ static atomic_ulong  count;
 static unsigned long fail_at;
 static int           record = -1;
 
-// Whether the next allocation fails, which `from` asks for.
-static bool
-fails(void const* const from)
+unsigned long
+mn_failing_at(unsigned long const n)
+{
+  fail_at = n;
+  return atomic_exchange(&count, 0);
+}
+
+bool
+mn_failing(void const* const from)
 {
   unsigned long const n = atomic_fetch_add(&count, 1) + 1;
   if (record >= 0) {
@@ -76,7 +85,7 @@ fails(void const* const from)
 static void*
 json_memory(size_t const size)
 {
-  return fails(__builtin_return_address(0)) ? NULL : __real_malloc(size);
+  return mn_failing(__builtin_return_address(0)) ? NULL : __real_malloc(size);
 }
 
 __attribute__((constructor)) static void
@@ -92,31 +101,31 @@ begin(void)
 void*
 __wrap_malloc(size_t const size)
 {
-  return fails(__builtin_return_address(0)) ? NULL : __real_malloc(size);
+  return mn_failing(__builtin_return_address(0)) ? NULL : __real_malloc(size);
 }
 
 void*
 __wrap_calloc(size_t const items, size_t const size)
 {
-  return fails(__builtin_return_address(0)) ? NULL : __real_calloc(items, size);
+  return mn_failing(__builtin_return_address(0)) ? NULL : __real_calloc(items, size);
 }
 
 void*
 __wrap_realloc(void* const memory, size_t const size)
 {
-  return fails(__builtin_return_address(0)) ? NULL : __real_realloc(memory, size);
+  return mn_failing(__builtin_return_address(0)) ? NULL : __real_realloc(memory, size);
 }
 
 char*
 __wrap_strdup(char const* const text)
 {
-  return fails(__builtin_return_address(0)) ? NULL : __real_strdup(text);
+  return mn_failing(__builtin_return_address(0)) ? NULL : __real_strdup(text);
 }
 
 int
 __wrap_asprintf(char** const text, char const* const format, ...)
 {
-  if (fails(__builtin_return_address(0))) {
+  if (mn_failing(__builtin_return_address(0))) {
     return -1;
   }
   va_list arguments;
@@ -134,7 +143,7 @@ __wrap_mmap(void* const  at,
             int const    fd,
             off_t const  offset)
 {
-  return fails(__builtin_return_address(0))
+  return mn_failing(__builtin_return_address(0))
            ? MAP_FAILED
            : __real_mmap(at, size, protection, flags, fd, offset);
 }

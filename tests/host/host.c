@@ -189,6 +189,46 @@ host_set_clock(Host* const host, double (*const now_ms)(void))
   worker_set_clock(host->worker, host->monitor->now_ms);
 }
 
+static void
+free_cv(Host* const host)
+{
+  for (unsigned p = 0; p < MAX_PORTS; ++p) {
+    free(host->cv[p]);
+    host->cv[p] = NULL;
+  }
+}
+
+static void
+free_instance(Host* const host)
+{
+  if (host->instance) {
+    lilv_instance_deactivate(host->instance);
+    lilv_instance_free(host->instance);
+    host->instance = NULL;
+  }
+}
+
+bool
+host_renew(Host* const host)
+{
+  free_instance(host);
+  free_cv(host);
+  host->instance = lilv_plugin_instantiate(host->plugin, host->rate, host->feature_list);
+  if (!host->instance) {
+    return false;
+  }
+  worker_attach(host->worker,
+                lilv_instance_get_handle(host->instance),
+                (LV2_Worker_Interface const*)lilv_instance_get_extension_data(
+                  host->instance, LV2_WORKER__interface));
+  host->monitor   = (MnMonitor*)lilv_instance_get_handle(host->instance);
+  host->own_clock = host->monitor->now_ms;
+  host_set_clock(host, tick);
+  connect_ports(host);
+  lilv_instance_activate(host->instance);
+  return true;
+}
+
 Host*
 host_new_plugin(char const* const bundle,
                 char const* const uri,
@@ -206,19 +246,10 @@ host_new_plugin(char const* const bundle,
   }
   add_features(host);
   lv2_atom_forge_init(&host->forge, &host->map);
-  host->instance = lilv_plugin_instantiate(host->plugin, rate, host->feature_list);
-  if (!host->instance) {
+  host->rate = rate;
+  if (!host_renew(host)) {
     die("the plugin refuses to be instantiated");
   }
-  worker_attach(host->worker,
-                lilv_instance_get_handle(host->instance),
-                (LV2_Worker_Interface const*)lilv_instance_get_extension_data(
-                  host->instance, LV2_WORKER__interface));
-  host->monitor   = (MnMonitor*)lilv_instance_get_handle(host->instance);
-  host->own_clock = host->monitor->now_ms;
-  host_set_clock(host, tick);
-  connect_ports(host);
-  lilv_instance_activate(host->instance);
   host_begin_events(host);
   return host;
 }
@@ -239,9 +270,7 @@ host_free(Host* const host)
   for (unsigned i = 0; i < host->urid_count; ++i) {
     free(host->urids[i]);
   }
-  for (unsigned p = 0; p < MAX_PORTS; ++p) {
-    free(host->cv[p]);
-  }
+  free_cv(host);
   pthread_mutex_destroy(&host->lock);
   free(host);
 }

@@ -58,6 +58,11 @@ host_new_plugin(char const* bundle, char const* uri, double rate, HostWorker wor
 Host*
 host_new(char const* bundle, double rate, HostWorker worker);
 
+/// Frees the instance and makes another. The worker must be idle.
+/// @return false if the plugin refuses: then call it again before anything else.
+bool
+host_renew(Host* host);
+
 void
 host_free(Host* host);
 

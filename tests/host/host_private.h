@@ -25,6 +25,7 @@ typedef union {
 struct Host {
   LilvWorld*        world;
   LilvPlugin const* plugin;
+  double            rate;
   LilvInstance*     instance;
   MnMonitor*        monitor; // the same, from inside
   double (*own_clock)(void); // the plugin's
