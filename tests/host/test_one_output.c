@@ -155,7 +155,7 @@ the_least_room_holds_much_midi_and_all_that_a_window_asks_for(void** const state
     host_run(host, 256);
     listener_take(listener, host);
   }
-  assert_int_equal(h->windows, 1);
+  assert_true(h->windows > 0);
   assert_false(listener->receiver.incomplete);
   listener_free(listener);
   host_free(host);
