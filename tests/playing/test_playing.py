@@ -25,9 +25,7 @@ MODELS = ("magenta", "open")
 STEPS = 32
 # The least median of music, and the largest of what is none.
 MUSIC = 0.9
-NO_MUSIC = {"magenta": 0.25, "open": 0.2}
-# Music that a model takes for noise more often than not.
-MISHEARD = {("open", "a gallop on the low E"): 0.35}
+NO_MUSIC = 0.2
 # Where the medians of sense and of surprise must lie, in both models.
 HEARD = {
     "a C major scale in sixteenths": ((0.7, 1.0), (0.5, 2.5)),
@@ -98,9 +96,9 @@ class PlayingTest(unittest.TestCase):
                 score = values(name, model, "musicality")
                 self.assertGreater(len(score), 20)
                 if is_music:
-                    self.assertGreaterEqual(statistics.median(score), MISHEARD.get((model, name), MUSIC))
+                    self.assertGreaterEqual(statistics.median(score), MUSIC)
                 elif is_music is False:
-                    self.assertLessEqual(statistics.median(score), NO_MUSIC[model])
+                    self.assertLessEqual(statistics.median(score), NO_MUSIC)
 
     def test_sense_form_and_surprise_are_where_a_player_would_look_for_them(self):
         self.assertEqual(set(HEARD), set(pieces.PIECES))
