@@ -31,6 +31,7 @@
 
 #include "base/common.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 #define MN_MONITOR_URI "urn:music-neurons:monitor"
@@ -131,7 +132,7 @@ enum {
   MN_PAST_MU      = 32,
 };
 
-_Static_assert(sizeof(MnPastWindow) == 4 * MN_PAST_WORDS && MN_PAST_WORDS == 27,
-               "a whole number of words, without holes");
+static_assert(sizeof(MnPastWindow) == 4 * MN_PAST_WORDS && MN_PAST_WORDS == 27,
+              "a whole number of words, without holes");
 
 #endif // MN_PROTOCOL_H
