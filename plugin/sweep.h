@@ -35,7 +35,8 @@ mn_sweep_begin(MnSweep* const sweep,
 {
   uint64_t const end = frame + (uint64_t)(MN_SWEEP_SECONDS * rate);
   uint64_t const due = ready > frame ? ready : frame;
-  *sweep             = (MnSweep){true, slot, frame, end, due < end ? due : end};
+  MnSweep const  now = {true, slot, frame, end, due < end ? due : end};
+  *sweep             = now;
 }
 
 /// Where the controller is between its ends, 0 to 1.
