@@ -3,20 +3,16 @@
 
 /// The piano roll: the notes played, and which of them the model gets.
 
-#include "draw_canvas.h"
-
-#include "controls.h"
+#include "draw_roll.h"
 
 #include <math.h>
 #include <stdio.h>
 
 enum { OCTAVE = 12, KEYBOARD = 34, RULER = 15 };
 
-// A note that could be foreseen well is blue, one that could not is orange: the bits of both,
-// and how many colours there are from one to the other.
+// A note that could be foreseen well is blue, one that could not is orange: the bits of both.
 static double const least_bits = 3;
 static double const most_bits  = 12;
-enum { TINTS = 7 };
 
 typedef struct {
   MnRect   grid;
@@ -322,7 +318,7 @@ tint_at(MnCanvas const* const c, int const step)
 {
   double const bits = (double)c->view->roll.surprise[step];
   double const part = (bits - least_bits) / (most_bits - least_bits);
-  return (int)lround(mn_bound(part, 0, 1, 0) * (TINTS - 1));
+  return (int)lround(mn_bound(part, 0, 1, 0) * (MN_TINTS - 1));
 }
 
 static void
@@ -349,18 +345,12 @@ add_tinted_sounding(MnCanvas* const   c,
   }
 }
 
-static MnColour
-tint_colour(MnCanvas const* const c, int const tint)
-{
-  return mn_colour_mix(c->theme->music, c->theme->noise, (double)tint / (TINTS - 1));
-}
-
 static void
 draw_chosen(MnCanvas* const c, Roll const* const r)
 {
   Roll tinted = *r;
-  for (tinted.tint = 0; tinted.tint < TINTS; ++tinted.tint) {
-    MnColour const colour = tint_colour(c, tinted.tint);
+  for (tinted.tint = 0; tinted.tint < MN_TINTS; ++tinted.tint) {
+    MnColour const colour = mn_tint_colour(c, tinted.tint);
     each_note(c, &tinted, c->view->roll.tokens, r->steps, add_tinted);
     mn_fill_added(c, colour, 1);
     each_note(c, &tinted, c->view->roll.tokens, r->steps, add_tinted_sounding);
@@ -435,75 +425,6 @@ draw_playhead(MnCanvas* const c, Roll const* const r)
   cairo_fill(c->cr);
 }
 
-// Which notes are heard, to the right of the title. @return where that ends.
-static double
-draw_listening(MnCanvas* const c, MnRect const panel)
-{
-  double const u    = c->unit;
-  MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
-  double const left = panel.x + 56 * u;
-  char         voice[24];
-  char         channel[24];
-  char         text[80];
-  mn_control_text(MN_PORT_VOICE, c->view->value[MN_PORT_VOICE], voice, sizeof(voice));
-  mn_control_text(
-    MN_PORT_CHANNEL, c->view->value[MN_PORT_CHANNEL], channel, sizeof(channel));
-  bool const any = !(c->view->value[MN_PORT_CHANNEL] >= 1);
-  snprintf(text,
-           sizeof(text),
-           "%s note, %s%s",
-           voice,
-           any ? "any channel" : "channel ",
-           any ? "" : channel);
-  MnRect const box = {left, panel.y, fmax(panel.width - 70 * u, 0), round(24 * u)};
-  return left + mn_text(c, type, box, text) + 12 * u;
-}
-
-static void
-draw_swatch(MnCanvas* const c, MnRect const swatch, int const kind)
-{
-  double const u = c->unit;
-  if (kind == 3) {
-    for (int i = 0; i < 3; ++i) {
-      MnRect const part = {
-        swatch.x + i * swatch.width / 3, swatch.y, swatch.width / 3, swatch.height};
-      mn_fill(c, part, tint_colour(c, i * (TINTS - 1) / 2), 1);
-    }
-  } else if (kind == 1) {
-    mn_edge_round(c, swatch, 2 * u, c->hair, c->theme->dim, 0.85);
-  } else {
-    mn_fill_round(c, swatch, 2 * u, c->theme->music, 0.28);
-  }
-}
-
-static void
-draw_legend(MnCanvas* const c, MnRect const panel, double const least)
-{
-  static struct {
-    char const* word;
-    int         kind;
-  } const words[] = {{"last window", 0}, {"dropped", 1}, {"surprise", 3}};
-
-  double const u    = c->unit;
-  MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
-  double       x    = panel.x + panel.width - 10 * u;
-  for (int i = 0; i < 3; ++i) {
-    double const width = mn_text_width(c, type, words[i].word);
-    x -= width;
-    if (x - 17 * u < least) {
-      return;
-    }
-    mn_text(c, type, (MnRect){x, panel.y, width + 1, round(24 * u)}, words[i].word);
-    x -= 17 * u;
-    draw_swatch(
-      c,
-      (MnRect){
-        round(x), panel.y + round(12 * u) - round(3 * u), round(12 * u), round(6 * u)},
-      words[i].kind);
-    x -= 12 * u;
-  }
-}
-
 static bool
 is_empty(MnView const* const view)
 {
@@ -546,7 +467,7 @@ mn_draw_roll(MnCanvas* const c)
 
   MnRect const panel = mn_layout_panel(&c->layout, MN_AREA_ROLL);
   if (!c->chosen) {
-    draw_legend(c, panel, draw_listening(c, panel));
+    mn_draw_roll_head(c, panel);
   }
   draw_rows(c, &r);
   draw_bars(c, &r);

@@ -91,7 +91,7 @@ mn_draw_words(MnCanvas* const c)
             : off                       ? "Listening is off"
             : !c->view->answered        ? ""
             : !mn_view_neurons(c->view) ? "No model"
-                                        : "Nothing is excited");
+                                        : "Play, and your strongest traits come here");
     return;
   }
   unsigned const fit  = (unsigned)fmax(floor(box.height / (10.5 * u)), 1);
