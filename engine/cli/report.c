@@ -9,6 +9,7 @@
 #include "base/fixed.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // How many neurons the table shows, and how wide its bars are.
 enum { TABLE_TOP = 4, BAR_CELLS = 8 };
@@ -241,6 +242,27 @@ print_surprise(MnRecord const* const r, MnEncoding const* const e)
   }
 }
 
+// A neuron as the window has it: its rank with what a mu of this sign means, if one trait
+// describes it, and the index in brackets.
+static void
+print_top(MnModel const* const model, unsigned const neuron, double const mu)
+{
+  MnReadoutTable const* const table = &model->readout;
+  unsigned const              rank  = table->rank[neuron];
+  MnLabel const* const        label =
+    table->labels && rank < table->music ? &table->labels[rank] : NULL;
+  char const* const words = !label                       ? ""
+                            : mu < 0 && *label->opposite ? label->opposite
+                                                         : label->label;
+  if (rank >= table->music) {
+    printf("noise [%u] %+.2f", neuron, mu);
+  } else if (*words && strcmp(words, "mixed") != 0) {
+    printf("%u %s [%u] %+.2f", rank + 1, words, neuron, mu);
+  } else {
+    printf("%u [%u] %+.2f", rank + 1, neuron, mu);
+  }
+}
+
 static void
 print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e)
 {
@@ -265,7 +287,8 @@ print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e
   }
   fputs(e->model->readout.axes ? "  " : "", stdout);
   for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
-    printf("%s%4d %+.2f", i ? "  " : "", to->top[i].neuron, (double)to->top[i].mu);
+    fputs(i ? ", " : "", stdout);
+    print_top(e->model, (unsigned)to->top[i].neuron, (double)to->top[i].mu);
   }
   putchar('\n');
   if (latent) {
@@ -294,7 +317,7 @@ mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* c
       "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",
       stdout);
     print_axis_names(model->readout.axes);
-    puts("top neurons and their mu");
+    puts("top neurons: rank, meaning [index] mu");
   }
 }
 
