@@ -14,7 +14,7 @@ RUNS = ROOT / "engine" / "training" / "runs"
 
 # By the name of the model's file, without its ending.
 FLOATS = {
-    "melody-2bar": RUNS / "magenta" / "weights-half.safetensors",
+    "melody-2bar": RUNS / "magenta-broad" / "weights-half.safetensors",
     "melody-2bar-open": RUNS / "open-broad" / "weights-half.safetensors",
 }
 
