@@ -218,7 +218,7 @@ dist:
 
 # Built by the rules of debian/, with the hardening flags of Debian. lintian must find nothing.
 deb: deps
-	$(call install_debs,debhelper dpkg-dev lintian)
+	$(call install_debs,build-essential debhelper lintian)
 	@$(MAKE) --no-print-directory dist
 	rm -rf $(B)/deb
 	mkdir -p $(B)/deb
