@@ -12,11 +12,17 @@
 
 VERSION = 0.2.0
 
+# The commit: in a tarball what git wrote there, in a clone what git says, else nothing.
+REVISION = $(shell grep -oE '^[0-9a-f]{10}' engine/cli/commit.txt || \
+             { [ -e .git ] && git describe --always --abbrev=10 --dirty 2>/dev/null; })
+
 PREFIX  ?= /usr/local
 LV2DIR  ?= $(PREFIX)/lib/lv2
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 METADIR ?= $(PREFIX)/share/metainfo
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 DATADIR  = $(PREFIX)/share/music-neurons
 DESTDIR ?=
 
@@ -94,7 +100,7 @@ packages:
 # objects. -Werror is not in it, for it changes no object.
 $(B)/flags/build: TEXT = $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(KERNEL_CFLAGS) $(LDFLAGS) \
                          $(call flags,$(MODULES)) $(call libs,$(MODULES))
-$(B)/flags/version: TEXT = $(VERSION)
+$(B)/flags/version: TEXT = $(VERSION)$(patsubst %, (%),$(REVISION))
 $(B)/flags/lv2dir: TEXT = $(LV2DIR)
 $(addprefix $(B)/flags/,build version lv2dir): packages always
 	@mkdir -p $(@D)
@@ -175,7 +181,7 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 # The program, and the scripts that make the report of a study.
 
 $(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Iengine/cli -Igui -Iplugin
-$(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(VERSION)"'
+$(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(shell cat $(B)/flags/version)"'
 $(B)/obj/engine/cli/main.o: $(B)/flags/version
 $(B)/obj/engine/cli/bundle.o: DEFINES = -DMN_LV2DIR='"$(LV2DIR)"'
 $(B)/obj/engine/cli/bundle.o: $(B)/flags/lv2dir
@@ -188,12 +194,15 @@ $(B)/share/music-neurons/%.py: engine/study/%.py
 	cp $< $@
 
 install: all
-	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(METADIR) $(DESTDIR)$(DATADIR)
+	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(METADIR) $(DESTDIR)$(DATADIR) \
+	  $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install -m 755 $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(METAINFO) $(DESTDIR)$(METADIR)/
+	install -m 644 engine/cli/completion/music-neurons.bash $(DESTDIR)$(BASHDIR)/music-neurons
+	install -m 644 engine/cli/completion/_music-neurons $(DESTDIR)$(ZSHDIR)/
 	install -m 644 $(REPORT) $(DESTDIR)$(DATADIR)/
 ifdef ARDOUR_SCRIPTS
 	install -d $(DESTDIR)$(ARDOUR_SCRIPTS)
@@ -204,6 +213,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(BINDIR)/music-neurons $(DESTDIR)$(MANDIR)/man1/music-neurons.1
 	rm -f $(addprefix $(DESTDIR)$(METADIR)/,$(notdir $(METAINFO)))
+	rm -f $(DESTDIR)$(BASHDIR)/music-neurons $(DESTDIR)$(ZSHDIR)/_music-neurons
 ifdef ARDOUR_SCRIPTS
 	rm -f $(patsubst presets/ardour/%,$(DESTDIR)$(ARDOUR_SCRIPTS)/%,$(wildcard presets/ardour/*.lua))
 endif
