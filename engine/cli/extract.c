@@ -139,7 +139,8 @@ read_file(Extraction* const e, File* const f, char const* const path)
 {
   MnError     error = {0};
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+  if (!mn_midi_score_read(
+        &score, path, e->options->voice, MN_CHANNEL_ANY, e->options->strict, &error)) {
     mn_progress_line_clear(&e->progress);
     if (error.status == MN_STATUS_NO_MEMORY) {
       return mn_fail_reading(&error);
@@ -147,6 +148,10 @@ read_file(Extraction* const e, File* const f, char const* const path)
     ++e->bad;
     mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
     return MN_EXIT_GOOD;
+  }
+  if (score.faults.count) {
+    mn_progress_line_clear(&e->progress);
+    mn_midi_score_warn(&score, path);
   }
   int const status = mn_lines_cut(&score, e->options->voice, take_line, f);
   mn_midi_score_free(&score);
@@ -303,6 +308,7 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_HELDOUT,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
 
@@ -322,6 +328,8 @@ static char const help[] =
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
   "                       highest (default), lowest, latest, or skyline: the\n"
   "                       highest, but none below a note that still sounds\n"
+  "      --strict         pass over files with any fault; else what is wrong is\n"
+  "                       mended, with a warning\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_extract_command = {

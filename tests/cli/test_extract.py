@@ -291,12 +291,14 @@ class CorpusTest(ExtractTest):
         good = track(melody(1))
         for i, data in enumerate((b"", b"MThd", good[:40], good[:-6], random.Random(1).randbytes(300))):
             self.put(f"bad{i}.mid", data)
-        result = run("extract", self.tunes, "-o", self.name)
-        lines = result.stderr.decode().splitlines()
-        self.assertEqual(result.returncode, 0, result)
-        self.assertEqual(len(lines), 5)
-        for i, line in enumerate(lines):
-            self.assertRegex(line, f"^music-neurons: passed over: .*bad{i}.mid: .+")
+        for options, mended in ((["--strict"], ()), ([], (2, 3))):
+            result = run("extract", self.tunes, "-o", self.name, *options)
+            lines = result.stderr.decode().splitlines()
+            self.assertEqual(result.returncode, 0, result)
+            self.assertEqual(len(lines), 5)
+            for i, line in enumerate(lines):
+                said = "warning" if i in mended else "passed over"
+                self.assertRegex(line, f"^music-neurons: {said}: .*bad{i}.mid: .+")
 
     def test_nothing_that_can_be_read_is_bad_input(self):
         empty = self.place / "empty"

@@ -72,9 +72,10 @@ read_midi(char const* const path,
           MnError* const    error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   MnMidiWindows const cut = {
     windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, NULL};
   MidiTune   taker = {windows, tune, score.end};
@@ -103,9 +104,10 @@ static bool
 read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* const error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   bool const good =
     mn_lines_cut(&score, MN_VOICE_HIGHEST, take_line, lines) == MN_EXIT_GOOD;
   mn_midi_score_free(&score);

@@ -3,6 +3,8 @@
 
 #include "score.h"
 
+#include "common/terminal.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -52,12 +54,20 @@ mn_midi_score_read(MnMidiScore* const score,
                    char const* const  path,
                    MnVoice const      voice,
                    unsigned const     channel,
+                   bool const         strict,
                    MnError* const     error)
 {
-  *score = (MnMidiScore){.beat_seconds = default_seconds};
-  if (!mn_midifile_read(path, &score->events, &score->count, &score->ppqn, error)) {
+  MnMidiFile file;
+  if (!mn_midifile_read(&file, path, strict, error)) {
     return false;
   }
+  *score = (MnMidiScore){
+    .events       = file.events,
+    .count        = file.count,
+    .ppqn         = file.ppqn,
+    .faults       = file.faults,
+    .beat_seconds = default_seconds,
+  };
   MnMelody melody;
   mn_melody_init(&melody, voice, channel);
   score->end = find_end(score, &melody);
@@ -72,6 +82,19 @@ mn_midi_score_read(MnMidiScore* const score,
     return false;
   }
   return true;
+}
+
+void
+mn_midi_score_warn(MnMidiScore const* const score, char const* const path)
+{
+  size_t const count = score->faults.count;
+  for (size_t i = 0; i < count && i < MN_FAULTS_TOLD; ++i) {
+    MnMidiFault const* const fault = &score->faults.first[i];
+    mn_warn("%.200s: %s: %s", path, fault->what, fault->mended);
+  }
+  if (count > MN_FAULTS_TOLD) {
+    mn_warn("%.200s: %zu more faults", path, count - MN_FAULTS_TOLD);
+  }
 }
 
 void
