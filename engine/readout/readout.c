@@ -58,12 +58,13 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
+// The register of the middle of the keyboard is 0, that of two octaves above it 1.
+static double const middle_pitch  = 64;
+static double const register_unit = 24;
+
 double
 mn_readout_register(uint8_t const* const tokens, unsigned const steps)
 {
-  static double const middle = 64;
-  static double const unit   = 24;
-
   unsigned sum    = 0;
   unsigned onsets = 0;
   for (unsigned i = 0; i < steps; ++i) {
@@ -72,7 +73,7 @@ mn_readout_register(uint8_t const* const tokens, unsigned const steps)
       ++onsets;
     }
   }
-  return onsets ? ((double)sum / onsets - middle) / unit : 0;
+  return onsets ? ((double)sum / onsets - middle_pitch) / register_unit : 0;
 }
 
 // Adds what an input is off its center, along all directions.

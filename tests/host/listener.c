@@ -47,6 +47,7 @@ listener_take(Listener* const listener, Host const* const host)
     size_t const                 size   = lv2_atom_total_size(&event->body);
     LV2_URID const type = event->body.type == uris->atom_Object ? object->body.otype : 0;
     listener->largest   = size > listener->largest ? size : listener->largest;
+    listener->bytes += size;
     count(&listener->last, uris, type);
     count(&listener->total, uris, type);
     mn_receive(&listener->receiver, &listener->view, &event->body, size, 0);

@@ -26,6 +26,7 @@ typedef struct {
   Heard      last;    ///< in the last block
   Heard      total;   ///< since the start, or since it was cleared
   size_t     largest; ///< bytes of the largest message
+  size_t     bytes;   ///< of all messages
 } Listener;
 
 /// Free it with listener_free().

@@ -392,6 +392,24 @@ the_plugin_remembers_its_last_windows_and_misses_none(void** const state)
 }
 
 static void
+messages_at_a_hop_of_a_step_stay_below_64_kib_a_second(void** const state)
+{
+  (void)state;
+  Song* const     song     = short_song();
+  Host* const     host     = host_with_hop(HOP_STEP);
+  Session* const  s        = play(host, song, 256);
+  Listener* const listener = s->listener;
+  double const    seconds  = listener->total.steps * 60.0 / 120 / 4; // of 120 bpm
+  double const    rate     = (double)listener->bytes / seconds / 1024;
+  print_message("measured: %.1f KiB a second\n", rate);
+  assert_true(listener->total.windows > 64);
+  assert_true(rate < 64);
+  session_free(s);
+  host_free(host);
+  song_free(song);
+}
+
+static void
 a_model_that_fails_is_told_until_another_one_plays(void** const state)
 {
   (void)state;
@@ -534,6 +552,7 @@ main(void)
     cmocka_unit_test(a_key_that_is_struck_twice_on_a_step_is_one_note),
     cmocka_unit_test(a_stop_and_a_new_tempo_are_told_while_nothing_plays),
     cmocka_unit_test(the_plugin_remembers_its_last_windows_and_misses_none),
+    cmocka_unit_test(messages_at_a_hop_of_a_step_stay_below_64_kib_a_second),
     cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
     cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
     cmocka_unit_test(a_model_whose_labels_do_not_fit_is_told_in_parts),
