@@ -12,6 +12,9 @@
 // larger ridge hides the quiet neurons of a well-trained encoder.
 static double const ridge = 1e-5;
 
+// Windows for each column that a slope takes.
+enum { LEAST_ROWS = 8 };
+
 // Registers that differ less tell nothing.
 static double const least_determinant = 1e-9;
 
@@ -74,9 +77,10 @@ fill_matrices(Matrices const* const  m,
   }
 }
 
-// By least squares over real music. If all windows lie in one register, the slope stays 0.
+// By least squares over real music. If all windows lie in one register, or there are few, the
+// slope stays 0: it would not hold in other registers.
 static void
-find_slope(Matrices const* const m)
+find_slope(Matrices const* const m, size_t const rows)
 {
   size_t const width = m->columns;
   size_t const x     = m->free;
@@ -85,7 +89,10 @@ find_slope(Matrices const* const m)
   double const xy    = m->real[x * width + y];
   double const yy    = m->real[y * width + y];
   double const det   = xx * yy - xy * xy;
-  for (size_t i = 0; det > least_determinant && i < m->free; ++i) {
+  if (!(det > least_determinant) || rows < LEAST_ROWS * width) {
+    return;
+  }
+  for (size_t i = 0; i < m->free; ++i) {
     double const a                   = m->real[i * width + x];
     double const b                   = m->real[i * width + y];
     m->slope[i * MN_SCORE_GIVEN]     = (a * yy - b * xy) / det;
@@ -210,7 +217,7 @@ mn_score_directions_find(MnScoreDirections* const d,
       d->center[i] = real->sum[i] / (double)real->rows;
     }
     fill_matrices(&m, real, random, d->center);
-    find_slope(&m);
+    find_slope(&m, (size_t)real->rows);
     good = leave_rest(&m);
   }
   if (good) {

@@ -113,13 +113,13 @@ class CalibrationTest(ImportTest):
     def test_extremes_load_and_answer(self):
         alike = checkpoints.weights(6, 9)
         for name in list(alike):
-            if name.startswith("encoder/mu/"):
+            if name.startswith(("encoder/mu/", "encoder/sigma/")):
                 alike[name] = alike[name][0], [0.0] * len(alike[name][1])
         for name, tensors, options in (
             ("all music", checkpoints.weights(6, 9, music=9), []),
             ("no music", checkpoints.weights(6, 9, music=0), []),
             ("one neuron", checkpoints.weights(6, 1, music=0), []),
-            ("mu is always 0", alike, []),
+            ("mu and sigma are always the same", alike, []),
             ("one window", checkpoints.weights(6, 9), ["--windows", 1]),
             ("fewer windows than neurons", checkpoints.weights(6, 60), ["--windows", 7]),
             ("one tune", checkpoints.weights(6, 9), ["--corpus", self.corpus(tunes=1)]),
@@ -131,7 +131,7 @@ class CalibrationTest(ImportTest):
                 self.assertEqual(info["music"] + info["noise"], len(tensors["encoder/mu/bias"][1]))
                 for answer in self.encode(model, [[0] * info["steps"], [45] * info["steps"]]):
                     self.assertTrue(0 <= answer["musicality"] <= 1)
-                if name in ("all music", "mu is always 0", "one window"):
+                if name in ("all music", "mu and sigma are always the same", "one window"):
                     self.assertIn("always 0.5", text)
                     self.assertEqual(answer["musicality"], 0.5)
 
