@@ -146,8 +146,8 @@ class HostileMidiTest(ProgramTest):
                 self.assert_refused(self.analyze(data, "--strict"))
         for name, data in (
             ("empty", b""),
-            ("other file", b"RIFF" + whole),
-            ("RIFF of another kind", b"RIFF\x40\0\0\0WAVEdata\x38\0\0\0" + whole),
+            ("other file", b"RIFF" + whole[1:]),
+            ("RIFF of another kind", b"RIFF\x40\0\0\0WAVEdata\x38\0\0\0" + whole[1:]),
             ("RIFF of nothing", b"RIFF\x04\0\0\0RMID"),
             ("text", b"hello, world\n" * 20),
             ("no header", good),
