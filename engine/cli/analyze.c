@@ -73,10 +73,15 @@ run(MnOptions const* const options)
   int     status =
     mn_encoding_open(&a->encoding, options->model, options->kernel, report_window, a);
   if (status == MN_EXIT_GOOD) {
-    if (!mn_midi_score_read(
-          &a->score, options->operand, options->voice, options->channel, &error)) {
+    if (!mn_midi_score_read(&a->score,
+                            options->operand,
+                            options->voice,
+                            options->channel,
+                            options->strict,
+                            &error)) {
       status = mn_fail_reading(&error);
     } else {
+      mn_midi_score_warn(&a->score, options->operand);
       status = analyze(a);
       mn_progress_line_clear(&a->progress);
       if (status == MN_EXIT_GOOD && a->score.end == 0) {
@@ -96,6 +101,7 @@ static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_FORMAT,
                                         MN_OPTION_LATENT,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
@@ -117,6 +123,8 @@ static char const help[] =
   "                       highest, but none below a note that still sounds\n"
   "      --format FORMAT  text (default), json (one object a line) or csv\n"
   "      --latent         print mu and sigma of every neuron too\n"
+  "      --strict         refuse a file with any fault; else what is wrong is mended,\n"
+  "                       with a warning\n"
   "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help           print this help\n";
 

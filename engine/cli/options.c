@@ -345,6 +345,9 @@ read_option(MnCommand const* const command,
     return parsed;
   case 'c':
     return read_channel(value, &o->channel);
+  case 'X':
+    o->strict = true;
+    return MN_PARSED_RUN;
   case 'l':
     o->latent = true;
     return MN_PARSED_RUN;

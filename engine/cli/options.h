@@ -41,6 +41,7 @@ typedef struct {
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
+  bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z
   double          seconds;
@@ -217,6 +218,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_NO_REPORT             \
   {                                     \
     "no-report", no_argument, NULL, 'P' \
+  }
+#define MN_OPTION_STRICT             \
+  {                                  \
+    "strict", no_argument, NULL, 'X' \
   }
 #define MN_OPTION_SIGMA             \
   {                                 \

@@ -32,6 +32,7 @@ from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, foun
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
+from test_untidy import UntidyMidiTest  # noqa: F401, found by unittest
 from test_surprise import FitTest, SurpriseTest  # noqa: F401, found by unittest
 
 VECTORS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "vectors" / "converter.json"

@@ -16,18 +16,33 @@ mn_print_plain(char const* const text, size_t const length, FILE* const out)
   }
 }
 
+static void MN_PRINTF(2, 0)
+  print_line(char const* const start, char const* const format, va_list args)
+{
+  char text[1024];
+  vsnprintf(text, sizeof(text), format, args);
+  fputs(start, stderr);
+  mn_print_plain(text, strlen(text), stderr);
+  putc('\n', stderr);
+}
+
 int
 mn_fail(int const status, char const* const format, ...)
 {
-  char    text[1024];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof(text), format, args);
+  print_line("music-neurons: ", format, args);
   va_end(args);
-  fputs("music-neurons: ", stderr);
-  mn_print_plain(text, strlen(text), stderr);
-  putc('\n', stderr);
   return status;
+}
+
+void
+mn_warn(char const* const format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  print_line("music-neurons: warning: ", format, args);
+  va_end(args);
 }
 
 // The one place where kinds of failures become exit statuses.

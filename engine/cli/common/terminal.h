@@ -22,6 +22,10 @@ enum {
 int
 mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
 
+/// Prints on stderr, in one line, what is amiss while the program goes on.
+void
+mn_warn(char const* format, ...) MN_PRINTF(1, 2);
+
 /// The exit status for a kind of failure while an input is read. A lack of memory is a
 /// failure of the program. All other kinds are bad input, also a file that the system
 /// cannot open or read.

@@ -33,8 +33,7 @@ is_train_part(char const* const name)
 static bool
 is_train(char const* const name)
 {
-  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi") ||
-         is_train_part(name);
+  return mn_filelist_is_midi(name) || is_train_part(name);
 }
 
 static bool
@@ -72,9 +71,10 @@ read_midi(char const* const path,
           MnError* const    error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   MnMidiWindows const cut = {
     windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, NULL};
   MidiTune   taker = {windows, tune, score.end};
@@ -103,9 +103,10 @@ static bool
 read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* const error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   bool const good =
     mn_lines_cut(&score, MN_VOICE_HIGHEST, take_line, lines) == MN_EXIT_GOOD;
   mn_midi_score_free(&score);
@@ -201,11 +202,11 @@ mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* co
   MnFileList list   = {NULL, 0, 0};
   int        status = list_files(&list, paths, count, is_train);
   if (status == MN_EXIT_GOOD) {
-    status = list.count
-               ? read_files(&list, false, windows)
-               : mn_fail(MN_EXIT_BAD_INPUT,
-                         "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
-                         paths[0]);
+    status = list.count ? read_files(&list, false, windows)
+                        : mn_fail(MN_EXIT_BAD_INPUT,
+                                  "%s: no MIDI file (" MN_MIDI_NAMES
+                                  ") and no corpus (-train.bin.xz)",
+                                  paths[0]);
   }
   mn_filelist_free(&list);
   return status;

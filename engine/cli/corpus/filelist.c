@@ -25,6 +25,13 @@ mn_filelist_ends_with(char const* const name, char const* const end)
   return length >= wanted && !strcasecmp(name + length - wanted, end);
 }
 
+bool
+mn_filelist_is_midi(char const* const name)
+{
+  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi") ||
+         mn_filelist_ends_with(name, ".kar") || mn_filelist_ends_with(name, ".rmi");
+}
+
 // Prints the system's reason for a path.
 static int
 fail_at(char const* const path)

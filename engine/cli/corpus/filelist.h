@@ -6,6 +6,8 @@
 #ifndef MN_CLI_FILELIST_H
 #define MN_CLI_FILELIST_H
 
+#include "base/common.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,6 +19,12 @@ typedef struct {
 
 /// Whether a file of this name is of the wanted kind.
 typedef bool (*MnFileKind)(char const* name);
+
+/// Whether a file is a MIDI file, by its name: see MN_MIDI_NAMES.
+MN_NODISCARD bool
+mn_filelist_is_midi(char const* name);
+
+#define MN_MIDI_NAMES ".mid, .midi, .kar, .rmi"
 
 /// Adds a file; or, of a folder and the folders in it, all files of a kind, in an
 /// order that depends on names alone. Hidden files are left out. A folder that links lead
