@@ -16,6 +16,7 @@ typedef struct {
   MnOptions const* options;
   MnEncoding       encoding;
   MnMidiScore      score;
+  MnReport         report;
   unsigned long    windows; // reported so far
   MnProgressLine   progress;
 } Analysis;
@@ -45,7 +46,8 @@ report_window(void* const             context,
      .scored  = encoded,
   };
   show_progress(a, window);
-  return mn_report_record(a->options->format, a->options->latent, &record, encoding);
+  return mn_report_record(
+    &a->report, &record, encoding); // main() says what is wrong with stdout
 }
 
 static int
@@ -53,7 +55,7 @@ analyze(Analysis* const a)
 {
   MnOptions const* const o = a->options;
   if (a->score.end > 0 || o->format == MN_FORMAT_CSV) {
-    mn_report_start(o->format, o->latent, a->encoding.model);
+    mn_report_start(&a->report, a->encoding.model);
   }
   return mn_encoding_add_score(&a->encoding, o, &a->score);
 }
@@ -66,6 +68,7 @@ run(MnOptions const* const options)
     return mn_fail_memory();
   }
   a->options     = options;
+  a->report      = (MnReport){stdout, options->format, options->latent};
   a->progress    = mn_progress_line();
   a->progress.on = a->progress.on && !isatty(STDOUT_FILENO); // not among the records
 

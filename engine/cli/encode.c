@@ -187,8 +187,8 @@ read_tokens(char const* const line,
 static int
 print_csv(MnEncoding const* const e)
 {
-  mn_csv_q16_cells(e->mu, e->model->latent, "");
-  mn_csv_q16_cells(e->sigma, e->model->latent, ",");
+  mn_csv_q16_cells(e->mu, e->model->latent, "", stdout);
+  mn_csv_q16_cells(e->sigma, e->model->latent, ",", stdout);
   return putchar('\n') == EOF ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
@@ -211,7 +211,8 @@ print_object(MnEncoding const* const e, unsigned const steps)
                              (int)e->readout.noise_active,
                              "axes",
                              mn_json_axes(e)),
-                   mn_surprise_object(e->bits, steps)));
+                   mn_surprise_object(e->bits, steps)),
+    stdout);
 }
 
 static int

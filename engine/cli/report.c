@@ -120,7 +120,7 @@ surprise_object(MnRecord const* const r, MnEncoding const* const e)
 }
 
 static int
-print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e)
+print_json(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
   json_t* object = json_pack("{s:I,s:f,s:f,s:o}",
                              "window",
@@ -133,119 +133,135 @@ print_json(bool const latent, MnRecord const* const r, MnEncoding const* const e
                              tokens_array(r->window));
   object         = mn_json_extend(object, surprise_object(r, e));
   object         = mn_json_extend(object, score_object(e, r->scored));
-  if (latent) {
+  if (to->latent) {
     object = mn_json_extend(object, latent_object(e, r->scored));
   }
-  return mn_json_print(object);
+  return mn_json_print(object, to->out);
 }
 
 static void
-print_csv_header(bool const latent, unsigned const neurons)
+print_csv_header(MnReport const* const to, unsigned const neurons)
 {
-  printf("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
-         "musicality,sense,form,music_active,noise_active,noise_energy");
+  FILE* const out = to->out;
+  fputs("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
+        "musicality,sense,form,music_active,noise_active,noise_energy",
+        out);
   for (unsigned i = 1; i <= MN_AXES; ++i) {
-    printf(",axis_%u", i);
+    fprintf(out, ",axis_%u", i);
   }
   for (unsigned i = 1; i <= MN_TOP; ++i) {
-    printf(",top_%u_neuron,top_%u_mu", i, i);
+    fprintf(out, ",top_%u_neuron,top_%u_mu", i, i);
   }
-  for (unsigned i = 0; latent && i < 2 * neurons; ++i) {
-    printf(",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
+  for (unsigned i = 0; to->latent && i < 2 * neurons; ++i) {
+    fprintf(out, ",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
   }
-  putchar('\n');
+  putc('\n', out);
 }
 
 static void
-print_empty_cells(unsigned const count)
+print_empty_cells(unsigned const count, FILE* const out)
 {
   for (unsigned i = 0; i < count; ++i) {
-    putchar(',');
+    putc(',', out);
   }
 }
 
 static void
-print_csv(bool const latent, MnRecord const* const r, MnEncoding const* const e)
+print_csv(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
+  FILE* const    out     = to->out;
   unsigned const neurons = e->model->latent;
-  printf("%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
+  fprintf(out, "%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
   for (unsigned i = 0; i < r->window->steps; ++i) {
-    printf("%s%u", i ? " " : "", r->window->tokens[i]);
+    fprintf(out, "%s%u", i ? " " : "", r->window->tokens[i]);
   }
   MnSurpriseMean const mean = mn_surprise_mean_of(e->bits, r->window->steps);
   if (mean.notes) {
-    printf(",%.9g,%.9g,%.9g", mean.pitch + mean.time, mean.pitch, mean.time);
+    fprintf(out, ",%.9g,%.9g,%.9g", mean.pitch + mean.time, mean.pitch, mean.time);
   } else {
-    print_empty_cells(3);
+    print_empty_cells(3, out);
   }
   if (!r->scored) {
-    print_empty_cells(6 + MN_AXES + 2 * MN_TOP + (latent ? 2 * neurons : 0));
-    putchar('\n');
+    print_empty_cells(6 + MN_AXES + 2 * MN_TOP + (to->latent ? 2 * neurons : 0), out);
+    putc('\n', out);
     return;
   }
 
-  MnReadout const* const to = &e->readout;
-  printf(",%.9g", (double)to->musicality);
+  MnReadout const* const readout = &e->readout;
+  fprintf(out, ",%.9g", (double)readout->musicality);
   if (e->model->readout.sense_table.values) {
-    printf(",%.9g,%.9g", (double)to->sense, (double)to->form);
+    fprintf(out, ",%.9g,%.9g", (double)readout->sense, (double)readout->form);
   } else {
-    print_empty_cells(2);
+    print_empty_cells(2, out);
   }
-  printf(",%u,%u,%.9g", to->music_active, to->noise_active, (double)to->noise_energy);
+  fprintf(out,
+          ",%u,%u,%.9g",
+          readout->music_active,
+          readout->noise_active,
+          (double)readout->noise_energy);
   for (unsigned i = 0; i < MN_AXES; ++i) {
-    printf(",%.9g", (double)to->axes[i]);
+    fprintf(out, ",%.9g", (double)readout->axes[i]);
   }
   for (unsigned i = 0; i < MN_TOP; ++i) {
-    if (to->top[i].neuron == MN_NO_NEURON) {
-      print_empty_cells(2);
+    if (readout->top[i].neuron == MN_NO_NEURON) {
+      print_empty_cells(2, out);
     } else {
-      printf(",%d,%.9g", to->top[i].neuron, mn_from_q16(e->mu[to->top[i].neuron]));
+      fprintf(out,
+              ",%d,%.9g",
+              readout->top[i].neuron,
+              mn_from_q16(e->mu[readout->top[i].neuron]));
     }
   }
-  if (latent) {
-    mn_csv_q16_cells(e->mu, neurons, ",");
-    mn_csv_q16_cells(e->sigma, neurons, ",");
+  if (to->latent) {
+    mn_csv_q16_cells(e->mu, neurons, ",", out);
+    mn_csv_q16_cells(e->sigma, neurons, ",", out);
   }
-  putchar('\n');
+  putc('\n', out);
 }
 
 // A bar of eighths of a cell, padded to its full width.
 static void
-print_bar(double const part)
+print_bar(double const part, FILE* const out)
 {
   static char const* const eighths[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 
   int filled = (int)(part * BAR_CELLS * 8 + 0.5);
   for (int i = 0; i < BAR_CELLS; ++i, filled -= 8) {
-    fputs(eighths[filled < 0 ? 0 : filled > 8 ? 8 : filled], stdout);
+    fputs(eighths[filled < 0 ? 0 : filled > 8 ? 8 : filled], out);
   }
 }
 
 static void
-print_latent_row(char const* const name, int32_t const* const values, unsigned const count)
+print_latent_row(char const* const    name,
+                 int32_t const* const values,
+                 unsigned const       count,
+                 FILE* const          out)
 {
-  printf("        %-5s", name);
+  fprintf(out, "        %-5s", name);
   for (unsigned i = 0; i < count; ++i) {
-    printf(" %.6f", mn_from_q16(values[i]));
+    fprintf(out, " %.6f", mn_from_q16(values[i]));
   }
-  putchar('\n');
+  putc('\n', out);
 }
 
 static void
-print_surprise(MnRecord const* const r, MnEncoding const* const e)
+print_surprise(MnRecord const* const r, MnEncoding const* const e, FILE* const out)
 {
   MnSurpriseMean const mean = mn_surprise_mean_of(e->bits, r->window->steps);
   if (mean.notes) {
-    printf("%8.1f  ", mean.pitch + mean.time);
+    fprintf(out, "%8.1f  ", mean.pitch + mean.time);
   } else {
-    printf("%8s  ", "-");
+    fprintf(out, "%8s  ", "-");
   }
 }
 
 // A neuron as the window has it: its rank with what a mu of this sign means, if one trait
 // describes it, and the index in brackets.
 static void
-print_top(MnModel const* const model, unsigned const neuron, double const mu)
+print_top(MnModel const* const model,
+          unsigned const       neuron,
+          double const         mu,
+          FILE* const          out)
 {
   MnReadoutTable const* const table = &model->readout;
   unsigned const              rank  = table->rank[neuron];
@@ -255,86 +271,90 @@ print_top(MnModel const* const model, unsigned const neuron, double const mu)
                             : mu < 0 && *label->opposite ? label->opposite
                                                          : label->label;
   if (rank >= table->music) {
-    printf("noise [%u] %+.2f", neuron, mu);
+    fprintf(out, "noise [%u] %+.2f", neuron, mu);
   } else if (*words && strcmp(words, "mixed") != 0) {
-    printf("%u %s [%u] %+.2f", rank + 1, words, neuron, mu);
+    fprintf(out, "%u %s [%u] %+.2f", rank + 1, words, neuron, mu);
   } else {
-    printf("%u [%u] %+.2f", rank + 1, neuron, mu);
+    fprintf(out, "%u [%u] %+.2f", rank + 1, neuron, mu);
   }
 }
 
 static void
-print_text(bool const latent, MnRecord const* const r, MnEncoding const* const e)
+print_text(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
-  printf("%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
-  print_surprise(r, e);
+  FILE* const out = to->out;
+  fprintf(out, "%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
+  print_surprise(r, e, out);
   if (!r->scored) {
-    puts("   -  too few notes");
+    fputs("   -  too few notes\n", out);
     return;
   }
 
-  MnReadout const* const to = &e->readout;
-  printf("%4.2f  ", (double)to->musicality);
-  print_bar((double)to->musicality);
+  MnReadout const* const readout = &e->readout;
+  fprintf(out, "%4.2f  ", (double)readout->musicality);
+  print_bar((double)readout->musicality, out);
   if (e->model->readout.sense_table.values) {
-    printf("  %4.2f  %4.2f", (double)to->sense, (double)to->form);
+    fprintf(out, "  %4.2f  %4.2f", (double)readout->sense, (double)readout->form);
   } else {
-    fputs("     -     -", stdout);
+    fputs("     -     -", out);
   }
-  printf(" %6u %6u  %7.4f  ", to->music_active, to->noise_active, (double)to->noise_energy);
+  fprintf(out,
+          " %6u %6u  %7.4f  ",
+          readout->music_active,
+          readout->noise_active,
+          (double)readout->noise_energy);
   for (unsigned i = 0; e->model->readout.axes && i < MN_AXES; ++i) {
-    printf("%s%3.0f", i ? " " : "", 100 * (double)to->axes[i]);
+    fprintf(out, "%s%3.0f", i ? " " : "", 100 * (double)readout->axes[i]);
   }
-  fputs(e->model->readout.axes ? "  " : "", stdout);
-  for (unsigned i = 0; i < TABLE_TOP && to->top[i].neuron != MN_NO_NEURON; ++i) {
-    fputs(i ? ", " : "", stdout);
-    print_top(e->model, (unsigned)to->top[i].neuron, (double)to->top[i].mu);
+  fputs(e->model->readout.axes ? "  " : "", out);
+  for (unsigned i = 0; i < TABLE_TOP && readout->top[i].neuron != MN_NO_NEURON; ++i) {
+    fputs(i ? ", " : "", out);
+    print_top(e->model, (unsigned)readout->top[i].neuron, (double)readout->top[i].mu, out);
   }
-  putchar('\n');
-  if (latent) {
-    print_latent_row("mu", e->mu, e->model->latent);
-    print_latent_row("sigma", e->sigma, e->model->latent);
+  putc('\n', out);
+  if (to->latent) {
+    print_latent_row("mu", e->mu, e->model->latent, out);
+    print_latent_row("sigma", e->sigma, e->model->latent, out);
   }
 }
 
 // The first letters of each; the values below are in percent.
 static void
-print_axis_names(MnAxis const* const axes)
+print_axis_names(MnAxis const* const axes, FILE* const out)
 {
   for (unsigned i = 0; axes && i < MN_AXES; ++i) {
-    printf("%s%3.3s", i ? " " : "", axes[i].name);
+    fprintf(out, "%s%3.3s", i ? " " : "", axes[i].name);
   }
-  fputs(axes ? "  " : "", stdout);
+  fputs(axes ? "  " : "", out);
 }
 
 void
-mn_report_start(MnOutputFormat const format, bool const latent, MnModel const* const model)
+mn_report_start(MnReport const* const to, MnModel const* const model)
 {
-  if (format == MN_FORMAT_CSV) {
-    print_csv_header(latent, model->latent);
-  } else if (format == MN_FORMAT_TEXT) {
+  if (to->format == MN_FORMAT_CSV) {
+    print_csv_header(to, model->latent);
+  } else if (to->format == MN_FORMAT_TEXT) {
     fputs(
       "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",
-      stdout);
-    print_axis_names(model->readout.axes);
-    puts("top neurons: rank, meaning [index] mu");
+      to->out);
+    print_axis_names(model->readout.axes, to->out);
+    fputs("top neurons: rank, meaning [index] mu\n", to->out);
   }
 }
 
 int
-mn_report_record(MnOutputFormat const    format,
-                 bool const              latent,
+mn_report_record(MnReport const* const   to,
                  MnRecord const* const   record,
                  MnEncoding const* const encoding)
 {
-  switch (format) {
+  switch (to->format) {
   case MN_FORMAT_JSON:
-    return print_json(latent, record, encoding);
+    return print_json(to, record, encoding);
   case MN_FORMAT_CSV:
-    print_csv(latent, record, encoding);
+    print_csv(to, record, encoding);
     break;
   default:
-    print_text(latent, record, encoding);
+    print_text(to, record, encoding);
   }
-  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
+  return ferror(to->out) ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }

@@ -10,6 +10,8 @@
 #include "notes/window.h"
 #include "options.h"
 
+#include <stdio.h>
+
 /// A window's record.
 typedef struct {
   unsigned long   number; ///< from 1
@@ -18,15 +20,20 @@ typedef struct {
   bool            scored;  ///< whether the encoding is of this window
 } MnRecord;
 
+/// Where records go, and how.
+typedef struct {
+  FILE*          out;
+  MnOutputFormat format;
+  bool           latent; ///< with mu and sigma of all neurons
+} MnReport;
+
 /// Prints the header of the records.
 void
-mn_report_start(MnOutputFormat format, bool latent, MnModel const* model);
+mn_report_start(MnReport const* to, MnModel const* model);
 
-/// Prints a record. @return The exit status.
+/// Prints a record. @return The exit status. Where it is not MN_EXIT_GOOD, the reason is on
+/// stderr, or `out` has an error.
 int
-mn_report_record(MnOutputFormat    format,
-                 bool              latent,
-                 MnRecord const*   record,
-                 MnEncoding const* encoding);
+mn_report_record(MnReport const* to, MnRecord const* record, MnEncoding const* encoding);
 
 #endif // MN_CLI_REPORT_H
