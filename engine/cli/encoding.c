@@ -143,25 +143,3 @@ mn_encoding_close(MnEncoding* const e)
   mn_batches_free(e->batches);
   mn_model_free(e->loaded);
 }
-
-json_t*
-mn_json_sense(MnEncoding const* const e, float const value)
-{
-  return e->model->readout.sense_table.values ? json_real((double)value) : json_null();
-}
-
-json_t*
-mn_json_axes(MnEncoding const* const e)
-{
-  if (!e->model->readout.axes) {
-    return json_null();
-  }
-  json_t* const array = json_array();
-  for (unsigned i = 0; i < MN_AXES; ++i) {
-    if (json_array_append_new(array, json_real((double)e->readout.axes[i]))) {
-      json_decref(array);
-      return NULL;
-    }
-  }
-  return array;
-}

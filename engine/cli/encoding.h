@@ -105,12 +105,4 @@ mn_encoding_flush(MnEncoding* encoding);
 void
 mn_encoding_close(MnEncoding* encoding);
 
-/// Sense or form: null if the model has none.
-json_t*
-mn_json_sense(MnEncoding const* encoding, float value);
-
-/// The axes of a window, in the order of `info`: an array, or null if the model has none.
-json_t*
-mn_json_axes(MnEncoding const* encoding);
-
 #endif // MN_CLI_ENCODING_H

@@ -4,6 +4,9 @@
 #include "report.h"
 
 #include "common/numbers.h"
+#include "common/texts.h"
+#include "readout_fields.h"
+#include "report_csv.h"
 #include "surprise_fields.h"
 
 #include "base/fixed.h"
@@ -13,12 +16,6 @@
 
 // How many neurons the table shows, and how wide its bars are.
 enum { TABLE_TOP = 4, BAR_CELLS = 8 };
-
-static double
-start_beat(MnRecord const* const r)
-{
-  return (double)r->window->start / 4.0;
-}
 
 static json_t*
 tokens_array(MnWindow const* const window)
@@ -33,43 +30,12 @@ tokens_array(MnWindow const* const window)
   return array;
 }
 
-static json_t*
-neuron_object(MnEncoding const* const e, unsigned const neuron)
-{
-  double const mu = mn_from_q16(e->mu[neuron]);
-  return json_pack("{s:i,s:i,s:f,s:f,s:f}",
-                   "neuron",
-                   (int)neuron,
-                   "rank",
-                   e->model->readout.rank[neuron] + 1,
-                   "mu",
-                   mu,
-                   "sigma",
-                   mn_from_q16(e->sigma[neuron]),
-                   "percentile",
-                   (double)mn_readout_percentile(e->model, neuron, mu));
-}
-
-static json_t*
-top_array(MnEncoding const* const e)
-{
-  json_t* const array = json_array();
-  for (unsigned i = 0; i < MN_TOP && e->readout.top[i].neuron != MN_NO_NEURON; ++i) {
-    unsigned const neuron = (unsigned)e->readout.top[i].neuron;
-    if (json_array_append_new(array, neuron_object(e, neuron))) {
-      json_decref(array);
-      return NULL;
-    }
-  }
-  return array;
-}
-
 // The fields that are null in a window without a score.
 static json_t*
 score_object(MnEncoding const* const e, bool const scored)
 {
   if (!scored) {
-    return json_pack("{s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n}",
+    return json_pack("{s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n}",
                      "musicality",
                      "sense",
                      "form",
@@ -77,9 +43,10 @@ score_object(MnEncoding const* const e, bool const scored)
                      "noise_active",
                      "noise_energy",
                      "axes",
+                     "neurons",
                      "top");
   }
-  return json_pack("{s:f,s:o,s:o,s:i,s:i,s:f,s:o,s:o}",
+  return json_pack("{s:f,s:o,s:o,s:i,s:i,s:f,s:o,s:o,s:o}",
                    "musicality",
                    (double)e->readout.musicality,
                    "sense",
@@ -94,8 +61,10 @@ score_object(MnEncoding const* const e, bool const scored)
                    (double)e->readout.noise_energy,
                    "axes",
                    mn_json_axes(e),
+                   "neurons",
+                   mn_json_neurons(e),
                    "top",
-                   top_array(e));
+                   mn_json_top(e));
 }
 
 static json_t*
@@ -122,101 +91,24 @@ surprise_object(MnRecord const* const r, MnEncoding const* const e)
 static int
 print_json(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
-  json_t* object = json_pack("{s:I,s:f,s:f,s:o}",
-                             "window",
-                             (json_int_t)r->number,
-                             "start_beat",
-                             start_beat(r),
-                             "start_s",
-                             r->seconds,
-                             "tokens",
-                             tokens_array(r->window));
-  object         = mn_json_extend(object, surprise_object(r, e));
-  object         = mn_json_extend(object, score_object(e, r->scored));
+  json_t* const file =
+    to->named ? json_pack("{s:o}", "file", mn_json_text(r->file)) : json_object();
+  json_t* const place  = json_pack("{s:I,s:f,s:f,s:o}",
+                                  "window",
+                                  (json_int_t)r->number,
+                                  "start_beat",
+                                  mn_record_beat(r),
+                                  "start_s",
+                                  r->seconds,
+                                  "tokens",
+                                  tokens_array(r->window));
+  json_t*       object = mn_json_extend(file, place);
+  object               = mn_json_extend(object, surprise_object(r, e));
+  object               = mn_json_extend(object, score_object(e, r->scored));
   if (to->latent) {
     object = mn_json_extend(object, latent_object(e, r->scored));
   }
   return mn_json_print(object, to->out);
-}
-
-static void
-print_csv_header(MnReport const* const to, unsigned const neurons)
-{
-  FILE* const out = to->out;
-  fputs("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
-        "musicality,sense,form,music_active,noise_active,noise_energy",
-        out);
-  for (unsigned i = 1; i <= MN_AXES; ++i) {
-    fprintf(out, ",axis_%u", i);
-  }
-  for (unsigned i = 1; i <= MN_TOP; ++i) {
-    fprintf(out, ",top_%u_neuron,top_%u_mu", i, i);
-  }
-  for (unsigned i = 0; to->latent && i < 2 * neurons; ++i) {
-    fprintf(out, ",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
-  }
-  putc('\n', out);
-}
-
-static void
-print_empty_cells(unsigned const count, FILE* const out)
-{
-  for (unsigned i = 0; i < count; ++i) {
-    putc(',', out);
-  }
-}
-
-static void
-print_csv(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
-{
-  FILE* const    out     = to->out;
-  unsigned const neurons = e->model->latent;
-  fprintf(out, "%lu,%.9g,%.9g,", r->number, start_beat(r), r->seconds);
-  for (unsigned i = 0; i < r->window->steps; ++i) {
-    fprintf(out, "%s%u", i ? " " : "", r->window->tokens[i]);
-  }
-  MnSurpriseMean const mean = mn_surprise_mean_of(e->bits, r->window->steps);
-  if (mean.notes) {
-    fprintf(out, ",%.9g,%.9g,%.9g", mean.pitch + mean.time, mean.pitch, mean.time);
-  } else {
-    print_empty_cells(3, out);
-  }
-  if (!r->scored) {
-    print_empty_cells(6 + MN_AXES + 2 * MN_TOP + (to->latent ? 2 * neurons : 0), out);
-    putc('\n', out);
-    return;
-  }
-
-  MnReadout const* const readout = &e->readout;
-  fprintf(out, ",%.9g", (double)readout->musicality);
-  if (e->model->readout.sense_table.values) {
-    fprintf(out, ",%.9g,%.9g", (double)readout->sense, (double)readout->form);
-  } else {
-    print_empty_cells(2, out);
-  }
-  fprintf(out,
-          ",%u,%u,%.9g",
-          readout->music_active,
-          readout->noise_active,
-          (double)readout->noise_energy);
-  for (unsigned i = 0; i < MN_AXES; ++i) {
-    fprintf(out, ",%.9g", (double)readout->axes[i]);
-  }
-  for (unsigned i = 0; i < MN_TOP; ++i) {
-    if (readout->top[i].neuron == MN_NO_NEURON) {
-      print_empty_cells(2, out);
-    } else {
-      fprintf(out,
-              ",%d,%.9g",
-              readout->top[i].neuron,
-              mn_from_q16(e->mu[readout->top[i].neuron]));
-    }
-  }
-  if (to->latent) {
-    mn_csv_q16_cells(e->mu, neurons, ",", out);
-    mn_csv_q16_cells(e->sigma, neurons, ",", out);
-  }
-  putc('\n', out);
 }
 
 // A bar of eighths of a cell, padded to its full width.
@@ -263,19 +155,12 @@ print_top(MnModel const* const model,
           double const         mu,
           FILE* const          out)
 {
-  MnReadoutTable const* const table = &model->readout;
-  unsigned const              rank  = table->rank[neuron];
-  MnLabel const* const        label =
-    table->labels && rank < table->music ? &table->labels[rank] : NULL;
-  char const* const words = !label                       ? ""
-                            : mu < 0 && *label->opposite ? label->opposite
-                                                         : label->label;
-  if (rank >= table->music) {
+  unsigned const    rank  = model->readout.rank[neuron];
+  char const* const words = mn_neuron_trait(model, neuron, mu);
+  if (rank >= model->readout.music) {
     fprintf(out, "noise [%u] %+.2f", neuron, mu);
-  } else if (*words && strcmp(words, "mixed") != 0) {
-    fprintf(out, "%u %s [%u] %+.2f", rank + 1, words, neuron, mu);
   } else {
-    fprintf(out, "%u [%u] %+.2f", rank + 1, neuron, mu);
+    fprintf(out, "%u %s%s[%u] %+.2f", rank + 1, words, *words ? " " : "", neuron, mu);
   }
 }
 
@@ -283,7 +168,7 @@ static void
 print_text(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
   FILE* const out = to->out;
-  fprintf(out, "%6lu %9.2f %9.3f  ", r->number, start_beat(r), r->seconds);
+  fprintf(out, "%6lu %9.2f %9.3f  ", r->number, mn_record_beat(r), r->seconds);
   print_surprise(r, e, out);
   if (!r->scored) {
     fputs("   -  too few notes\n", out);
@@ -332,7 +217,7 @@ void
 mn_report_start(MnReport const* const to, MnModel const* const model)
 {
   if (to->format == MN_FORMAT_CSV) {
-    print_csv_header(to, model->latent);
+    mn_report_csv_header(to, model->latent);
   } else if (to->format == MN_FORMAT_TEXT) {
     fputs(
       "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",
@@ -351,7 +236,7 @@ mn_report_record(MnReport const* const   to,
   case MN_FORMAT_JSON:
     return print_json(to, record, encoding);
   case MN_FORMAT_CSV:
-    print_csv(to, record, encoding);
+    mn_report_csv(to, record, encoding);
     break;
   default:
     print_text(to, record, encoding);

@@ -14,17 +14,26 @@
 
 /// A window's record.
 typedef struct {
+  char const*     file;   ///< its name, if the report names files
   unsigned long   number; ///< from 1
   MnWindow const* window;
   double          seconds; ///< of its start
   bool            scored;  ///< whether the encoding is of this window
 } MnRecord;
 
+/// Where its window starts, in quarter notes.
+static inline double
+mn_record_beat(MnRecord const* const record)
+{
+  return (double)record->window->start / 4.0;
+}
+
 /// Where records go, and how.
 typedef struct {
   FILE*          out;
   MnOutputFormat format;
   bool           latent; ///< with mu and sigma of all neurons
+  bool           named;  ///< with the file of each record
 } MnReport;
 
 /// Prints the header of the records.
