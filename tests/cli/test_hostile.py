@@ -197,7 +197,8 @@ class HostileMidiTest(ProgramTest):
 
     def test_what_is_no_file_is_refused(self):
         os.mkfifo(self.folder / "fifo")
-        for path in (self.folder, self.folder / "fifo", "/dev/zero", ""):
+        (self.folder / "no files").mkdir()
+        for path in (self.folder / "no files", self.folder / "fifo", "/dev/zero", ""):
             with self.subTest(path):
                 self.assert_refused(run("analyze", "--model", self.model, path))
 

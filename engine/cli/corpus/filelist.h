@@ -34,6 +34,10 @@ mn_filelist_is_midi(char const* name);
 int
 mn_filelist_add(MnFileList* list, char const* path, MnFileKind kind);
 
+/// Adds a path as it is, whatever is there. @return The exit status, as above.
+int
+mn_filelist_append(MnFileList* list, char const* path);
+
 /// Removes the files that are not of a kind.
 void
 mn_filelist_keep(MnFileList* list, MnFileKind kind);

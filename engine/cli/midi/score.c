@@ -4,6 +4,7 @@
 #include "score.h"
 
 #include "common/terminal.h"
+#include "midibytes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -108,10 +109,10 @@ mn_midi_score_warn(MnMidiScore const* const score, char const* const path)
   size_t const count = score->faults.count;
   for (size_t i = 0; i < count && i < MN_FAULTS_TOLD; ++i) {
     MnMidiFault const* const fault = &score->faults.first[i];
-    mn_warn("%.200s: %s: %s", path, fault->what, fault->mended);
+    mn_warn("%.200s: %s: %s", mn_midi_name(path), fault->what, fault->mended);
   }
   if (count > MN_FAULTS_TOLD) {
-    mn_warn("%.200s: %zu more faults", path, count - MN_FAULTS_TOLD);
+    mn_warn("%.200s: %zu more faults", mn_midi_name(path), count - MN_FAULTS_TOLD);
   }
 }
 
