@@ -19,6 +19,7 @@ enum {
   MN_MIDI_BEND      = 0xE0,
   MN_MIDI_SYSEX     = 0xF0,
   MN_MIDI_SYSEX_END = 0xF7, ///< in a file: continues a message, or escapes bytes
+  MN_MIDI_REALTIME  = 0xF8, ///< from here on, messages without data
   MN_MIDI_META      = 0xFF, ///< in a file only
 };
 

@@ -363,7 +363,7 @@ print_object(MnModel const* const m)
   if (!object || json_object_set_new(object, "kernels", kernels)) {
     return mn_fail_memory();
   }
-  return mn_json_print(object);
+  return mn_json_print(object, stdout);
 }
 
 static int

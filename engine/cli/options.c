@@ -3,6 +3,7 @@
 
 #include "options.h"
 
+#include "base/parallel.h"
 #include "option_names.h"
 
 #include <ctype.h>
@@ -216,6 +217,20 @@ read_scale(char const* const value, double* const scale)
 }
 
 static MnParsed
+read_many_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case 'J':
+    return read_count("jobs", value, 1, MN_MAX_WORKERS, &o->jobs);
+  case 'Y':
+    o->files_from = value;
+    return MN_PARSED_RUN;
+  default:
+    return MN_PARSED_BAD;
+  }
+}
+
+static MnParsed
 read_draw_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
@@ -229,7 +244,7 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
     o->light = true;
     return MN_PARSED_RUN;
   default:
-    return MN_PARSED_BAD;
+    return read_many_option(option, value, o);
   }
 }
 
@@ -345,6 +360,9 @@ read_option(MnCommand const* const command,
     return parsed;
   case 'c':
     return read_channel(value, &o->channel);
+  case 'X':
+    o->strict = true;
+    return MN_PARSED_RUN;
   case 'l':
     o->latent = true;
     return MN_PARSED_RUN;
@@ -380,7 +398,7 @@ read_operands(MnCommand const* const command,
       MN_EXIT_BAD_INPUT, "%s: unexpected argument '%.80s'", command->name, operands[most]);
     return MN_PARSED_BAD;
   }
-  if (count == 0 && command->needs_operand) {
+  if (count == 0 && command->needs_operand && !o->files_from) {
     mn_fail(MN_EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
     return MN_PARSED_BAD;
   }

@@ -28,16 +28,10 @@ mn_corpus_is_train(char const* const name)
          mn_filelist_ends_with(name, "-train.bin.xz");
 }
 
-bool
-mn_corpus_is_midi(char const* const name)
-{
-  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi");
-}
-
 static bool
 is_music(char const* const name)
 {
-  return mn_corpus_is_midi(name) || mn_corpus_is_train(name);
+  return mn_filelist_is_midi(name) || mn_corpus_is_train(name);
 }
 
 typedef struct {
@@ -68,9 +62,10 @@ mn_corpus_read_midi(char const* const path,
                     MnError* const    error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   MnMidiWindows const cut = {
     windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, NULL};
   MidiTune   taker = {windows, tune, score.end};
@@ -99,9 +94,10 @@ static bool
 read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* const error)
 {
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, error)) {
+  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
     return false;
   }
+  mn_midi_score_warn(&score, path);
   bool const good =
     mn_lines_cut(&score, MN_VOICE_HIGHEST, take_line, lines) == MN_EXIT_GOOD;
   mn_midi_score_free(&score);
@@ -196,11 +192,11 @@ mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* co
   MnFileList list   = {NULL, 0, 0};
   int        status = mn_corpus_list(&list, paths, count, is_music);
   if (status == MN_EXIT_GOOD) {
-    status = list.count
-               ? mn_corpus_read_files(&list, false, windows)
-               : mn_fail(MN_EXIT_BAD_INPUT,
-                         "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
-                         paths[0]);
+    status = list.count ? mn_corpus_read_files(&list, false, windows)
+                        : mn_fail(MN_EXIT_BAD_INPUT,
+                                  "%s: no MIDI file (" MN_MIDI_NAMES
+                                  ") and no corpus (-train.bin.xz)",
+                                  paths[0]);
   }
   mn_filelist_free(&list);
   return status;

@@ -10,12 +10,9 @@
 #include "study/melody_lines.h"
 #include "study/windows.h"
 
-/// Kinds of files by their names: the train part of a corpus, and MIDI.
+/// Whether a file is the train part of a corpus, by its name.
 bool
 mn_corpus_is_train(char const* name);
-
-bool
-mn_corpus_is_midi(char const* name);
 
 /// Adds the files of a kind at some paths. @return The exit status, likewise told.
 int
@@ -38,7 +35,7 @@ mn_corpus_read_files(MnFileList const* list, bool all, MnWindows* windows);
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///
-/// In folders and their subfolders it reads MIDI files (.mid, .midi) and the train parts
+/// In folders and their subfolders it reads MIDI files (MN_MIDI_NAMES) and the train parts
 /// of corpora (-train.bin, -train.bin.xz). It reports a file that it cannot read on
 /// stderr, and goes on. If it can read none, that is an error.
 ///

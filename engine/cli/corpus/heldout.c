@@ -74,7 +74,7 @@ share_midi(MnFileList* const midi, MnFileList* const train)
   size_t kept   = 0;
   for (size_t i = 0; i < midi->count; ++i) {
     if (i % 2) {
-      status = status ? status : mn_filelist_add(train, midi->paths[i], mn_corpus_is_midi);
+      status = status ? status : mn_filelist_append(train, midi->paths[i]);
       free(midi->paths[i]);
     } else {
       midi->paths[kept++] = midi->paths[i];
@@ -154,10 +154,10 @@ list_files(Files* const f, char const* const* const paths, size_t const count)
 {
   int status = mn_corpus_list(&f->train, paths, count, mn_corpus_is_train);
   status     = status ? status : mn_corpus_list(&f->heldout, paths, count, is_heldout);
-  status     = status ? status : mn_corpus_list(&f->midi, paths, count, mn_corpus_is_midi);
+  status = status ? status : mn_corpus_list(&f->midi, paths, count, mn_filelist_is_midi);
   mn_filelist_keep(&f->train, mn_corpus_is_train);
   mn_filelist_keep(&f->heldout, is_heldout);
-  mn_filelist_keep(&f->midi, mn_corpus_is_midi);
+  mn_filelist_keep(&f->midi, mn_filelist_is_midi);
   if (status) {
     return status;
   }
