@@ -197,6 +197,15 @@ class Report(StudyTest):
                 self.assertEqual(f"Do not trust these here: {rank} {label} [{neuron}]." in text, fails)
                 self.assertEqual("1 of 1 labels hold" in text, tested and not fails)
 
+    def test_what_little_music_does_not_show_is_left_open(self):
+        changed = dict(self.study)
+        unknown = {"auc": None, "rho": None}
+        changed["attributes"] = [row | {"vector": unknown, "single": unknown} for row in self.study["attributes"]]
+        path = self.folder / "little.json"
+        path.write_text(json.dumps(changed))
+        subprocess.run([sys.executable, REPORT, path], check=True)
+        self.assertIn("better on 0 of 0 features", (self.folder / "report.html").read_text())
+
     def test_the_page_explains_its_words(self):
         text = (self.output / "report.html").read_text()
         for word in ("phik", "KL", "AUC", "rho", "P11 main pitch", "R15 notes"):
