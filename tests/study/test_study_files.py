@@ -270,6 +270,8 @@ class BadInput(StudyTest):
         self.assertIn("no held-out part", self.refused(self.model, "-o", self.folder / "x", "--corpus", train))
         self.assertIn("no train part", self.refused(self.model, "-o", self.folder / "x", "--corpus", heldout))
         self.assertIn("nowhere", self.refused(self.model, "-o", self.folder / "x", "--corpus", self.folder / "nowhere"))
+        (self.folder / "one.mid").write_bytes(b"")
+        self.assertIn("it takes two", self.refused(self.model, "-o", self.folder / "x", "--corpus", self.folder / "one.mid"))
 
     def test_a_study_is_there_whole_or_not_at_all(self):
         folder = self.folder / "half"

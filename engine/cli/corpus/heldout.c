@@ -173,9 +173,12 @@ list_files(Files* const f, char const* const* const paths, size_t const count)
   }
   if (!f->train.count) {
     return mn_fail(MN_EXIT_BAD_INPUT,
-                   "%s: no train part (-train.bin, -train.bin.xz) beside the held-out one, "
-                   "and no two MIDI files",
-                   paths[0]);
+                   "%s: %s",
+                   paths[0],
+                   f->heldout.count
+                     ? "no train part (-train.bin, -train.bin.xz) beside the held-out one"
+                     : "one MIDI file is not enough: it takes two, or the train part of a "
+                       "corpus (-train.bin, -train.bin.xz), to compare with");
   }
   return MN_EXIT_GOOD;
 }
