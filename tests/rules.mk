@@ -19,7 +19,7 @@
 # make deps-check installs the Debian packages that the tests need
 
 CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib \
-             serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
+             debhelper lintian appstream lilv-utils zsh serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
              libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
              $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)

@@ -309,8 +309,8 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
-  "Writes the melodies of all MIDI files (.mid, .midi) in folders and their\n"
-  "subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
+  "Writes the melodies of all MIDI files (" MN_MIDI_NAMES ")\n"
+  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
   "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
   "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
   "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"

@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "base/parallel.h"
+#include "option_names.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -23,19 +24,6 @@ enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT =
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
-
-static char const* const format_names[MN_FORMAT_COUNT]   = {"text",
-                                                            "json",
-                                                            "csv",
-                                                            "magenta-js"};
-static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
-                                                            "lowest",
-                                                            "latest",
-                                                            "skyline"};
-static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
-static char const* const rounding_names[MN_ROUND_COUNT]  = {"auto",
-                                                            "nearest",
-                                                            "compensated"};
 
 static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
@@ -319,11 +307,11 @@ read_import_option(int const option, char const* const value, MnOptions* const o
   case 'I':
     return add_path(&o->lines, &o->line_count, value);
   case 'w':
-    parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
+    parsed = read_name("weights", value, mn_weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
     return parsed;
   case 'r':
-    parsed      = read_name("rounding", value, rounding_names, MN_ROUND_COUNT, ~0U, &index);
+    parsed = read_name("rounding", value, mn_rounding_names, MN_ROUND_COUNT, ~0U, &index);
     o->rounding = (MnRoundChoice)index;
     return parsed;
   case 'F':
@@ -358,8 +346,8 @@ read_option(MnCommand const* const command,
     o->kernel_given = true;
     return read_kernel(value, &o->kernel);
   case 'f':
-    parsed =
-      read_name("format", value, format_names, MN_FORMAT_COUNT, command->formats, &index);
+    parsed = read_name(
+      "format", value, mn_format_names, MN_FORMAT_COUNT, command->formats, &index);
     o->format = (MnOutputFormat)index;
     return parsed;
   case 'H':
@@ -367,7 +355,7 @@ read_option(MnCommand const* const command,
     o->hop = (MnHop)index;
     return parsed;
   case 'v':
-    parsed   = read_name("voice", value, voice_names, MN_VOICE_COUNT, ~0U, &index);
+    parsed   = read_name("voice", value, mn_voice_names, MN_VOICE_COUNT, ~0U, &index);
     o->voice = (MnVoice)index;
     return parsed;
   case 'c':

@@ -21,6 +21,7 @@ import midi
 import models
 from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
+from test_complete import CompletionTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
 from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
@@ -51,11 +52,13 @@ def random_notes(rng, steps, count):
 
 class CommandLineTest(ProgramTest):
     def test_help_and_version_go_to_stdout(self):
-        self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+( \(\S+\))?\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
+        self.assertEqual(self.good("help"), self.good("--help"))
         for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
+                self.assertEqual(self.good("help", command), self.good(command, "--help"))
 
     def test_bad_arguments_are_refused_in_one_line(self):
         path = self.write(midi.file(midi.track(midi.note(0, 1, 60))))
@@ -63,6 +66,8 @@ class CommandLineTest(ProgramTest):
         for arguments in (
             [],
             ["foo"],
+            ["help", "foo"],
+            ["help", "analyze", "draw"],
             ["--foo"],
             ["analyze"],
             ["latent", *model, path, path],
