@@ -28,7 +28,7 @@ static char const help[] =
   "Shows which neurons of a music VAE a melody excites, and how musical it is.\n"
   "\n"
   "Commands:\n"
-  "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
+  "  analyze FILE...   read MIDI files and print a record for each window\n"
   "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
