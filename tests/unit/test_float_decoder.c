@@ -9,7 +9,7 @@
 #include "model_file.h"
 
 #include "checkpoint/dense.h"
-#include "study/decoder.h"
+#include "study/float_decoder.h"
 
 // This test compares its inner parts with each other.
 #include "study/product.c"
@@ -141,13 +141,13 @@ write_weights(Weights const* const w, char const* const without)
   assert_int_equal(fclose(manifest), 0);
 }
 
-static MnDecoder*
+static MnFloatDecoder*
 read_decoder(Weights const* const w)
 {
   write_weights(w, "");
-  MnError             error      = {0};
-  MnCheckpoint* const checkpoint = open_checkpoint(".");
-  MnDecoder* const    decoder    = mn_decoder_read(checkpoint, &error);
+  MnError               error      = {0};
+  MnCheckpoint* const   checkpoint = open_checkpoint(".");
+  MnFloatDecoder* const decoder    = mn_float_decoder_read(checkpoint, &error);
   mn_checkpoint_close(checkpoint);
   if (!decoder) {
     fail_msg("%s", error.text);
@@ -251,17 +251,17 @@ assert_decodes(size_t const layers,
                size_t const latent,
                bool const   teach)
 {
-  Random           random  = {7};
-  Weights          w       = draw_weights(layers, hidden, latent);
-  MnDecoder* const decoder = read_decoder(&w);
-  float* const     z       = draw_floats(&random, WINDOWS * latent, 2);
-  static uint8_t   taught[WINDOWS][STEPS];
-  static uint8_t   tokens[WINDOWS][STEPS];
-  static uint8_t   alone[STEPS];
-  static uint8_t   expected[WINDOWS][STEPS];
-  bool             seen[MN_CLASSES] = {false};
-  unsigned         classes          = 0;
-  assert_int_equal(mn_decoder_latent(decoder), latent);
+  Random                random  = {7};
+  Weights               w       = draw_weights(layers, hidden, latent);
+  MnFloatDecoder* const decoder = read_decoder(&w);
+  float* const          z       = draw_floats(&random, WINDOWS * latent, 2);
+  static uint8_t        taught[WINDOWS][STEPS];
+  static uint8_t        tokens[WINDOWS][STEPS];
+  static uint8_t        alone[STEPS];
+  static uint8_t        expected[WINDOWS][STEPS];
+  bool                  seen[MN_CLASSES] = {false};
+  unsigned              classes          = 0;
+  assert_int_equal(mn_float_decoder_latent(decoder), latent);
   for (size_t n = 0; n < WINDOWS; ++n) {
     for (unsigned step = 0; step < STEPS; ++step) {
       taught[n][step] = (uint8_t)random_below(&random, MN_CLASSES);
@@ -279,15 +279,15 @@ assert_decodes(size_t const layers,
 
   memset(tokens, 99, sizeof(tokens));
   assert_true(
-    mn_decoder_run(decoder, z, WINDOWS, STEPS, teach ? taught[0] : NULL, tokens[0]));
+    mn_float_decoder_run(decoder, z, WINDOWS, STEPS, teach ? taught[0] : NULL, tokens[0]));
   assert_memory_equal(tokens, expected, sizeof(tokens));
   // A window decodes the same alone and among others.
   for (size_t n = 0; n < WINDOWS; n += 16) {
-    assert_true(
-      mn_decoder_run(decoder, z + n * latent, 1, STEPS, teach ? taught[n] : NULL, alone));
+    assert_true(mn_float_decoder_run(
+      decoder, z + n * latent, 1, STEPS, teach ? taught[n] : NULL, alone));
     assert_memory_equal(alone, expected[n], STEPS);
   }
-  mn_decoder_free(decoder);
+  mn_float_decoder_free(decoder);
   free_weights(&w);
   free(z);
 }
@@ -321,10 +321,10 @@ static void
 no_windows_are_decoded_at_once(void** const state)
 {
   (void)state;
-  Weights          w       = draw_weights(1, 2, 2);
-  MnDecoder* const decoder = read_decoder(&w);
-  assert_true(mn_decoder_run(decoder, NULL, 0, STEPS, NULL, NULL));
-  mn_decoder_free(decoder);
+  Weights               w       = draw_weights(1, 2, 2);
+  MnFloatDecoder* const decoder = read_decoder(&w);
+  assert_true(mn_float_decoder_run(decoder, NULL, 0, STEPS, NULL, NULL));
+  mn_float_decoder_free(decoder);
   free_weights(&w);
 }
 
@@ -334,13 +334,13 @@ the_number_of_threads_does_not_matter(void** const state)
 {
   (void)state;
   enum { MANY = 200 };
-  static uint8_t tokens[2][MANY][STEPS];
-  Random         random  = {9};
-  Weights        w       = draw_weights(2, 6, 5);
-  MnDecoder*     decoder = read_decoder(&w);
-  float* const   z       = draw_floats(&random, MANY * w.latent, 2);
-  cpu_set_t      all;
-  cpu_set_t      one;
+  static uint8_t  tokens[2][MANY][STEPS];
+  Random          random  = {9};
+  Weights         w       = draw_weights(2, 6, 5);
+  MnFloatDecoder* decoder = read_decoder(&w);
+  float* const    z       = draw_floats(&random, MANY * w.latent, 2);
+  cpu_set_t       all;
+  cpu_set_t       one;
   assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
   CPU_ZERO(&one);
   for (size_t i = 0; !CPU_COUNT(&one); ++i) {
@@ -348,12 +348,12 @@ the_number_of_threads_does_not_matter(void** const state)
       CPU_SET(i, &one);
     }
   }
-  assert_true(mn_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[0][0]));
+  assert_true(mn_float_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[0][0]));
   assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
-  assert_true(mn_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[1][0]));
+  assert_true(mn_float_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[1][0]));
   assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
   assert_memory_equal(tokens[0], tokens[1], sizeof(tokens[0]));
-  mn_decoder_free(decoder);
+  mn_float_decoder_free(decoder);
   free_weights(&w);
   free(z);
 }
@@ -417,7 +417,7 @@ assert_decoder_refused(Weights const* const w,
   write_weights(w, without);
   MnError             error      = {0};
   MnCheckpoint* const checkpoint = open_checkpoint(".");
-  assert_null(mn_decoder_read(checkpoint, &error));
+  assert_null(mn_float_decoder_read(checkpoint, &error));
   mn_checkpoint_close(checkpoint);
   if (strncmp(error.text, ".: ", 3) || !strstr(error.text, why) ||
       strchr(error.text, '\n')) {
