@@ -148,7 +148,7 @@ $(B)/libdraw.a: $(call objects,$(DRAW_SRC))
 	$(archive)
 
 # Never unloaded: the libraries that it alone needs keep memory that they never free.
-$(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a
+$(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(SHARED) -Wl,-z,nodelete $(LDFLAGS) -o $@ $^ $(call libs,cairo xcb) -lm
 
