@@ -100,6 +100,22 @@ BREAKS = [
         "build/tests/test_batches",
     ),
     Break(
+        "the decoder follows its formulas",
+        "a layer reads the one below twice, and not itself",
+        "engine/decoder/decoder.c",
+        "memcpy(d->wide + hidden, d->state[layer], hidden",
+        "memcpy(d->wide + hidden, d->state[layer - 1], hidden",
+        "build/tests/test_decoder",
+    ),
+    Break(
+        "the decoder follows its formulas",
+        "all windows draw the same numbers",
+        "engine/decoder/choice.c",
+        "mn_random_next(&state) + choice->window;",
+        "mn_random_next(&state);",
+        "build/tests/test_choice",
+    ),
+    Break(
         "int8 weights make up",
         "a weight's own error is passed on without what it took over",
         "engine/checkpoint/rounding.c",
