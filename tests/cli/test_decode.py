@@ -244,6 +244,21 @@ class DecodeTest(ImportTest):
         theirs = lines_of(self.good("decode", "--model", again, data=text.encode()))
         self.assertGreaterEqual(sum(a == b for a, b in zip(self.decode(text), theirs, strict=True)), 36)
 
+    def test_bench_measures_the_decoder_with_each_kernel(self):
+        text = self.good("bench", "--model", self.decoding, "--seconds", "0.01", "--format", "json")
+        rows = [r for r in map(json.loads, text.splitlines()) if "decoder" in r]
+        self.assertEqual([r["decoder"] for r in rows], self.kernels()["supported"])
+        for row in rows:
+            self.assertEqual((row["layers"], row["hidden"], row["weights"]), (LAYERS, UNITS, "int16"))
+            self.assertTrue(0 < row["least_ms"] <= row["ms"], row)
+        self.assertEqual(self.good("bench", "--model", self.decoding, "--seconds", "0.01", "--kernel", "scalar")
+                         .count("decoder "), 1)
+
+    def test_info_tells_of_the_decoder(self):
+        self.assertEqual(self.info(self.decoding)["decoder"], {"layers": LAYERS, "hidden": UNITS, "weights": "int16"})
+        self.assertIn("LSTM 2 x 10, int16", self.good("info", self.decoding))
+        self.assertIsNone(self.info(self.model)["decoder"])
+
     def test_a_model_without_a_decoder_is_refused(self):
         for options in ([], ["--midi", self.write(midi.file(midi.track(*GROUPS)))]):
             result = run("decode", "--model", self.model, *options)
