@@ -21,7 +21,7 @@ typedef struct {
   MnOptions const* options;
   MnModel*         model;
   MnCheckpoint*    checkpoint; // of the decoder, if there is one
-  MnDecoder*       decoder;
+  MnFloatDecoder*  decoder;
   MnWindows        train;
   MnHeldout        heldout;
   char const**     styles; // [heldout.styles.count]
@@ -47,11 +47,11 @@ open_decoder(StudyRun* const r)
   }
   MnError error = {0};
   r->checkpoint = mn_checkpoint_open(path, &error);
-  r->decoder    = r->checkpoint ? mn_decoder_read(r->checkpoint, &error) : NULL;
+  r->decoder    = r->checkpoint ? mn_float_decoder_read(r->checkpoint, &error) : NULL;
   if (!r->decoder) {
     return mn_fail_reading(&error);
   }
-  unsigned const latent = mn_decoder_latent(r->decoder);
+  unsigned const latent = mn_float_decoder_latent(r->decoder);
   return latent == r->model->latent
            ? MN_EXIT_GOOD
            : mn_fail(MN_EXIT_BAD_INPUT,
@@ -156,7 +156,7 @@ run(MnOptions const* const options)
   }
   StudyRun  r      = {.options = options, .progress = mn_progress_line()};
   int const status = study_model(&r);
-  mn_decoder_free(r.decoder);
+  mn_float_decoder_free(r.decoder);
   mn_checkpoint_close(r.checkpoint);
   mn_windows_free(&r.train);
   mn_heldout_free(&r.heldout);
