@@ -271,6 +271,9 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     [MN_AREA_AXES] =
       "Directions that mean one thing each. Where the last window lies along "
       "them among real music, 0 to 100",
+    [MN_AREA_SENT] =
+      "What each controller was sent last, 0 to 127. Silent: the same one comes in, or a "
+      "slot above has it",
   };
   MnViewPointer const* const p = &c->view->pointer;
   MnControl                  control;

@@ -370,6 +370,17 @@ take_step(MnReceiver* const   r,
 }
 
 static unsigned
+take_sent(MnView* const view, MnProperties* const reader, LV2_URID const key)
+{
+  float const* const levels = mn_property_all_floats(reader, key, MN_CC_SLOTS);
+  if (!reader->good || !memcmp(view->sent, levels, sizeof(view->sent))) {
+    return 0;
+  }
+  memcpy(view->sent, levels, sizeof(view->sent));
+  return 1U << MN_AREA_SENT;
+}
+
+static unsigned
 take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
 {
   MnText const text = mn_property_text(reader, key);
@@ -405,6 +416,7 @@ mn_receive(MnReceiver* const r,
          : type == r->uris.mn_History ? take_history(r, view, &reader)
          : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
          : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)
+         : type == r->uris.mn_Sent    ? take_sent(view, &reader, r->uris.mn_levels)
          : type == r->uris.mn_Message ? take_message(view, &reader, r->uris.mn_text)
                                       : 0;
 }

@@ -127,6 +127,7 @@ typedef struct {
   MnPast        past;
   MnViewPointer pointer;
   float         value[MN_PORT_COUNT]; ///< of the control ports, inputs and outputs
+  float         sent[MN_CC_SLOTS];    ///< by the CC slots, as mn:levels says it
   unsigned      models;               ///< in the menu; 0: there is no menu
   char          model_item[MN_VIEW_MODELS][MN_VIEW_NAME];
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none

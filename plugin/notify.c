@@ -18,6 +18,9 @@ mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
 {
   n->uris = &host->uris;
   lv2_atom_forge_init(&n->forge, host->map);
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    n->levels[i] = MN_SENT_NOTHING;
+  }
 }
 
 void
@@ -58,6 +61,7 @@ mn_notify_all(MnNotify* const n)
   n->window   = true;
   n->values   = true;
   n->step     = true;
+  n->sent     = true;
   n->message  = true;
 }
 
@@ -350,6 +354,19 @@ write_step(MnNotify* const n, MnListening const* const l)
 }
 
 static bool
+write_sent(MnNotify* const n)
+{
+  LV2_Atom_Forge_Frame object;
+  if (!begin(n, &object, n->uris->mn_Sent, mn_write_vector_size(MN_CC_SLOTS))) {
+    return false;
+  }
+  mn_write_vector(
+    &n->forge, n->uris->mn_levels, n->uris->atom_Float, MN_CC_SLOTS, n->levels);
+  lv2_atom_forge_pop(&n->forge, &object);
+  return true;
+}
+
+static bool
 write_message(MnNotify* const n)
 {
   LV2_Atom_Forge_Frame object;
@@ -394,7 +411,7 @@ mn_notify_write(MnNotify* const          n,
     return;
   }
   n->step = is_step_due(n, listening);
-  if (!(n->property | n->model | n->labels | n->history | n->window | n->step |
+  if (!(n->property | n->model | n->labels | n->history | n->window | n->step | n->sent |
         n->message)) {
     return; // as in most blocks
   }
@@ -409,6 +426,7 @@ mn_notify_write(MnNotify* const          n,
     n->log.told = n->log.count;
   }
   n->step    = n->step && !write_step(n, listening);
+  n->sent    = n->sent && !write_sent(n);
   n->message = n->message && !write_message(n);
   n->labels  = n->labels && (n->model || !write_labels(n, model));
   out->port->atom.size += n->forge.offset;

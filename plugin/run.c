@@ -377,6 +377,9 @@ write_messages(MnMonitor* const m, uint32_t const frames)
     mn_notify_error(&m->notify, failure);
     mn_model_swap_forget_failure(&m->swap);
   }
+  if (m->cc.news && mn_cc_tell(&m->cc, m->frame, m->notify.levels)) {
+    mn_notify_sent(&m->notify);
+  }
   mn_notify_write(&m->notify,
                   &m->out,
                   frames ? frames - 1 : 0, // behind all MIDI of the block

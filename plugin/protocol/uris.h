@@ -84,6 +84,8 @@ typedef struct {
   LV2_URID mn_barNumber;
   LV2_URID mn_notes;
   LV2_URID mn_surprise;
+  LV2_URID mn_Sent;
+  LV2_URID mn_levels;
   LV2_URID mn_Message;
   LV2_URID mn_text;
 } MnUris;
@@ -160,6 +162,8 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_barNumber        = MAP(MN__barNumber);
   uris->mn_notes            = MAP(MN__notes);
   uris->mn_surprise         = MAP(MN__surprise);
+  uris->mn_Sent             = MAP(MN__Sent);
+  uris->mn_levels           = MAP(MN__levels);
   uris->mn_Message          = MAP(MN__Message);
   uris->mn_text             = MAP(MN__text);
 #undef MAP

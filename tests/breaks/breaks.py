@@ -845,6 +845,22 @@ BREAKS = [
         "build/tests/host_test_send",
     ),
     Break(
+        "the window shows what each slot has sent",
+        "a pair of 14 bits is shown as it is sent, in other units",
+        "plugin/cc.c",
+        "  slot->level = slot->wide ? (float)level * MN_MIDI_MAX / WIDE_MAX : (float)level;",
+        "  slot->level = (float)level;",
+        "build/tests/host_test_sent",
+    ),
+    Break(
+        "the window shows what each slot has sent",
+        "a slot that was silenced shows what it sent before",
+        "plugin/cc.c",
+        "      slot->due    = never;\n      cc->news     = true;\n",
+        "      slot->due    = never;\n",
+        "build/tests/host_test_sent",
+    ),
+    Break(
         "outputs are written when they change",
         "what is connected anew keeps what was in it",
         "plugin/control_ports.c",

@@ -309,6 +309,10 @@ set_slots(MnView* const view)
   second[MN_CC_PORT_INVERT]     = 1;
   second[MN_CC_PORT_WIDE]       = 1;
   second[MN_CC_PORT_LOW]        = 32;
+
+  static float const sent[MN_CC_SLOTS] = {
+    122, 81.5F, 14, MN_SENT_SILENT, 57, MN_SENT_NOTHING, MN_SENT_NOTHING, MN_SENT_NOTHING};
+  memcpy(view->sent, sent, sizeof(sent));
 }
 
 MnView*
