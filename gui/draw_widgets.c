@@ -178,7 +178,7 @@ draw_tap(MnCanvas* const c)
 {
   double const u   = c->unit;
   MnRect const r   = c->layout.target[MN_TARGET_TAP];
-  bool const   on  = !c->view->roll.known || c->view->roll.mode == MN_MODE_FREE;
+  bool const   on  = !c->view->roll.known || c->view->roll.tempo_of == MN_TEMPO_OWN;
   bool const   lit = mn_is_lit(c, MN_TARGET_TAP);
   mn_fill_round(c,
                 r,
@@ -215,7 +215,7 @@ mn_draw_strip(MnCanvas* const c)
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
     bool const given = port == MN_PORT_TEMPO && c->view->roll.known &&
-                       c->view->roll.mode != MN_MODE_FREE; // the host's tempo counts
+                       c->view->roll.tempo_of != MN_TEMPO_OWN; // that one counts
     mn_draw_control(
       c, port, (on && !given) || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
   }

@@ -78,6 +78,7 @@ typedef struct {
   bool       listening;
   bool       resting; ///< all values of the plugin are neutral
   float      tempo;
+  MnTempo    tempo_of;
   double     bar_start;
   double     bar_length;
   double     beat_length;

@@ -10,8 +10,13 @@
 
 _Static_assert((int)MN_TIMELINE_FREE == (int)MN_MODE_FREE &&
                  (int)MN_TIMELINE_HOST == (int)MN_MODE_HOST &&
-                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL,
+                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL &&
+                 (int)MN_TIMELINE_CLOCK == (int)MN_MODE_CLOCK,
                "mn:mode has the timeline's numbers");
+_Static_assert((int)MN_TIMELINE_TEMPO_OWN == (int)MN_TEMPO_OWN &&
+                 (int)MN_TIMELINE_TEMPO_HOST == (int)MN_TEMPO_HOST &&
+                 (int)MN_TIMELINE_TEMPO_CLOCK == (int)MN_TEMPO_CLOCK,
+               "mn:tempoOf, too");
 
 void
 mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
@@ -326,7 +331,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   if (!begin(n,
              &object,
              u->mn_Step,
-             10 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
+             11 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
                mn_write_vector_size(numbers))) {
     return false;
   }
@@ -341,6 +346,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   mn_write_bool(forge, u->mn_listening, l->open);
   mn_write_bool(forge, u->mn_resting, n->resting);
   mn_write_float(forge, u->mn_tempo, n->bpm);
+  mn_write_int(forge, u->mn_tempoOf, mn_timeline_tempo(&l->timeline));
   mn_write_double(forge, u->mn_barStart, bar.start);
   mn_write_double(forge, u->mn_barLength, bar.length);
   mn_write_double(forge, u->mn_beatLength, bar.beat);

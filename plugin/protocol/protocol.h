@@ -87,6 +87,7 @@
 #define MN__listening MN_PREFIX "listening"   ///< Bool: windows are open
 #define MN__resting MN_PREFIX "resting"       ///< Bool: all values are neutral
 #define MN__tempo MN_PREFIX "tempo"           ///< Float: quarters a minute
+#define MN__tempoOf MN_PREFIX "tempoOf"       ///< Int: an MnTempo
 #define MN__barStart MN_PREFIX "barStart"     ///< Double: of the bar at `start`
 #define MN__barLength MN_PREFIX "barLength"   ///< Double
 #define MN__beatLength MN_PREFIX "beatLength" ///< Double
@@ -113,7 +114,17 @@ typedef enum {
   MN_MODE_FREE,  ///< a tempo: no host, or its transport is stopped
   MN_MODE_HOST,  ///< the host's bars and beats
   MN_MODE_STILL, ///< nothing: the host plays backwards
+  MN_MODE_CLOCK, ///< a MIDI clock
+  MN_MODES,
 } MnMode;
+
+/// The numbers of mn:tempoOf: who gives the tempo.
+typedef enum {
+  MN_TEMPO_OWN, ///< the port `tempo`
+  MN_TEMPO_HOST,
+  MN_TEMPO_CLOCK,
+  MN_TEMPOS,
+} MnTempo;
 
 /// What mn:levels says in place of a value.
 #define MN_SENT_NOTHING (-1.0F)

@@ -78,6 +78,7 @@ typedef struct {
   LV2_URID mn_listening;
   LV2_URID mn_resting;
   LV2_URID mn_tempo;
+  LV2_URID mn_tempoOf;
   LV2_URID mn_barStart;
   LV2_URID mn_barLength;
   LV2_URID mn_beatLength;
@@ -156,6 +157,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_listening        = MAP(MN__listening);
   uris->mn_resting          = MAP(MN__resting);
   uris->mn_tempo            = MAP(MN__tempo);
+  uris->mn_tempoOf          = MAP(MN__tempoOf);
   uris->mn_barStart         = MAP(MN__barStart);
   uris->mn_barLength        = MAP(MN__barLength);
   uris->mn_beatLength       = MAP(MN__beatLength);

@@ -228,6 +228,7 @@ tell_step_bits(Scene* const   s,
   put_bool(s, u->mn_listening, listening);
   put_bool(s, u->mn_resting, s->resting);
   put_real(s, u->mn_tempo, 120);
+  put_int(s, u->mn_tempoOf, MN_TEMPO_HOST);
   put_real(s, u->mn_barStart, s->bar_start);
   put_real(s, u->mn_barLength, bar);
   put_real(s, u->mn_beatLength, 4);
