@@ -533,7 +533,8 @@ class InfoAndBenchTest(ProgramTest):
         self.assertIn(info["kernels"]["chosen"], info["kernels"]["supported"])
         self.assertIn("scalar", info["kernels"]["supported"])
         text = self.good("info", self.model)
-        for value in ("small", "drawn at random", "CC0-1.0", "nobody", " ".join(map(str, info["order"]))):
+        order = ", ".join(f"{rank} [{neuron}]" for rank, neuron in enumerate(info["order"], 1))
+        for value in ("small", "drawn at random", "CC0-1.0", "nobody", order):
             self.assertIn(value, text)
 
 
