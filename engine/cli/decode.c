@@ -49,9 +49,10 @@ decode_score(MnOptions const* const options, MnEncoding* const e, MnDecoding* co
   MnError     error = {0};
   MnMidiScore score;
   if (!mn_midi_score_read(
-        &score, options->midi, options->voice, options->channel, &error)) {
+        &score, options->midi, options->voice, options->channel, options->strict, &error)) {
     return mn_fail_reading(&error);
   }
+  mn_midi_score_warn(&score, options->midi);
   MnOptions whole  = *options;
   whole.hop        = MN_HOP_2_BARS; // windows follow one another
   int const status = mn_encoding_add_score(e, &whole, &score);
