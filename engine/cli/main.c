@@ -13,6 +13,7 @@
 static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
                                             &mn_encode_command,
+                                            &mn_decode_command,
                                             &mn_info_command,
                                             &mn_bench_command,
                                             &mn_import_command,
@@ -32,6 +33,7 @@ static char const help[] =
   "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
+  "  decode [Z]        write the melody of places in the latent space\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
   "  import SRC        make a model from the weights of a MusicVAE\n"
