@@ -20,6 +20,7 @@ enum {
   MN_MIDI_SYSEX         = 0xF0,
   MN_MIDI_SONG_POSITION = 0xF2, ///< in sixteenths, 14 bits, the low seven first
   MN_MIDI_SYSEX_END     = 0xF7, ///< in a file: continues a message, or escapes bytes
+  MN_MIDI_REALTIME      = 0xF8, ///< from here on, messages without data
   MN_MIDI_CLOCK         = 0xF8, ///< 24 a quarter
   MN_MIDI_START         = 0xFA, ///< the next clock is the song's first
   MN_MIDI_CONTINUE      = 0xFB,
