@@ -49,9 +49,10 @@ decode_score(MnOptions const* const options, MnEncoding* const e, MnDecoding* co
   MnError     error = {0};
   MnMidiScore score;
   if (!mn_midi_score_read(
-        &score, options->midi, options->voice, options->channel, &error)) {
+        &score, options->midi, options->voice, options->channel, options->strict, &error)) {
     return mn_fail_reading(&error);
   }
+  mn_midi_score_warn(&score, options->midi);
   MnOptions whole  = *options;
   whole.hop        = MN_HOP_2_BARS; // windows follow one another
   int const status = mn_encoding_add_score(e, &whole, &score);
@@ -94,6 +95,7 @@ static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_MIDI,
                                         MN_OPTION_CHANNEL,
                                         MN_OPTION_VOICE,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_TEMPERATURE,
                                         MN_OPTION_SEED,
                                         MN_OPTION_TEMPO,
@@ -119,6 +121,7 @@ static char const help[] =
   "      --midi FILE      encode this MIDI file, and decode what comes out\n"
   "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10 (default)\n"
   "      --voice VOICE    of --midi: highest (default), lowest, latest, or skyline\n"
+  "      --strict         of --midi: refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"
   "      --seed N         of the steps that are drawn (default: 0)\n"

@@ -86,6 +86,8 @@ class AllocationTest(ProgramTest):
         path = self.write(self.tune())
         for arguments, data in (
             (("analyze", "--model", self.model, "--format", "json", path), b""),
+            (("analyze", "--model", self.model, "--jobs", 1, "--format", "csv", path, path, "-o", self.folder / "a.csv"), b""),
+            (("analyze", "--model", self.model, "--files-from", "-"), f"{path}\n".encode()),
             (("encode", "--model", self.model), WINDOW),
             (("info", "--format", "json", self.model), b""),
             (("latent", "--model", self.model, path), b""),

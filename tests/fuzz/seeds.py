@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "cli"))
 
 import midi  # noqa: E402
+import untidy  # noqa: E402
 
 
 def checkpoint():
@@ -78,6 +79,11 @@ def midifile():
     yield "no_end", b"\1" + body
     yield "whole", b"\xfe" + midi.file(midi.raw_track(body + end), midi.raw_track(rich + end))
     yield "read", b"\xff" + rich + end
+    yield "riff", b"\0" + untidy.riff(midi.file(midi.raw_track(body + end)))
+    yield "format_2", b"\xfe" + midi.file(midi.raw_track(body + end), midi.raw_track(rich + end), form=2)
+    yield "seconds", b"\xfe" + midi.file(midi.raw_track(rich + end), division=0xE728)
+    yield "lengths", b"\xfe" + midi.file(b"MTrk\0\0\0\5" + body + end, b"MTrk\0\0\0\x60" + rich + end, count=3)
+    yield "system", b"\1" + b"\0\xf8\0\xf2\1\2" + body + b"\0\xb0\7\xff\0\x90\xbc\x40\0\xff\1\0\0\x3c\x40" + end
     yield "chunks", b"\0" + midi.file(midi.chunk(b"Junk", b"abc"), midi.raw_track(body + end), count=1)
 
 

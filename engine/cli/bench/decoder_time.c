@@ -68,7 +68,8 @@ print(MnModel const* const  model,
                                    "ms",
                                    median * ms,
                                    "least_ms",
-                                   least * ms));
+                                   least * ms),
+                         stdout);
   }
   printf("decoder   %10.4f %10.4f   a window of %u x %u, %s weights, kernel %s\n",
          median * ms,
