@@ -165,6 +165,14 @@ BREAKS = [
         r"^FAIL: (\w+)",
     ),
     Break(
+        "a morph goes along the arc",
+        "the middle of two directions is half their sum: a straight way",
+        "engine/decoder/place.c",
+        "{(low.a + high.a) / (2 * half), (low.b + high.b) / (2 * half)}",
+        "{(low.a + high.a) / 2, (low.b + high.b) / 2}",
+        "build/tests/test_place",
+    ),
+    Break(
         "int8 weights make up",
         "a weight's own error is passed on without what it took over",
         "engine/checkpoint/rounding.c",
