@@ -19,7 +19,7 @@
 # make deps-check installs the Debian packages that the tests need
 
 CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib \
-             serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
+             debhelper lintian appstream lilv-utils zsh serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
              libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
              $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)
@@ -102,11 +102,14 @@ GUI_HELP = $(call objects,$(addprefix tests/gui/,ui_host.c ui_user.c open_window
 $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
+# The reader of MIDI files.
+MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c)
+
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.
 FUZZ_OBJ = $(call objects,$(addprefix tests/fuzz/,fuzz.c atom_host.c) \
              $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c) \
-             $(addprefix engine/cli/midi/,midifile.c smfclean.c) $(PLUGIN_SRC))
+             $(MIDIFILE_SRC) $(PLUGIN_SRC))
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FUZZ) -o $@ $^ $(call libs,smf jansson cmocka) -lm -pthread
@@ -157,7 +160,7 @@ $(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/
 # The reader of MIDI files, in which the test stands for libsmf.
 $(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
 $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(UNIT_HELP)) \
-                          $(call objects,$(addprefix engine/cli/midi/,midifile.c smfclean.c)) $(B)/libdraw.a $(B)/libengine.a
+                          $(call objects,$(MIDIFILE_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
 

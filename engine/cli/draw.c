@@ -268,10 +268,15 @@ run(MnOptions const* const options)
   int     status =
     mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == MN_EXIT_GOOD) {
-    if (!mn_midi_score_read(
-          &d->score, options->operand, options->voice, options->channel, &error)) {
+    if (!mn_midi_score_read(&d->score,
+                            options->operand,
+                            options->voice,
+                            options->channel,
+                            options->strict,
+                            &error)) {
       status = mn_fail_reading(&error);
     } else {
+      mn_midi_score_warn(&d->score, options->operand);
       status = draw(d);
       mn_midi_score_free(&d->score);
     }
@@ -291,6 +296,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_HOP,
                                         MN_OPTION_CHANNEL,
                                         MN_OPTION_VOICE,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
@@ -313,6 +319,8 @@ static char const help[] =
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
   "      --voice VOICE     which of the notes that start on one step to hear:\n"
   "                        highest (default), lowest or latest\n"
+  "      --strict          refuse a file with any fault; else what is wrong is\n"
+  "                        mended, with a warning\n"
   "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help            print this help\n";
 

@@ -3,11 +3,11 @@
 
 /// `music-neurons extract`: makes a corpus from folders of MIDI files.
 
+#include "base/random.h"
 #include "corpus/filelist.h"
 #include "corpus/melcorp_write.h"
 #include "midi/lines.h"
 #include "options.h"
-#include "study/random.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -53,12 +53,6 @@ typedef struct {
   bool        any;
 } File;
 
-static bool
-is_midi(char const* const name)
-{
-  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi");
-}
-
 static int
 open_folder(Folder* const folder, char const* const path)
 {
@@ -74,7 +68,7 @@ open_folder(Folder* const folder, char const* const path)
   }
   char const* const own = strrchr(whole, '/') + 1;
   snprintf(folder->source, sizeof(folder->source), "%s", *own ? own : "root");
-  return mn_filelist_add(&folder->files, path, is_midi);
+  return mn_filelist_add(&folder->files, path, mn_filelist_is_midi);
 }
 
 static int
@@ -86,8 +80,8 @@ open_folders(Extraction* const e)
     e->file_count += e->folders[i].files.count;
   }
   if (status == MN_EXIT_GOOD && !e->file_count) {
-    status =
-      mn_fail(MN_EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
+    status = mn_fail(
+      MN_EXIT_BAD_INPUT, "%s: no MIDI file (" MN_MIDI_NAMES ")", e->folders[0].path);
   }
   return status;
 }
@@ -139,7 +133,8 @@ read_file(Extraction* const e, File* const f, char const* const path)
 {
   MnError     error = {0};
   MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, e->options->voice, MN_CHANNEL_ANY, &error)) {
+  if (!mn_midi_score_read(
+        &score, path, e->options->voice, MN_CHANNEL_ANY, e->options->strict, &error)) {
     mn_progress_line_clear(&e->progress);
     if (error.status == MN_STATUS_NO_MEMORY) {
       return mn_fail_reading(&error);
@@ -147,6 +142,10 @@ read_file(Extraction* const e, File* const f, char const* const path)
     ++e->bad;
     mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
     return MN_EXIT_GOOD;
+  }
+  if (score.faults.count) {
+    mn_progress_line_clear(&e->progress);
+    mn_midi_score_warn(&score, path);
   }
   int const status = mn_lines_cut(&score, e->options->voice, take_line, f);
   mn_midi_score_free(&score);
@@ -303,14 +302,15 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_HELDOUT,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
 
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
-  "Writes the melodies of all MIDI files (.mid, .midi) in folders and their\n"
-  "subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
+  "Writes the melodies of all MIDI files (" MN_MIDI_NAMES ")\n"
+  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
   "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
   "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
   "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"
@@ -322,6 +322,8 @@ static char const help[] =
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
   "                       highest (default), lowest, latest, or skyline: the\n"
   "                       highest, but none below a note that still sounds\n"
+  "      --strict         pass over files with any fault; else what is wrong is\n"
+  "                       mended, with a warning\n"
   "  -h, --help           print this help\n";
 
 MnCommand const mn_extract_command = {

@@ -52,9 +52,9 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
   unsigned const cells   = l->options->sigma ? 2 * neurons : neurons;
   printf("%lu,%.9g", l->windows, beat);
   if (encoded) {
-    mn_csv_q16_cells(l->z, neurons, ",");
+    mn_csv_q16_cells(l->z, neurons, ",", stdout);
     if (l->options->sigma) {
-      mn_csv_q16_cells(l->encoding.sigma, neurons, ",");
+      mn_csv_q16_cells(l->encoding.sigma, neurons, ",", stdout);
     }
   }
   for (unsigned i = 0; !encoded && i < cells; ++i) {
@@ -80,9 +80,9 @@ print_json(Latent const* const l, double const beat, bool const encoded)
       json_object_set_new(
         object, "sigma", numbers_or_null(l->encoding.sigma, neurons, encoded))) {
     json_decref(object);
-    return mn_json_print(NULL);
+    return mn_json_print(NULL, stdout);
   }
-  return mn_json_print(object);
+  return mn_json_print(object, stdout);
 }
 
 // A row of an array of arrays. The first row begins the array.
@@ -90,7 +90,7 @@ static void
 print_row(Latent* const l)
 {
   fputs(l->rows++ ? ",\n[" : "[[", stdout);
-  mn_csv_q16_cells(l->z, l->encoding.model->latent, "");
+  mn_csv_q16_cells(l->z, l->encoding.model->latent, "", stdout);
   putchar(']');
 }
 
@@ -142,9 +142,10 @@ run_on(Latent* const l)
   if (!l->z) {
     return mn_fail_memory();
   }
-  if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, &error)) {
+  if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, o->strict, &error)) {
     return mn_fail_reading(&error);
   }
+  mn_midi_score_warn(&score, o->operand);
   int const status = print_windows(l, &score);
   if (status == MN_EXIT_GOOD && score.end == 0) {
     mn_fail(status, "%s: no notes", o->operand);
@@ -176,6 +177,7 @@ static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_FORMAT,
                                         MN_OPTION_SIGMA,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
@@ -198,6 +200,8 @@ static char const help[] =
   "                       (one array of arrays for tf.tensor2d, which leaves out\n"
   "                       windows without z)\n"
   "      --sigma          print sigma of every neuron too\n"
+  "      --strict         refuse a file with any fault; else what is wrong is mended,\n"
+  "                       with a warning\n"
   "      --kernel NAME    a kernel from the list of `info`, or auto (default)\n"
   "  -h, --help           print this help\n";
 

@@ -3,6 +3,7 @@
 
 /// The program `music-neurons`: the encoder without a plugin host.
 
+#include "complete.h"
 #include "options.h"
 
 #include <errno.h>
@@ -12,15 +13,15 @@
 static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
                                             &mn_encode_command,
+                                            &mn_decode_command,
                                             &mn_info_command,
                                             &mn_bench_command,
                                             &mn_import_command,
                                             &mn_export_command,
                                             &mn_study_command,
                                             &mn_latent_command,
-                                            &mn_extract_command};
-
-enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+                                            &mn_extract_command,
+                                            NULL};
 
 static char const help[] =
   "Usage: music-neurons COMMAND [OPTION]...\n"
@@ -28,16 +29,18 @@ static char const help[] =
   "Shows which neurons of a music VAE a melody excites, and how musical it is.\n"
   "\n"
   "Commands:\n"
-  "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
+  "  analyze FILE...   read MIDI files and print a record for each window\n"
   "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
+  "  decode [Z]        write the melody of places in the latent space\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
   "  import SRC        make a model from the weights of a MusicVAE\n"
   "  export MODEL      write weights as a folder for Magenta.js\n"
   "  extract DIR...    make a corpus from the melodies of MIDI files\n"
   "  study [MODEL]     compare a model with the paper, and write a report\n"
+  "  help [COMMAND]    print this help, or that of a command\n"
   "\n"
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"
@@ -53,12 +56,35 @@ static char const help[] =
 static MnCommand const*
 find_command(char const* const name)
 {
-  for (size_t i = 0; i < COMMANDS; ++i) {
-    if (!strcmp(name, commands[i]->name)) {
-      return commands[i];
-    }
+  MnCommand const* const* command = commands;
+  while (*command && strcmp(name, (*command)->name) != 0) {
+    ++command;
   }
-  return NULL;
+  return *command;
+}
+
+static int
+fail_unknown(char const* const name)
+{
+  return mn_fail(MN_EXIT_BAD_INPUT,
+                 "unknown %s '%.80s'; see music-neurons --help",
+                 *name == '-' ? "option" : "command",
+                 name);
+}
+
+// The program's help, or that of the command that the first of some arguments names.
+static int
+print_help(int const argc, char** const argv)
+{
+  MnCommand const* const command = argc ? find_command(argv[0]) : NULL;
+  if (argc > 1) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "help: unexpected argument '%.80s'", argv[1]);
+  }
+  if (argc && !command) {
+    return fail_unknown(argv[0]);
+  }
+  fputs(command ? command->help : help, stdout);
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -92,21 +118,20 @@ run(int const argc, char** const argv)
     return mn_fail(MN_EXIT_BAD_INPUT, "no command given; see music-neurons --help");
   }
   if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
-    fputs(help, stdout);
-    return MN_EXIT_GOOD;
+    return print_help(0, NULL);
+  }
+  if (!strcmp(name, "help")) {
+    return print_help(argc - 2, argv + 2);
+  }
+  if (!strcmp(name, "--complete")) {
+    return mn_complete(commands, help, argc - 2, argv + 2);
   }
   if (!strcmp(name, "--version")) {
     puts("music-neurons " MN_VERSION);
     return MN_EXIT_GOOD;
   }
   MnCommand const* const command = find_command(name);
-  if (!command) {
-    return mn_fail(MN_EXIT_BAD_INPUT,
-                   "unknown %s '%.80s'; see music-neurons --help",
-                   *name == '-' ? "option" : "command",
-                   name);
-  }
-  return run_command(command, argc - 1, argv + 1);
+  return command ? run_command(command, argc - 1, argv + 1) : fail_unknown(name);
 }
 
 int

@@ -3,6 +3,10 @@
 
 #include "options.h"
 
+#include "base/parallel.h"
+#include "option_names.h"
+#include "option_numbers.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -19,21 +23,11 @@ enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 // Sizes of pictures, in pixels. The least is that of the plugin's window.
 enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
 
+// What is decoded: how wild, and how fast.
+enum { MAX_TEMPERATURE = 100, MIN_TEMPO = 4, MAX_TEMPO = 999, TEMPO = 120 };
+
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
-
-static char const* const format_names[MN_FORMAT_COUNT]   = {"text",
-                                                            "json",
-                                                            "csv",
-                                                            "magenta-js"};
-static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
-                                                            "lowest",
-                                                            "latest",
-                                                            "skyline"};
-static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
-static char const* const rounding_names[MN_ROUND_COUNT]  = {"auto",
-                                                            "nearest",
-                                                            "compensated"};
 
 static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
@@ -159,35 +153,13 @@ read_shard_size(char const* const value, size_t* const size)
 }
 
 static MnParsed
-read_count(char const* const option,
-           char const* const value,
-           unsigned const    least,
-           unsigned const    most,
-           unsigned* const   number)
-{
-  char*               end = NULL;
-  unsigned long const n   = strtoul(value, &end, 10);
-  if (*value < '0' || *value > '9' || *end || n < least || n > most) {
-    mn_fail(MN_EXIT_BAD_INPUT,
-            "--%s '%.80s': not a number from %u to %u",
-            option,
-            value,
-            least,
-            most);
-    return MN_PARSED_BAD;
-  }
-  *number = (unsigned)n;
-  return MN_PARSED_RUN;
-}
-
-static MnParsed
 read_windows(char const* const value, unsigned* const windows)
 {
   if (!strcmp(value, "all")) {
     *windows = UINT_MAX;
     return MN_PARSED_RUN;
   }
-  return read_count("windows", value, 1, MAX_WINDOWS, windows);
+  return mn_option_count("windows", value, 1, MAX_WINDOWS, windows);
 }
 
 static MnParsed
@@ -215,15 +187,39 @@ read_size(char const* const value, MnOptions* const o)
 }
 
 static MnParsed
-read_scale(char const* const value, double* const scale)
+read_decode_option(int const option, char const* const value, MnOptions* const o)
 {
-  char* end = NULL;
-  *scale    = strtod(value, &end);
-  if (end == value || *end || !(*scale >= 1 && *scale <= 4)) {
-    mn_fail(MN_EXIT_BAD_INPUT, "--scale '%.80s': not a number from 1 to 4", value);
+  double   number = 0;
+  MnParsed parsed;
+  switch (option) {
+  case 'M':
+    o->midi = value;
+    return MN_PARSED_RUN;
+  case 't':
+    parsed             = mn_option_real("temperature", value, 0, MAX_TEMPERATURE, &number);
+    o->temperature_q16 = (uint32_t)lround(ldexp(number, 16));
+    return parsed;
+  case 'e':
+    return mn_option_seed(value, &o->seed);
+  case 'q':
+    return mn_option_real("tempo", value, MIN_TEMPO, MAX_TEMPO, &o->tempo);
+  default:
     return MN_PARSED_BAD;
   }
-  return MN_PARSED_RUN;
+}
+
+static MnParsed
+read_many_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case 'J':
+    return mn_option_count("jobs", value, 1, MN_MAX_WORKERS, &o->jobs);
+  case 'Y':
+    o->files_from = value;
+    return MN_PARSED_RUN;
+  default:
+    return read_decode_option(option, value, o);
+  }
 }
 
 static MnParsed
@@ -231,16 +227,16 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
   case 'W':
-    return read_count("window", value, 1, MAX_WINDOWS, &o->window);
+    return mn_option_count("window", value, 1, MAX_WINDOWS, &o->window);
   case 'Z':
     return read_size(value, o);
   case 'x':
-    return read_scale(value, &o->scale);
+    return mn_option_real("scale", value, 1, 4, &o->scale);
   case 'g':
     o->light = true;
     return MN_PARSED_RUN;
   default:
-    return MN_PARSED_BAD;
+    return read_many_option(option, value, o);
   }
 }
 
@@ -271,7 +267,7 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
     o->decoder = value;
     return MN_PARSED_RUN;
   case 'R':
-    return read_count("random", value, 1, MAX_WINDOWS, &o->random);
+    return mn_option_count("random", value, 1, MAX_WINDOWS, &o->random);
   case 'P':
     o->no_report = true;
     return MN_PARSED_RUN;
@@ -303,20 +299,20 @@ read_import_option(int const option, char const* const value, MnOptions* const o
   case 'I':
     return add_path(&o->lines, &o->line_count, value);
   case 'w':
-    parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
+    parsed = read_name("weights", value, mn_weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
     return parsed;
   case 'r':
-    parsed      = read_name("rounding", value, rounding_names, MN_ROUND_COUNT, ~0U, &index);
+    parsed = read_name("rounding", value, mn_rounding_names, MN_ROUND_COUNT, ~0U, &index);
     o->rounding = (MnRoundChoice)index;
     return parsed;
   case 'F':
-    return read_count(
+    return mn_option_count(
       "hidden-frac", value, MN_LEAST_HIDDEN_FRAC, MN_MOST_HIDDEN_FRAC, &o->hidden_frac);
   case 'T':
-    return read_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
+    return mn_option_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
   case 'O':
-    return read_count("heldout", value, 0, MAX_HELDOUT, &o->heldout);
+    return mn_option_count("heldout", value, 0, MAX_HELDOUT, &o->heldout);
   case 'N':
     return read_windows(value, &o->windows);
   default:
@@ -342,8 +338,8 @@ read_option(MnCommand const* const command,
     o->kernel_given = true;
     return read_kernel(value, &o->kernel);
   case 'f':
-    parsed =
-      read_name("format", value, format_names, MN_FORMAT_COUNT, command->formats, &index);
+    parsed = read_name(
+      "format", value, mn_format_names, MN_FORMAT_COUNT, command->formats, &index);
     o->format = (MnOutputFormat)index;
     return parsed;
   case 'H':
@@ -351,11 +347,14 @@ read_option(MnCommand const* const command,
     o->hop = (MnHop)index;
     return parsed;
   case 'v':
-    parsed   = read_name("voice", value, voice_names, MN_VOICE_COUNT, ~0U, &index);
+    parsed   = read_name("voice", value, mn_voice_names, MN_VOICE_COUNT, ~0U, &index);
     o->voice = (MnVoice)index;
     return parsed;
   case 'c':
     return read_channel(value, &o->channel);
+  case 'X':
+    o->strict = true;
+    return MN_PARSED_RUN;
   case 'l':
     o->latent = true;
     return MN_PARSED_RUN;
@@ -391,7 +390,7 @@ read_operands(MnCommand const* const command,
       MN_EXIT_BAD_INPUT, "%s: unexpected argument '%.80s'", command->name, operands[most]);
     return MN_PARSED_BAD;
   }
-  if (count == 0 && command->needs_operand) {
+  if (count == 0 && command->needs_operand && !o->files_from) {
     mn_fail(MN_EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
     return MN_PARSED_BAD;
   }
@@ -420,6 +419,7 @@ mn_options_parse(MnCommand const* const command,
     .width       = WIDTH,
     .height      = HEIGHT,
     .scale       = 1,
+    .tempo       = TEMPO,
   };
 
   opterr = 0; // the line that getopt would print does not name the command

@@ -41,6 +41,7 @@ typedef struct {
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
+  bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z
   double          seconds;
@@ -62,10 +63,16 @@ typedef struct {
   bool            light;   ///< a picture on white
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
-  unsigned        random;  ///< so many random sequences; 0 if not given
+  char const*     midi;    ///< MIDI file to encode first, or NULL
+  uint32_t        temperature_q16;
+  uint64_t        seed;
+  double          tempo;  ///< of a MIDI file that is written, in bpm
+  unsigned        random; ///< so many random sequences; 0 if not given
   bool            no_report;
-  unsigned        heldout; ///< percents of the files
-  char const**    corpora; ///< paths, freed by mn_options_free()
+  unsigned        heldout;    ///< percents of the files
+  unsigned        jobs;       ///< files at once; 0 if not given
+  char const*     files_from; ///< list of files, or NULL
+  char const**    corpora;    ///< paths, freed by mn_options_free()
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
@@ -88,6 +95,7 @@ typedef struct {
 
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
+extern MnCommand const mn_decode_command;
 extern MnCommand const mn_draw_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
@@ -218,6 +226,10 @@ extern MnCommand const mn_extract_command;
   {                                     \
     "no-report", no_argument, NULL, 'P' \
   }
+#define MN_OPTION_STRICT             \
+  {                                  \
+    "strict", no_argument, NULL, 'X' \
+  }
 #define MN_OPTION_SIGMA             \
   {                                 \
     "sigma", no_argument, NULL, 'G' \
@@ -225,6 +237,30 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_HELDOUT                   \
   {                                         \
     "heldout", required_argument, NULL, 'O' \
+  }
+#define MN_OPTION_JOBS                   \
+  {                                      \
+    "jobs", required_argument, NULL, 'J' \
+  }
+#define MN_OPTION_FILES_FROM                   \
+  {                                            \
+    "files-from", required_argument, NULL, 'Y' \
+  }
+#define MN_OPTION_MIDI                   \
+  {                                      \
+    "midi", required_argument, NULL, 'M' \
+  }
+#define MN_OPTION_TEMPERATURE                   \
+  {                                             \
+    "temperature", required_argument, NULL, 't' \
+  }
+#define MN_OPTION_SEED                   \
+  {                                      \
+    "seed", required_argument, NULL, 'e' \
+  }
+#define MN_OPTION_TEMPO                   \
+  {                                       \
+    "tempo", required_argument, NULL, 'q' \
   }
 #define MN_OPTIONS_END \
   {                    \

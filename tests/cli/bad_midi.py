@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """Standard MIDI files with every fault that we know.
 
-Each has a name, its bytes, and True if the program must refuse it, or None where the file
+Each has a name, its bytes, and True if the strict must refuse it, or None where the file
 may still make sense.
 """
 
@@ -14,7 +14,7 @@ import midi
 END = b"\x00" + midi.END_OF_TRACK
 ON, OFF = b"\x90\x3c\x40", b"\x80\x3c\x00"
 BODY = b"\x00" + ON + b"\x60" + OFF
-FLIPS = 1500
+FLIPS = 500
 MAX_FLIPS = 8
 
 
@@ -34,6 +34,18 @@ def good_files():
         "format 1": midi.file(rich_track(), plain),
         "other chunk": midi.file(midi.chunk(b"Junk", b"abcde"), rich_track(), count=1),
     }
+
+
+def song():
+    """A small file with a bit of everything."""
+    notes = [midi.note(2 * i, 2 * i + 2, 60 + i % 12, 1 + i % 3) for i in range(24)]
+    extras = [
+        midi.tempo(0, 100),
+        midi.metre(0, 3, 4),
+        midi.metre(24, 4, 4),
+        [(120, midi.META, b"\xff\x03\x04name"), (240, midi.META, b"\xf0\x03\x01\x02\xf7")],
+    ]
+    return midi.file(midi.track(*extras), midi.track(*notes))
 
 
 def chunks(data):

@@ -53,10 +53,28 @@ check_clean(MnCleanSmf const* const clean)
   MnError    error = {0};
   MnCleanSmf again = {0};
   FUZZ_CHECK(clean->ppqn > 0 && clean->ppqn <= MOST_PPQN && clean->tracks > 0);
-  FUZZ_CHECK(mn_smf_clean(clean->bytes, clean->size, &again, &error));
-  FUZZ_CHECK(again.size == clean->size && again.events == clean->events);
+  FUZZ_CHECK(mn_smf_clean(clean->bytes, clean->size, true, &again, &error));
+  FUZZ_CHECK(!again.faults.count && again.size == clean->size &&
+             again.events == clean->events);
   FUZZ_CHECK(!memcmp(again.bytes, clean->bytes, clean->size));
   free(again.bytes);
+}
+
+// A file without faults is read as the strict read it, and each fault is told.
+static void
+check_faults(uint8_t const* const bytes, size_t const size, MnCleanSmf const* const clean)
+{
+  MnError    error  = {0};
+  MnCleanSmf strict = {0};
+  if (mn_smf_clean(bytes, size, true, &strict, &error)) {
+    FUZZ_CHECK(!strict.faults.count);
+    FUZZ_CHECK(clean->faults.count || (strict.size == clean->size &&
+                                       !memcmp(strict.bytes, clean->bytes, clean->size)));
+    free(strict.bytes);
+  }
+  for (size_t i = 0; i < clean->faults.count && i < MN_FAULTS_TOLD; ++i) {
+    FUZZ_CHECK(*clean->faults.first[i].what && *clean->faults.first[i].mended);
+  }
 }
 
 static void
@@ -64,38 +82,39 @@ try_cleaner(uint8_t const* const bytes, size_t const size)
 {
   MnError    error = {0};
   MnCleanSmf clean = {0};
-  if (mn_smf_clean(bytes, size, &clean, &error)) {
+  if (mn_smf_clean(bytes, size, false, &clean, &error)) {
     check_clean(&clean);
     check_parsed(&clean);
+    check_faults(bytes, size, &clean);
     free(clean.bytes);
   } else {
     FUZZ_CHECK(*error.text);
+    FUZZ_CHECK(!mn_smf_clean(bytes, size, true, &clean, &error));
   }
 }
 
 static void
 try_reader(uint8_t const* const bytes, size_t const size)
 {
-  char const* const path   = fuzz_file(bytes, size);
-  MnError           error  = {0};
-  MnMidiEvent*      events = NULL;
-  size_t            count  = 0;
-  unsigned          ppqn   = 0;
-  if (!mn_midifile_read(path, &events, &count, &ppqn, &error)) {
-    FUZZ_CHECK(!events);
+  char const* const path  = fuzz_file(bytes, size);
+  MnError           error = {0};
+  MnMidiFile        file;
+  if (!mn_midifile_read(&file, path, false, &error)) {
+    FUZZ_CHECK(!file.events);
     fuzz_check_reason(error.text, path);
     FUZZ_CHECK(!strstr(error.text, "libsmf")); // the child is the last resort
     return;
   }
-  FUZZ_CHECK(ppqn > 0 && ppqn <= MOST_PPQN);
-  for (size_t i = 0; i < count; ++i) {
+  MnMidiEvent const* const events = file.events;
+  FUZZ_CHECK(file.ppqn > 0 && file.ppqn <= MOST_PPQN);
+  for (size_t i = 0; i < file.count; ++i) {
     FUZZ_CHECK(events[i].tick <= INT32_MAX && events[i].kind <= MN_MIDI_END);
     FUZZ_CHECK(!i || events[i].tick >= events[i - 1].tick);
     FUZZ_CHECK(events[i].kind != MN_MIDI_MESSAGE ||
                (events[i].bytes[0] & 0x80 && !(events[i].bytes[1] & 0x80) &&
                 !(events[i].bytes[2] & 0x80)));
   }
-  free(events);
+  free(file.events);
 }
 
 // A file of one track with this body.

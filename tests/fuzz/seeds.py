@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "cli"))
 
 import midi  # noqa: E402
+import untidy  # noqa: E402
 
 
 def checkpoint():
@@ -42,6 +43,14 @@ def model():
         yield f"extreme_{low}", b"\3\xff" + bytes([low])
         yield f"extreme_small_{low}", b"\3\x42" + bytes([low])
     yield "steps", b"\2\0\x092" + b"56\2"
+    # 4 in the first byte is a layer of a decoder.
+    for layers in (1, 2, 3):
+        yield f"decoder_{layers}", bytes([2 + 4 * layers]) + b"\xff"
+    for low in (0, 2, 63):
+        yield f"decoder_extreme_{low}", bytes([3 + 8]) + b"\xff" + bytes([low])
+    yield "decoder_layers", b"\x0a\0" + b"\x013\7"
+    yield "decoder_shape", b"\x0a\x55" + b"\0\x11\1\3"
+    yield "decoder_gone", b"\x0e\0" + b"\0\x19\5"
     yield "header", b"\1\0" + b'{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"__metadata__":{}}'
     yield "any", b"\0" + struct.pack("<Q", 2) + b"{}"
 
@@ -70,6 +79,11 @@ def midifile():
     yield "no_end", b"\1" + body
     yield "whole", b"\xfe" + midi.file(midi.raw_track(body + end), midi.raw_track(rich + end))
     yield "read", b"\xff" + rich + end
+    yield "riff", b"\0" + untidy.riff(midi.file(midi.raw_track(body + end)))
+    yield "format_2", b"\xfe" + midi.file(midi.raw_track(body + end), midi.raw_track(rich + end), form=2)
+    yield "seconds", b"\xfe" + midi.file(midi.raw_track(rich + end), division=0xE728)
+    yield "lengths", b"\xfe" + midi.file(b"MTrk\0\0\0\5" + body + end, b"MTrk\0\0\0\x60" + rich + end, count=3)
+    yield "system", b"\1" + b"\0\xf8\0\xf2\1\2" + body + b"\0\xb0\7\xff\0\x90\xbc\x40\0\xff\1\0\0\x3c\x40" + end
     yield "chunks", b"\0" + midi.file(midi.chunk(b"Junk", b"abc"), midi.raw_track(body + end), count=1)
 
 

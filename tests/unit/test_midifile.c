@@ -73,17 +73,16 @@ __wrap_smf_load_from_memory(void const* const bytes, int const size)
 static bool
 read_note(MnError* const error)
 {
-  MnMidiEvent* events = NULL;
-  size_t       count  = 0;
-  unsigned     ppqn   = 0;
+  MnMidiFile file;
   write_bytes(path, note, sizeof(note));
-  bool const good = mn_midifile_read(path, &events, &count, &ppqn, error);
+  bool const good = mn_midifile_read(&file, path, false, error);
   if (good) {
-    assert_int_equal(count, 3);
-    assert_int_equal(ppqn, 96);
-    assert_int_equal(events[1].tick, 96);
+    assert_int_equal(file.count, 3);
+    assert_int_equal(file.ppqn, 96);
+    assert_int_equal(file.events[1].tick, 96);
+    assert_int_equal(file.faults.count, 0);
   }
-  free(events);
+  free(file.events);
   return good;
 }
 

@@ -4,6 +4,7 @@
 #include "terminal.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,18 +17,76 @@ mn_print_plain(char const* const text, size_t const length, FILE* const out)
   }
 }
 
+// Threads that work on files side by side must not mix their messages.
+static _Thread_local MnTold* kept;
+
+void
+mn_tell_to(MnTold* const told)
+{
+  kept = told;
+}
+
+static void
+keep_line(char const* const line, size_t const length)
+{
+  if (length <= sizeof(kept->text) - kept->used) {
+    memcpy(kept->text + kept->used, line, length);
+    kept->used += length;
+  }
+}
+
+// Whether stderr shows colours, and the user wants them: https://no-color.org.
+static bool
+shows_colours(void)
+{
+  char const* const no   = getenv("NO_COLOR");
+  char const* const term = getenv("TERM");
+  return !(no && *no) && term && *term && strcmp(term, "dumb") != 0 &&
+         isatty(STDERR_FILENO);
+}
+
+static void MN_PRINTF(3, 0) print_line(char const* const colour,
+                                       char const* const start,
+                                       char const* const format,
+                                       va_list           args)
+{
+  char       line[1024];
+  bool const coloured = shows_colours();
+  size_t     length   = (size_t)snprintf(line,
+                                   sizeof(line) - 1,
+                                   "%s%s%s",
+                                   coloured ? colour : "",
+                                   start,
+                                   coloured ? "\033[0m" : "");
+  vsnprintf(line + length, sizeof(line) - 1 - length, format, args);
+  for (; line[length]; ++length) {
+    line[length] = mn_plain(line[length]);
+  }
+  line[length++] = '\n';
+  if (kept) {
+    keep_line(line, length);
+  } else {
+    fwrite(line, 1, length, stderr);
+  }
+}
+
 int
 mn_fail(int const status, char const* const format, ...)
 {
-  char    text[1024];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof(text), format, args);
+  print_line("\033[31m", "music-neurons: ", format, args);
   va_end(args);
-  fputs("music-neurons: ", stderr);
-  mn_print_plain(text, strlen(text), stderr);
-  putc('\n', stderr);
   return status;
+}
+
+void
+mn_warn(char const* const format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  print_line("\033[33m", "music-neurons: warning: ", format, args);
+  va_end(args);
 }
 
 // The one place where kinds of failures become exit statuses.

@@ -3,9 +3,10 @@
 
 #include "midifile.h"
 
-#include "base/file.h"
 #include "base/midi.h"
+#include "midibytes.h"
 #include "smfclean.h"
+#include "ticks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,13 +68,16 @@ write_fully(int const fd, void const* const bytes, size_t const size)
 }
 
 static bool
-load_clean(char const* const path, MnCleanSmf* const clean, MnError* const error)
+load_clean(char const* const path,
+           bool const        strict,
+           MnCleanSmf* const clean,
+           MnError* const    error)
 {
   MnContents file;
-  if (!mn_contents_read(&file, path, MAX_FILE, error)) {
+  if (!mn_midi_bytes(&file, path, MAX_FILE, error)) {
     return false;
   }
-  bool const good = mn_smf_clean(file.data, file.size, clean, error);
+  bool const good = mn_smf_clean(file.data, file.size, strict, clean, error);
   mn_contents_free(&file);
   return good;
 }
@@ -159,6 +163,9 @@ set_limit(int const what, rlim_t const value)
 static _Noreturn void
 parse(MnCleanSmf const* const clean, int const fd)
 {
+  // Other threads have pipes to children, which end when all copies are closed.
+  int const kept = dup2(fd, STDERR_FILENO + 1);
+  close_range((unsigned)kept + 1, ~0U, 0);
   // libsmf and glib print messages about files.
   int const nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
@@ -166,12 +173,12 @@ parse(MnCleanSmf const* const clean, int const fd)
 
   set_limit(RLIMIT_CORE, 0);
   set_limit(RLIMIT_CPU, CPU_SECONDS);
-  if (LIMITS_MEMORY) {
-    set_limit(RLIMIT_AS, (rlim_t)MAX_GIB << 30);
+  if (LIMITS_MEMORY) { // what it writes to: threads reserve much more than they use
+    set_limit(RLIMIT_DATA, (rlim_t)MAX_GIB << 30);
   }
   signal(SIGALRM, SIG_DFL);
   alarm(WALL_SECONDS);
-  _exit(send_events(clean, fd) ? 0 : 1);
+  _exit(send_events(clean, kept) ? 0 : 1);
 }
 
 // Waits for the child. @return whether it succeeded.
@@ -276,34 +283,44 @@ compare(void const* const left, void const* const right)
   return (a->order > b->order) - (a->order < b->order);
 }
 
+// Parses a file, and puts its events on one time in parts of a quarter note.
+static bool
+read_events(MnCleanSmf const* const clean, MnMidiFile* const file, MnError* const error)
+{
+  file->ppqn   = clean->ppqn;
+  file->faults = clean->faults;
+  file->events = (MnMidiEvent*)malloc(clean->events * sizeof(*file->events));
+  if (!file->events) {
+    mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+    return false;
+  }
+  if (!parse_apart(clean, file->events, &file->count, error) ||
+      (clean->in_a_row && !mn_ticks_in_a_row(file->events, file->count, error))) {
+    return false;
+  }
+  qsort(file->events, file->count, sizeof(*file->events), compare);
+  return clean->seconds <= 0 ||
+         mn_ticks_of_seconds(file->events, file->count, clean->seconds, clean->ppqn, error);
+}
+
 bool
-mn_midifile_read(char const* const   path,
-                 MnMidiEvent** const events,
-                 size_t* const       count,
-                 unsigned* const     ppqn,
-                 MnError* const      error)
+mn_midifile_read(MnMidiFile* const file,
+                 char const* const path,
+                 bool const        strict,
+                 MnError* const    error)
 {
   MnError    reason = {0};
   MnCleanSmf clean  = {0};
-  *events           = NULL;
-  bool good         = load_clean(path, &clean, &reason);
+  *file             = (MnMidiFile){0};
+  bool good         = load_clean(path, strict, &clean, &reason);
   if (good) {
-    *ppqn   = clean.ppqn;
-    *events = (MnMidiEvent*)malloc(clean.events * sizeof(**events));
-    if (*events) {
-      good = parse_apart(&clean, *events, count, &reason);
-    } else {
-      mn_error_set(&reason, MN_STATUS_NO_MEMORY, "out of memory");
-      good = false;
-    }
+    good = read_events(&clean, file, &reason);
     free(clean.bytes);
   }
   if (!good) {
-    free(*events);
-    *events = NULL;
-    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
-    return false;
+    free(file->events);
+    file->events = NULL;
+    mn_error_set(error, reason.status, "%.200s: %.280s", mn_midi_name(path), reason.text);
   }
-  qsort(*events, *count, sizeof(**events), compare);
-  return true;
+  return good;
 }

@@ -6,7 +6,7 @@
 #ifndef MN_CLI_MIDIFILE_H
 #define MN_CLI_MIDIFILE_H
 
-#include "base/common.h"
+#include "faults.h"
 
 #include <stdbool.h>
 
@@ -26,18 +26,23 @@ typedef struct {
                      ///< logarithm of the denominator
 } MnMidiEvent;
 
-/// Reads the events of all tracks, in order of time and then of the file.
+typedef struct {
+  MnMidiEvent* events; ///< of all tracks, in order of time and then of the file
+  size_t       count;
+  unsigned     ppqn;   ///< ticks a quarter note
+  MnMidiFaults faults; ///< that were mended
+} MnMidiFile;
+
+/// Reads a file, a pipe, or for "-" standard input, and mends what is wrong in it.
 ///
 /// The file is checked, and parsed in a process of its own with little time and
-/// memory, so that nothing in it can hurt the caller.
+/// memory, so that nothing in it can hurt the caller. Any thread, several at once. Tracks that have no common time
+/// (format 2) follow one another. Time in seconds becomes beats by the tempo of the file.
 ///
-/// @param events The caller frees it. @param ppqn Ticks a quarter note.
-/// @return false with the reason, which names the file, in `error`.
+/// @param file The caller frees its events. @param strict Nothing is mended, and only
+/// formats 0 and 1 in parts of a quarter note are read. @return false with the reason,
+/// which names the file, in `error`.
 MN_NODISCARD bool
-mn_midifile_read(char const*   path,
-                 MnMidiEvent** events,
-                 size_t*       count,
-                 unsigned*     ppqn,
-                 MnError*      error);
+mn_midifile_read(MnMidiFile* file, char const* path, bool strict, MnError* error);
 
 #endif // MN_CLI_MIDIFILE_H

@@ -17,6 +17,7 @@ typedef struct {
   MnMidiEvent* events; ///< in order of time
   size_t       count;
   unsigned     ppqn;
+  MnMidiFaults faults;       ///< of the file, mended
   int64_t      end;          ///< step at which the last note ends, 0 if there is none
   size_t       metre;        ///< the next event that may be a metre
   size_t       tempo;        ///< the next event that may be a tempo
@@ -26,13 +27,20 @@ typedef struct {
 } MnMidiScore;
 
 /// Reads a file. The notes that count are those that `voice` and `channel` let
-/// into a melody. @return false with the reason in `error`.
+/// into a melody. @param strict As for mn_midifile_read(). @return false with the reason
+/// in `error`.
 MN_NODISCARD bool
 mn_midi_score_read(MnMidiScore* score,
                    char const*  path,
                    MnVoice      voice,
                    unsigned     channel,
+                   bool         strict,
                    MnError*     error);
+
+/// Prints the first faults of the file as warnings, one a line, and then how many there
+/// are.
+void
+mn_midi_score_warn(MnMidiScore const* score, char const* path);
 
 void
 mn_midi_score_free(MnMidiScore* score);

@@ -1,16 +1,15 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Checks the bytes of a standard MIDI file and keeps only what matters here. So libsmf
-/// sees nothing that it mishandles: it asserts on continued system exclusive messages and
-/// on tracks without an end, and misreads long meta events and unexpected header fields.
+/// Checks the bytes of a standard MIDI file, mends what is wrong, and keeps only what
+/// matters here. So libsmf sees nothing that it mishandles: it asserts on continued system
+/// exclusive messages and on tracks without an end, and misreads long meta events and
+/// unexpected header fields.
 
 #ifndef MN_CLI_SMFCLEAN_H
 #define MN_CLI_SMFCLEAN_H
 
-#include "base/common.h"
-
-#include <stdbool.h>
+#include "faults.h"
 
 /// Types of meta events.
 enum {
@@ -23,21 +22,35 @@ enum {
 };
 
 typedef struct {
-  uint8_t* bytes; ///< a file that is equal for us; the caller frees it
-  size_t   size;
-  size_t   events; ///< in all its tracks
-  unsigned tracks;
-  unsigned ppqn; ///< ticks a quarter note
+  uint8_t*     bytes; ///< a file that is equal for us; the caller frees it
+  size_t       size;
+  size_t       events; ///< in all its tracks
+  size_t       kept;   ///< of them, channel messages, tempo and metre
+  unsigned     tracks;
+  unsigned     ppqn;     ///< ticks a quarter note; with seconds, it means nothing
+  double       seconds;  ///< a tick, 0 if ticks are parts of a quarter note
+  bool         in_a_row; ///< each track begins where the one before ends
+  MnMidiFaults faults;
 } MnCleanSmf;
 
-/// Checks a file from its first byte to the end of its last track.
+/// Reads a file from its first byte to the end of its last track.
 ///
 /// In the result all tracks end with their end, no event relies on the status
 /// of the one before, and each event but channel messages, tempo, metre and end
 /// is an empty text. Time in ticks stays under 2^31.
 ///
-/// @return false with the reason in `error`.
+/// What is not as the standard says is mended, and counted in `clean->faults`. Nothing is
+/// counted where the meaning is certain: running status after other events, realtime
+/// messages in a track, RIFF around the file. In a file in which nothing is left of the
+/// music, the first fault is an error.
+///
+/// @param strict Any fault is an error; so are formats but 0 and 1, times in seconds, and
+/// what is certain. @return false with the reason in `error`.
 MN_NODISCARD bool
-mn_smf_clean(uint8_t const* bytes, size_t size, MnCleanSmf* clean, MnError* error);
+mn_smf_clean(uint8_t const* bytes,
+             size_t         size,
+             bool           strict,
+             MnCleanSmf*    clean,
+             MnError*       error);
 
 #endif // MN_CLI_SMFCLEAN_H
