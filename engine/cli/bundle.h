@@ -22,6 +22,11 @@
 int
 mn_model_open(char const* name, MnModel** model);
 
+/// Finds the bundle in the same places. Its path ends with a slash. @return false if it is
+/// nowhere.
+bool
+mn_bundle_find(char* folder, size_t size);
+
 /// The folder of this program with a final slash. @return false if it cannot be known.
 bool
 mn_program_folder(char* folder, size_t size);

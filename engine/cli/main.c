@@ -11,6 +11,7 @@
 
 static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
+                                            &mn_render_command,
                                             &mn_encode_command,
                                             &mn_info_command,
                                             &mn_bench_command,
@@ -30,6 +31,7 @@ static char const help[] =
   "Commands:\n"
   "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
   "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
+  "  render FILE.mid   write the controllers that the plugin would send into a copy\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"

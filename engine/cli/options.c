@@ -264,6 +264,20 @@ add_corpus(MnOptions* const o, char const* const path)
 }
 
 static MnParsed
+read_render_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case '3':
+    o->preset = value;
+    return MN_PARSED_RUN;
+  case '4':
+    return add_path(&o->sets, &o->set_count, value);
+  default:
+    return read_draw_option(option, value, o);
+  }
+}
+
+static MnParsed
 read_study_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
@@ -276,7 +290,7 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
     o->no_report = true;
     return MN_PARSED_RUN;
   default:
-    return read_draw_option(option, value, o);
+    return read_render_option(option, value, o);
   }
 }
 
@@ -451,6 +465,8 @@ mn_options_free(MnOptions* const o)
 {
   free(o->corpora);
   free(o->lines);
+  free(o->sets);
   o->corpora = NULL;
   o->lines   = NULL;
+  o->sets    = NULL;
 }

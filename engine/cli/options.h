@@ -70,6 +70,9 @@ typedef struct {
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
+  char const*     preset; ///< of the plugin, or NULL
+  char const**    sets;   ///< "symbol=value", freed likewise
+  size_t          set_count;
 } MnOptions;
 
 /// A command of the program.
@@ -90,6 +93,7 @@ typedef struct {
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
 extern MnCommand const mn_draw_command;
+extern MnCommand const mn_render_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
 extern MnCommand const mn_export_command;
@@ -230,6 +234,14 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_HELDOUT                   \
   {                                         \
     "heldout", required_argument, NULL, 'O' \
+  }
+#define MN_OPTION_PRESET                   \
+  {                                        \
+    "preset", required_argument, NULL, '3' \
+  }
+#define MN_OPTION_SET                   \
+  {                                     \
+    "set", required_argument, NULL, '4' \
   }
 #define MN_OPTIONS_END \
   {                    \

@@ -29,6 +29,7 @@ from test_import import (  # noqa: F401, found by unittest
 )
 from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
+from test_render import RenderTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
 from test_untidy import UntidyMidiTest  # noqa: F401, found by unittest
@@ -52,7 +53,7 @@ class CommandLineTest(ProgramTest):
     def test_help_and_version_go_to_stdout(self):
         self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
-        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract"):
+        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract", "render"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
 
