@@ -30,7 +30,7 @@ static char const help[] =
   "\n"
   "Commands:\n"
   "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
-  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
+  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it, or on one page\n"
   "  render FILE.mid   write the controllers that the plugin would send into a copy\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"

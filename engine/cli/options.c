@@ -17,7 +17,7 @@ enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
 // Sizes of pictures, in pixels. The least is that of the plugin's window.
-enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
+enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192 };
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
@@ -232,6 +232,9 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
   switch (option) {
   case 'W':
     return read_count("window", value, 1, MAX_WINDOWS, &o->window);
+  case '5':
+    o->piece = true;
+    return MN_PARSED_RUN;
   case 'Z':
     return read_size(value, o);
   case 'x':
@@ -434,8 +437,6 @@ mn_options_parse(MnCommand const* const command,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
     .heldout     = HELDOUT,
-    .width       = WIDTH,
-    .height      = HEIGHT,
     .scale       = 1,
   };
 

@@ -57,7 +57,8 @@ typedef struct {
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
-  unsigned        width;   ///< of a picture, in pixels
+  bool            piece;   ///< to draw, not a window
+  unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
   double          scale;   ///< of a picture
   bool            light;   ///< a picture on white
@@ -206,6 +207,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_SCALE                   \
   {                                       \
     "scale", required_argument, NULL, 'x' \
+  }
+#define MN_OPTION_PIECE             \
+  {                                 \
+    "piece", no_argument, NULL, '5' \
   }
 #define MN_OPTION_LIGHT             \
   {                                 \

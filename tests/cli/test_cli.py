@@ -21,6 +21,7 @@ import models
 from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
+from test_draw_piece import DrawPieceTest  # noqa: F401, found by unittest
 from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest

@@ -7,8 +7,8 @@
 #define MN_CLI_PLAYBACK_H
 
 #include "midi/score.h"
+#include "midi/tempo_map.h"
 #include "plugin_host.h"
-#include "tempo_map.h"
 
 /// Frames a second. A message of the score is played on the frame that is nearest to its
 /// time, a change of tempo or metre is told on the first frame at or after it.

@@ -6,7 +6,7 @@
 #ifndef MN_CLI_TEMPO_MAP_H
 #define MN_CLI_TEMPO_MAP_H
 
-#include "midi/score.h"
+#include "score.h"
 
 /// From here on a tempo holds.
 typedef struct {
