@@ -6,15 +6,23 @@
 # make uninstall  removes what make install with the same folders installs
 # make deps       installs the Debian packages that building needs; deps-check: the tests' too
 # make dist       build/music-neurons-VERSION.tar.gz of what is committed
+# make deb        packages for Debian of that: build/deb/*.deb
 # make clean      removes the build folder
 # Demo, tests and measurements: tests/rules.mk.
 
 VERSION = 0.2.0
 
+# The commit: in a tarball what git wrote there, in a clone what git says, else nothing.
+REVISION = $(shell grep -oE '^[0-9a-f]{10}' engine/cli/commit.txt || \
+             { [ -e .git ] && git describe --always --abbrev=10 --dirty 2>/dev/null; })
+
 PREFIX  ?= /usr/local
 LV2DIR  ?= $(PREFIX)/lib/lv2
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+METADIR ?= $(PREFIX)/share/metainfo
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
 DATADIR  = $(PREFIX)/share/music-neurons
 DESTDIR ?=
 
@@ -34,7 +42,7 @@ endif
 
 # Floating point must not be contracted: results are the same on every machine.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -MMD -MP \
-             -Iengine $(WARNINGS) $(CFLAGS)
+             -Iengine $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 
 # Of modules of pkg-config. Where one is missing, the rule packages says so.
 flags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
@@ -66,6 +74,7 @@ MODELS     = $(wildcard engine/models/*.safetensors)
 PRESETS    = $(wildcard presets/*.ttl)
 
 objects    = $(patsubst %.c,$(B)/obj/%.o,$(1))
+METAINFO   = $(wildcard plugin/*.metainfo.xml engine/cli/*.metainfo.xml)
 REPORT     = $(patsubst engine/study/%,$(B)/share/music-neurons/%,$(wildcard engine/study/report*.py))
 BUNDLE_ALL = $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so \
              $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv ui) \
@@ -92,7 +101,7 @@ packages:
 # objects. -Werror is not in it, for it changes no object.
 $(B)/flags/build: TEXT = $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(KERNEL_CFLAGS) $(LDFLAGS) \
                          $(call flags,$(MODULES)) $(call libs,$(MODULES))
-$(B)/flags/version: TEXT = $(VERSION)
+$(B)/flags/version: TEXT = $(VERSION)$(patsubst %, (%),$(REVISION))
 $(B)/flags/lv2dir: TEXT = $(LV2DIR)
 $(addprefix $(B)/flags/,build version lv2dir): packages always
 	@mkdir -p $(@D)
@@ -173,7 +182,7 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 # The program, which holds the plugin for `render`, and the scripts that make the report of a study.
 
 $(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma serd-0 cairo lv2) -Iengine/cli -Igui -Iplugin
-$(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(VERSION)"'
+$(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(shell cat $(B)/flags/version)"'
 $(B)/obj/engine/cli/main.o: $(B)/flags/version
 $(B)/obj/engine/cli/bundle.o: DEFINES = -DMN_LV2DIR='"$(LV2DIR)"'
 $(B)/obj/engine/cli/bundle.o: $(B)/flags/lv2dir
@@ -186,11 +195,15 @@ $(B)/share/music-neurons/%.py: engine/study/%.py
 	cp $< $@
 
 install: all
-	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR)
+	install -d $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(METADIR) $(DESTDIR)$(DATADIR) \
+	  $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install -m 755 $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 644 $(BUNDLE)/*.ttl $(BUNDLE)/*.safetensors $(DESTDIR)$(LV2DIR)/music-neurons.lv2/
 	install -m 755 $(B)/music-neurons $(DESTDIR)$(BINDIR)/
 	install -m 644 engine/cli/music-neurons.1 $(DESTDIR)$(MANDIR)/man1/
+	install -m 644 $(METAINFO) $(DESTDIR)$(METADIR)/
+	install -m 644 engine/cli/completion/music-neurons.bash $(DESTDIR)$(BASHDIR)/music-neurons
+	install -m 644 engine/cli/completion/_music-neurons $(DESTDIR)$(ZSHDIR)/
 	install -m 644 $(REPORT) $(DESTDIR)$(DATADIR)/
 ifdef ARDOUR_SCRIPTS
 	install -d $(DESTDIR)$(ARDOUR_SCRIPTS)
@@ -200,6 +213,8 @@ endif
 uninstall:
 	rm -rf $(DESTDIR)$(LV2DIR)/music-neurons.lv2 $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(BINDIR)/music-neurons $(DESTDIR)$(MANDIR)/man1/music-neurons.1
+	rm -f $(addprefix $(DESTDIR)$(METADIR)/,$(notdir $(METAINFO)))
+	rm -f $(DESTDIR)$(BASHDIR)/music-neurons $(DESTDIR)$(ZSHDIR)/_music-neurons
 ifdef ARDOUR_SCRIPTS
 	rm -f $(patsubst presets/ardour/%,$(DESTDIR)$(ARDOUR_SCRIPTS)/%,$(wildcard presets/ardour/*.lua))
 endif
@@ -211,6 +226,17 @@ dist:
 	@head -n 1 NEWS | grep -qF '($(VERSION))' || { echo "NEWS does not begin with version $(VERSION)"; exit 1; }
 	@mkdir -p $(B)
 	git archive --format=tar.gz --prefix=$(DIST)/ -o $(B)/$(DIST).tar.gz $(COMMIT)
+
+# Built by the rules of debian/, with the hardening flags of Debian. lintian must find nothing.
+deb: deps
+	$(call install_debs,build-essential debhelper lintian)
+	@$(MAKE) --no-print-directory dist
+	rm -rf $(B)/deb
+	mkdir -p $(B)/deb
+	tar -xzf $(B)/$(DIST).tar.gz -C $(B)/deb
+	cd $(B)/deb/$(DIST) && env -u CI -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage --build=binary --no-sign
+	rm -r $(B)/deb/$(DIST)
+	lintian --fail-on error,warning,info $(B)/deb/*.deb
 
 clean:
 	rm -rf $(B)
@@ -238,7 +264,7 @@ endef
 deps:
 	$(call install_debs,$(BUILD_DEBS))
 
-.PHONY: all packages always install uninstall dist clean deps
+.PHONY: all packages always install uninstall dist deb clean deps
 
 include tests/rules.mk
 

@@ -20,7 +20,7 @@ ENGINE_AND_PLUGIN = (
     "engine/base", "engine/notes", "engine/model", "engine/encoder", "engine/readout",
     "engine/checkpoint", "engine/study", "plugin", "plugin/protocol",
 )
-CLI = ("engine/cli", "engine/cli/common", "engine/cli/midi", "engine/cli/corpus", "engine/cli/bench", "engine/cli/import")
+CLI = ("engine/cli", "engine/cli/common", "engine/cli/midi", "engine/cli/corpus", "engine/cli/bench", "engine/cli/import", "engine/cli/analyze")
 GROUPS = (("engine and plugin", ENGINE_AND_PLUGIN), ("program", CLI), ("window", ("gui",)))
 
 

@@ -19,7 +19,7 @@
 # make deps-check installs the Debian packages that the tests need
 
 CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib \
-             serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
+             debhelper lintian appstream lilv-utils zsh serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
              libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
              $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)
@@ -110,7 +110,7 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
 # The reader of MIDI files.
-MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midifile.c smfclean.c smftrack.c ticks.c)
+MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c)
 
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.

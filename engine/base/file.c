@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAPPED = 1 << 20 };
+enum { MAPPED = 1 << 20, DRAINED = 1 << 16 };
 
 static bool
 fail_by_errno(MnError* const error)
@@ -130,6 +130,14 @@ mn_file_load(MnFile const* const file,
   return true;
 }
 
+static bool
+fail_as_too_large(uint64_t const most, MnError* const error)
+{
+  mn_error_set(
+    error, MN_STATUS_UNSUPPORTED, "larger than %llu MiB", (unsigned long long)(most >> 20));
+  return false;
+}
+
 bool
 mn_contents_read(MnContents* const contents,
                  char const* const path,
@@ -145,13 +153,45 @@ mn_contents_read(MnContents* const contents,
   if (good) {
     good = mn_file_load(&file, 0, file.size, contents, error);
   } else {
-    mn_error_set(error,
-                 MN_STATUS_UNSUPPORTED,
-                 "larger than %llu MiB",
-                 (unsigned long long)(most >> 20));
+    fail_as_too_large(most, error);
   }
   mn_file_close(&file);
   return good;
+}
+
+bool
+mn_contents_drain(MnContents* const contents,
+                  int const         fd,
+                  uint64_t const    most,
+                  MnError* const    error)
+{
+  size_t  room = 0;
+  ssize_t part = 1;
+  *contents    = (MnContents){0};
+  while (part) {
+    if (contents->size == room) {
+      room                = room ? 2 * room : DRAINED;
+      uint8_t* const data = (uint8_t*)realloc(contents->data, room);
+      if (!data) {
+        mn_contents_free(contents);
+        mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
+        return false;
+      }
+      contents->data = data;
+    }
+    part = read(fd, contents->data + contents->size, room - contents->size);
+    if (part < 0 && errno != EINTR) {
+      fail_by_errno(error);
+      mn_contents_free(contents);
+      return false;
+    }
+    contents->size += part > 0 ? (size_t)part : 0;
+    if (contents->size > most) {
+      mn_contents_free(contents);
+      return fail_as_too_large(most, error);
+    }
+  }
+  return true;
 }
 
 void

@@ -59,6 +59,11 @@ mn_file_load(MnFile const* file,
 MN_NODISCARD bool
 mn_contents_read(MnContents* contents, char const* path, uint64_t most, MnError* error);
 
+/// Reads all that comes from a descriptor, which may be a pipe: at most `most` bytes. Waits
+/// for the end of it. Returns false with the reason.
+MN_NODISCARD bool
+mn_contents_drain(MnContents* contents, int fd, uint64_t most, MnError* error);
+
 /// Frees the bytes. Contents that are all zero, or freed, are ignored.
 void
 mn_contents_free(MnContents* contents);

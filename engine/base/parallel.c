@@ -7,8 +7,6 @@
 #include <sched.h>
 #include <stdatomic.h>
 
-enum { MAX_WORKERS = 64 };
-
 typedef struct {
   MnPieces const* job;
   atomic_size_t   next;
@@ -26,7 +24,7 @@ mn_parallel_workers(void)
   // The process may be bound to some of the processors.
   cpu_set_t set;
   int const count = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-  return count < 1 ? 1 : count > MAX_WORKERS ? MAX_WORKERS : (unsigned)count;
+  return count < 1 ? 1 : count > MN_MAX_WORKERS ? MN_MAX_WORKERS : (unsigned)count;
 }
 
 static void*
@@ -51,11 +49,11 @@ void
 mn_parallel_run(MnPieces const* const job)
 {
   Shared    shared = {.job = job};
-  Worker    workers[MAX_WORKERS];
-  pthread_t threads[MAX_WORKERS];
+  Worker    workers[MN_MAX_WORKERS];
+  pthread_t threads[MN_MAX_WORKERS];
   unsigned  started = 1; // this thread is number 0
 
-  unsigned const all    = mn_parallel_workers();
+  unsigned const all    = job->crowded ? MN_MAX_WORKERS : mn_parallel_workers();
   unsigned const wanted = job->workers && job->workers < all ? job->workers : all;
   workers[0]            = (Worker){&shared, 0};
   while (started < wanted && started < job->count) {

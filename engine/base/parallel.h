@@ -9,9 +9,15 @@
 
 #include "common.h"
 
+#include <stdbool.h>
+
+/// The most threads that are ever used.
+enum { MN_MAX_WORKERS = 64 };
+
 typedef struct {
   size_t   count;   ///< number of pieces
   unsigned workers; ///< most threads to use; 0: mn_parallel_workers()
+  bool     crowded; ///< use all of `workers`, also where fewer can run at once
   void*    context;
 
   /// Runs a piece. @param worker The number of the thread, from 0.

@@ -88,10 +88,10 @@ print_object(MnModel const* const  model,
   for (unsigned i = 0; object && i < MN_PART_COUNT; ++i) {
     if (json_object_set_new(object, mn_part_names[i], part_object(r, (MnPart)i))) {
       json_decref(object);
-      return mn_json_print(NULL);
+      return mn_json_print(NULL, stdout);
     }
   }
-  return mn_json_print(object);
+  return mn_json_print(object, stdout);
 }
 
 static int

@@ -110,6 +110,12 @@ bundle_model(char const* const name)
   return NULL;
 }
 
+char const*
+mn_bundle_model_name(unsigned const index)
+{
+  return index < BUNDLE_MODELS ? bundle_models[index].name : NULL;
+}
+
 // What is neither a file nor a name of ours looks like a name that was mistaken.
 static int
 fail_unknown(char const* const name)

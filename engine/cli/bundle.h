@@ -27,6 +27,10 @@ mn_model_open(char const* name, MnModel** model);
 bool
 mn_bundle_find(char* folder, size_t size);
 
+/// The short name of a model of the bundle, the default's first; NULL past the last.
+char const*
+mn_bundle_model_name(unsigned index);
+
 /// The folder of this program with a final slash. @return false if it cannot be known.
 bool
 mn_program_folder(char* folder, size_t size);

@@ -3,6 +3,7 @@
 
 #include "draw_piece.h"
 
+#include "midi/midibytes.h"
 #include "picture_file.h"
 #include "piece/sheet.h"
 #include "scoreview.h"
@@ -24,20 +25,22 @@ typedef struct {
 static void
 paint(cairo_t* const cr, double const width, double const height, void const* const context)
 {
-  Drawing const* const     d           = (Drawing const*)context;
-  MnOptions const*         o           = d->options;
-  char const* const        slash       = strrchr(o->operand, '/');
-  uint32_t const           white       = 0xFFFFFFFF;
-  static char const* const voices[]    = {"highest", "lowest", "latest", "skyline's"};
-  char                     channel[24] = "any channel";
-  char                     heard[192];
-  MnTheme                  theme;
+  static char const* const voices[MN_VOICE_COUNT] = {
+    "the highest note", "the lowest note", "the latest note", "the skyline"};
+  Drawing const* const   d           = (Drawing const*)context;
+  MnOptions const* const o           = d->options;
+  char const* const      name        = mn_midi_name(o->operand);
+  char const* const      slash       = strrchr(name, '/');
+  uint32_t const         white       = 0xFFFFFFFF;
+  char                   channel[24] = "any channel";
+  char                   heard[192];
+  MnTheme                theme;
   if (o->channel != MN_CHANNEL_ANY) {
     snprintf(channel, sizeof(channel), "channel %u", o->channel);
   }
   snprintf(heard,
            sizeof(heard),
-           "Heard: the %s note, %s. Model: %.64s",
+           "Heard: %s, %s. Model: %.64s",
            voices[o->voice],
            channel,
            d->view.model.name);
@@ -46,7 +49,7 @@ paint(cairo_t* const cr, double const width, double const height, void const* co
                          .map   = &d->map,
                          .model = d->encoding.model,
                          .view  = &d->view,
-                         .title = slash ? slash + 1 : o->operand,
+                         .title = slash ? slash + 1 : name,
                          .heard = heard};
   mn_theme_init(&theme, o->light ? &white : NULL, NULL);
   mn_sheet_draw(cr, &sheet, &theme, width, height);
@@ -67,11 +70,12 @@ draw(Drawing* const d)
     return status;
   }
   if (!d->piece.windows) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", mn_midi_name(o->operand));
   }
   mn_view_init(&d->view);
   mn_scoreview_set_model(&d->view, d->encoding.model);
-  return mn_picture_file_write(o->output, width, height, o->operand, paint, d);
+  return mn_picture_file_write(
+    o->output, width, height, mn_midi_name(o->operand), paint, d);
 }
 
 static int

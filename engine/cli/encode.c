@@ -6,6 +6,7 @@
 #include "common/numbers.h"
 #include "encoding.h"
 #include "options.h"
+#include "readout_fields.h"
 #include "surprise_fields.h"
 
 #include <errno.h>
@@ -187,8 +188,8 @@ read_tokens(char const* const line,
 static int
 print_csv(MnEncoding const* const e)
 {
-  mn_csv_q16_cells(e->mu, e->model->latent, "");
-  mn_csv_q16_cells(e->sigma, e->model->latent, ",");
+  mn_csv_q16_cells(e->mu, e->model->latent, "", stdout);
+  mn_csv_q16_cells(e->sigma, e->model->latent, ",", stdout);
   return putchar('\n') == EOF ? MN_EXIT_FAILED : MN_EXIT_GOOD;
 }
 
@@ -196,7 +197,7 @@ static int
 print_object(MnEncoding const* const e, unsigned const steps)
 {
   return mn_json_print(
-    mn_json_extend(json_pack("{s:o,s:o,s:f,s:o,s:i,s:i,s:o}",
+    mn_json_extend(json_pack("{s:o,s:o,s:f,s:o,s:i,s:i,s:f,s:o,s:o,s:o}",
                              "mu",
                              mn_json_q16_array(e->mu, e->model->latent),
                              "sigma",
@@ -209,9 +210,16 @@ print_object(MnEncoding const* const e, unsigned const steps)
                              (int)e->readout.music_active,
                              "noise_active",
                              (int)e->readout.noise_active,
+                             "noise_energy",
+                             (double)e->readout.noise_energy,
                              "axes",
-                             mn_json_axes(e)),
-                   mn_surprise_object(e->bits, steps)));
+                             mn_json_axes(e),
+                             "neurons",
+                             mn_json_neurons(e),
+                             "top",
+                             mn_json_top(e)),
+                   mn_surprise_object(e->bits, steps)),
+    stdout);
 }
 
 static int

@@ -10,18 +10,15 @@
 #include <string.h>
 
 int
-mn_encoding_open(MnEncoding* const      e,
-                 char const* const      name,
-                 MnKernel const* const  kernel,
-                 MnWindowReporter const report,
-                 void* const            context)
+mn_encoding_open_on(MnEncoding* const      e,
+                    MnModel const* const   model,
+                    MnKernel const* const  kernel,
+                    unsigned const         workers,
+                    MnWindowReporter const report,
+                    void* const            context)
 {
-  *e               = (MnEncoding){.report = report, .context = context};
-  int const status = mn_model_open(name, &e->model);
-  if (status) {
-    return status;
-  }
-  e->batches = mn_batches_new(e->model, kernel);
+  *e         = (MnEncoding){.model = model, .report = report, .context = context};
+  e->batches = mn_batches_new_on(model, kernel, workers);
   if (e->batches) {
     e->most    = mn_batches_windows(e->batches);
     e->waiting = (MnWaiting*)malloc(e->most * sizeof(*e->waiting));
@@ -33,6 +30,27 @@ mn_encoding_open(MnEncoding* const      e,
   }
   mn_encoding_close(e);
   return mn_fail_memory();
+}
+
+int
+mn_encoding_open(MnEncoding* const      e,
+                 char const* const      name,
+                 MnKernel const* const  kernel,
+                 MnWindowReporter const report,
+                 void* const            context)
+{
+  MnModel* model  = NULL;
+  int      status = mn_model_open(name, &model);
+  if (status) {
+    return status;
+  }
+  status = mn_encoding_open_on(e, model, kernel, 0, report, context);
+  if (status) {
+    mn_model_free(model);
+    return status;
+  }
+  e->loaded = model;
+  return MN_EXIT_GOOD;
 }
 
 int
@@ -110,6 +128,7 @@ mn_encoding_add_score(MnEncoding* const      e,
                       MnMidiScore* const     score)
 {
   e->follow                  = true;
+  e->course                  = (MnCourse){0};
   MnMidiWindows const cut    = mn_encoding_windows(e, options);
   int const           status = mn_midi_windows_cut(score, &cut, take_window, e);
   return status ? status : mn_encoding_flush(e);
@@ -122,27 +141,5 @@ mn_encoding_close(MnEncoding* const e)
   free(e->tokens);
   free(e->waiting);
   mn_batches_free(e->batches);
-  mn_model_free(e->model);
-}
-
-json_t*
-mn_json_sense(MnEncoding const* const e, float const value)
-{
-  return e->model->readout.sense_table.values ? json_real((double)value) : json_null();
-}
-
-json_t*
-mn_json_axes(MnEncoding const* const e)
-{
-  if (!e->model->readout.axes) {
-    return json_null();
-  }
-  json_t* const array = json_array();
-  for (unsigned i = 0; i < MN_AXES; ++i) {
-    if (json_array_append_new(array, json_real((double)e->readout.axes[i]))) {
-      json_decref(array);
-      return NULL;
-    }
-  }
-  return array;
+  mn_model_free(e->loaded);
 }

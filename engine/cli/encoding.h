@@ -34,9 +34,10 @@ typedef struct {
 } MnWaiting;
 
 struct MnEncoding {
-  MnModel*       model;
-  int32_t const* mu;    ///< of the window that is reported, [model->latent], Q16
-  int32_t const* sigma; ///< likewise
+  MnModel const* model;
+  MnModel*       loaded; ///< to be freed; NULL if the model is the caller's
+  int32_t const* mu;     ///< of the window that is reported, [model->latent], Q16
+  int32_t const* sigma;  ///< likewise
   MnReadout      readout;
   bool           follow; ///< whether windows follow one another
   MnCourse       course; ///< of the windows so far, if so
@@ -63,6 +64,17 @@ mn_encoding_open(MnEncoding*      encoding,
                  MnWindowReporter report,
                  void*            context);
 
+/// Makes room for windows of a model that the caller frees, after the encoding.
+///
+/// @param workers The most processors to encode on; 0: all. @return The exit status.
+int
+mn_encoding_open_on(MnEncoding*      encoding,
+                    MnModel const*   model,
+                    MnKernel const*  kernel,
+                    unsigned         workers,
+                    MnWindowReporter report,
+                    void*            context);
+
 /// Adds a window of model->steps tokens. Once enough windows wait, all are encoded and
 /// reported.
 ///
@@ -79,7 +91,7 @@ MnMidiWindows
 mn_encoding_windows(MnEncoding const* encoding, MnOptions const* options);
 
 /// Cuts a score, adds all of its windows, and flushes them. Those with fewer than
-/// MN_ONSETS_TO_SCORE notes are not encoded.
+/// MN_ONSETS_TO_SCORE notes are not encoded. Nothing depends on scores before.
 ///
 /// @param score Not cut yet. @return The exit status.
 int
@@ -89,16 +101,8 @@ mn_encoding_add_score(MnEncoding* encoding, MnOptions const* options, MnMidiScor
 int
 mn_encoding_flush(MnEncoding* encoding);
 
-/// Frees everything, the model too. Windows that still wait are forgotten.
+/// Frees everything, and the model if it was loaded here. Windows that still wait are forgotten.
 void
 mn_encoding_close(MnEncoding* encoding);
-
-/// Sense or form: null if the model has none.
-json_t*
-mn_json_sense(MnEncoding const* encoding, float value);
-
-/// The axes of a window, in the order of `info`: an array, or null if the model has none.
-json_t*
-mn_json_axes(MnEncoding const* encoding);
 
 #endif // MN_CLI_ENCODING_H

@@ -53,12 +53,6 @@ typedef struct {
   bool        any;
 } File;
 
-static bool
-is_midi(char const* const name)
-{
-  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi");
-}
-
 static int
 open_folder(Folder* const folder, char const* const path)
 {
@@ -74,7 +68,7 @@ open_folder(Folder* const folder, char const* const path)
   }
   char const* const own = strrchr(whole, '/') + 1;
   snprintf(folder->source, sizeof(folder->source), "%s", *own ? own : "root");
-  return mn_filelist_add(&folder->files, path, is_midi);
+  return mn_filelist_add(&folder->files, path, mn_filelist_is_midi);
 }
 
 static int
@@ -86,8 +80,8 @@ open_folders(Extraction* const e)
     e->file_count += e->folders[i].files.count;
   }
   if (status == MN_EXIT_GOOD && !e->file_count) {
-    status =
-      mn_fail(MN_EXIT_BAD_INPUT, "%s: no MIDI file (.mid, .midi)", e->folders[0].path);
+    status = mn_fail(
+      MN_EXIT_BAD_INPUT, "%s: no MIDI file (" MN_MIDI_NAMES ")", e->folders[0].path);
   }
   return status;
 }
@@ -315,8 +309,8 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
-  "Writes the melodies of all MIDI files (.mid, .midi) in folders and their\n"
-  "subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
+  "Writes the melodies of all MIDI files (" MN_MIDI_NAMES ")\n"
+  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
   "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
   "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
   "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"

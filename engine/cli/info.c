@@ -51,14 +51,20 @@ print_number_row(char const* const name, unsigned const number)
   printf("%-*s%u\n", NAME_WIDTH, name, number);
 }
 
-// Prints one more neuron of a row. @return The column after it.
+// Prints one more neuron of a row: its rank, and its index in brackets. @return The column
+// after it.
 static int
-print_neuron(int column, unsigned const neuron)
+print_neuron(int column, unsigned const rank, unsigned const neuron)
 {
-  if (column + 5 > LINE_WIDTH) {
+  char      text[32];
+  int const width = snprintf(text, sizeof(text), "%u [%u]", rank + 1, neuron);
+  if (column > NAME_WIDTH) {
+    column += printf(",");
+  }
+  if (column + 1 + width >= LINE_WIDTH) {
     column = printf("\n%*s", NAME_WIDTH, "") - 1;
   }
-  return column + printf("%s%u", column > NAME_WIDTH ? " " : "", neuron);
+  return column + printf("%s%s", column > NAME_WIDTH ? " " : "", text);
 }
 
 static void
@@ -66,7 +72,7 @@ print_order(MnReadoutTable const* const table)
 {
   int column = printf("%-*s", NAME_WIDTH, "music order");
   for (unsigned i = 0; i < table->music; ++i) {
-    column = print_neuron(column, table->order[i]);
+    column = print_neuron(column, i, table->order[i]);
   }
   putchar('\n');
 }
@@ -76,9 +82,10 @@ static void
 print_negated(MnModel const* const m)
 {
   int column = printf("%-*s", NAME_WIDTH, "turned");
-  for (unsigned n = 0; n < m->latent; ++n) {
-    if (m->readout.negated[n]) {
-      column = print_neuron(column, n);
+  for (unsigned i = 0; i < m->latent; ++i) {
+    unsigned const neuron = m->readout.order[i];
+    if (m->readout.negated[neuron]) {
+      column = print_neuron(column, i, neuron);
     }
   }
   puts(column > NAME_WIDTH ? "" : "-");
@@ -104,13 +111,15 @@ print_labels(MnReadoutTable const* const table)
     int const width = width_of(table->labels[i].label);
     widest          = width > widest ? width : widest;
   }
-  printf("rank  neuron  %-*s  holds  features\n", widest, "label");
+  printf("rank [index]  %-*s  holds  features\n", widest, "label");
   for (unsigned i = 0; i < table->music; ++i) {
     MnLabel const* const label    = &table->labels[i];
     char const* const    words    = *label->label ? label->label : "-";
     char const* const    features = *label->features ? label->features : "-";
     int const            padding  = widest - width_of(words);
-    printf("%4u  %6u  %s%*s  ", i + 1, table->order[i], words, padding, "");
+    char                 index[16];
+    snprintf(index, sizeof(index), "[%u]", table->order[i]);
+    printf("%4u %7s  %s%*s  ", i + 1, index, words, padding, "");
     if (label->stability > 0) {
       printf(" %.2f  %s\n", label->stability, features);
     } else {
@@ -354,7 +363,7 @@ print_object(MnModel const* const m)
   if (!object || json_object_set_new(object, "kernels", kernels)) {
     return mn_fail_memory();
   }
-  return mn_json_print(object);
+  return mn_json_print(object, stdout);
 }
 
 static int

@@ -52,9 +52,9 @@ print_csv(Latent const* const l, double const beat, bool const encoded)
   unsigned const cells   = l->options->sigma ? 2 * neurons : neurons;
   printf("%lu,%.9g", l->windows, beat);
   if (encoded) {
-    mn_csv_q16_cells(l->z, neurons, ",");
+    mn_csv_q16_cells(l->z, neurons, ",", stdout);
     if (l->options->sigma) {
-      mn_csv_q16_cells(l->encoding.sigma, neurons, ",");
+      mn_csv_q16_cells(l->encoding.sigma, neurons, ",", stdout);
     }
   }
   for (unsigned i = 0; !encoded && i < cells; ++i) {
@@ -80,9 +80,9 @@ print_json(Latent const* const l, double const beat, bool const encoded)
       json_object_set_new(
         object, "sigma", numbers_or_null(l->encoding.sigma, neurons, encoded))) {
     json_decref(object);
-    return mn_json_print(NULL);
+    return mn_json_print(NULL, stdout);
   }
-  return mn_json_print(object);
+  return mn_json_print(object, stdout);
 }
 
 // A row of an array of arrays. The first row begins the array.
@@ -90,7 +90,7 @@ static void
 print_row(Latent* const l)
 {
   fputs(l->rows++ ? ",\n[" : "[[", stdout);
-  mn_csv_q16_cells(l->z, l->encoding.model->latent, "");
+  mn_csv_q16_cells(l->z, l->encoding.model->latent, "", stdout);
   putchar(']');
 }
 

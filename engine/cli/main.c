@@ -3,6 +3,7 @@
 
 /// The program `music-neurons`: the encoder without a plugin host.
 
+#include "complete.h"
 #include "options.h"
 
 #include <errno.h>
@@ -19,9 +20,8 @@ static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_export_command,
                                             &mn_study_command,
                                             &mn_latent_command,
-                                            &mn_extract_command};
-
-enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+                                            &mn_extract_command,
+                                            NULL};
 
 static char const help[] =
   "Usage: music-neurons COMMAND [OPTION]...\n"
@@ -30,8 +30,8 @@ static char const help[] =
   "\n"
   "Commands:\n"
   "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
-  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it, or on one page\n"
-  "  render FILE.mid   write the controllers that the plugin would send into a copy\n"
+  "  draw FILE.mid     draw a MIDI file as a window, or whole on one page\n"
+  "  render FILE.mid   copy a MIDI file with the controllers of the plugin\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
@@ -40,6 +40,7 @@ static char const help[] =
   "  export MODEL      write weights as a folder for Magenta.js\n"
   "  extract DIR...    make a corpus from the melodies of MIDI files\n"
   "  study [MODEL]     compare a model with the paper, and write a report\n"
+  "  help [COMMAND]    print this help, or that of a command\n"
   "\n"
   "  -h, --help        print this help, or that of a command\n"
   "      --version     print the version\n"
@@ -55,12 +56,35 @@ static char const help[] =
 static MnCommand const*
 find_command(char const* const name)
 {
-  for (size_t i = 0; i < COMMANDS; ++i) {
-    if (!strcmp(name, commands[i]->name)) {
-      return commands[i];
-    }
+  MnCommand const* const* command = commands;
+  while (*command && strcmp(name, (*command)->name) != 0) {
+    ++command;
   }
-  return NULL;
+  return *command;
+}
+
+static int
+fail_unknown(char const* const name)
+{
+  return mn_fail(MN_EXIT_BAD_INPUT,
+                 "unknown %s '%.80s'; see music-neurons --help",
+                 *name == '-' ? "option" : "command",
+                 name);
+}
+
+// The program's help, or that of the command that the first of some arguments names.
+static int
+print_help(int const argc, char** const argv)
+{
+  MnCommand const* const command = argc ? find_command(argv[0]) : NULL;
+  if (argc > 1) {
+    return mn_fail(MN_EXIT_BAD_INPUT, "help: unexpected argument '%.80s'", argv[1]);
+  }
+  if (argc && !command) {
+    return fail_unknown(argv[0]);
+  }
+  fputs(command ? command->help : help, stdout);
+  return MN_EXIT_GOOD;
 }
 
 static int
@@ -94,21 +118,20 @@ run(int const argc, char** const argv)
     return mn_fail(MN_EXIT_BAD_INPUT, "no command given; see music-neurons --help");
   }
   if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
-    fputs(help, stdout);
-    return MN_EXIT_GOOD;
+    return print_help(0, NULL);
+  }
+  if (!strcmp(name, "help")) {
+    return print_help(argc - 2, argv + 2);
+  }
+  if (!strcmp(name, "--complete")) {
+    return mn_complete(commands, help, argc - 2, argv + 2);
   }
   if (!strcmp(name, "--version")) {
     puts("music-neurons " MN_VERSION);
     return MN_EXIT_GOOD;
   }
   MnCommand const* const command = find_command(name);
-  if (!command) {
-    return mn_fail(MN_EXIT_BAD_INPUT,
-                   "unknown %s '%.80s'; see music-neurons --help",
-                   *name == '-' ? "option" : "command",
-                   name);
-  }
-  return run_command(command, argc - 1, argv + 1);
+  return command ? run_command(command, argc - 1, argv + 1) : fail_unknown(name);
 }
 
 int

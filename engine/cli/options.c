@@ -3,6 +3,9 @@
 
 #include "options.h"
 
+#include "base/parallel.h"
+#include "option_names.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -21,19 +24,6 @@ enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192 };
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
-
-static char const* const format_names[MN_FORMAT_COUNT]   = {"text",
-                                                            "json",
-                                                            "csv",
-                                                            "magenta-js"};
-static char const* const voice_names[MN_VOICE_COUNT]     = {"highest",
-                                                            "lowest",
-                                                            "latest",
-                                                            "skyline"};
-static char const* const weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
-static char const* const rounding_names[MN_ROUND_COUNT]  = {"auto",
-                                                            "nearest",
-                                                            "compensated"};
 
 static MnParsed
 bad_value(char const* const option, char const* const value, char const* const wanted)
@@ -227,6 +217,20 @@ read_scale(char const* const value, double* const scale)
 }
 
 static MnParsed
+read_many_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case 'J':
+    return read_count("jobs", value, 1, MN_MAX_WORKERS, &o->jobs);
+  case 'Y':
+    o->files_from = value;
+    return MN_PARSED_RUN;
+  default:
+    return MN_PARSED_BAD;
+  }
+}
+
+static MnParsed
 read_draw_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
@@ -243,7 +247,7 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
     o->light = true;
     return MN_PARSED_RUN;
   default:
-    return MN_PARSED_BAD;
+    return read_many_option(option, value, o);
   }
 }
 
@@ -320,11 +324,11 @@ read_import_option(int const option, char const* const value, MnOptions* const o
   case 'I':
     return add_path(&o->lines, &o->line_count, value);
   case 'w':
-    parsed     = read_name("weights", value, weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
+    parsed = read_name("weights", value, mn_weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
     return parsed;
   case 'r':
-    parsed      = read_name("rounding", value, rounding_names, MN_ROUND_COUNT, ~0U, &index);
+    parsed = read_name("rounding", value, mn_rounding_names, MN_ROUND_COUNT, ~0U, &index);
     o->rounding = (MnRoundChoice)index;
     return parsed;
   case 'F':
@@ -359,8 +363,8 @@ read_option(MnCommand const* const command,
     o->kernel_given = true;
     return read_kernel(value, &o->kernel);
   case 'f':
-    parsed =
-      read_name("format", value, format_names, MN_FORMAT_COUNT, command->formats, &index);
+    parsed = read_name(
+      "format", value, mn_format_names, MN_FORMAT_COUNT, command->formats, &index);
     o->format = (MnOutputFormat)index;
     return parsed;
   case 'H':
@@ -368,7 +372,7 @@ read_option(MnCommand const* const command,
     o->hop = (MnHop)index;
     return parsed;
   case 'v':
-    parsed   = read_name("voice", value, voice_names, MN_VOICE_COUNT, ~0U, &index);
+    parsed   = read_name("voice", value, mn_voice_names, MN_VOICE_COUNT, ~0U, &index);
     o->voice = (MnVoice)index;
     return parsed;
   case 'c':
@@ -411,7 +415,7 @@ read_operands(MnCommand const* const command,
       MN_EXIT_BAD_INPUT, "%s: unexpected argument '%.80s'", command->name, operands[most]);
     return MN_PARSED_BAD;
   }
-  if (count == 0 && command->needs_operand) {
+  if (count == 0 && command->needs_operand && !o->files_from) {
     mn_fail(MN_EXIT_BAD_INPUT, "%s: no %s given", command->name, command->operand);
     return MN_PARSED_BAD;
   }

@@ -66,8 +66,10 @@ typedef struct {
   char const*     decoder; ///< weights with a decoder, or NULL
   unsigned        random;  ///< so many random sequences; 0 if not given
   bool            no_report;
-  unsigned        heldout; ///< percents of the files
-  char const**    corpora; ///< paths, freed by mn_options_free()
+  unsigned        heldout;    ///< percents of the files
+  unsigned        jobs;       ///< files at once; 0 if not given
+  char const*     files_from; ///< list of files, or NULL
+  char const**    corpora;    ///< paths, freed by mn_options_free()
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
@@ -247,6 +249,14 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_SET                   \
   {                                     \
     "set", required_argument, NULL, '4' \
+  }
+#define MN_OPTION_JOBS                   \
+  {                                      \
+    "jobs", required_argument, NULL, 'J' \
+  }
+#define MN_OPTION_FILES_FROM                   \
+  {                                            \
+    "files-from", required_argument, NULL, 'Y' \
   }
 #define MN_OPTIONS_END \
   {                    \

@@ -15,6 +15,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_BYTES = 16 << 20 }; // as much as a score may have
 
@@ -161,6 +162,10 @@ run(MnOptions const* const options)
   if (!options->output) {
     return mn_fail(MN_EXIT_BAD_INPUT, "render: no --output given");
   }
+  if (!strcmp(options->operand,
+              "-")) { // the file is read once for its notes, once to write it
+    return mn_fail(MN_EXIT_BAD_INPUT, "render: needs a file, not standard input");
+  }
   Render* const r = (Render*)calloc(1, sizeof(Render));
   if (!r) {
     return mn_fail_memory();
@@ -189,19 +194,21 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
 static char const help[] =
   "Usage: music-neurons render FILE.mid -o OUT.mid [OPTION]...\n"
   "\n"
-  "Plays a standard MIDI file to the plugin, as a host that exports does, and writes\n"
-  "the file again with one track more: the controllers that the plugin sends. All\n"
-  "other events stay as they are. A controller stands on the tick that is nearest to\n"
-  "its time. The plugin hears two bars after the last note, then the track ends.\n"
+  "Plays a standard MIDI file to the plugin, as a host that exports does, and\n"
+  "writes the file again with one track more: the controllers that the plugin\n"
+  "sends. All other events stay as they are. A controller stands on the tick that\n"
+  "is nearest to its time. They end two bars after the last note, when the last\n"
+  "window is known.\n"
   "\n"
   "  -o, --output OUT.mid     write this file\n"
   "      --preset PRESET      a preset of the plugin by its short name, such as\n"
   "                           slow-drift, or a Turtle file that a host has saved\n"
   "                           (default, where nothing is set: eight-neurons)\n"
-  "      --set SYMBOL=VALUE   set a control of the plugin, after the preset: a number,\n"
-  "                           or the name of a choice, as in cc_1_source=musicality\n"
-  "      --model MODEL        open, magenta, or a file (default: that of the preset,\n"
-  "                           else open)\n"
+  "      --set SYMBOL=VALUE   set a control of the plugin, after the preset: to a\n"
+  "                           number, or to the name of a choice, as in\n"
+  "                           cc_1_source=musicality\n"
+  "      --model MODEL        open, magenta, or a file (default: that of the\n"
+  "                           preset, else open)\n"
   "      --strict             refuse a file with any fault; else what is wrong is\n"
   "                           mended, with a warning\n"
   "  -h, --help               print this help\n";

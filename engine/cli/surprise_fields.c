@@ -62,3 +62,25 @@ mn_surprise_notes_array(MnWindowBits const* const bits,
   }
   return array;
 }
+
+void
+mn_surprise_notes_cell(MnWindowBits const* const bits,
+                       uint8_t const* const      tokens,
+                       unsigned const            steps,
+                       FILE* const               out)
+{
+  char const* before = "";
+  for (unsigned i = 0; i < steps; ++i) {
+    if (tokens[i] <= MN_NOTE_OFF) {
+      continue;
+    }
+    float const sum = mn_window_bits_sum(bits, i);
+    fputs(before, out);
+    if (sum < 0) {
+      fputs("nan", out);
+    } else {
+      fprintf(out, "%.9g", (double)sum);
+    }
+    before = " ";
+  }
+}

@@ -42,7 +42,16 @@ typedef struct {
 MnBatches*
 mn_batches_new(MnModel const* const model, MnKernel const* const kernel)
 {
-  unsigned const   workers = mn_parallel_workers();
+  return mn_batches_new_on(model, kernel, 0);
+}
+
+MnBatches*
+mn_batches_new_on(MnModel const* const  model,
+                  MnKernel const* const kernel,
+                  unsigned const        most)
+{
+  unsigned const   all     = mn_parallel_workers();
+  unsigned const   workers = most && most < all ? most : all;
   MnBatches* const b       = (MnBatches*)calloc(1, sizeof(*b) + workers * sizeof(Place));
   if (!b) {
     return NULL;

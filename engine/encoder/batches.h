@@ -26,6 +26,10 @@ typedef struct {
 MnBatches*
 mn_batches_new(MnModel const* model, MnKernel const* kernel);
 
+/// Likewise, on at most so many processors; 0: on all.
+MnBatches*
+mn_batches_new_on(MnModel const* model, MnKernel const* kernel, unsigned workers);
+
 void
 mn_batches_free(MnBatches* batches);
 

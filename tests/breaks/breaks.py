@@ -1070,6 +1070,42 @@ BREAKS = [
         "--errors-for-leak-kinds=definite --suppressions=$PWD/tests/gui/valgrind.supp build/tests/gui_window 12",
         r"==\d+== ([\d,]+ .*bytes in \S+ blocks are definitely lost)",
     ),
+    Break(
+        "bash and zsh complete",
+        "formats are offered that the command does not print",
+        "engine/cli/option_names.c",
+        "allowed_name(mn_format_names, MN_FORMAT_COUNT, command->formats, index);",
+        "allowed_name(mn_format_names, MN_FORMAT_COUNT, ~0U, index);",
+        "MUSIC_NEURONS=build/music-neurons python3 tests/cli/test_complete.py",
+        r"^((?:FAIL|ERROR): \w+)",
+    ),
+    Break(
+        "bash and zsh complete",
+        "in bash, what is completed is not among the words that the program is given",
+        "engine/cli/completion/music-neurons.bash",
+        "${COMP_WORDS[@]:1:COMP_CWORD}",
+        "${COMP_WORDS[@]:1:COMP_CWORD - 1}",
+        "MUSIC_NEURONS=build/music-neurons python3 tests/cli/test_complete.py",
+        r"^((?:FAIL|ERROR): \w+)",
+    ),
+    Break(
+        "the tarball builds",
+        "the package of the program does without that of the plugin",
+        "debian/control",
+        "music-neurons-lv2 (= ${binary:Version}), ",
+        "",
+        "tests/install",
+        r"^FAILED: (.*)",
+    ),
+    Break(
+        "the tarball builds",
+        "no package has the manual",
+        "debian/music-neurons.install",
+        "usr/share/man\n",
+        "",
+        "tests/install",
+        r"^dh_missing: error: (.*)",
+    ),
 ]
 
 # Promises, or parts of them, that nothing here breaks, and why.

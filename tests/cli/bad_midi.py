@@ -14,7 +14,7 @@ import midi
 END = b"\x00" + midi.END_OF_TRACK
 ON, OFF = b"\x90\x3c\x40", b"\x80\x3c\x00"
 BODY = b"\x00" + ON + b"\x60" + OFF
-FLIPS = 500  # each file is read twice
+FLIPS = 500
 MAX_FLIPS = 8
 
 

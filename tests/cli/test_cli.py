@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import midi
 import models
 from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
+from test_complete import CompletionTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
 from test_draw_piece import DrawPieceTest  # noqa: F401, found by unittest
 from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
@@ -52,11 +54,13 @@ def random_notes(rng, steps, count):
 
 class CommandLineTest(ProgramTest):
     def test_help_and_version_go_to_stdout(self):
-        self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+( \(\S+\))?\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
+        self.assertEqual(self.good("help"), self.good("--help"))
         for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract", "render"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
+                self.assertEqual(self.good("help", command), self.good(command, "--help"))
 
     def test_bad_arguments_are_refused_in_one_line(self):
         path = self.write(midi.file(midi.track(midi.note(0, 1, 60))))
@@ -64,9 +68,11 @@ class CommandLineTest(ProgramTest):
         for arguments in (
             [],
             ["foo"],
+            ["help", "foo"],
+            ["help", "analyze", "draw"],
             ["--foo"],
             ["analyze"],
-            ["analyze", *model, path, path],
+            ["latent", *model, path, path],
             ["analyze", "--foo", path],
             ["analyze", "-x", path],
             ["analyze", path, "--model"],
@@ -436,9 +442,44 @@ class AnalyzeTest(ProgramTest):
             self.assertIn(f"{o['musicality']:.2f}", line)
             self.assertEqual([float(row[f"mu_{i}"]) for i in range(20)], o["mu"])
             self.assertEqual([float(row[f"sigma_{i}"]) for i in range(20)], o["sigma"])
+            for name, values in (("axis", o["axes"]), ("neuron", o["neurons"])):
+                self.assertEqual([row[f"{name}_{i + 1}"] for i in range(16) if f"{name}_{i + 1}" in row],
+                                 [f"{value:.9g}" for value in values] if values else [""] * 8)
+            self.assertEqual([float(bits) for bits in row["note_surprise"].split() if bits != "nan"],
+                             [bits for bits in o["note_surprise"] if bits is not None])
             for i, top in enumerate(o["top"], 1):
+                self.assertEqual((int(row[f"top_{i}_rank"]), row[f"top_{i}_label"]), (top["rank"], top["label"] or ""))
+                for field in ("sigma", "percentile"):
+                    self.assertEqual(float(row[f"top_{i}_{field}"]), top[field])
                 self.assertEqual(int(row[f"top_{i}_neuron"]), top["neuron"])
                 self.assertEqual(float(row[f"top_{i}_mu"]), top["mu"])
+
+    def test_labels_say_what_the_sign_of_mu_means(self):
+        info = json.loads(self.good("info", "--format", "json"))  # of the bundle's own model, which has labels
+        rng, told = random.Random(17), set()
+        path = self.write(midi.file(midi.track(*[midi.note(s, s + 2, rng.randrange(40, 90)) for s in range(0, 480, 2)])))
+        objects = [json.loads(line) for line in self.good("analyze", "--format", "json", path).splitlines()]
+        rows = list(csv.DictReader(io.StringIO(self.good("analyze", "--format", "csv", path))))
+        for o, row in zip(objects, rows, strict=True):
+            for i, t in enumerate(o["top"] or [], 1):
+                words = info["labels"][t["rank"] - 1] if t["neuron"] in info["order"] else {"label": "", "opposite": ""}
+                word = t["mu"] < 0 and words["opposite"] or words["label"]
+                self.assertEqual(t["label"], None if word in ("", "mixed") else word)
+                self.assertEqual(row[f"top_{i}_label"], t["label"] or "")
+                told.add(t["label"])
+        self.assertGreater(len(told), 3)
+
+    def test_columns_are_called_as_the_ports(self):
+        turtle = (pathlib.Path(PROGRAM).parent / "music-neurons.lv2" / "monitor.ttl").read_text()
+        ports = set(re.findall(r'lv2:symbol "(\w+)"', turtle))
+        path = self.write(midi.file(midi.track(midi.note(0, 1, 60))))
+        header = self.good("analyze", "--format", "csv", path).splitlines()[0].split(",")
+        named = {"musicality", "sense", "form", "music_active", "noise_active", "noise_energy",
+                 *(f"neuron_{i}" for i in range(1, 17)), *(f"axis_{i}" for i in range(1, 9)),
+                 *(f"top_{i}_neuron" for i in range(1, 9))}
+        self.assertLessEqual(named, ports)
+        self.assertLessEqual(named, set(header))
+        self.assertEqual(len(header), len(set(header)))
 
     def test_the_top_are_the_largest(self):
         record = self.records(midi.file(midi.track(*[midi.note(*n) for n in SCALE])), "--latent")[0]

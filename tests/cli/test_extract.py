@@ -204,24 +204,26 @@ class CorpusTest(ExtractTest):
     def test_names_of_folders_are_sources_and_styles(self):
         self.put("a.mid", track(melody(1)))
         self.put("jig/b.MID", track(melody(2)))
-        self.put("jig/deep/er/c.midi", track(melody(3)))
+        self.put("jig/deep/er/c.RMI", track(melody(3)))
         self.put("r\u00e9el and\tmore, a name that is much too long/d.mid", track(melody(4)))
         self.put("jig/notes.txt", b"no music")
         self.put(".hidden/e.mid", track(melody(5)))
         other = self.place / "other"
         other.mkdir()
         (other / "f.mid").write_bytes(track(melody(6)))
+        (other / "g.midi").write_bytes(track(melody(7)))
+        (other / "h.kar").write_bytes(track(melody(8)))
         self.extract("--heldout", 0, folders=[f"{self.tunes}/", other])
         sources, styles, segments = read(f"{self.name}-train.bin.xz")
         self.assertEqual(sources, ["tunes", "other"])
         self.assertEqual(styles, ["tunes", "jig", "r??el and?more, a name that is ", "other"])
         self.assertEqual([s[:3] for s in segments],
                          [(0, "tunes", "tunes"), (1, "tunes", "jig"), (2, "tunes", "jig"),
-                          (3, "tunes", styles[2]), (4, "other", "other")])
+                          (3, "tunes", styles[2]), *((n, "other", "other") for n in (4, 5, 6))])
         index = read_index(f"{self.name}-train.index.tsv.xz")
-        self.assertEqual([row[0] for row in index], ["0", "1", "2", "3", "4"])
+        self.assertEqual([row[0] for row in index], list("0123456"))
         self.assertEqual([row[4].partition("#")[0] for row in index][:3],
-                         ["a.mid", "jig/b.MID", "jig/deep/er/c.midi"])
+                         ["a.mid", "jig/b.MID", "jig/deep/er/c.RMI"])
         self.assertEqual({row[5] for row in index}, {"4"})
 
     def test_styles_beyond_what_a_byte_numbers_are_one(self):

@@ -182,6 +182,7 @@ class RenderTest(ProgramTest):
         for words, *arguments in (
             (b"no --output", path),
             (b"no MIDI file", "-o", output),
+            (b"standard input", "-", "-o", output),
             (b"format 2", apart, "-o", output),
             (b"cut off", cut, "-o", output, "--strict"),
             (b"not a standard MIDI file", self.model, "-o", output),

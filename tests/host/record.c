@@ -20,6 +20,8 @@ record_symbol(unsigned const index)
   } else if (index <= 32) {
     unsigned const top = (index - 17) / 2 + 1;
     snprintf(text, sizeof(text), "top_%u_%s", top, index % 2 ? "neuron" : "activation");
+  } else if (index >= RECORD_AXES) {
+    snprintf(text, sizeof(text), "axis_%u", index - RECORD_AXES + 1);
   } else {
     return rest[index - 33];
   }

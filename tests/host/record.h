@@ -8,10 +8,10 @@
 
 #include "song.h"
 
-enum { RECORD_VALUES = 1 + 16 + 16 + 3 + 2 };
+enum { RECORD_AXES = 1 + 16 + 16 + 3 + 2, RECORD_VALUES = RECORD_AXES + 8 };
 
 /// The ports at the moment when `window` changes: musicality, the ranked
-/// neurons, the top list, the counts and energy, sense and form.
+/// neurons, the top list, the counts and energy, sense and form, the axes.
 typedef struct {
   unsigned window;
   float    values[RECORD_VALUES];

@@ -182,6 +182,15 @@ steps_as_hop_are_never_late_in_blocks_of_any_size(void** const state)
   song_free(song);
 }
 
+static void
+take_array(json_t const* const array, unsigned const count, float* const values)
+{
+  assert_int_equal(json_array_size(array), count);
+  for (unsigned i = 0; i < count; ++i) {
+    values[i] = (float)json_number_value(json_array_get(array, i));
+  }
+}
+
 // The port values according to a line of `analyze`. If the window was not scored, they
 // stay as they were.
 static void
@@ -197,6 +206,8 @@ take_line(json_t const* const line, MnRecord* const record)
   record->values[35] = (float)json_real_value(json_object_get(line, "noise_energy"));
   record->values[36] = (float)json_real_value(json_object_get(line, "sense"));
   record->values[37] = (float)json_real_value(json_object_get(line, "form"));
+  take_array(json_object_get(line, "neurons"), 16, record->values + 1);
+  take_array(json_object_get(line, "axes"), 8, record->values + RECORD_AXES);
   json_t const* const top = json_object_get(line, "top");
   for (unsigned i = 0; i < 8; ++i) {
     json_t const* const entry = json_array_get(top, i);
@@ -246,8 +257,12 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
   MnRecord expected  = {.values = {[0] = 0.5F, [36] = 0.5F, [37] = 0.5F}};
   unsigned lines     = 0;
   unsigned surprises = 0;
+  for (unsigned i = 0; i < 16; ++i) {
+    expected.values[1 + i] = 0.5F; // no neuron is excited yet
+  }
   for (unsigned i = 0; i < 8; ++i) {
-    expected.values[17 + 2 * i] = -1; // no neuron is excited yet
+    expected.values[17 + 2 * i]      = -1; // likewise
+    expected.values[RECORD_AXES + i] = 0.5F;
   }
   json_t* line = NULL;
   while ((line = json_loadf(pipe, JSON_DISABLE_EOF_CHECK, NULL))) {
@@ -262,8 +277,7 @@ assert_like_analyze(Song const* const song, char const* const hop_name, int cons
     }
     assert_int_equal(heard->window, expected.window);
     for (unsigned v = 0; v < RECORD_VALUES; ++v) {
-      bool const ranked = v >= 1 && v <= 16; // not in the program's output
-      if (!ranked && fabsf(heard->values[v] - expected.values[v]) > 1e-6F) {
+      if (fabsf(heard->values[v] - expected.values[v]) > 1e-6F) {
         fail_msg("%s, window %u: %s is %.9g, analyze says %.9g",
                  hop_name,
                  heard->window,

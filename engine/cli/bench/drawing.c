@@ -140,7 +140,8 @@ print_row(bool const json, int const width, int const height, double const* cons
                                    "draw_step_ms",
                                    ms[1],
                                    "draw_window_ms",
-                                   ms[2]));
+                                   ms[2]),
+                         stdout);
   }
   printf("%4dx%-4d %12.3f %10.3f %10.3f\n", width, height, ms[0], ms[1], ms[2]);
   return fflush(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD;

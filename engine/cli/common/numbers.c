@@ -27,11 +27,12 @@ mn_json_q16_array(int32_t const* const values, unsigned const count)
 void
 mn_csv_q16_cells(int32_t const* const values,
                  unsigned const       count,
-                 char const* const    before)
+                 char const* const    before,
+                 FILE* const          out)
 {
   for (unsigned i = 0; i < count; ++i) {
     double const value = mn_from_q16(values[i]);
-    printf("%s%.*g", i ? "," : before, SIGNIFICANT_DIGITS, value);
+    fprintf(out, "%s%.*g", i ? "," : before, SIGNIFICANT_DIGITS, value);
   }
 }
 
@@ -47,17 +48,17 @@ mn_json_extend(json_t* const object, json_t* const more)
 }
 
 int
-mn_json_print(json_t* const object)
+mn_json_print(json_t* const object, FILE* const out)
 {
   if (!object) {
     return mn_fail_memory();
   }
   bool const bad =
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) ||
-    putchar('\n') == EOF;
+    json_dumpf(object, out, JSON_COMPACT | JSON_REAL_PRECISION(SIGNIFICANT_DIGITS)) ||
+    putc('\n', out) == EOF;
   json_decref(object);
-  if (bad && !ferror(stdout)) {
+  if (bad && !ferror(out)) {
     return mn_fail_memory();
   }
-  return bad ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says what is wrong with stdout
+  return bad ? MN_EXIT_FAILED : MN_EXIT_GOOD; // who opened `out` says what is wrong with it
 }

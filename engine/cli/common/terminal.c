@@ -16,14 +16,39 @@ mn_print_plain(char const* const text, size_t const length, FILE* const out)
   }
 }
 
+// Threads that work on files side by side must not mix their messages.
+static _Thread_local MnTold* kept;
+
+void
+mn_tell_to(MnTold* const told)
+{
+  kept = told;
+}
+
+static void
+keep_line(char const* const line, size_t const length)
+{
+  if (length <= sizeof(kept->text) - kept->used) {
+    memcpy(kept->text + kept->used, line, length);
+    kept->used += length;
+  }
+}
+
 static void MN_PRINTF(2, 0)
   print_line(char const* const start, char const* const format, va_list args)
 {
-  char text[1024];
-  vsnprintf(text, sizeof(text), format, args);
-  fputs(start, stderr);
-  mn_print_plain(text, strlen(text), stderr);
-  putc('\n', stderr);
+  char   line[1024];
+  size_t length = (size_t)snprintf(line, sizeof(line) - 1, "%s", start);
+  vsnprintf(line + length, sizeof(line) - 1 - length, format, args);
+  for (; line[length]; ++length) {
+    line[length] = mn_plain(line[length]);
+  }
+  line[length++] = '\n';
+  if (kept) {
+    keep_line(line, length);
+  } else {
+    fwrite(line, 1, length, stderr);
+  }
 }
 
 int

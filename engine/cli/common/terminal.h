@@ -18,6 +18,8 @@ enum {
   MN_EXIT_BAD_INPUT = 2, ///< an argument or an input file is bad or missing
 };
 
+enum { MN_TOLD = 8 << 10 };
+
 /// Prints on stderr, in one line, why the program ends. @return `status`.
 int
 mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
@@ -25,6 +27,17 @@ mn_fail(int status, char const* format, ...) MN_PRINTF(2, 3);
 /// Prints on stderr, in one line, what is amiss while the program goes on.
 void
 mn_warn(char const* format, ...) MN_PRINTF(1, 2);
+
+/// Messages of a thread that wait to be printed: whole lines.
+typedef struct {
+  size_t used;
+  char   text[MN_TOLD];
+} MnTold;
+
+/// From now on, what this thread says by the functions here is kept. What there is no room
+/// for is lost. @param told NULL: it is printed again, as it is at first.
+void
+mn_tell_to(MnTold* told);
 
 /// The exit status for a kind of failure while an input is read. A lack of memory is a
 /// failure of the program. All other kinds are bad input, also a file that the system

@@ -33,8 +33,7 @@ is_train_part(char const* const name)
 static bool
 is_train(char const* const name)
 {
-  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi") ||
-         is_train_part(name);
+  return mn_filelist_is_midi(name) || is_train_part(name);
 }
 
 static bool
@@ -203,11 +202,11 @@ mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* co
   MnFileList list   = {NULL, 0, 0};
   int        status = list_files(&list, paths, count, is_train);
   if (status == MN_EXIT_GOOD) {
-    status = list.count
-               ? read_files(&list, false, windows)
-               : mn_fail(MN_EXIT_BAD_INPUT,
-                         "%s: no MIDI file (.mid, .midi) and no corpus (-train.bin.xz)",
-                         paths[0]);
+    status = list.count ? read_files(&list, false, windows)
+                        : mn_fail(MN_EXIT_BAD_INPUT,
+                                  "%s: no MIDI file (" MN_MIDI_NAMES
+                                  ") and no corpus (-train.bin.xz)",
+                                  paths[0]);
   }
   mn_filelist_free(&list);
   return status;

@@ -12,7 +12,7 @@
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///
-/// In folders and their subfolders it reads MIDI files (.mid, .midi) and the train parts
+/// In folders and their subfolders it reads MIDI files (MN_MIDI_NAMES) and the train parts
 /// of corpora (-train.bin, -train.bin.xz). It reports a file that it cannot read on
 /// stderr, and goes on. If it can read none, that is an error.
 ///

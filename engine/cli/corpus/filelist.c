@@ -25,6 +25,13 @@ mn_filelist_ends_with(char const* const name, char const* const end)
   return length >= wanted && !strcasecmp(name + length - wanted, end);
 }
 
+bool
+mn_filelist_is_midi(char const* const name)
+{
+  return mn_filelist_ends_with(name, ".mid") || mn_filelist_ends_with(name, ".midi") ||
+         mn_filelist_ends_with(name, ".kar") || mn_filelist_ends_with(name, ".rmi");
+}
+
 // Prints the system's reason for a path.
 static int
 fail_at(char const* const path)
@@ -33,8 +40,8 @@ fail_at(char const* const path)
     mn_exit_reading(mn_status_of_errno(errno)), "%s: %s", path, strerror(errno));
 }
 
-static int
-add_file(MnFileList* const list, char const* const path)
+int
+mn_filelist_append(MnFileList* const list, char const* const path)
 {
   if (list->count == list->room) {
     size_t const room  = list->room ? 2 * list->room : FIRST_ROOM;
@@ -141,7 +148,7 @@ add_entry(Walk* const       walk,
   if (S_ISDIR(what.st_mode)) {
     return depth < MAX_DEPTH ? add_folder(walk, path, &what, depth + 1) : MN_EXIT_GOOD;
   }
-  return walk->kind(name) ? add_file(walk->list, path) : MN_EXIT_GOOD;
+  return walk->kind(name) ? mn_filelist_append(walk->list, path) : MN_EXIT_GOOD;
 }
 
 static int
@@ -177,7 +184,7 @@ mn_filelist_add(MnFileList* const list, char const* const path, MnFileKind const
     return fail_at(path);
   }
   if (!S_ISDIR(what.st_mode)) {
-    return add_file(list, path);
+    return mn_filelist_append(list, path);
   }
   int const status = add_folder(&walk, path, &what, 0);
   free(walk.seen);

@@ -3,8 +3,8 @@
 
 #include "midifile.h"
 
-#include "base/file.h"
 #include "base/midi.h"
+#include "midibytes.h"
 #include "smfclean.h"
 #include "ticks.h"
 
@@ -74,7 +74,7 @@ load_clean(char const* const path,
            MnError* const    error)
 {
   MnContents file;
-  if (!mn_contents_read(&file, path, MAX_FILE, error)) {
+  if (!mn_midi_bytes(&file, path, MAX_FILE, error)) {
     return false;
   }
   bool const good = mn_smf_clean(file.data, file.size, strict, clean, error);
@@ -163,6 +163,9 @@ set_limit(int const what, rlim_t const value)
 static _Noreturn void
 parse(MnCleanSmf const* const clean, int const fd)
 {
+  // Other threads have pipes to children, which end when all copies are closed.
+  int const kept = dup2(fd, STDERR_FILENO + 1);
+  close_range((unsigned)kept + 1, ~0U, 0);
   // libsmf and glib print messages about files.
   int const nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
@@ -170,12 +173,12 @@ parse(MnCleanSmf const* const clean, int const fd)
 
   set_limit(RLIMIT_CORE, 0);
   set_limit(RLIMIT_CPU, CPU_SECONDS);
-  if (LIMITS_MEMORY) {
-    set_limit(RLIMIT_AS, (rlim_t)MAX_GIB << 30);
+  if (LIMITS_MEMORY) { // what it writes to: threads reserve much more than they use
+    set_limit(RLIMIT_DATA, (rlim_t)MAX_GIB << 30);
   }
   signal(SIGALRM, SIG_DFL);
   alarm(WALL_SECONDS);
-  _exit(send_events(clean, fd) ? 0 : 1);
+  _exit(send_events(clean, kept) ? 0 : 1);
 }
 
 // Waits for the child. @return whether it succeeded.
@@ -317,7 +320,7 @@ mn_midifile_read(MnMidiFile* const file,
   if (!good) {
     free(file->events);
     file->events = NULL;
-    mn_error_set(error, reason.status, "%.200s: %.280s", path, reason.text);
+    mn_error_set(error, reason.status, "%.200s: %.280s", mn_midi_name(path), reason.text);
   }
   return good;
 }

@@ -33,10 +33,10 @@ typedef struct {
   MnMidiFaults faults; ///< that were mended
 } MnMidiFile;
 
-/// Reads a file, and mends what is wrong in it.
+/// Reads a file, a pipe, or for "-" standard input, and mends what is wrong in it.
 ///
 /// The file is checked, and parsed in a process of its own with little time and
-/// memory, so that nothing in it can hurt the caller. Tracks that have no common time
+/// memory, so that nothing in it can hurt the caller. Any thread, several at once. Tracks that have no common time
 /// (format 2) follow one another. Time in seconds becomes beats by the tempo of the file.
 ///
 /// @param file The caller frees its events. @param strict Nothing is mended, and only

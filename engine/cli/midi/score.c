@@ -4,6 +4,7 @@
 #include "score.h"
 
 #include "common/terminal.h"
+#include "midibytes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,28 +26,49 @@ mn_midi_score_position(MnMidiScore const* const score, MnMidiEvent const* const 
 
 // Plays all notes to learn where the last one ends.
 static int64_t
-find_end(MnMidiScore const* const score, MnMelody* const melody)
+find_end(MnMidiScore const* const score, MnVoice const voice, unsigned const channel)
 {
-  int64_t end      = 0;
-  double  position = 0;
+  MnMelody melody;
+  int64_t  end      = 0;
+  double   position = 0;
+  mn_melody_init(&melody, voice, channel);
   for (size_t i = 0; i < score->count; ++i) {
     MnMidiEvent const* const event    = &score->events[i];
-    unsigned const           sounding = melody->sounding;
+    unsigned const           sounding = melody.sounding;
     position                          = mn_midi_score_position(score, event);
     if (event->kind != MN_MIDI_MESSAGE) {
       continue;
     }
     int64_t const step    = mn_step_round(position);
-    bool const    started = mn_melody_midi(melody, position, event->bytes, 3);
+    bool const    started = mn_melody_midi(&melody, position, event->bytes, 3);
     if (started) {
       end = step + 1 > end ? step + 1 : end; // a note lasts a step or more
-    } else if (melody->sounding < sounding) {
+    } else if (melody.sounding < sounding) {
       end = step > end ? step : end;
     }
   }
   // Notes without an end sound as long as the file.
   int64_t const last = mn_step_round(position);
-  return melody->sounding && last > end ? last : end;
+  return melody.sounding && last > end ? last : end;
+}
+
+// Drops what lies beyond the longest score: in real files, a broken track's times.
+static bool
+cut_end(MnMidiScore* const score, MnVoice const voice, unsigned const channel)
+{
+  if (!mn_midi_fault(&score->faults,
+                     "the rest is not read",
+                     "lasts %lld sixteenths, more than %d",
+                     (long long)score->end,
+                     MN_MAX_SCORE_STEPS)) {
+    return false;
+  }
+  while (score->count && mn_midi_score_position(score, &score->events[score->count - 1]) >=
+                           MN_MAX_SCORE_STEPS) {
+    --score->count;
+  }
+  score->end = find_end(score, voice, channel);
+  return score->end;
 }
 
 bool
@@ -68,15 +90,12 @@ mn_midi_score_read(MnMidiScore* const score,
     .faults       = file.faults,
     .beat_seconds = default_seconds,
   };
-  MnMelody melody;
-  mn_melody_init(&melody, voice, channel);
-  score->end = find_end(score, &melody);
-  if (score->end > MN_MAX_SCORE_STEPS) {
+  score->end = find_end(score, voice, channel);
+  if (score->end > MN_MAX_SCORE_STEPS && !cut_end(score, voice, channel)) {
     mn_error_set(error,
                  MN_STATUS_BAD_INPUT,
-                 "%.200s: lasts %lld sixteenths, more than %d",
+                 "%.200s: lasts more than %d sixteenths",
                  path,
-                 (long long)score->end,
                  MN_MAX_SCORE_STEPS);
     mn_midi_score_free(score);
     return false;
@@ -90,10 +109,10 @@ mn_midi_score_warn(MnMidiScore const* const score, char const* const path)
   size_t const count = score->faults.count;
   for (size_t i = 0; i < count && i < MN_FAULTS_TOLD; ++i) {
     MnMidiFault const* const fault = &score->faults.first[i];
-    mn_warn("%.200s: %s: %s", path, fault->what, fault->mended);
+    mn_warn("%.200s: %s: %s", mn_midi_name(path), fault->what, fault->mended);
   }
   if (count > MN_FAULTS_TOLD) {
-    mn_warn("%.200s: %zu more faults", path, count - MN_FAULTS_TOLD);
+    mn_warn("%.200s: %zu more faults", mn_midi_name(path), count - MN_FAULTS_TOLD);
   }
 }
 

@@ -74,6 +74,23 @@ unwrap(Input* const in, MnCleanSmf* const out)
   return true;
 }
 
+// Finds a header that does not stand at the start: behind that of a file from a Macintosh,
+// or behind what a download left there.
+static bool
+find_header(Input* const in, MnCleanSmf* const out)
+{
+  static uint8_t const head[] = {'M', 'T', 'h', 'd', 0, 0, 0, HEADER_BYTES};
+  uint8_t const* const found = (uint8_t const*)memmem(in->at, left(in), head, sizeof(head));
+  if (!found || found == in->at || (left(in) >= 4 && !memcmp(in->at, head, 4))) {
+    return true;
+  }
+  in->at = found;
+  return mn_midi_fault(&out->faults,
+                       "they are left out",
+                       "not a standard MIDI file: %zu bytes stand before it",
+                       place(in));
+}
+
 static bool
 find_next_track(Input* const in)
 {
@@ -226,7 +243,7 @@ static bool
 clean_all(Input* const in, MnCleanSmf* const out, MnError* const error)
 {
   unsigned tracks = 0;
-  if (!unwrap(in, out) || !read_header(in, out, &tracks, error)) {
+  if (!unwrap(in, out) || !find_header(in, out) || !read_header(in, out, &tracks, error)) {
     return false;
   }
   if (!write_header(out, left(in))) {
