@@ -3,6 +3,8 @@
 
 #include "playback.h"
 
+#include "common/terminal.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,7 @@ typedef struct {
   uint64_t           told;    // the frame of the last position, and 1
   double             heard;   // seconds of the last message that came out
   MnControllers*     out;
+  MnProgressLine     progress;
 } Playback;
 
 static double
@@ -192,6 +195,8 @@ play(Playback* const p, uint64_t const frames, uint32_t const block)
       return false;
     }
     from += now;
+    mn_progress_line_show(
+      &p->progress, "render: %.0f %%", 100 * (double)from / (double)frames);
   }
   return true;
 }
@@ -225,9 +230,11 @@ mn_playback_run(MnPluginHost* const      host,
   p.passed   = p.next;
   p.changed  = find_change(&p, 0);
   find_metre(&p);
-  if (!play(&p, (uint64_t)ceil(seconds * MN_PLAYBACK_RATE), block)) {
+  p.progress      = mn_progress_line();
+  bool const good = play(&p, (uint64_t)ceil(seconds * MN_PLAYBACK_RATE), block);
+  mn_progress_line_clear(&p.progress);
+  if (!good) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
-    return false;
   }
-  return true;
+  return good;
 }
