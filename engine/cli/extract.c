@@ -3,11 +3,11 @@
 
 /// `music-neurons extract`: makes a corpus from folders of MIDI files.
 
+#include "base/random.h"
 #include "corpus/filelist.h"
 #include "corpus/melcorp_write.h"
 #include "midi/lines.h"
 #include "options.h"
-#include "study/random.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -14,6 +14,7 @@ static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
                                             &mn_render_command,
                                             &mn_encode_command,
+                                            &mn_decode_command,
                                             &mn_info_command,
                                             &mn_bench_command,
                                             &mn_import_command,
@@ -29,11 +30,12 @@ static char const help[] =
   "Shows which neurons of a music VAE a melody excites, and how musical it is.\n"
   "\n"
   "Commands:\n"
-  "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
+  "  analyze FILE...   read MIDI files and print a record for each window\n"
   "  draw FILE.mid     draw a MIDI file as a window, or whole on one page\n"
   "  render FILE.mid   copy a MIDI file with the controllers of the plugin\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
+  "  decode [Z]        write the melody of places in the latent space\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
   "  import SRC        make a model from the weights of a MusicVAE\n"

@@ -77,6 +77,7 @@ mn_scoreview_set_window(MnView* const             view,
   r->known     = true;
   r->listening = true;
   r->mode      = MN_MODE_HOST;
+  r->tempo_of  = MN_TEMPO_HOST;
   r->start     = window->start;
   r->position  = (double)(window->start + window->steps);
   r->steps     = window->steps;

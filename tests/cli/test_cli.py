@@ -6,6 +6,7 @@
 import csv
 import io
 import json
+import math
 import os
 import pathlib
 import random
@@ -111,6 +112,14 @@ class CommandLineTest(ProgramTest):
         result = run("analyze", "--model", self.model, "a\nb\x1b[31m.mid")
         self.assert_refused(result)
         self.assertNotIn(b"\x1b", result.stderr)
+
+    def test_messages_have_colour_on_a_terminal_alone_and_if_it_is_wanted(self):
+        line = "music-neurons: unknown command 'foo'; see music-neurons --help\r\n"
+        wanted = {"NO_COLOR": "", "TERM": "xterm"}
+        self.assertEqual(on_terminal("foo", status=2, **wanted), "\x1b[31m" + line.replace(": ", ": \x1b[0m", 1))
+        for unwanted in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
+            self.assertEqual(on_terminal("foo", status=2, **(wanted | unwanted)), line)
+        self.assertNotIn(b"\x1b", run("foo").stderr)
 
     def test_output_that_cannot_be_written_is_a_failure(self):
         path = self.write(midi.file(midi.track(*[midi.note(*n) for n in SCALE])))
@@ -439,7 +448,8 @@ class AnalyzeTest(ProgramTest):
             if o["top"] is None:
                 self.assertTrue(all(not v for k, v in row.items() if k.startswith(("top", "mu_", "sigma_"))))
                 continue
-            self.assertIn(f"{o['musicality']:.2f}", line)
+            towards_half = math.ceil if o["musicality"] < 0.5 else math.floor
+            self.assertIn(f" {towards_half(100 * o['musicality']) / 100:.2f}  ", line)
             self.assertEqual([float(row[f"mu_{i}"]) for i in range(20)], o["mu"])
             self.assertEqual([float(row[f"sigma_{i}"]) for i in range(20)], o["sigma"])
             for name, values in (("axis", o["axes"]), ("neuron", o["neurons"])):

@@ -93,7 +93,7 @@ class CompletionTest(ProgramTest):
         def complete(*words):
             return self.complete_in("zsh", ["-fc", ZSH], "_music-neurons", *words)
 
-        self.assertEqual(complete("ana"), ["analyze:read a MIDI file and print a record for each window"])
+        self.assertEqual(complete("ana"), ["analyze:read MIDI files and print a record for each window"])
         self.assertEqual(complete("analyze", "--hop=h"), ["--hop=half-bar", "--hop=half-beat"])
         self.assertEqual(complete("analyze", "tu"), ["FILES"])
 

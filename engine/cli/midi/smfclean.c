@@ -80,8 +80,11 @@ static bool
 find_header(Input* const in, MnCleanSmf* const out)
 {
   static uint8_t const head[] = {'M', 'T', 'h', 'd', 0, 0, 0, HEADER_BYTES};
+  if (left(in) < sizeof(head) || !memcmp(in->at, head, 4)) {
+    return true;
+  }
   uint8_t const* const found = (uint8_t const*)memmem(in->at, left(in), head, sizeof(head));
-  if (!found || found == in->at || (left(in) >= 4 && !memcmp(in->at, head, 4))) {
+  if (!found) {
     return true;
   }
   in->at = found;
