@@ -257,7 +257,7 @@ static char const help[] =
   "                        beat, half-beat or step\n"
   "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
   "      --voice VOICE     which of the notes that start on one step to hear:\n"
-  "                        highest (default), lowest or latest\n"
+  "                        highest, lowest, latest or skyline (default)\n"
   "      --strict          refuse a file with any fault; else what is wrong is\n"
   "                        mended, with a warning\n"
   "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"

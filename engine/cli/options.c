@@ -25,6 +25,7 @@ enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192 };
 
 // What is decoded: how wild, and how fast.
 enum { MAX_TEMPERATURE = 100, MIN_TEMPO = 4, MAX_TEMPO = 999, TEMPO = 120 };
+static double const usual_amount = 0.5; // of a variation
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
@@ -201,6 +202,8 @@ read_decode_option(int const option, char const* const value, MnOptions* const o
     return parsed;
   case 'e':
     return mn_option_seed(value, &o->seed);
+  case 'a':
+    return mn_option_real("amount", value, 0, 1, &o->amount);
   case 'q':
     return mn_option_real("tempo", value, MIN_TEMPO, MAX_TEMPO, &o->tempo);
   default:
@@ -429,12 +432,14 @@ mn_options_parse(MnCommand const* const command,
     .kernel      = mn_kernel_best(),
     .format      = command->format,
     .hop         = MN_HOP_BAR,
+    .voice       = MN_VOICE_SKYLINE,
     .seconds     = 1,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
     .heldout     = HELDOUT,
     .scale       = 1,
     .tempo       = TEMPO,
+    .amount      = usual_amount,
   };
 
   opterr = 0; // the line that getopt would print does not name the command

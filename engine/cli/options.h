@@ -67,6 +67,7 @@ typedef struct {
   char const*     midi;    ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
   uint64_t        seed;
+  double          amount; ///< of a variation, 0 to 1
   double          tempo;  ///< of a MIDI file that is written, in bpm
   unsigned        random; ///< so many random sequences; 0 if not given
   bool            no_report;
@@ -100,6 +101,8 @@ typedef struct {
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
 extern MnCommand const mn_decode_command;
+extern MnCommand const mn_morph_command;
+extern MnCommand const mn_vary_command;
 extern MnCommand const mn_draw_command;
 extern MnCommand const mn_render_command;
 extern MnCommand const mn_info_command;
@@ -274,6 +277,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_SEED                   \
   {                                      \
     "seed", required_argument, NULL, 'e' \
+  }
+#define MN_OPTION_AMOUNT                   \
+  {                                        \
+    "amount", required_argument, NULL, 'a' \
   }
 #define MN_OPTION_TEMPO                   \
   {                                       \

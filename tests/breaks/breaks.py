@@ -67,6 +67,14 @@ BREAKS = [
         "build/tests/test_melody",
     ),
     Break(
+        "notes become tokens",
+        "a note that only the pedal holds covers what is below it",
+        "engine/notes/melody.c",
+        "  return cover(m, m->held[channel][key], step, key, roof);",
+        "  return cover(m, m->held[channel][key], step + 4, key, roof);",
+        "build/tests/test_voice",
+    ),
+    Break(
         "a MIDI clock gives tempo and bars",
         "each clock is believed as it comes",
         "engine/notes/midi_clock.c",
@@ -155,6 +163,14 @@ BREAKS = [
         "",
         "MUSIC_NEURONS=build/music-neurons /usr/bin/python3 tests/cli/test_decode.py",
         r"^FAIL: (\w+)",
+    ),
+    Break(
+        "a morph goes along the arc",
+        "the middle of two directions is half their sum: a straight way",
+        "engine/decoder/place.c",
+        "{(low.a + high.a) / (2 * half), (low.b + high.b) / (2 * half)}",
+        "{(low.a + high.a) / 2, (low.b + high.b) / 2}",
+        "build/tests/test_place",
     ),
     Break(
         "int8 weights make up",

@@ -136,6 +136,8 @@ class AllocationTest(ProgramTest):
         self.check("decode", "--model", model, "-o", self.folder / "out.mid", data=z)
         known |= set(self.places(("analyze", "--model", model, tune := self.write(self.tune())), b"")[0].values())
         self.check("decode", "--model", model, "--midi", tune, known=known)
+        self.check("morph", tune, tune, "--model", model, known=known)
+        self.check("vary", tune, "--model", model, known=known)
         self.check("export", model, "--magenta-js", self.folder / "exported", known=known)
 
 
