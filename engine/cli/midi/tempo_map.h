@@ -13,12 +13,12 @@ typedef struct {
   double tick;
   double seconds;
   double beat; ///< seconds of a quarter note
-} MnTempoChange;
+} MnTempoPoint;
 
 typedef struct {
-  MnTempoChange* tempos; ///< the first at tick 0
-  size_t         count;
-  double         ppqn;
+  MnTempoPoint* tempos; ///< the first at tick 0
+  size_t        count;
+  double        ppqn;
 } MnTempoMap;
 
 /// Makes the map of a score; mn_tempo_map_free() frees it. @return false if memory is
