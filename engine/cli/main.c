@@ -20,6 +20,7 @@ static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_study_command,
                                             &mn_latent_command,
                                             &mn_extract_command,
+                                            &mn_tracks_command,
                                             NULL};
 
 static char const help[] =
@@ -31,6 +32,7 @@ static char const help[] =
   "  analyze FILE.mid  read a MIDI file and print a record for each window\n"
   "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
+  "  tracks FILE.mid   list the tracks of a MIDI file, and which is the melody\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
