@@ -19,6 +19,7 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_FIELD]    = mn_draw_field,
   [MN_AREA_AXES]     = mn_draw_axes,
   [MN_AREA_CC]       = mn_draw_table,
+  [MN_AREA_SENT]     = mn_draw_sent,
   [MN_AREA_MESSAGE]  = mn_draw_message,
   [MN_AREA_CONTROLS] = mn_draw_strip,
   [MN_AREA_STATUS]   = mn_draw_status,

@@ -174,6 +174,8 @@ void
 mn_draw_strip(MnCanvas* canvas);
 void
 mn_draw_table(MnCanvas* canvas);
+void
+mn_draw_sent(MnCanvas* canvas);
 
 /// Draws the widget of a control, without its label.
 void

@@ -219,14 +219,15 @@ put(MnCanvas* const   c,
 static void
 draw_mode(MnCanvas* const c, MnRect* const room)
 {
-  MnViewRoll const* const roll = &c->view->roll;
-  MnTheme const*          t    = c->theme;
-  bool const              on   = c->view->value[MN_PORT_ENABLED] > 0;
-  bool const              host = roll->known && roll->mode == MN_MODE_HOST;
-  double const            side = round(8 * c->unit);
-  MnRect const            dot  = {
-                round(room->x), round(room->y + (room->height - side) / 2), side, side};
-  if (on && host) {
+  MnViewRoll const* const roll  = &c->view->roll;
+  MnTheme const*          t     = c->theme;
+  bool const              on    = c->view->value[MN_PORT_ENABLED] > 0;
+  bool const              host  = roll->known && roll->mode == MN_MODE_HOST;
+  bool const              clock = roll->known && roll->mode == MN_MODE_CLOCK;
+  double const            side  = round(8 * c->unit);
+  MnRect const            dot   = {
+                 round(room->x), round(room->y + (room->height - side) / 2), side, side};
+  if (on && (host || clock)) {
     mn_fill_round(c, dot, side / 2, t->music, 1);
   } else {
     mn_edge_round(c, dot, side / 2, fmax(1.5 * c->unit, 1), on ? t->dim : t->noise, 1);
@@ -242,6 +243,7 @@ draw_mode(MnCanvas* const c, MnRect* const room)
       !on                           ? "Off: MIDI passes, nothing is heard"
       : !roll->known                ? "Waiting for the plugin"
       : host                        ? "Synced to host"
+      : clock                       ? "Synced to MIDI clock"
       : roll->mode == MN_MODE_STILL ? "Host plays backwards"
                                     : "Free-running");
 }
@@ -271,6 +273,9 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     [MN_AREA_AXES] =
       "Directions that mean one thing each. Where the last window lies along "
       "them among real music, 0 to 100",
+    [MN_AREA_SENT] =
+      "What each controller was sent last, 0 to 127. Silent: the same one comes in, or a "
+      "slot above has it",
   };
   MnViewPointer const* const p = &c->view->pointer;
   MnControl                  control;
@@ -282,7 +287,10 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     snprintf(
       text, size, "%s", "Chooses the model: one of the bundle, a recent one, or a file");
   } else if (p->over == MN_TARGET_TAP) {
-    snprintf(text, size, "%s", "Click in time to set the tempo, where the host gives none");
+    snprintf(text,
+             size,
+             "%s",
+             "Click in time to set the tempo, where neither host nor MIDI clock gives one");
   } else if (p->over == MN_TARGET_SAVE) {
     snprintf(text,
              size,
@@ -324,8 +332,13 @@ mn_draw_status(MnCanvas* const c)
   }
   draw_mode(c, &room);
   if (view->roll.known) {
-    snprintf(
-      text, sizeof(text), "%.4g bpm", mn_bound((double)view->roll.tempo, 0, 9999, 0));
+    bool const clock =
+      view->roll.tempo_of == MN_TEMPO_CLOCK && view->roll.mode == MN_MODE_FREE;
+    snprintf(text,
+             sizeof(text),
+             "%.4g bpm%s",
+             mn_bound((double)view->roll.tempo, 0, 9999, 0),
+             clock ? " by MIDI clock" : "");
     put(c, &room, false, t->text, false, text);
     metre_text(&view->roll, text, sizeof(text));
     put(c, &room, false, t->text, false, text);

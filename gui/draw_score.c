@@ -5,6 +5,8 @@
 
 #include "draw_canvas.h"
 
+#include "base/percent.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -42,8 +44,7 @@ draw_number(MnCanvas* const c, MnRect const box, double const size, double const
   double const u    = c->unit;
   MnType const type = {size, true, MN_CENTRE, c->theme->text};
   char         text[16];
-  // Rounded towards 50: only 0 and 1 themselves are shown as 0 and 100.
-  snprintf(text, sizeof(text), "%.0f", part < 0.5 ? ceil(part * 100) : floor(part * 100));
+  snprintf(text, sizeof(text), "%.0f", mn_percent(part));
   double const wide = mn_text(c, type, box, text);
   MnType const sign = {fmax(size * 0.36, 8.5), false, MN_LEFT, c->theme->dim};
   mn_text(c,
@@ -117,7 +118,7 @@ mn_draw_score(MnCanvas* const c)
   char         note[24] = "";
   if (mn_has_values(c)) {
     double const m = mn_bound((double)c->window->musicality, 0, 1, 0.5);
-    snprintf(note, sizeof(note), "%.0f %%", m < 0.5 ? ceil(m * 100) : floor(m * 100));
+    snprintf(note, sizeof(note), "%.0f %%", mn_percent(m));
   }
   mn_panel(c, MN_AREA_SCORE, "Musicality", note);
   double const top = round(22 * u);

@@ -178,7 +178,7 @@ draw_tap(MnCanvas* const c)
 {
   double const u   = c->unit;
   MnRect const r   = c->layout.target[MN_TARGET_TAP];
-  bool const   on  = !c->view->roll.known || c->view->roll.mode == MN_MODE_FREE;
+  bool const   on  = !c->view->roll.known || c->view->roll.tempo_of == MN_TEMPO_OWN;
   bool const   lit = mn_is_lit(c, MN_TARGET_TAP);
   mn_fill_round(c,
                 r,
@@ -215,43 +215,11 @@ mn_draw_strip(MnCanvas* const c)
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
     bool const given = port == MN_PORT_TEMPO && c->view->roll.known &&
-                       c->view->roll.mode != MN_MODE_FREE; // the host's tempo counts
+                       c->view->roll.tempo_of != MN_TEMPO_OWN; // that one counts
     mn_draw_control(
       c, port, (on && !given) || port == MN_PORT_ENABLED || port == MN_PORT_RESET);
   }
   draw_tap(c);
-}
-
-// The value that a slot would send now, 0 to 1, before its range and its curve are
-// applied. Negative if it would send nothing.
-static double
-source_value(MnCanvas const* const c, float const source)
-{
-  MnView const* const       view  = c->view;
-  MnViewWindow const* const w     = c->window;
-  unsigned const            music = mn_view_music(view);
-  unsigned const            noise = mn_view_neurons(view) - music;
-  int const s = (int)mn_bound((double)source, 0, MN_SOURCE_COUNT - 1, MN_SOURCE_OFF);
-  if (s == MN_SOURCE_SURPRISE) {
-    return mn_bound((double)(view->value[MN_PORT_SURPRISE] / MN_SURPRISE_FULL), 0, 1, 0);
-  }
-  if (!mn_has_values(c) || s == MN_SOURCE_OFF) {
-    return -1;
-  }
-  double value = -1;
-  if (s == MN_SOURCE_MUSICALITY) {
-    value = (double)w->musicality;
-  } else if (s == MN_SOURCE_NOISE) {
-    value = noise ? (double)w->noise_active / noise : 0;
-  } else if (s == MN_SOURCE_TOP) {
-    value =
-      c->top[0] < 0 ? 0 : fabs((double)w->mu[mn_neuron_at(view, (unsigned)c->top[0])]) / 4;
-  } else if (s == MN_SOURCE_SENSE || s == MN_SOURCE_FORM) {
-    value = (double)view->value[s == MN_SOURCE_SENSE ? MN_PORT_SENSE : MN_PORT_FORM];
-  } else if (s < MN_SOURCE_SENSE && (unsigned)(s - MN_SOURCE_NEURON_1) < music) {
-    value = (double)w->percentile[s - MN_SOURCE_NEURON_1];
-  }
-  return value < 0 ? value : mn_bound(value, 0, 1, 0);
 }
 
 static void
@@ -271,18 +239,6 @@ draw_slot(MnCanvas* const c, unsigned const slot)
     mn_draw_control(c, first + i, on || i == MN_CC_PORT_SOURCE);
   }
   mn_draw_control(c, MN_PORT_SEND_1 + slot, on);
-  double const value = source_value(c, c->view->value[first]);
-  if (value >= 0) {
-    double const high  = fmax(round(3 * u), 1);
-    MnRect const track = {r.x, r.y + r.height + round(3 * u), r.width, high};
-    mn_fill_round(c, track, high / 2, c->theme->line, 0.6);
-    mn_fill_round(c,
-                  (MnRect){track.x, track.y, track.width * value, high},
-                  high / 2,
-                  c->view->value[first] == MN_SOURCE_NOISE ? c->theme->noise
-                                                           : c->theme->music,
-                  1);
-  }
 }
 
 void

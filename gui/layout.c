@@ -67,7 +67,9 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_MESSAGE] = (MnRect){0, header, width, notice};
   }
   if (l->page == MN_PAGE_CC) {
-    l->area[MN_AREA_CC] = (MnRect){0, top, width, main};
+    double const sent     = round(fmin(width * 0.085, 120 * u));
+    l->area[MN_AREA_CC]   = (MnRect){0, top, width - sent, main};
+    l->area[MN_AREA_SENT] = (MnRect){width - sent, top, sent, main};
     return;
   }
   bool const   tight = main < 340 * u;
@@ -169,11 +171,11 @@ lay_strip(MnLayout* const l)
 
 // The shares of the columns of the table of CC slots: first the number of the slot,
 // then its controls, by the offset of their ports, and the button that sends.
-static double const cc_number = 0.42;
+static double const cc_number = 0.36;
 static double const cc_send   = 0.8;
 
 static double const cc_share[MN_CC_PORT_COUNT] =
-  {2.9, 0.8, 0.85, 0.85, 0.85, 0.75, 0.9, 1.15, 1.05, 1.1, 0.75};
+  {2.75, 0.8, 0.97, 0.8, 0.8, 0.77, 0.9, 1.15, 1.22, 1.0, 0.82};
 
 static void
 lay_table(MnLayout* const l)

@@ -35,6 +35,7 @@ typedef enum {
   MN_AREA_FIELD,   ///< all other neurons
   MN_AREA_AXES,    ///< empty if the model has none
   MN_AREA_CC,      ///< the table of the second page
+  MN_AREA_SENT,    ///< what its slots have sent
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
   MN_AREA_STATUS,

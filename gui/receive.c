@@ -310,8 +310,8 @@ static bool
 is_same_status(MnViewRoll const* const a, MnViewRoll const* const b)
 {
   return a->known == b->known && a->mode == b->mode && a->listening == b->listening &&
-         a->tempo == b->tempo && a->bar_length == b->bar_length &&
-         a->beat_length == b->beat_length;
+         a->tempo == b->tempo && a->tempo_of == b->tempo_of &&
+         a->bar_length == b->bar_length && a->beat_length == b->beat_length;
 }
 
 static unsigned
@@ -325,10 +325,11 @@ take_step(MnReceiver* const   r,
   double const        position =
     mn_property_number(reader, uris->mn_position, -most_steps, most_steps);
   next.known = true;
-  next.mode = (MnMode)mn_property_count(reader, uris->mn_mode, MN_MODE_FREE, MN_MODE_STILL);
+  next.mode  = (MnMode)mn_property_count(reader, uris->mn_mode, MN_MODE_FREE, MN_MODES - 1);
   next.listening   = mn_property_bool(reader, uris->mn_listening);
   next.resting     = mn_property_bool(reader, uris->mn_resting);
   next.tempo       = (float)mn_property_number(reader, uris->mn_tempo, 0, 1e6);
+  next.tempo_of    = (MnTempo)mn_property_count(reader, uris->mn_tempoOf, 0, MN_TEMPOS - 1);
   next.bar_start   = mn_property_number(reader, uris->mn_barStart, -most_steps, most_steps);
   next.bar_length  = mn_property_number(reader, uris->mn_barLength, least_bar, most_bar);
   next.beat_length = mn_property_number(reader, uris->mn_beatLength, least_beat, most_bar);
@@ -370,6 +371,17 @@ take_step(MnReceiver* const   r,
 }
 
 static unsigned
+take_sent(MnView* const view, MnProperties* const reader, LV2_URID const key)
+{
+  float const* const levels = mn_property_all_floats(reader, key, MN_CC_SLOTS);
+  if (!reader->good || !memcmp(view->sent, levels, sizeof(view->sent))) {
+    return 0;
+  }
+  memcpy(view->sent, levels, sizeof(view->sent));
+  return 1U << MN_AREA_SENT;
+}
+
+static unsigned
 take_message(MnView* const view, MnProperties* const reader, LV2_URID const key)
 {
   MnText const text = mn_property_text(reader, key);
@@ -405,6 +417,7 @@ mn_receive(MnReceiver* const r,
          : type == r->uris.mn_History ? take_history(r, view, &reader)
          : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
          : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)
+         : type == r->uris.mn_Sent    ? take_sent(view, &reader, r->uris.mn_levels)
          : type == r->uris.mn_Message ? take_message(view, &reader, r->uris.mn_text)
                                       : 0;
 }

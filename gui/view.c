@@ -40,6 +40,9 @@ mn_view_init(MnView* const view)
                                            .chosen  = -1,
                                            .span    = SPAN};
   view->scale            = 1;
+  for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
+    view->sent[slot] = MN_SENT_NOTHING;
+  }
   for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
     view->value[port] = mn_port_initial(port);
   }

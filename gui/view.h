@@ -78,6 +78,7 @@ typedef struct {
   bool       listening;
   bool       resting; ///< all values of the plugin are neutral
   float      tempo;
+  MnTempo    tempo_of;
   double     bar_start;
   double     bar_length;
   double     beat_length;
@@ -127,6 +128,7 @@ typedef struct {
   MnPast        past;
   MnViewPointer pointer;
   float         value[MN_PORT_COUNT]; ///< of the control ports, inputs and outputs
+  float         sent[MN_CC_SLOTS];    ///< by the CC slots, as mn:levels says it
   unsigned      models;               ///< in the menu; 0: there is no menu
   char          model_item[MN_VIEW_MODELS][MN_VIEW_NAME];
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none

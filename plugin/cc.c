@@ -22,10 +22,11 @@ static uint64_t const never = UINT64_MAX;
 void
 mn_cc_init(MnCc* const cc, double const rate)
 {
-  *cc = (MnCc){.rate = rate, .due = never};
+  *cc = (MnCc){.rate = rate, .due = never, .news = true};
   for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
-    cc->slots[i].due = never;
-    cc->pressed[i]   = true; // until it is seen to be released
+    cc->slots[i].due   = never;
+    cc->slots[i].level = MN_SENT_NOTHING;
+    cc->pressed[i]     = true; // until it is seen to be released
   }
 }
 
@@ -212,6 +213,7 @@ schedule_all(MnCc* const cc, uint64_t const frame)
     }
     slot->due = next_due(slot, frame);
   }
+  cc->news = true;
   find_soonest(cc);
 }
 
@@ -263,7 +265,8 @@ read_slot(MnCc* const                 cc,
   }
   if (slot->controller != old.controller || slot->channel != old.channel ||
       slot->wide != old.wide) {
-    slot->sent = NOTHING_SENT;
+    slot->sent  = NOTHING_SENT;
+    slot->level = MN_SENT_NOTHING;
   }
 }
 
@@ -339,6 +342,7 @@ mn_cc_silence(MnCc* const cc, unsigned const channel, unsigned const controller)
       slot->silent = true;
       slot->sent   = NOTHING_SENT; // the receiver has another value now
       slot->due    = never;
+      cc->news     = true;
     }
   }
   find_soonest(cc);
@@ -346,7 +350,8 @@ mn_cc_silence(MnCc* const cc, unsigned const channel, unsigned const controller)
 
 // Sends a level now, which is on `frame` of the block. @return false if it has no room.
 static bool
-send(MnMidiOut* const out,
+send(MnCc* const      cc,
+     MnMidiOut* const out,
      uint32_t const   frame,
      MnCcSlot* const  slot,
      int const        level,
@@ -364,6 +369,8 @@ send(MnMidiOut* const out,
     mn_midi_out_control(out, frame, slot->channel, slot->controller, level);
   }
   slot->ready = now + slot->interval;
+  slot->level = slot->wide ? (float)level * MN_MIDI_MAX / WIDE_MAX : (float)level;
+  cc->news    = true;
   return true;
 }
 
@@ -380,7 +387,7 @@ sweep(MnCc* const cc, MnMidiOut* const out, uint32_t const frame, uint64_t const
   }
   double const place = mn_sweep_place(&cc->sweep, now);
   int const    level = level_of(slot, slot->low + place * (slot->high - slot->low));
-  if (send(out, frame, slot, level, now)) {
+  if (send(cc, out, frame, slot, level, now)) {
     mn_sweep_go_on(&cc->sweep, cc->rate, now, slot->interval);
     find_soonest(cc);
   }
@@ -413,7 +420,7 @@ mn_cc_play(MnCc* const      cc,
     MnCcSlot* const slot  = soonest(cc);
     int const       level = level_at(slot, now);
     if (is_due(slot, now)) { // a value that had to wait may have gone back
-      if (!send(out, at, slot, level, now)) {
+      if (!send(cc, out, at, slot, level, now)) {
         return;
       }
       slot->sent = level;
@@ -421,4 +428,21 @@ mn_cc_play(MnCc* const      cc,
     slot->due = next_due(slot, now);
     find_soonest(cc);
   }
+}
+
+bool
+mn_cc_tell(MnCc* const cc, uint64_t const frame, float* const levels)
+{
+  if (!cc->news || frame < cc->tell) {
+    return false;
+  }
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    MnCcSlot const* const slot = &cc->slots[i];
+    levels[i]                  = slot->source == MN_SOURCE_OFF ? MN_SENT_NOTHING
+                                 : slot->silent                ? MN_SENT_SILENT
+                                                               : slot->level;
+  }
+  cc->news = false;
+  cc->tell = frame + (uint64_t)(cc->rate / MN_SWEEP_RATE);
+  return true;
 }

@@ -55,6 +55,7 @@ typedef struct {
 
   bool     silent; ///< the controller is not the slot's to send
   int      sent;   ///< 0..127, or 0..16383 if it is wide; -1: nothing yet
+  float    level;  ///< what its controller has, 0..127; MN_SENT_NOTHING: not known
   uint64_t ready;  ///< when the next message may come
   uint64_t due;    ///< when it does come; UINT64_MAX: none is due
 } MnCcSlot;
@@ -73,6 +74,8 @@ typedef struct {
   bool     pressed[MN_CC_SLOTS]; ///< a slot's trigger, as it was read
   MnSweep  sweep;                ///< of the slot that moves alone
   uint64_t due;                  ///< the soonest of the slots', or the sweep's
+  bool     news;                 ///< what the slots have sent has changed since it was told
+  uint64_t tell;                 ///< from which frame on it may be told again
   uint8_t  known[MN_CHANNELS][MN_MIDI_MAX + 1]; ///< of each controller: the flags below
 } MnCc;
 
@@ -119,6 +122,13 @@ mn_cc_receive(MnCc* const cc, uint8_t const* const message)
 void
 mn_cc_play(MnCc* cc, MnMidiOut* out, uint64_t frame, uint32_t offset, uint32_t frames)
   MN_REALTIME;
+
+/// Takes what the slots have sent last, as mn:levels says it, if that has changed since, but
+/// no more than 25 times a second. @return false if there is nothing to tell.
+///
+/// @param levels [MN_CC_SLOTS]
+bool
+mn_cc_tell(MnCc* cc, uint64_t frame, float* levels) MN_REALTIME;
 
 /// How values are bent: x / (x + (1 - x) k) with k = (9 + 7c) / (9 - 7c).
 ///

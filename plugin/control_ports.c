@@ -95,7 +95,7 @@ put_status(MnControlPorts* const    ports,
   }
   if (written->mode != (int)l->timeline.mode) {
     written->mode = (int)l->timeline.mode;
-    put(ports, MN_PORT_SYNCED, l->timeline.mode == MN_TIMELINE_HOST);
+    put(ports, MN_PORT_SYNCED, mn_timeline_has_bars(&l->timeline));
   }
   if (l->open || written->progress) {
     double const position = mn_timeline_position(&l->timeline);

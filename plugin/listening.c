@@ -17,6 +17,7 @@ mn_listening_init(MnListening* const l, double const rate)
                              .channel = (unsigned)mn_port_initial(MN_PORT_CHANNEL),
                              .voice   = (MnVoice)mn_port_initial(MN_PORT_VOICE)};
   l->steps    = MN_STEPS_2BAR;
+  mn_midi_clock_init(&l->clock, rate);
   mn_timeline_init(&l->timeline, rate, (double)mn_port_initial(MN_PORT_TEMPO));
 }
 
@@ -35,7 +36,7 @@ mn_listening_break(MnListening* const l)
   mn_surprise_line_clear(&l->surprise, mn_step_round(mn_listening_position_after(l, 0)));
   mn_listening_note_sounds(l); // silence counts from here on
   l->open = false;
-  if (l->settings.enabled && l->timeline.mode == MN_TIMELINE_HOST) {
+  if (l->settings.enabled && mn_timeline_has_bars(&l->timeline)) {
     mn_listening_open(l);
   }
 }
@@ -69,6 +70,20 @@ mn_listening_next_window(MnListening* const l, MnWindow* const window)
                                  &l->melody,
                                  mn_listening_position_after(l, 0),
                                  window);
+}
+
+MnClockPlace
+mn_listening_take_clock(MnListening* const   l,
+                        uint64_t const       frame,
+                        uint8_t const* const message,
+                        size_t const         size)
+{
+  bool const clock = message[0] == MN_MIDI_CLOCK;
+  bool const takes =
+    clock ? mn_flood_admits(&l->clocks, frame)
+          : mn_flood_lets(&l->starts, frame, MN_FLOOD_STARTS, MN_FLOOD_START_FRAMES);
+  return takes ? mn_midi_clock_take(&l->clock, frame, message, size)
+               : (MnClockPlace){.told = false};
 }
 
 bool

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// What the plugin listens to: the place in the music, the notes there, and the
-/// windows that are open. Windows open when the host's transport starts or, in a free
+/// windows that are open. Windows open when the host's transport or a MIDI clock starts or, in a free
 /// stream, on the first note. A break of the stream closes them.
 ///
 /// All functions: audio thread, bounded work.
@@ -13,6 +13,7 @@
 #include "flood.h"
 #include "model/model.h"
 #include "notes/melody.h"
+#include "notes/midi_clock.h"
 #include "notes/surprise_line.h"
 #include "notes/timeline.h"
 #include "notes/window.h"
@@ -32,7 +33,10 @@ typedef struct {
   MnSettings     settings;
   MnTimeline     timeline;
   MnMelody       melody;
-  MnFlood        flood;         ///< of notes that the melody does not hear
+  MnFlood        flood; ///< of notes that the melody does not hear
+  MnMidiClock    clock;
+  MnFlood        clocks;        ///< of clocks that it does not take
+  MnFlood        starts;        ///< of its other messages
   MnSurpriseLine surprise;      ///< the bits of the melody's notes
   MnGrid         grid;          ///< while windows are open
   unsigned       steps;         ///< in a window of the model
@@ -51,7 +55,7 @@ void
 mn_listening_restart(MnListening* listening) MN_REALTIME;
 
 /// Forgets notes and closes windows: what came before has nothing to do with what
-/// follows. New windows open at once if the host's transport rolls.
+/// follows. New windows open at once if the host's transport or a MIDI clock rolls.
 void
 mn_listening_break(MnListening* listening) MN_REALTIME;
 
@@ -67,6 +71,13 @@ mn_listening_set_steps(MnListening* listening, unsigned steps) MN_REALTIME;
 /// returns false, before the events on that frame.
 bool
 mn_listening_next_window(MnListening* listening, MnWindow* window) MN_REALTIME;
+
+/// Takes a message of a MIDI clock on a frame. Of a flood, only the first ones.
+MnClockPlace
+mn_listening_take_clock(MnListening*   listening,
+                        uint64_t       frame,
+                        uint8_t const* message,
+                        size_t         size) MN_REALTIME;
 
 /// Asks how little the notes could be foreseen that are settled at the current frame. Call
 /// it before the events on that frame.

@@ -176,6 +176,7 @@ activate(LV2_Handle const instance)
   MnMonitor* const m = (MnMonitor*)instance;
   mn_timeline_init(
     &m->listening.timeline, m->host.rate, (double)mn_port_initial(MN_PORT_TEMPO));
+  mn_midi_clock_init(&m->listening.clock, m->host.rate);
   mn_cc_init(&m->cc, m->host.rate);
   mn_monitor_restart(m);
   mn_encode_requests_restart(&m->requests);

@@ -10,14 +10,22 @@
 
 _Static_assert((int)MN_TIMELINE_FREE == (int)MN_MODE_FREE &&
                  (int)MN_TIMELINE_HOST == (int)MN_MODE_HOST &&
-                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL,
+                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL &&
+                 (int)MN_TIMELINE_CLOCK == (int)MN_MODE_CLOCK,
                "mn:mode has the timeline's numbers");
+_Static_assert((int)MN_TIMELINE_TEMPO_OWN == (int)MN_TEMPO_OWN &&
+                 (int)MN_TIMELINE_TEMPO_HOST == (int)MN_TEMPO_HOST &&
+                 (int)MN_TIMELINE_TEMPO_CLOCK == (int)MN_TEMPO_CLOCK,
+               "mn:tempoOf, too");
 
 void
 mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
 {
   n->uris = &host->uris;
   lv2_atom_forge_init(&n->forge, host->map);
+  for (unsigned i = 0; i < MN_CC_SLOTS; ++i) {
+    n->levels[i] = MN_SENT_NOTHING;
+  }
 }
 
 void
@@ -58,6 +66,7 @@ mn_notify_all(MnNotify* const n)
   n->window   = true;
   n->values   = true;
   n->step     = true;
+  n->sent     = true;
   n->message  = true;
 }
 
@@ -322,7 +331,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   if (!begin(n,
              &object,
              u->mn_Step,
-             10 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
+             11 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
                mn_write_vector_size(numbers))) {
     return false;
   }
@@ -337,6 +346,7 @@ write_step(MnNotify* const n, MnListening const* const l)
   mn_write_bool(forge, u->mn_listening, l->open);
   mn_write_bool(forge, u->mn_resting, n->resting);
   mn_write_float(forge, u->mn_tempo, n->bpm);
+  mn_write_int(forge, u->mn_tempoOf, mn_timeline_tempo(&l->timeline));
   mn_write_double(forge, u->mn_barStart, bar.start);
   mn_write_double(forge, u->mn_barLength, bar.length);
   mn_write_double(forge, u->mn_beatLength, bar.beat);
@@ -346,6 +356,19 @@ write_step(MnNotify* const n, MnListening const* const l)
   write_surprise(n, &l->surprise, start, l->steps);
   mn_write_vector(forge, u->mn_notes, u->atom_Float, numbers, notes);
   lv2_atom_forge_pop(forge, &object);
+  return true;
+}
+
+static bool
+write_sent(MnNotify* const n)
+{
+  LV2_Atom_Forge_Frame object;
+  if (!begin(n, &object, n->uris->mn_Sent, mn_write_vector_size(MN_CC_SLOTS))) {
+    return false;
+  }
+  mn_write_vector(
+    &n->forge, n->uris->mn_levels, n->uris->atom_Float, MN_CC_SLOTS, n->levels);
+  lv2_atom_forge_pop(&n->forge, &object);
   return true;
 }
 
@@ -394,7 +417,7 @@ mn_notify_write(MnNotify* const          n,
     return;
   }
   n->step = is_step_due(n, listening);
-  if (!(n->property | n->model | n->labels | n->history | n->window | n->step |
+  if (!(n->property | n->model | n->labels | n->history | n->window | n->step | n->sent |
         n->message)) {
     return; // as in most blocks
   }
@@ -409,6 +432,7 @@ mn_notify_write(MnNotify* const          n,
     n->log.told = n->log.count;
   }
   n->step    = n->step && !write_step(n, listening);
+  n->sent    = n->sent && !write_sent(n);
   n->message = n->message && !write_message(n);
   n->labels  = n->labels && (n->model || !write_labels(n, model));
   out->port->atom.size += n->forge.offset;

@@ -14,6 +14,7 @@
 #include "listening.h"
 #include "midi_out.h"
 #include "played.h"
+#include "protocol/ports.h"
 #include "window_log.h"
 
 #include <lv2/atom/forge.h>
@@ -46,6 +47,7 @@ typedef struct {
   bool window;
   bool values; ///< of an earlier window too: a UI has just opened
   bool step;
+  bool sent;
   bool message;
 
   // What the last mn:Step said.
@@ -62,6 +64,7 @@ typedef struct {
   MnDoneWindow scored;   ///< the newest window with values
   MnDoneWindow silent;   ///< the newest window, if it has none
   MnWindowLog  log;
+  float        levels[MN_CC_SLOTS]; ///< what the slots have sent
   MnPlayed     played;
 } MnNotify;
 
@@ -95,6 +98,13 @@ mn_notify_model(MnNotify* notify) MN_REALTIME;
 /// An error is due, which is shown until the next model comes.
 void
 mn_notify_error(MnNotify* notify, MnError const* error) MN_REALTIME;
+
+/// What the CC slots have sent is due: `levels` is set.
+static inline void
+mn_notify_sent(MnNotify* const notify)
+{
+  notify->sent = true;
+}
 
 /// Values become neutral.
 static inline void

@@ -192,21 +192,62 @@ ask_for_model(MnMonitor* const m, MnText const path)
   }
 }
 
-// @return whether the host's transport starts here.
+// Goes on after what a transport said. @param before The timeline's mode until then.
+// @return whether a transport starts here.
 static bool
-take_position(MnMonitor* const m, LV2_Atom_Object const* const object)
+follow_timeline(MnMonitor* const m, MnStream const stream, MnTimelineMode const before)
 {
-  MnListening* const   l        = &m->listening;
-  MnPosition const     position = mn_position_read(&m->host.uris, object);
-  MnTimelineMode const before   = l->timeline.mode;
-  if (mn_timeline_locate(&l->timeline, &position) == MN_STREAM_BROKEN) {
+  MnListening* const l = &m->listening;
+  if (stream == MN_STREAM_BROKEN) {
     break_stream(m);
-    return before == MN_TIMELINE_FREE && l->timeline.mode == MN_TIMELINE_HOST;
+    return before == MN_TIMELINE_FREE && mn_timeline_has_bars(&l->timeline);
   }
   if (l->open) {
     mn_grid_recount(&l->grid, &l->timeline.bar);
   }
   return false;
+}
+
+// @return whether the host's transport starts here.
+static bool
+take_position(MnMonitor* const m, LV2_Atom_Object const* const object)
+{
+  MnTimeline* const    timeline = &m->listening.timeline;
+  MnPosition const     position = mn_position_read(&m->host.uris, object);
+  MnTimelineMode const before   = timeline->mode;
+  return follow_timeline(m, mn_timeline_locate(timeline, &position), before);
+}
+
+static bool
+take_place(MnMonitor* const m, MnClockPlace const* const place)
+{
+  MnTimeline* const    timeline = &m->listening.timeline;
+  MnTimelineMode const before   = timeline->mode;
+  return follow_timeline(m, mn_timeline_clock(timeline, place), before);
+}
+
+// Takes a message of a MIDI clock. @return whether its song starts here.
+static bool
+take_clock(MnMonitor* const m, LV2_Atom_Event const* const event)
+{
+  MnClockPlace const place = mn_listening_take_clock(
+    &m->listening, m->frame, (uint8_t const*)(event + 1), event->body.size);
+  return place.told && take_place(m, &place);
+}
+
+static bool
+is_clock(LV2_Atom_Event const* const event)
+{
+  return mn_midi_clock_minds((uint8_t const*)(event + 1), event->body.size);
+}
+
+// A clock that has stayed away has gone.
+static void
+lose_clock(MnMonitor* const m)
+{
+  MnClockPlace const nowhere = {.told = true};
+  mn_midi_clock_init(&m->listening.clock, m->host.rate);
+  take_place(m, &nowhere);
 }
 
 // Takes an object, if it is one. @return whether the host's transport starts here.
@@ -281,6 +322,9 @@ static void
 do_due(MnMonitor* const m)
 {
   MnListening* const l = &m->listening;
+  if (m->frame >= mn_midi_clock_end(&l->clock)) {
+    lose_clock(m);
+  }
   if (l->melody.sounding) {
     mn_listening_note_sounds(l);
   }
@@ -315,7 +359,9 @@ play(MnMonitor* const m, uint32_t at, uint32_t const end)
   while (at < end) {
     if (m->due <= m->frame) {
       do_due(m);
-      m->due = m->frame + mn_listening_idle_frames(&m->listening, end - at);
+      uint64_t const due   = m->frame + mn_listening_idle_frames(&m->listening, end - at);
+      uint64_t const clock = mn_midi_clock_end(&m->listening.clock);
+      m->due               = due < clock ? due : clock;
     }
     uint64_t const until  = m->due - m->frame;
     uint32_t const frames = until < end - at ? (uint32_t)until : end - at;
@@ -356,12 +402,20 @@ take_events(MnMonitor* const m, uint32_t const frames)
     }
     m->due = m->frame;
 
-    is_due =
-      event->body.type != u->midi_MidiEvent; // MIDI makes nothing due on its own frame
-    if (!is_due) {
+    bool starts = false;
+    if (event->body.type == u->midi_MidiEvent) {
       mn_midi_out_pass(&m->out, event);
-      take_midi(m, event);
-    } else if (take_object(m, mn_atoms_object(u, &event->body))) {
+      is_due = is_clock(event); // other MIDI makes nothing due on its own frame
+      if (!is_due) {
+        take_midi(m, event);
+        continue;
+      }
+      starts = take_clock(m, event);
+    } else {
+      is_due = true;
+      starts = take_object(m, mn_atoms_object(u, &event->body));
+    }
+    if (starts) {
       // Hosts may send notes before the position that they are at.
       first = hear_again(m, first, event);
     }
@@ -376,6 +430,9 @@ write_messages(MnMonitor* const m, uint32_t const frames)
   if (failure) {
     mn_notify_error(&m->notify, failure);
     mn_model_swap_forget_failure(&m->swap);
+  }
+  if (m->cc.news && mn_cc_tell(&m->cc, m->frame, m->notify.levels)) {
+    mn_notify_sent(&m->notify);
   }
   mn_notify_write(&m->notify,
                   &m->out,

@@ -12,15 +12,20 @@
 
 /// Status bytes. Those of channel messages hold the channel, 0..15, in the low four bits.
 enum {
-  MN_MIDI_NOTE_OFF  = 0x80,
-  MN_MIDI_NOTE_ON   = 0x90, ///< with velocity 0 it is a note-off
-  MN_MIDI_CONTROL   = 0xB0, ///< a controller (CC) and its value
-  MN_MIDI_PROGRAM   = 0xC0,
-  MN_MIDI_BEND      = 0xE0,
-  MN_MIDI_SYSEX     = 0xF0,
-  MN_MIDI_SYSEX_END = 0xF7, ///< in a file: continues a message, or escapes bytes
-  MN_MIDI_REALTIME  = 0xF8, ///< from here on, messages without data
-  MN_MIDI_META      = 0xFF, ///< in a file only
+  MN_MIDI_NOTE_OFF      = 0x80,
+  MN_MIDI_NOTE_ON       = 0x90, ///< with velocity 0 it is a note-off
+  MN_MIDI_CONTROL       = 0xB0, ///< a controller (CC) and its value
+  MN_MIDI_PROGRAM       = 0xC0,
+  MN_MIDI_BEND          = 0xE0,
+  MN_MIDI_SYSEX         = 0xF0,
+  MN_MIDI_SONG_POSITION = 0xF2, ///< in sixteenths, 14 bits, the low seven first
+  MN_MIDI_SYSEX_END     = 0xF7, ///< in a file: continues a message, or escapes bytes
+  MN_MIDI_REALTIME      = 0xF8, ///< from here on, messages without data
+  MN_MIDI_CLOCK         = 0xF8, ///< 24 a quarter
+  MN_MIDI_START         = 0xFA, ///< the next clock is the song's first
+  MN_MIDI_CONTINUE      = 0xFB,
+  MN_MIDI_STOP          = 0xFC,
+  MN_MIDI_META          = 0xFF, ///< in a file only
 };
 
 enum {

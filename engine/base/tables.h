@@ -25,4 +25,7 @@ extern uint16_t const mn_log2_q8[256];
 // round(2^(30 - i / 8)) for i = 0..7.
 extern uint32_t const mn_exp2_q30[8];
 
+// round(2^(30 - i / 256)) for i = 0..256.
+extern uint32_t const mn_exp2_fine_q30[257];
+
 #endif

@@ -3,8 +3,6 @@
 
 #include "decoder_weights.h"
 
-#include "model/model.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -9,9 +9,7 @@
 
 #include "checkpoint.h"
 #include "dense.h"
-
-/// MusicVAE's largest flat decoder has 3.
-enum { MN_MAX_DECODER_LAYERS = 8 };
+#include "model/model.h"
 
 /// A linear layer maps a latent z to the first state. In each step, the first LSTM reads
 /// the previous class and z, and every other LSTM reads the one below it. A linear layer

@@ -79,7 +79,7 @@ choose_scale(MnQuantiseMatrix const* const m,
 {
   double const one = ldexp(1, 48 - (int)m->hidden_frac);
   for (size_t i = 0; i < rows; ++i) {
-    double const reach      = b->constant[i] + b->sum[i];
+    double const reach      = b->constant[i] + b->sum[i] * m->input_most;
     double const least      = ldexp(reach, (int)m->hidden_frac) / (ldexp(1, 31) * headroom);
     double const scale      = fmax(b->largest[i] / limit_of(m), least);
     double const multiplier = fmax(ceil(scale * one), 1);
@@ -137,7 +137,7 @@ round_constants(MnQuantiseMatrix const* const m,
       largest           = fmax(largest, fabs(unit));
       m->units[at]      = fabs(unit) > INT32_MAX ? 0 : (int32_t)unit;
     }
-    if (largest + ldexp(b->norm[i], (int)m->hidden_frac) > INT32_MAX) {
+    if (largest + ldexp(b->norm[i] * m->input_most, (int)m->hidden_frac) > INT32_MAX) {
       return false;
     }
   }

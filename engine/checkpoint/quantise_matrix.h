@@ -20,12 +20,13 @@ typedef struct {
   size_t            columns;
   double const*     constants; ///< [constant_count][rows]: a sum starts from one of them
   size_t            constant_count;
-  MnRounding const* rounding; ///< NULL: to nearest
-  bool              wide;     ///< int16, else int8
-  unsigned          hidden_frac;
-  void*             q;          ///< [rows][columns], int16_t or int8_t
-  int32_t*          units;      ///< [constant_count][rows], constants in accumulator units
-  int32_t*          multiplier; ///< [rows]: s_r * 2^(48 - hidden_frac)
+  MnRounding const* rounding;    ///< NULL: to nearest
+  bool              wide;        ///< int16, else int8
+  unsigned          hidden_frac; ///< bits behind the point of an input
+  double            input_most;  ///< the largest abs(input)
+  void*             q;           ///< [rows][columns], int16_t or int8_t
+  int32_t*          units;       ///< [constant_count][rows], constants in accumulator units
+  int32_t*          multiplier;  ///< [rows]: s_r * 2^(48 - hidden_frac)
 } MnQuantiseMatrix;
 
 /// Gives each row the finest scale at which its weights fit the type and no sum can

@@ -5,6 +5,7 @@
 /// products take, and how long the picture takes to draw.
 
 #include "bench/ask.h"
+#include "bench/decoder_time.h"
 #include "bench/drawing.h"
 #include "bench/rounds.h"
 #include "bundle.h"
@@ -165,6 +166,25 @@ bench_kernels(MnOptions const* const o, MnModel const* const model)
   return status;
 }
 
+// The decoder, if the model has one.
+static int
+bench_decoder(MnOptions const* const o, MnModel const* const model)
+{
+  bool const json   = o->format == MN_FORMAT_JSON;
+  int        status = MN_EXIT_GOOD;
+  for (unsigned i = 0; status == MN_EXIT_GOOD && model->decoder.layers && mn_kernels[i];
+       ++i) {
+    MnKernel const* const kernel = mn_kernels[i];
+    if (kernel->supported() && (!o->kernel_given || kernel == o->kernel)) {
+      status = mn_bench_decoder(model, kernel, o->seconds, json);
+    }
+  }
+  if (model->decoder.layers && !json) {
+    putchar('\n');
+  }
+  return status;
+}
+
 static int
 run(MnOptions const* const options)
 {
@@ -177,6 +197,7 @@ run(MnOptions const* const options)
     status = mn_bench_ask(model, options->kernel);
   } else {
     status = bench_kernels(options, model);
+    status = status ? status : bench_decoder(options, model);
     status = status
                ? status
                : mn_bench_draw(model, options->seconds, options->format == MN_FORMAT_JSON);
@@ -204,9 +225,10 @@ static char const help[] =
   "           the parts of the encoder, each alone\n"
   "  batch    one window of a batch of 64, on one core\n"
   "Each round runs all of them in turn and compares each with the floor of that\n"
-  "round. Then it measures how long the picture of the plugin's window takes to\n"
-  "draw in memory: all of it, what a step changes, and what a new window changes.\n"
-  "Each of these times is the median of all runs.\n"
+  "round. Then it measures the decoder, if the model has one: the median and the\n"
+  "least time of a window whose steps are drawn. Last it measures how long the\n"
+  "picture of the plugin's window takes to draw in memory: all of it, what a step\n"
+  "changes, and what a new window changes, each as the median of all runs.\n"
   "\n"
   "      --model MODEL    open (default), magenta, or a file\n"
   "      --kernel NAME    measure only this kernel; auto is the fastest\n"

@@ -15,8 +15,8 @@ typedef struct {
   char const* help;   // where what is printed is described
 } Completion;
 
-// What a help says of an option or a command: the rest of the line that begins with it, from
-// the first two spaces on. @return NULL if it says nothing there.
+// What a help says of an option or a command: what begins with the first two spaces behind
+// it, up to the end of that line. @return NULL if it says nothing there.
 static char const*
 find_words(char const* const help, char const* const name)
 {
@@ -27,7 +27,7 @@ find_words(char const* const help, char const* const name)
     if (!strncmp(line, name, length) && line[length] == ' ') {
       char const* const words = strstr(line, "  ");
       char const* const end   = strchr(line, '\n');
-      return words && end && words < end ? words + strspn(words, " ") : NULL;
+      return words && end && words <= end + 1 ? words + strspn(words, " ") : NULL;
     }
   }
   return NULL;

@@ -325,7 +325,7 @@ static char const help[] =
   "                        guesses it\n"
   "      --pedal PEDAL     hold (default): the sustain pedal holds notes; or ignore\n"
   "      --voice VOICE     which of the notes that start on one step to hear:\n"
-  "                        highest (default), lowest or latest\n"
+  "                        highest, lowest, latest or skyline (default)\n"
   "      --strict          refuse a file with any fault; else what is wrong is\n"
   "                        mended, with a warning\n"
   "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"

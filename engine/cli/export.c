@@ -5,6 +5,7 @@
 
 #include "checkpoint/weights.h"
 #include "import/dequantise.h"
+#include "import/dequantise_decoder.h"
 #include "import/magentafolder.h"
 #include "model/safetensors.h"
 #include "options.h"
@@ -162,16 +163,21 @@ list_model(Export* const e, MnError* const error)
   if (!e->model || !check_layers(e, e->model->layers, error)) {
     return false;
   }
-  e->steps   = e->model->steps;
-  e->latent  = e->model->latent;
-  e->tensors = (MnCheckpointTensor*)calloc(MN_DEQUANTISED_TENSORS + DECODER_TENSORS,
-                                           sizeof(*e->tensors));
+  e->steps             = e->model->steps;
+  e->latent            = e->model->latent;
+  size_t const decoder = mn_dequantise_decoder_count(e->model);
+  e->decoder           = decoder > 0;
+  e->tensors           = (MnCheckpointTensor*)calloc(
+    MN_DEQUANTISED_TENSORS + (decoder ? decoder : DECODER_TENSORS), sizeof(*e->tensors));
   if (!e->tensors) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
   for (; e->count < MN_DEQUANTISED_TENSORS; ++e->count) {
     e->tensors[e->count] = mn_dequantise_describe(e->model, e->count);
+  }
+  for (size_t i = 0; i < decoder; ++i) {
+    e->tensors[e->count++] = mn_dequantise_decoder_describe(e->model, i);
   }
   return true;
 }
@@ -190,8 +196,10 @@ read_values(Export* const e, size_t const index, float* const values, MnError* c
   MnCheckpointTensor const* const tensor = &e->tensors[index];
   if (!tensor->readable) {
     memset(values, 0, tensor->elements * sizeof(*values));
-  } else if (e->model) {
+  } else if (e->model && index < MN_DEQUANTISED_TENSORS) {
     mn_dequantise_read(e->model, index, values);
+  } else if (e->model) {
+    mn_dequantise_decoder_read(e->model, index - MN_DEQUANTISED_TENSORS, values);
   } else {
     return mn_checkpoint_read(e->checkpoint, tensor, values, error);
   }
@@ -277,8 +285,8 @@ static char const help[] =
   "\n"
   "Writes weights as a folder that the MusicVAE of Magenta.js loads. MODEL is a\n"
   "checkpoint with MusicVAE's names (a TensorFlow checkpoint, a magenta.js folder\n"
-  "or a safetensors file) or a model of this program. A model of this program has\n"
-  "no decoder. It gets one that is always silent, so that Magenta.js can encode.\n"
+  "or a safetensors file) or a model of this program. What has no decoder gets one\n"
+  "that is always silent, so that Magenta.js can encode.\n"
   "\n"
   "DIR must be new or empty. It appears when all of it is written.\n"
   "\n"

@@ -3,11 +3,11 @@
 
 /// `music-neurons extract`: makes a corpus from folders of MIDI files.
 
+#include "base/random.h"
 #include "corpus/filelist.h"
 #include "corpus/melcorp_write.h"
 #include "midi/lines.h"
 #include "options.h"
-#include "study/random.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -312,18 +312,18 @@ static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
   "Writes the melodies of all MIDI files (" MN_MIDI_NAMES ")\n"
-  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
-  "a list of the melodies for each. Every track has a melody on every channel but\n"
-  "10, by the plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
-  "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"
-  "it is in.\n"
+  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz,\n"
+  "NAME-heldout.bin.xz, and a list of the melodies for each. Every track has a melody\n"
+  "on every channel but 10, by the plugin's rules, in bars of 4/4, 2/2 or pairs of\n"
+  "2/4. Other metres and rests of two bars or more end a melody. The style of a file\n"
+  "is the subfolder of DIR that it is in.\n"
   "\n"
   "  -o, --output NAME    the start of the names of the files\n"
   "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10);\n"
   "                       files with the same melodies, in any key, stay together\n"
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
-  "                       highest (default), lowest, latest, or skyline: the\n"
-  "                       highest, but none below a note that still sounds\n"
+  "                       highest, lowest, latest, or skyline (default): the\n"
+  "                       highest, but none below a key that is still down\n"
   "      --strict         pass over files with any fault; else what is wrong is\n"
   "                       mended, with a warning\n"
   "  -h, --help           print this help\n";

@@ -4,7 +4,9 @@
 /// `music-neurons import`: makes a model from the float weights of a MusicVAE.
 
 #include "checkpoint/quantise.h"
+#include "checkpoint/quantise_decoder.h"
 #include "corpus/corpus.h"
+#include "import/import_decoder.h"
 #include "import/import_metadata.h"
 #include "import/tensortable.h"
 #include "options.h"
@@ -31,8 +33,8 @@ static double const moments_products = 3e11;
 enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
 enum {
-  TENSORS_MOST =
-    MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS + MN_SENSE_TENSORS
+  TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS +
+                 MN_SENSE_TENSORS + MN_DECODER_TENSORS
 };
 
 static double const megabyte = 1e6;
@@ -43,6 +45,7 @@ typedef struct {
   MnWeights*       weights;
   MnImportMetadata metadata;
   MnQuantised      quantised;
+  MnQuantised      decoder; // without tensors if none is wanted
   MnCalibration    calibration;
   MnSurpriseFit    surprise;
   MnSenseFit       sense;
@@ -73,7 +76,8 @@ gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
     mn_sense_fit_tensors(&i->sense, tensors + count);
     count += MN_SENSE_TENSORS;
   }
-  return count;
+  memcpy(tensors + count, i->decoder.tensors, i->decoder.count * sizeof(*tensors));
+  return count + i->decoder.count;
 }
 
 // What the weights say about themselves under a key, or NULL.
@@ -295,6 +299,7 @@ calibrate(Import* const i, MnModel const* const model)
          i->calibration.music,
          i->calibration.latent - i->calibration.music);
   mn_quantised_negate(&i->quantised, i->calibration.negated);
+  mn_quantised_decoder_negate(&i->decoder, i->calibration.negated);
   if (i->calibration.score.works) {
     printf("score: tells random notes from these windows with an AUC of %.4f\n",
            i->calibration.score.auc);
@@ -380,12 +385,13 @@ import_model(Import* const i)
 {
   MnModel* model  = NULL;
   int      status = read_weights(i);
-  status          = status ? status : fit_surprise(i);
-  status          = status ? status : gather_windows(i);
-  status          = status ? status : quantise(i);
-  status          = status ? status : try_model(i, &model);
-  status          = status ? status : calibrate(i, model);
-  status          = status ? status : fit_sense(i, model);
+  status = status ? status : mn_import_decoder(i->options, &i->metadata, &i->decoder);
+  status = status ? status : fit_surprise(i);
+  status = status ? status : gather_windows(i);
+  status = status ? status : quantise(i);
+  status = status ? status : try_model(i, &model);
+  status = status ? status : calibrate(i, model);
+  status = status ? status : fit_sense(i, model);
   mn_model_free(model);
   return status ? status : write_model(i);
 }
@@ -404,7 +410,9 @@ run(MnOptions const* const options)
   if (!options->list && !options->output) {
     return mn_fail(MN_EXIT_BAD_INPUT, "import: no -o MODEL given");
   }
-  if (options->output && is_same_file(options->operand, options->output)) {
+  if (options->output &&
+      (is_same_file(options->operand, options->output) ||
+       (options->decoder && is_same_file(options->decoder, options->output)))) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
   }
   if (options->rounding == MN_ROUND_COMPENSATED && !options->corpus_count) {
@@ -426,6 +434,7 @@ run(MnOptions const* const options)
 
   mn_calibration_free(&i.calibration);
   mn_quantised_free(&i.quantised);
+  mn_quantised_free(&i.decoder);
   mn_surprise_fit_free(&i.surprise);
   mn_sense_fit_free(&i.sense);
   mn_windows_free(&i.real);
@@ -438,6 +447,7 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
                                         MN_OPTION_LINES,
+                                        MN_OPTION_DECODER,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
                                         MN_OPTION_HIDDEN_FRAC,
@@ -470,6 +480,8 @@ static char const help[] =
   "      --lines PATH     learn what surprises from the whole lines of this music, of\n"
   "                       the same kinds; may be given more than once (default:\n"
   "                       the model knows of no surprise)\n"
+  "      --decoder DEC    bring a decoder along, for `decode`: that of DEC, which may\n"
+  "                       be SRC (default: none, which keeps the file small)\n"
   "      --weights TYPE   int16, int8 or auto (default): int16 if they fit a cache\n"
   "      --rounding HOW   nearest; compensated: weights make up for each other's\n"
   "                       errors on the --corpus; or auto (default): int8 do\n"

@@ -179,6 +179,14 @@ print_text(MnModel const* const m)
          weights_type(&m->direction[0].recurrent),
          weights_type(&m->mu.weight));
   printf("%-*sQ%u\n", NAME_WIDTH, "hidden state", m->hidden_frac);
+  if (m->decoder.layers) {
+    printf("%-*sLSTM %u x %u, %s\n",
+           NAME_WIDTH,
+           "decoder",
+           m->decoder.layers,
+           m->decoder.hidden,
+           weights_type(&m->decoder.first.recurrent));
+  }
   printf("%-*s%zu bytes, and %zu an encoder\n",
          NAME_WIDTH,
          "memory",
@@ -214,6 +222,19 @@ order_array(MnReadoutTable const* const table)
     }
   }
   return array;
+}
+
+static json_t*
+decoder_object(MnDecoderTable const* const d)
+{
+  return d->layers ? json_pack("{s:i,s:i,s:s}",
+                               "layers",
+                               (int)d->layers,
+                               "hidden",
+                               (int)d->hidden,
+                               "weights",
+                               weights_type(&d->first.recurrent))
+                   : json_null();
 }
 
 static json_t*
@@ -306,7 +327,7 @@ model_object(MnModel const* const m)
     path = json_null();
   }
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
-                   "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
+                   "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
@@ -333,6 +354,8 @@ model_object(MnModel const* const m)
                    (json_int_t)m->bytes,
                    "encoder_bytes",
                    (json_int_t)mn_encoder_size(m),
+                   "decoder",
+                   decoder_object(&m->decoder),
                    "order",
                    order_array(&m->readout),
                    "turned",

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "midi/upbeat.h"
 #include "option_names.h"
+#include "option_numbers.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -23,6 +24,10 @@ enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
 // Sizes of pictures, in pixels. The least is that of the plugin's window.
 enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
+
+// What is decoded: how wild, and how fast.
+enum { MAX_TEMPERATURE = 100, MIN_TEMPO = 4, MAX_TEMPO = 999, TEMPO = 120 };
+static double const usual_amount = 0.5; // of a variation
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
@@ -151,35 +156,13 @@ read_shard_size(char const* const value, size_t* const size)
 }
 
 static MnParsed
-read_count(char const* const option,
-           char const* const value,
-           unsigned const    least,
-           unsigned const    most,
-           unsigned* const   number)
-{
-  char*               end = NULL;
-  unsigned long const n   = strtoul(value, &end, 10);
-  if (*value < '0' || *value > '9' || *end || n < least || n > most) {
-    mn_fail(MN_EXIT_BAD_INPUT,
-            "--%s '%.80s': not a number from %u to %u",
-            option,
-            value,
-            least,
-            most);
-    return MN_PARSED_BAD;
-  }
-  *number = (unsigned)n;
-  return MN_PARSED_RUN;
-}
-
-static MnParsed
 read_windows(char const* const value, unsigned* const windows)
 {
   if (!strcmp(value, "all")) {
     *windows = UINT_MAX;
     return MN_PARSED_RUN;
   }
-  return read_count("windows", value, 1, MAX_WINDOWS, windows);
+  return mn_option_count("windows", value, 1, MAX_WINDOWS, windows);
 }
 
 static MnParsed
@@ -207,15 +190,27 @@ read_size(char const* const value, MnOptions* const o)
 }
 
 static MnParsed
-read_scale(char const* const value, double* const scale)
+read_decode_option(int const option, char const* const value, MnOptions* const o)
 {
-  char* end = NULL;
-  *scale    = strtod(value, &end);
-  if (end == value || *end || !(*scale >= 1 && *scale <= 4)) {
-    mn_fail(MN_EXIT_BAD_INPUT, "--scale '%.80s': not a number from 1 to 4", value);
+  double   number = 0;
+  MnParsed parsed;
+  switch (option) {
+  case 'M':
+    o->midi = value;
+    return MN_PARSED_RUN;
+  case 't':
+    parsed             = mn_option_real("temperature", value, 0, MAX_TEMPERATURE, &number);
+    o->temperature_q16 = (uint32_t)lround(ldexp(number, 16));
+    return parsed;
+  case 'e':
+    return mn_option_seed(value, &o->seed);
+  case 'a':
+    return mn_option_real("amount", value, 0, 1, &o->amount);
+  case 'q':
+    return mn_option_real("tempo", value, MIN_TEMPO, MAX_TEMPO, &o->tempo);
+  default:
     return MN_PARSED_BAD;
   }
-  return MN_PARSED_RUN;
 }
 
 // An upbeat, in quarter notes.
@@ -247,12 +242,12 @@ read_many_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
   case 'J':
-    return read_count("jobs", value, 1, MN_MAX_WORKERS, &o->jobs);
+    return mn_option_count("jobs", value, 1, MN_MAX_WORKERS, &o->jobs);
   case 'Y':
     o->files_from = value;
     return MN_PARSED_RUN;
   default:
-    return MN_PARSED_BAD;
+    return read_decode_option(option, value, o);
   }
 }
 
@@ -261,11 +256,11 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
   case 'W':
-    return read_count("window", value, 1, MAX_WINDOWS, &o->window);
+    return mn_option_count("window", value, 1, MAX_WINDOWS, &o->window);
   case 'Z':
     return read_size(value, o);
   case 'x':
-    return read_scale(value, &o->scale);
+    return mn_option_real("scale", value, 1, 4, &o->scale);
   case 'g':
     o->light = true;
     return MN_PARSED_RUN;
@@ -301,7 +296,7 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
     o->decoder = value;
     return MN_PARSED_RUN;
   case 'R':
-    return read_count("random", value, 1, MAX_WINDOWS, &o->random);
+    return mn_option_count("random", value, 1, MAX_WINDOWS, &o->random);
   case 'P':
     o->no_report = true;
     return MN_PARSED_RUN;
@@ -341,12 +336,12 @@ read_import_option(int const option, char const* const value, MnOptions* const o
     o->rounding = (MnRoundChoice)index;
     return parsed;
   case 'F':
-    return read_count(
+    return mn_option_count(
       "hidden-frac", value, MN_LEAST_HIDDEN_FRAC, MN_MOST_HIDDEN_FRAC, &o->hidden_frac);
   case 'T':
-    return read_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
+    return mn_option_count("steps", value, 1, MN_MAX_STEPS, &o->steps);
   case 'O':
-    return read_count("heldout", value, 0, MAX_HELDOUT, &o->heldout);
+    return mn_option_count("heldout", value, 0, MAX_HELDOUT, &o->heldout);
   case 'N':
     return read_windows(value, &o->windows);
   default:
@@ -470,6 +465,7 @@ mn_options_parse(MnCommand const* const command,
     .kernel      = mn_kernel_best(),
     .format      = command->format,
     .hop         = MN_HOP_BAR,
+    .voice       = MN_VOICE_SKYLINE,
     .seconds     = 1,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
@@ -477,6 +473,8 @@ mn_options_parse(MnCommand const* const command,
     .width       = WIDTH,
     .height      = HEIGHT,
     .scale       = 1,
+    .tempo       = TEMPO,
+    .amount      = usual_amount,
   };
 
   opterr = 0; // the line that getopt would print does not name the command

@@ -71,7 +71,12 @@ typedef struct {
   bool            light;   ///< a picture on white
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
-  unsigned        random;  ///< so many random sequences; 0 if not given
+  char const*     midi;    ///< MIDI file to encode first, or NULL
+  uint32_t        temperature_q16;
+  uint64_t        seed;
+  double          amount; ///< of a variation, 0 to 1
+  double          tempo;  ///< of a MIDI file that is written, in bpm
+  unsigned        random; ///< so many random sequences; 0 if not given
   bool            no_report;
   unsigned        heldout;    ///< percents of the files
   unsigned        jobs;       ///< files at once; 0 if not given
@@ -99,6 +104,9 @@ typedef struct {
 
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
+extern MnCommand const mn_decode_command;
+extern MnCommand const mn_morph_command;
+extern MnCommand const mn_vary_command;
 extern MnCommand const mn_draw_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
@@ -265,6 +273,26 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_FILES_FROM                   \
   {                                            \
     "files-from", required_argument, NULL, 'Y' \
+  }
+#define MN_OPTION_MIDI                   \
+  {                                      \
+    "midi", required_argument, NULL, 'M' \
+  }
+#define MN_OPTION_TEMPERATURE                   \
+  {                                             \
+    "temperature", required_argument, NULL, 't' \
+  }
+#define MN_OPTION_SEED                   \
+  {                                      \
+    "seed", required_argument, NULL, 'e' \
+  }
+#define MN_OPTION_AMOUNT                   \
+  {                                        \
+    "amount", required_argument, NULL, 'a' \
+  }
+#define MN_OPTION_TEMPO                   \
+  {                                       \
+    "tempo", required_argument, NULL, 'q' \
   }
 #define MN_OPTIONS_END \
   {                    \

@@ -10,6 +10,7 @@
 #include "surprise_fields.h"
 
 #include "base/fixed.h"
+#include "base/percent.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +93,7 @@ surprise_object(MnRecord const* const r, MnEncoding const* const e)
 static json_t*
 heard_object(MnHeardPart const* const heard)
 {
-  unsigned const channel = mn_heard_channel(heard);
+  unsigned const channel = mn_heardpart_channel(heard);
   return json_pack("{s:o,s:o}",
                    "track",
                    heard->track ? json_integer(heard->track) : json_null(),
@@ -189,10 +190,13 @@ print_text(MnReport const* const to, MnRecord const* const r, MnEncoding const* 
   }
 
   MnReadout const* const readout = &e->readout;
-  fprintf(out, "%4.2f  ", (double)readout->musicality);
+  fprintf(out, "%4.2f  ", mn_percent((double)readout->musicality) / 100);
   print_bar((double)readout->musicality, out);
   if (e->model->readout.sense_table.values) {
-    fprintf(out, "  %4.2f  %4.2f", (double)readout->sense, (double)readout->form);
+    fprintf(out,
+            "  %4.2f  %4.2f",
+            mn_percent((double)readout->sense) / 100,
+            (double)readout->form);
   } else {
     fputs("     -     -", out);
   }

@@ -159,7 +159,7 @@ mn_report_csv(MnReport const* const to, MnRecord const* const r, MnEncoding cons
   putc(',', out);
   mn_surprise_notes_cell(e->bits, r->window->tokens, r->window->steps, out);
   print_number_cell(r->heard->track, out);
-  print_number_cell(mn_heard_channel(r->heard), out);
+  print_number_cell(mn_heardpart_channel(r->heard), out);
   if (to->latent && r->scored) {
     mn_csv_q16_cells(e->mu, neurons, ",", out);
     mn_csv_q16_cells(e->sigma, neurons, ",", out);

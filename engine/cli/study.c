@@ -5,7 +5,7 @@
 
 #include "study/study.h"
 #include "bundle.h"
-#include "corpus/corpus.h"
+#include "corpus/heldout.h"
 #include "options.h"
 #include "studyfiles.h"
 
@@ -21,7 +21,7 @@ typedef struct {
   MnOptions const* options;
   MnModel*         model;
   MnCheckpoint*    checkpoint; // of the decoder, if there is one
-  MnDecoder*       decoder;
+  MnFloatDecoder*  decoder;
   MnWindows        train;
   MnHeldout        heldout;
   char const**     styles; // [heldout.styles.count]
@@ -47,11 +47,11 @@ open_decoder(StudyRun* const r)
   }
   MnError error = {0};
   r->checkpoint = mn_checkpoint_open(path, &error);
-  r->decoder    = r->checkpoint ? mn_decoder_read(r->checkpoint, &error) : NULL;
+  r->decoder    = r->checkpoint ? mn_float_decoder_read(r->checkpoint, &error) : NULL;
   if (!r->decoder) {
     return mn_fail_reading(&error);
   }
-  unsigned const latent = mn_decoder_latent(r->decoder);
+  unsigned const latent = mn_float_decoder_latent(r->decoder);
   return latent == r->model->latent
            ? MN_EXIT_GOOD
            : mn_fail(MN_EXIT_BAD_INPUT,
@@ -72,7 +72,7 @@ read_music(StudyRun* const r)
                    r->model->steps);
   }
   int const status =
-    mn_corpus_read_heldout(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
+    mn_heldout_read(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
   if (status) {
     return status;
   }
@@ -156,7 +156,7 @@ run(MnOptions const* const options)
   }
   StudyRun  r      = {.options = options, .progress = mn_progress_line()};
   int const status = study_model(&r);
-  mn_decoder_free(r.decoder);
+  mn_float_decoder_free(r.decoder);
   mn_checkpoint_close(r.checkpoint);
   mn_windows_free(&r.train);
   mn_heldout_free(&r.heldout);
@@ -180,13 +180,16 @@ static char const help[] =
   "Compares a model with the findings of Barenboim et al. (arXiv 2308.00015):\n"
   "which neurons carry music, what they stand for, and how the others distinguish\n"
   "music from random notes. Writes study.json, neurons.csv, phik.csv and\n"
-  "report.html into FOLDER. The same input gives the same figures. MODEL is\n"
-  "open (the default), magenta or a file.\n"
+  "report.html into FOLDER, or nothing if it fails. The report explains its words,\n"
+  "and marks labels that do not hold on this music. The same input gives the same\n"
+  "figures. MODEL is open (the default), magenta or a file.\n"
   "\n"
-  "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz) or folders\n"
-  "                       with them. The music is the held-out part without what\n"
-  "                       the train part has too. Name MODEL first if there is\n"
-  "                       more than one PATH.\n"
+  "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz), MIDI files or\n"
+  "                       folders with them, as many as you like. The music is the\n"
+  "                       held-out parts without what the train parts have too, and\n"
+  "                       all MIDI files; without a corpus, every second MIDI file\n"
+  "                       takes the place of a train part. Name MODEL first if there\n"
+  "                       is more than one PATH.\n"
   "  -o, --output FOLDER  write into this folder, which may be new\n"
   "      --decoder PATH   weights with a decoder of the same latent space, to see\n"
   "                       how much of the melodies mu still holds\n"

@@ -40,7 +40,8 @@ int
 mn_studyfiles_prepare(char const* const folder)
 {
   struct stat what;
-  if (mkdir(folder, FOLDER_MODE) && errno != EEXIST) {
+  bool const  made = !mkdir(folder, FOLDER_MODE);
+  if (!made && errno != EEXIST) {
     return mn_fail(MN_EXIT_FAILED, "%.400s: %s", folder, strerror(errno));
   }
   if (stat(folder, &what) || !S_ISDIR(what.st_mode)) {
@@ -50,6 +51,9 @@ mn_studyfiles_prepare(char const* const folder)
   int const status = open_in(folder, "study.json", &n);
   if (status == MN_EXIT_GOOD) {
     mn_newfile_drop(&n);
+  }
+  if (made) {
+    rmdir(folder);
   }
   return status;
 }
@@ -188,41 +192,60 @@ write_phik(json_t* const study, FILE* const file)
 
 typedef bool (*Writer)(json_t* study, FILE* file);
 
+static struct {
+  char const* name;
+  Writer      writer;
+} const files[] = {
+  {"study.json", write_json},
+  {"neurons.csv", write_neurons},
+  {"phik.csv", write_phik},
+};
+
+enum { FILES = sizeof(files) / sizeof(*files) };
+
+// Writes a file that has no name yet.
 static int
 write_file(char const* const folder,
-           char const* const name,
-           Writer const      writer,
-           json_t* const     study)
+           size_t const      index,
+           json_t* const     study,
+           MnNewFile* const  n)
 {
-  MnNewFile n      = {{0}, {0}, NULL};
-  int const status = open_in(folder, name, &n);
+  int const status = open_in(folder, files[index].name, n);
   if (status) {
     return status;
   }
   MnError error = {0};
-  bool    good  = writer(study, n.file);
+  bool    good  = files[index].writer(study, n->file);
   if (!good) {
     mn_error_set(&error, MN_STATUS_NO_MEMORY, "out of memory");
   }
-  good = good && mn_newfile_close(&n, &error) && mn_newfile_keep(&n, &error);
-  mn_newfile_drop(&n);
+  good = good && mn_newfile_close(n, &error);
   return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
 }
 
+// Files that were written get their names when all are: a study is there whole or not at all.
 int
 mn_studyfiles_write(char const* const folder, json_t* const study)
 {
-  static struct {
-    char const* name;
-    Writer      writer;
-  } const files[] = {
-    {"study.json", write_json},
-    {"neurons.csv", write_neurons},
-    {"phik.csv", write_phik},
-  };
-  int status = MN_EXIT_GOOD;
-  for (size_t i = 0; status == MN_EXIT_GOOD && i < sizeof(files) / sizeof(*files); ++i) {
-    status = write_file(folder, files[i].name, files[i].writer, study);
+  bool const made     = !mkdir(folder, FOLDER_MODE);
+  MnNewFile  n[FILES] = {{{0}, {0}, NULL}};
+  int        status   = MN_EXIT_GOOD;
+  for (size_t i = 0; status == MN_EXIT_GOOD && i < FILES; ++i) {
+    status = write_file(folder, i, study, &n[i]);
+  }
+  size_t kept = 0;
+  for (; status == MN_EXIT_GOOD && kept < FILES; ++kept) {
+    MnError error = {0};
+    status = mn_newfile_keep(&n[kept], &error) ? MN_EXIT_GOOD : mn_fail_writing(&error);
+  }
+  for (size_t i = 0; i < FILES; ++i) {
+    mn_newfile_drop(&n[i]);
+    if (status && made && i < kept) {
+      unlink(n[i].path);
+    }
+  }
+  if (status && made) {
+    rmdir(folder);
   }
   return status;
 }

@@ -8,13 +8,15 @@
 
 #include <jansson.h>
 
-/// Makes the folder if there is none, and checks that a study can be written into it.
+/// Checks that a study can be written into a folder, which may be new. It leaves nothing
+/// there.
 ///
 /// @return The exit status. If it is not MN_EXIT_GOOD, the reason is on stderr.
 int
 mn_studyfiles_prepare(char const* folder);
 
-/// Writes study.json, neurons.csv and phik.csv. The same figures give the same bytes.
+/// Writes study.json, neurons.csv and phik.csv, and makes the folder if there is none. The
+/// same figures give the same bytes. If it fails, it leaves nothing.
 int
 mn_studyfiles_write(char const* folder, json_t* study);
 

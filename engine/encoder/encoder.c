@@ -135,25 +135,14 @@ matrix_of(MnModel const* const model, unsigned const stage)
   return linear ? &linear->weight : &model->direction[stage].recurrent;
 }
 
-// The rows of a unit are a multiple of the rows that kernels take at a time.
-enum { ROWS_AT_A_TIME = 4 * MN_ROWS_PACKED };
-static_assert(ROWS_AT_A_TIME * 3 * MN_MAX_HIDDEN <= MN_UNIT_PRODUCTS,
-              "the widest rows fit a unit");
-
-static unsigned
-unit_rows(MnMatrix const* const matrix)
-{
-  return MN_UNIT_PRODUCTS / (matrix->columns * ROWS_AT_A_TIME) * ROWS_AT_A_TIME;
-}
-
 unsigned
 mn_encoder_units(MnModel const* const model)
 {
   unsigned units = 0;
   for (unsigned stage = 0; stage < stages(model); ++stage) {
     MnMatrix const* const matrix = matrix_of(model, stage);
-    unsigned const        rows   = unit_rows(matrix);
-    units += (matrix->rows + rows - 1) / rows * (is_head(model, stage) ? 1 : model->steps);
+    units += mn_unit_count(matrix->rows, matrix->columns) *
+             (is_head(model, stage) ? 1 : model->steps);
   }
   return units;
 }
@@ -253,7 +242,7 @@ static void
 run_unit(MnEncoder* const e)
 {
   MnMatrix const* const matrix = matrix_of(e->model, e->stage);
-  unsigned const        most   = unit_rows(matrix);
+  unsigned const        most   = mn_unit_rows(matrix->columns);
   unsigned const        rest   = matrix->rows - e->row;
   MnMatrix const        part   = mn_matrix_rows(matrix, e->row, rest < most ? rest : most);
   if (e->row == 0) {

@@ -20,6 +20,7 @@
 #include "base/common.h"
 #include "kernel.h"
 #include "model/model.h"
+#include "unit.h"
 
 #include <stdbool.h>
 
@@ -27,11 +28,6 @@ typedef struct MnEncoder MnEncoder;
 
 /// Alignment of an encoder's memory.
 enum { MN_ENCODER_ALIGN = MN_CARVE_ALIGN };
-
-/// The most products of a weight and a state in a unit of work. A step of one direction
-/// is one unit with hidden 512, and 16 with hidden 2048. A unit takes some 30 to 70 us,
-/// and below 1 ms wherever there are 10^9 products a second.
-enum { MN_UNIT_PRODUCTS = 1 << 20 };
 
 /// The size of an encoder for `model` in bytes.
 size_t

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// A model: the integer weights of the encoder, and what readout needs to know about its
-/// neurons. engine/models/README.md describes the file.
+/// A model: the integer weights of the encoder, what readout needs to know about its
+/// neurons, and a decoder if the file has one. engine/models/README.md describes the file.
 ///
 /// A loaded model never changes, so any thread may read it. It holds copies, so the file
 /// may be changed or removed while the model is in use.
@@ -17,14 +17,15 @@
 
 /// Limits that keep all sizes and buffers in bounds.
 enum {
-  MN_MAX_LAYERS      = 2,
-  MN_MAX_HIDDEN      = 4096,
-  MN_MAX_PROJECTIONS = 256,
-  MN_MAX_KNOTS       = 1024,
-  MN_MAX_BENDS       = 256,
-  MN_SENSE_FEATURES  = 51, ///< of a window's notes, that sense reads beside the neurons
-  MN_MAX_ROWS        = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
-  MN_QUANTILES       = 65,               ///< 0, 1/64, ..., 1
+  MN_MAX_LAYERS         = 2,
+  MN_MAX_HIDDEN         = 4096,
+  MN_MAX_DECODER_LAYERS = 8, ///< MusicVAE's largest flat decoder has 3
+  MN_MAX_PROJECTIONS    = 256,
+  MN_MAX_KNOTS          = 1024,
+  MN_MAX_BENDS          = 256,
+  MN_SENSE_FEATURES     = 51, ///< of a window's notes, that sense reads beside the neurons
+  MN_MAX_ROWS           = MN_MAX_STEPS + 1, ///< of the score: numbers of onsets
+  MN_QUANTILES          = 65,               ///< 0, 1/64, ..., 1
 };
 
 /// What the score reads: mu of each neuron, the logarithm of each sigma, and the register of
@@ -90,6 +91,28 @@ typedef struct {
   int32_t const* bias;       ///< [weight.rows], in the unit of the accumulator
   int32_t const* multiplier; ///< [weight.rows]: to Q16
 } MnLinear;
+
+/// How a decoder reads z: in Q16, cut off at 8 either way, in two parts. The high part
+/// counts in units of 2^-MN_Z_FRAC; the low part has the bits below. So no part is beyond
+/// 2^MN_Z_BITS. A linear layer on z has accumulators in units of the high part.
+enum {
+  MN_Z_FRAC     = 6,
+  MN_Z_LOW_BITS = 16 - MN_Z_FRAC,
+  MN_Z_BITS     = MN_Z_LOW_BITS,
+  MN_Z_MOST_Q16 = 8 << 16,
+};
+
+/// A flat decoder. Layer 0 of its LSTMs reads the class of the step before and z; each
+/// other layer reads the one below. The rows of an LSTM are as those of MnDirection.
+typedef struct {
+  unsigned    layers; ///< of LSTMs; 0: the file has none, and all that follows is empty
+  unsigned    hidden;
+  MnLinear    start; ///< of z: c and h of layer 0, of layer 1, ..., before their tanh
+  MnLinear    given; ///< of z: its share of the gates of layer 0, with their biases
+  MnDirection first; ///< layer 0: what the class before adds, and its own state
+  MnLinear    upper[MN_MAX_DECODER_LAYERS - 1]; ///< of [h of the layer below, own h]
+  MnLinear    output;                           ///< of the last h: a logit for each class
+} MnDecoderTable;
 
 /// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
 /// characters, empty if the file has none, and never NULL.
@@ -160,6 +183,7 @@ typedef struct {
   MnLinear        sigma;        ///< likewise
   MnReadoutTable  readout;
   MnSurpriseTable surprise;
+  MnDecoderTable  decoder;
   char*           provenance; ///< texts; empty if the file has none
   char*           licence;
   char*           attribution;

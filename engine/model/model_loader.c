@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -40,6 +41,31 @@ mn_loader_no_memory(MnLoader const* const l)
 {
   mn_error_set(l->error, MN_STATUS_NO_MEMORY, "out of memory");
   return false;
+}
+
+bool
+mn_loader_number(MnLoader const* const l,
+                 char const* const     key,
+                 unsigned const        least,
+                 unsigned const        most,
+                 unsigned* const       number)
+{
+  char const* const text = mn_safetensors_metadata(l->file, key);
+  char*             end  = NULL;
+  errno                  = 0;
+  unsigned long const n =
+    text && *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+  if (!end || *end || errno || n < least || n > most) {
+    mn_error_set(l->error,
+                 MN_STATUS_BAD_INPUT,
+                 "metadata %s: not a number from %u to %u",
+                 key,
+                 least,
+                 most);
+    return false;
+  }
+  *number = (unsigned)n;
+  return true;
 }
 
 bool

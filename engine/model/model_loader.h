@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What model.c, model_readout.c and model_surprise.c share to load a model: the arena for
+/// What model.c and the other model_*.c share to load a model: the arena for
 /// its arrays, the tensors of its file, the reason of a failure. For these alone.
 ///
 /// The same code reads the arrays in two passes. The first has no arena and only
@@ -28,6 +28,14 @@ mn_loader_fail(MnLoader const* l, char const* what);
 /// Sets the error to out of memory, and returns false.
 bool
 mn_loader_no_memory(MnLoader const* l);
+
+/// Reads a number of the metadata, a text of digits.
+MN_NODISCARD bool
+mn_loader_number(MnLoader const* l,
+                 char const*     key,
+                 unsigned        least,
+                 unsigned        most,
+                 unsigned*       number);
 
 /// Makes the arena. Its size is what the first pass has counted.
 MN_NODISCARD bool

@@ -15,6 +15,9 @@ static double const drift_steps = 0.25;
 
 static double const steps_per_quarter = 4.0;
 
+// The tempo of a clock that has come once or not at all: the position waits for the next one.
+static double const slowest_bpm = 1;
+
 MnBar const mn_bar_default = {.start = 0, .length = 16, .beat = 4, .number = 0};
 
 MnBar
@@ -44,19 +47,32 @@ in_range(double const value, double const low, double const high)
   return value >= low && value <= high; // false for NaN
 }
 
+MnTimelineTempo
+mn_timeline_tempo(MnTimeline const* const t)
+{
+  bool const clock = t->clock_bpm > 0;
+  return t->mode == MN_TIMELINE_CLOCK ? MN_TIMELINE_TEMPO_CLOCK
+         : t->host.has_bpm            ? MN_TIMELINE_TEMPO_HOST
+         : clock                      ? MN_TIMELINE_TEMPO_CLOCK
+                                      : MN_TIMELINE_TEMPO_OWN;
+}
+
 double
 mn_timeline_bpm(MnTimeline const* const t)
 {
-  return t->host.has_bpm ? t->host.bpm : t->own_bpm;
+  MnTimelineTempo const tempo = mn_timeline_tempo(t);
+  return tempo == MN_TIMELINE_TEMPO_OWN    ? t->own_bpm
+         : tempo == MN_TIMELINE_TEMPO_HOST ? t->host.bpm
+                                           : t->clock_bpm;
 }
 
 // Continues from `position` at the current speed.
 static void
 set_anchor(MnTimeline* const t, double const position)
 {
-  double const speed = t->mode == MN_TIMELINE_FREE   ? 1.0
-                       : t->mode == MN_TIMELINE_HOST ? t->host.speed
-                                                     : 0.0;
+  double const speed = t->mode == MN_TIMELINE_HOST    ? t->host.speed
+                       : t->mode == MN_TIMELINE_STILL ? 0.0
+                                                      : 1.0;
   t->anchor          = position;
   t->frames          = 0;
   t->steps_per_frame = mn_timeline_bpm(t) / 60.0 * steps_per_quarter / t->rate * speed;
@@ -84,7 +100,8 @@ mn_timeline_set_tempo(MnTimeline* const t, double const bpm)
 {
   if (in_range(bpm, 1, 10000) && bpm != t->own_bpm) {
     t->own_bpm = bpm;
-    if (!t->host.has_bpm) { // else nothing changes: some hosts write their own tempo there
+    // Else nothing changes: some hosts write their own tempo there.
+    if (mn_timeline_tempo(t) == MN_TIMELINE_TEMPO_OWN) {
       set_anchor(t, mn_timeline_position(t));
     }
   }
@@ -154,16 +171,27 @@ change_mode(MnTimeline* const t, MnTimelineMode const mode)
 }
 
 static MnStream
-start_following(MnTimeline* const t, int64_t const number, double const phase)
+start_following(MnTimeline* const    t,
+                MnTimelineMode const mode,
+                int64_t const        number,
+                double const         phase)
 {
   // The stream never goes back: the bar of the host starts after all that was heard.
   double const before = phase < 0 ? phase : 0;
   double const start  = ceil(mn_timeline_position(t) - before) + 1;
-  t->mode             = MN_TIMELINE_HOST;
-  t->has_pause        = false;
+  t->mode             = mode;
+  t->has_pause        = t->has_pause && mode != MN_TIMELINE_HOST;
   t->bar              = host_bar(t, start, number);
   set_anchor(t, start + phase);
   return MN_STREAM_BROKEN;
+}
+
+// The host gives no bars: a MIDI clock may.
+static MnStream
+run_without_host(MnTimeline* const t)
+{
+  return t->mode == MN_TIMELINE_CLOCK ? MN_STREAM_CONTINUES
+                                      : change_mode(t, MN_TIMELINE_FREE);
 }
 
 // The host rolls, but does not report where in the bar.
@@ -174,9 +202,25 @@ follow_blindly(MnTimeline* const t)
     return change_mode(t, MN_TIMELINE_HOST); // a new tempo or speed, the same bars
   }
   if (t->has_pause) {
-    return start_following(t, t->pause_bar, t->pause_phase);
+    return start_following(t, MN_TIMELINE_HOST, t->pause_bar, t->pause_phase);
   }
-  return change_mode(t, MN_TIMELINE_FREE);
+  return run_without_host(t);
+}
+
+// Goes on at a place in a bar that is so many steps ahead of the predicted one, or starts
+// anew there if it is too far.
+static MnStream
+go_on(MnTimeline* const t, double const ahead, int64_t const number, double const phase)
+{
+  double const position   = mn_timeline_position(t);
+  bool const   turns_back = position + ahead < t->furthest - drift_steps;
+  if (fabs(ahead) > drift_steps || turns_back) {
+    return start_following(t, t->mode, number, phase);
+  }
+  double const there = fabs(ahead) <= tolerance_steps ? position : position + ahead;
+  t->bar             = host_bar(t, snap(there - phase), number);
+  set_anchor(t, there);
+  return MN_STREAM_CONTINUES;
 }
 
 static double
@@ -194,7 +238,7 @@ follow(MnTimeline* const t, MnPosition const* const said)
   MnBar const   now      = mn_bar_at(&t->bar, position + tolerance_steps);
   int64_t const number   = said->has_bar ? said->bar : now.number;
   if (t->mode != MN_TIMELINE_HOST) {
-    return start_following(t, said->has_bar ? said->bar : 0, phase);
+    return start_following(t, MN_TIMELINE_HOST, said->has_bar ? said->bar : 0, phase);
   }
 
   double ahead = lead(&now, position, phase);
@@ -208,15 +252,7 @@ follow(MnTimeline* const t, MnPosition const* const said)
       phase = in_fourth;
     }
   }
-  bool const turns_back = position + ahead < t->furthest - drift_steps;
-  if (fabs(ahead) > drift_steps || turns_back) {
-    return start_following(t, number, phase);
-  }
-
-  double const there = fabs(ahead) <= tolerance_steps ? position : position + ahead;
-  t->bar             = host_bar(t, snap(there - phase), number);
-  set_anchor(t, there);
-  return MN_STREAM_CONTINUES;
+  return go_on(t, ahead, number, phase);
 }
 
 static MnStream
@@ -234,7 +270,7 @@ stop(MnTimeline* const t, MnPosition const* const said)
     t->pause_bar          = now.number;
   }
   bool const backwards = t->host.has_speed && t->host.speed < 0;
-  return change_mode(t, backwards ? MN_TIMELINE_STILL : MN_TIMELINE_FREE);
+  return backwards ? change_mode(t, MN_TIMELINE_STILL) : run_without_host(t);
 }
 
 MnStream
@@ -246,4 +282,36 @@ mn_timeline_locate(MnTimeline* const t, MnPosition const* const said)
     return stop(t, &known);
   }
   return known.has_bar_beat ? follow(t, &known) : follow_blindly(t);
+}
+
+// Follows a clock that rolls.
+static MnStream
+follow_clock(MnTimeline* const t, double const step)
+{
+  // A clock that comes a little early begins its bar, and does not end the one before.
+  double const  length   = host_bar(t, 0, 0).length;
+  double const  bars     = floor((step + drift_steps) / length);
+  double const  phase    = step - bars * length;
+  int64_t const number   = (int64_t)bars;
+  double const  position = mn_timeline_position(t);
+  if (t->mode != MN_TIMELINE_CLOCK) {
+    return start_following(t, MN_TIMELINE_CLOCK, number, phase);
+  }
+  MnBar const now = mn_bar_at(&t->bar, position + tolerance_steps);
+  return go_on(t, lead(&now, position, phase), number, phase);
+}
+
+MnStream
+mn_timeline_clock(MnTimeline* const t, MnClockPlace const* const said)
+{
+  bool const known = in_range(said->bpm, slowest_bpm, 10000);
+  t->clock_bpm     = known ? said->bpm : said->rolling ? slowest_bpm : 0;
+  t->furthest      = fmax(t->furthest, mn_timeline_position(t));
+  if (t->mode == MN_TIMELINE_HOST || t->mode == MN_TIMELINE_STILL) {
+    return MN_STREAM_CONTINUES;
+  }
+  if (said->rolling) {
+    return follow_clock(t, said->step);
+  }
+  return change_mode(t, MN_TIMELINE_FREE);
 }

@@ -6,7 +6,8 @@
 /// Positions count *steps* (sixteenth notes) on a stream, which only moves forward. While
 /// the host rolls, the stream follows the bars and beats of the host. A jump to the same
 /// place in another bar, as in a loop of whole bars, continues the stream; any other jump
-/// breaks it. While no host rolls, the stream runs at a fixed tempo.
+/// breaks it. While no host rolls, it follows the bars of a MIDI clock that does, and else
+/// runs at a tempo: the host's, if it tells one, or that of a clock, or a fixed one.
 ///
 /// All functions: audio thread, O(1).
 
@@ -45,10 +46,26 @@ typedef struct {
 
 /// What drives the stream.
 typedef enum {
-  MN_TIMELINE_FREE,  ///< a fixed tempo: no host, or its transport is stopped
+  MN_TIMELINE_FREE,  ///< a tempo: no host, or its transport is stopped
   MN_TIMELINE_HOST,  ///< the bars and beats of the host
   MN_TIMELINE_STILL, ///< nothing: the host plays backwards
+  MN_TIMELINE_CLOCK, ///< a MIDI clock, in the metre of the host or in 4/4
 } MnTimelineMode;
+
+/// Whose the tempo is.
+typedef enum {
+  MN_TIMELINE_TEMPO_OWN,
+  MN_TIMELINE_TEMPO_HOST,
+  MN_TIMELINE_TEMPO_CLOCK,
+} MnTimelineTempo;
+
+/// What a MIDI clock says about the current frame: see midi_clock.h.
+typedef struct {
+  bool   told;    ///< it says something
+  bool   rolling; ///< `step` is known
+  double step;    ///< since the start of the song
+  double bpm;     ///< quarter notes per minute; 0: not known
+} MnClockPlace;
 
 /// Whether the stream goes on or starts anew.
 typedef enum {
@@ -59,7 +76,8 @@ typedef enum {
 typedef struct {
   double         rate; ///< frames a second
   double         own_bpm;
-  MnPosition     host; ///< the last speed, tempo and metre of the host
+  double         clock_bpm; ///< of a MIDI clock; 0: there is none
+  MnPosition     host;      ///< the last speed, tempo and metre of the host
   MnTimelineMode mode;
   MnBar          bar;
   bool           has_pause;   ///< the host stopped at a known place
@@ -102,6 +120,11 @@ mn_timeline_advance(MnTimeline* const timeline, uint32_t const frames)
 MnStream
 mn_timeline_locate(MnTimeline* timeline, MnPosition const* said) MN_REALTIME;
 
+/// Reads what a MIDI clock says about the current frame, or that it has gone (no tempo). The
+/// host's bars win: while it rolls, this changes nothing.
+MnStream
+mn_timeline_clock(MnTimeline* timeline, MnClockPlace const* said) MN_REALTIME;
+
 /// While running free: starts bar 0 at the current frame.
 void
 mn_timeline_start_bar(MnTimeline* timeline) MN_REALTIME;
@@ -109,6 +132,17 @@ mn_timeline_start_bar(MnTimeline* timeline) MN_REALTIME;
 /// The current tempo, in quarter notes a minute.
 double
 mn_timeline_bpm(MnTimeline const* timeline) MN_REALTIME;
+
+/// Whose that is.
+MnTimelineTempo
+mn_timeline_tempo(MnTimeline const* timeline) MN_REALTIME;
+
+/// Whether something gives bars: the host or a MIDI clock.
+static inline bool
+mn_timeline_has_bars(MnTimeline const* const timeline)
+{
+  return timeline->mode == MN_TIMELINE_HOST || timeline->mode == MN_TIMELINE_CLOCK;
+}
 
 /// The position, in steps, a number of frames from now, if the host reports nothing new.
 static inline double

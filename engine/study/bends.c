@@ -4,7 +4,7 @@
 #include "bends.h"
 
 #include "base/parallel.h"
-#include "random.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdlib.h>

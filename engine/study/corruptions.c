@@ -3,7 +3,7 @@
 
 #include "corruptions.h"
 
-#include "random.h"
+#include "base/random.h"
 #include "windows.h"
 
 #include <stdbool.h>

@@ -18,6 +18,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import report_tables as tables  # noqa: E402
+import report_words as words  # noqa: E402
 
 STYLE = """
 :root { color-scheme: light dark; --page: #fbfaf7; --ink: #1d2126; --faint: #6a717a; --line: #d9d5cb; --band: #f1eee6; }
@@ -28,7 +29,7 @@ body { background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, sa
        max-width: 62rem; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { border-top: 1px solid var(--line); font-size: 1.3rem; margin: 3rem 0 .75rem; padding-top: 1.25rem; }
-p { margin: .5rem 0 1rem; max-width: 46rem; }
+p, li { margin: .5rem 0 1rem; max-width: 46rem; }
 .faint { color: var(--faint); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; margin: 1rem 0 1.5rem; }
@@ -76,6 +77,7 @@ def sections(study):
     """The page from top to bottom."""
     import report_plots as plots  # pylint: disable=import-outside-toplevel; a card needs none
 
+    yield section("In short", "<ul>\n", *(f"<li>{html.escape(text)}</li>\n" for text in words.summary(study)), "</ul>\n")
     yield section("The paper and this model", table_html(tables.paper(study)))
     yield section(
         "Neurons",
@@ -88,7 +90,7 @@ def sections(study):
         figure_html(
             plots.phik(study), "phik of each music neuron with the features that the music neurons go with most."
         ),
-        table_html(tables.meaning(study)),
+        table_html(words.meaning(study)),
     )
     yield section(
         "Real against random",
@@ -106,7 +108,7 @@ def sections(study):
         table_html(tables.score(study)),
     )
     yield section("Styles", table_html(tables.styles(study)))
-    for table in filter(None, (tables.axes(study), tables.labels(study))):
+    for table in filter(None, (tables.axes(study), words.labels(study))):
         yield section(table.title, table_html(table))
     yield section(
         "Attribute vectors and single neurons",
@@ -122,6 +124,7 @@ def sections(study):
         )
     else:
         yield section("Reconstruction", "<p>Not measured, because no decoder was given.</p>\n")
+    yield section("Words", table_html(words.glossary(study)))
 
 
 def page(study):
@@ -142,9 +145,12 @@ def page(study):
 
 def write(path, text):
     """Write a file that appears when it is complete."""
-    part = f"{path}.part"
-    pathlib.Path(part).write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    part = pathlib.Path(f"{path}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def main():

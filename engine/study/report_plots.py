@@ -12,6 +12,8 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first
 import numpy as np  # noqa: E402
 
+import report_tables as tables  # noqa: E402
+
 # Marks what becomes the colour of the page's text.
 INK = "#010203"
 REAL, RANDOM, THIRD = "#2a78c8", "#d9662b", "#4c9f70"
@@ -183,7 +185,7 @@ def reliability(study):
 
 
 def attributes(study):
-    rows = study["attributes"]
+    rows = tables.compared_attributes(study)
     if not rows:
         return ""
 

@@ -80,10 +80,16 @@ def _best_melody(study):
     return f"{number(phik, 3)} with {name['code']} {name['name']} (rank {rank + 1}, which goes most with {first})"
 
 
+def compared_attributes(study):
+    """The features of which both quarters have windows enough to measure on."""
+    return [row for row in study["attributes"] if None not in (row["single"]["auc"], row["vector"]["auc"])]
+
+
 def paper(study):
     about, activated = study["about"], study["activated"]
     music, noise = activated["music"], activated["noise"]
-    better = sum(row["single"]["auc"] > row["vector"]["auc"] for row in study["attributes"])
+    compared = compared_attributes(study)
+    better = sum(row["single"]["auc"] > row["vector"]["auc"] for row in compared)
     rows = [
         ("music neurons", "about 37 of 512", f"{about['music']} of {about['latent']}"),
         ("noise neurons", "about 475 of 512", f"{activated['noise_neurons']} of {about['latent']}"),
@@ -112,7 +118,7 @@ def paper(study):
         (
             "attribute vectors against single neurons",
             "single neurons did better",
-            f"single neurons better on {better} of {len(study['attributes'])} features",
+            f"single neurons better on {better} of {len(compared)} features",
         ),
     ]
     note = (

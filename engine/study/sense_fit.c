@@ -5,9 +5,9 @@
 
 #include "base/fixed.h"
 #include "base/parallel.h"
+#include "base/random.h"
 #include "corruptions.h"
 #include "posteriors.h"
-#include "random.h"
 #include "readout/sense.h"
 
 #include <math.h>

@@ -9,7 +9,7 @@
 #define MN_STUDY_H
 
 #include "checkpoint/checkpoint.h"
-#include "decoder.h"
+#include "float_decoder.h"
 #include "model/model.h"
 #include "windows.h"
 
@@ -21,16 +21,16 @@ typedef struct {
 } MnStudyProgress;
 
 typedef struct {
-  MnModel const*     model;
-  MnWindows const*   heldout; ///< not in train; tune: those of one group are alike
-  uint16_t const*    style;   ///< [heldout->count], of `styles`
-  char const* const* styles;
-  size_t             style_count;
-  MnWindows const*   train;      ///< some of what the model was trained on
-  size_t             random;     ///< so many random sequences
-  MnDecoder const*   decoder;    ///< or NULL
-  MnCheckpoint*      checkpoint; ///< what the decoder was read from, or NULL
-  MnStudyProgress    progress;   ///< report may be NULL
+  MnModel const*        model;
+  MnWindows const*      heldout; ///< not in train; tune: those of one group are alike
+  uint16_t const*       style;   ///< [heldout->count], of `styles`
+  char const* const*    styles;
+  size_t                style_count;
+  MnWindows const*      train;      ///< some of what the model was trained on
+  size_t                random;     ///< so many random sequences
+  MnFloatDecoder const* decoder;    ///< or NULL
+  MnCheckpoint*         checkpoint; ///< what the decoder was read from, or NULL
+  MnStudyProgress       progress;   ///< report may be NULL
 } MnStudyInput;
 
 /// Studies a model, on all processors. The number of processors makes no difference.

@@ -226,12 +226,12 @@ decode(MnStudy const* const s, Way const* const way, Right* const right)
   for (size_t at = 0; good && at < s->count; at += PIECE) {
     size_t const count = s->count - at < PIECE ? s->count - at : PIECE;
     write_latents(s, at, count, way->silent, z);
-    good = mn_decoder_run(s->in->decoder,
-                          z,
-                          count,
-                          steps,
-                          way->taught ? s->in->heldout->tokens + at * steps : NULL,
-                          tokens);
+    good = mn_float_decoder_run(s->in->decoder,
+                                z,
+                                count,
+                                steps,
+                                way->taught ? s->in->heldout->tokens + at * steps : NULL,
+                                tokens);
     if (good) {
       count_right(s, at, count, tokens, right);
       mn_study_progress(s, what, at + count, s->count);

@@ -7,10 +7,10 @@
 #include "window_features.h"
 
 #include "base/parallel.h"
+#include "base/random.h"
 #include "figures.h"
 #include "labels.h"
 #include "phik.h"
-#include "random.h"
 #include "stats.h"
 #include "study_parts.h"
 

@@ -3,8 +3,8 @@
 
 // The score against sequences that are closer to music than the paper's.
 
+#include "base/random.h"
 #include "figures.h"
-#include "random.h"
 #include "study_columns.h"
 #include "study_measures.h"
 #include "study_parts.h"

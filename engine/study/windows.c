@@ -3,7 +3,7 @@
 
 #include "windows.h"
 
-#include "random.h"
+#include "base/random.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -24,12 +24,12 @@ def seed(*numbers):
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def excerpts(lines, number, bar):
-    """Excerpts [n, EXCERPT] of lines: of each its `number` and the bar that the window begins with.
+def excerpts(lines, number, bar, steps=transform.EXCERPT):
+    """Excerpts [n, steps] of lines: of each its `number` and the bar that the window begins with.
 
     Before and after the line there is silence.
     """
-    step = bar[:, None] * corpus.BAR - transform.LEAD + np.arange(transform.EXCERPT)
+    step = bar[:, None] * corpus.BAR - transform.LEAD + np.arange(steps)
     length = lines.length[number][:, None]
     inside = (step >= 0) & (step < length)
     place = np.where(inside, step, 0) + lines.start[number][:, None]

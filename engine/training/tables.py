@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""Generate engine/base/tables.c and engine/base/tables.h: the encoder's activations, and logarithms.
+"""Generate engine/base/tables.c and engine/base/tables.h: activations, logarithms and exponentials.
 
 python3 engine/training/tables.py           write both files
 python3 engine/training/tables.py --check   exit 1 if a file on disk differs
@@ -47,6 +47,11 @@ def exp2_q30():
     return [round(2 ** (30 - i / 8)) for i in range(8)]
 
 
+def exp2_fine_q30():
+    """round(2^(30 - i / 256)) for an octave and its end, to interpolate between."""
+    return [round(2 ** (30 - i / 256)) for i in range(257)]
+
+
 HEADER = """\
 /* Copyright 2026 The Music Neurons authors
  * SPDX-License-Identifier: ISC
@@ -78,6 +83,9 @@ extern uint16_t const mn_log2_q8[256];
 // round(2^(30 - i / 8)) for i = 0..7.
 extern uint32_t const mn_exp2_q30[8];
 
+// round(2^(30 - i / 256)) for i = 0..256.
+extern uint32_t const mn_exp2_fine_q30[257];
+
 #endif
 """
 
@@ -94,7 +102,8 @@ def files():
     source += definition("uint32_t", "mn_tanh_lines", tanh_lines()) + "\n"
     source += definition("int32_t", "mn_softplus_points", softplus_q16()) + "\n"
     source += definition("uint16_t", "mn_log2_q8", log2_q8()) + "\n"
-    source += definition("uint32_t", "mn_exp2_q30", exp2_q30())
+    source += definition("uint32_t", "mn_exp2_q30", exp2_q30()) + "\n"
+    source += definition("uint32_t", "mn_exp2_fine_q30", exp2_fine_q30())
     return {BASE / "tables.h": DECLARATIONS, BASE / "tables.c": source}
 
 

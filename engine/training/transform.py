@@ -20,7 +20,7 @@ OFF = 1
 NOTE_MIN, NOTE_MAX = 2, CLASSES - 1
 # A bar before the window, and twice a window and a phase for one played at double speed.
 LEAD = BAR
-EXCERPT = LEAD + 2 * (STEPS + BAR) + BAR
+EXCERPT = LEAD + 2 * (STEPS + BAR) + BAR  # excerpt_steps(STEPS)
 ONSETS_MIN = 2
 # A step of 15 / bpm seconds.
 MS_PER_STEP_AT_1_BPM = 15000.0
@@ -240,8 +240,13 @@ def _pauses(tokens, chances, rng):
     return np.where((onsets(stopped) >= ONSETS_MIN)[:, None], stopped, tokens)
 
 
-def windows(excerpts, rng, chances=Chances()):
-    """Windows [n, STEPS] played from excerpts [n, EXCERPT] of melodies, one each.
+def excerpt_steps(steps):
+    """How long the excerpt is that a window of so many steps is played from."""
+    return LEAD + 2 * (steps + BAR) + BAR
+
+
+def windows(excerpts, rng, chances=Chances(), steps=STEPS):
+    """Windows [n, steps] played from excerpts [n, excerpt_steps(steps)] of melodies, one each.
 
     Step LEAD of an excerpt is a bar line, and where the window begins if nothing else
     happens. A window may have less than ONSETS_MIN notes: whoever trains draws another.
@@ -254,7 +259,7 @@ def windows(excerpts, rng, chances=Chances()):
     # The bar line stays where it is, the phase is one of the played melody.
     played = stretch(move(notes(excerpts), np.full(n, -LEAD)), factor)
     played = _timing(_touch(move(played, -phase), chances, rng), chances, rng)
-    tokens = pause(render(played), np.zeros(n, int))
+    tokens = pause(render(played, steps), np.zeros(n, int))
     tokens = _pauses(tokens, chances, rng)
     shift = draw_transposition(tokens, rng) * (rng.random(n) < chances.transposed)
     return transpose(tokens, shift)

@@ -17,6 +17,7 @@
 /// | mn:History | asked for, listening restarted | number to windows            |
 /// | mn:Window  | asked for, a window is done    | number to late               |
 /// | mn:Step    | asked for, a step has begun    | position to surprise         |
+/// | mn:Sent    | asked for, a slot has sent     | levels                       |
 /// | mn:Message | asked for, something is wrong  | text                         |
 ///
 /// mn:Model without neurons (latent 0) says that there is none. The labels of a
@@ -86,6 +87,7 @@
 #define MN__listening MN_PREFIX "listening"   ///< Bool: windows are open
 #define MN__resting MN_PREFIX "resting"       ///< Bool: all values are neutral
 #define MN__tempo MN_PREFIX "tempo"           ///< Float: quarters a minute
+#define MN__tempoOf MN_PREFIX "tempoOf"       ///< Int: an MnTempo
 #define MN__barStart MN_PREFIX "barStart"     ///< Double: of the bar at `start`
 #define MN__barLength MN_PREFIX "barLength"   ///< Double
 #define MN__beatLength MN_PREFIX "beatLength" ///< Double
@@ -99,6 +101,11 @@
 /// where there is no note, where it is not settled yet, or where nothing came before it.
 #define MN__surprise MN_PREFIX "surprise"
 
+#define MN__Sent MN_PREFIX "Sent"
+/// Vector of Float [MN_CC_SLOTS]: what each slot has sent last, 0..127; MN_SENT_NOTHING if it
+/// is off or has sent nothing yet, MN_SENT_SILENT if its controller is not its to send.
+#define MN__levels MN_PREFIX "levels"
+
 #define MN__Message MN_PREFIX "Message"
 #define MN__text MN_PREFIX "text" ///< String, for people; empty: all is well
 
@@ -107,7 +114,21 @@ typedef enum {
   MN_MODE_FREE,  ///< a tempo: no host, or its transport is stopped
   MN_MODE_HOST,  ///< the host's bars and beats
   MN_MODE_STILL, ///< nothing: the host plays backwards
+  MN_MODE_CLOCK, ///< a MIDI clock
+  MN_MODES,
 } MnMode;
+
+/// The numbers of mn:tempoOf: who gives the tempo.
+typedef enum {
+  MN_TEMPO_OWN, ///< the port `tempo`
+  MN_TEMPO_HOST,
+  MN_TEMPO_CLOCK,
+  MN_TEMPOS,
+} MnTempo;
+
+/// What mn:levels says in place of a value.
+#define MN_SENT_NOTHING (-1.0F)
+#define MN_SENT_SILENT (-2.0F)
 
 /// A window in short, as mn:History tells it. The UI is on the machine of the plugin, so
 /// numbers are in its byte order.

@@ -78,12 +78,15 @@ typedef struct {
   LV2_URID mn_listening;
   LV2_URID mn_resting;
   LV2_URID mn_tempo;
+  LV2_URID mn_tempoOf;
   LV2_URID mn_barStart;
   LV2_URID mn_barLength;
   LV2_URID mn_beatLength;
   LV2_URID mn_barNumber;
   LV2_URID mn_notes;
   LV2_URID mn_surprise;
+  LV2_URID mn_Sent;
+  LV2_URID mn_levels;
   LV2_URID mn_Message;
   LV2_URID mn_text;
 } MnUris;
@@ -154,12 +157,15 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_listening        = MAP(MN__listening);
   uris->mn_resting          = MAP(MN__resting);
   uris->mn_tempo            = MAP(MN__tempo);
+  uris->mn_tempoOf          = MAP(MN__tempoOf);
   uris->mn_barStart         = MAP(MN__barStart);
   uris->mn_barLength        = MAP(MN__barLength);
   uris->mn_beatLength       = MAP(MN__beatLength);
   uris->mn_barNumber        = MAP(MN__barNumber);
   uris->mn_notes            = MAP(MN__notes);
   uris->mn_surprise         = MAP(MN__surprise);
+  uris->mn_Sent             = MAP(MN__Sent);
+  uris->mn_levels           = MAP(MN__levels);
   uris->mn_Message          = MAP(MN__Message);
   uris->mn_text             = MAP(MN__text);
 #undef MAP

@@ -27,13 +27,16 @@ def run(*arguments, data=None):
     )
 
 
-def on_terminal(*arguments):
-    """Run without an error; return stderr, which is a terminal. Nobody reads it meanwhile, so keep it short."""
+def on_terminal(*arguments, status=0, **environment):
+    """Run to this status; return stderr, which is a terminal. Nobody reads it meanwhile, so keep it short."""
     ours, theirs = pty.openpty()
     try:
-        subprocess.run(
-            [PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=theirs, timeout=SECONDS, check=True
+        result = subprocess.run(
+            [PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=theirs, timeout=SECONDS, check=False,
+            env={**os.environ, **environment},
         )
+        if result.returncode != status:
+            raise subprocess.CalledProcessError(result.returncode, PROGRAM)
     finally:
         os.close(theirs)
     text = b""

@@ -10,6 +10,7 @@ was for want of memory: where one of its own fails, any line will do.
 """
 
 import collections
+import json
 import os
 import random
 import shutil
@@ -23,6 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checkpoints
 import midi
 from program import PROGRAM, SECONDS, ProgramTest
+from test_decode import decoder
 
 FAILED, BAD_INPUT = 1, 2
 WINDOW = b"45 " + b"0 " * 31 + b"\n"
@@ -84,6 +86,8 @@ class AllocationTest(ProgramTest):
         path = self.write(self.tune())
         for arguments, data in (
             (("analyze", "--model", self.model, "--format", "json", path), b""),
+            (("analyze", "--model", self.model, "--jobs", 1, "--format", "csv", path, path, "-o", self.folder / "a.csv"), b""),
+            (("analyze", "--model", self.model, "--files-from", "-"), f"{path}\n".encode()),
             (("encode", "--model", self.model), WINDOW),
             (("info", "--format", "json", self.model), b""),
             (("latent", "--model", self.model, path), b""),
@@ -116,6 +120,22 @@ class AllocationTest(ProgramTest):
         (self.folder / "b.safetensors").write_bytes(checkpoints.safetensors(weights))
         self.good("import", self.folder / "b.safetensors", "-o", self.folder / "m.safetensors", "--windows", 8)
         self.check("export", self.folder / "m.safetensors", "--magenta-js", self.folder / "exported")
+
+    def test_decoders(self):
+        weights = checkpoints.weights(6, 5) | decoder(latent=5)
+        source, model = self.folder / "c.safetensors", self.folder / "d.safetensors"
+        source.write_bytes(checkpoints.safetensors(weights))
+        arguments = "import", source, "-o", model, "--windows", 8
+        known = set(self.places(arguments, b"")[0].values())
+        self.check(*arguments, "--decoder", source, known=known)
+        self.good(*arguments, "--decoder", source)
+        z = (json.dumps({"z": [0.5] * 5}) + "\n").encode() * 20
+        self.check("decode", "--model", model, "-o", self.folder / "out.mid", data=z)
+        known |= set(self.places(("analyze", "--model", model, tune := self.write(self.tune())), b"")[0].values())
+        self.check("decode", "--model", model, "--midi", tune, known=known)
+        self.check("morph", tune, tune, "--model", model, known=known)
+        self.check("vary", tune, "--model", model, known=known)
+        self.check("export", model, "--magenta-js", self.folder / "exported", known=known)
 
 
 if __name__ == "__main__":

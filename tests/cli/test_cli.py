@@ -6,6 +6,7 @@
 import csv
 import io
 import json
+import math
 import os
 import pathlib
 import random
@@ -110,6 +111,14 @@ class CommandLineTest(ProgramTest):
         result = run("analyze", "--model", self.model, "a\nb\x1b[31m.mid")
         self.assert_refused(result)
         self.assertNotIn(b"\x1b", result.stderr)
+
+    def test_messages_have_colour_on_a_terminal_alone_and_if_it_is_wanted(self):
+        line = "music-neurons: unknown command 'foo'; see music-neurons --help\r\n"
+        wanted = {"NO_COLOR": "", "TERM": "xterm"}
+        self.assertEqual(on_terminal("foo", status=2, **wanted), "\x1b[31m" + line.replace(": ", ": \x1b[0m", 1))
+        for unwanted in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
+            self.assertEqual(on_terminal("foo", status=2, **(wanted | unwanted)), line)
+        self.assertNotIn(b"\x1b", run("foo").stderr)
 
     def test_output_that_cannot_be_written_is_a_failure(self):
         path = self.write(midi.file(midi.track(*[midi.note(*n) for n in SCALE])))
@@ -232,7 +241,7 @@ class AnalyzeTest(ProgramTest):
         for vector in json.loads(VECTORS.read_text()):
             notes = [(n["startStep"], n["endStep"], n["pitch"]) for n in vector["notes"]]
             with self.subTest(vector["name"]):
-                windows = self.windows(midi.on_free_channels(notes))
+                windows = self.windows(midi.on_free_channels(notes), "--voice", "highest")
                 if windows or any(vector["tokens"]):
                     self.assertEqual(windows[0], (0, vector["tokens"]))
 
@@ -240,7 +249,7 @@ class AnalyzeTest(ProgramTest):
         for seed in range(8):
             notes = random_notes(random.Random(seed), 150, 30 + 20 * seed)
             with self.subTest(seed):
-                windows = self.windows(midi.on_free_channels(notes), "--hop", "step")
+                windows = self.windows(midi.on_free_channels(notes), "--voice", "highest", "--hop", "step")
                 self.assertGreater(len(windows), 100)
                 for start, tokens in windows:
                     self.assertEqual(tokens, midi.tokens(notes, int(start)), start)
@@ -273,9 +282,21 @@ class AnalyzeTest(ProgramTest):
             line = midi.skyline(notes)
             self.assertGreater(len(notes), len(line))
             groups = midi.on_free_channels(notes)
-            with self.subTest(seed):
-                for start, tokens in self.windows(groups, "--voice", "skyline", "--hop", "step"):
-                    self.assertEqual(tokens, midi.tokens(line, int(start)), start)
+            for voice in ([], ["--voice", "skyline"]):  # it is the default
+                with self.subTest(seed, voice=voice):
+                    for start, tokens in self.windows(groups, *voice, "--hop", "step"):
+                        self.assertEqual(tokens, midi.tokens(line, int(start)), start)
+
+    def test_by_default_the_left_hand_stays_out_of_what_the_right_one_holds(self):
+        right = [(0, 6, 72), (8, 14, 74), (16, 22, 76), (24, 30, 77)]
+        left = [(2 * i, 2 * i + 1.5, 48 + 4 * (i % 3)) for i in range(16)]
+        # Where the right hand rests, the left one is all that there is to hear.
+        heard = right + [n for n in left if n[0] % 8 == 6]
+        pedal = [midi.control(8 * i, 64, 127) + midi.control(8 * i + 7.9, 64, 0) for i in range(4)]
+        expected = [t if t > 1 else 0 for t in midi.tokens(heard, 0)]
+        for pedals in ([], pedal):  # it holds notes, but no keys
+            tokens = self.windows([midi.note(*n) for n in right + left] + pedals)[0][1]
+            self.assertEqual([t if t > 1 else 0 for t in tokens], expected)
 
     def test_the_pedal_moves_ends_to_where_it_goes_up(self):
         keys = [(0, 2, 60), (3, 4, 64), (9, 10, 62)]
@@ -405,7 +426,7 @@ class AnalyzeTest(ProgramTest):
         model = self.write(models.model_bytes(*models.small_model(steps=256)), "long.safetensors")
         notes = random_notes(random.Random(11), 600, 300)
         data = midi.file(midi.track(*midi.on_free_channels(notes)))
-        for record in self.records(data, "--model", model, "--hop", "half-bar"):
+        for record in self.records(data, "--model", model, "--voice", "highest", "--hop", "half-bar"):
             start = int(record["start_beat"] * 4)
             self.assertEqual(record["tokens"], midi.tokens(notes, start, 256))
 
@@ -438,7 +459,8 @@ class AnalyzeTest(ProgramTest):
             if o["top"] is None:
                 self.assertTrue(all(not v for k, v in row.items() if k.startswith(("top", "mu_", "sigma_"))))
                 continue
-            self.assertIn(f"{o['musicality']:.2f}", line)
+            towards_half = math.ceil if o["musicality"] < 0.5 else math.floor
+            self.assertIn(f" {towards_half(100 * o['musicality']) / 100:.2f}  ", line)
             self.assertEqual([float(row[f"mu_{i}"]) for i in range(20)], o["mu"])
             self.assertEqual([float(row[f"sigma_{i}"]) for i in range(20)], o["sigma"])
             for name, values in (("axis", o["axes"]), ("neuron", o["neurons"])):
@@ -524,7 +546,8 @@ class InfoAndBenchTest(ProgramTest):
         self.assertIn(info["kernels"]["chosen"], info["kernels"]["supported"])
         self.assertIn("scalar", info["kernels"]["supported"])
         text = self.good("info", self.model)
-        for value in ("small", "drawn at random", "CC0-1.0", "nobody", " ".join(map(str, info["order"]))):
+        order = ", ".join(f"{rank} [{neuron}]" for rank, neuron in enumerate(info["order"], 1))
+        for value in ("small", "drawn at random", "CC0-1.0", "nobody", order):
             self.assertIn(value, text)
 
 

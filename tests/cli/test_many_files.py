@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -47,7 +48,7 @@ class ManyFilesTest(ProgramTest):
         cls.tunes = cls.folder / "tunes"
         (cls.tunes / "f sub").mkdir(parents=True)
         contents = {"a.mid": tune(1, 5), ODD: tune(2, 3), BAD: b"MThd", SILENT: midi.file(midi.track()),
-                    LONG: tune(3, 130), "f sub/a.MIDI": tune(4, 2), "f sub/notes.txt": b"", ".hidden.mid": tune(5, 4),
+                    LONG: tune(3, 125), "f sub/a.MIDI": tune(4, 2), "f sub/notes.txt": b"", ".hidden.mid": tune(5, 4),
                     **{f"g{i}.mid": tune(10 + i, 1 + i % 4) for i in range(8)}}
         for name, data in contents.items():
             (cls.tunes / name).write_bytes(data)
@@ -225,39 +226,47 @@ class ManyFilesTest(ProgramTest):
 class BoundTest(ProgramTest):
     """Costs: memory does not grow with the files, and a file costs little."""
 
-    def memory(self, *arguments, meanwhile=None):
+    def memory(self, *arguments, meanwhile=lambda _: None):
         """The most memory that a good run has in use, in bytes. Standard output is thrown away."""
-        process = subprocess.Popen([PROGRAM, "analyze", "--model", self.model, *map(str, arguments)],
-                                   stdout=subprocess.DEVNULL)
-        if meanwhile:
-            meanwhile()
+        command = [PROGRAM, "analyze", "--model", self.model, *arguments]
+        process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL)
+        meanwhile(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = status
         self.assertEqual(status, 0)
         return usage.ru_maxrss << 10
 
+    @staticmethod
+    def wait_until_idle(pid):
+        """Until two threads or more have not been woken for a second."""
+        end = time.monotonic() + SECONDS
+        idle, before = 0, None
+        while idle < 20 and time.monotonic() < end:
+            time.sleep(0.05)
+            now = sorted(re.findall(r"switches:\t(\d+)", (task / "status").read_text())
+                         for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+            idle = idle + 1 if now == before and len(now) > 1 else 0
+            before = now
+
     def test_memory_does_not_grow_with_the_number_of_files(self):
         """Also where the first file comes late, so that all others have to wait for it."""
-        path = self.write(tune(1, 24), "some.mid")  # 0.6 MiB of records
-        options = ["--hop", "half-beat", "--latent", "--format", "json"]
+        path = self.write(tune(1, 60), "some.mid")
+        options = ["--hop", "half-beat", "--latent", "--format", "json", "--jobs", 2]
         size = len(run("analyze", "--model", self.model, *options, path, path).stdout) // 2
-        self.assertGreater(size, MIB // 4)
-        few, many = 8, 150
-        fifo = self.folder / "late.mid"
-        os.mkfifo(fifo)
-        held = os.open(fifo, os.O_RDWR)  # so that a reader waits for what comes
+        few, many, little = 8, 60, 10 * MIB
+        self.assertTrue(3 * little < (many - few) * size and size < MIB, size)
+        late = self.folder / "late.mid"
+        os.mkfifo(late)
+        held = os.open(late, os.O_RDWR)  # so that a reader waits for what comes
 
-        def let_wait():
-            time.sleep(2)
-            writer = os.open(fifo, os.O_WRONLY)
-            os.write(writer, path.read_bytes())
-            os.close(writer)
+        def let_wait(pid):
+            self.wait_until_idle(pid)
+            os.write(held, path.read_bytes())
             os.close(held)
 
-        least = self.memory(*options, "--jobs", 2, *[path] * few)
-        self.assertLess(self.memory(*options, "--jobs", 2, *[path] * many), least + 12 * MIB)
-        self.assertLess(self.memory(*options, "--jobs", 2, fifo, *[path] * many, meanwhile=let_wait), least + 12 * MIB)
-        self.assertGreater((many - few) * size, 3 * 12 * MIB)
+        least = self.memory(*options, *[path] * few)
+        self.assertLess(self.memory(*options, *[path] * many), least + little)
+        self.assertLess(self.memory(*options, late, *[path] * many, meanwhile=let_wait), least + little)
 
     def test_a_call_for_many_files_takes_a_quarter_of_the_time_of_many_calls(self):
         """In processor time, with the bundle's own model; there is a file for each call."""

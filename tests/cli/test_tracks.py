@@ -120,7 +120,7 @@ class TracksTest(ProgramTest):
                               (("--track", "Drums", "--channel", 10), DRUMS), (("--track", 5, "--channel", 10), DRUMS)):
             self.assert_hears(tune, SONG, *options)
         for options in (("--track", "all"), ("--channel", 0)):
-            self.assert_hears(TUNE + CHORDS + BASS, SONG, *options)
+            self.assert_hears(TUNE + CHORDS + BASS, SONG, *options, "--voice", "highest")
 
     def test_tracks_on_one_channel_are_apart(self):
         """Also at the same pitch, at which a channel has one note."""
@@ -177,6 +177,8 @@ class TracksTest(ProgramTest):
                 starts = [0] + list(range(first, 200, bar))
                 self.assertEqual(self.windows(data, "--offset", upbeat), [(s / 4, midi.tokens(tune, s)) for s in starts])
                 self.assertEqual(self.windows(data, "--offset", 0), self.windows(data))
+                pairs = [start for start, _ in self.windows(data, "--offset", upbeat, "--hop", "2bars")]
+                self.assertEqual(pairs, [s / 4 for s in range(first, 200, 2 * bar)])
 
     def test_an_upbeat_keeps_later_metres(self):
         tune = notes(MAJOR * 8)

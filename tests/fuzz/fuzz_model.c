@@ -3,7 +3,8 @@
 
 // The loader of models, and what a loaded model does. The first byte of the input
 // chooses how the file is made: of any bytes, of any header before good data, or
-// of a file, good or at its limits, with edits that get past the first check.
+// of a file, good or at its limits, with edits that get past the first check; and whether it
+// has a decoder.
 
 #include "extreme_model.h"
 #include "fuzz.h"
@@ -12,26 +13,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char const* const tensors[] = {"encoder/fw/recurrent",
-                                      "encoder/fw/input",
-                                      "encoder/fw/multiplier",
-                                      "encoder/bw/recurrent",
-                                      "encoder/bw/input",
-                                      "encoder/bw/multiplier",
-                                      "encoder/mu/weight",
-                                      "encoder/mu/bias",
-                                      "encoder/mu/multiplier",
-                                      "encoder/sigma/weight",
-                                      "encoder/sigma/bias",
-                                      "encoder/sigma/multiplier",
-                                      "readout/quantiles",
-                                      "readout/projection",
-                                      "readout/center",
-                                      "encoder/fw/layer_1/weight",
-                                      "encoder/bw/layer_1/weight"};
+static char const* const tensors[] = {
+  "encoder/fw/recurrent",      "encoder/fw/input",          "encoder/fw/multiplier",
+  "encoder/bw/recurrent",      "encoder/bw/input",          "encoder/bw/multiplier",
+  "encoder/mu/weight",         "encoder/mu/bias",           "encoder/mu/multiplier",
+  "encoder/sigma/weight",      "encoder/sigma/bias",        "encoder/sigma/multiplier",
+  "readout/quantiles",         "readout/projection",        "readout/center",
+  "encoder/fw/layer_1/weight", "encoder/bw/layer_1/weight", "decoder/start/weight",
+  "decoder/start/bias",        "decoder/given/weight",      "decoder/given/multiplier",
+  "decoder/layer_0/recurrent", "decoder/layer_0/input",     "decoder/layer_1/weight",
+  "decoder/layer_2/bias",      "decoder/output/weight",     "decoder/output/bias"};
 
-static char const* const keys[] =
-  {"version", "classes", "steps", "hidden", "latent", "hidden_frac", "layers"};
+static char const* const keys[] = {"version",
+                                   "classes",
+                                   "steps",
+                                   "hidden",
+                                   "latent",
+                                   "hidden_frac",
+                                   "layers",
+                                   "decoder_layers",
+                                   "decoder_hidden"};
 
 static char const* const dtypes[] = {"I8", "I16", "I32", "F32", "F16", "U8", "F64", "?"};
 
@@ -42,9 +43,13 @@ enum {
   MOST_ROW = 4, // edits in one word of data
 };
 
-// A file of a small shape. @param is_extreme Whether its sums go to the limits.
+// A file of a small shape. @param is_extreme Whether its sums go to the limits. @param
+// decoder How many layers its decoder has; 0: it has none.
 static ModelFile*
-good_file(uint64_t const choice, bool const is_extreme, Input* const in)
+good_file(uint64_t const choice,
+          bool const     is_extreme,
+          unsigned const decoder,
+          Input* const   in)
 {
   ModelShape const shape = {.layers      = choice & 1 ? 2 : 1,
                             .steps       = choice & 2 ? 20 : 1,
@@ -54,6 +59,9 @@ good_file(uint64_t const choice, bool const is_extreme, Input* const in)
                             .wide        = choice & 0x80,
                             .seed        = 1};
   ModelFile* const file  = model_file_new(&shape);
+  if (decoder) {
+    model_file_add_decoder(file, &shape, decoder, shape.hidden);
+  }
   if (is_extreme) {
     model_file_make_extreme(file, &shape, (unsigned)input_take(in, 1));
   }
@@ -167,13 +175,15 @@ edit(ModelFile* const file, Input* const in)
 int
 LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
 {
-  Input          in   = {input, input + size};
-  uint64_t const kind = input_take(&in, 1) % 4;
+  Input          in    = {input, input + size};
+  uint64_t const first = input_take(&in, 1);
+  uint64_t const kind  = first % 4;
   if (kind == 0) {
     try_model(in.at, input_left(&in));
     return 0;
   }
-  ModelFile* const file = good_file(input_take(&in, 1), kind == 3, &in);
+  ModelFile* const file =
+    good_file(input_take(&in, 1), kind == 3, (unsigned)(first / 4 % 4), &in);
   if (kind == 1) {
     file->header_text = take_text(&in, input_left(&in));
   }

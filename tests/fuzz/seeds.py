@@ -43,6 +43,14 @@ def model():
         yield f"extreme_{low}", b"\3\xff" + bytes([low])
         yield f"extreme_small_{low}", b"\3\x42" + bytes([low])
     yield "steps", b"\2\0\x092" + b"56\2"
+    # 4 in the first byte is a layer of a decoder.
+    for layers in (1, 2, 3):
+        yield f"decoder_{layers}", bytes([2 + 4 * layers]) + b"\xff"
+    for low in (0, 2, 63):
+        yield f"decoder_extreme_{low}", bytes([3 + 8]) + b"\xff" + bytes([low])
+    yield "decoder_layers", b"\x0a\0" + b"\x013\7"
+    yield "decoder_shape", b"\x0a\x55" + b"\0\x11\1\3"
+    yield "decoder_gone", b"\x0e\0" + b"\0\x19\5"
     yield "header", b"\1\0" + b'{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"__metadata__":{}}'
     yield "any", b"\0" + struct.pack("<Q", 2) + b"{}"
 

@@ -6,6 +6,8 @@
 
 #include "song.h"
 
+#include "base/percent.h"
+
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -75,7 +77,8 @@ show_window(Host* const host, Show* const show)
   double const musicality = (double)host_get(host, "musicality");
   printf(" %2d-%-2d  ", bar, bar + 1);
   draw_bar(musicality, 10);
-  printf(" %4.2f  %5.0f", musicality, (double)host_get(host, "noise_active"));
+  printf(
+    " %4.2f  %5.0f", mn_percent(musicality) / 100, (double)host_get(host, "noise_active"));
   for (int i = 1; i <= SHOWN; ++i) {
     char symbol[32];
     snprintf(symbol, sizeof(symbol), "top_%d_neuron", i);

@@ -30,6 +30,7 @@ count(Heard* const heard, MnUris const* const uris, LV2_URID const type)
                           : type == uris->mn_History ? &heard->histories
                           : type == uris->mn_Window  ? &heard->windows
                           : type == uris->mn_Step    ? &heard->steps
+                          : type == uris->mn_Sent    ? &heard->sents
                           : type == uris->mn_Message ? &heard->messages
                                                      : &heard->others;
   ++*which;

@@ -16,6 +16,7 @@ typedef struct {
   unsigned histories;
   unsigned windows;
   unsigned steps;
+  unsigned sents;
   unsigned messages;
   unsigned others;
 } Heard;

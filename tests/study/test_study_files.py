@@ -6,6 +6,7 @@
 import csv
 import html.parser
 import json
+import random
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import unittest
 from studied import LATENT, PROGRAM, REPORT, SECONDS, SECTIONS, StudyTest, study
 
 import corpus
+import midi
 import models
 import tiny
 
@@ -69,6 +71,75 @@ class Files(StudyTest):
             self.assertTrue((self.folder / f"extreme{music}" / "report.html").exists())
 
 
+STEPS, BAR = 32, 16
+
+
+def tune(seed, bars):
+    """Pitches of quarters, four a bar."""
+    rng = random.Random(seed)
+    return [rng.choice((60, 62, 64, 65, 67, 69, 71, 72)) for _ in range(4 * bars)]
+
+
+def windows_of(pitches):
+    """Its windows of two bars, by hand: tokens are pitch less 19."""
+    tokens = [token for pitch in pitches for token in (pitch - 19, 0, 0, 0)]
+    return {tuple(tokens[at : at + STEPS]) for at in range(0, len(tokens) - BAR, BAR)}
+
+
+class Music(StudyTest):
+    """Folders of MIDI files, and several corpora."""
+
+    def write_tunes(self, folder, styles, count, bars=8):
+        """Writes files in folders of styles; their windows by path, in order."""
+        found = {}
+        for i in range(count):
+            path = folder / styles[i % len(styles)] / f"{i}.mid"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pitches = tune(f"{folder.name} {i}", bars)
+            path.write_bytes(midi.file(midi.track(*[midi.note(4 * k, 4 * k + 4, p) for k, p in enumerate(pitches)])))
+            found[path] = windows_of(pitches)
+        return dict(sorted(found.items()))
+
+    def about(self, name, *paths):
+        """The figures of a study, and what it said on stderr."""
+        output = self.folder / name
+        options = [option for path in paths for option in ("--corpus", path)]
+        result = study(self.model, output, *options, "--random", 20, "--no-report")
+        self.assertEqual(result.returncode, 0, result)
+        return json.loads((output / "study.json").read_text()), result.stderr.decode()
+
+    def test_of_midi_files_every_second_one_is_compared_with(self):
+        tunes = list(self.write_tunes(self.folder / "midi", ["jigs", "reels"], 11).values())
+        known = set.union(*tunes[1::2])
+        figures, said = self.about("of-midi", self.folder / "midi")
+        self.assertEqual(said, "")
+        self.assertEqual(figures["about"]["train_windows"], len(known))
+        self.assertEqual(figures["about"]["heldout_windows"], len(set.union(*tunes[::2]) - known))
+        self.assertEqual(sorted(row["style"] for row in figures["styles"]), ["jigs", "reels"])
+
+    def test_with_a_train_part_all_midi_files_are_heard_and_bad_ones_passed_over(self):
+        folder = self.folder / "songs"
+        tunes = self.write_tunes(folder, ["."], 3)
+        (folder / "bad.mid").write_bytes(b"MELCORP1 is no MIDI file")
+        figures, said = self.about("beside", folder, self.corpus / "tiny-train.bin.xz")
+        self.assertRegex(said, r"^music-neurons: passed over: .*bad\.mid.*\n$")
+        self.assertEqual(figures["about"]["heldout_windows"], len(set.union(*tunes.values())))
+        self.assertEqual(figures["about"]["train_windows"], self.study["about"]["train_windows"])
+        self.assertEqual([row["style"] for row in figures["styles"]], ["songs"])
+
+    def test_several_corpora_are_one(self):
+        other = self.folder / "other-corpus"
+        other.mkdir()
+        tiny.write_corpus(other, "train", 8, 10, 5, styles=("polka",), name="other")
+        tiny.write_corpus(other, "heldout", 8, 10, 6, styles=("polka",), name="other")
+        figures, _ = self.about("both", self.corpus, other)
+        counts = {row["style"]: row["count"] for row in figures["styles"]}
+        for row in self.study["styles"]:
+            self.assertEqual(counts.pop(row["style"]), row["count"])
+        self.assertEqual(list(counts), ["polka"])
+        self.assertGreater(counts["polka"], 0)
+
+
 class Page(html.parser.HTMLParser):
     """The contents of a page, and what it loads."""
 
@@ -99,7 +170,7 @@ class Report(StudyTest):
     def test_the_page_has_all_sections_and_asks_for_nothing(self):
         text = (self.output / "report.html").read_text()
         page = Page(text)
-        self.assertEqual(tuple(page.headings), SECTIONS)
+        self.assertEqual(tuple(page.headings), ("In short", *SECTIONS, "Words"))
         self.assertEqual(page.pictures, 8)
         self.assertEqual(len(page.ids), len(set(page.ids)), "ids are not unique")
         for source in page.sources:
@@ -110,6 +181,35 @@ class Report(StudyTest):
         self.assertIn("prefers-color-scheme: dark", text)
         # A hostile label is text, not markup.
         self.assertIn("more &quot;swing&quot;, less", text)
+
+    def test_the_page_marks_labels_that_fail_and_says_so_in_short(self):
+        changed = dict(self.study)
+        rank, neuron, label = 2, self.order[1], "more notes, C4 to C6"
+        for least, tested, fails in ((0.149, True, True), (0.15, True, False), (None, False, False)):
+            with self.subTest(least):
+                changed["labels"] = [{"rank": rank, "neuron": neuron, "label": label, "stability": 0.25, "least": least,
+                                      "style": "jigs" if tested else ""}]
+                path = self.folder / "changed.json"
+                path.write_text(json.dumps(changed))
+                subprocess.run([sys.executable, REPORT, path], check=True)
+                text = (self.folder / "report.html").read_text()
+                self.assertEqual(text.count(f"<td>✗ {label}</td>"), 2 * fails)
+                self.assertEqual(f"Do not trust these here: {rank} {label} [{neuron}]." in text, fails)
+                self.assertEqual("1 of 1 labels hold" in text, tested and not fails)
+
+    def test_what_little_music_does_not_show_is_left_open(self):
+        changed = dict(self.study)
+        unknown = {"auc": None, "rho": None}
+        changed["attributes"] = [row | {"vector": unknown, "single": unknown} for row in self.study["attributes"]]
+        path = self.folder / "little.json"
+        path.write_text(json.dumps(changed))
+        subprocess.run([sys.executable, REPORT, path], check=True)
+        self.assertIn("better on 0 of 0 features", (self.folder / "report.html").read_text())
+
+    def test_the_page_explains_its_words(self):
+        text = (self.output / "report.html").read_text()
+        for word in ("phik", "KL", "AUC", "rho", "P11 main pitch", "R15 notes"):
+            self.assertIn(f"<td>{word}</td>", text)
 
     def test_the_page_is_made_again_from_the_figures_alone(self):
         page = self.folder / "again.html"
@@ -150,6 +250,7 @@ class BadInput(StudyTest):
     def refused(self, *arguments, status=2):
         result = subprocess.run([PROGRAM, "study", *map(str, arguments)], capture_output=True, timeout=SECONDS)
         self.assert_refused(result, status)
+        self.assertFalse((self.folder / "x").exists(), "something is left behind")
         return result.stderr.decode()
 
     def corpus_of(self, name, *files):
@@ -169,12 +270,20 @@ class BadInput(StudyTest):
         self.assertIn("no held-out part", self.refused(self.model, "-o", self.folder / "x", "--corpus", train))
         self.assertIn("no train part", self.refused(self.model, "-o", self.folder / "x", "--corpus", heldout))
         self.assertIn("nowhere", self.refused(self.model, "-o", self.folder / "x", "--corpus", self.folder / "nowhere"))
+        (self.folder / "one.mid").write_bytes(b"")
+        self.assertIn("it takes two", self.refused(self.model, "-o", self.folder / "x", "--corpus", self.folder / "one.mid"))
 
-    def test_parts_that_are_named_one_by_one_and_midi_files_beside_them(self):
-        (self.folder / "tune.mid").write_bytes(b"no MIDI file")
+    def test_a_study_is_there_whole_or_not_at_all(self):
+        folder = self.folder / "half"
+        (folder / "phik.csv").mkdir(parents=True)
+        options = ("--corpus", self.corpus, "--random", 20, "--windows", 20)
+        self.refused(self.model, "-o", folder, *options, status=1)
+        self.assertEqual([p.name for p in folder.iterdir()], ["phik.csv"])
+
+    def test_parts_that_are_named_one_by_one(self):
         files = [self.corpus / f"tiny-{split}.bin.xz" for split in ("train", "heldout")]
         output = self.folder / "named"
-        paths = [option for file in (*files, self.folder / "tune.mid") for option in ("--corpus", file)]
+        paths = [option for file in files for option in ("--corpus", file)]
         result = study(self.model, output, *paths, "--random", 20, "--no-report")
         self.assertEqual((result.returncode, result.stderr), (0, b""), result)
         found = json.loads((output / "study.json").read_text())["about"]

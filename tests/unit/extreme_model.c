@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -73,6 +74,39 @@ make_linear(ModelFile const* const  file,
     file, shape, tensors[0], tensors[1], tensors[2], rows, columns, 1, low, state);
 }
 
+// The parts of z are 2^10 at most.
+static void
+make_decoder(ModelFile const* const  file,
+             ModelShape const* const shape,
+             unsigned const          low,
+             int const               state)
+{
+  size_t const hidden = (size_t)strtoul(
+    json_string_value(json_object_get(file->metadata, "decoder_hidden")), NULL, 10);
+  unsigned const layers = (unsigned)strtoul(
+    json_string_value(json_object_get(file->metadata, "decoder_layers")), NULL, 10);
+  ModelShape z  = *shape;
+  z.hidden_frac = 10;
+  make_linear(file, &z, "decoder/start", 2 * layers * hidden, shape->latent, low, state);
+  make_linear(file, &z, "decoder/given", 4 * hidden, shape->latent, low, state);
+  make_extreme(file,
+               shape,
+               "decoder/layer_0/recurrent",
+               "decoder/layer_0/input",
+               "decoder/layer_0/multiplier",
+               4 * hidden,
+               hidden,
+               MN_CLASSES,
+               low,
+               state);
+  for (unsigned layer = 1; layer < layers; ++layer) {
+    char name[48];
+    snprintf(name, sizeof(name), "decoder/layer_%u", layer);
+    make_linear(file, shape, name, 4 * hidden, 2 * hidden, low, state);
+  }
+  make_linear(file, shape, "decoder/output", MN_CLASSES, hidden, low, state);
+}
+
 static void
 make_readout(ModelFile* const file, unsigned const latent)
 {
@@ -132,5 +166,8 @@ model_file_make_extreme(ModelFile* const        file,
               2 * hidden,
               low & LOW_SIGMA ? 15 : 0,
               state);
+  if (json_object_get(file->metadata, "decoder_layers")) {
+    make_decoder(file, shape, low, state);
+  }
   make_readout(file, shape->latent);
 }

@@ -149,6 +149,23 @@ add_linear(ModelFile* const        file,
 }
 
 static void
+add_lstm(ModelFile* const        file,
+         char const* const       folder,
+         unsigned const          hidden,
+         ModelShape const* const shape,
+         Random* const           random)
+{
+  size_t const gates = 4 * (size_t)hidden;
+  char         name[64];
+  snprintf(name, sizeof(name), "%s/recurrent", folder);
+  int32_t const bound = add_matrix(file, name, gates, hidden, shape, random);
+  snprintf(name, sizeof(name), "%s/input", folder);
+  add_integers(file, name, MN_CLASSES, gates, -bound, bound, random);
+  snprintf(name, sizeof(name), "%s/multiplier", folder);
+  add_multipliers(file, name, gates, bound, random);
+}
+
+static void
 add_tensors(ModelFile* const file, ModelShape const* const shape, Random* const random)
 {
   static char const* const directions[] = {"fw", "bw"};
@@ -157,12 +174,8 @@ add_tensors(ModelFile* const file, ModelShape const* const shape, Random* const 
   size_t const             last         = 2 * (size_t)shape->hidden;
   char                     name[64];
   for (unsigned d = 0; d < 2; ++d) {
-    snprintf(name, sizeof(name), "encoder/%s/recurrent", directions[d]);
-    int32_t const bound = add_matrix(file, name, gates, shape->hidden, shape, random);
-    snprintf(name, sizeof(name), "encoder/%s/input", directions[d]);
-    add_integers(file, name, MN_CLASSES, gates, -bound, bound, random);
-    snprintf(name, sizeof(name), "encoder/%s/multiplier", directions[d]);
-    add_multipliers(file, name, gates, bound, random);
+    snprintf(name, sizeof(name), "encoder/%s", directions[d]);
+    add_lstm(file, name, shape->hidden, shape, random);
   }
   for (unsigned d = 0; d < 2 && shape->layers > 1; ++d) {
     snprintf(name, sizeof(name), "encoder/%s/layer_1", directions[d]);
@@ -183,6 +196,30 @@ set_number(ModelFile* const file, char const* const key, unsigned const number)
   char text[16];
   snprintf(text, sizeof(text), "%u", number);
   model_file_set(file, key, text);
+}
+
+void
+model_file_add_decoder(ModelFile* const        file,
+                       ModelShape const* const shape,
+                       unsigned const          layers,
+                       unsigned const          hidden)
+{
+  Random       random = {shape->seed + 3};
+  ModelShape   z      = *shape;
+  size_t const gates  = 4 * (size_t)hidden;
+  z.hidden_frac       = 10; // no part of z is beyond 2^10
+  set_number(file, "decoder_layers", layers);
+  set_number(file, "decoder_hidden", hidden);
+  add_linear(
+    file, "decoder/start", 2 * (size_t)layers * hidden, shape->latent, &z, &random);
+  add_linear(file, "decoder/given", gates, shape->latent, &z, &random);
+  add_lstm(file, "decoder/layer_0", hidden, shape, &random);
+  for (unsigned layer = 1; layer < layers; ++layer) {
+    char name[32];
+    snprintf(name, sizeof(name), "decoder/layer_%u", layer);
+    add_linear(file, name, gates, 2 * (size_t)hidden, shape, &random);
+  }
+  add_linear(file, "decoder/output", MN_CLASSES, hidden, shape, &random);
 }
 
 static json_t*

@@ -62,6 +62,13 @@ model_file_add_axes(ModelFile* file, ModelShape const* shape, unsigned bends);
 void
 model_file_widen_score(ModelFile* file, ModelShape const* shape);
 
+/// Adds a decoder with random weights, of the kinds that the shape says.
+void
+model_file_add_decoder(ModelFile*        file,
+                       ModelShape const* shape,
+                       unsigned          layers,
+                       unsigned          hidden);
+
 /// Sets metadata to a text; NULL removes it.
 void
 model_file_set(ModelFile* file, char const* key, char const* text);

@@ -3,6 +3,7 @@
 
 #include "model_flaw.h"
 
+#include "decoder/decoder.h"
 #include "encoder/encoder.h"
 #include "readout/readout.h"
 
@@ -104,6 +105,49 @@ window_flaw(MnModel const* const model, uint8_t const* const tokens)
   return flaw;
 }
 
+// A window that any kernel decodes, at a temperature of 1, for each seed another.
+static MnDecoder*
+decode(MnModel const* const model, MnKernel const* const kernel, int32_t const* const mu)
+{
+  size_t const size   = mn_decoder_size(model);
+  void* const  memory = aligned_alloc(MN_DECODER_ALIGN, size);
+  if (memory) {
+    memset(memory, 0xA5, size);
+    mn_decoder_init(memory, model, kernel);
+    mn_decoder_start(
+      (MnDecoder*)memory, mu, &(MnChoice){.temperature_q16 = 1 << 16, .seed = 1});
+    mn_decoder_run((MnDecoder*)memory, mn_decoder_units(model));
+  }
+  return (MnDecoder*)memory;
+}
+
+static char const*
+decoded_flaw(MnModel const* const model, MnDecoder const* const a, MnDecoder const* const b)
+{
+  RETURN_UNLESS(a && b)
+  RETURN_UNLESS(!memcmp(mn_decoder_tokens(a), mn_decoder_tokens(b), model->steps))
+  RETURN_UNLESS(!memcmp(
+    mn_decoder_logits(a), mn_decoder_logits(b), MN_CLASSES * sizeof(*mn_decoder_logits(a))))
+  for (unsigned k = 0; k < MN_CLASSES; ++k) {
+    RETURN_UNLESS(abs(mn_decoder_logits(a)[k]) <= largest_q16)
+  }
+  for (unsigned i = 0; i < model->steps; ++i) {
+    RETURN_UNLESS(mn_decoder_tokens(a)[i] < MN_CLASSES)
+  }
+  return NULL;
+}
+
+static char const*
+decoder_flaw(MnModel const* const model, int32_t const* const mu)
+{
+  MnDecoder* const  plain = decode(model, mn_kernels[0], mu);
+  MnDecoder* const  best  = decode(model, mn_kernel_best(), mu);
+  char const* const flaw  = decoded_flaw(model, plain, best);
+  free(plain);
+  free(best);
+  return flaw;
+}
+
 char const*
 model_flaw(MnModel const* const model)
 {
@@ -122,5 +166,6 @@ model_flaw(MnModel const* const model)
     mu[n]    = n % 2 ? largest_q16 : -largest_q16;
     sigma[n] = n % 2 ? 0 : largest_q16;
   }
-  return flaw ? flaw : readout_flaw(model, mu, sigma);
+  flaw = flaw ? flaw : readout_flaw(model, mu, sigma);
+  return flaw || !model->decoder.layers ? flaw : decoder_flaw(model, mu);
 }

@@ -8,7 +8,8 @@
 
 #include "model/model.h"
 
-/// Encodes windows with the plainest and with the best kernel, and reads them out.
+/// Encodes windows with the plainest and with the best kernel, and reads them out. Decodes one
+/// if the model has a decoder.
 ///
 /// @return NULL if every number is finite, in its range and the same from both kernels.
 /// Otherwise the condition that failed.

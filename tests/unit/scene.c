@@ -159,6 +159,7 @@ set_roll(MnView* const view, double const position, double const beats, int cons
   MnBar const       bar = mn_bar_make(192, 12, beats, unit);
   r->known              = true;
   r->mode               = MN_MODE_HOST;
+  r->tempo_of           = MN_TEMPO_HOST;
   r->listening          = true;
   r->tempo              = 120;
   r->bar_start          = bar.start;
@@ -309,6 +310,10 @@ set_slots(MnView* const view)
   second[MN_CC_PORT_INVERT]     = 1;
   second[MN_CC_PORT_WIDE]       = 1;
   second[MN_CC_PORT_LOW]        = 32;
+
+  static float const sent[MN_CC_SLOTS] = {
+    122, 81.5F, 14, MN_SENT_SILENT, 57, MN_SENT_NOTHING, MN_SENT_NOTHING, MN_SENT_NOTHING};
+  memcpy(view->sent, sent, sizeof(sent));
 }
 
 MnView*
@@ -352,6 +357,7 @@ scene_make(Scene const scene)
   case SCENE_SEVEN:
     set_melody(view, 24.25, 7, 8);
     view->roll.mode       = MN_MODE_FREE;
+    view->roll.tempo_of   = MN_TEMPO_OWN;
     view->pointer.hovered = 9;
     view->pointer.over    = MN_PORT_HOP;
     break;

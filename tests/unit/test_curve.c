@@ -4,9 +4,9 @@
 // The curve from a statistic and a number of onsets to a probability, and sets of
 // random windows to fit it on.
 
+#include "base/random.h"
 #include "check.h"
 #include "study/curve.h"
-#include "study/random.h"
 #include "study/windows.h"
 
 #include <math.h>

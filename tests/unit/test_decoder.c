@@ -1,483 +1,482 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-// The float decoder against a second one in float64, written here from the formulas, on
-// small decoders with random weights.
+// The decoder in integers, on small models with random weights: against the formulas in
+// doubles, with every kernel, and in slices of any size.
 
 #include "check.h"
-#include "checkpoint_file.h"
+#include "decoder/decoder.h"
+#include "encoder/unit.h"
 #include "model_file.h"
 
-#include "checkpoint/dense.h"
-#include "study/decoder.h"
-
-// This test compares its inner parts with each other.
-#include "study/product.c"
-
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
-#include <unistd.h>
-
-enum { STEPS = 20, MOST_LAYERS = 3, WINDOWS = 65 };
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct {
-  size_t  layers;
-  size_t  hidden;
-  size_t  latent;
-  MnDense start;
-  MnDense lstm[MOST_LAYERS];
-  MnDense output;
-} Weights;
+  ModelShape model;
+  unsigned   layers;
+  unsigned   hidden;
+} Shape;
 
-static double
-draw(Random* const random, double const scale)
-{
-  return scale * ((double)random_below(random, 1U << 24) / (1 << 23) - 1);
-}
-
-static float*
-draw_floats(Random* const random, size_t const count, double const scale)
-{
-  float* const values = (float*)malloc(count * sizeof(float));
-  assert_non_null(values);
-  for (size_t i = 0; i < count; ++i) {
-    values[i] = (float)draw(random, scale);
+#define MODEL(steps_, latent_, frac_, wide_, seed_)                              \
+  {                                                                              \
+    .steps = (steps_), .hidden = 3, .latent = (latent_), .hidden_frac = (frac_), \
+    .wide = (wide_), .seed = (seed_)                                             \
   }
-  return values;
-}
 
-static MnDense
-draw_dense(Random* const random,
-           size_t const  inputs,
-           size_t const  outputs,
-           double const  scale)
+static Shape const shapes[] = {
+  {MODEL(32, 1, 14, true, 1), 1, 1},
+  {MODEL(32, 20, 8, false, 2), 1, 5},
+  {MODEL(256, 7, 14, true, 3), 2, 16},
+  {MODEL(32, 20, 13, false, 4), 2, 33},
+  {MODEL(32, 512, 13, true, 5), 3, 20},
+  {MODEL(1, 33, 11, true, 6), 8, 6},
+  {MODEL(32, 64, 13, true, 7), 2, 256},
+  // Products of a step, and of z, that take several units.
+  {MODEL(2, 2048, 13, false, 8), 2, 611},
+};
+
+enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 3 };
+
+static MnModel*
+make_model(Shape const* const shape)
 {
-  return (MnDense){inputs,
-                   outputs,
-                   draw_floats(random, inputs * outputs, scale),
-                   draw_floats(random, outputs, scale)};
+  ModelFile* const file = model_file_new(&shape->model);
+  model_file_add_decoder(file, &shape->model, shape->layers, shape->hidden);
+  model_file_write(file, model_path);
+  model_file_free(file);
+  return load_model(model_path);
 }
 
-static Weights
-draw_weights(size_t const layers, size_t const hidden, size_t const latent)
-{
-  Random  random = {layers + 10 * hidden + 1000 * latent};
-  Weights w      = {.layers = layers, .hidden = hidden, .latent = latent};
-  w.start        = draw_dense(&random, latent, 2 * layers * hidden, 1);
-  for (size_t l = 0; l < layers; ++l) {
-    size_t const inputs = l ? hidden : MN_CLASSES + latent;
-    w.lstm[l]           = draw_dense(&random, inputs + hidden, 4 * hidden, 1.5);
-  }
-  w.output = draw_dense(&random, hidden, MN_CLASSES, 4);
-  return w;
-}
-
-static void
-free_weights(Weights* const w)
-{
-  mn_dense_free(&w->start);
-  mn_dense_free(&w->output);
-  for (size_t l = 0; l < w->layers; ++l) {
-    mn_dense_free(&w->lstm[l]);
-  }
-}
-
-// Writes a kernel or bias to a file, and adds it to the manifest.
-static void
-write_tensor(FILE* const       manifest,
-             char const* const name,
-             float const*      values,
-             size_t const      rows,
-             size_t const      columns)
-{
-  static unsigned number = 0;
-  char            file[32];
-  snprintf(file, sizeof(file), "tensor%u", ++number);
-  write_bytes(file, values, (rows ? rows : 1) * columns * sizeof(float));
-  fprintf(manifest,
-          "%c\"%s\": {\"filename\": \"%s\", \"shape\": [",
-          ftell(manifest) ? ',' : '{',
-          name,
-          file);
-  if (rows) {
-    fprintf(manifest, "%zu, ", rows);
-  }
-  fprintf(manifest, "%zu]}\n", columns);
-}
-
-static void
-write_dense(FILE* const manifest, char const* const scope, MnDense const* const dense)
-{
-  char name[128];
-  snprintf(name, sizeof(name), "decoder/%s/kernel", scope);
-  write_tensor(manifest, name, dense->kernel, dense->inputs, dense->outputs);
-  snprintf(name, sizeof(name), "decoder/%s/bias", scope);
-  write_tensor(manifest, name, dense->bias, 0, dense->outputs);
-}
-
-// Writes all layers but `without` to this folder.
-static void
-write_weights(Weights const* const w, char const* const without)
-{
-  FILE* const manifest = fopen("manifest.json", "w");
-  assert_non_null(manifest);
-  MnDense const nothing = {1, 1, (float[]){0}, (float[]){0}};
-  write_dense(manifest, "something/else", &nothing);
-  if (strcmp(without, "start")) {
-    write_dense(manifest, "z_to_initial_state", &w->start);
-  }
-  for (unsigned l = 0; l < w->layers; ++l) {
-    char scope[64];
-    snprintf(scope, sizeof(scope), "multi_rnn_cell/cell_%u/lstm_cell", l);
-    if (strcmp(without, "lstm")) {
-      write_dense(manifest, scope, &w->lstm[l]);
-    }
-  }
-  if (strcmp(without, "output")) {
-    write_dense(manifest, "output_projection", &w->output);
-  }
-  fprintf(manifest, "}\n");
-  assert_int_equal(fclose(manifest), 0);
-}
-
+// A decoder in exactly the memory that it needs, so that a sanitizer sees any overrun.
 static MnDecoder*
-read_decoder(Weights const* const w)
+make_decoder(MnModel const* const model, MnKernel const* const kernel)
 {
-  write_weights(w, "");
-  MnError             error      = {0};
-  MnCheckpoint* const checkpoint = open_checkpoint(".");
-  MnDecoder* const    decoder    = mn_decoder_read(checkpoint, &error);
-  mn_checkpoint_close(checkpoint);
-  if (!decoder) {
-    fail_msg("%s", error.text);
-  }
-  return decoder;
+  size_t const size   = mn_decoder_size(model);
+  void* const  memory = aligned_alloc(MN_DECODER_ALIGN, size);
+  assert_non_null(memory);
+  memset(memory, 0xA5, size);
+  return mn_decoder_init(memory, model, kernel);
 }
 
-// outputs = x kernel + bias.
+// Mostly near 0 as the prior, and some beyond all limits.
 static void
-dense_float64(MnDense const* const dense, double const* const x, double* const outputs)
+random_place(Random* const random, unsigned const latent, int32_t* const z)
 {
-  for (size_t o = 0; o < dense->outputs; ++o) {
-    outputs[o] = dense->bias[o];
-    for (size_t i = 0; i < dense->inputs; ++i) {
-      outputs[o] += x[i] * dense->kernel[i * dense->outputs + o];
-    }
+  for (unsigned i = 0; i < latent; ++i) {
+    z[i] = random_below(random, 16) ? random_from(random, -(3 << 16), 3 << 16)
+                                    : random_word(random);
   }
+}
+
+static MnChoice const likeliest = {0};
+
+static void
+decode(MnDecoder* const decoder, int32_t const* const z, MnChoice const* const choice)
+{
+  mn_decoder_start(decoder, z, choice);
+  assert_true(mn_decoder_run(decoder, UINT32_MAX));
+}
+
+static void
+assert_same_window(MnModel const* const   model,
+                   MnDecoder const* const a,
+                   MnDecoder const* const b)
+{
+  assert_int_equal(mn_decoder_steps(a), model->steps);
+  assert_int_equal(mn_decoder_steps(b), model->steps);
+  assert_memory_equal(mn_decoder_tokens(a), mn_decoder_tokens(b), model->steps);
+  assert_memory_equal(
+    mn_decoder_logits(a), mn_decoder_logits(b), MN_CLASSES * sizeof(int32_t));
+}
+
+static void
+every_kernel_gives_the_same_bits(void** const state)
+{
+  (void)state;
+  for (unsigned s = 0; s < SHAPES; ++s) {
+    MnModel* const   model  = make_model(&shapes[s]);
+    MnDecoder* const plain  = make_decoder(model, mn_kernels[0]);
+    Random           random = {s};
+    for (unsigned w = 0; w < WINDOWS; ++w) {
+      static int32_t z[MN_MAX_LATENT];
+      MnChoice const choice = {w << 15, s, w};
+      random_place(&random, model->latent, z);
+      decode(plain, z, &choice);
+      for (unsigned k = 1; mn_kernels[k]; ++k) {
+        if (mn_kernels[k]->supported()) {
+          MnDecoder* const other = make_decoder(model, mn_kernels[k]);
+          decode(other, z, &choice);
+          assert_same_window(model, plain, other);
+          free(other);
+        }
+      }
+    }
+    free(plain);
+    mn_model_free(model);
+  }
+}
+
+static void
+slices_of_any_size_equal_one_run(void** const state)
+{
+  (void)state;
+  for (unsigned s = 0; s < SHAPES; ++s) {
+    MnModel* const   model  = make_model(&shapes[s]);
+    MnDecoder* const whole  = make_decoder(model, mn_kernel_best());
+    MnDecoder* const parts  = make_decoder(model, mn_kernel_best());
+    unsigned const   units  = mn_decoder_units(model);
+    Random           random = {s};
+    for (unsigned budget = 1; budget <= units + 1; budget += 1 + budget / 2) {
+      static int32_t z[MN_MAX_LATENT];
+      MnChoice       choice = {1 << 16, budget, s};
+      random_place(&random, model->latent, z);
+      decode(whole, z, &choice);
+      mn_decoder_start(parts, z, &choice);
+      memset(z, 0, sizeof(z)); // all was copied
+      choice = likeliest;
+      assert_false(mn_decoder_run(parts, 0));
+      unsigned calls = 1;
+      unsigned steps = 0;
+      while (!mn_decoder_run(parts, budget)) {
+        ++calls;
+        // What is written stays.
+        assert_memory_equal(mn_decoder_tokens(parts), mn_decoder_tokens(whole), steps);
+        assert_in_range(mn_decoder_steps(parts), steps, model->steps);
+        steps = mn_decoder_steps(parts);
+      }
+      assert_int_equal(calls, (units + budget - 1) / budget);
+      assert_same_window(model, whole, parts);
+      assert_true(mn_decoder_run(parts, budget)); // another call changes nothing
+      assert_same_window(model, whole, parts);
+    }
+    free(whole);
+    free(parts);
+    mn_model_free(model);
+  }
+}
+
+// Counts instead of computing.
+static size_t products;
+
+static void
+count_products(MnMatrix const* const matrix,
+               int32_t const* const  start,
+               int16_t const* const  state,
+               int32_t* const        sums)
+{
+  (void)start;
+  (void)state;
+  memset(sums, 0, matrix->rows * sizeof(*sums));
+  products += (size_t)matrix->rows * matrix->columns;
+}
+
+// Runs a decoder without weights unit by unit. Returns the number of units.
+static unsigned
+count_units(unsigned const layers, unsigned const hidden, unsigned const latent)
+{
+  enum { STEPS = 2, OUTPUT_ROWS = 96 };
+  unsigned const gates = 4 * hidden;
+  int32_t* const zeros = (int32_t*)calloc((size_t)MN_CLASSES * gates, sizeof(int32_t));
+  assert_non_null(zeros);
+  MnModel model = {.steps = STEPS, .latent = latent, .hidden_frac = 14};
+  model.decoder = (MnDecoderTable){
+    .layers = layers,
+    .hidden = hidden,
+    .start  = {{.rows = 2 * layers * hidden, .columns = latent}, zeros, zeros},
+    .given  = {{.rows = gates, .columns = latent}, zeros, zeros},
+    .first  = {zeros, {.rows = gates, .columns = hidden}, zeros},
+    .output = {{.rows = OUTPUT_ROWS, .columns = hidden}, zeros, zeros}};
+  for (unsigned i = 0; i + 1 < layers; ++i) {
+    model.decoder.upper[i] =
+      (MnLinear){{.rows = gates, .columns = 2 * hidden}, zeros, zeros};
+  }
+  MnKernel kernel = *mn_kernel_best();
+  kernel.product  = count_products;
+
+  static int32_t const z[MN_MAX_LATENT];
+  MnDecoder* const     decoder = make_decoder(&model, &kernel);
+  size_t               all     = 0;
+  unsigned             units   = 0;
+  mn_decoder_start(decoder, z, &likeliest);
+  for (bool complete = false; !complete; ++units) {
+    assert_int_equal(mn_decoder_left(decoder), mn_decoder_units(&model) - units);
+    products = 0;
+    complete = mn_decoder_run(decoder, 1);
+    assert_in_range(products, 1, MN_UNIT_PRODUCTS);
+    all += products;
+  }
+  assert_int_equal(units, mn_decoder_units(&model));
+  size_t const square = (size_t)gates * hidden;
+  size_t const step   = square * (2 * layers - 1) + OUTPUT_ROWS * (size_t)hidden;
+  assert_int_equal(all, 2 * (size_t)latent * (2 * layers * hidden + gates) + STEPS * step);
+  free(decoder);
+  free(zeros);
+  return units;
+}
+
+static void
+a_unit_has_so_many_products_at_most_whatever_the_model(void** const state)
+{
+  (void)state;
+  // z twice for the start and the gates, 1,024 rows of 2 x 256 each; then 2 steps of two
+  // layers and the output.
+  assert_int_equal(count_units(2, 256, 256), 2 + 2 * 3);
+  // 12,288 and 8,192 rows of 2 x 512: 1,024 of them fit. Then 8,192 rows of 2,048, twice as
+  // many of 4,096, and the output.
+  assert_int_equal(count_units(3, 2048, 512), 12 + 8 + 2 * (16 + 2 * 32 + 1));
+  assert_int_equal(count_units(2, MN_MAX_HIDDEN, MN_MAX_LATENT),
+                   64 + 64 + 2 * (64 + 128 + 1));
+}
+
+static void
+a_window_begun_anew_forgets_the_one_before(void** const state)
+{
+  (void)state;
+  MnModel* const   model  = make_model(&shapes[3]);
+  MnDecoder* const fresh  = make_decoder(model, mn_kernel_best());
+  MnDecoder* const used   = make_decoder(model, mn_kernel_best());
+  Random           random = {1};
+  for (unsigned before = 0; before < 40; ++before) {
+    int32_t z[64];
+    random_place(&random, model->latent, z);
+    mn_decoder_start(used, z, &(MnChoice){1 << 17, 2, 3});
+    mn_decoder_run(used, before * 3); // broken off anywhere
+    random_place(&random, model->latent, z);
+    decode(fresh, z, &likeliest);
+    decode(used, z, &likeliest);
+    assert_same_window(model, fresh, used);
+  }
+  free(fresh);
+  free(used);
+  mn_model_free(model);
+}
+
+static void
+z_beyond_8_counts_as_8(void** const state)
+{
+  (void)state;
+  MnModel* const   model     = make_model(&shapes[2]);
+  MnDecoder* const a         = make_decoder(model, mn_kernel_best());
+  MnDecoder* const b         = make_decoder(model, mn_kernel_best());
+  int32_t const    most      = 8 << 16;
+  int32_t const    inside[]  = {most, -most, most - 1, 0, -1, most, -most};
+  int32_t const    outside[] = {most + 1, -most - 1, most - 1, 0, -1, INT32_MAX, INT32_MIN};
+  decode(a, inside, &likeliest);
+  decode(b, outside, &likeliest);
+  assert_same_window(model, a, b);
+  free(a);
+  free(b);
+  mn_model_free(model);
+}
+
+// The formulas in doubles, with the numbers that the file stands for: a weight is
+// q * multiplier / 2^(48 - bits), where an input counts in 2^-bits.
+typedef struct {
+  MnModel const* model;
+  double*        z;
+  double*        c; // [layers][hidden]
+  double*        h;
+} Exact;
+
+static double
+weight_at(MnMatrix const* const m, size_t const row, size_t const column)
+{
+  size_t const at = mn_matrix_at(m, row, column);
+  return m->w16 ? m->w16[at] : m->w8[at];
 }
 
 static double
-sigmoid_float64(double const x)
+sum_of(MnMatrix const* const m,
+       int32_t const         start,
+       int32_t const         multiplier,
+       unsigned const        bits,
+       size_t const          row,
+       double const* const   x,
+       size_t const          count,
+       size_t const          from)
+{
+  double const scale = ldexp(multiplier, (int)bits - 48);
+  double       sum   = start * ldexp(multiplier, -48);
+  for (size_t i = 0; i < count; ++i) {
+    sum += weight_at(m, row, from + i) * scale * x[i];
+  }
+  return sum;
+}
+
+static double
+linear(MnLinear const* const l,
+       unsigned const        bits,
+       size_t const          row,
+       double const* const   x,
+       size_t const          count)
+{
+  return sum_of(&l->weight, l->bias[row], l->multiplier[row], bits, row, x, count, 0);
+}
+
+static void
+exact_start(Exact const* const e, int32_t const* const z)
+{
+  MnDecoderTable const* const t      = &e->model->decoder;
+  size_t const                hidden = t->hidden;
+  for (unsigned i = 0; i < e->model->latent; ++i) {
+    e->z[i] = fmin(fmax(z[i] / 65536.0, -8), 8);
+  }
+  for (size_t u = 0; u < t->layers * hidden; ++u) {
+    size_t const row = u / hidden * 2 * hidden + u % hidden;
+    e->c[u]          = tanh(linear(&t->start, MN_Z_FRAC, row, e->z, e->model->latent));
+    e->h[u] = tanh(linear(&t->start, MN_Z_FRAC, row + hidden, e->z, e->model->latent));
+  }
+}
+
+// The pre-activation of a gate.
+static double
+exact_gate(Exact const* const e, unsigned const layer, size_t const row, int const before)
+{
+  MnDecoderTable const* const t      = &e->model->decoder;
+  unsigned const              bits   = e->model->hidden_frac;
+  size_t const                hidden = t->hidden;
+  if (layer) {
+    // Below and own state, one after the other.
+    return linear(&t->upper[layer - 1], bits, row, e->h + (layer - 1) * hidden, 2 * hidden);
+  }
+  int32_t const start =
+    before < 0 ? 0 : t->first.input[before * (int)t->first.recurrent.rows + (int)row];
+  return linear(&t->given, MN_Z_FRAC, row, e->z, e->model->latent) +
+         sum_of(&t->first.recurrent,
+                start,
+                t->first.multiplier[row],
+                bits,
+                row,
+                e->h,
+                hidden,
+                0);
+}
+
+static double
+sigmoid(double const x)
 {
   return 1 / (1 + exp(-x));
 }
 
-// One step of one LSTM with gates i, j, f, o. The forget gate has a bias of 1 besides.
 static void
-lstm_float64(MnDense const* const dense,
-             double const* const  x,
-             double* const        c,
-             double* const        h)
+exact_step(Exact const* const e, int const before, double logits[MN_CLASSES])
 {
-  size_t const  hidden = dense->outputs / 4;
-  double* const gates  = (double*)malloc(dense->outputs * sizeof(double));
-  assert_non_null(gates);
-  dense_float64(dense, x, gates);
-  for (size_t u = 0; u < hidden; ++u) {
-    double const i = sigmoid_float64(gates[u]);
-    double const j = tanh(gates[hidden + u]);
-    double const f = sigmoid_float64(gates[2 * hidden + u] + 1);
-    double const o = sigmoid_float64(gates[3 * hidden + u]);
-    c[u]           = c[u] * f + i * j;
-    h[u]           = o * tanh(c[u]);
+  MnDecoderTable const* const t      = &e->model->decoder;
+  size_t const                hidden = t->hidden;
+  double* const               next   = (double*)malloc(hidden * sizeof(double));
+  assert_non_null(next);
+  for (unsigned layer = 0; layer < t->layers; ++layer) {
+    for (size_t u = 0; u < hidden; ++u) {
+      double const  i = sigmoid(exact_gate(e, layer, u, before));
+      double const  j = tanh(exact_gate(e, layer, hidden + u, before));
+      double const  f = sigmoid(exact_gate(e, layer, 2 * hidden + u, before));
+      double const  o = sigmoid(exact_gate(e, layer, 3 * hidden + u, before));
+      double* const c = &e->c[layer * hidden + u];
+      *c              = *c * f + i * j;
+      next[u]         = o * tanh(*c);
+    }
+    memcpy(e->h + layer * hidden, next, hidden * sizeof(double));
   }
-  free(gates);
+  for (unsigned k = 0; k < MN_CLASSES; ++k) {
+    logits[k] =
+      linear(&t->output, e->model->hidden_frac, k, e->h + (t->layers - 1) * hidden, hidden);
+  }
+  free(next);
 }
 
-enum { MOST_HIDDEN = 16, MOST_INPUTS = MN_CLASSES + 64 };
-
-// Decodes a window. @return The smallest lead of the best class over the second.
-static double
-decode_float64(Weights const* const w,
-               float const* const   z,
-               uint8_t const* const taught,
-               uint8_t* const       tokens)
-{
-  double state[2 * MOST_LAYERS * MOST_HIDDEN]; // c0, h0, c1, h1, ...
-  double x[MOST_INPUTS];
-  double logits[MN_CLASSES];
-  double lead   = INFINITY;
-  size_t hidden = w->hidden;
-  for (size_t i = 0; i < w->latent; ++i) {
-    x[i] = (double)z[i];
-  }
-  dense_float64(&w->start, x, state);
-  for (size_t i = 0; i < w->start.outputs; ++i) {
-    state[i] = tanh(state[i]);
-  }
-  for (unsigned step = 0; step < STEPS; ++step) {
-    for (unsigned class = 0; class < MN_CLASSES; ++class) {
-      x[class] = step && class == (taught ? taught : tokens)[step - 1];
-    }
-    size_t inputs = MN_CLASSES;
-    for (; inputs < MN_CLASSES + w->latent; ++inputs) {
-      x[inputs] = (double)z[inputs - MN_CLASSES];
-    }
-    for (size_t l = 0; l < w->layers; ++l) {
-      double* const c = state + 2 * l * hidden;
-      double* const h = c + hidden;
-      memcpy(x + inputs, h, hidden * sizeof(double));
-      lstm_float64(&w->lstm[l], x, c, h);
-      memcpy(x, h, hidden * sizeof(double));
-      inputs = hidden;
-    }
-    dense_float64(&w->output, x, logits);
-    unsigned best = 0;
-    for (unsigned class = 1; class < MN_CLASSES; ++class) {
-      best = logits[class] > logits[best] ? class : best;
-    }
-    for (unsigned class = 0; class < MN_CLASSES; ++class) {
-      lead = class == best ? lead : fmin(lead, logits[best] - logits[class]);
-    }
-    tokens[step] = (uint8_t)best;
-  }
-  return lead;
-}
-
+// Steps both, and tells the exact one what the other wrote.
 static void
-assert_decodes(size_t const layers,
-               size_t const hidden,
-               size_t const latent,
-               bool const   teach)
+assert_follows_the_formulas(Shape const* const shape, double const tolerance)
 {
-  Random           random  = {7};
-  Weights          w       = draw_weights(layers, hidden, latent);
-  MnDecoder* const decoder = read_decoder(&w);
-  float* const     z       = draw_floats(&random, WINDOWS * latent, 2);
-  static uint8_t   taught[WINDOWS][STEPS];
-  static uint8_t   tokens[WINDOWS][STEPS];
-  static uint8_t   alone[STEPS];
-  static uint8_t   expected[WINDOWS][STEPS];
-  bool             seen[MN_CLASSES] = {false};
-  unsigned         classes          = 0;
-  assert_int_equal(mn_decoder_latent(decoder), latent);
-  for (size_t n = 0; n < WINDOWS; ++n) {
-    for (unsigned step = 0; step < STEPS; ++step) {
-      taught[n][step] = (uint8_t)random_below(&random, MN_CLASSES);
-    }
-    uint8_t const* const truth = teach ? taught[n] : NULL;
-    double const         lead  = decode_float64(&w, z + n * latent, truth, expected[n]);
-    // With a smaller lead rounding may choose the class: take another seed.
-    assert_true(lead > 2e-5);
-    for (unsigned step = 0; step < STEPS; ++step) {
-      classes += !seen[expected[n][step]];
-      seen[expected[n][step]] = true;
+  MnModel* const   model   = make_model(shape);
+  MnDecoder* const decoder = make_decoder(model, mn_kernel_best());
+  size_t const     states  = (size_t)shape->layers * shape->hidden;
+  Random           random  = {shape->model.seed};
+  Exact const      e       = {model,
+                              (double*)malloc(model->latent * sizeof(double)),
+                              (double*)malloc(states * sizeof(double)),
+                              (double*)malloc(states * sizeof(double))};
+  assert_true(e.z && e.c && e.h);
+  static int32_t z[MN_MAX_LATENT];
+  for (unsigned w = 0; w < WINDOWS; ++w) {
+    random_place(&random, model->latent, z);
+    exact_start(&e, z);
+    mn_decoder_start(decoder, z, &(MnChoice){1 << 16, 1, w});
+    for (unsigned step = 0; step < model->steps && step < 32; ++step) {
+      double   logits[MN_CLASSES];
+      unsigned best = 0;
+      exact_step(&e, step ? mn_decoder_tokens(decoder)[step - 1] : -1, logits);
+      while (mn_decoder_steps(decoder) == step) {
+        mn_decoder_run(decoder, 1);
+      }
+      for (unsigned k = 0; k < MN_CLASSES; ++k) {
+        assert_close(mn_decoder_logits(decoder)[k] / 65536.0, logits[k], tolerance);
+        best = logits[k] > logits[best] ? k : best;
+      }
+      assert_int_equal(mn_decoder_tokens(decoder)[step],
+                       mn_choice_take(mn_decoder_logits(decoder),
+                                      1 << 16,
+                                      mn_choice_random(&(MnChoice){0, 1, w}, step)));
     }
   }
-  assert_true(classes > (hidden < 8 ? hidden : 8));
-
-  memset(tokens, 99, sizeof(tokens));
-  assert_true(
-    mn_decoder_run(decoder, z, WINDOWS, STEPS, teach ? taught[0] : NULL, tokens[0]));
-  assert_memory_equal(tokens, expected, sizeof(tokens));
-  // A window decodes the same alone and among others.
-  for (size_t n = 0; n < WINDOWS; n += 16) {
-    assert_true(
-      mn_decoder_run(decoder, z + n * latent, 1, STEPS, teach ? taught[n] : NULL, alone));
-    assert_memory_equal(alone, expected[n], STEPS);
-  }
-  mn_decoder_free(decoder);
-  free_weights(&w);
-  free(z);
+  free(e.z);
+  free(e.c);
+  free(e.h);
+  free(decoder);
+  mn_model_free(model);
 }
 
 static void
-one_layer(void** const state)
+logits_are_those_of_the_formulas(void** const state)
 {
   (void)state;
-  assert_decodes(1, 5, 3, false);
-  assert_decodes(1, 5, 3, true);
-  assert_decodes(1, 1, 1, false);
+  assert_follows_the_formulas(&shapes[0], 0.01);
+  assert_follows_the_formulas(&shapes[2], 0.01);
+  assert_follows_the_formulas(&shapes[3], 0.01);
+  assert_follows_the_formulas(&shapes[4], 0.01);
 }
 
 static void
-two_layers(void** const state)
+seed_window_and_temperature_make_other_melodies(void** const state)
 {
   (void)state;
-  assert_decodes(2, 7, 33, false);
-  assert_decodes(2, 7, 33, true);
-}
-
-static void
-three_layers(void** const state)
-{
-  (void)state;
-  assert_decodes(3, 16, 8, false);
-  assert_decodes(3, 16, 8, true);
-}
-
-static void
-no_windows_are_decoded_at_once(void** const state)
-{
-  (void)state;
-  Weights          w       = draw_weights(1, 2, 2);
-  MnDecoder* const decoder = read_decoder(&w);
-  assert_true(mn_decoder_run(decoder, NULL, 0, STEPS, NULL, NULL));
-  mn_decoder_free(decoder);
-  free_weights(&w);
-}
-
-// One thread works for each processor that this process may use.
-static void
-the_number_of_threads_does_not_matter(void** const state)
-{
-  (void)state;
-  enum { MANY = 200 };
-  static uint8_t tokens[2][MANY][STEPS];
-  Random         random  = {9};
-  Weights        w       = draw_weights(2, 6, 5);
-  MnDecoder*     decoder = read_decoder(&w);
-  float* const   z       = draw_floats(&random, MANY * w.latent, 2);
-  cpu_set_t      all;
-  cpu_set_t      one;
-  assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
-  CPU_ZERO(&one);
-  for (size_t i = 0; !CPU_COUNT(&one); ++i) {
-    if (CPU_ISSET(i, &all)) {
-      CPU_SET(i, &one);
+  MnModel* const   model   = make_model(&shapes[3]);
+  MnDecoder* const decoder = make_decoder(model, mn_kernel_best());
+  MnChoice const   all[]   = {
+        {0}, {1 << 16, 0, 0}, {1 << 16, 1, 0}, {1 << 16, 0, 1}, {1 << 14, 0, 0}};
+  enum { CHOICES = sizeof(all) / sizeof(*all) };
+  uint8_t tokens[CHOICES][MN_MAX_STEPS];
+  int32_t z[64] = {0};
+  for (unsigned i = 0; i < CHOICES; ++i) {
+    decode(decoder, z, &all[i]);
+    memcpy(tokens[i], mn_decoder_tokens(decoder), model->steps);
+    decode(decoder, z, &all[i]);
+    assert_memory_equal(tokens[i], mn_decoder_tokens(decoder), model->steps);
+    for (unsigned other = 0; other < i; ++other) {
+      assert_memory_not_equal(tokens[i], tokens[other], model->steps);
     }
   }
-  assert_true(mn_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[0][0]));
-  assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
-  assert_true(mn_decoder_run(decoder, z, MANY, STEPS, NULL, tokens[1][0]));
-  assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
-  assert_memory_equal(tokens[0], tokens[1], sizeof(tokens[0]));
-  mn_decoder_free(decoder);
-  free_weights(&w);
-  free(z);
-}
-
-static void
-the_width_of_vectors_does_not_matter(void** const state)
-{
-  (void)state;
-#if defined(__x86_64__)
-  enum { INPUTS = 37 };
-  if (!__builtin_cpu_supports("avx2")) {
-    print_message("skipped: this processor has no AVX2\n");
-    skip();
-  }
-  static _Alignas(ALIGN) float x[INPUTS * MN_LANES];
-  static _Alignas(ALIGN) float any[MN_TILE * MN_LANES];
-  static _Alignas(ALIGN) float avx2[MN_TILE * MN_LANES];
-  Random                       random = {3};
-  float* const                 kernel = draw_floats(&random, INPUTS * MN_TILE, 1);
-  for (size_t i = 0; i < INPUTS * MN_LANES; ++i) {
-    x[i] = (float)draw(&random, 3);
-  }
-  for (size_t i = 0; i < MN_TILE * MN_LANES; ++i) {
-    any[i] = avx2[i] = (float)draw(&random, 3);
-  }
-  add_tile_any(kernel, INPUTS, x, any);
-  add_tile_avx2(kernel, INPUTS, x, avx2);
-  assert_memory_equal(any, avx2, sizeof(any));
-  free(kernel);
-#endif
-}
-
-static void
-functions_are_those_of_the_library(void** const state)
-{
-  (void)state;
-  for (double x = -120; x <= 120; x += 0.001) {
-    float const    at    = (float)x;
-    MnVector const four  = {at, at, at, at};
-    double const   s     = (double)mn_sigmoid(four)[0];
-    double const   t     = (double)mn_tanh(four)[0];
-    double const   exact = sigmoid_float64((double)at);
-    assert_close(s, exact, 1.5e-7);
-    assert_close(t, tanh((double)at), 3e-7);
-  }
-  MnVector const limits = {INFINITY, -INFINITY, 1e30F, -1e30F};
-  for (unsigned i = 0; i < 4; ++i) {
-    assert_close((double)mn_sigmoid(limits)[i], i % 2 ? 0 : 1, 1e-30);
-    assert_close((double)mn_tanh(limits)[i], i % 2 ? -1 : 1, 1e-30);
-  }
-  MnVector const none = {NAN, NAN, NAN, NAN};
-  assert_true(mn_sigmoid(none)[0] >= 0 && mn_sigmoid(none)[0] <= 1);
-}
-
-// Fails unless the loader refuses the decoder in one line that says why.
-static void
-assert_decoder_refused(Weights const* const w,
-                       char const* const    without,
-                       char const* const    why)
-{
-  write_weights(w, without);
-  MnError             error      = {0};
-  MnCheckpoint* const checkpoint = open_checkpoint(".");
-  assert_null(mn_decoder_read(checkpoint, &error));
-  mn_checkpoint_close(checkpoint);
-  if (strncmp(error.text, ".: ", 3) || !strstr(error.text, why) ||
-      strchr(error.text, '\n')) {
-    fail_msg("\"%s\" does not say \"%s\"", error.text, why);
-  }
-}
-
-static void
-missing_layers_are_named(void** const state)
-{
-  (void)state;
-  Weights w = draw_weights(2, 3, 4);
-  assert_decoder_refused(&w, "start", "decoder/z_to_initial_state/kernel is missing");
-  assert_decoder_refused(&w, "lstm", "cell_0/lstm_cell/kernel is missing: no flat decoder");
-  assert_decoder_refused(&w, "output", "decoder/output_projection/kernel is missing");
-  free_weights(&w);
-}
-
-static void
-shapes_that_do_not_fit_are_named(void** const state)
-{
-  (void)state;
-  Weights good = draw_weights(2, 3, 4);
-  Weights w    = good;
-  w.start.outputs -= 1;
-  assert_decoder_refused(&w, "", "z_to_initial_state/kernel: shape [4, 11]");
-  w              = good;
-  w.start.inputs = 3; // fewer neurons than the first LSTM reads
-  assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [96, 12]");
-  w        = good;
-  w.layers = 1; // 12 states would be of 6 units
-  assert_decoder_refused(&w, "", "cell_0/lstm_cell/kernel: shape [97, 12], not [100, 24]");
-  w                = good;
-  w.lstm[1].inputs = 5;
-  assert_decoder_refused(&w, "", "cell_1/lstm_cell/kernel: shape [5, 12], not [6, 12]");
-  w                = good;
-  w.output.outputs = MN_CLASSES - 1;
-  assert_decoder_refused(&w, "", "output_projection/kernel: shape [3, 89], not [3, 90]");
-  w                 = good;
-  w.lstm[0].bias[5] = INFINITY;
-  assert_decoder_refused(&w, "", "cell_0/lstm_cell/bias: value 5 is not finite");
-  free_weights(&good);
+  // Without a temperature, seed and window make no difference.
+  decode(decoder, z, &(MnChoice){0, 7, 9});
+  assert_memory_equal(tokens[0], mn_decoder_tokens(decoder), model->steps);
+  free(decoder);
+  mn_model_free(model);
 }
 
 int
 main(void)
 {
-  static struct CMUnitTest const tests[] = {
-    cmocka_unit_test_setup_teardown(one_layer, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(two_layers, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(three_layers, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(
-      no_windows_are_decoded_at_once, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(
-      the_number_of_threads_does_not_matter, enter_scratch, leave_scratch),
-    cmocka_unit_test(the_width_of_vectors_does_not_matter),
-    cmocka_unit_test(functions_are_those_of_the_library),
-    cmocka_unit_test_setup_teardown(missing_layers_are_named, enter_scratch, leave_scratch),
-    cmocka_unit_test_setup_teardown(
-      shapes_that_do_not_fit_are_named, enter_scratch, leave_scratch),
+  struct CMUnitTest const tests[] = {
+    cmocka_unit_test(every_kernel_gives_the_same_bits),
+    cmocka_unit_test(slices_of_any_size_equal_one_run),
+    cmocka_unit_test(a_unit_has_so_many_products_at_most_whatever_the_model),
+    cmocka_unit_test(a_window_begun_anew_forgets_the_one_before),
+    cmocka_unit_test(z_beyond_8_counts_as_8),
+    cmocka_unit_test(logits_are_those_of_the_formulas),
+    cmocka_unit_test(seed_window_and_temperature_make_other_melodies),
   };
-  return cmocka_run_group_tests_name("decoder", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("decoder", tests, enter_scratch, leave_scratch);
 }

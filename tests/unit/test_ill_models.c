@@ -19,10 +19,14 @@ enum { DATA_STRIDE = 5 }; // odd, so that each bit of a byte has its turn
 static ModelShape const smallest =
   {.steps = 2, .hidden = 1, .latent = 2, .hidden_frac = 8, .wide = true, .seed = 4};
 
+// @param decoder Layers of its decoder; 0: none.
 static MnModel*
-load_extreme(ModelShape const* const shape, unsigned const low)
+load_extreme(ModelShape const* const shape, unsigned const low, unsigned const decoder)
 {
   ModelFile* const file = model_file_new(shape);
+  if (decoder) {
+    model_file_add_decoder(file, shape, decoder, shape->hidden);
+  }
   model_file_make_extreme(file, shape, low);
   model_file_write(file, model_path);
   model_file_free(file);
@@ -60,7 +64,7 @@ the_largest_numbers_of_all_signs_stay_in_range(void** const state)
   };
   for (unsigned s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s) {
     for (unsigned low = 0; low <= LOW_ALL; ++low) {
-      MnModel* const model = load_extreme(&shapes[s], low);
+      MnModel* const model = load_extreme(&shapes[s], low, s);
       assert_no_flaw(model, "signs", low);
       mn_model_free(model);
     }
@@ -85,7 +89,7 @@ open_gates_give_the_largest_mu_and_sigma_that_there_are(void** const state)
     if (low & (LOW_I | LOW_F | LOW_O)) {
       continue;
     }
-    MnModel* const model  = load_extreme(&shape, low);
+    MnModel* const model  = load_extreme(&shape, low, 0);
     void* const    memory = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
     assert_non_null(memory);
     MnEncoder* const encoder = mn_encoder_init(memory, model, mn_kernel_best());

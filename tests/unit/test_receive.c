@@ -228,6 +228,7 @@ tell_step_bits(Scene* const   s,
   put_bool(s, u->mn_listening, listening);
   put_bool(s, u->mn_resting, s->resting);
   put_real(s, u->mn_tempo, 120);
+  put_int(s, u->mn_tempoOf, MN_TEMPO_HOST);
   put_real(s, u->mn_barStart, s->bar_start);
   put_real(s, u->mn_barLength, bar);
   put_real(s, u->mn_beatLength, 4);
@@ -273,6 +274,15 @@ tell_history(Scene* const s, int32_t const number, unsigned const count)
   put_int(s, u->mn_number, number);
   put_long(s, u->mn_start, 16 * (number - (int32_t)count + 1));
   put_ints(s, u->mn_windows, count * MN_PAST_WORDS - s->cut, words);
+  return end(s, 0);
+}
+
+static unsigned
+tell_sent(Scene* const s, unsigned const count, float const first)
+{
+  float const levels[MN_CC_SLOTS + 1] = {first, MN_SENT_SILENT, MN_SENT_NOTHING, 127};
+  begin(s, s->receiver.uris.mn_Sent);
+  put_floats(s, s->receiver.uris.mn_levels, count, levels);
   return end(s, 0);
 }
 
@@ -556,24 +566,42 @@ peaks_hold_and_then_fall(void** const state)
 }
 
 static void
+what_slots_send_is_taken_whole_or_not_at_all(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  assert_true(s->view.sent[0] == MN_SENT_NOTHING);
+  assert_int_equal(tell_sent(s, MN_CC_SLOTS, 64.5F), 1U << MN_AREA_SENT);
+  assert_int_equal(tell_sent(s, MN_CC_SLOTS, 64.5F), 0); // nothing new
+  assert_int_equal(tell_sent(s, MN_CC_SLOTS - 1, 3), 0);
+  assert_int_equal(tell_sent(s, MN_CC_SLOTS + 1, 3), 0);
+  assert_int_equal(tell_sent(s, MN_CC_SLOTS, NAN), 0);
+  assert_true(s->view.sent[0] == 64.5F);
+  assert_true(s->view.sent[1] == MN_SENT_SILENT);
+  assert_true(s->view.sent[3] == 127);
+}
+
+static void
 cut_and_changed_messages_are_survived(void** const state)
 {
   Scene* const s = (Scene*)*state;
   tell_model(s, "small", 2);
   uint64_t seed = 3;
   for (unsigned i = 0; i < 60000; ++i) {
-    switch (i % 5) {
+    switch (i % 6) {
     case 0:
       tell_model(s, "small", 2);
       break;
     case 1:
-      tell_labels(s, (int32_t)(i / 5 % 3), "high\tpitch\nlow\tpitch\n");
+      tell_labels(s, (int32_t)(i / 6 % 3), "high\tpitch\nlow\tpitch\n");
       break;
     case 2:
       tell_window(s, (int32_t)i, LATENT, 1, 0);
       break;
     case 3:
       tell_step(s, i, 16, true, 0);
+      break;
+    case 4:
+      tell_sent(s, MN_CC_SLOTS, (float)i);
       break;
     default:
       tell_history(s, (int32_t)i, 2);
@@ -629,6 +657,7 @@ main(void)
     TEST(each_step_has_its_surprise),
     TEST(a_message_may_leave_out_the_0_at_its_end),
     TEST(peaks_hold_and_then_fall),
+    TEST(what_slots_send_is_taken_whole_or_not_at_all),
     TEST(cut_and_changed_messages_are_survived),
     TEST(values_of_ports_are_checked),
   };

@@ -4,8 +4,8 @@
 // What the score is fitted by: directions in which random notes exceed music at the same
 // register, and how much each of them counts.
 
+#include "base/random.h"
 #include "check.h"
-#include "study/random.h"
 #include "study/score_directions.h"
 #include "study/score_weights.h"
 

@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-#include "study/random.h"
+#include "base/random.h"
 #include "study/stats.h"
 
 #include <math.h>

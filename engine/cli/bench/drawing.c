@@ -61,6 +61,7 @@ fill_view(MnView* const view, MnModel const* const model)
   r->known            = true;
   r->listening        = true;
   r->mode             = MN_MODE_HOST;
+  r->tempo_of         = MN_TEMPO_HOST;
   r->tempo            = 120;
   r->steps            = model->steps;
   r->position         = 0.75 * model->steps;

@@ -4,6 +4,7 @@
 #include "terminal.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,11 +35,29 @@ keep_line(char const* const line, size_t const length)
   }
 }
 
-static void MN_PRINTF(2, 0)
-  print_line(char const* const start, char const* const format, va_list args)
+// Whether stderr shows colours, and the user wants them: https://no-color.org.
+static bool
+shows_colours(void)
 {
-  char   line[1024];
-  size_t length = (size_t)snprintf(line, sizeof(line) - 1, "%s", start);
+  char const* const no   = getenv("NO_COLOR");
+  char const* const term = getenv("TERM");
+  return !(no && *no) && term && *term && strcmp(term, "dumb") != 0 &&
+         isatty(STDERR_FILENO);
+}
+
+static void MN_PRINTF(3, 0) print_line(char const* const colour,
+                                       char const* const start,
+                                       char const* const format,
+                                       va_list           args)
+{
+  char       line[1024];
+  bool const coloured = shows_colours();
+  size_t     length   = (size_t)snprintf(line,
+                                   sizeof(line) - 1,
+                                   "%s%s%s",
+                                   coloured ? colour : "",
+                                   start,
+                                   coloured ? "\033[0m" : "");
   vsnprintf(line + length, sizeof(line) - 1 - length, format, args);
   for (; line[length]; ++length) {
     line[length] = mn_plain(line[length]);
@@ -56,7 +75,7 @@ mn_fail(int const status, char const* const format, ...)
 {
   va_list args;
   va_start(args, format);
-  print_line("music-neurons: ", format, args);
+  print_line("\033[31m", "music-neurons: ", format, args);
   va_end(args);
   return status;
 }
@@ -66,7 +85,7 @@ mn_warn(char const* const format, ...)
 {
   va_list args;
   va_start(args, format);
-  print_line("music-neurons: warning: ", format, args);
+  print_line("\033[33m", "music-neurons: warning: ", format, args);
   va_end(args);
 }
 

@@ -6,9 +6,32 @@
 #ifndef MN_CLI_CORPUS_H
 #define MN_CLI_CORPUS_H
 
-#include "melcorp.h"
+#include "filelist.h"
 #include "study/melody_lines.h"
 #include "study/windows.h"
+
+/// Whether a file is the train part of a corpus, by its name.
+bool
+mn_corpus_is_train(char const* name);
+
+/// Adds the files of a kind at some paths. @return The exit status, likewise told.
+int
+mn_corpus_list(MnFileList* list, char const* const* paths, size_t count, MnFileKind kind);
+
+/// Adds the windows of a MIDI file: the highest voice, one a bar. The set may be full
+/// afterwards.
+///
+/// @return false with the reason.
+MN_NODISCARD bool
+mn_corpus_read_midi(char const* path, uint32_t tune, MnWindows* windows, MnError* error);
+
+/// Reads the music of files.
+///
+/// @param all     Whether it is an error if one of them cannot be read. Else the program
+///                says so, and goes on.
+/// @param windows Distinct afterwards. @return The exit status, likewise told.
+int
+mn_corpus_read_files(MnFileList const* list, bool all, MnWindows* windows);
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///
@@ -27,29 +50,5 @@ mn_corpus_read(char const* const* paths, size_t count, MnWindows* windows);
 /// @param lines The caller frees them in any case. @return The exit status, likewise.
 int
 mn_corpus_read_lines(char const* const* paths, size_t count, MnMelodyLines* lines);
-
-/// Windows that no model was trained on.
-typedef struct {
-  MnWindows       windows; ///< sorted and distinct; tune: the group of the corpus
-  uint16_t*       style;   ///< [windows.count], of styles.names
-  MnMelcorpStyles styles;
-} MnHeldout;
-
-/// Reads the held-out parts (-heldout.bin, -heldout.bin.xz) and the train parts
-/// (-train.bin, -train.bin.xz) of the corpora at some paths; all of them must be
-/// good. It leaves out held-out windows that also occur in train. A window that occurs in
-/// several styles counts for the first.
-///
-/// @param most Keeps so many windows, evenly spread; 0 keeps all. @param train With its
-/// steps set. @param heldout With its windows.steps set; the caller frees it in any case. @return The exit status, as mn_corpus_read().
-int
-mn_corpus_read_heldout(char const* const* paths,
-                       size_t             count,
-                       size_t             most,
-                       MnWindows*         train,
-                       MnHeldout*         heldout);
-
-void
-mn_heldout_free(MnHeldout* heldout);
 
 #endif // MN_CLI_CORPUS_H

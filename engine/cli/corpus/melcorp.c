@@ -336,6 +336,32 @@ mn_melcorp_read_styles(char const* const      path,
   return read_segments(path, 0, styles, windows, error);
 }
 
+bool
+mn_melcorp_add_tune(MnMelcorpStyles* const styles,
+                    char const* const      style,
+                    uint32_t const         group,
+                    uint32_t* const        number,
+                    MnError* const         error)
+{
+  uint8_t           name[NAME_BYTES] = {0};
+  MnMelcorpSegment  segment          = {group, 0};
+  size_t const      length           = strnlen(style, sizeof(name));
+  char const* const reason =
+    find_style(styles, (uint8_t*)memcpy(name, style, length), &segment.style);
+  if (reason) {
+    return fail_because(error, style, reason);
+  }
+  MnMelcorpSegment* const segments = (MnMelcorpSegment*)realloc(
+    styles->segments, (styles->segment_count + 1) * sizeof(*segments));
+  if (!segments) {
+    return fail_because(error, style, no_memory);
+  }
+  styles->segments          = segments;
+  *number                   = (uint32_t)styles->segment_count++;
+  styles->segments[*number] = segment;
+  return true;
+}
+
 void
 mn_melcorp_styles_free(MnMelcorpStyles* const styles)
 {

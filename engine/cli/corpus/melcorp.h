@@ -58,6 +58,17 @@ mn_melcorp_read_styles(char const*      path,
                        MnWindows*       windows,
                        MnError*         error);
 
+/// Adds a segment of a style, for windows from elsewhere.
+///
+/// @param style  What is not printable in it becomes '?'. @param number Of the segment.
+/// @return false with the reason.
+MN_NODISCARD bool
+mn_melcorp_add_tune(MnMelcorpStyles* styles,
+                    char const*      style,
+                    uint32_t         group,
+                    uint32_t*        number,
+                    MnError*         error);
+
 void
 mn_melcorp_styles_free(MnMelcorpStyles* styles);
 

@@ -69,18 +69,16 @@ weight_at(MnMatrix const* const m, size_t const row, size_t const column)
   return m->w16 ? m->w16[at] : m->w8[at];
 }
 
-// Transposes: a row of ours is a column of MusicVAE's kernel.
-static void
-read_weights(MnModel const* const  model,
-             MnMatrix const* const matrix,
-             int32_t const* const  multiplier,
-             size_t const          rows,
-             size_t const          columns,
-             float* const          values)
+void
+mn_dequantise_matrix(MnMatrix const* const matrix,
+                     int32_t const* const  multiplier,
+                     unsigned const        bits,
+                     size_t const          rows,
+                     size_t const          columns,
+                     float* const          values)
 {
-  int const exponent = (int)model->hidden_frac - UNIT_SHIFT;
   for (size_t r = 0; r < rows; ++r) {
-    double const scale = ldexp(multiplier[r], exponent);
+    double const scale = ldexp(multiplier[r], (int)bits - UNIT_SHIFT);
     for (size_t c = 0; c < columns; ++c) {
       values[c * rows + r] = (float)(weight_at(matrix, r, c) * scale);
     }
@@ -123,8 +121,12 @@ read_lstm_kernel(MnModel const* const     model,
       values[k * rows + r] = (float)((d->input[k * d->recurrent.rows + r] - mean) * unit);
     }
   }
-  read_weights(
-    model, &d->recurrent, d->multiplier, rows, model->hidden, values + MN_CLASSES * rows);
+  mn_dequantise_matrix(&d->recurrent,
+                       d->multiplier,
+                       model->hidden_frac,
+                       rows,
+                       model->hidden,
+                       values + MN_CLASSES * rows);
 }
 
 static void
@@ -164,7 +166,8 @@ mn_dequantise_read(MnModel const* const model, size_t const index, float* const 
   if (is_bias(index)) {
     read_head_bias(model, head, values);
   } else {
-    read_weights(model, &head->weight, head->multiplier, model->latent, states, values);
+    mn_dequantise_matrix(
+      &head->weight, head->multiplier, model->hidden_frac, model->latent, states, values);
   }
   if (part == PART_MU) {
     turn_back(model, is_bias(index) ? 1 : states, values);

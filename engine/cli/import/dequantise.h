@@ -27,4 +27,14 @@ mn_dequantise_describe(MnModel const* model, size_t index);
 void
 mn_dequantise_read(MnModel const* model, size_t index, float* values);
 
+/// Turns a matrix on inputs with `bits` bits behind the point into the floats of a kernel,
+/// [columns][rows]: a row of ours is a column of MusicVAE's.
+void
+mn_dequantise_matrix(MnMatrix const* matrix,
+                     int32_t const*  multiplier,
+                     unsigned        bits,
+                     size_t          rows,
+                     size_t          columns,
+                     float*          values);
+
 #endif // MN_CLI_DEQUANTISE_H

@@ -13,17 +13,15 @@ enum {
   TEXT_ROOM     = 1024,
   ROUNDING_ROOM = 128,
   LINES_ROOM    = 192,
-  DENSE_MOST    = 2 + 2 * MN_MAX_LAYERS
+  DECODER_ROOM  = 160,
+  DENSE_MOST    = 2 + MN_MAX_DECODER_LAYERS, // of an encoder or a decoder
 };
 
 // A check sum of the values alone, which identifies weights in any format.
 static uint32_t
-check_weights(MnWeights const* const w)
+check_values(MnDense const* const* const dense, size_t const count)
 {
-  MnDense const* const dense[] = {
-    &w->lstm[0][0], &w->lstm[0][1], &w->mu, &w->sigma, &w->lstm[1][0], &w->lstm[1][1]};
-  size_t const count = 2 + 2 * w->layers;
-  MnCrc32c     crc;
+  MnCrc32c crc;
   mn_crc32c_init(&crc);
   uint8_t sums[DENSE_MOST * 2 * sizeof(uint32_t)];
   size_t  size = 0;
@@ -41,12 +39,35 @@ check_weights(MnWeights const* const w)
   return mn_crc32c_of(&crc, (MnBytes){sums, size});
 }
 
+static uint32_t
+check_weights(MnWeights const* const w)
+{
+  MnDense const* const dense[] = {
+    &w->lstm[0][0], &w->lstm[0][1], &w->mu, &w->sigma, &w->lstm[1][0], &w->lstm[1][1]};
+  return check_values(dense, 2 + 2 * w->layers);
+}
+
 void
 mn_import_metadata_set_weights(MnImportMetadata* const m, MnWeights const* const w)
 {
   m->crc   = check_weights(w);
   m->sizes = (MnWeights){
     .layers = w->layers, .hidden = w->hidden, .latent = w->latent, .steps = w->steps};
+}
+
+void
+mn_import_metadata_set_decoder(MnImportMetadata* const       m,
+                               MnDecoderWeights const* const w,
+                               MnWeightsType const           type)
+{
+  MnDense const* dense[DENSE_MOST] = {&w->start, &w->output};
+  for (unsigned layer = 0; layer < w->layers; ++layer) {
+    dense[2 + layer] = &w->lstm[layer];
+  }
+  m->decoder_crc    = check_values(dense, 2 + (size_t)w->layers);
+  m->decoder_layers = w->layers;
+  m->decoder_hidden = w->hidden;
+  m->decoder_type   = type;
 }
 
 char const*
@@ -123,16 +144,34 @@ write_lines(MnImportMetadata const* const m, char text[LINES_ROOM])
   }
 }
 
+static void
+write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
+{
+  *text = 0;
+  if (m->decoder_layers) {
+    snprintf(text,
+             DECODER_ROOM,
+             " Decoder from float weights (CRC-32C %08x): LSTM %u x %u, %s, what reads z "
+             "and the output int16.",
+             m->decoder_crc,
+             m->decoder_layers,
+             m->decoder_hidden,
+             mn_import_metadata_type_name(m->decoder_type));
+  }
+}
+
 // The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
 {
   char making[TEXT_ROOM];
   char lines[LINES_ROOM];
+  char decoder[DECODER_ROOM];
   write_making(m, making);
   write_lines(m, lines);
-  return m->origin ? json_sprintf("%s %s%s", m->origin, making, lines)
-                   : json_sprintf("%s%s", making, lines);
+  write_decoder(m, decoder);
+  return m->origin ? json_sprintf("%s %s%s%s", m->origin, making, lines, decoder)
+                   : json_sprintf("%s%s%s", making, lines, decoder);
 }
 
 // The last part of the path, without its ending.
@@ -190,6 +229,10 @@ mn_import_metadata_json(MnImportMetadata const* const m,
               m->licence ? m->licence : "That of the weights it was imported from.");
   if (metadata && w->layers > 1) {
     json_object_set_new(metadata, "layers", number_text(w->layers));
+  }
+  if (metadata && m->decoder_layers) {
+    json_object_set_new(metadata, "decoder_layers", number_text(m->decoder_layers));
+    json_object_set_new(metadata, "decoder_hidden", number_text(m->decoder_hidden));
   }
   if (metadata && m->attribution) {
     json_object_set_new(metadata, "attribution", json_string(m->attribution));

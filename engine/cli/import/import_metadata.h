@@ -9,6 +9,7 @@
 #ifndef MN_CLI_IMPORT_METADATA_H
 #define MN_CLI_IMPORT_METADATA_H
 
+#include "checkpoint/decoder_weights.h"
 #include "checkpoint/quantise.h"
 #include "study/calibrate.h"
 
@@ -22,6 +23,10 @@ typedef struct {
   uint32_t      crc;         ///< of the float weights
   MnWeightsType type;
   unsigned      hidden_frac;
+  unsigned      decoder_layers; ///< 0: no decoder
+  unsigned      decoder_hidden;
+  uint32_t      decoder_crc; ///< of its float weights
+  MnWeightsType decoder_type;
   size_t        compensated; ///< windows that the rounding is compensated by; 0: to nearest
   bool          has_corpus;
   size_t        found;  ///< windows of music
@@ -35,6 +40,12 @@ typedef struct {
 /// Takes the sizes and a check sum of float weights.
 void
 mn_import_metadata_set_weights(MnImportMetadata* metadata, MnWeights const* weights);
+
+/// Takes the sizes and a check sum of a decoder's float weights, and how they are quantised.
+void
+mn_import_metadata_set_decoder(MnImportMetadata*       metadata,
+                               MnDecoderWeights const* weights,
+                               MnWeightsType           type);
 
 /// The name of a type of weights.
 char const*

@@ -134,11 +134,12 @@ mn_hear(MnMidiFile* const      file,
   count_notes(file, heard);
   double const upbeat =
     hearing->guess ? mn_upbeat_guess(file, hearing->channel) : hearing->upbeat;
-  return upbeat <= 0 || mn_upbeat_set(file, upbeat, error);
+  heard->upbeat = upbeat > 0;
+  return !heard->upbeat || mn_upbeat_set(file, upbeat, error);
 }
 
 void
-mn_heard_silence(MnHeardPart const* const h, char text[MN_HEARD_TEXT])
+mn_heardpart_silence(MnHeardPart const* const h, char text[MN_HEARD_TEXT])
 {
   static char const drums[] = "on channel 10, where the drums are";
   static char const piano[] = "below or above the piano's keys, 21 to 108";
@@ -156,12 +157,12 @@ mn_heard_silence(MnHeardPart const* const h, char text[MN_HEARD_TEXT])
 }
 
 bool
-mn_heard_choice(MnHeardPart const* const  h,
-                MnTrackNames const* const names,
-                char                      text[MN_HEARD_TEXT])
+mn_heardpart_choice(MnHeardPart const* const  h,
+                    MnTrackNames const* const names,
+                    char                      text[MN_HEARD_TEXT])
 {
   char const* const name    = mn_track_name(names, h->track);
-  unsigned const    channel = mn_heard_channel(h);
+  unsigned const    channel = mn_heardpart_channel(h);
   char              where[32];
   if (channel) {
     snprintf(where, sizeof(where), ", channel %u", channel);
@@ -181,7 +182,7 @@ mn_heard_choice(MnHeardPart const* const  h,
 }
 
 unsigned
-mn_heard_channel(MnHeardPart const* const h)
+mn_heardpart_channel(MnHeardPart const* const h)
 {
   if (h->channel != MN_CHANNEL_ANY) {
     return h->channel;

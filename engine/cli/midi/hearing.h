@@ -30,6 +30,7 @@ typedef struct {
   size_t       notes;   ///< that could be heard
   size_t       drums;   ///< of them on channel 10, which is not heard
   size_t       outside; ///< others that are not in the range of MusicVAE
+  bool         upbeat;  ///< whether the first bar is one that was made for it
 } MnHeardPart;
 
 /// Removes from a file the notes that are not to be heard, by track and part, with the
@@ -45,16 +46,16 @@ enum { MN_HEARD_TEXT = 200 };
 
 /// Says why no note is heard, where none is.
 void
-mn_heard_silence(MnHeardPart const* heard, char text[MN_HEARD_TEXT]);
+mn_heardpart_silence(MnHeardPart const* heard, char text[MN_HEARD_TEXT]);
 
 /// Says which part was chosen. @return false if there was no choice.
 bool
-mn_heard_choice(MnHeardPart const*  heard,
-                MnTrackNames const* names,
-                char                text[MN_HEARD_TEXT]);
+mn_heardpart_choice(MnHeardPart const*  heard,
+                    MnTrackNames const* names,
+                    char                text[MN_HEARD_TEXT]);
 
 /// The only channel that is heard, 1..16; 0 if there are more.
 unsigned
-mn_heard_channel(MnHeardPart const* heard);
+mn_heardpart_channel(MnHeardPart const* heard);
 
 #endif // MN_CLI_HEARING_H

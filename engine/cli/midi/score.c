@@ -138,7 +138,7 @@ void
 mn_midi_score_tell(MnMidiScore const* const score, char const* const path)
 {
   char text[MN_HEARD_TEXT];
-  if (mn_heard_choice(&score->heard, &score->names, text)) {
+  if (mn_heardpart_choice(&score->heard, &score->names, text)) {
     mn_fail(MN_EXIT_GOOD, "%.200s: hears %s", mn_midi_name(path), text);
   }
 }
@@ -147,7 +147,7 @@ void
 mn_midi_score_tell_silence(MnMidiScore const* const score, char const* const path)
 {
   char text[MN_HEARD_TEXT];
-  mn_heard_silence(&score->heard, text);
+  mn_heardpart_silence(&score->heard, text);
   mn_fail(MN_EXIT_GOOD, "%.200s: %s", mn_midi_name(path), text);
 }
 
@@ -155,6 +155,14 @@ void
 mn_midi_score_free(MnMidiScore* const score)
 {
   free(score->events);
+}
+
+MnBar
+mn_midi_score_first_bar(MnMidiScore const* const score)
+{
+  MnBar bar = mn_bar_default;
+  bar.number -= score->heard.upbeat;
+  return bar;
 }
 
 // A metre that makes no sense is passed over, as the timeline does.

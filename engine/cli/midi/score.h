@@ -59,6 +59,10 @@ mn_midi_score_free(MnMidiScore* score);
 double
 mn_midi_score_position(MnMidiScore const* score, MnMidiEvent const* event);
 
+/// The bar at the start, before any metre: number 0, or -1 if that is the upbeat.
+MnBar
+mn_midi_score_first_bar(MnMidiScore const* score);
+
 /// Takes the next change of metre whose bar starts at or before `step`, and
 /// makes `bar` the bar that it starts.
 ///

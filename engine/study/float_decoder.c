@@ -5,7 +5,7 @@
 // them. A group of MN_LANES windows has a row of as many floats for each neuron, unit or
 // class. A piece of work is a few groups.
 
-#include "decoder.h"
+#include "float_decoder.h"
 
 #include "base/parallel.h"
 #include "checkpoint/decoder_weights.h"
@@ -22,7 +22,7 @@ enum { GATE_I, GATE_J, GATE_F, GATE_O, GATES };
 // MusicVAE adds this to the forget gate at run time.
 static float const forget_bias = 1.0F;
 
-struct MnDecoder {
+struct MnFloatDecoder {
   unsigned  layers;
   unsigned  hidden;
   unsigned  latent;
@@ -46,17 +46,19 @@ typedef struct {
 } Desk;
 
 typedef struct {
-  MnDecoder const* decoder;
-  float const*     z;
-  size_t           count;
-  unsigned         steps;
-  uint8_t const*   taught;
-  uint8_t*         tokens;
-  Desk*            desks; // a worker's own
+  MnFloatDecoder const* decoder;
+  float const*          z;
+  size_t                count;
+  unsigned              steps;
+  uint8_t const*        taught;
+  uint8_t*              tokens;
+  Desk*                 desks; // a worker's own
 } Task;
 
 static bool
-lstm_init(MnDecoder* const decoder, MnDecoderWeights const* const w, unsigned const layer)
+lstm_init(MnFloatDecoder* const         decoder,
+          MnDecoderWeights const* const w,
+          unsigned const                layer)
 {
   MnDense const* const dense   = &w->lstm[layer];
   MnProduct* const     product = &decoder->lstm[layer];
@@ -72,7 +74,7 @@ lstm_init(MnDecoder* const decoder, MnDecoderWeights const* const w, unsigned co
 }
 
 static bool
-decoder_init(MnDecoder* const decoder, MnDecoderWeights const* const w)
+decoder_init(MnFloatDecoder* const decoder, MnDecoderWeights const* const w)
 {
   size_t const gates = GATES * (size_t)w->hidden;
   decoder->layers    = w->layers;
@@ -93,16 +95,16 @@ decoder_init(MnDecoder* const decoder, MnDecoderWeights const* const w)
   return true;
 }
 
-MnDecoder*
-mn_decoder_read(MnCheckpoint* const checkpoint, MnError* const error)
+MnFloatDecoder*
+mn_float_decoder_read(MnCheckpoint* const checkpoint, MnError* const error)
 {
   MnDecoderWeights* const weights = mn_decoder_weights_read(checkpoint, error);
   if (!weights) {
     return NULL;
   }
-  MnDecoder* decoder = (MnDecoder*)calloc(1, sizeof(*decoder));
+  MnFloatDecoder* decoder = (MnFloatDecoder*)calloc(1, sizeof(*decoder));
   if (!decoder || !decoder_init(decoder, weights)) {
-    mn_decoder_free(decoder);
+    mn_float_decoder_free(decoder);
     decoder = NULL;
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   }
@@ -111,7 +113,7 @@ mn_decoder_read(MnCheckpoint* const checkpoint, MnError* const error)
 }
 
 void
-mn_decoder_free(MnDecoder* const decoder)
+mn_float_decoder_free(MnFloatDecoder* const decoder)
 {
   if (decoder) {
     mn_product_free(&decoder->start);
@@ -126,7 +128,7 @@ mn_decoder_free(MnDecoder* const decoder)
 }
 
 unsigned
-mn_decoder_latent(MnDecoder const* const decoder)
+mn_float_decoder_latent(MnFloatDecoder const* const decoder)
 {
   return decoder->latent;
 }
@@ -176,9 +178,9 @@ lane_of(size_t const window, size_t const rows)
 static void
 begin(Task const* const t, Desk* const d, size_t const first, size_t const count)
 {
-  MnDecoder const* const m           = t->decoder;
-  size_t const           groups      = groups_of(count);
-  size_t const           unit_floats = (size_t)m->hidden * MN_LANES;
+  MnFloatDecoder const* const m           = t->decoder;
+  size_t const                groups      = groups_of(count);
+  size_t const                unit_floats = (size_t)m->hidden * MN_LANES;
   memset(d->z, 0, groups * m->latent * MN_LANES * sizeof(float));
   for (size_t n = 0; n < count; ++n) {
     float const* const z    = t->z + (first + n) * m->latent;
@@ -209,9 +211,9 @@ show(Task const* const t,
      size_t const      count,
      unsigned const    step)
 {
-  MnDecoder const* const m     = t->decoder;
-  size_t const           gates = m->given.outputs;
-  size_t const           rows  = groups_of(count) * gates;
+  MnFloatDecoder const* const m     = t->decoder;
+  size_t const                gates = m->given.outputs;
+  size_t const                rows  = groups_of(count) * gates;
   memcpy(d->gates, d->given, rows * MN_LANES * sizeof(float));
   for (size_t n = 0; step && n < count; ++n) {
     size_t const       at  = (first + n) * t->steps + step - 1;
@@ -224,7 +226,7 @@ show(Task const* const t,
 }
 
 static void
-run_layers(MnDecoder const* const m, Desk const* const d, size_t const groups)
+run_layers(MnFloatDecoder const* const m, Desk const* const d, size_t const groups)
 {
   size_t const unit_floats = (size_t)m->hidden * MN_LANES;
   size_t const all         = (size_t)m->hidden * m->layers;
@@ -276,7 +278,7 @@ decode_block(void* const context, size_t const index, unsigned const worker)
 }
 
 static bool
-desk_init(Desk* const d, MnDecoder const* const m)
+desk_init(Desk* const d, MnFloatDecoder const* const m)
 {
   size_t const gates = m->given.outputs;
   size_t const state = (size_t)m->layers * m->hidden;
@@ -297,12 +299,12 @@ desk_init(Desk* const d, MnDecoder const* const m)
 }
 
 bool
-mn_decoder_run(MnDecoder const* const decoder,
-               float const* const     z,
-               size_t const           count,
-               unsigned const         steps,
-               uint8_t const* const   taught,
-               uint8_t* const         tokens)
+mn_float_decoder_run(MnFloatDecoder const* const decoder,
+                     float const* const          z,
+                     size_t const                count,
+                     unsigned const              steps,
+                     uint8_t const* const        taught,
+                     uint8_t* const              tokens)
 {
   unsigned const workers = mn_parallel_workers();
   Desk* const    desks   = (Desk*)calloc(workers, sizeof(Desk));

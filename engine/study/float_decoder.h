@@ -2,32 +2,32 @@
 // SPDX-License-Identifier: ISC
 
 /// A flat MusicVAE decoder in float32, from latents to melodies. The study uses it to
-/// see how much of a melody mu still holds; the plugin has no decoder.
+/// see how much of a melody mu still holds.
 ///
 /// Sums are taken in a fixed order without contraction, so that the same build
 /// gives the same bits with any number of threads and any vector width.
 
-#ifndef MN_DECODER_H
-#define MN_DECODER_H
+#ifndef MN_FLOAT_DECODER_H
+#define MN_FLOAT_DECODER_H
 
 #include "base/common.h"
 #include "checkpoint/checkpoint.h"
 
 #include <stdbool.h>
 
-typedef struct MnDecoder MnDecoder;
+typedef struct MnFloatDecoder MnFloatDecoder;
 
 /// Reads the decoder's tensors of a checkpoint, LSTMs of any number of layers.
 /// @return NULL with the reason, which names the file.
-MN_NODISCARD MnDecoder*
-mn_decoder_read(MnCheckpoint* checkpoint, MnError* error);
+MN_NODISCARD MnFloatDecoder*
+mn_float_decoder_read(MnCheckpoint* checkpoint, MnError* error);
 
 void
-mn_decoder_free(MnDecoder* decoder);
+mn_float_decoder_free(MnFloatDecoder* decoder);
 
 /// The number of neurons in its latent space.
 unsigned
-mn_decoder_latent(MnDecoder const* decoder);
+mn_float_decoder_latent(MnFloatDecoder const* decoder);
 
 /// Decodes on all processors; each step takes the most probable class.
 ///
@@ -36,11 +36,11 @@ mn_decoder_latent(MnDecoder const* decoder);
 /// running: it sees its own guess). @param tokens [count][steps]: the guesses.
 /// @return false if memory runs out.
 bool
-mn_decoder_run(MnDecoder const* decoder,
-               float const*     z,
-               size_t           count,
-               unsigned         steps,
-               uint8_t const*   taught,
-               uint8_t*         tokens);
+mn_float_decoder_run(MnFloatDecoder const* decoder,
+                     float const*          z,
+                     size_t                count,
+                     unsigned              steps,
+                     uint8_t const*        taught,
+                     uint8_t*              tokens);
 
-#endif // MN_DECODER_H
+#endif // MN_FLOAT_DECODER_H

@@ -1,0 +1,182 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+#include "decoding.h"
+
+#include "base/fixed.h"
+#include "base/midi_track.h"
+#include "base/newfile.h"
+#include "base/parallel.h"
+#include "decoder/decoder.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+mn_decoding_open(MnDecoding* const d, MnModel const* const model)
+{
+  *d = (MnDecoding){.model = model};
+  return model->decoder.layers
+           ? MN_EXIT_GOOD
+           : mn_fail(MN_EXIT_BAD_INPUT,
+                     "%.200s: no decoder; `import --decoder` makes models that have one",
+                     model->path);
+}
+
+void
+mn_decoding_close(MnDecoding* const d)
+{
+  free(d->mu);
+  free(d->rests);
+  free(d->tokens);
+}
+
+static bool
+make_room(MnDecoding* const d)
+{
+  if (d->count < d->room) {
+    return true;
+  }
+  size_t const   room = d->room ? 2 * d->room : 16;
+  int32_t* const mu   = (int32_t*)realloc(d->mu, room * d->model->latent * sizeof(*mu));
+  d->mu               = mu ? mu : d->mu;
+  bool* const rests   = mu ? (bool*)realloc(d->rests, room * sizeof(*rests)) : NULL;
+  d->rests            = rests ? rests : d->rests;
+  d->room             = rests ? room : d->room;
+  return rests;
+}
+
+bool
+mn_decoding_add(MnDecoding* const d, int32_t const* const mu)
+{
+  if (!make_room(d)) {
+    return false;
+  }
+  size_t const   latent = d->model->latent;
+  int32_t* const row    = d->mu + d->count * latent;
+  memset(row, 0, latent * sizeof(*row));
+  if (mu) {
+    memcpy(row, mu, latent * sizeof(*row));
+  }
+  d->rests[d->count++] = !mu;
+  return true;
+}
+
+typedef struct {
+  MnDecoding*      decoding;
+  MnOptions const* options;
+  char*            memory; // of a decoder for each worker
+  size_t           size;
+} Task;
+
+static void
+decode_window(void* const context, size_t const index, unsigned const worker)
+{
+  Task const* const       t     = (Task const*)context;
+  MnDecoding const* const d     = t->decoding;
+  unsigned const          steps = d->model->steps;
+  if (d->rests[index]) {
+    return; // the tokens are 0: hold
+  }
+  MnDecoder* const decoder =
+    mn_decoder_init(t->memory + worker * t->size, d->model, t->options->kernel);
+  mn_decoder_start(decoder,
+                   d->mu + index * d->model->latent,
+                   &(MnChoice){t->options->temperature_q16, t->options->seed, index});
+  mn_decoder_run(decoder, mn_decoder_units(d->model));
+  memcpy(d->tokens + index * steps, mn_decoder_tokens(decoder), steps);
+}
+
+static int
+decode_windows(MnDecoding* const d, MnOptions const* const options)
+{
+  unsigned const workers = mn_parallel_workers();
+  size_t const   size    = mn_decoder_size(d->model);
+  Task           task    = {d, options, NULL, size};
+  task.memory            = (char*)aligned_alloc(MN_DECODER_ALIGN, workers * size);
+  d->tokens              = (uint8_t*)calloc(d->count + 1, d->model->steps);
+  bool const good        = task.memory && d->tokens;
+  if (good) {
+    mn_parallel_run(&(MnPieces){
+      .count = d->count, .workers = workers, .context = &task, .piece = decode_window});
+  }
+  free(task.memory);
+  return good ? MN_EXIT_GOOD : mn_fail_memory();
+}
+
+static int
+print_tokens(MnDecoding const* const d)
+{
+  unsigned const steps = d->model->steps;
+  for (size_t i = 0; i < d->count * steps; ++i) {
+    printf("%u%c", d->tokens[i], i % steps + 1 == steps ? '\n' : ' ');
+  }
+  return ferror(stdout) ? MN_EXIT_FAILED : MN_EXIT_GOOD; // main() says why
+}
+
+// A note lasts until the next one, a note-off, or the end of its window.
+static void
+put_windows(MnDecoding const* const d, MnMidiTrack* const track)
+{
+  unsigned const steps = d->model->steps;
+  for (size_t w = 0; w < d->count; ++w) {
+    int pitch = 0;
+    for (unsigned i = 0; i <= steps; ++i) {
+      int const     token = i < steps ? d->tokens[w * steps + i] : MN_NOTE_OFF;
+      int64_t const step  = (int64_t)(w * steps + i);
+      if (pitch && token != MN_HOLD) {
+        mn_midi_track_note(track, step, false, pitch);
+        pitch = 0;
+      }
+      if (token > MN_NOTE_OFF) {
+        pitch = token + MN_NOTE_OFFSET;
+        mn_midi_track_note(track, step, true, pitch);
+      }
+    }
+  }
+}
+
+static bool
+write_track(MnMidiTrack* const track, char const* const path, MnError* const error)
+{
+  MnNewFile file;
+  if (!mn_newfile_open(&file, path, error)) {
+    return false;
+  }
+  bool const written = mn_midi_track_write(track, file.file);
+  if (!written) {
+    mn_error_set(error, MN_STATUS_IO, "%.200s: %s", path, strerror(errno));
+  }
+  bool const good =
+    written && mn_newfile_close(&file, error) && mn_newfile_keep(&file, error);
+  mn_newfile_drop(&file);
+  return good;
+}
+
+static int
+write_windows(MnDecoding const* const d, MnOptions const* const options)
+{
+  if (!options->output) {
+    return print_tokens(d);
+  }
+  MnError     error = {0};
+  MnMidiTrack track;
+  if (!mn_midi_track_init(&track, mn_count_onsets(d->tokens, d->count * d->model->steps))) {
+    return mn_fail_memory();
+  }
+  mn_midi_track_tempo(&track, options->tempo);
+  mn_midi_track_metre(&track, 4, 2);
+  put_windows(d, &track);
+  bool const good = write_track(&track, options->output, &error);
+  mn_midi_track_free(&track);
+  return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
+int
+mn_decoding_finish(MnDecoding* const d, MnOptions const* const options)
+{
+  int const status = decode_windows(d, options);
+  return status ? status : write_windows(d, options);
+}
