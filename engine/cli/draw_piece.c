@@ -87,10 +87,12 @@ open_and_draw(Drawing* const d)
   if (status) {
     return status;
   }
-  if (!mn_midi_score_read(&d->score, o->operand, o->voice, o->channel, o->strict, &error)) {
+  MnHearing const hearing = mn_options_hearing(o);
+  if (!mn_midi_score_read(&d->score, o->operand, &hearing, &error)) {
     status = mn_fail_reading(&error);
   } else {
     mn_midi_score_warn(&d->score, o->operand);
+    mn_midi_score_tell(&d->score, o->operand);
     status = draw(d);
     mn_tempo_map_free(&d->map);
     mn_midi_score_free(&d->score);
