@@ -139,7 +139,7 @@ def evaluate(tensors, decoder, phrases, mixture=None, decoded=True, dtype=torch.
         figures.update(
             kl=round(kl.sum().item(), 2),
             says=int((kl > SAYS_NATS).sum()),
-            above_003=int((kl > 0.03).sum()),
+            says_1=int((kl > 1).sum()),
             music=int(music.sum()),
             music_kl=round(kl[music].sum().item(), 2),
         )

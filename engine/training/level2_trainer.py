@@ -95,10 +95,8 @@ class Trainer:
 
     def _start_from_axes(self, tensors):
         """The best linear level two; styles keep their axes free."""
-        whole = np.lib.stride_tricks.sliding_window_view(self.heard.numpy(), PHRASE, 1).all(2)
-        row, first = np.argwhere(whole).T
-        windows, row = first[:, None] + np.arange(PHRASE), row[:, None]
-        axes = level2_axes.axes(self.mu[row, windows].numpy(), self.sigma[row, windows].numpy())
+        phrases = level2_axes.whole(*(part.numpy() for part in (self.mu, self.sigma, self.heard)))
+        axes = level2_axes.axes(*phrases)
         beta = 0 * self.kl_weight if self.judge else self.args.beta * self.kl_weight
         if self.args.mode == "vae":
             level2_axes.start(tensors, axes, beta)

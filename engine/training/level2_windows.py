@@ -127,4 +127,5 @@ def tunes(lines, rng, count):
             bar += list(places)
     number, bar = np.array(number), np.array(bar)
     tokens = play(lines, number, bar, rng, transform.NONE, PHRASE)
-    return Windows(tokens, style[number], number)
+    kept = heard(tokens).any(1)
+    return Windows(tokens[kept], style[number[kept]], number[kept])
