@@ -78,7 +78,7 @@ static char const help[] =
   "  -o, --output FILE    write this MIDI file\n"
   "      --midi FILE      encode this MIDI file, and decode what comes out\n"
   "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10 (default)\n"
-  "      --voice VOICE    of --midi: highest (default), lowest, latest, or skyline\n"
+  "      --voice VOICE    of --midi: highest, lowest, latest, or skyline (default)\n"
   "      --strict         of --midi: refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"

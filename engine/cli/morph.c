@@ -117,7 +117,7 @@ static char const help[] =
   "  -o, --output FILE    write this MIDI file\n"
   "      --steps N        so many melodies, with both ends, 2 to 256 (default: 8)\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    highest (default), lowest, latest, or skyline\n"
+  "      --voice VOICE    highest, lowest, latest, or skyline (default)\n"
   "      --strict         refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"

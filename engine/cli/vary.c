@@ -60,7 +60,7 @@ static char const help[] =
   "      --amount A       how far: 0 is as it was, 1 is any melody of the model\n"
   "                       (default: 0.5)\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    highest (default), lowest, latest, or skyline\n"
+  "      --voice VOICE    highest, lowest, latest, or skyline (default)\n"
   "      --strict         refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"
