@@ -161,6 +161,19 @@ def evaluate(tensors, decoder, phrases, mixture=None, decoded=True, dtype=torch.
     return figures
 
 
+@torch.no_grad()
+def by_neurons(tensors, decoder, phrases, counts=(16, 40, 77, 160, 256)):
+    """Reconstruction from the neurons that say most, the others at 0."""
+    mu, sigma = level2.encode(tensors, phrases.mu, phrases.heard)
+    order = vae.divergence(mu, sigma).mean(0).argsort(descending=True)
+    found = {}
+    for count in counts:
+        kept = torch.zeros(mu.shape[1]).index_fill(0, order[:count], 1)
+        answers = level2.conduct(tensors, mu * kept)
+        found[str(count)] = reconstruction(decoder, answers, phrases.tokens, phrases.heard)
+    return found
+
+
 def report(args):
     arrays, metadata = safetensors.read(args.float)
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
@@ -178,6 +191,9 @@ def report(args):
         if name != "tunes":
             ceiling = reconstruction(decoder, phrases.mu, phrases.tokens, phrases.heard)
             figures[name]["level one itself"] = ceiling
+    if metadata["mode"] != "adversarial":
+        whole = Set(level2_cache.read(pathlib.Path(args.cache) / "whole.npz"), args.count)
+        figures["by neurons"] = by_neurons(tensors, decoder, whole)
     return figures
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: ISC
 """Train what tells styles from level one's windows, and hold it against other means.
 
-pooled: each window goes through two layers, the same for all; the mean over the
-windows heard through two more. So a phrase heard in part is told as a whole one is.
+pooled: each window goes through two layers, the same for all; mean and largest over
+the windows heard through two more. So a phrase heard in part is told as a whole one is.
 Beside it a classifier of jSymbolic's scalars, one of all windows' mu as they stand,
 and level two's mixture. Prints JSON, with the confusion of each.
 """
@@ -42,7 +42,7 @@ class Pooled:
     def __init__(self, inputs, generator):
         self.tensors = {}
         for name, rows, columns in (
-            ("window_0", inputs[0].shape[2], WINDOW), ("window_1", WINDOW, WINDOW), ("phrase", WINDOW, HIDDEN),
+            ("window_0", inputs[0].shape[2], WINDOW), ("window_1", WINDOW, WINDOW), ("phrase", 2 * WINDOW, HIDDEN),
             ("output", HIDDEN, len(level2_windows.LABELS)),
         ):
             level2.add_layer(self.tensors, POOLED + name, rows, columns, generator)
@@ -61,8 +61,9 @@ class Pooled:
         for layer in range(2):
             h = torch.relu(level2.linear(self.tensors, f"{POOLED}window_{layer}", h, dtype))
         flags = heard.float()[..., None]
-        mean = (h.view(*heard.shape, -1) * flags).sum(1) / flags.sum(1).clamp(min=1)
-        h = torch.relu(level2.linear(self.tensors, POOLED + "phrase", drop(mean), dtype))
+        h = h.view(*heard.shape, -1) * flags
+        both = torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
+        h = torch.relu(level2.linear(self.tensors, POOLED + "phrase", drop(both), dtype))
         return level2.linear(self.tensors, POOLED + "output", drop(h), dtype)
 
 
@@ -154,6 +155,14 @@ def partial(network, mu, heard, label, line):
     return found
 
 
+def write(path, network, steps):
+    """Writes a network's weights in half precision into a file, beside what is there."""
+    tensors, metadata = safetensors.read(path) if pathlib.Path(path).exists() else ({}, {})
+    own = {k: v.detach().numpy().astype(np.float16) for k, v in network.tensors.items()}
+    labels = {"labels": ", ".join(level2_windows.LABELS), "label_steps": str(steps)}
+    safetensors.write(path, {**tensors, **own}, {**metadata, **labels})
+
+
 def report(args):
     dtype = environment.product_type("auto")
     tokens, *inputs, label = phrases(level2_cache.read_train(args.cache, args.parts or None), args.count)
@@ -168,8 +177,7 @@ def report(args):
     with torch.no_grad():
         result["pooled"] = {**figures(network.logits(test), label, line), **partial(network, *test, label, line)}
     if args.output:
-        safetensors.write(args.output, {k: v.detach().numpy().astype(np.float16) for k, v in network.tensors.items()},
-                          {"labels": ", ".join(level2_windows.LABELS), "training_steps": str(args.steps)})
+        write(args.output, network, args.steps)
     count = args.compared
     if count:
         def flat(mu, heard):
@@ -194,7 +202,7 @@ def main():
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
     add("float", nargs="*", metavar="FLOAT.safetensors", help="weights of a mixture or an adversarial level two")
-    add("-o", "--output", metavar="FILE", help="writes the pooled one's weights")
+    add("-o", "--output", metavar="FILE", help="writes the pooled one's weights, beside what is there")
     add("--parts", type=int, default=0, help="of the cache (default: all)")
     add("--count", type=int, default=60000, help="phrases to train on (default: %(default)s)")
     add("--compared", type=int, default=20000, help="those for the others; 0: none (default: %(default)s)")

@@ -318,7 +318,8 @@ class Styles(unittest.TestCase):
 
         expected = []
         for mu, heard in zip(self.mu.numpy(), self.heard.numpy()):
-            h = np.maximum(layer("window_1", np.maximum(layer("window_0", mu[heard]), 0)), 0).mean(0)
+            h = np.maximum(layer("window_1", np.maximum(layer("window_0", mu[heard]), 0)), 0)
+            h = np.concatenate([h.mean(0), h.max(0)])
             expected.append(layer("output", np.maximum(layer("phrase", h), 0)))
         found = self.network.logits((self.mu, self.heard))
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
