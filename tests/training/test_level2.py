@@ -201,6 +201,12 @@ class Start(unittest.TestCase):
             return float((error + spread + beta * vae.divergence(mu, width).sum(1)).mean())
 
         best = loss(tensors)
+        # Of an axis with a variance v above beta, beta / 2 (1 + ln(v / beta)); of others and those left out, v / 2.
+        v = np.linalg.eigvalsh(np.cov(level1.flatten(1).double().t().numpy() / 0.5))[::-1]
+        used = (v > beta) & (np.arange(len(v)) < LATENT)
+        expected = np.where(used, beta * (1 + np.log(np.maximum(v, beta) / beta)), v).sum() / 2
+        self.assertTrue(4 < used.sum() < len(v) - 4)
+        self.assertAlmostEqual(best / expected, 1, places=2)
         for name in ("encoder/mu/kernel", "encoder/sigma/bias", "encoder/input/kernel", "conductor/output/kernel"):
             weight = tensors["long/" + name]
             for change in (0.97 * weight, 1.03 * weight, weight + 0.01 * torch.randn(weight.shape, generator=generator)):
