@@ -172,7 +172,10 @@ open_workers(Analysis* const a)
   size_t const           all  = a->inputs.files.count;
   unsigned const         most = all < jobs ? (unsigned)all : jobs;
   a->workers                  = (Worker*)calloc(most, sizeof(Worker));
-  int status                  = a->workers ? MN_EXIT_GOOD : mn_fail_memory();
+  if (!a->workers) {
+    return mn_fail_memory();
+  }
+  int status = MN_EXIT_GOOD;
   for (; a->threads < most && status == MN_EXIT_GOOD; ++a->threads) {
     Worker* const w = &a->workers[a->threads];
     w->analysis     = a;
@@ -233,9 +236,10 @@ analyze(Analysis* const a)
 static int
 write_file(Analysis* const a, int const status)
 {
-  MnError error = {0};
-  bool    good  = true;
-  if (status == MN_EXIT_FAILED ? ferror(a->out) : mn_turns_count(a->turns).good > 0) {
+  MnError    error = {0};
+  bool       good  = true;
+  bool const any   = a->turns && mn_turns_count(a->turns).good > 0;
+  if (status == MN_EXIT_FAILED ? ferror(a->out) : any) { // which closing tells
     good = mn_newfile_close(&a->file, &error) && mn_newfile_keep(&a->file, &error);
   }
   mn_newfile_drop(&a->file);
@@ -257,7 +261,7 @@ analyze_to_output(Analysis* const a)
   }
   a->out           = a->file.file;
   int const status = analyze(a);
-  return a->turns ? write_file(a, status) : (mn_newfile_drop(&a->file), status);
+  return write_file(a, status);
 }
 
 static int
@@ -321,8 +325,8 @@ static char const help[] =
   "                       beat, half-beat or step\n"
   "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
-  "                       highest (default), lowest, latest, or skyline: the\n"
-  "                       highest, but none below a note that still sounds\n"
+  "                       highest, lowest, latest, or skyline (default): the\n"
+  "                       highest, but none below a key that is still down\n"
   "      --format FORMAT  text (default), json (one object a line) or csv\n"
   "      --latent         print mu and sigma of every neuron too\n"
   "      --strict         refuse a file with any fault; else what is wrong is mended,\n"

@@ -89,8 +89,8 @@ decode_window(void* const context, size_t const index, unsigned const worker)
   memcpy(d->tokens + index * steps, mn_decoder_tokens(decoder), steps);
 }
 
-int
-mn_decoding_run(MnDecoding* const d, MnOptions const* const options)
+static int
+decode_windows(MnDecoding* const d, MnOptions const* const options)
 {
   unsigned const workers = mn_parallel_workers();
   size_t const   size    = mn_decoder_size(d->model);
@@ -155,8 +155,8 @@ write_track(MnMidiTrack* const track, char const* const path, MnError* const err
   return good;
 }
 
-int
-mn_decoding_write(MnDecoding const* const d, MnOptions const* const options)
+static int
+write_windows(MnDecoding const* const d, MnOptions const* const options)
 {
   if (!options->output) {
     return print_tokens(d);
@@ -172,4 +172,11 @@ mn_decoding_write(MnDecoding const* const d, MnOptions const* const options)
   bool const good = write_track(&track, options->output, &error);
   mn_midi_track_free(&track);
   return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
+int
+mn_decoding_finish(MnDecoding* const d, MnOptions const* const options)
+{
+  int const status = decode_windows(d, options);
+  return status ? status : write_windows(d, options);
 }

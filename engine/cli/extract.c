@@ -320,8 +320,8 @@ static char const help[] =
   "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10);\n"
   "                       files with the same melodies, in any key, stay together\n"
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
-  "                       highest (default), lowest, latest, or skyline: the\n"
-  "                       highest, but none below a note that still sounds\n"
+  "                       highest, lowest, latest, or skyline (default): the\n"
+  "                       highest, but none below a key that is still down\n"
   "      --strict         pass over files with any fault; else what is wrong is\n"
   "                       mended, with a warning\n"
   "  -h, --help           print this help\n";

@@ -57,7 +57,8 @@ typedef struct {
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
-  unsigned        width;   ///< of a picture, in pixels
+  bool            piece;   ///< to draw, not a window
+  unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
   double          scale;   ///< of a picture
   bool            light;   ///< a picture on white
@@ -66,6 +67,7 @@ typedef struct {
   char const*     midi;    ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
   uint64_t        seed;
+  double          amount; ///< of a variation, 0 to 1
   double          tempo;  ///< of a MIDI file that is written, in bpm
   unsigned        random; ///< so many random sequences; 0 if not given
   bool            no_report;
@@ -76,6 +78,9 @@ typedef struct {
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
+  char const*     preset; ///< of the plugin, or NULL
+  char const**    sets;   ///< "symbol=value", freed likewise
+  size_t          set_count;
 } MnOptions;
 
 /// A command of the program.
@@ -96,7 +101,10 @@ typedef struct {
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
 extern MnCommand const mn_decode_command;
+extern MnCommand const mn_morph_command;
+extern MnCommand const mn_vary_command;
 extern MnCommand const mn_draw_command;
+extern MnCommand const mn_render_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
 extern MnCommand const mn_export_command;
@@ -210,6 +218,10 @@ extern MnCommand const mn_extract_command;
   {                                       \
     "scale", required_argument, NULL, 'x' \
   }
+#define MN_OPTION_PIECE             \
+  {                                 \
+    "piece", no_argument, NULL, '5' \
+  }
 #define MN_OPTION_LIGHT             \
   {                                 \
     "light", no_argument, NULL, 'g' \
@@ -238,6 +250,14 @@ extern MnCommand const mn_extract_command;
   {                                         \
     "heldout", required_argument, NULL, 'O' \
   }
+#define MN_OPTION_PRESET                   \
+  {                                        \
+    "preset", required_argument, NULL, '3' \
+  }
+#define MN_OPTION_SET                   \
+  {                                     \
+    "set", required_argument, NULL, '4' \
+  }
 #define MN_OPTION_JOBS                   \
   {                                      \
     "jobs", required_argument, NULL, 'J' \
@@ -257,6 +277,10 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_SEED                   \
   {                                      \
     "seed", required_argument, NULL, 'e' \
+  }
+#define MN_OPTION_AMOUNT                   \
+  {                                        \
+    "amount", required_argument, NULL, 'a' \
   }
 #define MN_OPTION_TEMPO                   \
   {                                       \
