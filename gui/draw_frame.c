@@ -55,7 +55,7 @@ draw_model_button(MnCanvas* const c)
           : *name ? name
                   : "without a name");
   // Three dots, since a dialog follows.
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 3 && !c->view->paper; ++i) {
     double const dot = 2.4 * u;
     mn_fill_round(
       c,
@@ -330,7 +330,9 @@ mn_draw_status(MnCanvas* const c)
   if (draw_sentence(c, room)) {
     return;
   }
-  draw_mode(c, &room);
+  if (!view->paper) {
+    draw_mode(c, &room);
+  }
   if (view->roll.known) {
     bool const clock =
       view->roll.tempo_of == MN_TEMPO_CLOCK && view->roll.mode == MN_MODE_FREE;
@@ -351,7 +353,7 @@ mn_draw_status(MnCanvas* const c)
   if (view->window.number > 0) {
     bool const late = view->window.late > 0;
     snprintf(text, sizeof(text), late ? "%u windows late" : "none late", view->window.late);
-    put(c, &room, true, late ? t->noise : t->dim, late, text);
+    put(c, &room, true, late ? t->noise : t->dim, late, view->paper ? "" : text);
     double const ms = mn_bound((double)view->window.encode_ms, 0, 99999, 0);
     snprintf(text, sizeof(text), "encoded in %.*f ms", ms < 10 ? 2 : 0, ms);
     put(c, &room, true, t->dim, false, ms > 0 ? text : "");

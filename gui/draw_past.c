@@ -258,7 +258,8 @@ static void
 write_note(MnCanvas const* const c, char* const text, size_t const size)
 {
   if (!c->chosen) {
-    snprintf(text, size, "%s", c->view->past.count ? "click a bar to see it again" : "");
+    bool const some = c->view->past.count && !c->view->paper;
+    snprintf(text, size, "%s", some ? "click a bar to see it again" : "");
   } else if (c->chosen->said.bar >= 0) {
     snprintf(text, size, "bar %d as it was; Esc: now", (int)c->chosen->said.bar + 1);
   } else {
@@ -298,7 +299,9 @@ mn_draw_past(MnCanvas* const c)
   double const left = panel.x + 66 * u;
   mn_text(
     c, type, (MnRect){left, panel.y, fmax(save.x - 10 * u - left, 0), round(24 * u)}, note);
-  draw_save(c);
+  if (!c->view->paper) {
+    draw_save(c);
+  }
 
   Past const p = past_of(c);
   draw_grounds(c, &p);

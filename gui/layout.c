@@ -55,7 +55,7 @@ lay_areas(MnLayout* const l, MnView const* const view)
   double const width    = l->width;
   double const header   = round(HEADER * u);
   double const notice   = *view->message ? round(MESSAGE * u) : 0;
-  double const controls = round(CONTROLS * u);
+  double const controls = view->paper ? 0 : round(CONTROLS * u);
   double const status   = round(STATUS * u);
   double const top      = header + notice;
   double const main     = fmax(l->height - top - controls - status, 0);
@@ -117,7 +117,8 @@ lay_header(MnLayout* const l, MnView const* const view)
   double const y      = round((HEADER * u - height) / 2 + u);
   double const tab    = round(84 * u);
   double const left   = round(172 * u);
-  for (int page = 0; !view->sibling && page < MN_PAGES; ++page) {
+  bool const   pages  = !view->sibling && !view->paper;
+  for (int page = 0; pages && page < MN_PAGES; ++page) {
     l->target[MN_TARGET_PAGE + page] =
       (MnRect){l->width - edge - (MN_PAGES - page) * tab, y, tab, height};
   }
@@ -341,7 +342,9 @@ mn_layout_init_at(MnLayout* const            layout,
     pointer->page == MN_PAGE_CC && !view->sibling ? MN_PAGE_CC : MN_PAGE_NEURONS;
   lay_areas(layout, view);
   lay_header(layout, view);
-  lay_strip(layout);
+  if (!view->paper) {
+    lay_strip(layout);
+  }
   if (layout->page == MN_PAGE_CC) {
     lay_table(layout);
   } else {

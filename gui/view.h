@@ -135,6 +135,7 @@ typedef struct {
   bool          refused;                  ///< the message is why a model could not be used
   char          notice[MN_VIEW_MESSAGE];  ///< of something that was done; empty: nothing
   bool          sibling;  ///< the plugin has no controllers, and so no second page
+  bool          paper;    ///< a picture, in which nothing can be clicked
   bool          answered; ///< the plugin has told its model, or that it has none
   float         scale;    ///< of the screen, from the host: how large a unit may be
 } MnView;

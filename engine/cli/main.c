@@ -12,6 +12,7 @@
 
 static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
+                                            &mn_render_command,
                                             &mn_encode_command,
                                             &mn_decode_command,
                                             &mn_morph_command,
@@ -33,7 +34,8 @@ static char const help[] =
   "\n"
   "Commands:\n"
   "  analyze FILE...   read MIDI files and print a record for each window\n"
-  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
+  "  draw FILE.mid     draw a MIDI file as a window, or whole on one page\n"
+  "  render FILE.mid   copy a MIDI file with the controllers of the plugin\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
   "  tracks FILE.mid   list the tracks of a MIDI file, and which is the melody\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"

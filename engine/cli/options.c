@@ -23,7 +23,7 @@ enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
 // Sizes of pictures, in pixels. The least is that of the plugin's window.
-enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
+enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192 };
 
 // What is decoded: how wild, and how fast.
 enum { MAX_TEMPERATURE = 100, MIN_TEMPO = 4, MAX_TEMPO = 999, TEMPO = 120 };
@@ -257,6 +257,9 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
   switch (option) {
   case 'W':
     return mn_option_count("window", value, 1, MAX_WINDOWS, &o->window);
+  case '5':
+    o->piece = true;
+    return MN_PARSED_RUN;
   case 'Z':
     return read_size(value, o);
   case 'x':
@@ -289,6 +292,20 @@ add_corpus(MnOptions* const o, char const* const path)
 }
 
 static MnParsed
+read_render_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case '3':
+    o->preset = value;
+    return MN_PARSED_RUN;
+  case '4':
+    return add_path(&o->sets, &o->set_count, value);
+  default:
+    return read_draw_option(option, value, o);
+  }
+}
+
+static MnParsed
 read_study_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
@@ -301,7 +318,7 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
     o->no_report = true;
     return MN_PARSED_RUN;
   default:
-    return read_draw_option(option, value, o);
+    return read_render_option(option, value, o);
   }
 }
 
@@ -470,8 +487,6 @@ mn_options_parse(MnCommand const* const command,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
     .heldout     = HELDOUT,
-    .width       = WIDTH,
-    .height      = HEIGHT,
     .scale       = 1,
     .tempo       = TEMPO,
     .amount      = usual_amount,
@@ -519,6 +534,8 @@ mn_options_free(MnOptions* const o)
 {
   free(o->corpora);
   free(o->lines);
+  free(o->sets);
   o->corpora = NULL;
   o->lines   = NULL;
+  o->sets    = NULL;
 }

@@ -65,7 +65,8 @@ typedef struct {
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
-  unsigned        width;   ///< of a picture, in pixels
+  bool            piece;   ///< to draw, not a window
+  unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
   double          scale;   ///< of a picture
   bool            light;   ///< a picture on white
@@ -85,6 +86,9 @@ typedef struct {
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
+  char const*     preset; ///< of the plugin, or NULL
+  char const**    sets;   ///< "symbol=value", freed likewise
+  size_t          set_count;
 } MnOptions;
 
 /// A command of the program.
@@ -108,6 +112,7 @@ extern MnCommand const mn_decode_command;
 extern MnCommand const mn_morph_command;
 extern MnCommand const mn_vary_command;
 extern MnCommand const mn_draw_command;
+extern MnCommand const mn_render_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
 extern MnCommand const mn_export_command;
@@ -238,6 +243,10 @@ extern MnCommand const mn_tracks_command;
   {                                       \
     "scale", required_argument, NULL, 'x' \
   }
+#define MN_OPTION_PIECE             \
+  {                                 \
+    "piece", no_argument, NULL, '5' \
+  }
 #define MN_OPTION_LIGHT             \
   {                                 \
     "light", no_argument, NULL, 'g' \
@@ -265,6 +274,14 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_HELDOUT                   \
   {                                         \
     "heldout", required_argument, NULL, 'O' \
+  }
+#define MN_OPTION_PRESET                   \
+  {                                        \
+    "preset", required_argument, NULL, '3' \
+  }
+#define MN_OPTION_SET                   \
+  {                                     \
+    "set", required_argument, NULL, '4' \
   }
 #define MN_OPTION_JOBS                   \
   {                                      \

@@ -24,6 +24,7 @@ from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_complete import CompletionTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
+from test_draw_piece import DrawPieceTest  # noqa: F401, found by unittest
 from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
@@ -32,6 +33,7 @@ from test_import import (  # noqa: F401, found by unittest
 )
 from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
+from test_render import RenderTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
 from test_tracks import TracksTest  # noqa: F401, found by unittest
@@ -57,7 +59,7 @@ class CommandLineTest(ProgramTest):
         self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+( \(\S+\))?\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
         self.assertEqual(self.good("help"), self.good("--help"))
-        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract"):
+        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract", "render"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
                 self.assertEqual(self.good("help", command), self.good(command, "--help"))

@@ -93,6 +93,33 @@ areas_tile_the_window_at_every_size(void** const state)
   each_layout(check_tiles);
 }
 
+// The other areas have the room of the controls.
+static void
+a_picture_has_nothing_to_click(void** const state)
+{
+  (void)state;
+  for (int i = 0; i < SIZES; ++i) {
+    MnView* const view = scene_make(SCENE_MELODY);
+    MnLayout      window;
+    MnLayout      picture;
+    mn_layout_init(&window, view, sizes[i].width, sizes[i].height);
+    view->paper = true;
+    mn_layout_init(&picture, view, sizes[i].width, sizes[i].height);
+    check_tiles(view, &picture);
+    assert_true(is_empty(picture.area[MN_AREA_CONTROLS]));
+    assert_true(picture.area[MN_AREA_NEURONS].height > window.area[MN_AREA_NEURONS].height);
+    assert_true(picture.area[MN_AREA_ROLL].height + picture.area[MN_AREA_PAST].height >
+                window.area[MN_AREA_ROLL].height + window.area[MN_AREA_PAST].height);
+    for (int port = 0; port < MN_PORT_COUNT; ++port) {
+      assert_true(is_empty(picture.target[port]));
+    }
+    for (int page = 0; page < MN_PAGES; ++page) {
+      assert_true(is_empty(picture.target[MN_TARGET_PAGE + page]));
+    }
+    free(view);
+  }
+}
+
 static MnArea
 area_of_target(int const target)
 {
@@ -307,6 +334,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(areas_tile_the_window_at_every_size),
+    cmocka_unit_test(a_picture_has_nothing_to_click),
     cmocka_unit_test(widgets_lie_apart_in_their_panels),
     cmocka_unit_test(every_control_has_a_place_on_its_page),
     cmocka_unit_test(every_neuron_has_a_place),
