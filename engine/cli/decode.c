@@ -85,7 +85,7 @@ static char const help[] =
   "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10\n"
   "      --offset BEATS   of --midi: the upbeat, in quarter notes; auto guesses it\n"
   "      --pedal PEDAL    of --midi: hold (default), or ignore the sustain pedal\n"
-  "      --voice VOICE    of --midi: highest (default), lowest, latest, or skyline\n"
+  "      --voice VOICE    of --midi: highest, lowest, latest, or skyline (default)\n"
   "      --strict         of --midi: refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"

@@ -61,7 +61,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
-    add("--model", default=str(shipped.model("melody-2bar")), help="the model file with level one (default: magenta)")
+    add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="default: %(default)s")
     add("--parts", type=int, default=16, help="of the cache (default: %(default)s)")
     add("--count", type=int, default=400, help="held-out phrases (default: %(default)s)")

@@ -8,6 +8,7 @@ that from a mixture with a component for each style. adversarial: a discriminato
 in MusAE, that tells [z, style] from samples of such a mixture.
 """
 
+import json
 import math
 import pathlib
 import pickle
@@ -23,6 +24,7 @@ import level2_axes
 import level2_cache
 import level2_evaluate
 import level2_windows
+import origin
 import safetensors
 import shipped
 import trainer
@@ -277,6 +279,11 @@ class Trainer:
             "seed": str(args.seed),
             "training_steps": str(self.before + self.step),
         }
+        source = pathlib.Path(args.cache) / "origin.json"
+        if source.exists():
+            source = json.loads(source.read_text())
+            if source["model"] in origin.SETS and origin.is_ours(source["model"], source["sets"]):
+                texts.update(origin.long_texts(source["model"], self.before + self.step, args.seed))
         if args.mode != "vae":
             texts.update(styles=", ".join(level2_windows.STYLES), distance=str(args.distance))
         return texts

@@ -33,8 +33,8 @@ typedef struct {
   unsigned     ppqn;     ///< ticks a quarter note; with seconds, it means nothing
   double       seconds;  ///< a tick, 0 if ticks are parts of a quarter note
   bool         in_a_row; ///< each track begins where the one before ends
+  bool         whole;    ///< all events are kept, not only those that matter here
   MnTrackNames names;
-  bool         whole; ///< all events are kept, not only those that matter here
   MnMidiFaults faults;
 } MnCleanSmf;
 
