@@ -37,6 +37,8 @@ paint(cairo_t* const cr, double const width, double const height, void const* co
   MnTheme                theme;
   if (o->channel != MN_CHANNEL_ANY) {
     snprintf(channel, sizeof(channel), "channel %u", o->channel);
+  } else if (d->score.heard.track) {
+    snprintf(channel, sizeof(channel), "track %u", d->score.heard.track);
   }
   snprintf(heard,
            sizeof(heard),
@@ -70,7 +72,8 @@ draw(Drawing* const d)
     return status;
   }
   if (!d->piece.windows) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", mn_midi_name(o->operand));
+    mn_midi_score_tell_silence(&d->score, o->operand);
+    return MN_EXIT_BAD_INPUT;
   }
   mn_view_init(&d->view);
   mn_scoreview_set_model(&d->view, d->encoding.model);

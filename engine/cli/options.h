@@ -43,12 +43,12 @@ typedef struct {
   MnOutputFormat  format;
   MnHop           hop;
   unsigned        channel;
-  bool            channel_given;
-  char const*     track;  ///< its number or name, or NULL
-  double          upbeat; ///< quarter notes
-  bool            guess;  ///< that
-  bool            no_pedal;
   MnVoice         voice;
+  char const*     track;         ///< its number or name, or NULL
+  double          upbeat;        ///< quarter notes
+  bool            guess;         ///< that
+  bool            channel_given; ///< not the default
+  bool            no_pedal;
   bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z

@@ -123,8 +123,8 @@ class TracksTest(ProgramTest):
             self.assert_hears(TUNE + CHORDS + BASS, SONG, *options, "--voice", "highest")
 
     def test_tracks_on_one_channel_are_apart(self):
-        """Also at the same pitch, at which a channel has one note."""
-        a, b = notes([60, 62] * 8, 4), notes([62, 60] * 8, 4)
+        """Also at the same pitch, at which a channel has one note, and under a pedal of the other."""
+        a, b = [(s, s + 2, p) for s, _, p in notes([60, 62] * 8, 4)], notes([62, 60] * 8, 4)
         data = midi.file(part(a, 1, name(b"A")), part(b, 1, name(b"B"), midi.control(0, 64, 127)))
         self.assert_hears(a, data, "--track", "A")
         self.assert_hears(b, data, "--track", "B")

@@ -113,14 +113,14 @@ add_parts(MnTrackParts* const parts, Use* const uses, size_t const tracks)
   return parts->parts;
 }
 
-// The events of each part, part after part, each in order of time. @param first
-// [parts + 1], where each part's begin.
+// Finds the events of each part, part after part, each in order of time. @param first
+// [parts + 1], where each part's begin. @param sorted Their places in the file.
 static void
 sort_events(MnMidiFile const* const file,
             Use const* const        uses,
             size_t const            parts,
             size_t* const           first,
-            MnMidiEvent const**     sorted)
+            size_t* const           sorted)
 {
   memset(first, 0, (parts + 1) * sizeof(*first));
   for (int pass = 0; pass < 2; ++pass) {
@@ -133,7 +133,7 @@ sort_events(MnMidiFile const* const file,
         continue;
       }
       if (pass) {
-        sorted[first[part]++] = e;
+        sorted[first[part]++] = i;
       } else {
         ++first[part + 1];
       }
@@ -162,16 +162,16 @@ count_bars(MnMidiFile const* const file)
 }
 
 static void
-describe(MnTrackPart* const        part,
-         MnMidiFile const* const   file,
-         MnMidiEvent const* const* events,
-         size_t const              count,
-         size_t const              bars)
+describe(MnTrackPart* const      part,
+         MnMidiFile const* const file,
+         size_t const* const     places,
+         size_t const            count,
+         size_t const            bars)
 {
   MnLikeness likeness;
   mn_likeness_init(&likeness, file->ppqn);
   for (size_t i = 0; i < count; ++i) {
-    MnMidiEvent const* const e = events[i];
+    MnMidiEvent const* const e = &file->events[places[i]];
     mn_likeness_take(&likeness, e);
     if (strikes(e)) {
       unsigned const key = e->bytes[1];
@@ -207,11 +207,10 @@ find_melody(MnTrackParts* const parts)
 static bool
 describe_all(MnMidiFile const* const file, MnTrackParts* const parts, Use const* const uses)
 {
-  size_t* const       first = (size_t*)calloc(parts->count + 1, sizeof(*first));
-  MnMidiEvent const** sorted =
-    (MnMidiEvent const**)calloc(file->count + 1, sizeof(MnMidiEvent const*));
-  bool const   good = first && sorted;
-  size_t const bars = count_bars(file);
+  size_t* const first  = (size_t*)calloc(parts->count + 1, sizeof(*first));
+  size_t* const sorted = (size_t*)calloc(file->count + 1, sizeof(*sorted));
+  bool const    good   = first && sorted;
+  size_t const  bars   = count_bars(file);
   if (good) {
     sort_events(file, uses, parts->count, first, sorted);
   }

@@ -251,7 +251,7 @@ draw_bars(MnSheetPlan const* const p)
   }
   MnType const type   = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   MnMidiScore  reader = *p->sheet->score;
-  MnBar        bar    = mn_bar_default;
+  MnBar        bar    = mn_midi_score_first_bar(&reader);
   double       after  = p->x - 1; // where the last number ends
   for (bool more = true; more && bar.start < end;) {
     MnBar   next      = bar;
