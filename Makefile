@@ -53,7 +53,7 @@ ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
 # What building needs: each module of pkg-config, with Debian's package. The demo needs lilv.
 NEEDS   = lv2=lv2-dev jansson=libjansson-dev smf=libsmf-dev liblzma=liblzma-dev \
-          lapacke=liblapacke-dev cairo=libcairo2-dev xcb=libxcb1-dev
+          lapacke=liblapacke-dev serd-0=libserd-dev cairo=libcairo2-dev xcb=libxcb1-dev
 MODULES = $(foreach need,$(NEEDS),$(firstword $(subst =, ,$(need))))
 BUILD_DEBS = gcc libc6-dev pkg-config $(foreach need,$(NEEDS),$(lastword $(subst =, ,$(need)))) liblilv-dev
 
@@ -69,6 +69,7 @@ PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
 UI_SRC     = $(addprefix gui/,ui.c x11.c focus.c keyboard.c picture.c)
 DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
+CLI_MODULES = smf jansson liblzma lapacke serd-0 cairo
 MODELS     = $(wildcard engine/models/*.safetensors)
 PRESETS    = $(wildcard presets/*.ttl)
 
@@ -179,16 +180,16 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	@mkdir -p $(@D)
 	cp $< $@
 
-# The program, and the scripts that make the report of a study.
+# The program, which holds the plugin for `render`, and the scripts that make the report of a study.
 
-$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma cairo) -Iengine/cli -Igui -Iplugin
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma serd-0 cairo lv2) -Iengine/cli -Igui -Iplugin
 $(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(shell cat $(B)/flags/version)"'
 $(B)/obj/engine/cli/main.o: $(B)/flags/version
 $(B)/obj/engine/cli/bundle.o: DEFINES = -DMN_LV2DIR='"$(LV2DIR)"'
 $(B)/obj/engine/cli/bundle.o: $(B)/flags/lv2dir
 
-$(B)/music-neurons: $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
+$(B)/music-neurons: $(call objects,$(CLI_SRC) $(PLUGIN_SRC)) $(B)/libdraw.a $(B)/libengine.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call libs,$(CLI_MODULES)) -lm -pthread
 
 $(B)/share/music-neurons/%.py: engine/study/%.py
 	@mkdir -p $(@D)

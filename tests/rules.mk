@@ -78,6 +78,13 @@ $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
+# What the program renders, against the built plugin: it is linked with the program's parts.
+$(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Igui -Iengine/cli
+$(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
+                             $(call objects,$(filter-out engine/cli/main.c,$(CLI_SRC)) $(PLUGIN_SRC)) \
+                             $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+	$(call link,lilv-0 cmocka $(CLI_MODULES))
+
 # What run() costs: tests/cost/run.
 $(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
@@ -103,7 +110,7 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
 # The reader of MIDI files.
-MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c)
+MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c tracknames.c)
 
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.
@@ -137,9 +144,9 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 # The program, whose allocations fail in turn.
 FAILING = malloc calloc realloc strdup asprintf mmap
 $(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
-$(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC)) $(B)/libdraw.a $(B)/libengine.a
+$(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC) $(PLUGIN_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,smf jansson liblzma lapacke cairo) -lm -pthread
+	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,$(CLI_MODULES)) -lm -pthread
 
 # The bundle, likewise, and the host that lets them fail.
 FAILING_BUNDLE = $(B)/failing/music-neurons.lv2

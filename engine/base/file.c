@@ -101,7 +101,7 @@ take_memory(MnContents* const contents, size_t const size)
   if (memory) {
     *contents = (MnContents){(uint8_t*)memory, size, mapped};
   }
-  return memory;
+  return memory != NULL;
 }
 
 bool

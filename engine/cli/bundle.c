@@ -92,6 +92,12 @@ find_in_bundle(char* const path, size_t const size, char const* const file)
          find_in_list(path, size, "/usr/local/lib/lv2:/usr/lib/lv2", file);
 }
 
+bool
+mn_bundle_find(char* const folder, size_t const size)
+{
+  return find_in_bundle(folder, size, "music-neurons.lv2/");
+}
+
 // The model of the bundle that is called so, or NULL.
 static BundleModel const*
 bundle_model(char const* const name)

@@ -22,6 +22,11 @@
 int
 mn_model_open(char const* name, MnModel** model);
 
+/// Finds the bundle in the same places. Its path ends with a slash. @return false if it is
+/// nowhere.
+bool
+mn_bundle_find(char* folder, size_t size);
+
 /// The short name of a model of the bundle, the default's first; NULL past the last.
 char const*
 mn_bundle_model_name(unsigned index);

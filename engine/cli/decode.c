@@ -5,16 +5,9 @@
 
 #include "bundle.h"
 #include "decoding.h"
-#include "encoding.h"
+#include "heard.h"
 #include "latents.h"
 #include "options.h"
-
-static int
-finish(MnDecoding* const d, MnOptions const* const options)
-{
-  int const status = mn_decoding_run(d, options);
-  return status ? status : mn_decoding_write(d, options);
-}
 
 // Decodes what a file or standard input says.
 static int
@@ -25,62 +18,27 @@ decode_latents(MnOptions const* const options)
   int        status   = mn_model_open(options->model, &model);
   status              = status ? status : mn_decoding_open(&decoding, model);
   status              = status ? status : mn_latents_read(options->operand, &decoding);
-  status              = status ? status : finish(&decoding, options);
+  status              = status ? status : mn_decoding_finish(&decoding, options);
   mn_decoding_close(&decoding);
   mn_model_free(model);
   return status;
-}
-
-static int
-take_window(void* const             context,
-            MnWindow const* const   window,
-            MnEncoding const* const encoding,
-            bool const              encoded)
-{
-  (void)window;
-  return mn_decoding_add((MnDecoding*)context, encoded ? encoding->mu : NULL)
-           ? MN_EXIT_GOOD
-           : mn_fail_memory();
-}
-
-static int
-decode_score(MnOptions const* const options, MnEncoding* const e, MnDecoding* const d)
-{
-  MnError     error = {0};
-  MnMidiScore score;
-  if (!mn_midi_score_read(
-        &score, options->midi, options->voice, options->channel, options->strict, &error)) {
-    return mn_fail_reading(&error);
-  }
-  mn_midi_score_warn(&score, options->midi);
-  MnOptions whole  = *options;
-  whole.hop        = MN_HOP_2_BARS; // windows follow one another
-  int const status = mn_encoding_add_score(e, &whole, &score);
-  if (!status && score.end == 0) {
-    mn_fail(status, "%.200s: no notes", options->midi);
-  }
-  mn_midi_score_free(&score);
-  return status ? status : finish(d, options);
 }
 
 // Encodes a MIDI file, and decodes what comes out.
 static int
 decode_midi(MnOptions const* const options)
 {
-  MnDecoding decoding = {0};
-  MnEncoding encoding;
+  MnHeard heard;
   if (options->operand) {
     return mn_fail(MN_EXIT_BAD_INPUT, "decode: either a file of z or --midi");
   }
-  int status =
-    mn_encoding_open(&encoding, options->model, options->kernel, take_window, &decoding);
+  int status = mn_heard_open(&heard, options);
   if (status) {
     return status;
   }
-  status = mn_decoding_open(&decoding, encoding.model);
-  status = status ? status : decode_score(options, &encoding, &decoding);
-  mn_decoding_close(&decoding);
-  mn_encoding_close(&encoding);
+  status = mn_heard_add(&heard, options, options->midi);
+  status = status ? status : mn_decoding_finish(&heard.decoding, options);
+  mn_heard_close(&heard);
   return status;
 }
 
@@ -93,8 +51,12 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_OUTPUT,
                                         MN_OPTION_MIDI,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
+                                        MN_OPTION_STRICT,
                                         MN_OPTION_TEMPERATURE,
                                         MN_OPTION_SEED,
                                         MN_OPTION_TEMPO,
@@ -118,8 +80,13 @@ static char const help[] =
   "      --model MODEL    open (default), magenta, or a file\n"
   "  -o, --output FILE    write this MIDI file\n"
   "      --midi FILE      encode this MIDI file, and decode what comes out\n"
-  "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10 (default)\n"
-  "      --voice VOICE    of --midi: highest (default), lowest, latest, or skyline\n"
+  "      --track N|NAME   of --midi: one track, by number or name, or all; see `tracks`\n"
+  "                       (default: the one that is most like a melody)\n"
+  "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10\n"
+  "      --offset BEATS   of --midi: the upbeat, in quarter notes; auto guesses it\n"
+  "      --pedal PEDAL    of --midi: hold (default), or ignore the sustain pedal\n"
+  "      --voice VOICE    of --midi: highest, lowest, latest, or skyline (default)\n"
+  "      --strict         of --midi: refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"
   "      --seed N         of the steps that are drawn (default: 0)\n"

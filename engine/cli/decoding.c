@@ -33,19 +33,30 @@ mn_decoding_close(MnDecoding* const d)
   free(d->tokens);
 }
 
+// Lengthens an array. @return false if memory runs out; then it is as it was.
+static bool
+lengthen(void** const array, size_t const size)
+{
+  void* const longer = realloc(*array, size);
+  *array             = longer ? longer : *array;
+  return longer;
+}
+
 static bool
 make_room(MnDecoding* const d)
 {
   if (d->count < d->room) {
     return true;
   }
-  size_t const   room = d->room ? 2 * d->room : 16;
-  int32_t* const mu   = (int32_t*)realloc(d->mu, room * d->model->latent * sizeof(*mu));
-  d->mu               = mu ? mu : d->mu;
-  bool* const rests   = mu ? (bool*)realloc(d->rests, room * sizeof(*rests)) : NULL;
-  d->rests            = rests ? rests : d->rests;
-  d->room             = rests ? room : d->room;
-  return rests;
+  size_t const room = d->room ? 2 * d->room : 16;
+  void*        mu   = d->mu;
+  void*        rest = d->rests;
+  bool const   good = lengthen(&mu, room * d->model->latent * sizeof(*d->mu)) &&
+                    lengthen(&rest, room * sizeof(*d->rests));
+  d->mu    = (int32_t*)mu;
+  d->rests = (bool*)rest;
+  d->room  = good ? room : d->room;
+  return good;
 }
 
 bool
@@ -89,8 +100,8 @@ decode_window(void* const context, size_t const index, unsigned const worker)
   memcpy(d->tokens + index * steps, mn_decoder_tokens(decoder), steps);
 }
 
-int
-mn_decoding_run(MnDecoding* const d, MnOptions const* const options)
+static int
+decode_windows(MnDecoding* const d, MnOptions const* const options)
 {
   unsigned const workers = mn_parallel_workers();
   size_t const   size    = mn_decoder_size(d->model);
@@ -155,8 +166,8 @@ write_track(MnMidiTrack* const track, char const* const path, MnError* const err
   return good;
 }
 
-int
-mn_decoding_write(MnDecoding const* const d, MnOptions const* const options)
+static int
+write_windows(MnDecoding const* const d, MnOptions const* const options)
 {
   if (!options->output) {
     return print_tokens(d);
@@ -172,4 +183,11 @@ mn_decoding_write(MnDecoding const* const d, MnOptions const* const options)
   bool const good = write_track(&track, options->output, &error);
   mn_midi_track_free(&track);
   return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
+int
+mn_decoding_finish(MnDecoding* const d, MnOptions const* const options)
+{
+  int const status = decode_windows(d, options);
+  return status ? status : write_windows(d, options);
 }

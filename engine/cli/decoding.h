@@ -30,16 +30,13 @@ mn_decoding_close(MnDecoding* decoding);
 MN_NODISCARD bool
 mn_decoding_add(MnDecoding* decoding, int32_t const* mu);
 
-/// Decodes all windows, with the temperature and the seed of the options, on all
-/// processors. Window by window, the result depends on nothing else.
+/// Decodes all windows on all processors, with the temperature and the seed of the options;
+/// each window's notes depend on these, its number and its mu alone. Then writes them as a
+/// MIDI file to the output that the options name, at their tempo; or prints the tokens of
+/// each window in a line if they name none.
 ///
 /// @return The exit status.
 int
-mn_decoding_run(MnDecoding* decoding, MnOptions const* options);
-
-/// Writes the melody as a MIDI file to the output that the options name, at their tempo; or
-/// prints the tokens of each window in a line if they name none. @return The exit status.
-int
-mn_decoding_write(MnDecoding const* decoding, MnOptions const* options);
+mn_decoding_finish(MnDecoding* decoding, MnOptions const* options);
 
 #endif // MN_CLI_DECODING_H

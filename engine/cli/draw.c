@@ -5,21 +5,19 @@
 
 #include "draw.h"
 
-#include "base/newfile.h"
+#include "draw_piece.h"
+#include "layout.h"
 #include "options.h"
 #include "peaks.h"
+#include "picture_file.h"
 #include "recall.h"
 #include "scoreview.h"
 
-#include <cairo-pdf.h>
-#include <cairo-svg.h>
-
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
+
+// Of the window, unless another size is asked for.
+enum { WIDTH = MN_WINDOW_WIDTH, HEIGHT = MN_WINDOW_HEIGHT };
 
 // What mn_midi_windows_cut() returns once it has found the window to draw.
 enum { STATUS_FOUND = -1 };
@@ -107,7 +105,8 @@ find_window(Drawing* const d)
     return status;
   }
   if (d->windows == 0) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+    mn_midi_score_tell_silence(&d->score, o->operand);
+    return MN_EXIT_BAD_INPUT;
   }
   if (o->window > d->windows) {
     return mn_fail(MN_EXIT_BAD_INPUT,
@@ -141,98 +140,31 @@ fill_view(Drawing* const d)
   value[MN_PORT_VOICE]   = (float)o->voice;
   value[MN_PORT_TEMPO]   = d->view->roll.tempo;
   d->view->answered      = true;
+  d->view->paper         = true;
   d->view->scale         = (float)o->scale;
   return MN_EXIT_GOOD;
 }
 
-typedef enum { PICTURE_PNG, PICTURE_SVG, PICTURE_PDF, PICTURE_KINDS } PictureKind;
-
-static char const* const endings[PICTURE_KINDS] = {".png", ".svg", ".pdf"};
-
-static PictureKind
-kind_of(char const* const path)
+static void
+paint(cairo_t* const cr, double const width, double const height, void const* const context)
 {
-  char const* const dot  = strrchr(path, '.');
-  int               kind = 0;
-  while (kind < PICTURE_KINDS && !(dot && !strcasecmp(dot, endings[kind]))) {
-    ++kind;
-  }
-  return (PictureKind)kind;
-}
-
-// Keeps the system's error, which cairo's messages do not contain.
-typedef struct {
-  FILE* file;
-  int   error;
-} Sink;
-
-static cairo_status_t
-write_bytes(void* const closure, unsigned char const* const data, unsigned const size)
-{
-  Sink* const sink = (Sink*)closure;
-  if (fwrite(data, 1, size, sink->file) == size) {
-    return CAIRO_STATUS_SUCCESS;
-  }
-  sink->error = sink->error ? sink->error : errno;
-  return CAIRO_STATUS_WRITE_ERROR;
-}
-
-static cairo_status_t
-paint(Drawing const* const d, PictureKind const kind, Sink* const sink)
-{
-  MnOptions const* const o      = d->options;
-  double const           width  = round(o->width * o->scale);
-  double const           height = round(o->height * o->scale);
-  cairo_surface_t*       surface =
-    kind == PICTURE_SVG
-            ? cairo_svg_surface_create_for_stream(write_bytes, sink, width, height)
-          : kind == PICTURE_PDF
-            ? cairo_pdf_surface_create_for_stream(write_bytes, sink, width, height)
-            : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-  if (kind == PICTURE_SVG) {
-    cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
-  }
-  if (kind == PICTURE_PDF) {
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, d->options->operand);
-  }
-  MnTheme        theme;
-  uint32_t const white = 0xFFFFFFFF;
-  mn_theme_init(&theme, o->light ? &white : NULL, NULL);
-  cairo_t* const cr = cairo_create(surface);
+  Drawing const* const d     = (Drawing const*)context;
+  uint32_t const       white = 0xFFFFFFFF;
+  MnTheme              theme;
+  mn_theme_init(&theme, d->options->light ? &white : NULL, NULL);
   mn_draw(cr, d->view, &theme, width, height);
-  cairo_status_t status = cairo_status(cr);
-  cairo_destroy(cr);
-  if (!status && kind == PICTURE_PNG) {
-    status = cairo_surface_write_to_png_stream(surface, write_bytes, sink);
-  }
-  cairo_surface_finish(surface);
-  status = status ? status : cairo_surface_status(surface);
-  cairo_surface_destroy(surface);
-  return status;
 }
 
-// The new picture replaces an old one when it is complete.
 static int
 write_picture(Drawing const* const d)
 {
-  char const* const output = d->options->output;
-  MnError           error  = {0};
-  MnNewFile         n;
-  if (!mn_newfile_open(&n, output, &error)) {
-    return mn_fail_writing(&error);
-  }
-  Sink                 sink   = {n.file, 0};
-  cairo_status_t const status = paint(d, kind_of(output), &sink);
-  if (status) {
-    mn_error_set(&error,
-                 MN_STATUS_IO,
-                 "%.400s: cannot write: %s",
-                 output,
-                 sink.error ? strerror(sink.error) : cairo_status_to_string(status));
-  }
-  bool const good = !status && mn_newfile_close(&n, &error) && mn_newfile_keep(&n, &error);
-  mn_newfile_drop(&n);
-  return good ? MN_EXIT_GOOD : mn_fail_writing(&error);
+  MnOptions const* const o = d->options;
+  return mn_picture_file_write(o->output,
+                               round((o->width ? o->width : WIDTH) * o->scale),
+                               round((o->height ? o->height : HEIGHT) * o->scale),
+                               o->operand,
+                               paint,
+                               d);
 }
 
 static int
@@ -250,9 +182,13 @@ run(MnOptions const* const options)
   if (!options->output) {
     return mn_fail(MN_EXIT_BAD_INPUT, "draw: no --output given");
   }
-  if (kind_of(options->output) == PICTURE_KINDS) {
-    return mn_fail(
-      MN_EXIT_BAD_INPUT, "%s: is to end in .png, .svg or .pdf", options->output);
+  if (!mn_picture_file_is_known(options->output)) {
+    return MN_EXIT_BAD_INPUT;
+  }
+  if (options->piece) {
+    return options->window ? mn_fail(MN_EXIT_BAD_INPUT,
+                                     "draw: --piece has all windows; leave out --window")
+                           : mn_draw_piece(options);
   }
   Drawing* const d = (Drawing*)calloc(1, sizeof(Drawing));
   MnView* const  v = (MnView*)malloc(sizeof(MnView));
@@ -268,15 +204,12 @@ run(MnOptions const* const options)
   int     status =
     mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == MN_EXIT_GOOD) {
-    if (!mn_midi_score_read(&d->score,
-                            options->operand,
-                            options->voice,
-                            options->channel,
-                            options->strict,
-                            &error)) {
+    MnHearing const hearing = mn_options_hearing(options);
+    if (!mn_midi_score_read(&d->score, options->operand, &hearing, &error)) {
       status = mn_fail_reading(&error);
     } else {
       mn_midi_score_warn(&d->score, options->operand);
+      mn_midi_score_tell(&d->score, options->operand);
       status = draw(d);
       mn_midi_score_free(&d->score);
     }
@@ -288,13 +221,17 @@ run(MnOptions const* const options)
 }
 
 static struct option const options[] = {MN_OPTION_OUTPUT,
+                                        MN_OPTION_PIECE,
                                         MN_OPTION_WINDOW,
                                         MN_OPTION_SIZE,
                                         MN_OPTION_SCALE,
                                         MN_OPTION_LIGHT,
                                         MN_OPTION_MODEL,
                                         MN_OPTION_HOP,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
@@ -305,20 +242,29 @@ static char const help[] =
   "Usage: music-neurons draw FILE.mid -o PICTURE [OPTION]...\n"
   "\n"
   "Reads a standard MIDI file and draws what the plugin's window shows at the end\n"
-  "of one of its windows of notes.\n"
+  "of one of its windows of notes, or the whole piece on one page.\n"
   "\n"
   "  -o, --output PICTURE  write this file: .png, .svg or .pdf\n"
+  "      --piece           draw the whole piece: notes, musicality and surprise,\n"
+  "                        and heat maps of axes and of neurons that have a name,\n"
+  "                        with the numbers of bars\n"
   "      --window N        draw this window, by the numbers of `analyze` (default:\n"
   "                        the last one with a score)\n"
-  "      --size WxH        size in pixels (default: 900x540)\n"
+  "      --size WxH        size in pixels (default: 900x540; of a piece, 1414x1000)\n"
   "      --scale X         enlarge the picture X times, 1 to 4 (default: 1)\n"
   "      --light           draw on white, for print\n"
   "      --model MODEL     open (default), magenta, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
-  "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --track N|NAME    hear one track, by its number or name, or all; see `tracks`.\n"
+  "                        Without this and --channel, where several play, the track\n"
+  "                        that is most like a melody is heard\n"
+  "      --channel N       hear one channel, 1 to 16; 0 hears all but 10\n"
+  "      --offset BEATS    the upbeat: quarter notes before the first whole bar; auto\n"
+  "                        guesses it\n"
+  "      --pedal PEDAL     hold (default): the sustain pedal holds notes; or ignore\n"
   "      --voice VOICE     which of the notes that start on one step to hear:\n"
-  "                        highest (default), lowest or latest\n"
+  "                        highest, lowest, latest or skyline (default)\n"
   "      --strict          refuse a file with any fault; else what is wrong is\n"
   "                        mended, with a warning\n"
   "      --kernel NAME     a kernel from the list of `info`, or auto (default)\n"

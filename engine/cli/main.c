@@ -12,8 +12,11 @@
 
 static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_draw_command,
+                                            &mn_render_command,
                                             &mn_encode_command,
                                             &mn_decode_command,
+                                            &mn_morph_command,
+                                            &mn_vary_command,
                                             &mn_info_command,
                                             &mn_bench_command,
                                             &mn_import_command,
@@ -21,6 +24,7 @@ static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_study_command,
                                             &mn_latent_command,
                                             &mn_extract_command,
+                                            &mn_tracks_command,
                                             NULL};
 
 static char const help[] =
@@ -30,10 +34,14 @@ static char const help[] =
   "\n"
   "Commands:\n"
   "  analyze FILE...   read MIDI files and print a record for each window\n"
-  "  draw FILE.mid     draw a MIDI file as the plugin's window shows it\n"
+  "  draw FILE.mid     draw a MIDI file as a window, or whole on one page\n"
+  "  render FILE.mid   copy a MIDI file with the controllers of the plugin\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
+  "  tracks FILE.mid   list the tracks of a MIDI file, and which is the melody\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
   "  decode [Z]        write the melody of places in the latent space\n"
+  "  morph FILE FILE   write melodies on the way from one MIDI file to another\n"
+  "  vary FILE.mid     write a MIDI file otherwise, by chance\n"
   "  info [MODEL]      describe a model, and list the kernels that run here\n"
   "  bench             measure how long a window takes\n"
   "  import SRC        make a model from the weights of a MusicVAE\n"

@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "base/parallel.h"
+#include "midi/upbeat.h"
 #include "option_names.h"
 #include "option_numbers.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
@@ -21,10 +23,11 @@ enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 enum { HELDOUT = 10, MAX_HELDOUT = 50 };
 
 // Sizes of pictures, in pixels. The least is that of the plugin's window.
-enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192, WIDTH = 900, HEIGHT = 540 };
+enum { MIN_WIDTH = 600, MIN_HEIGHT = 360, MAX_SIDE = 8192 };
 
 // What is decoded: how wild, and how fast.
 enum { MAX_TEMPERATURE = 100, MIN_TEMPO = 4, MAX_TEMPO = 999, TEMPO = 120 };
+static double const usual_amount = 0.5; // of a variation
 
 // Sizes of shards, in bytes. The default is that of Magenta.js' converter.
 enum { DEFAULT_SHARD = 4 << 20, MIN_SHARD = 1 << 10, MAX_SHARD = 1 << 30 };
@@ -201,11 +204,37 @@ read_decode_option(int const option, char const* const value, MnOptions* const o
     return parsed;
   case 'e':
     return mn_option_seed(value, &o->seed);
+  case 'a':
+    return mn_option_real("amount", value, 0, 1, &o->amount);
   case 'q':
     return mn_option_real("tempo", value, MIN_TEMPO, MAX_TEMPO, &o->tempo);
   default:
     return MN_PARSED_BAD;
   }
+}
+
+// An upbeat, in quarter notes.
+static MnParsed
+read_offset(char const* const value, MnOptions* const o)
+{
+  char* end = NULL;
+  o->guess  = !strcmp(value, "auto");
+  if (o->guess) {
+    return MN_PARSED_RUN;
+  }
+  o->upbeat = strtod(value, &end);
+  if (end == value || *end || !(o->upbeat >= 0 && o->upbeat <= MN_MAX_UPBEAT) ||
+      fmod(o->upbeat * MN_UPBEAT_PARTS, 1) != 0) {
+    mn_fail(
+      MN_EXIT_BAD_INPUT,
+      "--offset '%.80s': not auto, nor a number of quarter notes from 0 to %d, in steps of "
+      "1/%d",
+      value,
+      MN_MAX_UPBEAT,
+      MN_UPBEAT_PARTS);
+    return MN_PARSED_BAD;
+  }
+  return MN_PARSED_RUN;
 }
 
 static MnParsed
@@ -228,6 +257,9 @@ read_draw_option(int const option, char const* const value, MnOptions* const o)
   switch (option) {
   case 'W':
     return mn_option_count("window", value, 1, MAX_WINDOWS, &o->window);
+  case '5':
+    o->piece = true;
+    return MN_PARSED_RUN;
   case 'Z':
     return read_size(value, o);
   case 'x':
@@ -260,6 +292,20 @@ add_corpus(MnOptions* const o, char const* const path)
 }
 
 static MnParsed
+read_render_option(int const option, char const* const value, MnOptions* const o)
+{
+  switch (option) {
+  case '3':
+    o->preset = value;
+    return MN_PARSED_RUN;
+  case '4':
+    return add_path(&o->sets, &o->set_count, value);
+  default:
+    return read_draw_option(option, value, o);
+  }
+}
+
+static MnParsed
 read_study_option(int const option, char const* const value, MnOptions* const o)
 {
   switch (option) {
@@ -272,7 +318,7 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
     o->no_report = true;
     return MN_PARSED_RUN;
   default:
-    return read_draw_option(option, value, o);
+    return read_render_option(option, value, o);
   }
 }
 
@@ -321,6 +367,29 @@ read_import_option(int const option, char const* const value, MnOptions* const o
 }
 
 static MnParsed
+read_midi_option(int const option, char const* const value, MnOptions* const o)
+{
+  unsigned index = 0;
+  MnParsed parsed;
+  switch (option) {
+  case '6':
+    o->format = MN_FORMAT_JSON;
+    return MN_PARSED_RUN;
+  case '7':
+    o->track = value;
+    return MN_PARSED_RUN;
+  case '8':
+    return read_offset(value, o);
+  case '9':
+    parsed      = read_name("pedal", value, mn_pedal_names, MN_PEDAL_COUNT, ~0U, &index);
+    o->no_pedal = index > 0;
+    return parsed;
+  default:
+    return read_import_option(option, value, o);
+  }
+}
+
+static MnParsed
 read_option(MnCommand const* const command,
             int const              option,
             char const* const      value,
@@ -351,6 +420,7 @@ read_option(MnCommand const* const command,
     o->voice = (MnVoice)index;
     return parsed;
   case 'c':
+    o->channel_given = true;
     return read_channel(value, &o->channel);
   case 'X':
     o->strict = true;
@@ -372,7 +442,7 @@ read_option(MnCommand const* const command,
   case 'S':
     return read_shard_size(value, &o->shard_size);
   default:
-    return read_import_option(option, value, o);
+    return read_midi_option(option, value, o);
   }
 }
 
@@ -412,14 +482,14 @@ mn_options_parse(MnCommand const* const command,
     .kernel      = mn_kernel_best(),
     .format      = command->format,
     .hop         = MN_HOP_BAR,
+    .voice       = MN_VOICE_SKYLINE,
     .seconds     = 1,
     .shard_size  = DEFAULT_SHARD,
     .hidden_frac = MN_HIDDEN_FRAC,
     .heldout     = HELDOUT,
-    .width       = WIDTH,
-    .height      = HEIGHT,
     .scale       = 1,
     .tempo       = TEMPO,
+    .amount      = usual_amount,
   };
 
   opterr = 0; // the line that getopt would print does not name the command
@@ -443,11 +513,29 @@ mn_options_parse(MnCommand const* const command,
   return read_operands(command, argc - optind, argv + optind, o);
 }
 
+MnHearing
+mn_options_hearing(MnOptions const* const o)
+{
+  bool const all = o->track && !strcasecmp(o->track, "all");
+  return (MnHearing){
+    .voice    = o->voice,
+    .channel  = o->channel,
+    .track    = all ? NULL : o->track,
+    .choose   = !o->track && !o->channel_given,
+    .no_pedal = o->no_pedal,
+    .upbeat   = o->upbeat,
+    .guess    = o->guess,
+    .strict   = o->strict,
+  };
+}
+
 void
 mn_options_free(MnOptions* const o)
 {
   free(o->corpora);
   free(o->lines);
+  free(o->sets);
   o->corpora = NULL;
   o->lines   = NULL;
+  o->sets    = NULL;
 }

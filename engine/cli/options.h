@@ -9,6 +9,7 @@
 #include "checkpoint/quantise.h"
 #include "common/terminal.h"
 #include "encoder/kernel.h"
+#include "midi/hearing.h"
 #include "notes/melody.h"
 #include "notes/window.h"
 
@@ -22,6 +23,8 @@ typedef enum {
   MN_FORMAT_MAGENTA_JS, ///< a tensor as JSON
   MN_FORMAT_COUNT
 } MnOutputFormat;
+
+enum { MN_PEDAL_COUNT = 2 }; ///< it holds notes, or is ignored
 
 /// How import rounds weights.
 typedef enum {
@@ -41,6 +44,11 @@ typedef struct {
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
+  char const*     track;         ///< its number or name, or NULL
+  double          upbeat;        ///< quarter notes
+  bool            guess;         ///< that
+  bool            channel_given; ///< not the default
+  bool            no_pedal;
   bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z
@@ -57,7 +65,8 @@ typedef struct {
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
-  unsigned        width;   ///< of a picture, in pixels
+  bool            piece;   ///< to draw, not a window
+  unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
   double          scale;   ///< of a picture
   bool            light;   ///< a picture on white
@@ -66,6 +75,7 @@ typedef struct {
   char const*     midi;    ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
   uint64_t        seed;
+  double          amount; ///< of a variation, 0 to 1
   double          tempo;  ///< of a MIDI file that is written, in bpm
   unsigned        random; ///< so many random sequences; 0 if not given
   bool            no_report;
@@ -76,6 +86,9 @@ typedef struct {
   size_t          corpus_count;
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
+  char const*     preset; ///< of the plugin, or NULL
+  char const**    sets;   ///< "symbol=value", freed likewise
+  size_t          set_count;
 } MnOptions;
 
 /// A command of the program.
@@ -96,7 +109,10 @@ typedef struct {
 extern MnCommand const mn_analyze_command;
 extern MnCommand const mn_encode_command;
 extern MnCommand const mn_decode_command;
+extern MnCommand const mn_morph_command;
+extern MnCommand const mn_vary_command;
 extern MnCommand const mn_draw_command;
+extern MnCommand const mn_render_command;
 extern MnCommand const mn_info_command;
 extern MnCommand const mn_bench_command;
 extern MnCommand const mn_export_command;
@@ -104,6 +120,7 @@ extern MnCommand const mn_import_command;
 extern MnCommand const mn_study_command;
 extern MnCommand const mn_latent_command;
 extern MnCommand const mn_extract_command;
+extern MnCommand const mn_tracks_command;
 
 // Entries for tables of options.
 #define MN_OPTION_HELP             \
@@ -129,6 +146,22 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_CHANNEL                   \
   {                                         \
     "channel", required_argument, NULL, 'c' \
+  }
+#define MN_OPTION_TRACK                   \
+  {                                       \
+    "track", required_argument, NULL, '7' \
+  }
+#define MN_OPTION_OFFSET                   \
+  {                                        \
+    "offset", required_argument, NULL, '8' \
+  }
+#define MN_OPTION_PEDAL                   \
+  {                                       \
+    "pedal", required_argument, NULL, '9' \
+  }
+#define MN_OPTION_JSON             \
+  {                                \
+    "json", no_argument, NULL, '6' \
   }
 #define MN_OPTION_VOICE                   \
   {                                       \
@@ -210,6 +243,10 @@ extern MnCommand const mn_extract_command;
   {                                       \
     "scale", required_argument, NULL, 'x' \
   }
+#define MN_OPTION_PIECE             \
+  {                                 \
+    "piece", no_argument, NULL, '5' \
+  }
 #define MN_OPTION_LIGHT             \
   {                                 \
     "light", no_argument, NULL, 'g' \
@@ -238,6 +275,14 @@ extern MnCommand const mn_extract_command;
   {                                         \
     "heldout", required_argument, NULL, 'O' \
   }
+#define MN_OPTION_PRESET                   \
+  {                                        \
+    "preset", required_argument, NULL, '3' \
+  }
+#define MN_OPTION_SET                   \
+  {                                     \
+    "set", required_argument, NULL, '4' \
+  }
 #define MN_OPTION_JOBS                   \
   {                                      \
     "jobs", required_argument, NULL, 'J' \
@@ -258,6 +303,10 @@ extern MnCommand const mn_extract_command;
   {                                      \
     "seed", required_argument, NULL, 'e' \
   }
+#define MN_OPTION_AMOUNT                   \
+  {                                        \
+    "amount", required_argument, NULL, 'a' \
+  }
 #define MN_OPTION_TEMPO                   \
   {                                       \
     "tempo", required_argument, NULL, 'q' \
@@ -277,6 +326,11 @@ typedef enum {
 /// Reads the arguments of a command; argv[0] is its name.
 MnParsed
 mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* options);
+
+/// What to hear of a MIDI file. If neither a track nor a channel is given, that is the
+/// likeliest melody.
+MnHearing
+mn_options_hearing(MnOptions const* options);
 
 /// Frees what mn_options_parse() allocated, also if it failed.
 void

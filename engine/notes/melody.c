@@ -92,8 +92,24 @@ raise_ceiling(MnMelody* const m, int64_t from, int64_t const to, uint8_t const p
   }
 }
 
-// Ends a note, if it sounds. From step `roof` on, ceilings are already as high as this
-// note. @return the new `roof`.
+// Raises the ceiling below a note that was held up to a step, if the voice is the skyline. From
+// step `roof` on, ceilings are already as high as this note. @return the new `roof`.
+static inline int64_t
+cover(MnMelody* const m,
+      int64_t const   onset,
+      int64_t const   step,
+      unsigned const  key,
+      int64_t const   roof)
+{
+  if (m->voice != MN_VOICE_SKYLINE || onset >= step) {
+    return roof;
+  }
+  raise_ceiling(m, onset, step < roof ? step : roof, (uint8_t)key);
+  return onset < roof ? onset : roof;
+}
+
+// Ends a note, if it sounds. One that only a pedal sustains has its ceiling already. `roof` is
+// that of cover().
 static int64_t
 end_note(MnMelody* const m,
          int64_t const   step,
@@ -105,6 +121,8 @@ end_note(MnMelody* const m,
   if (onset == not_held) {
     return roof;
   }
+  bool const is_up = has(m->released[key], channel);
+  m->released[key] &= (MnChannelSet) ~(1U << channel);
   m->held[channel][key] = not_held;
   m->sounds[key] &= (MnChannelSet) ~(1U << channel);
   --m->sounding;
@@ -114,11 +132,7 @@ end_note(MnMelody* const m,
       slot->end == INT64_MAX) {
     slot->end = step > onset ? step : onset + 1;
   }
-  if (m->voice != MN_VOICE_SKYLINE) {
-    return roof;
-  }
-  raise_ceiling(m, onset, step < roof ? step : roof, (uint8_t)key);
-  return onset < roof ? onset : roof;
+  return is_up ? roof : cover(m, onset, step, key, roof);
 }
 
 // The channels that are in the set of any key.
@@ -151,13 +165,25 @@ end_notes(MnMelody* const    m,
   int64_t       roof = INT64_MAX;
   for (unsigned key = MN_HIGHEST_NOTE; m->sounding && key >= MN_LOWEST_NOTE; --key) {
     MnChannelSet const from = (keys_too ? m->sounds[key] : m->released[key]) & channels;
-    m->released[key] &= (MnChannelSet)~from;
     for (unsigned channel = 0; from >> channel; ++channel) {
       if (has(from, channel)) {
         roof = end_note(m, step, channel, key, roof);
       }
     }
   }
+}
+
+// Lets a note whose key is held sound on by the pedal. It covers no lower note any more: the
+// hand has gone on. `roof` is that of cover().
+static int64_t
+let_ring(MnMelody* const m,
+         int64_t const   step,
+         unsigned const  channel,
+         unsigned const  key,
+         int64_t const   roof)
+{
+  m->released[key] |= (MnChannelSet)(1U << channel);
+  return cover(m, m->held[channel][key], step, key, roof);
 }
 
 static void
@@ -173,8 +199,8 @@ release_key(MnMelody* const m,
   }
   if (!has(m->channels.sustained, channel)) {
     end_note(m, mn_step_round(position), channel, key, INT64_MAX);
-  } else if (m->held[channel][key] != not_held) {
-    m->released[key] |= (MnChannelSet)(1U << channel);
+  } else if (m->held[channel][key] != not_held && !has(m->released[key], channel)) {
+    let_ring(m, mn_step_round(position), channel, key, INT64_MAX);
   }
 }
 
@@ -184,10 +210,18 @@ release_all_keys(MnMelody* const m, double const position, MnChannelSet const ch
   if (!(any_of(m->sounds) & channels)) {
     return;
   }
-  for (unsigned key = MN_LOWEST_NOTE; key <= MN_HIGHEST_NOTE; ++key) {
-    m->released[key] |= m->sounds[key] & channels;
+  MnChannelSet const sustained = channels & m->channels.sustained;
+  int64_t const      step      = mn_step_round(position);
+  int64_t            roof      = INT64_MAX;
+  for (unsigned key = MN_HIGHEST_NOTE; sustained && key >= MN_LOWEST_NOTE; --key) {
+    MnChannelSet const down = m->sounds[key] & (MnChannelSet)~m->released[key] & sustained;
+    for (unsigned channel = 0; down >> channel; ++channel) {
+      if (has(down, channel)) {
+        roof = let_ring(m, step, channel, key, roof);
+      }
+    }
   }
-  end_notes(m, position, (MnChannelSet)(channels & ~m->channels.sustained), false);
+  end_notes(m, position, (MnChannelSet)(channels & ~sustained), true);
 }
 
 static void
@@ -201,11 +235,11 @@ strike_key(MnMelody* const m,
   bool const    down  = onset != not_held && !has(m->released[key], channel);
 
   m->overlap[channel][key] = down ? position + overlap : -(double)INFINITY;
-  if (onset != not_held) {
+  if (onset == step) {
     m->released[key] &= (MnChannelSet) ~(1U << channel);
-    if (onset == step) {
-      return; // struck twice on one step: this is one note
-    }
+    return; // struck twice on one step: this is one note
+  }
+  if (onset != not_held) {
     end_note(m, step, channel, key, INT64_MAX); // struck again while it sounded
   }
   MnOnset* const slot = &m->ring[place_of(step)];
@@ -277,7 +311,7 @@ mn_melody_midi(MnMelody* const      m,
   }
 }
 
-// Writes the highest of the notes that still sound, for each step of a window. Only the
+// Writes the highest of the keys that are still down, for each step of a window. Only the
 // skyline needs this: for the other voices all ceilings are 0, as they are in the ring.
 static void
 sounding_ceilings(MnMelody const* const m,
@@ -298,7 +332,8 @@ sounding_ceilings(MnMelody const* const m,
       }
       --left;
       int64_t const first = onset > start ? onset - start : 0;
-      if (first < steps && ceilings[first] < key) {
+      bool const    down = !has(m->released[key], channel); // else the ring has its ceiling
+      if (down && first < steps && ceilings[first] < key) {
         ceilings[first] = (uint8_t)key;
       }
     }

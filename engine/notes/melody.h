@@ -32,7 +32,7 @@ typedef enum {
   MN_VOICE_HIGHEST, ///< MusicVAE's rule
   MN_VOICE_LOWEST,
   MN_VOICE_LATEST,  ///< the one played last
-  MN_VOICE_SKYLINE, ///< the highest, unless a higher note is still sounding
+  MN_VOICE_SKYLINE, ///< the highest, unless the key of a higher note is still down
   MN_VOICE_COUNT,
 } MnVoice;
 
@@ -44,8 +44,8 @@ typedef struct {
   int64_t end;  ///< the step at which it ends; INT64_MAX while it sounds
   uint8_t channel;
   uint8_t pitch;   ///< 0 if no note starts here: only with the skyline
-  uint8_t ceiling; ///< for the skyline: the highest note that sounded here and
-                   ///< has ended
+  uint8_t ceiling; ///< for the skyline: the highest note whose key was down here and
+                   ///< has come up
 } MnOnset;
 
 typedef struct {

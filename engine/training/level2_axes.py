@@ -24,6 +24,13 @@ RIDGE = 0.01
 SMALL = 0.1
 
 
+def whole(mu, sigma, heard):
+    """(mu, sigma) of all phrases in stretches that are heard from end to end."""
+    row, first = np.argwhere(np.lib.stride_tricks.sliding_window_view(heard, PHRASE, 1).all(2)).T
+    windows, row = first[:, None] + np.arange(PHRASE), row[:, None]
+    return mu[row, windows], sigma[row, windows]
+
+
 def axes(mu, sigma):
     """(mean, weight, variances, axes as columns) of phrases heard as a whole [n, PHRASE, neurons].
 

@@ -5,8 +5,9 @@
 
 The integer encoder of a model file encodes them, by the program `music-neurons`. Of
 its music neurons, mu and sigma are kept in half precision. The folder gets
-train-NNN.npz, as many as asked for (those that are there stay), and of held-out
-lines whole.npz, played.npz and tunes.npz.
+train-NNN.npz, as many as asked for (those that are there stay), of held-out lines
+whole.npz, played.npz and tunes.npz, and origin.json, which says of which sets of the
+corpus and by which model.
 """
 
 import argparse
@@ -111,6 +112,8 @@ def run(args):
     folder = pathlib.Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     train = corpus.lines(args.corpus, "train", args.without)
+    origin = {"sets": train.sets, "model": safetensors.read(args.model)[1].get("name", "")}
+    (folder / "origin.json").write_text(json.dumps(origin) + "\n")
     for number in range(args.parts):
         path = folder / f"train-{number:03}.npz"
         if not path.exists():

@@ -30,6 +30,8 @@ import vae
 from level2_windows import PHRASE
 
 BATCH = 32
+# The model file with level one, from the top of the repository.
+MODEL = "engine/models/melody-2bar.safetensors"
 # A neuron that says something; one of music is surer than the prior, too.
 SAYS_NATS = 0.1
 MUSIC_SIGMA = 0.9
@@ -105,6 +107,12 @@ def by_tune(logits, line):
     return lines, total / torch.from_numpy(np.bincount(number))[:, None]
 
 
+def merge(logits):
+    """Logits of labels, of logits of styles; a style without a label is left out."""
+    label = torch.from_numpy(level2_windows.LABEL_OF[:-1])
+    return torch.stack([torch.logsumexp(logits[:, label == own], 1) for own in range(len(level2_windows.LABELS))], 1)
+
+
 def styles(logits, style, line):
     """Figures of a classifier's logits for phrases with a style."""
     known = style >= 0
@@ -139,7 +147,7 @@ def evaluate(tensors, decoder, phrases, mixture=None, decoded=True, dtype=torch.
         figures.update(
             kl=round(kl.sum().item(), 2),
             says=int((kl > SAYS_NATS).sum()),
-            above_003=int((kl > 0.03).sum()),
+            says_1=int((kl > 1).sum()),
             music=int(music.sum()),
             music_kl=round(kl[music].sum().item(), 2),
         )
@@ -148,8 +156,22 @@ def evaluate(tensors, decoder, phrases, mixture=None, decoded=True, dtype=torch.
     if decoded:
         figures.update(reconstruction(decoder, answers, phrases.tokens, phrases.heard, dtype))
     if mixture is not None:
-        figures.update(styles(mixture.logits(mu), phrases.style, phrases.line))
+        label = level2_windows.LABEL_OF[phrases.style]
+        figures.update(styles(merge(mixture.logits(mu)), label, phrases.line))
     return figures
+
+
+@torch.no_grad()
+def by_neurons(tensors, decoder, phrases, counts=(16, 40, 77, 160, 256)):
+    """Reconstruction from the neurons that say most, the others at 0."""
+    mu, sigma = level2.encode(tensors, phrases.mu, phrases.heard)
+    order = vae.divergence(mu, sigma).mean(0).argsort(descending=True)
+    found = {}
+    for count in counts:
+        kept = torch.zeros(mu.shape[1]).index_fill(0, order[:count], 1)
+        answers = level2.conduct(tensors, mu * kept)
+        found[str(count)] = reconstruction(decoder, answers, phrases.tokens, phrases.heard)
+    return found
 
 
 def report(args):
@@ -169,6 +191,9 @@ def report(args):
         if name != "tunes":
             ceiling = reconstruction(decoder, phrases.mu, phrases.tokens, phrases.heard)
             figures[name]["level one itself"] = ceiling
+    if metadata["mode"] != "adversarial":
+        whole = Set(level2_cache.read(pathlib.Path(args.cache) / "whole.npz"), args.count)
+        figures["by neurons"] = by_neurons(tensors, decoder, whole)
     return figures
 
 
@@ -177,7 +202,7 @@ def main():
     add = parser.add_argument
     add("float", metavar="FLOAT.safetensors", help="weights as level2_train.py writes them")
     add("cache", help="as level2_cache.py writes it")
-    add("--model", default=str(shipped.model("melody-2bar")), help="the model file with level one (default: magenta)")
+    add("--model", default=MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="default: %(default)s")
     add("--count", type=int, help="phrases of each set (default: all)")
     try:

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""How well styles are told by other means: a classifier of features, one of level one's mu, one of level two's.
+"""Train what tells styles from level one's windows, and hold it against other means.
 
-Each is a network with two layers of 256, trained on the train part of a cache and
-measured on held-out tunes. Prints JSON, with the confusion of each.
+pooled: each window goes through two layers, the same for all; mean and largest over
+the windows heard through two more. So a phrase heard in part is told as a whole one is.
+Beside it a classifier of jSymbolic's scalars, one of all windows' mu as they stand,
+and level two's mixture. Prints JSON, with the confusion of each.
 """
 
 import argparse
@@ -24,137 +26,174 @@ from torch.nn import functional
 import level2
 import level2_cache
 import level2_evaluate
+import level2_scalars
 import level2_windows
 import safetensors
-import transform
-from corpus import PITCH_TO_TOKEN
 from level2_windows import PHRASE
 
-STEPS, BATCH, HIDDEN, RATE = 1500, 256, 256, 1e-3
-PHRASES_MAX = 24000
-COMMON = 0.09  # a pitch or interval that has this share of the notes
+POOLED = "long/style/"
+BATCH, RATE, KEPT = 192, 2e-3, 0.7
+WINDOW, HIDDEN = 256, 128
 
 
-def _most(values):
-    """(the most common value, its share, second's share / first's, distance of both, how many are common)."""
-    found, count = np.unique(values, return_counts=True)
-    order = np.argsort(-count, kind="stable")
-    share = count[order] / len(values)
-    first = found[order[0]]
-    second = found[order[1]] if len(order) > 1 else first
-    return first, share[0], share[1] / share[0] if len(order) > 1 else 0, abs(second - first), (share >= COMMON).sum()
+class Pooled:
+    """Told from (level one's mu, which windows were heard, and level one's sigma in training)."""
 
+    def __init__(self, inputs, generator):
+        self.tensors = {}
+        for name, rows, columns in (
+            ("window_0", inputs[0].shape[2], WINDOW), ("window_1", WINDOW, WINDOW), ("phrase", 2 * WINDOW, HIDDEN),
+            ("output", HIDDEN, len(level2_windows.LABELS)),
+        ):
+            level2.add_layer(self.tensors, POOLED + name, rows, columns, generator)
 
-def _arcs(intervals):
-    """Mean length, in intervals, and mean span of runs in one direction."""
-    moves = intervals[intervals != 0]
-    if not len(moves):
-        return 0, 0
-    run = np.cumsum(np.diff(np.sign(moves), prepend=np.sign(moves[0])) != 0)
-    return np.bincount(run).mean(), np.abs(np.bincount(run, moves)).mean()
+    def prepare(self, inputs, generator):
+        """The inputs of training: drawn from level one's posterior, and of the latest one to all windows."""
+        mu, heard, sigma = inputs
+        count = torch.randint(1, PHRASE + 1, (len(mu),), generator=generator)
+        fewer = level2.latest(heard, count)
+        z = mu.float() + sigma.float() * torch.randn(mu.shape, generator=generator)
+        return z, torch.where(fewer.any(1, keepdim=True), fewer, heard)
 
-
-def features(tokens):
-    """jSymbolic's scalars of one phrase [PHRASE, STEPS]; one that is undefined is 0."""
-    played = transform.notes(tokens.reshape(1, -1))
-    chosen = played.token[0] > 0
-    start, end = played.start[0][chosen], played.end[0][chosen]
-    pitch = played.token[0][chosen].astype(int) - PITCH_TO_TOKEN
-    intervals = np.diff(pitch) if len(pitch) > 1 else np.zeros(1, int)
-    size = np.abs(intervals)
-    duration, gap = end - start, np.diff(start) if len(start) > 1 else np.zeros(1)
-    rising, falling = (intervals > 0).sum(), (intervals < 0).sum()
-
-    def share(*sizes):
-        return np.isin(size, sizes).mean()
-
-    classes = len(np.unique(pitch % 12))
-    return np.array([
-        *_most(pitch), *_most(pitch % 12), len(np.unique(pitch)), classes, np.ptp(pitch), pitch.mean(),
-        (pitch <= 54).mean(), ((pitch > 54) & (pitch <= 72)).mean(), (pitch >= 73).mean(),
-        size.mean(), *_most(size), share(0, 3, 4, 7, 10, 11, 12, 15, 16), share(0), share(1), share(1, 2),
-        share(3, 4), share(7), share(6), share(12), rising / max(1, rising + falling), *_arcs(intervals),
-        len(pitch) / max(1, end.max() - start.min()), duration.mean(), duration.std(), duration.max(), duration.min(),
-        gap.mean(), gap.std(),
-    ], np.float32)
-
-
-class Classifier:
-    """Two layers on standardised inputs; each style counts as much."""
-
-    def __init__(self, x, style, seed=1):
-        self.mean, self.scale = x.mean(0), x.std(0).clamp(min=1e-3)
-        generator = torch.Generator().manual_seed(seed)
-        self.weights = {}
-        sizes = (x.shape[1], HIDDEN, HIDDEN, len(level2_windows.STYLES))
-        for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
-            level2.add_layer(self.weights, str(layer), inputs, outputs, generator)
-        for weight in self.weights.values():
-            weight.requires_grad_()
-        count = torch.bincount(style, minlength=sizes[-1]).float()
-        share = torch.where(count > 0, count.sum() / count.clamp(min=1), torch.zeros(()))[style]
-        optimiser = torch.optim.Adam(self.weights.values(), lr=RATE, weight_decay=1e-4)
-        for step in range(STEPS):
-            chosen = torch.multinomial(share, BATCH, True, generator=generator)
-            loss = functional.cross_entropy(self._logits(x[chosen], generator), style[chosen])
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * (1 - step / STEPS)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-
-    def _logits(self, x, generator=None):
-        h = (x - self.mean) / self.scale
+    def logits(self, inputs, drop=lambda h: h, dtype=torch.float32):
+        mu, heard = inputs
+        h = mu.flatten(0, 1).float()
         for layer in range(2):
-            h = torch.relu(level2.linear(self.weights, str(layer), h, h.dtype))
-            if generator is not None:
-                h = h * 2 * (torch.rand(h.shape, generator=generator) < 0.5)
-        return level2.linear(self.weights, "2", h, h.dtype)
+            h = torch.relu(level2.linear(self.tensors, f"{POOLED}window_{layer}", h, dtype))
+        flags = heard.float()[..., None]
+        h = h.view(*heard.shape, -1) * flags
+        both = torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
+        h = torch.relu(level2.linear(self.tensors, POOLED + "phrase", drop(both), dtype))
+        return level2.linear(self.tensors, POOLED + "output", drop(h), dtype)
 
-    @torch.no_grad()
-    def logits(self, x):
-        return self._logits(x)
+
+class Flat:
+    """Told from a row of numbers, by two layers of 256."""
+
+    def __init__(self, inputs, generator):
+        self.mean, self.scale = inputs[0].mean(0), inputs[0].std(0).clamp(min=1e-3)
+        self.tensors = {}
+        sizes = (inputs[0].shape[1], WINDOW, WINDOW, len(level2_windows.LABELS))
+        for layer, (rows, columns) in enumerate(zip(sizes, sizes[1:])):
+            level2.add_layer(self.tensors, str(layer), rows, columns, generator)
+
+    def prepare(self, inputs, _generator):
+        return inputs
+
+    def logits(self, inputs, drop=lambda h: h, dtype=torch.float32):
+        h = (inputs[0] - self.mean) / self.scale
+        for layer in range(2):
+            h = drop(torch.relu(level2.linear(self.tensors, str(layer), h, dtype)))
+        return level2.linear(self.tensors, "2", h, dtype)
+
+
+def fit(kind, inputs, style, steps, dtype=torch.float32, seed=1):
+    """A network of a kind, trained on inputs and their labels; each label counts as much."""
+    generator = torch.Generator().manual_seed(seed)
+    network = kind(inputs, generator)
+    for weight in network.tensors.values():
+        weight.requires_grad_()
+    optimiser = torch.optim.Adam(network.tensors.values(), lr=RATE)
+    of_label = [torch.nonzero(style == label).ravel() for label in style.unique()]
+
+    def drop(h):
+        return h * (torch.rand(h.shape, generator=generator) < KEPT) / KEPT
+
+    for step in range(steps):
+        label = torch.randint(len(of_label), (BATCH,), generator=generator)
+        share = torch.rand(BATCH, generator=generator)
+        chosen = torch.stack([of_label[x][int(s * len(of_label[x]))] for x, s in zip(label, share)])
+        batch = network.prepare(tuple(x[chosen] for x in inputs), generator)
+        loss = functional.cross_entropy(network.logits(batch, drop, dtype), style[chosen])
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * (1 - step / steps)
+        for weight, gradient in zip(network.tensors.values(), torch.autograd.grad(loss, network.tensors.values())):
+            weight.grad = gradient
+        optimiser.step()
+    return network
 
 
 def phrases(latents, count, seed=1):
-    """Phrases with a style from stretches: (tokens, mu, heard, style)."""
-    heard = latents.heard
-    windows = np.lib.stride_tricks.sliding_window_view(heard, PHRASE, 1)
-    found = np.argwhere((windows.sum(2) >= 2) & (latents.style >= 0)[:, None])
+    """Phrases with a label from stretches: (tokens, mu, heard, sigma, label)."""
+    label = level2_windows.LABEL_OF[latents.style]
+    windows = np.lib.stride_tricks.sliding_window_view(latents.heard, PHRASE, 1)
+    found = np.argwhere((windows.sum(2) >= 2) & (label >= 0)[:, None])
     found = np.random.default_rng(seed).permutation(found)[:count]
     row, place = found[:, :1], found[:, 1:] + np.arange(PHRASE)
-    return latents.tokens[row, place], latents.mu[row, place], heard[row, place], latents.style[row[:, 0]]
+    parts = (latents.tokens, latents.mu, latents.heard, latents.sigma)
+    return *(part[row, place] for part in parts), label[row[:, 0]]
 
 
-def confusion(logits, style):
+def confusion(logits, label):
     found = logits.argmax(1).numpy()
-    count = len(level2_windows.STYLES)
-    return np.bincount(style * count + found, minlength=count**2).reshape(count, count).tolist()
+    count = len(level2_windows.LABELS)
+    return np.bincount(label * count + found, minlength=count**2).reshape(count, count).tolist()
+
+
+def figures(logits, label, line):
+    return {**level2_evaluate.styles(logits, label, line), "confusion of phrases": confusion(logits, label)}
+
+
+def mixture_logits(path, mu, heard):
+    """What the mixture of a file of level two says of labels; its styles are merged."""
+    arrays, metadata = safetensors.read(path)
+    tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
+    styles = len(level2_windows.STYLES)
+    mixture = level2.Mixture(styles, int(metadata["z_size"]), float(metadata["distance"]), np.ones(styles))
+    return level2_evaluate.merge(mixture.logits(level2.encode(tensors, mu, heard)[0]))
+
+
+@torch.no_grad()
+def partial(network, mu, heard, label, line):
+    """Balanced accuracy of phrases from the latest bars."""
+    found = {}
+    for windows in (1, 2, 4):
+        fewer = level2.latest(heard, torch.full((len(mu),), windows))
+        kept = fewer.any(1)
+        logits = network.logits((mu[kept], fewer[kept]))
+        found[f"bars_{2 * windows}"] = level2_evaluate.styles(logits, label[kept], line[kept])["style_windows_balanced"]
+    return found
+
+
+def write(path, network, steps):
+    """Writes a network's weights in half precision into a file, beside what is there."""
+    tensors, metadata = safetensors.read(path) if pathlib.Path(path).exists() else ({}, {})
+    own = {k: v.detach().numpy().astype(np.float16) for k, v in network.tensors.items()}
+    labels = {"labels": ", ".join(level2_windows.LABELS), "label_steps": str(steps)}
+    safetensors.write(path, {**tensors, **own}, {**metadata, **labels})
 
 
 def report(args):
-    environment.product_type("float32")
-    train = phrases(level2_cache.read_train(args.cache, args.parts or None), args.count)
+    dtype = environment.product_type("auto")
+    tokens, *inputs, label = phrases(level2_cache.read_train(args.cache, args.parts or None), args.count)
+    style, inputs = torch.from_numpy(label).long(), tuple(map(torch.from_numpy, inputs))
     held = level2_cache.read(pathlib.Path(args.cache) / "tunes.npz")
-    test = (held.tokens, held.mu, held.heard)
+    known = level2_windows.LABEL_OF[held.style] >= 0
+    label, line = level2_windows.LABEL_OF[held.style][known], held.line[known]
+    test = torch.from_numpy(held.mu[known].astype(np.float32)), torch.from_numpy(held.heard[known])
+    result = {"labels": level2_windows.LABELS, "tunes": len(np.unique(line)), "phrases": len(line),
+              "majority": round(float(np.bincount(label).max() / len(label)), 4)}
+    network = fit(Pooled, inputs, style, args.steps, dtype)
+    with torch.no_grad():
+        result["pooled"] = {**figures(network.logits(test), label, line), **partial(network, *test, label, line)}
+    if args.output:
+        write(args.output, network, args.steps)
+    count = args.compared
+    if count:
+        def flat(mu, heard):
+            return torch.cat([mu.flatten(1).float(), heard.float()], 1)
 
-    def flat(tokens, mu, heard):
-        return torch.from_numpy(np.concatenate([mu.reshape(len(mu), -1), heard], 1).astype(np.float32))
+        def scalars(tokens):
+            return torch.from_numpy(np.stack([level2_scalars.features(row) for row in tokens]))
 
-    inputs = {
-        "features": lambda tokens, mu, heard: torch.from_numpy(np.stack([features(row) for row in tokens])),
-        "level one": flat,
-    }
+        for name, own, other in (("scalars", scalars(tokens[:count]), scalars(held.tokens[known])),
+                                 ("level one as it stands", flat(*(part[:count] for part in inputs[:2])), flat(*test))):
+            network = fit(Flat, (own,), style[:count], args.steps // 2)
+            with torch.no_grad():
+                result[name] = figures(network.logits((other,)), label, line)
     for path in args.float:
-        tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in safetensors.read(path)[0].items()}
-        inputs[f"level two, {path}"] = lambda tokens, mu, heard, tensors=tensors: level2.encode(
-            tensors, torch.from_numpy(mu.astype(np.float32)), torch.from_numpy(heard))[0].detach()
-    style = torch.from_numpy(train[3]).long()
-    result = {"styles": level2_windows.STYLES, "majority": round(float(np.bincount(held.style).max() / len(held.style)), 4)}
-    for name, make in inputs.items():
-        logits = Classifier(make(*train[:3]), style).logits(make(*test))
-        figures = level2_evaluate.styles(logits, held.style, held.line)
-        result[name] = {**figures, "confusion of phrases": confusion(logits, held.style)}
+        with torch.no_grad():
+            result[f"mixture of {path}"] = figures(mixture_logits(path, *test), label, line)
     return result
 
 
@@ -162,9 +201,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
-    add("float", nargs="*", metavar="FLOAT.safetensors", help="weights of level two")
+    add("float", nargs="*", metavar="FLOAT.safetensors", help="weights of a mixture or an adversarial level two")
+    add("-o", "--output", metavar="FILE", help="writes the pooled one's weights, beside what is there")
     add("--parts", type=int, default=0, help="of the cache (default: all)")
-    add("--count", type=int, default=PHRASES_MAX, help="phrases to train on (default: %(default)s)")
+    add("--count", type=int, default=60000, help="phrases to train on (default: %(default)s)")
+    add("--compared", type=int, default=20000, help="those for the others; 0: none (default: %(default)s)")
+    add("--steps", type=int, default=3000, help="default: %(default)s")
     try:
         print(json.dumps(report(parser.parse_args())))
     except level2_evaluate.ERRORS as error:

@@ -23,9 +23,9 @@ import torch
 
 import corpus
 import level2_curves
+import level2_evaluate
 import level2_trainer
 import safetensors
-import shipped
 import train
 import trainer as run
 import vae
@@ -93,8 +93,8 @@ def parse(arguments=None):
     add("mode", choices=tuple(DEFAULTS))
     add("folder", help="where the run lives")
     add("--cache", required=True, metavar="DIR", help="as level2_cache.py writes it")
-    add("--model", default=str(shipped.model("melody-2bar")), metavar="MODEL.safetensors",
-        help="the model file with level one (default: magenta)")
+    add("--model", default=level2_evaluate.MODEL, metavar="MODEL.safetensors",
+        help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="of level one (default: %(default)s)")
     add("--resume", action="store_true", help="go on with the run in the folder")
     add("--start", choices=("axes", "random"), default="axes",

@@ -8,6 +8,7 @@ that from a mixture with a component for each style. adversarial: a discriminato
 in MusAE, that tells [z, style] from samples of such a mixture.
 """
 
+import json
 import math
 import pathlib
 import pickle
@@ -23,6 +24,7 @@ import level2_axes
 import level2_cache
 import level2_evaluate
 import level2_windows
+import origin
 import safetensors
 import shipped
 import trainer
@@ -95,10 +97,8 @@ class Trainer:
 
     def _start_from_axes(self, tensors):
         """The best linear level two; styles keep their axes free."""
-        whole = np.lib.stride_tricks.sliding_window_view(self.heard.numpy(), PHRASE, 1).all(2)
-        row, first = np.argwhere(whole).T
-        windows, row = first[:, None] + np.arange(PHRASE), row[:, None]
-        axes = level2_axes.axes(self.mu[row, windows].numpy(), self.sigma[row, windows].numpy())
+        phrases = level2_axes.whole(*(part.numpy() for part in (self.mu, self.sigma, self.heard)))
+        axes = level2_axes.axes(*phrases)
         beta = 0 * self.kl_weight if self.judge else self.args.beta * self.kl_weight
         if self.args.mode == "vae":
             level2_axes.start(tensors, axes, beta)
@@ -279,6 +279,11 @@ class Trainer:
             "seed": str(args.seed),
             "training_steps": str(self.before + self.step),
         }
+        source = pathlib.Path(args.cache) / "origin.json"
+        if source.exists():
+            source = json.loads(source.read_text())
+            if source["model"] in origin.SETS and origin.is_ours(source["model"], source["sets"]):
+                texts.update(origin.long_texts(source["model"], self.before + self.step, args.seed))
         if args.mode != "vae":
             texts.update(styles=", ".join(level2_windows.STYLES), distance=str(args.distance))
         return texts

@@ -62,3 +62,15 @@ def texts(mode, step, seed, before=0):
 def is_ours(mode, sets):
     """Whether the file sets that a mode was trained on are those that the texts above name."""
     return sorted(sets) == sorted(SETS[mode])
+
+
+# What level two's file says of itself, beside licence and attribution.
+LONG = (
+    "Level two of the model {}: from the best linear solution, trained on what level one says of the corpus that the "
+    "attribution names. Nothing of another model's checkpoint is in it. {:,} steps, seed {}."
+)
+
+
+def long_texts(mode, step, seed):
+    """Metadata of level two's weights on our corpus, for the model that a mode of training made."""
+    return {**texts(mode, step, seed), "origin": LONG.format(mode, step, seed)}

@@ -25,6 +25,7 @@ import checkpoints
 import midi
 from program import PROGRAM, SECONDS, ProgramTest
 from test_decode import decoder
+from test_render import TURTLE
 
 FAILED, BAD_INPUT = 1, 2
 WINDOW = b"45 " + b"0 " * 31 + b"\n"
@@ -84,6 +85,7 @@ class AllocationTest(ProgramTest):
 
     def test_reading_music_and_models(self):
         path = self.write(self.tune())
+        preset = self.write(TURTLE.format(more="").encode(), "saved.ttl")
         for arguments, data in (
             (("analyze", "--model", self.model, "--format", "json", path), b""),
             (("analyze", "--model", self.model, "--jobs", 1, "--format", "csv", path, path, "-o", self.folder / "a.csv"), b""),
@@ -91,6 +93,9 @@ class AllocationTest(ProgramTest):
             (("encode", "--model", self.model), WINDOW),
             (("info", "--format", "json", self.model), b""),
             (("latent", "--model", self.model, path), b""),
+            (("latent", "--model", self.model, "--track", 1, "--offset", 1, path), b""),
+            (("tracks", "--json", path), b""),
+            (("render", "--model", self.model, path, "-o", self.folder / "out.mid", "--preset", preset), b""),
         ):
             with self.subTest(arguments[0]):
                 self.check(*arguments, data=data)
@@ -133,6 +138,8 @@ class AllocationTest(ProgramTest):
         self.check("decode", "--model", model, "-o", self.folder / "out.mid", data=z)
         known |= set(self.places(("analyze", "--model", model, tune := self.write(self.tune())), b"")[0].values())
         self.check("decode", "--model", model, "--midi", tune, known=known)
+        self.check("morph", tune, tune, "--model", model, known=known)
+        self.check("vary", tune, "--model", model, known=known)
         self.check("export", model, "--magenta-js", self.folder / "exported", known=known)
 
 

@@ -24,6 +24,7 @@ from program import PROGRAM, SECONDS, ProgramTest, on_terminal, run
 from test_bench import BenchTest  # noqa: F401, found by unittest
 from test_complete import CompletionTest  # noqa: F401, found by unittest
 from test_draw import DrawTest  # noqa: F401, found by unittest
+from test_draw_piece import DrawPieceTest  # noqa: F401, found by unittest
 from test_exit_status import ExitStatusTest  # noqa: F401, found by unittest
 from test_export import ExportTest  # noqa: F401, found by unittest
 from test_hostile import HostileMidiTest, HostileModelTest  # noqa: F401, found by unittest
@@ -32,8 +33,10 @@ from test_import import (  # noqa: F401, found by unittest
 )
 from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
+from test_render import RenderTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
+from test_tracks import TracksTest  # noqa: F401, found by unittest
 from test_untidy import UntidyMidiTest  # noqa: F401, found by unittest
 from test_surprise import FitTest, SurpriseTest  # noqa: F401, found by unittest
 
@@ -56,7 +59,7 @@ class CommandLineTest(ProgramTest):
         self.assertRegex(self.good("--version"), r"^music-neurons \d+\.\d+\.\d+( \(\S+\))?\n$")
         self.assertIn("Usage: music-neurons COMMAND", self.good("--help"))
         self.assertEqual(self.good("help"), self.good("--help"))
-        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract"):
+        for command in ("analyze", "draw", "encode", "info", "bench", "import", "export", "latent", "extract", "render"):
             with self.subTest(command):
                 self.assertIn(f"Usage: music-neurons {command}", self.good(command, "--help"))
                 self.assertEqual(self.good("help", command), self.good(command, "--help"))
@@ -240,7 +243,7 @@ class AnalyzeTest(ProgramTest):
         for vector in json.loads(VECTORS.read_text()):
             notes = [(n["startStep"], n["endStep"], n["pitch"]) for n in vector["notes"]]
             with self.subTest(vector["name"]):
-                windows = self.windows(midi.on_free_channels(notes))
+                windows = self.windows(midi.on_free_channels(notes), "--voice", "highest")
                 if windows or any(vector["tokens"]):
                     self.assertEqual(windows[0], (0, vector["tokens"]))
 
@@ -248,7 +251,7 @@ class AnalyzeTest(ProgramTest):
         for seed in range(8):
             notes = random_notes(random.Random(seed), 150, 30 + 20 * seed)
             with self.subTest(seed):
-                windows = self.windows(midi.on_free_channels(notes), "--hop", "step")
+                windows = self.windows(midi.on_free_channels(notes), "--voice", "highest", "--hop", "step")
                 self.assertGreater(len(windows), 100)
                 for start, tokens in windows:
                     self.assertEqual(tokens, midi.tokens(notes, int(start)), start)
@@ -281,9 +284,21 @@ class AnalyzeTest(ProgramTest):
             line = midi.skyline(notes)
             self.assertGreater(len(notes), len(line))
             groups = midi.on_free_channels(notes)
-            with self.subTest(seed):
-                for start, tokens in self.windows(groups, "--voice", "skyline", "--hop", "step"):
-                    self.assertEqual(tokens, midi.tokens(line, int(start)), start)
+            for voice in ([], ["--voice", "skyline"]):  # it is the default
+                with self.subTest(seed, voice=voice):
+                    for start, tokens in self.windows(groups, *voice, "--hop", "step"):
+                        self.assertEqual(tokens, midi.tokens(line, int(start)), start)
+
+    def test_by_default_the_left_hand_stays_out_of_what_the_right_one_holds(self):
+        right = [(0, 6, 72), (8, 14, 74), (16, 22, 76), (24, 30, 77)]
+        left = [(2 * i, 2 * i + 1.5, 48 + 4 * (i % 3)) for i in range(16)]
+        # Where the right hand rests, the left one is all that there is to hear.
+        heard = right + [n for n in left if n[0] % 8 == 6]
+        pedal = [midi.control(8 * i, 64, 127) + midi.control(8 * i + 7.9, 64, 0) for i in range(4)]
+        expected = [t if t > 1 else 0 for t in midi.tokens(heard, 0)]
+        for pedals in ([], pedal):  # it holds notes, but no keys
+            tokens = self.windows([midi.note(*n) for n in right + left] + pedals)[0][1]
+            self.assertEqual([t if t > 1 else 0 for t in tokens], expected)
 
     def test_the_pedal_moves_ends_to_where_it_goes_up(self):
         keys = [(0, 2, 60), (3, 4, 64), (9, 10, 62)]
@@ -382,7 +397,7 @@ class AnalyzeTest(ProgramTest):
 
     def test_all_tracks_sound_and_running_status_is_understood(self):
         running = b"\x00\x90\x3c\x40\x60\x3c\x00\x81\x10\x3e\x40\x60\x3e\x00" + b"\x00" + midi.END_OF_TRACK
-        records = self.records(midi.file(midi.raw_track(running), midi.track(midi.note(4, 6, 67))))
+        records = self.records(midi.file(midi.raw_track(running), midi.track(midi.note(4, 6, 67))), "--track", "all")
         tokens = records[0]["tokens"]
         self.assertEqual((tokens[0], tokens[2], tokens[4]), (60 - 19, 62 - 19, 67 - 19))
 
@@ -413,7 +428,7 @@ class AnalyzeTest(ProgramTest):
         model = self.write(models.model_bytes(*models.small_model(steps=256)), "long.safetensors")
         notes = random_notes(random.Random(11), 600, 300)
         data = midi.file(midi.track(*midi.on_free_channels(notes)))
-        for record in self.records(data, "--model", model, "--hop", "half-bar"):
+        for record in self.records(data, "--model", model, "--voice", "highest", "--hop", "half-bar"):
             start = int(record["start_beat"] * 4)
             self.assertEqual(record["tokens"], midi.tokens(notes, start, 256))
 
@@ -533,7 +548,8 @@ class InfoAndBenchTest(ProgramTest):
         self.assertIn(info["kernels"]["chosen"], info["kernels"]["supported"])
         self.assertIn("scalar", info["kernels"]["supported"])
         text = self.good("info", self.model)
-        for value in ("small", "drawn at random", "CC0-1.0", "nobody", " ".join(map(str, info["order"]))):
+        order = ", ".join(f"{rank} [{neuron}]" for rank, neuron in enumerate(info["order"], 1))
+        for value in ("small", "drawn at random", "CC0-1.0", "nobody", order):
             self.assertIn(value, text)
 
 

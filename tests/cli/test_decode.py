@@ -244,6 +244,66 @@ class DecodeTest(ImportTest):
         theirs = lines_of(self.good("decode", "--model", again, data=text.encode()))
         self.assertGreaterEqual(sum(a == b for a, b in zip(self.decode(text), theirs, strict=True)), 36)
 
+    def mu(self, path):
+        """mu of two bars after two bars, with the signs of the model, and the ranks of its neurons."""
+        text = self.good("analyze", "--model", self.decoding, "--hop", "2bars", "--format", "json", "--latent", path)
+        order = json.loads(models.split_file(self.decoding.read_bytes())[0]["__metadata__"]["readout"])
+        return [json.loads(line)["mu"] for line in text.splitlines()], order["order"], order["music"]
+
+    def decode_mu(self, places):
+        return self.decode(self.objects(places, "mu"))
+
+    def test_a_morph_goes_along_the_arc_between_two_melodies(self):
+        a = self.write(midi.file(midi.track(midi.note(64, 65, 60), *[midi.note(96 + 2 * i, 98 + 2 * i, 60 + i % 7) for i in range(12)])), "a.mid")
+        b = self.write(midi.file(midi.track(*[midi.note(3 * i, 3 * i + 2, 80 - i) for i in range(10)])), "b.mid")
+        (*_, first), order, music = self.mu(a)
+        (second, *_), _, _ = self.mu(b)
+        self.assertIsNotNone(first)  # the fourth window: two are empty, one has a single note
+        for neuron in order[music:]:
+            first[neuron] = second[neuron] = 0
+        norm = lambda v: math.sqrt(sum(x * x for x in v))
+        w = math.acos(sum(x * y for x, y in zip(first, second)) / norm(first) / norm(second))
+        for steps in (2, 5, 8):
+            shares = [(math.sin((1 - i / (steps - 1)) * w) / math.sin(w), math.sin(i / (steps - 1) * w) / math.sin(w)) for i in range(steps)]
+            places = [[round((s * x + t * y) * 65536) / 65536 for x, y in zip(first, second)] for s, t in shares]
+            options = [] if steps == 8 else ["--steps", steps]
+            with self.subTest(steps):
+                ours = lines_of(self.good("morph", "--model", self.decoding, a, b, *options))
+                self.assertEqual(ours, self.decode_mu(places))
+        out = self.path("way.mid")
+        self.good("morph", a, b, "--model", self.decoding, "-o", out, "--tempo", "60")
+        self.assertEqual(read_midi(out.read_bytes()), (1000000, notes_of(ours)))
+
+    def test_what_cannot_be_morphed_is_refused(self):
+        a = self.write(midi.file(midi.track(*GROUPS)), "a.mid")
+        silent = self.write(midi.file(midi.track(midi.note(0, 1, 60))), "silent.mid")
+        for arguments, why in (([a], "two MIDI files"), ([a, a, a], "two MIDI files"), ([a, silent], "silent.mid: no two bars"),
+                               ([a, self.folder / "none.mid"], "none.mid"), ([a, a, "--steps", "1"], "--steps")):
+            with self.subTest(why):
+                result = run("morph", "--model", self.decoding, *arguments)
+                self.assert_refused(result)
+                self.assertIn(why.encode(), result.stderr)
+        self.assert_refused(run("morph", "--model", self.model, a, a))
+        self.assert_refused(run("vary", "--model", self.model, a))
+        for amount in ("-0.1", "1.1", "nan"):
+            self.assert_refused(run("vary", "--model", self.decoding, "--amount", amount, a))
+
+    def test_a_variation_moves_the_music_neurons_by_a_seed(self):
+        tune = self.write(midi.file(midi.track(*GROUPS)), "vary.mid")
+        places, order, music = self.mu(tune)
+        for place in places:
+            for neuron in order[music:]:
+                place[neuron] = 0
+
+        def vary(*options):
+            return lines_of(self.good("vary", "--model", self.decoding, *options, tune))
+
+        self.assertEqual(vary("--amount", "0"), self.decode_mu(places))
+        self.assertEqual(vary(), vary("--amount", "0.5", "--seed", "0"))
+        self.assertNotEqual(vary("--amount", "1"), vary("--amount", "1", "--seed", "1"))
+        self.assertNotEqual(vary("--amount", "1"), self.decode_mu(places))
+        self.assertEqual(len({tuple(w) for w in vary("--amount", "1")}), len(places))  # each moves its own way
+
     def test_bench_measures_the_decoder_with_each_kernel(self):
         text = self.good("bench", "--model", self.decoding, "--seconds", "0.01", "--format", "json")
         rows = [r for r in map(json.loads, text.splitlines()) if "decoder" in r]

@@ -77,6 +77,22 @@ check_faults(uint8_t const* const bytes, size_t const size, MnCleanSmf const* co
   }
 }
 
+// What was mended for writing is sound, and holds the same as what was cleaned.
+static void
+check_mended(uint8_t const* const bytes, size_t const size, MnCleanSmf const* const clean)
+{
+  MnError    error  = {0};
+  MnCleanSmf mended = {0};
+  MnCleanSmf again  = {0};
+  FUZZ_CHECK(mn_smf_mend(bytes, size, false, &mended, &error));
+  FUZZ_CHECK(mended.events == clean->events && mended.tracks == clean->tracks);
+  FUZZ_CHECK(mn_smf_clean(mended.bytes, mended.size, false, &again, &error));
+  FUZZ_CHECK(!again.faults.count && again.size == clean->size &&
+             !memcmp(again.bytes, clean->bytes, clean->size));
+  free(again.bytes);
+  free(mended.bytes);
+}
+
 static void
 try_cleaner(uint8_t const* const bytes, size_t const size)
 {
@@ -86,6 +102,7 @@ try_cleaner(uint8_t const* const bytes, size_t const size)
     check_clean(&clean);
     check_parsed(&clean);
     check_faults(bytes, size, &clean);
+    check_mended(bytes, size, &clean);
     free(clean.bytes);
   } else {
     FUZZ_CHECK(*error.text);

@@ -23,6 +23,7 @@ import level2_axes
 import level2_cache
 import level2_evaluate
 import level2_reference
+import level2_scalars
 import level2_styles
 import level2_train
 import level2_trainer
@@ -200,6 +201,12 @@ class Start(unittest.TestCase):
             return float((error + spread + beta * vae.divergence(mu, width).sum(1)).mean())
 
         best = loss(tensors)
+        # Of an axis with a variance v above beta, beta / 2 (1 + ln(v / beta)); of others and those left out, v / 2.
+        v = np.linalg.eigvalsh(np.cov(level1.flatten(1).double().t().numpy() / 0.5))[::-1]
+        used = (v > beta) & (np.arange(len(v)) < LATENT)
+        expected = np.where(used, beta * (1 + np.log(np.maximum(v, beta) / beta)), v).sum() / 2
+        self.assertTrue(4 < used.sum() < len(v) - 4)
+        self.assertAlmostEqual(best / expected, 1, places=2)
         for name in ("encoder/mu/kernel", "encoder/sigma/bias", "encoder/input/kernel", "conductor/output/kernel"):
             weight = tensors["long/" + name]
             for change in (0.97 * weight, 1.03 * weight, weight + 0.01 * torch.randn(weight.shape, generator=generator)):
@@ -296,10 +303,54 @@ class Figures(unittest.TestCase):
         tokens = np.zeros((PHRASE, corpus.STEPS), np.uint8)
         tokens[0, :16:4] = np.array([60, 64, 67, 60]) + corpus.PITCH_TO_TOKEN
         tokens[0, 16] = transform.OFF
-        found = level2_styles.features(tokens).round(3).tolist()
+        found = level2_scalars.features(tokens).round(3).tolist()
         pitch = [60, 0.5, 0.5, 4, 3, 0, 0.5, 0.5, 4, 3, 3, 3, 7, 62.75, 0, 1, 0]
         size = [4.667, 3, 0.333, 1, 1, 3, 1, 0, 0, 0, 0.667, 0.333, 0, 0, 0.667, 1.5, 7]
         self.assertEqual(found, np.float32([*pitch, *size, 0.25, 4, 0, 4, 4, 4, 0]).round(3).tolist())
+
+
+class Styles(unittest.TestCase):
+    def setUp(self):
+        generator = torch.Generator().manual_seed(1)
+        self.mu, self.heard = torch.randn(6, PHRASE, NEURONS, generator=generator), torch.rand(6, PHRASE) < 0.6
+        self.heard[:, 3] = True
+        self.network = level2_styles.Pooled((self.mu, self.heard), generator)
+
+    def test_the_pooled_network_is_its_formula(self):
+        tensors = {k.removeprefix(level2_styles.POOLED): v.numpy() for k, v in self.network.tensors.items()}
+
+        def layer(name, x):
+            return x @ tensors[name + "/kernel"] + tensors[name + "/bias"]
+
+        expected = []
+        for mu, heard in zip(self.mu.numpy(), self.heard.numpy()):
+            h = np.maximum(layer("window_1", np.maximum(layer("window_0", mu[heard]), 0)), 0)
+            h = np.concatenate([h.mean(0), h.max(0)])
+            expected.append(layer("output", np.maximum(layer("phrase", h), 0)))
+        found = self.network.logits((self.mu, self.heard))
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+    def test_labels_of_merged_styles_add_up(self):
+        probability = torch.rand(4, len(level2_windows.STYLES))
+        of = dict(zip(level2_windows.STYLES, probability.t()))
+        found = torch.exp(level2_evaluate.merge(torch.log(probability)))
+        labels = dict(zip(level2_windows.LABELS, found.t()))
+        torch.testing.assert_close(labels["voice"], of["sacred"] + of["song"])
+        self.assertEqual(len(labels), len(level2_windows.STYLES) - 3)
+        for name in set(level2_windows.LABELS) - {"voice"}:
+            torch.testing.assert_close(labels[name], of[name])
+
+    def test_it_learns_what_windows_have_in_common(self):
+        style = torch.arange(90) % 3
+        mu = torch.randn(90, PHRASE, NEURONS, generator=torch.Generator().manual_seed(2))
+        mu[..., 0] += 2 * style[:, None]
+        heard = torch.ones(90, PHRASE, dtype=torch.bool)
+        network = level2_styles.fit(level2_styles.Pooled, (mu, heard, 0.1 * mu.abs()), style, 60)
+        with torch.no_grad():
+            for windows, least in ((8, 0.9), (2, 0.6)):
+                fewer = level2.latest(heard, torch.full((90,), windows))
+                found = network.logits((mu, fewer)).argmax(1)
+                self.assertGreater(float((found == style).float().mean()), least)
 
 
 class Runs(unittest.TestCase):

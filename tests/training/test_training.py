@@ -49,7 +49,7 @@ import vae
 # These tests belong to training, so they run with it.
 from test_figures import Figures
 from test_level2 import Figures as LongFigures
-from test_level2 import Mixture, Music, Start
+from test_level2 import Mixture, Music, Start, Styles
 from test_level2 import Network as LongNetwork
 from test_level2 import Runs as LongRuns
 from test_transform import Lines, Practice, Rendering, Transformations

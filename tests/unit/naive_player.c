@@ -64,6 +64,13 @@ end_note(NaiveNote* const note, int64_t const step)
   note->end = step > note->onset ? step : note->onset + 1;
 }
 
+static void
+lift(NaiveNote* const note, int64_t const step)
+{
+  note->up       = note->released ? note->up : step;
+  note->released = true;
+}
+
 static bool
 strike(NaivePlayer* const p,
        double const       position,
@@ -81,6 +88,7 @@ strike(NaivePlayer* const p,
       again = !n->released;
       if (n->onset == step) { // one note
         n->released = false;
+        n->up       = INT64_MAX;
         n->again    = again;
         n->struck   = position;
         return true;
@@ -90,7 +98,7 @@ strike(NaivePlayer* const p,
   }
   assert_true(p->count < NAIVE_MOST_NOTES);
   p->notes[p->count++] =
-    (NaiveNote){step, INT64_MAX, channel, pitch, false, again, position};
+    (NaiveNote){step, INT64_MAX, channel, pitch, false, INT64_MAX, again, position};
   return true;
 }
 
@@ -129,7 +137,9 @@ take_controller(NaivePlayer* const p,
       continue;
     }
     bool const meant = means(p, channel, n->channel);
-    n->released      = n->released || (controller == 123 && meant);
+    if (controller == 123 && meant) {
+      lift(n, step);
+    }
     if ((n->released && !sustains(p, n->channel)) || (controller == 120 && meant)) {
       end_note(n, step);
     }
@@ -148,7 +158,9 @@ release(NaivePlayer* const p,
       // Within a step of the note it is for the one before.
       bool const before = n->again && position - n->struck < 1 - 2.0 / 1024;
       n->again          = false;
-      n->released       = n->released || !before;
+      if (!before) {
+        lift(n, step_of(position));
+      }
       if (!before && !sustains(p, channel)) {
         end_note(n, step_of(position));
       }
@@ -223,7 +235,8 @@ is_covered(NaivePlayer const* const p, NaiveNote const* const note)
 {
   for (unsigned i = 0; i < p->count; ++i) {
     NaiveNote const* const n = &p->notes[i];
-    if (n->pitch > note->pitch && n->onset < note->onset && n->end > note->onset) {
+    if (n->pitch > note->pitch && n->onset < note->onset && n->end > note->onset &&
+        n->up > note->onset) {
       return true;
     }
   }

@@ -19,6 +19,7 @@ typedef struct {
   unsigned channel; ///< 1..16
   unsigned pitch;
   bool     released; ///< its key is up
+  int64_t  up;       ///< since which step; INT64_MAX: it is down
   bool     again;    ///< the note before on its key has not been released
   double   struck;   ///< the position, exactly
 } NaiveNote;

@@ -93,11 +93,39 @@ areas_tile_the_window_at_every_size(void** const state)
   each_layout(check_tiles);
 }
 
+// The other areas have the room of the controls.
+static void
+a_picture_has_nothing_to_click(void** const state)
+{
+  (void)state;
+  for (int i = 0; i < SIZES; ++i) {
+    MnView* const view = scene_make(SCENE_MELODY);
+    MnLayout      window;
+    MnLayout      picture;
+    mn_layout_init(&window, view, sizes[i].width, sizes[i].height);
+    view->paper = true;
+    mn_layout_init(&picture, view, sizes[i].width, sizes[i].height);
+    check_tiles(view, &picture);
+    assert_true(is_empty(picture.area[MN_AREA_CONTROLS]));
+    assert_true(picture.area[MN_AREA_NEURONS].height > window.area[MN_AREA_NEURONS].height);
+    assert_true(picture.area[MN_AREA_ROLL].height + picture.area[MN_AREA_PAST].height >
+                window.area[MN_AREA_ROLL].height + window.area[MN_AREA_PAST].height);
+    for (int port = 0; port < MN_PORT_COUNT; ++port) {
+      assert_true(is_empty(picture.target[port]));
+    }
+    for (int page = 0; page < MN_PAGES; ++page) {
+      assert_true(is_empty(picture.target[MN_TARGET_PAGE + page]));
+    }
+    free(view);
+  }
+}
+
 static MnArea
 area_of_target(int const target)
 {
   return target == MN_TARGET_SAVE          ? MN_AREA_PAST
          : target == MN_TARGET_TAP         ? MN_AREA_CONTROLS
+         : target >= MN_TARGET_MAP_X       ? MN_AREA_MAP
          : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
          : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
                                            : MN_AREA_CONTROLS;
@@ -153,7 +181,7 @@ check_neurons(MnView const* const view, MnLayout const* const l)
   unsigned const neurons = mn_view_neurons(view);
   for (unsigned rank = 0; rank < neurons; ++rank) {
     MnRect const r = mn_layout_neuron(l, view, rank);
-    assert_int_equal(is_empty(r), l->page == MN_PAGE_CC);
+    assert_int_equal(is_empty(r), l->page != MN_PAGE_NEURONS);
     if (!is_empty(r)) {
       assert_true(within(r, rank < l->named ? l->neurons : l->field));
     }
@@ -204,10 +232,11 @@ check_hits(MnView const* const view, MnLayout const* const l)
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                      : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
                      : i == MN_TARGET_TAP   ? MN_HIT_TAP
+                     : i >= MN_TARGET_MAP_X ? MN_HIT_AXIS
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
   }
-  unsigned const neurons = l->page == MN_PAGE_CC ? 0 : mn_view_neurons(view);
+  unsigned const neurons = l->page != MN_PAGE_NEURONS ? 0 : mn_view_neurons(view);
   for (unsigned rank = 0; rank < neurons; rank += 7) {
     MnHit const hit = hit_middle(view, l, mn_layout_neuron(l, view, rank));
     assert_int_equal(hit.kind, MN_HIT_NEURON);
@@ -307,6 +336,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(areas_tile_the_window_at_every_size),
+    cmocka_unit_test(a_picture_has_nothing_to_click),
     cmocka_unit_test(widgets_lie_apart_in_their_panels),
     cmocka_unit_test(every_control_has_a_place_on_its_page),
     cmocka_unit_test(every_neuron_has_a_place),

@@ -222,19 +222,41 @@ an_end_that_comes_late_leaves_later_steps_alone(void** const state)
 }
 
 static void
-a_sustained_note_covers_lower_ones_until_the_pedal_is_up(void** const state)
+a_note_covers_lower_ones_while_its_key_is_down_whatever_the_pedal_does(void** const state)
+{
+  (void)state;
+  for (unsigned pedal = 0; pedal < 2; ++pedal) {
+    MnMelody m = skyline();
+    control(&m, 0, 1, 64, pedal ? 127 : 0);
+    on(&m, 0, G4);
+    on(&m, 1, C4); // below it
+    off(&m, 2, C4);
+    off(&m, 3, G4);
+    on(&m, 4, C4);
+    off(&m, 5, C4);
+    if (pedal) { // each note ends where the next begins
+      ASSERT_TOKENS(&m, 0, CLASS_G4, 0, 0, 0, CLASS_C4, 0, 0);
+    } else {
+      ASSERT_TOKENS(&m, 0, CLASS_G4, 0, 0, MN_NOTE_OFF, CLASS_C4, MN_NOTE_OFF);
+    }
+    control(&m, 6, 1, 64, 0);
+    on(&m, 7, C4 - 2);
+    ASSERT_TOKENS(&m, 7, CLASS_C4 - 2);
+  }
+}
+
+static void
+all_keys_up_uncover_what_is_below_them(void** const state)
 {
   (void)state;
   MnMelody m = skyline();
   control(&m, 0, 1, 64, 127);
   on(&m, 0, G4);
-  off(&m, 1, G4);
-  on(&m, 2, C4);
-  off(&m, 3, C4);
-  control(&m, 4, 1, 64, 0);
-  on(&m, 5, C4);
-  off(&m, 6, C4);
-  ASSERT_TOKENS(&m, 0, CLASS_G4, 0, 0, 0, MN_NOTE_OFF, CLASS_C4, MN_NOTE_OFF);
+  on(&m, 0, C5);
+  on(&m, 1, C4);
+  control(&m, 2, 1, 123, 0); // the pedal holds them
+  on(&m, 3, C4);
+  ASSERT_TOKENS(&m, 0, CLASS_C5, 0, 0, CLASS_C4);
 }
 
 // A window that was read during the piece.
@@ -393,7 +415,9 @@ main(void)
     cmocka_unit_test(notes_that_end_together_cover_what_each_did),
     cmocka_unit_test(a_note_longer_than_the_ring_covers_the_longest_window),
     cmocka_unit_test(an_end_that_comes_late_leaves_later_steps_alone),
-    cmocka_unit_test(a_sustained_note_covers_lower_ones_until_the_pedal_is_up),
+    cmocka_unit_test(
+      a_note_covers_lower_ones_while_its_key_is_down_whatever_the_pedal_does),
+    cmocka_unit_test(all_keys_up_uncover_what_is_below_them),
     cmocka_unit_test(every_voice_agrees_with_a_naive_player_whenever_it_is_read),
   };
   return cmocka_run_group_tests_name("voice", tests, NULL, NULL);

@@ -106,7 +106,8 @@ find_next_track(Input* const in)
 static bool
 read_division(uint32_t const division, MnCleanSmf* const out, MnError* const error)
 {
-  out->ppqn = division;
+  out->division = division;
+  out->ppqn     = division;
   if (division & 0x8000) {
     unsigned const rate  = 256 - (division >> 8);
     unsigned const ticks = division & 0xFF;
@@ -256,20 +257,22 @@ clean_all(Input* const in, MnCleanSmf* const out, MnError* const error)
     return false;
   }
   mn_big_endian_put(out->bytes + MN_CHUNK_BYTES + 2, out->tracks, 2);
-  mn_big_endian_put(out->bytes + MN_CHUNK_BYTES + 4, out->ppqn, 2);
+  mn_big_endian_put(
+    out->bytes + MN_CHUNK_BYTES + 4, out->whole ? out->division : out->ppqn, 2);
   return out->tracks && (out->kept || !out->faults.count);
 }
 
-bool
-mn_smf_clean(uint8_t const* const bytes,
-             size_t const         size,
-             bool const           strict,
-             MnCleanSmf* const    clean,
-             MnError* const       error)
+static bool
+clean_file(uint8_t const* const bytes,
+           size_t const         size,
+           bool const           strict,
+           bool const           whole,
+           MnCleanSmf* const    clean,
+           MnError* const       error)
 {
   Input   in     = {bytes, size ? bytes + size : bytes, bytes}; // none are at NULL
   MnError reason = {0};
-  *clean         = (MnCleanSmf){.faults = {.strict = strict}};
+  *clean         = (MnCleanSmf){.faults = {.strict = strict}, .whole = whole};
   if (clean_all(&in, clean, &reason)) {
     return true;
   }
@@ -280,9 +283,29 @@ mn_smf_clean(uint8_t const* const bytes,
   }
   // Where the standard sees no music, and no fault either, nothing is wrong.
   MnError ignored = {0};
-  if (!strict && mn_smf_clean(bytes, size, true, clean, &ignored)) {
+  if (!strict && clean_file(bytes, size, true, whole, clean, &ignored)) {
     return true;
   }
   *error = reason;
   return false;
+}
+
+bool
+mn_smf_clean(uint8_t const* const bytes,
+             size_t const         size,
+             bool const           strict,
+             MnCleanSmf* const    clean,
+             MnError* const       error)
+{
+  return clean_file(bytes, size, strict, false, clean, error);
+}
+
+bool
+mn_smf_mend(uint8_t const* const bytes,
+            size_t const         size,
+            bool const           strict,
+            MnCleanSmf* const    clean,
+            MnError* const       error)
+{
+  return clean_file(bytes, size, strict, true, clean, error);
 }

@@ -10,10 +10,12 @@
 #define MN_CLI_SMFCLEAN_H
 
 #include "faults.h"
+#include "tracknames.h"
 
 /// Types of meta events.
 enum {
   MN_META_TEXT   = 0x01,
+  MN_META_NAME   = 0x03, ///< of the track
   MN_META_END    = 0x2F,
   MN_META_TEMPO  = 0x51, ///< 3 bytes: microseconds a quarter note
   MN_META_METRE  = 0x58, ///< 4 bytes: numerator, log2 of the denominator, 2 more
@@ -27,9 +29,12 @@ typedef struct {
   size_t       events; ///< in all its tracks
   size_t       kept;   ///< of them, channel messages, tempo and metre
   unsigned     tracks;
+  unsigned     division; ///< of time, as the header has it
   unsigned     ppqn;     ///< ticks a quarter note; with seconds, it means nothing
   double       seconds;  ///< a tick, 0 if ticks are parts of a quarter note
   bool         in_a_row; ///< each track begins where the one before ends
+  bool         whole;    ///< all events are kept, not only those that matter here
+  MnTrackNames names;
   MnMidiFaults faults;
 } MnCleanSmf;
 
@@ -52,5 +57,14 @@ mn_smf_clean(uint8_t const* bytes,
              bool           strict,
              MnCleanSmf*    clean,
              MnError*       error);
+
+/// The same for a file to be written again: all events stay as they are, but those with a
+/// fault; time is counted as it was. The result is in format 1.
+MN_NODISCARD bool
+mn_smf_mend(uint8_t const* bytes,
+            size_t         size,
+            bool           strict,
+            MnCleanSmf*    clean,
+            MnError*       error);
 
 #endif // MN_CLI_SMFCLEAN_H

@@ -128,8 +128,19 @@ read_data(Reader* const r, uint8_t const** const data, uint32_t* const length)
   return true;
 }
 
+// Writes an event that is read, from its status byte on: as it was, or as an empty text.
 static bool
-clean_meta(Reader* const r)
+put_event(Reader* const r, uint8_t const* const start)
+{
+  if (!r->out->whole) {
+    return clean_text(r);
+  }
+  mn_smf_put(r->out, start, (size_t)(r->at - start));
+  return true;
+}
+
+static bool
+clean_meta(Reader* const r, uint8_t const* const start)
 {
   if (!left(r)) {
     return cut_off(r, "it is cut off");
@@ -141,6 +152,9 @@ clean_meta(Reader* const r)
     return false;
   }
   uint8_t const head[] = {MN_MIDI_META, type, (uint8_t)length};
+  if (type == MN_META_NAME) {
+    mn_track_name_set(&r->out->names, r->track->number, data, length);
+  }
   if (type == MN_META_END) {
     r->ended = true;
     mn_smf_put(r->out, (uint8_t const[]){MN_MIDI_META, MN_META_END, 0}, 3);
@@ -153,7 +167,7 @@ clean_meta(Reader* const r)
     mn_smf_put(r->out, data, length);
     return true;
   }
-  return clean_text(r);
+  return put_event(r, start);
 }
 
 // A value has a largest one; a key or a controller beyond all is none that there is.
@@ -215,7 +229,8 @@ clean_event(Reader* const r)
   if (*r->at < MN_MIDI_STATUS) {
     return r->status ? clean_message(r) : wrong(r, "an event has no status byte");
   }
-  unsigned const status = *r->at++;
+  uint8_t const* const start  = r->at;
+  unsigned const       status = *r->at++;
   if (status < MN_MIDI_SYSEX) {
     r->status    = status;
     r->cancelled = false;
@@ -223,14 +238,14 @@ clean_event(Reader* const r)
   }
   r->cancelled = true;
   if (status == MN_MIDI_META) {
-    return clean_meta(r);
+    return clean_meta(r, start);
   }
   if (status != MN_MIDI_SYSEX && status != MN_MIDI_SYSEX_END) {
     return clean_system_message(r, status);
   }
   uint8_t const* data   = NULL;
   uint32_t       length = 0;
-  return read_data(r, &data, &length) && clean_text(r);
+  return read_data(r, &data, &length) && put_event(r, start);
 }
 
 // An event with the time before it.
