@@ -20,6 +20,7 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_AXES]     = mn_draw_axes,
   [MN_AREA_CC]       = mn_draw_table,
   [MN_AREA_SENT]     = mn_draw_sent,
+  [MN_AREA_MAP]      = mn_draw_map,
   [MN_AREA_MESSAGE]  = mn_draw_message,
   [MN_AREA_CONTROLS] = mn_draw_strip,
   [MN_AREA_STATUS]   = mn_draw_status,
@@ -150,8 +151,9 @@ areas_of_target(int const target)
          : target < MN_PORT_COUNT   ? mn_draw_areas_of_port((unsigned)target)
          : target == MN_TARGET_SAVE ? 1U << MN_AREA_PAST
          : target == MN_TARGET_TAP  ? 1U << MN_AREA_CONTROLS
-         : target < MN_TARGETS      ? 1U << MN_AREA_HEADER
-                                    : 0;
+         : target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y ? 1U << MN_AREA_MAP
+         : target < MN_TARGETS                                    ? 1U << MN_AREA_HEADER
+                                                                  : 0;
 }
 
 static unsigned
@@ -172,8 +174,10 @@ mn_draw_areas_of_pointer(MnView const* const        view,
   }
   bool const chosen = now->chosen != before->chosen || now->chosen_to != before->chosen_to;
   bool const past   = now->back != before->back || now->span != before->span;
+  bool const map    = now->map[0] != before->map[0] || now->map[1] != before->map[1];
   unsigned   areas =
-    (chosen ? (unsigned)MN_DRAW_WINDOW : 0U) | (past ? 1U << MN_AREA_PAST : 0U) |
+    (map ? 1U << MN_AREA_MAP : 0U) | (chosen ? (unsigned)MN_DRAW_WINDOW : 0U) |
+    (past ? 1U << MN_AREA_PAST : 0U) |
     (now->area != before->area || now->over != before->over ? 1U << MN_AREA_STATUS : 0U) |
     areas_of_change(before->over, now->over) |
     areas_of_change(before->pressed, now->pressed) |

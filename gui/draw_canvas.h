@@ -139,6 +139,10 @@ mn_neuron_at(MnView const* view, unsigned rank);
 void
 mn_axis_name(MnView const* view, unsigned axis, char* text, size_t size);
 
+/// The axis that the map has across, or upwards.
+unsigned
+mn_map_axis(MnView const* view, bool upwards);
+
 /// Whether a target is drawn lit: the pointer is on it, or holds it.
 bool
 mn_is_lit(MnCanvas const* canvas, int target);
@@ -176,10 +180,16 @@ void
 mn_draw_table(MnCanvas* canvas);
 void
 mn_draw_sent(MnCanvas* canvas);
+void
+mn_draw_map(MnCanvas* canvas);
 
 /// Draws the widget of a control, without its label.
 void
 mn_draw_control(MnCanvas* canvas, unsigned port, bool active);
+
+/// Draws the box of a menu with what is chosen.
+void
+mn_draw_menu_box(MnCanvas* canvas, int target, char const* text);
 
 /// Draws a ring around a target if it has the keyboard focus.
 void

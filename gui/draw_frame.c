@@ -70,18 +70,22 @@ draw_model_button(MnCanvas* const c)
 static void
 draw_tabs(MnCanvas* const c)
 {
-  static char const* const names[MN_PAGES] = {"Neurons", "MIDI CC"};
+  static char const* const names[MN_PAGES] = {"Neurons", "MIDI CC", "Map"};
   double const             u               = c->unit;
   MnTheme const*           t               = c->theme;
   MnRect const             first           = c->layout.target[MN_TARGET_PAGE];
-  MnRect const             whole = {first.x, first.y, first.width * MN_PAGES, first.height};
   if (first.width <= 0) {
     return;
   }
+  double const edge  = round(10 * u);
+  MnRect const whole = {first.x, first.y, c->layout.width - edge - first.x, first.height};
   mn_fill_round(c, whole, 4 * u, t->panel, 1);
   for (int page = 0; page < MN_PAGES; ++page) {
     MnRect const r  = c->layout.target[MN_TARGET_PAGE + page];
-    bool const   on = (c->view->pointer.page == MN_PAGE_CC) == (page == MN_PAGE_CC);
+    bool const   on = c->layout.page == (MnPage)page;
+    if (r.width <= 0) {
+      continue;
+    }
     if (on || mn_is_lit(c, MN_TARGET_PAGE + page)) {
       mn_fill_round(c, r, 4 * u, on ? t->line : t->raised, 1);
     }
@@ -273,6 +277,9 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     [MN_AREA_AXES] =
       "Directions that mean one thing each. Where the last window lies along "
       "them among real music, 0 to 100",
+    [MN_AREA_MAP] =
+      "Where the last window lies on two axes among real music, and the 64 before it. "
+      "Diamonds: the middle of a kind of music",
     [MN_AREA_SENT] =
       "What each controller was sent last, 0 to 127. Silent: the same one comes in, or a "
       "slot above has it",
@@ -291,6 +298,8 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
              size,
              "%s",
              "Click in time to set the tempo, where neither host nor MIDI clock gives one");
+  } else if (p->over == MN_TARGET_MAP_X || p->over == MN_TARGET_MAP_Y) {
+    snprintf(text, size, "Chooses an axis of the map");
   } else if (p->over == MN_TARGET_SAVE) {
     snprintf(text,
              size,

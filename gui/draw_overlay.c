@@ -68,7 +68,7 @@ mn_overlay_rect(MnLayout const* const      l,
   MnRect       rect  = {0};
   if (l->menu_items) {
     rect = l->menu;
-  } else if (is_hovered(view, p) && p->page != MN_PAGE_CC) {
+  } else if (is_hovered(view, p) && l->page == MN_PAGE_NEURONS) {
     rect = tip_rect(l, view, (unsigned)p->hovered);
   } else {
     return rect;
@@ -117,9 +117,13 @@ draw_menu(MnCanvas* const c)
 {
   double const   u      = c->unit;
   MnTheme const* t      = c->theme;
-  bool const     models = c->view->pointer.menu == MN_TARGET_MODEL;
-  unsigned const port   = models ? 0 : (unsigned)c->view->pointer.menu;
-  int const      now    = models ? -1 : (int)mn_control_clean(port, c->view->value[port]);
+  int const      target = c->view->pointer.menu;
+  bool const     models = target == MN_TARGET_MODEL;
+  bool const     axes   = target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y;
+  unsigned const port   = models || axes ? 0 : (unsigned)target;
+  int const      now    = models ? -1
+                          : axes ? (int)mn_map_axis(c->view, target == MN_TARGET_MAP_Y)
+                                 : (int)mn_control_clean(port, c->view->value[port]);
   bool const     source =
     port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
   draw_box(c, c->layout.menu);
@@ -129,6 +133,8 @@ draw_menu(MnCanvas* const c)
     char         text[MN_VIEW_NAME + 1];
     if (models) {
       mn_text_copy(text, sizeof(text), c->view->model_item[i], MN_VIEW_NAME);
+    } else if (axes) {
+      mn_axis_name(c->view, i, text, sizeof(text));
     } else {
       mn_control_text(port, (float)i, text, sizeof(text));
     }
@@ -265,8 +271,7 @@ mn_draw_overlay(MnCanvas* const c)
 {
   if (c->layout.menu_items) {
     draw_menu(c);
-  } else if (is_hovered(c->view, &c->view->pointer) &&
-             c->view->pointer.page != MN_PAGE_CC) {
+  } else if (is_hovered(c->view, &c->view->pointer) && c->layout.page == MN_PAGE_NEURONS) {
     draw_tip(c);
   }
 }

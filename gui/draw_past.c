@@ -59,7 +59,9 @@ span_of(MnCanvas const* const c, Past const* const p, unsigned const i, MnRect c
   double const             start = fmax(x_of(p, (double)e->at), band.x);
   double const             end =
     fmin(x_of(p, (double)e->at + mn_past_length(&c->view->past, i)), band.x + band.width);
-  return (MnRect){start, band.y, fmax(end - start, 0), band.height};
+  // Whole pixels, which cairo fills far faster.
+  double const left = round(start);
+  return (MnRect){left, band.y, fmax(round(end) - left, 0), band.height};
 }
 
 static void
@@ -126,13 +128,13 @@ draw_notes(MnCanvas* const c, Past const* const p)
   int const    more  = high - low < 24 ? 24 - (high - low) : 0;
   double const top   = p->notes.y + 9 * c->unit; // below the numbers of bars
   double const row   = (p->notes.y + p->notes.height - top) / (high - low + more + 1);
-  double const thick = fmax(fmin(row, 4 * c->unit), 1.5);
+  double const thick = round(fmax(fmin(row, 4 * c->unit), 2)); // whole pixels: as above
   for (unsigned i = 0; i < count; ++i) {
-    double const x   = fmax(x_of(p, (double)notes[i].at), p->line.x);
+    double const x   = round(fmax(x_of(p, (double)notes[i].at), p->line.x));
     double const end = fmin(x_of(p, (double)notes[i].end), p->line.x + p->line.width);
-    double const y   = top + (high + more / 2 - notes[i].pitch) * row;
+    double const y   = round(top + (high + more / 2 - notes[i].pitch) * row);
     if (end > x) {
-      mn_add(c, (MnRect){x, y, fmax(end - x - 0.5, 0.8), thick});
+      mn_add(c, (MnRect){x, y, fmax(round(end) - x - 1, 1), thick});
     }
   }
   mn_fill_added(c, c->theme->music, 0.85);

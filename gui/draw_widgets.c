@@ -58,6 +58,18 @@ draw_chevron(MnCanvas* const c, double const x, double const y, MnColour const c
   cairo_restore(c->cr);
 }
 
+void
+mn_draw_menu_box(MnCanvas* const c, int const target, char const* const text)
+{
+  double const u    = c->unit;
+  MnRect const r    = c->layout.target[target];
+  MnType const type = {MN_BODY, false, MN_LEFT, c->theme->text};
+  draw_box(c, (unsigned)target, r);
+  mn_text(c, type, mn_rect_cut(r, 8 * u, 16 * u), text);
+  draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
+  mn_draw_focus(c, target);
+}
+
 static void
 draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
 {

@@ -143,6 +143,8 @@ mn_gestures_choose(MnGestures* const g, int const choice)
   mn_gestures_close_menu(g);
   if (target == MN_TARGET_MODEL) {
     g->actions.choose_model(g->actions.handle, (unsigned)choice);
+  } else if (target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y) {
+    g->view->pointer.map[target == MN_TARGET_MAP_Y] = (unsigned)choice;
   } else {
     mn_gestures_set(g, (unsigned)target, (float)choice);
   }
@@ -154,7 +156,7 @@ mn_gestures_show_page(MnGestures* const g, int const target)
   MnViewPointer* const pointer = &g->view->pointer;
   pointer->page                = (MnPage)(target - MN_TARGET_PAGE);
   pointer->hovered             = -1;
-  if (pointer->focused < MN_TARGET_PAGE || pointer->focused == MN_TARGET_SAVE) {
+  if (pointer->focused < MN_TARGET_PAGE || pointer->focused >= MN_TARGET_SAVE) {
     pointer->focused = MN_TARGET_NONE; // it may be on the other page
   }
   g->areas = MN_DRAW_ALL;
@@ -167,6 +169,22 @@ mn_gestures_open_models(MnGestures* const g)
   pointer->menu                = MN_TARGET_MODEL;
   pointer->choice              = -1;
   pointer->hovered             = -1;
+}
+
+void
+mn_gestures_open_axes(MnGestures* const g, int const target)
+{
+  MnViewPointer* const pointer = &g->view->pointer;
+  pointer->menu                = target;
+  pointer->choice              = (int)pointer->map[target == MN_TARGET_MAP_Y];
+  pointer->hovered             = -1;
+}
+
+void
+mn_gestures_turn_axis(MnGestures* const g, int const target, int const steps)
+{
+  unsigned* const axis = &g->view->pointer.map[target == MN_TARGET_MAP_Y];
+  *axis                = (*axis + (steps > 0 ? 1 : MN_AXES - 1)) % MN_AXES;
 }
 
 void

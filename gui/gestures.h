@@ -83,6 +83,14 @@ mn_gestures_show_page(MnGestures* gestures, int target);
 void
 mn_gestures_open_models(MnGestures* gestures);
 
+/// Opens the menu of an axis of the map.
+void
+mn_gestures_open_axes(MnGestures* gestures, int target);
+
+/// Moves an axis of the map on to the next one, or back.
+void
+mn_gestures_turn_axis(MnGestures* gestures, int target, int steps);
+
 /// Writes what was chosen of the past, or its last bars.
 void
 mn_gestures_save(MnGestures* gestures);

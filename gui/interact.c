@@ -112,7 +112,8 @@ static int
 target_of(MnHit const hit)
 {
   bool const is_target = hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL ||
-                         hit.kind == MN_HIT_PAGE || hit.kind == MN_HIT_SAVE;
+                         hit.kind == MN_HIT_PAGE || hit.kind == MN_HIT_SAVE ||
+                         hit.kind == MN_HIT_AXIS || hit.kind == MN_HIT_TAP;
   return is_target ? hit.index : MN_TARGET_NONE;
 }
 
@@ -187,6 +188,9 @@ press(MnInteract* const in, MnInput const* const input)
   } else if (hit.kind == MN_HIT_SAVE) {
     pointer->focused = hit.index;
     mn_gestures_save(&in->gestures);
+  } else if (hit.kind == MN_HIT_AXIS) {
+    pointer->focused = hit.index;
+    mn_gestures_open_axes(&in->gestures, hit.index);
   } else if (hit.kind == MN_HIT_TAP) {
     pointer->focused = hit.index;
     mn_gestures_tap(&in->gestures, input->time);

@@ -63,6 +63,16 @@ button_key(MnGestures* const g, MnKey const key, double const now)
     }
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
+  if (target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y) {
+    bool const back = key == MN_KEY_LEFT || key == MN_KEY_UP;
+    bool const on   = key == MN_KEY_RIGHT || key == MN_KEY_DOWN;
+    if (push) {
+      mn_gestures_open_axes(g, target);
+    } else if (back || on) {
+      mn_gestures_turn_axis(g, target, on ? 1 : -1);
+    }
+    return push || back || on ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
+  }
   if (target == MN_TARGET_TAP) {
     if (push) {
       mn_gestures_tap(g, now);
@@ -70,9 +80,13 @@ button_key(MnGestures* const g, MnKey const key, double const now)
     return push ? MN_INPUT_TAKEN : MN_INPUT_PASSED;
   }
   int const way  = key == MN_KEY_RIGHT ? 1 : key == MN_KEY_LEFT ? -1 : 0;
-  int const next = target + way;
+  int       next = target + way;
   if (!push && !way) {
     return MN_INPUT_PASSED;
+  }
+  while (way && next > MN_TARGET_PAGE && next < MN_TARGET_PAGE + MN_PAGES &&
+         !mn_view_has_page(g->view, (MnPage)(next - MN_TARGET_PAGE))) {
+    next += way;
   }
   if (next >= MN_TARGET_PAGE && next < MN_TARGET_PAGE + MN_PAGES) {
     g->view->pointer.focused = next;

@@ -72,6 +72,10 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_SENT] = (MnRect){width - sent, top, sent, main};
     return;
   }
+  if (l->page == MN_PAGE_MAP) {
+    l->area[MN_AREA_MAP] = (MnRect){0, top, width, main};
+    return;
+  }
   bool const   tight = main < 340 * u;
   double const left  = round(width * 0.53);
   double const score = round(fmin(fmax(main * 0.34, 112 * u), 150 * u));
@@ -117,12 +121,18 @@ lay_header(MnLayout* const l, MnView const* const view)
   double const y      = round((HEADER * u - height) / 2 + u);
   double const tab    = round(84 * u);
   double const left   = round(172 * u);
-  bool const   pages  = !view->sibling && !view->paper;
-  for (int page = 0; pages && page < MN_PAGES; ++page) {
-    l->target[MN_TARGET_PAGE + page] =
-      (MnRect){l->width - edge - (MN_PAGES - page) * tab, y, tab, height};
+  double       x      = l->width - edge;
+  for (int page = MN_PAGES - 1; page > 0; --page) {
+    if (!view->paper && mn_view_has_page(view, (MnPage)page)) {
+      x -= tab;
+      l->target[MN_TARGET_PAGE + page] = (MnRect){x, y, tab, height};
+    }
   }
-  double const model = l->width - edge - MN_PAGES * tab - left - 2 * edge;
+  if (x < l->width - edge) { // else there is no choice
+    x -= tab;
+    l->target[MN_TARGET_PAGE] = (MnRect){x, y, tab, height};
+  }
+  double const model = x - left - 2 * edge;
   l->target[MN_TARGET_MODEL] =
     (MnRect){left, y, round(fmin(fmax(model, 0), 300 * u)), height};
 }
@@ -279,6 +289,24 @@ lay_past(MnLayout* const l)
     panel.x + panel.width - round(4 * u) - wide, panel.y + round(3 * u), wide, high};
 }
 
+// The plane has room for the names of its axes below it and on its left.
+static void
+lay_map(MnLayout* const l)
+{
+  double const u             = l->unit;
+  double const pad           = round(PAD * u);
+  MnRect const panel         = mn_layout_panel(l, MN_AREA_MAP);
+  double const top           = round(6 * u);
+  double const box           = round(BUTTON * u);
+  double const wide          = round(fmin(120 * u, panel.width / 5));
+  double const name          = round(56 * u); // "Across", "Upwards"
+  double const right         = panel.x + panel.width - pad;
+  l->target[MN_TARGET_MAP_Y] = (MnRect){right - wide, panel.y + top, wide, box};
+  l->target[MN_TARGET_MAP_X] =
+    (MnRect){right - 2 * wide - name - pad, panel.y + top, wide, box};
+  l->map = inset(panel, pad + round(24 * u), box + 2 * top, pad, round(24 * u));
+}
+
 void
 mn_layout_past(MnView const* const view, double* const from, double* const to)
 {
@@ -338,8 +366,7 @@ mn_layout_init_at(MnLayout* const            layout,
   double const scale = (double)view->scale;
   layout->unit =
     unit_of(layout->width, layout->height, scale > 0.1 && scale < 100 ? scale : 1);
-  layout->page =
-    pointer->page == MN_PAGE_CC && !view->sibling ? MN_PAGE_CC : MN_PAGE_NEURONS;
+  layout->page = mn_view_has_page(view, pointer->page) ? pointer->page : MN_PAGE_NEURONS;
   lay_areas(layout, view);
   lay_header(layout, view);
   if (!view->paper) {
@@ -347,6 +374,8 @@ mn_layout_init_at(MnLayout* const            layout,
   }
   if (layout->page == MN_PAGE_CC) {
     lay_table(layout);
+  } else if (layout->page == MN_PAGE_MAP) {
+    lay_map(layout);
   } else {
     unsigned const latent = mn_view_neurons(view);
     unsigned const music  = mn_view_music(view);
@@ -360,7 +389,7 @@ mn_layout_init_at(MnLayout* const            layout,
 MnRect
 mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
-  if (rank >= mn_view_neurons(view) || l->page == MN_PAGE_CC) {
+  if (rank >= mn_view_neurons(view) || l->page != MN_PAGE_NEURONS) {
     return (MnRect){0};
   }
   if (rank < l->named) {
@@ -425,11 +454,12 @@ mn_layout_hit(MnView const* const view,
   }
   for (int i = 0; i < MN_TARGETS; ++i) {
     if (holds(l.target[i], x, y)) {
-      MnHitKind const kind = i < MN_PORT_COUNT      ? MN_HIT_CONTROL
-                             : i == MN_TARGET_MODEL ? MN_HIT_MODEL
-                             : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
-                             : i == MN_TARGET_TAP   ? MN_HIT_TAP
-                                                    : MN_HIT_PAGE;
+      MnHitKind const kind = i < MN_PORT_COUNT                              ? MN_HIT_CONTROL
+                             : i == MN_TARGET_MODEL                         ? MN_HIT_MODEL
+                             : i == MN_TARGET_SAVE                          ? MN_HIT_SAVE
+                             : i == MN_TARGET_TAP                           ? MN_HIT_TAP
+                             : i == MN_TARGET_MAP_X || i == MN_TARGET_MAP_Y ? MN_HIT_AXIS
+                                                                            : MN_HIT_PAGE;
       return (MnHit){kind, i, l.target[i]};
     }
   }

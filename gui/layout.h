@@ -36,6 +36,7 @@ typedef enum {
   MN_AREA_AXES,    ///< empty if the model has none
   MN_AREA_CC,      ///< the table of the second page
   MN_AREA_SENT,    ///< what its slots have sent
+  MN_AREA_MAP,     ///< the third page
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
   MN_AREA_STATUS,
@@ -59,6 +60,7 @@ typedef struct {
   MnRect   field;      ///< the cells of the others, without its title
   unsigned field_columns;
   double   field_cell; ///< side of a cell, with the gap to the next
+  MnRect   map;        ///< the plane of the map
   MnRect   menu;       ///< the open menu; empty if none is open
   unsigned menu_items;
 } MnLayout;
@@ -100,6 +102,7 @@ typedef enum {
   MN_HIT_PAST,    ///< index: entry of the past, or -1
   MN_HIT_SAVE,    ///< index: MN_TARGET_SAVE
   MN_HIT_TAP,     ///< index: MN_TARGET_TAP
+  MN_HIT_AXIS,    ///< index: MN_TARGET_MAP_X or MN_TARGET_MAP_Y
 } MnHitKind;
 
 typedef struct {

@@ -76,7 +76,7 @@ MnPastEntry const*
 mn_recall_chosen(MnView const* const view)
 {
   double const at = view->pointer.chosen;
-  bool const   on = at >= 0 && view->pointer.page != MN_PAGE_CC;
+  bool const   on = at >= 0 && view->pointer.page != MN_PAGE_CC; // the map shows it, too
   int const    i  = on ? mn_past_find(&view->past, at) : -1;
   return i < 0 ? NULL : &view->past.entry[i];
 }

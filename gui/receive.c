@@ -134,6 +134,21 @@ read_axes(MnViewModel* const model, MnText text)
   }
 }
 
+// Each line is the name of a landmark.
+static void
+read_landmarks(MnViewModel* const model,
+               MnText             names,
+               float const* const places,
+               unsigned const     count)
+{
+  model->landmarks = count;
+  for (unsigned i = 0; i < count; ++i) {
+    take_field(&names, model->landmark[i], MN_VIEW_LABEL);
+    skip_line(&names);
+    memcpy(model->place[i], places + MN_AXES * i, sizeof(model->place[i]));
+  }
+}
+
 static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
@@ -146,6 +161,10 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   double const        active = mn_property_number(reader, uris->mn_active, 0, 1e6);
   bool const          sense  = mn_property_bool(reader, uris->mn_hasSense);
   unsigned            count  = 0;
+  unsigned            places = 0;
+  MnText const        marks  = mn_property_text(reader, uris->mn_landmarks);
+  float const* const  place =
+    mn_property_floats(reader, uris->mn_places, MN_AXES * MN_MAX_LANDMARKS, &places);
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
   if (!reader->good || count != latent) {
@@ -163,6 +182,7 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   }
   forget_labels(model);
   read_axes(model, axes);
+  read_landmarks(model, marks, place, places / MN_AXES);
   r->labelled = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;

@@ -38,7 +38,8 @@ mn_view_init(MnView* const view)
                                            .menu    = -1,
                                            .choice  = -1,
                                            .chosen  = -1,
-                                           .span    = SPAN};
+                                           .span    = SPAN,
+                                           .map     = {0, 1}};
   view->scale            = 1;
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     view->sent[slot] = MN_SENT_NOTHING;
@@ -48,11 +49,20 @@ mn_view_init(MnView* const view)
   }
 }
 
+bool
+mn_view_has_page(MnView const* const view, MnPage const page)
+{
+  return page == MN_PAGE_NEURONS || (page == MN_PAGE_CC && !view->sibling) ||
+         (page == MN_PAGE_MAP && view->model.has_axes && mn_view_neurons(view));
+}
+
 unsigned
 mn_view_menu_items(MnView const* const view, int const target)
 {
   unsigned const models = view->models < MN_VIEW_MODELS ? view->models : MN_VIEW_MODELS;
+  bool const     map    = target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y;
   return target == MN_TARGET_MODEL                    ? models
+         : map                                        ? (unsigned)MN_AXES
          : target >= 0 && target < (int)MN_PORT_COUNT ? mn_control_choices((unsigned)target)
                                                       : 0;
 }

@@ -39,6 +39,9 @@ typedef struct {
   bool     has_sense;
   bool     has_axes;
   char     axis[MN_AXES][MN_VIEW_AXIS]; ///< names
+  unsigned landmarks;
+  char     landmark[MN_MAX_LANDMARKS][MN_VIEW_LABEL]; ///< names
+  float    place[MN_MAX_LANDMARKS][MN_AXES];          ///< percentiles
 } MnViewModel;
 
 /// The newest window, from mn:Window.
@@ -93,7 +96,7 @@ typedef struct {
   int        high; ///< the highest; not above `low`: not fitted yet
 } MnViewRoll;
 
-typedef enum { MN_PAGE_NEURONS, MN_PAGE_CC, MN_PAGES } MnPage;
+typedef enum { MN_PAGE_NEURONS, MN_PAGE_CC, MN_PAGE_MAP, MN_PAGES } MnPage;
 
 /// What the pointer and the keyboard can act on: a control port, or one of these.
 enum {
@@ -101,24 +104,27 @@ enum {
   MN_TARGET_MODEL = MN_PORT_COUNT,            ///< the button that asks for a model file
   MN_TARGET_PAGE,                             ///< and on, by MnPage: the tab of a page
   MN_TARGET_SAVE = MN_TARGET_PAGE + MN_PAGES, ///< writes what was played to a MIDI file
+  MN_TARGET_MAP_X,                            ///< chooses the axis that the map has across
+  MN_TARGET_MAP_Y,                            ///< and the one that it has upwards
   MN_TARGET_TAP,                              ///< sets the tempo by clicks in time
   MN_TARGETS,
 };
 
 /// The state of the pointer and of the keyboard focus.
 typedef struct {
-  MnPage page;
-  int    hovered;   ///< rank of the neuron under the pointer, or -1; noise neurons too
-  int    over;      ///< target under the pointer, or -1
-  int    area;      ///< MnArea under the pointer, or -1
-  int    pressed;   ///< target that the pointer holds, or -1
-  int    focused;   ///< target that has the keyboard focus, or -1
-  int    menu;      ///< port whose menu is open, or MN_TARGET_MODEL, or -1
-  int    choice;    ///< item of the menu that is lit, or -1
-  double chosen;    ///< where a window of the past was chosen (past.h); below 0: none is
-  double chosen_to; ///< to where, with those in between
-  double back;      ///< by how many steps the past is scrolled back; 0: it follows
-  double span;      ///< how many steps of it are shown
+  MnPage   page;
+  int      hovered;   ///< rank of the neuron under the pointer, or -1; noise neurons too
+  int      over;      ///< target under the pointer, or -1
+  int      area;      ///< MnArea under the pointer, or -1
+  int      pressed;   ///< target that the pointer holds, or -1
+  int      focused;   ///< target that has the keyboard focus, or -1
+  int      menu;      ///< port whose menu is open, or another target that has one, or -1
+  int      choice;    ///< item of the menu that is lit, or -1
+  double   chosen;    ///< where a window of the past was chosen (past.h); below 0: none is
+  double   chosen_to; ///< to where, with those in between
+  double   back;      ///< by how many steps the past is scrolled back; 0: it follows
+  double   span;      ///< how many steps of it are shown
+  unsigned map[2];    ///< axes of the map: across, upwards
 } MnViewPointer;
 
 typedef struct {
@@ -148,6 +154,10 @@ mn_view_init(MnView* view);
 /// How many items the menu of a target has; 0 if it has none.
 unsigned
 mn_view_menu_items(MnView const* view, int target);
+
+/// Whether the window has a page: not every plugin and model has all.
+bool
+mn_view_has_page(MnView const* view, MnPage page);
 
 /// How many neurons the model has, and how many of them are music neurons. They are
 /// within bounds whatever the view holds.

@@ -179,4 +179,42 @@ mn_write_axes(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);
 }
 
+static size_t
+landmark_text_size(MnReadoutTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; i < table->landmark_count; ++i) {
+    size += strlen(table->landmarks[i].name) + 1;
+  }
+  return size;
+}
+
+size_t
+mn_write_landmarks_size(MnReadoutTable const* const table)
+{
+  return MN_WRITE_PROPERTY + landmark_text_size(table) +
+         mn_write_vector_size(MN_AXES * (size_t)table->landmark_count);
+}
+
+void
+mn_write_landmarks(LV2_Atom_Forge* const       forge,
+                   LV2_URID const              names,
+                   LV2_URID const              places,
+                   MnReadoutTable const* const table)
+{
+  uint32_t const size = (uint32_t)landmark_text_size(table) + 1;
+  float          all[MN_MAX_LANDMARKS * MN_AXES];
+  lv2_atom_forge_key(forge, names);
+  lv2_atom_forge_atom(forge, size, forge->String);
+  for (unsigned i = 0; i < table->landmark_count; ++i) {
+    char const* const name = table->landmarks[i].name;
+    lv2_atom_forge_raw(forge, name, (uint32_t)strlen(name));
+    lv2_atom_forge_raw(forge, "\n", 1);
+    memcpy(all + MN_AXES * i, table->landmarks[i].axes, MN_AXES * sizeof(float));
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, size);
+  mn_write_vector(forge, places, forge->Float, MN_AXES * table->landmark_count, all);
+}
+
 MN_TRUST_END

@@ -88,6 +88,17 @@ mn_write_labels(LV2_Atom_Forge* forge,
 size_t
 mn_write_axes_size(MnReadoutTable const* table) MN_REALTIME;
 
+/// Bytes of the properties of mn_write_landmarks().
+size_t
+mn_write_landmarks_size(MnReadoutTable const* table) MN_REALTIME;
+
+/// Writes the names of a model's landmarks, a line each, and their places.
+void
+mn_write_landmarks(LV2_Atom_Forge*       forge,
+                   LV2_URID              names,
+                   LV2_URID              places,
+                   MnReadoutTable const* table) MN_REALTIME;
+
 /// Writes the names of a model's axes, a line each, which are `size` bytes.
 void
 mn_write_axes(LV2_Atom_Forge* forge, LV2_URID key, MnReadoutTable const* table, size_t size)

@@ -185,7 +185,7 @@ write_model(MnNotify* const n, MnModel const* const given)
              &object,
              u->mn_Model,
              7 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
-               mn_write_vector_size(model->latent))) {
+               mn_write_landmarks_size(table) + mn_write_vector_size(model->latent))) {
     return false;
   }
   mn_write_string(forge, u->mn_name, model->name);
@@ -200,6 +200,7 @@ write_model(MnNotify* const n, MnModel const* const given)
   mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
   mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
+  mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }

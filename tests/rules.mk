@@ -110,7 +110,7 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
 # The reader of MIDI files.
-MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c)
+MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfclean.c smftrack.c ticks.c tracknames.c)
 
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.

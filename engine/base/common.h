@@ -84,13 +84,14 @@ enum { MN_KEYS = 128 };
 /// How large a model may be, and how many of its neurons a readout names. The
 /// engine and whoever shows its results size their arrays by these.
 enum {
-  MN_MAX_LATENT   = 2048, ///< neurons
-  MN_MAX_LABEL    = 31,   ///< bytes of a neuron's label, without the 0 at the end
-  MN_MAX_AXIS     = 15,   ///< bytes of an axis's name, likewise
-  MN_MAX_FEATURES = 127,  ///< bytes of a neuron's features, likewise
-  MN_RANKED       = 16,   ///< music neurons, the first by rank, with their percentiles
-  MN_TOP          = 8,    ///< most excited neurons
-  MN_AXES         = 8,    ///< named directions of the latent space
+  MN_MAX_LATENT    = 2048, ///< neurons
+  MN_MAX_LABEL     = 31,   ///< bytes of a neuron's label, without the 0 at the end
+  MN_MAX_AXIS      = 15,   ///< bytes of an axis's name, likewise
+  MN_MAX_LANDMARKS = 16,   ///< kinds of music whose places on the axes a model knows
+  MN_MAX_FEATURES  = 127,  ///< bytes of a neuron's features, likewise
+  MN_RANKED        = 16,   ///< music neurons, the first by rank, with their percentiles
+  MN_TOP           = 8,    ///< most excited neurons
+  MN_AXES          = 8,    ///< named directions of the latent space
 };
 
 /// Rounds `count` up to a multiple of `unit`.

@@ -101,6 +101,7 @@ report_window(void* const             context,
   Worker* const  w      = (Worker*)context;
   MnRecord const record = {
     .file    = w->name,
+    .heard   = &w->score.heard,
     .number  = ++w->windows,
     .window  = window,
     .seconds = mn_midi_score_seconds(&w->score, window->start),
@@ -126,6 +127,13 @@ start_file(Worker const* const w)
     mn_print_plain(w->name, strlen(w->name), to.out);
     fputs(" <==\n", to.out);
   }
+  char choice[MN_HEARD_TEXT];
+  if (to.format == MN_FORMAT_TEXT &&
+      mn_heardpart_choice(&w->score.heard, &w->score.names, choice)) {
+    fputs("hears ", to.out);
+    mn_print_plain(choice, strlen(choice), to.out);
+    putc('\n', to.out);
+  }
   if (header && (w->score.end > 0 || to.format == MN_FORMAT_CSV)) {
     mn_report_start(&to, a->model);
   }
@@ -134,9 +142,10 @@ start_file(Worker const* const w)
 static int
 read_file(Worker* const w, char const* const path)
 {
-  MnOptions const* const o     = w->analysis->options;
-  MnError                error = {0};
-  if (!mn_midi_score_read(&w->score, path, o->voice, o->channel, o->strict, &error)) {
+  MnOptions const* const o       = w->analysis->options;
+  MnError                error   = {0};
+  MnHearing const        hearing = mn_options_hearing(o);
+  if (!mn_midi_score_read(&w->score, path, &hearing, &error)) {
     return mn_fail_reading(&error);
   }
   mn_midi_score_warn(&w->score, path);
@@ -144,7 +153,7 @@ read_file(Worker* const w, char const* const path)
   start_file(w);
   int const status = mn_encoding_add_score(&w->encoding, o, &w->score);
   if (status == MN_EXIT_GOOD && w->score.end == 0) {
-    mn_fail(status, "%s: no notes", mn_midi_name(path));
+    mn_midi_score_tell_silence(&w->score, path);
   }
   mn_midi_score_free(&w->score);
   return status;
@@ -289,7 +298,10 @@ run(MnOptions const* const options)
 
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_HOP,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_FORMAT,
                                         MN_OPTION_LATENT,
@@ -323,7 +335,13 @@ static char const help[] =
   "      --model MODEL    open (default), magenta, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
-  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --track N|NAME   hear one track, by its number or name, or all; see `tracks`.\n"
+  "                       Without this and --channel, where several play, the track\n"
+  "                       that is most like a melody is heard\n"
+  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10\n"
+  "      --offset BEATS   the upbeat: quarter notes before the first whole bar; auto\n"
+  "                       guesses it\n"
+  "      --pedal PEDAL    hold (default): the sustain pedal holds notes; or ignore\n"
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
   "                       highest, lowest, latest, or skyline (default): the\n"
   "                       highest, but none below a key that is still down\n"

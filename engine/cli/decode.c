@@ -51,7 +51,10 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_OUTPUT,
                                         MN_OPTION_MIDI,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_TEMPERATURE,
@@ -77,8 +80,12 @@ static char const help[] =
   "      --model MODEL    open (default), magenta, or a file\n"
   "  -o, --output FILE    write this MIDI file\n"
   "      --midi FILE      encode this MIDI file, and decode what comes out\n"
-  "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10 (default)\n"
-  "      --voice VOICE    of --midi: highest (default), lowest, latest, or skyline\n"
+  "      --track N|NAME   of --midi: one track, by number or name, or all; see `tracks`\n"
+  "                       (default: the one that is most like a melody)\n"
+  "      --channel N      of --midi: one channel, 1 to 16; 0: all but 10\n"
+  "      --offset BEATS   of --midi: the upbeat, in quarter notes; auto guesses it\n"
+  "      --pedal PEDAL    of --midi: hold (default), or ignore the sustain pedal\n"
+  "      --voice VOICE    of --midi: highest, lowest, latest, or skyline (default)\n"
   "      --strict         of --midi: refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"

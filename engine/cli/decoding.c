@@ -33,19 +33,30 @@ mn_decoding_close(MnDecoding* const d)
   free(d->tokens);
 }
 
+// Lengthens an array. @return false if memory runs out; then it is as it was.
+static bool
+lengthen(void** const array, size_t const size)
+{
+  void* const longer = realloc(*array, size);
+  *array             = longer ? longer : *array;
+  return longer;
+}
+
 static bool
 make_room(MnDecoding* const d)
 {
   if (d->count < d->room) {
     return true;
   }
-  size_t const   room = d->room ? 2 * d->room : 16;
-  int32_t* const mu   = (int32_t*)realloc(d->mu, room * d->model->latent * sizeof(*mu));
-  d->mu               = mu ? mu : d->mu;
-  bool* const rests   = mu ? (bool*)realloc(d->rests, room * sizeof(*rests)) : NULL;
-  d->rests            = rests ? rests : d->rests;
-  d->room             = rests ? room : d->room;
-  return rests;
+  size_t const room = d->room ? 2 * d->room : 16;
+  void*        mu   = d->mu;
+  void*        rest = d->rests;
+  bool const   good = lengthen(&mu, room * d->model->latent * sizeof(*d->mu)) &&
+                    lengthen(&rest, room * sizeof(*d->rests));
+  d->mu    = (int32_t*)mu;
+  d->rests = (bool*)rest;
+  d->room  = good ? room : d->room;
+  return good;
 }
 
 bool

@@ -105,7 +105,8 @@ find_window(Drawing* const d)
     return status;
   }
   if (d->windows == 0) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", o->operand);
+    mn_midi_score_tell_silence(&d->score, o->operand);
+    return MN_EXIT_BAD_INPUT;
   }
   if (o->window > d->windows) {
     return mn_fail(MN_EXIT_BAD_INPUT,
@@ -203,15 +204,12 @@ run(MnOptions const* const options)
   int     status =
     mn_encoding_open(&d->encoding, options->model, options->kernel, show_window, d);
   if (status == MN_EXIT_GOOD) {
-    if (!mn_midi_score_read(&d->score,
-                            options->operand,
-                            options->voice,
-                            options->channel,
-                            options->strict,
-                            &error)) {
+    MnHearing const hearing = mn_options_hearing(options);
+    if (!mn_midi_score_read(&d->score, options->operand, &hearing, &error)) {
       status = mn_fail_reading(&error);
     } else {
       mn_midi_score_warn(&d->score, options->operand);
+      mn_midi_score_tell(&d->score, options->operand);
       status = draw(d);
       mn_midi_score_free(&d->score);
     }
@@ -230,7 +228,10 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_LIGHT,
                                         MN_OPTION_MODEL,
                                         MN_OPTION_HOP,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
@@ -255,7 +256,13 @@ static char const help[] =
   "      --model MODEL     open (default), magenta, or a file\n"
   "      --hop HOP         start a window every 2bars, bar (default), half-bar,\n"
   "                        beat, half-beat or step\n"
-  "      --channel N       hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --track N|NAME    hear one track, by its number or name, or all; see `tracks`.\n"
+  "                        Without this and --channel, where several play, the track\n"
+  "                        that is most like a melody is heard\n"
+  "      --channel N       hear one channel, 1 to 16; 0 hears all but 10\n"
+  "      --offset BEATS    the upbeat: quarter notes before the first whole bar; auto\n"
+  "                        guesses it\n"
+  "      --pedal PEDAL     hold (default): the sustain pedal holds notes; or ignore\n"
   "      --voice VOICE     which of the notes that start on one step to hear:\n"
   "                        highest, lowest, latest or skyline (default)\n"
   "      --strict          refuse a file with any fault; else what is wrong is\n"

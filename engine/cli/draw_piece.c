@@ -37,6 +37,8 @@ paint(cairo_t* const cr, double const width, double const height, void const* co
   MnTheme                theme;
   if (o->channel != MN_CHANNEL_ANY) {
     snprintf(channel, sizeof(channel), "channel %u", o->channel);
+  } else if (d->score.heard.track) {
+    snprintf(channel, sizeof(channel), "track %u", d->score.heard.track);
   }
   snprintf(heard,
            sizeof(heard),
@@ -70,7 +72,8 @@ draw(Drawing* const d)
     return status;
   }
   if (!d->piece.windows) {
-    return mn_fail(MN_EXIT_BAD_INPUT, "%s: no notes to draw", mn_midi_name(o->operand));
+    mn_midi_score_tell_silence(&d->score, o->operand);
+    return MN_EXIT_BAD_INPUT;
   }
   mn_view_init(&d->view);
   mn_scoreview_set_model(&d->view, d->encoding.model);
@@ -87,10 +90,12 @@ open_and_draw(Drawing* const d)
   if (status) {
     return status;
   }
-  if (!mn_midi_score_read(&d->score, o->operand, o->voice, o->channel, o->strict, &error)) {
+  MnHearing const hearing = mn_options_hearing(o);
+  if (!mn_midi_score_read(&d->score, o->operand, &hearing, &error)) {
     status = mn_fail_reading(&error);
   } else {
     mn_midi_score_warn(&d->score, o->operand);
+    mn_midi_score_tell(&d->score, o->operand);
     status = draw(d);
     mn_tempo_map_free(&d->map);
     mn_midi_score_free(&d->score);

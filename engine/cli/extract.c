@@ -104,6 +104,7 @@ hash_melody(uint64_t hash, uint8_t const* const tokens, size_t const length)
 
 static int
 take_line(void* const          context,
+          unsigned const       track,
           unsigned const       channel,
           uint8_t const* const tokens,
           size_t const         length)
@@ -119,7 +120,7 @@ take_line(void* const          context,
     .tokens = tokens,
     .length = length,
   };
-  snprintf(origin, sizeof(origin), "%s#%u", f->relative, channel);
+  snprintf(origin, sizeof(origin), "%s#%u.%u", f->relative, track, channel);
   if (!mn_melcorp_add(&f->extraction->writer, &segment, &error)) {
     return mn_fail_writing(&error);
   }
@@ -133,8 +134,9 @@ read_file(Extraction* const e, File* const f, char const* const path)
 {
   MnError     error = {0};
   MnMidiScore score;
-  if (!mn_midi_score_read(
-        &score, path, e->options->voice, MN_CHANNEL_ANY, e->options->strict, &error)) {
+  MnHearing   hearing = mn_options_hearing(e->options);
+  hearing.choose      = false; // each track has a melody
+  if (!mn_midi_score_read(&score, path, &hearing, &error)) {
     mn_progress_line_clear(&e->progress);
     if (error.status == MN_STATUS_NO_MEMORY) {
       return mn_fail_reading(&error);
@@ -310,11 +312,11 @@ static char const help[] =
   "Usage: music-neurons extract DIR... -o NAME [OPTION]...\n"
   "\n"
   "Writes the melodies of all MIDI files (" MN_MIDI_NAMES ")\n"
-  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz, NAME-heldout.bin.xz, and\n"
-  "a list of the melodies for each. Every channel but 10 has a melody, by the\n"
-  "plugin's rules, in bars of 4/4, 2/2 or pairs of 2/4. Other metres and rests of\n"
-  "two bars or more end a melody. The style of a file is the subfolder of DIR that\n"
-  "it is in.\n"
+  "in folders and their subfolders as a corpus to train on: NAME-train.bin.xz,\n"
+  "NAME-heldout.bin.xz, and a list of the melodies for each. Every track has a melody\n"
+  "on every channel but 10, by the plugin's rules, in bars of 4/4, 2/2 or pairs of\n"
+  "2/4. Other metres and rests of two bars or more end a melody. The style of a file\n"
+  "is the subfolder of DIR that it is in.\n"
   "\n"
   "  -o, --output NAME    the start of the names of the files\n"
   "      --heldout N      hold N percent of the files out, 0 to 50 (default: 10);\n"

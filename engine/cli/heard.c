@@ -41,18 +41,19 @@ mn_heard_close(MnHeard* const heard)
 int
 mn_heard_add(MnHeard* const heard, MnOptions const* const options, char const* const path)
 {
-  MnError     error = {0};
-  MnMidiScore score;
-  if (!mn_midi_score_read(
-        &score, path, options->voice, options->channel, options->strict, &error)) {
+  MnHearing const hearing = mn_options_hearing(options);
+  MnError         error   = {0};
+  MnMidiScore     score;
+  if (!mn_midi_score_read(&score, path, &hearing, &error)) {
     return mn_fail_reading(&error);
   }
   mn_midi_score_warn(&score, path);
+  mn_midi_score_tell(&score, path);
   MnOptions whole  = *options;
   whole.hop        = MN_HOP_2_BARS; // windows follow one another
   int const status = mn_encoding_add_score(&heard->encoding, &whole, &score);
   if (!status && score.end == 0) {
-    mn_fail(status, "%.200s: no notes", path);
+    mn_midi_score_tell_silence(&score, path);
   }
   mn_midi_score_free(&score);
   return status;

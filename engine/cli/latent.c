@@ -142,13 +142,15 @@ run_on(Latent* const l)
   if (!l->z) {
     return mn_fail_memory();
   }
-  if (!mn_midi_score_read(&score, o->operand, o->voice, o->channel, o->strict, &error)) {
+  MnHearing const hearing = mn_options_hearing(o);
+  if (!mn_midi_score_read(&score, o->operand, &hearing, &error)) {
     return mn_fail_reading(&error);
   }
   mn_midi_score_warn(&score, o->operand);
+  mn_midi_score_tell(&score, o->operand);
   int const status = print_windows(l, &score);
   if (status == MN_EXIT_GOOD && score.end == 0) {
-    mn_fail(status, "%s: no notes", o->operand);
+    mn_midi_score_tell_silence(&score, o->operand);
   }
   mn_midi_score_free(&score);
   return status;
@@ -173,9 +175,12 @@ run(MnOptions const* const options)
 
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_HOP,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_FORMAT,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_SIGMA,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_KERNEL,
@@ -192,7 +197,13 @@ static char const help[] =
   "      --model MODEL    open (default), magenta, or a file\n"
   "      --hop HOP        start a window every 2bars, bar (default), half-bar,\n"
   "                       beat, half-beat or step\n"
-  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
+  "      --track N|NAME   hear one track, by its number or name, or all; see `tracks`.\n"
+  "                       Without this and --channel, where several play, the track\n"
+  "                       that is most like a melody is heard\n"
+  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10\n"
+  "      --offset BEATS   the upbeat: quarter notes before the first whole bar; auto\n"
+  "                       guesses it\n"
+  "      --pedal PEDAL    hold (default): the sustain pedal holds notes; or ignore\n"
   "      --voice VOICE    which of the notes that start on one step to hear:\n"
   "                       highest, lowest, latest, or skyline (default): the\n"
   "                       highest, but none below a key that is still down\n"

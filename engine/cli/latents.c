@@ -233,9 +233,9 @@ mn_latents_read(char const* const path, MnDecoding* const decoding)
 {
   size_t const latent = decoding->model->latent;
   Reader       r      = {.decoding = decoding,
-                         .values   = (double*)malloc(2 * latent * sizeof(double)),
+                         .values   = (double*)calloc(2 * latent, sizeof(double)),
                          .mu       = (int32_t*)malloc(latent * sizeof(int32_t))};
-  FILE* const  in     = path ? fopen(path, "r") : stdin;
+  FILE* const  in     = path ? fopen(path, "re") : stdin;
   int          status = MN_EXIT_GOOD;
   if (!r.values || !r.mu) {
     status = mn_fail_memory();

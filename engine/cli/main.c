@@ -24,6 +24,7 @@ static MnCommand const* const commands[] = {&mn_analyze_command,
                                             &mn_study_command,
                                             &mn_latent_command,
                                             &mn_extract_command,
+                                            &mn_tracks_command,
                                             NULL};
 
 static char const help[] =
@@ -36,6 +37,7 @@ static char const help[] =
   "  draw FILE.mid     draw a MIDI file as a window, or whole on one page\n"
   "  render FILE.mid   copy a MIDI file with the controllers of the plugin\n"
   "  latent FILE.mid   print where a MIDI file lies in the latent space\n"
+  "  tracks FILE.mid   list the tracks of a MIDI file, and which is the melody\n"
   "  encode            read windows as tokens and print mu and sigma of each\n"
   "  decode [Z]        write the melody of places in the latent space\n"
   "  morph FILE FILE   write melodies on the way from one MIDI file to another\n"

@@ -93,7 +93,10 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_OUTPUT,
                                         MN_OPTION_STEPS,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
+                                        MN_OPTION_OFFSET,
+                                        MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_TEMPERATURE,
@@ -116,8 +119,12 @@ static char const help[] =
   "      --model MODEL    open (default), magenta, or a file\n"
   "  -o, --output FILE    write this MIDI file\n"
   "      --steps N        so many melodies, with both ends, 2 to 256 (default: 8)\n"
-  "      --channel N      hear one channel, 1 to 16; 0 hears all but 10 (default)\n"
-  "      --voice VOICE    highest (default), lowest, latest, or skyline\n"
+  "      --track N|NAME   hear one track, by number or name, or all; see `tracks`\n"
+  "                       (default: the one that is most like a melody)\n"
+  "      --channel N      hear one channel, 1 to 16; 0: all but 10\n"
+  "      --offset BEATS   the upbeat, in quarter notes; auto guesses it\n"
+  "      --pedal PEDAL    hold (default), or ignore the sustain pedal\n"
+  "      --voice VOICE    highest, lowest, latest, or skyline (default)\n"
   "      --strict         refuse a file with any fault\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"

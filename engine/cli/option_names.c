@@ -10,6 +10,7 @@ char const* const mn_voice_names[MN_VOICE_COUNT]   = {"highest",
                                                       "lowest",
                                                       "latest",
                                                       "skyline"};
+char const* const mn_pedal_names[MN_PEDAL_COUNT]   = {"hold", "ignore"};
 char const* const mn_weights_names[MN_WEIGHTS_COUNT] = {"auto", "int16", "int8"};
 char const* const mn_rounding_names[MN_ROUND_COUNT]  = {"auto", "nearest", "compensated"};
 
@@ -56,6 +57,8 @@ mn_option_value(MnCommand const* const command, int const option, unsigned const
     return allowed_name(mn_hop_names, MN_HOP_COUNT, ~0U, index);
   case 'v':
     return allowed_name(mn_voice_names, MN_VOICE_COUNT, ~0U, index);
+  case '9':
+    return allowed_name(mn_pedal_names, MN_PEDAL_COUNT, ~0U, index);
   case 'w':
     return allowed_name(mn_weights_names, MN_WEIGHTS_COUNT, ~0U, index);
   case 'r':

@@ -10,6 +10,7 @@
 
 extern char const* const mn_format_names[MN_FORMAT_COUNT];
 extern char const* const mn_voice_names[MN_VOICE_COUNT];
+extern char const* const mn_pedal_names[MN_PEDAL_COUNT];
 extern char const* const mn_weights_names[MN_WEIGHTS_COUNT];
 extern char const* const mn_rounding_names[MN_ROUND_COUNT];
 

@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "base/parallel.h"
+#include "midi/upbeat.h"
 #include "option_names.h"
 #include "option_numbers.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_SECONDS = 600, MAX_WINDOWS = 1000000 };
 
@@ -211,6 +213,30 @@ read_decode_option(int const option, char const* const value, MnOptions* const o
   }
 }
 
+// An upbeat, in quarter notes.
+static MnParsed
+read_offset(char const* const value, MnOptions* const o)
+{
+  char* end = NULL;
+  o->guess  = !strcmp(value, "auto");
+  if (o->guess) {
+    return MN_PARSED_RUN;
+  }
+  o->upbeat = strtod(value, &end);
+  if (end == value || *end || !(o->upbeat >= 0 && o->upbeat <= MN_MAX_UPBEAT) ||
+      fmod(o->upbeat * MN_UPBEAT_PARTS, 1) != 0) {
+    mn_fail(
+      MN_EXIT_BAD_INPUT,
+      "--offset '%.80s': not auto, nor a number of quarter notes from 0 to %d, in steps of "
+      "1/%d",
+      value,
+      MN_MAX_UPBEAT,
+      MN_UPBEAT_PARTS);
+    return MN_PARSED_BAD;
+  }
+  return MN_PARSED_RUN;
+}
+
 static MnParsed
 read_many_option(int const option, char const* const value, MnOptions* const o)
 {
@@ -341,6 +367,29 @@ read_import_option(int const option, char const* const value, MnOptions* const o
 }
 
 static MnParsed
+read_midi_option(int const option, char const* const value, MnOptions* const o)
+{
+  unsigned index = 0;
+  MnParsed parsed;
+  switch (option) {
+  case '6':
+    o->format = MN_FORMAT_JSON;
+    return MN_PARSED_RUN;
+  case '7':
+    o->track = value;
+    return MN_PARSED_RUN;
+  case '8':
+    return read_offset(value, o);
+  case '9':
+    parsed      = read_name("pedal", value, mn_pedal_names, MN_PEDAL_COUNT, ~0U, &index);
+    o->no_pedal = index > 0;
+    return parsed;
+  default:
+    return read_import_option(option, value, o);
+  }
+}
+
+static MnParsed
 read_option(MnCommand const* const command,
             int const              option,
             char const* const      value,
@@ -371,6 +420,7 @@ read_option(MnCommand const* const command,
     o->voice = (MnVoice)index;
     return parsed;
   case 'c':
+    o->channel_given = true;
     return read_channel(value, &o->channel);
   case 'X':
     o->strict = true;
@@ -392,7 +442,7 @@ read_option(MnCommand const* const command,
   case 'S':
     return read_shard_size(value, &o->shard_size);
   default:
-    return read_import_option(option, value, o);
+    return read_midi_option(option, value, o);
   }
 }
 
@@ -461,6 +511,22 @@ mn_options_parse(MnCommand const* const command,
     }
   }
   return read_operands(command, argc - optind, argv + optind, o);
+}
+
+MnHearing
+mn_options_hearing(MnOptions const* const o)
+{
+  bool const all = o->track && !strcasecmp(o->track, "all");
+  return (MnHearing){
+    .voice    = o->voice,
+    .channel  = o->channel,
+    .track    = all ? NULL : o->track,
+    .choose   = !o->track && !o->channel_given,
+    .no_pedal = o->no_pedal,
+    .upbeat   = o->upbeat,
+    .guess    = o->guess,
+    .strict   = o->strict,
+  };
 }
 
 void

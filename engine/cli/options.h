@@ -9,6 +9,7 @@
 #include "checkpoint/quantise.h"
 #include "common/terminal.h"
 #include "encoder/kernel.h"
+#include "midi/hearing.h"
 #include "notes/melody.h"
 #include "notes/window.h"
 
@@ -22,6 +23,8 @@ typedef enum {
   MN_FORMAT_MAGENTA_JS, ///< a tensor as JSON
   MN_FORMAT_COUNT
 } MnOutputFormat;
+
+enum { MN_PEDAL_COUNT = 2 }; ///< it holds notes, or is ignored
 
 /// How import rounds weights.
 typedef enum {
@@ -41,6 +44,11 @@ typedef struct {
   MnHop           hop;
   unsigned        channel;
   MnVoice         voice;
+  char const*     track;         ///< its number or name, or NULL
+  double          upbeat;        ///< quarter notes
+  bool            guess;         ///< that
+  bool            channel_given; ///< not the default
+  bool            no_pedal;
   bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z
@@ -112,6 +120,7 @@ extern MnCommand const mn_import_command;
 extern MnCommand const mn_study_command;
 extern MnCommand const mn_latent_command;
 extern MnCommand const mn_extract_command;
+extern MnCommand const mn_tracks_command;
 
 // Entries for tables of options.
 #define MN_OPTION_HELP             \
@@ -137,6 +146,22 @@ extern MnCommand const mn_extract_command;
 #define MN_OPTION_CHANNEL                   \
   {                                         \
     "channel", required_argument, NULL, 'c' \
+  }
+#define MN_OPTION_TRACK                   \
+  {                                       \
+    "track", required_argument, NULL, '7' \
+  }
+#define MN_OPTION_OFFSET                   \
+  {                                        \
+    "offset", required_argument, NULL, '8' \
+  }
+#define MN_OPTION_PEDAL                   \
+  {                                       \
+    "pedal", required_argument, NULL, '9' \
+  }
+#define MN_OPTION_JSON             \
+  {                                \
+    "json", no_argument, NULL, '6' \
   }
 #define MN_OPTION_VOICE                   \
   {                                       \
@@ -301,6 +326,11 @@ typedef enum {
 /// Reads the arguments of a command; argv[0] is its name.
 MnParsed
 mn_options_parse(MnCommand const* command, int argc, char** argv, MnOptions* options);
+
+/// What to hear of a MIDI file. If neither a track nor a channel is given, that is the
+/// likeliest melody.
+MnHearing
+mn_options_hearing(MnOptions const* options);
 
 /// Frees what mn_options_parse() allocated, also if it failed.
 void

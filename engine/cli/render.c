@@ -84,20 +84,20 @@ read_whole(Render* const r, MnError* const error)
 static int
 read_score(Render* const r)
 {
-  MnOptions const* const o     = r->options;
-  MnError                error = {0};
-  if (!mn_midi_score_read(&r->score,
-                          o->operand,
-                          (MnVoice)lrintf(r->values.value[MN_PORT_VOICE]),
-                          (unsigned)lrintf(r->values.value[MN_PORT_CHANNEL]),
-                          o->strict,
-                          &error) ||
+  MnOptions const* const o       = r->options;
+  MnError                error   = {0};
+  MnHearing              hearing = mn_options_hearing(o);
+  hearing.voice                  = (MnVoice)lrintf(r->values.value[MN_PORT_VOICE]);
+  hearing.channel                = (unsigned)lrintf(r->values.value[MN_PORT_CHANNEL]);
+  hearing.choose                 = !o->track && hearing.channel == MN_CHANNEL_ANY;
+  if (!mn_midi_score_read(&r->score, o->operand, &hearing, &error) ||
       !read_whole(r, &error)) {
     return mn_fail_reading(&error);
   }
   mn_midi_score_warn(&r->score, o->operand);
+  mn_midi_score_tell(&r->score, o->operand);
   if (r->score.end == 0) {
-    mn_warn("%.200s: no notes", o->operand);
+    mn_midi_score_tell_silence(&r->score, o->operand);
   }
   return mn_tempo_map_make(&r->map, &r->score) ? MN_EXIT_GOOD : mn_fail_memory();
 }
@@ -187,6 +187,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_PRESET,
                                         MN_OPTION_SET,
                                         MN_OPTION_MODEL,
+                                        MN_OPTION_TRACK,
                                         MN_OPTION_STRICT,
                                         MN_OPTION_HELP,
                                         MN_OPTIONS_END};
@@ -209,6 +210,9 @@ static char const help[] =
   "                           cc_1_source=musicality\n"
   "      --model MODEL        open, magenta, or a file (default: that of the\n"
   "                           preset, else open)\n"
+  "      --track N|NAME       play it one track, by its number or name, or all; see\n"
+  "                           `tracks`. Without this, where several play, the track\n"
+  "                           that is most like a melody\n"
   "      --strict             refuse a file with any fault; else what is wrong is\n"
   "                           mended, with a warning\n"
   "  -h, --help               print this help\n";

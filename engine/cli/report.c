@@ -89,6 +89,18 @@ surprise_object(MnRecord const* const r, MnEncoding const* const e)
                         json_pack("{s:o}", "note_surprise", notes));
 }
 
+// The track and the channel that are heard; null if there are several.
+static json_t*
+heard_object(MnHeardPart const* const heard)
+{
+  unsigned const channel = mn_heardpart_channel(heard);
+  return json_pack("{s:o,s:o}",
+                   "track",
+                   heard->track ? json_integer(heard->track) : json_null(),
+                   "channel",
+                   channel ? json_integer(channel) : json_null());
+}
+
 static int
 print_json(MnReport const* const to, MnRecord const* const r, MnEncoding const* const e)
 {
@@ -104,6 +116,7 @@ print_json(MnReport const* const to, MnRecord const* const r, MnEncoding const* 
                                   "tokens",
                                   tokens_array(r->window));
   json_t*       object = mn_json_extend(file, place);
+  object               = mn_json_extend(object, heard_object(r->heard));
   object               = mn_json_extend(object, surprise_object(r, e));
   object               = mn_json_extend(object, score_object(e, r->scored));
   if (to->latent) {

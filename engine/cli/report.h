@@ -14,11 +14,12 @@
 
 /// A window's record.
 typedef struct {
-  char const*     file;   ///< its name, if the report names files
-  unsigned long   number; ///< from 1
-  MnWindow const* window;
-  double          seconds; ///< of its start
-  bool            scored;  ///< whether the encoding is of this window
+  char const*        file;   ///< its name, if the report names files
+  MnHeardPart const* heard;  ///< which notes
+  unsigned long      number; ///< from 1
+  MnWindow const*    window;
+  double             seconds; ///< of its start
+  bool               scored;  ///< whether the encoding is of this window
 } MnRecord;
 
 /// Where its window starts, in quarter notes.

@@ -30,7 +30,7 @@ mn_report_csv_header(MnReport const* const to, unsigned const neurons)
   for (unsigned i = 1; i <= MN_TOP; ++i) {
     fprintf(out, ",top_%u_rank,top_%u_sigma,top_%u_percentile,top_%u_label", i, i, i, i);
   }
-  fputs(",note_surprise", out);
+  fputs(",note_surprise,track,channel", out);
   for (unsigned i = 0; to->latent && i < 2 * neurons; ++i) {
     fprintf(out, ",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
   }
@@ -42,6 +42,16 @@ print_empty_cells(unsigned const count, FILE* const out)
 {
   for (unsigned i = 0; i < count; ++i) {
     putc(',', out);
+  }
+}
+
+// Nothing, if it is 0.
+static void
+print_number_cell(unsigned const number, FILE* const out)
+{
+  putc(',', out);
+  if (number) {
+    fprintf(out, "%u", number);
   }
 }
 
@@ -148,6 +158,8 @@ mn_report_csv(MnReport const* const to, MnRecord const* const r, MnEncoding cons
   }
   putc(',', out);
   mn_surprise_notes_cell(e->bits, r->window->tokens, r->window->steps, out);
+  print_number_cell(r->heard->track, out);
+  print_number_cell(mn_heardpart_channel(r->heard), out);
   if (to->latent && r->scored) {
     mn_csv_q16_cells(e->mu, neurons, ",", out);
     mn_csv_q16_cells(e->sigma, neurons, ",", out);

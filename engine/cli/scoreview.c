@@ -91,7 +91,7 @@ MnBar
 mn_scoreview_bar(MnMidiScore const* const score, int64_t const start)
 {
   MnMidiScore reader = *score;
-  MnBar       bar    = mn_bar_default;
+  MnBar       bar    = mn_midi_score_first_bar(score);
   int64_t     from   = 0;
   reader.metre       = 0;
   while (mn_midi_score_next_metre(&reader, start, &bar, &from)) {

@@ -134,6 +134,12 @@ typedef struct {
   char const* feature; ///< the feature of a window that it was fitted to
 } MnAxis;
 
+/// Where music of a kind lies: the medians of its windows along the axes.
+typedef struct {
+  char const* name;          ///< such as "march"; as the texts of MnLabel
+  float       axes[MN_AXES]; ///< percentiles, 0..1
+} MnLandmark;
+
 /// Values that are linear in their inputs, but for bends that they share. A bend is a sum h
 /// of its own over the inputs, of which h^2 / (1 + abs(h)) counts: where a neuron means one
 /// thing in low and another in high music, a sum alone cannot follow.
@@ -148,25 +154,27 @@ typedef struct {
 
 /// How readout ranks and scores the neurons.
 typedef struct {
-  uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
-  uint16_t const* rank;      ///< [latent]: neuron to rank
-  unsigned        music;     ///< number of music neurons
-  uint8_t const*  negated;   ///< [latent]: 1 where mu is the negative of the source's mu
-  double          active;    ///< a neuron is excited if abs(mu) is above this
-  MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
-  float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
-  unsigned        projections;
-  unsigned        score_inputs; ///< latent: mu alone; else mn_score_inputs(latent)
-  float const*    projection;   ///< [score_inputs][projections]
-  float const*    center;       ///< [score_inputs]
-  unsigned        knots;
-  double const*   statistic;   ///< [knots], ascending
-  unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
-  double const*   probability; ///< [rows][knots]: that the window is real music
-  MnAxis const*   axes;        ///< [MN_AXES]; NULL if the file has none
-  MnBendTable     axis_table;  ///< of mu
-  float const*    axis_quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
-  MnBendTable     sense_table;    ///< of what mn_sense_inputs() makes of a window
+  uint16_t const*   order;     ///< [latent]: rank to neuron; music neurons first
+  uint16_t const*   rank;      ///< [latent]: neuron to rank
+  unsigned          music;     ///< number of music neurons
+  uint8_t const*    negated;   ///< [latent]: 1 where mu is the negative of the source's mu
+  double            active;    ///< a neuron is excited if abs(mu) is above this
+  MnLabel const*    labels;    ///< [music], by rank; NULL if the file has none
+  float const*      quantiles; ///< [latent][MN_QUANTILES] of mu on real music
+  unsigned          projections;
+  unsigned          score_inputs; ///< latent: mu alone; else mn_score_inputs(latent)
+  float const*      projection;   ///< [score_inputs][projections]
+  float const*      center;       ///< [score_inputs]
+  unsigned          knots;
+  double const*     statistic; ///< [knots], ascending
+  unsigned          rows;      ///< of probability: for 0, 1, ... onsets; the last for more
+  double const*     probability;    ///< [rows][knots]: that the window is real music
+  MnAxis const*     axes;           ///< [MN_AXES]; NULL if the file has none
+  MnBendTable       axis_table;     ///< of mu
+  float const*      axis_quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
+  unsigned          landmark_count;
+  MnLandmark const* landmarks;   ///< [landmark_count]; NULL if the file has none
+  MnBendTable       sense_table; ///< of what mn_sense_inputs() makes of a window
 } MnReadoutTable;
 
 typedef struct {

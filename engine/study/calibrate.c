@@ -204,7 +204,8 @@ learn(MnCalibration* const     c,
              real->tokens, real->steps, real->count, summaries[REAL].mu, c->latent, real->style};
   mn_axes_free(&c->axes);
   if (!make_quantiles(c, &summaries[REAL]) || !name_neurons(c, &heard) ||
-      !mn_axes_fit(&heard, c->negated, &c->axes)) {
+      !mn_axes_fit(&heard, c->negated, &c->axes) ||
+      !mn_landmarks_find(&heard, real, c->negated, &c->axes, &c->landmarks)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;
   }
@@ -342,7 +343,7 @@ mn_calibration_readout(MnCalibration const* const c)
     }
   }
   json_t* const readout =
-    json_pack("{s:o,s:i,s:f,s:o,s:o,s:o,s:{s:o,s:o}}",
+    json_pack("{s:o,s:i,s:f,s:o,s:o,s:o,s:o,s:{s:o,s:o}}",
               "order",
               mn_figures_complete(order, c->latent),
               "music",
@@ -355,6 +356,8 @@ mn_calibration_readout(MnCalibration const* const c)
               label_array(c),
               "axes",
               mn_axes_json(),
+              "landmarks",
+              mn_landmarks_json(&c->landmarks),
               "score",
               "statistic",
               mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),

@@ -10,6 +10,7 @@
 #include "axes.h"
 #include "checkpoint/model_writer.h"
 #include "labels.h"
+#include "landmarks.h"
 #include "posteriors.h"
 #include "score_fit.h"
 #include "windows.h"
@@ -21,17 +22,18 @@ enum { MN_READOUT_TENSORS = 3 + MN_AXES_TENSORS };
 #define MN_MUSIC_KL 0.03
 
 typedef struct {
-  unsigned  latent;
-  uint16_t* order;     ///< [latent]: neurons by mean KL divergence, most first
-  unsigned  music;     ///< so many of the first carry music
-  double*   kl;        ///< [latent]: mean KL divergence of a neuron, in nats
-  double*   sigma;     ///< [latent]: mean sigma
-  double*   variance;  ///< [latent]: variance of mu
-  MnNamed*  labels;    ///< [latent] by rank, [music] are used
-  uint8_t*  negated;   ///< [latent]: 1 for neurons to negate before the file is written
-  float*    quantiles; ///< [latent][MN_QUANTILES], of negated neurons as they will be
-  MnScore   score;
-  MnAxes    axes; ///< of negated neurons as they will be
+  unsigned    latent;
+  uint16_t*   order;     ///< [latent]: neurons by mean KL divergence, most first
+  unsigned    music;     ///< so many of the first carry music
+  double*     kl;        ///< [latent]: mean KL divergence of a neuron, in nats
+  double*     sigma;     ///< [latent]: mean sigma
+  double*     variance;  ///< [latent]: variance of mu
+  MnNamed*    labels;    ///< [latent] by rank, [music] are used
+  uint8_t*    negated;   ///< [latent]: 1 for neurons to negate before the file is written
+  float*      quantiles; ///< [latent][MN_QUANTILES], of negated neurons as they will be
+  MnScore     score;
+  MnAxes      axes; ///< of negated neurons as they will be
+  MnLandmarks landmarks;
 } MnCalibration;
 
 /// How many windows of each kind a model encodes with about `products` multiplications.

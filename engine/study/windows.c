@@ -223,6 +223,22 @@ mn_windows_thin(MnWindows* const w, size_t const count)
 }
 
 void
+mn_windows_name_style(MnWindows* const     w,
+                      uint16_t const       style,
+                      uint8_t const* const name,
+                      size_t const         most)
+{
+  if (w->names == MN_MOST_STYLES) {
+    return;
+  }
+  MnStyleName* const one = &w->name[w->names++];
+  *one                   = (MnStyleName){.style = style};
+  for (size_t i = 0; i < most && i + 1 < MN_STYLE_NAME && name[i]; ++i) {
+    one->text[i] = (char)(name[i] > ' ' && name[i] < 0x7F ? name[i] : '?');
+  }
+}
+
+void
 mn_windows_free(MnWindows* const w)
 {
   free(w->tokens);

@@ -19,17 +19,26 @@ mn_is_onset(uint8_t const token)
   return token > MN_NOTE_OFF;
 }
 
-/// The most windows that a set takes.
-enum { MN_MAX_WINDOWS = 1 << 21 };
+/// The most windows that a set takes, and the styles of which it knows the names, in how many
+/// bytes.
+enum { MN_MAX_WINDOWS = 1 << 21, MN_MOST_STYLES = 512, MN_STYLE_NAME = MN_MAX_LABEL + 1 };
+
+/// The name of a style.
+typedef struct {
+  uint16_t style;
+  char     text[MN_STYLE_NAME];
+} MnStyleName;
 
 typedef struct {
-  unsigned  steps; ///< in a window; set before the first is added
-  size_t    count;
-  size_t    room;
-  uint8_t*  tokens; ///< [count][steps]
-  uint32_t* tune;   ///< [count]: windows of one tune are alike
-  uint16_t* style;  ///< [count]: windows of one style are alike in other ways
-  uint16_t  adding; ///< the style of windows that are added; set by who adds them
+  unsigned    steps; ///< in a window; set before the first is added
+  size_t      count;
+  size_t      room;
+  uint8_t*    tokens; ///< [count][steps]
+  uint32_t*   tune;   ///< [count]: windows of one tune are alike
+  uint16_t*   style;  ///< [count]: windows of one style are alike in other ways
+  uint16_t    adding; ///< the style of windows that are added; set by who adds them
+  unsigned    names;
+  MnStyleName name[MN_MOST_STYLES]; ///< of styles that have one
 } MnWindows;
 
 /// Adds a window if it has enough notes: an onset in its first bar, and at least one
@@ -37,6 +46,10 @@ typedef struct {
 /// @return false if memory runs out, or the set is full.
 bool
 mn_windows_add(MnWindows* windows, uint8_t const* tokens, uint32_t tune);
+
+/// Names a style, in printable ASCII. Beyond MN_MOST_STYLES, styles have no names.
+void
+mn_windows_name_style(MnWindows* windows, uint16_t style, uint8_t const* name, size_t most);
 
 /// Adds the windows of a line that begins with a bar, one a bar, by the same rule.
 bool

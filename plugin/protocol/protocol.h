@@ -12,7 +12,7 @@
 /// | object     | when                           | properties                   |
 /// | ---------- | ------------------------------ | ---------------------------- |
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
-/// | mn:Model   | asked for, the model changed   | name to axes                 |
+/// | mn:Model   | asked for, the model changed   | name to places               |
 /// | mn:Labels  | after mn:Model, until all told | first, labels                |
 /// | mn:History | asked for, listening restarted | number to windows            |
 /// | mn:Window  | asked for, a window is done    | number to late               |
@@ -54,6 +54,11 @@
 #define MN__hasSense MN_PREFIX "hasSense" ///< Bool: windows have a sense
 /// String: of each axis "name\n"; empty: the model has none.
 #define MN__axes MN_PREFIX "axes"
+
+/// String: of each landmark "name\n"; empty: the model has none.
+#define MN__landmarks MN_PREFIX "landmarks"
+#define MN__places \
+  MN_PREFIX "places" ///< Vector of Float [8 * landmarks]: 0..1 on each axis
 
 #define MN__Labels MN_PREFIX "Labels"
 #define MN__first MN_PREFIX "first" ///< Int: rank of the first music neuron in `labels`

@@ -52,6 +52,8 @@ typedef struct {
   LV2_URID mn_order;
   LV2_URID mn_hasSense;
   LV2_URID mn_axes;
+  LV2_URID mn_landmarks;
+  LV2_URID mn_places;
   LV2_URID mn_Labels;
   LV2_URID mn_first;
   LV2_URID mn_labels;
@@ -131,6 +133,8 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_order            = MAP(MN__order);
   uris->mn_hasSense         = MAP(MN__hasSense);
   uris->mn_axes             = MAP(MN__axes);
+  uris->mn_landmarks        = MAP(MN__landmarks);
+  uris->mn_places           = MAP(MN__places);
   uris->mn_Labels           = MAP(MN__Labels);
   uris->mn_first            = MAP(MN__first);
   uris->mn_labels           = MAP(MN__labels);

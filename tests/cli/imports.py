@@ -25,14 +25,18 @@ def melody(rng, bars):
     return tokens[: 16 * bars]
 
 
-def melcorp(tunes, **changed):
-    """A corpus file of tunes as tokens. `changed` has false sizes for its header."""
+def melcorp(tunes, styles=("style",), **changed):
+    """A corpus file of tunes as tokens, of the styles in turn. `changed` has false sizes for its header."""
     table, steps = b"", b""
     for group, tokens in enumerate(tunes):
-        table += struct.pack("<3I2BH", group, changed.get("offset", len(steps)), len(tokens), 0, 0, 0)
+        offset = changed.get("offset", len(steps))
+        table += struct.pack("<3I2BH", group, offset, len(tokens), 0, group % len(styles), 0)
         steps += bytes(tokens)
-    counts = struct.pack("<4I", 1, 1, changed.get("segments", len(tunes)), changed.get("steps", len(steps)))
-    return b"MELCORP1" + counts + b"source".ljust(32, b"\0") + b"style".ljust(32, b"\0") + table + steps
+    counts = struct.pack(
+        "<4I", 1, len(styles), changed.get("segments", len(tunes)), changed.get("steps", len(steps))
+    )
+    names = b"".join(name.encode().ljust(32, b"\0") for name in ("source", *styles))
+    return b"MELCORP1" + counts + names + table + steps
 
 
 def notes_of(tokens):

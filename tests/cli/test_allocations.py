@@ -93,6 +93,8 @@ class AllocationTest(ProgramTest):
             (("encode", "--model", self.model), WINDOW),
             (("info", "--format", "json", self.model), b""),
             (("latent", "--model", self.model, path), b""),
+            (("latent", "--model", self.model, "--track", 1, "--offset", 1, path), b""),
+            (("tracks", "--json", path), b""),
             (("render", "--model", self.model, path, "-o", self.folder / "out.mid", "--preset", preset), b""),
         ):
             with self.subTest(arguments[0]):

@@ -36,6 +36,7 @@ from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 from test_render import RenderTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest
 from test_sense import SenseTest  # noqa: F401, found by unittest
+from test_tracks import TracksTest  # noqa: F401, found by unittest
 from test_untidy import UntidyMidiTest  # noqa: F401, found by unittest
 from test_surprise import FitTest, SurpriseTest  # noqa: F401, found by unittest
 
@@ -396,7 +397,7 @@ class AnalyzeTest(ProgramTest):
 
     def test_all_tracks_sound_and_running_status_is_understood(self):
         running = b"\x00\x90\x3c\x40\x60\x3c\x00\x81\x10\x3e\x40\x60\x3e\x00" + b"\x00" + midi.END_OF_TRACK
-        records = self.records(midi.file(midi.raw_track(running), midi.track(midi.note(4, 6, 67))))
+        records = self.records(midi.file(midi.raw_track(running), midi.track(midi.note(4, 6, 67))), "--track", "all")
         tokens = records[0]["tokens"]
         self.assertEqual((tokens[0], tokens[2], tokens[4]), (60 - 19, 62 - 19, 67 - 19))
 

@@ -212,7 +212,7 @@ class DrawPieceTest(ProgramTest):
         path, output = self.write(self.file(self.tune(4))), self.folder / "refused.png"
         silence = self.write(midi.file(midi.track()), name="silence.mid")
         for words, *arguments in ((b"leave out --window", path, "-o", output, "--window", "1"),
-                                  (b"no notes to draw", silence, "-o", output),
+                                  (b"no notes", silence, "-o", output),
                                   (b"no --output", path),
                                   (b".pdf", path, "-o", self.folder / "p.jpg"),
                                   (b"--size", path, "-o", output, "--size", "599x400"),

@@ -119,13 +119,24 @@ class LineTest(ExtractTest):
                     first = next(k for k, t in enumerate(cut) if t > 1)
                     self.assertEqual([0] * first + cut[first:], windows[i])
 
+    def test_tracks_on_one_channel_have_lines_of_their_own(self):
+        """Also where both play the same notes."""
+        tunes = [melody(number, 4, 60) for number in range(3)]
+        self.put("one.mid", midi.file(midi.track(midi.metre(0, 4, 4)),
+                                      *[midi.track(*[midi.note(*n) for n in tune]) for tune in tunes]))
+        self.extract("--heldout", 0)
+        _, _, segments = read(f"{self.name}-train.bin.xz")
+        index = read_index(f"{self.name}-train.index.tsv.xz")
+        self.assertEqual([row[4] for row in index], ["one.mid#2.1", "one.mid#3.1", "one.mid#4.1"])
+        self.assertEqual([list(s[3]) for s in segments], [midi.tokens(tune, 0, 64) for tune in tunes])
+
     def test_each_channel_but_the_drums_has_a_line(self):
         parts = {channel: melody(channel, 3, 40 + channel) for channel in (1, 2, 10, 16)}
         groups = [midi.note(*n, channel) for channel, notes in parts.items() for n in notes]
         lines = self.lines(midi.file(midi.track(*groups)))
         self.assertEqual(lines, [tokens(parts[c], 0, 3 * BAR) for c in (1, 2, 16)])
         index = read_index(f"{self.name}-train.index.tsv.xz")
-        self.assertEqual([row[4] for row in index], ["one.mid#1", "one.mid#2", "one.mid#16"])
+        self.assertEqual([row[4] for row in index], ["one.mid#1.1", "one.mid#1.2", "one.mid#1.16"])
 
     def test_only_bars_of_16_steps_count(self):
         notes = melody(1, 12)

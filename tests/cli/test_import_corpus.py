@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: ISC
 """Tests of what `music-neurons import` learns from music; MUSIC_NEURONS is the program's path."""
 
+import json
 import lzma
 import os
 import random
+import statistics
 import struct
 import subprocess
 import sys
@@ -20,6 +22,53 @@ from imports import ROOT, ImportTest, melcorp, melody, notes_of
 # The float weights of the open model.
 FLOATS = ROOT / "engine/training/runs/open-broad/weights-half.safetensors"
 CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+class LandmarkTest(ImportTest):
+    """Where the styles of a corpus lie: by the medians of the windows that are in it."""
+
+    def landmarks(self, model):
+        data = model.read_bytes()
+        size = int.from_bytes(data[:8], "little")
+        readout = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["readout"])
+        return {mark["name"]: mark["axes"] for mark in readout["landmarks"]}
+
+    def windows(self, tunes):
+        """Distinct windows as import cuts them: one a bar, with enough notes."""
+        found = set()
+        for tune in tunes:
+            for at in range(0, len(tune) - 16, 16):
+                window = (tune[at : at + 32] + [0] * 32)[:32]
+                onsets = [i for i, t in enumerate(window) if t > 1]
+                if len(onsets) >= 4 and onsets[0] < 16:
+                    found.add(tuple([0] * onsets[0] + window[onsets[0] :]))
+        return found
+
+    def test_a_landmark_is_the_median_of_its_style(self):
+        rng = random.Random(6)
+        tunes = [melody(rng, 24) for _ in range(32)]
+        # Every other tune is an octave and a half higher, and of the other style.
+        tunes = [[t + 18 if t > 1 and i % 2 else t for t in tune] for i, tune in enumerate(tunes)]
+        few = [melody(rng, 4)]  # too few windows for a landmark
+        corpus = self.path("tunes.bin")
+        corpus.write_bytes(melcorp(tunes, ("low_songs", "high_songs")))
+        rare = self.path("few.bin")
+        rare.write_bytes(melcorp(few, ("rare",)))
+        model, _ = self.imported(
+            self.source(checkpoints.weights(16, 24, music=8)), "--corpus", corpus, "--corpus", rare, "--windows", "all"
+        )
+        marks = self.landmarks(model)
+        self.assertEqual(set(marks), {"low songs", "high songs"})
+        self.assertGreater(marks["high songs"][0], marks["low songs"][0] + 0.2)  # the register
+        for name, part in (("low songs", tunes[::2]), ("high songs", tunes[1::2])):
+            answers = self.encode(model, [list(w) for w in self.windows(part)])
+            for axis in range(8):
+                middle = statistics.median(answer["axes"][axis] for answer in answers)
+                self.assertAlmostEqual(marks[name][axis], middle, delta=0.03)
+
+    def test_without_a_corpus_there_are_none(self):
+        model, _ = self.imported(self.source(checkpoints.weights(8, 24, music=6)))
+        self.assertEqual(self.landmarks(model), {})
 
 
 class CalibrationTest(ImportTest):

@@ -223,7 +223,8 @@ the_size_of_the_blocks_changes_nothing(void** const state)
   MnMidiScore           score;
   Song* const           music = song();
   write_song(music, path);
-  assert_true(mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, 0, true, &error));
+  MnHearing const hearing = {.voice = MN_VOICE_HIGHEST, .strict = true};
+  assert_true(mn_midi_score_read(&score, path, &hearing, &error));
   MnControllers a = play(&score, MN_PLAYBACK_BLOCK);
   assert_true(a.count > 50);
   for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); ++i) {

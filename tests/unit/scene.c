@@ -26,7 +26,8 @@ char const* const scene_names[SCENE_COUNT] = {"empty",
                                               "off",
                                               "resting",
                                               "opening",
-                                              "past"};
+                                              "past",
+                                              "map"};
 
 static char const* const labels[] = {
   "high notes",
@@ -292,6 +293,29 @@ set_axes(MnView* const view)
 }
 
 static void
+set_landmarks(MnView* const view)
+{
+  static struct {
+    char const* name;
+    float       across;
+    float       upwards;
+  } const marks[]       = {{"art song", 0.42F, 0.38F},
+                           {"bass line", 0.06F, 0.3F},
+                           {"march", 0.55F, 0.52F},
+                           {"hornpipe", 0.72F, 0.86F},
+                           {"reel", 0.73F, 0.88F},
+                           {"hymn", 0.48F, 0.12F},
+                           {"strings", 0.71F, 0.87F},
+                           {"winds", 0.97F, 0.5F}};
+  view->model.landmarks = sizeof(marks) / sizeof(*marks);
+  for (unsigned i = 0; i < view->model.landmarks; ++i) {
+    snprintf(view->model.landmark[i], MN_VIEW_LABEL, "%s", marks[i].name);
+    view->model.place[i][0] = marks[i].across;
+    view->model.place[i][1] = marks[i].upwards;
+  }
+}
+
+static void
 set_slots(MnView* const view)
 {
   static float const source[MN_CC_SLOTS] = {MN_SOURCE_MUSICALITY,
@@ -385,6 +409,13 @@ scene_make(Scene const scene)
     view->pointer.chosen    = (double)view->past.entry[17].at;
     view->pointer.chosen_to = (double)view->past.entry[19].at;
     view->pointer.area      = MN_AREA_PAST;
+    break;
+  case SCENE_MAP:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    set_landmarks(view);
+    view->pointer.page    = MN_PAGE_MAP;
+    view->pointer.focused = MN_TARGET_MAP_Y;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

@@ -23,6 +23,7 @@ typedef enum {
   SCENE_RESTING, ///< silent for longer than Hold
   SCENE_OPENING, ///< the plugin has not answered yet
   SCENE_PAST,    ///< bars of the past are chosen
+  SCENE_MAP,     ///< the third page, with landmarks of which two are near each other
   SCENE_COUNT,
 } Scene;
 

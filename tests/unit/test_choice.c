@@ -73,10 +73,11 @@ each_class_has_its_share_of_all_random_numbers(void** const state)
   static double const temperatures[] = {0.05, 0.3, 0.5, 1, 1.7, 100};
   Random              random         = {1};
   for (unsigned i = 0; i < 6 * 6; ++i) {
-    uint32_t const t = (uint32_t)(temperatures[i % 6] * ONE_Q16);
+    uint32_t const t    = (uint32_t)(temperatures[i % 6] * ONE_Q16);
+    unsigned const size = 1 + 5 * (i / 6);
     int32_t        logits[MN_CLASSES];
     double         p[MN_CLASSES];
-    draw_logits(&random, 1 + 5 * (i / 6), logits);
+    draw_logits(&random, size, logits);
     softmax(logits, (double)t / ONE_Q16, p);
     double sum = 0;
     for (unsigned k = 0; k < MN_CLASSES; ++k) {

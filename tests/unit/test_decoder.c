@@ -29,13 +29,13 @@ typedef struct {
 static Shape const shapes[] = {
   {MODEL(32, 1, 14, true, 1), 1, 1},
   {MODEL(32, 20, 8, false, 2), 1, 5},
-  {MODEL(256, 7, 14, true, 3), 2, 16},
+  {MODEL(64, 7, 14, true, 3), 2, 16},
   {MODEL(32, 20, 13, false, 4), 2, 33},
   {MODEL(32, 512, 13, true, 5), 3, 20},
   {MODEL(1, 33, 11, true, 6), 8, 6},
-  {MODEL(32, 64, 13, true, 7), 2, 256},
-  // Products of a step, and of z, that take several units.
-  {MODEL(2, 2048, 13, false, 8), 2, 611},
+  {MODEL(5, 64, 13, true, 7), 2, 256},
+  // Products of a layer, and of z, that take several units.
+  {MODEL(2, 600, 13, false, 8), 2, 400},
 };
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes), WINDOWS = 3 };

@@ -125,6 +125,7 @@ area_of_target(int const target)
 {
   return target == MN_TARGET_SAVE          ? MN_AREA_PAST
          : target == MN_TARGET_TAP         ? MN_AREA_CONTROLS
+         : target >= MN_TARGET_MAP_X       ? MN_AREA_MAP
          : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
          : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
                                            : MN_AREA_CONTROLS;
@@ -180,7 +181,7 @@ check_neurons(MnView const* const view, MnLayout const* const l)
   unsigned const neurons = mn_view_neurons(view);
   for (unsigned rank = 0; rank < neurons; ++rank) {
     MnRect const r = mn_layout_neuron(l, view, rank);
-    assert_int_equal(is_empty(r), l->page == MN_PAGE_CC);
+    assert_int_equal(is_empty(r), l->page != MN_PAGE_NEURONS);
     if (!is_empty(r)) {
       assert_true(within(r, rank < l->named ? l->neurons : l->field));
     }
@@ -231,10 +232,11 @@ check_hits(MnView const* const view, MnLayout const* const l)
                      : i == MN_TARGET_MODEL ? MN_HIT_MODEL
                      : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
                      : i == MN_TARGET_TAP   ? MN_HIT_TAP
+                     : i >= MN_TARGET_MAP_X ? MN_HIT_AXIS
                                             : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
   }
-  unsigned const neurons = l->page == MN_PAGE_CC ? 0 : mn_view_neurons(view);
+  unsigned const neurons = l->page != MN_PAGE_NEURONS ? 0 : mn_view_neurons(view);
   for (unsigned rank = 0; rank < neurons; rank += 7) {
     MnHit const hit = hit_middle(view, l, mn_layout_neuron(l, view, rank));
     assert_int_equal(hit.kind, MN_HIT_NEURON);

@@ -198,7 +198,7 @@ other_tensors_and_metadata_are_passed_over(void** const state)
   (void)state;
   ModelFile* const file = tiny_file();
   json_object_set_new(file->header,
-                      "decoder/extra",
+                      "something/extra",
                       json_pack("{s:s, s:[], s:[I, I]}",
                                 "dtype",
                                 "F64",

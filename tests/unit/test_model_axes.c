@@ -182,6 +182,59 @@ numbers_must_be_finite_and_quantiles_ascend(void** const state)
 
 #define FILE_TEST(f) cmocka_unit_test_setup_teardown(f, enter_scratch, leave_scratch)
 
+static json_t*
+place_of(unsigned const count, double const first)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < count; ++i) {
+    json_array_append_new(array, json_real(i ? 0.125 * i : first));
+  }
+  return array;
+}
+
+static json_t*
+landmarks_of(unsigned const count, unsigned const axes, double const first)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < count; ++i) {
+    json_array_append_new(
+      array, json_pack("{s:s,s:o}", "name", "march", "axes", place_of(axes, first)));
+  }
+  return array;
+}
+
+static void
+landmarks_are_those_of_the_file_or_it_is_refused(void** const state)
+{
+  (void)state;
+  ModelFile* file = file_with_axes(BENDS);
+  MnModel*   m    = load(file);
+  assert_int_equal(m->readout.landmark_count, 0); // as older files
+  mn_model_free(m);
+  json_object_set_new(file->readout, "landmarks", landmarks_of(2, MN_AXES, 0.75));
+  m = load(file);
+  assert_int_equal(m->readout.landmark_count, 2);
+  assert_string_equal(m->readout.landmarks[1].name, "march");
+  assert_close((double)m->readout.landmarks[1].axes[0], 0.75, 0);
+  assert_close((double)m->readout.landmarks[1].axes[7], 0.875, 0);
+  mn_model_free(m);
+
+  json_t* const bad[] = {landmarks_of(MN_MAX_LANDMARKS + 1, MN_AXES, 0),
+                         landmarks_of(1, MN_AXES - 1, 0),
+                         landmarks_of(1, MN_AXES, 1.01),
+                         landmarks_of(1, MN_AXES, -0.01),
+                         json_pack("[i]", 3),
+                         json_string("march")};
+  for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); ++i) {
+    MnError error;
+    json_object_set_new(file->readout, "landmarks", bad[i]);
+    model_file_write(file, model_path);
+    assert_null(mn_model_load(model_path, &error));
+    assert_non_null(strstr(error.text, "readout: landmarks"));
+  }
+  model_file_free(file);
+}
+
 int
 main(void)
 {
@@ -192,6 +245,7 @@ main(void)
     FILE_TEST(a_tensor_that_is_missing_is_named),
     FILE_TEST(a_tensor_of_another_shape_or_type_is_named),
     FILE_TEST(numbers_must_be_finite_and_quantiles_ascend),
+    cmocka_unit_test(landmarks_are_those_of_the_file_or_it_is_refused),
   };
   return cmocka_run_group_tests_name("model_axes", tests, NULL, NULL);
 }

@@ -42,6 +42,8 @@ static LV2_URID_Map map = {NULL, map_uri};
 typedef struct {
   char const*          axes;      // text of the next model
   double               bar_start; // of the next step
+  char const*          landmarks; // text of the next model
+  unsigned             places;    // numbers of theirs
   MnReceiver           receiver;
   MnView               view;
   bool                 resting;
@@ -59,6 +61,7 @@ set_up(void** const state)
 {
   Scene* const s = (Scene*)calloc(1, sizeof(Scene));
   s->axes        = "";
+  s->landmarks   = "";
   mn_view_init(&s->view);
   mn_receiver_init(&s->receiver, &map);
   lv2_atom_forge_init(&s->forge, &map);
@@ -155,8 +158,9 @@ put_floats(Scene* const       s,
 static unsigned
 tell_model(Scene* const s, char const* const name, int32_t const last)
 {
-  MnUris const* const u       = &s->receiver.uris;
-  int32_t const       order[] = {3, 1, 0, last};
+  MnUris const* const u                  = &s->receiver.uris;
+  int32_t const       order[]            = {3, 1, 0, last};
+  float const         place[3 * MN_AXES] = {0.25F, 0.5F, [MN_AXES] = 1};
   begin(s, u->mn_Model);
   put_text(s, u->mn_name, name);
   put_int(s, u->mn_steps, STEPS);
@@ -166,6 +170,8 @@ tell_model(Scene* const s, char const* const name, int32_t const last)
   put_ints(s, u->mn_order, LATENT, order);
   put_bool(s, u->mn_hasSense, true);
   put_text(s, u->mn_axes, s->axes);
+  put_text(s, u->mn_landmarks, s->landmarks);
+  put_floats(s, u->mn_places, s->places, place);
   return end(s, 0);
 }
 
@@ -381,6 +387,22 @@ axes_and_stabilities_come_with_the_model_and_their_values_with_a_window(void** c
   assert_string_equal(model->axis[2], ""); // there are no more lines
   tell_window(s, 1, LATENT, 1, 0);
   assert_true(s->view.window.axes[1] == 0.25F && s->view.window.axes[3] == 1);
+}
+
+static void
+landmarks_come_with_the_model(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  s->landmarks   = "march\nart song\n";
+  s->places      = 2 * MN_AXES;
+  assert_true(tell_model(s, "small", 2));
+  assert_int_equal(s->view.model.landmarks, 2);
+  assert_string_equal(s->view.model.landmark[1], "art song");
+  assert_true(s->view.model.place[0][1] == 0.5F && s->view.model.place[1][0] == 1);
+  s->landmarks = "";
+  s->places    = 0;
+  tell_model(s, "small", 2);
+  assert_int_equal(s->view.model.landmarks, 0);
 }
 
 static void
@@ -647,6 +669,7 @@ main(void)
     TEST(a_model_is_taken_whole_or_not_at_all),
     TEST(labels_come_in_parts),
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
+    TEST(landmarks_come_with_the_model),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(the_past_grows_by_each_window_once),
     TEST(a_history_that_is_cut_changes_nothing),

@@ -87,11 +87,11 @@ mn_bench_decoder(MnModel const* const  model,
                  double const          seconds,
                  bool const            json)
 {
-  static double  times[MOST_RUNS];
   void* const    memory = aligned_alloc(MN_DECODER_ALIGN, mn_decoder_size(model));
   int32_t* const z      = (int32_t*)calloc(model->latent, sizeof(*z)); // any will do
   int            status = MN_EXIT_FAILED;
   if (memory && z) {
+    static double    times[MOST_RUNS];
     MnDecoder* const decoder = mn_decoder_init(memory, model, kernel);
     unsigned const   count   = measure(decoder, model, z, seconds, times);
     status                   = print(model, kernel, json, times[count / 2], times[0]);

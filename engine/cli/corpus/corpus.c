@@ -61,8 +61,9 @@ mn_corpus_read_midi(char const* const path,
                     MnWindows* const  windows,
                     MnError* const    error)
 {
-  MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
+  MnMidiScore     score;
+  MnHearing const all = {.voice = MN_VOICE_HIGHEST};
+  if (!mn_midi_score_read(&score, path, &all, error)) {
     return false;
   }
   mn_midi_score_warn(&score, path);
@@ -81,10 +82,12 @@ mn_corpus_read_midi(char const* const path,
 
 static int
 take_line(void* const          context,
+          unsigned const       track,
           unsigned const       channel,
           uint8_t const* const tokens,
           size_t const         length)
 {
+  (void)track;
   (void)channel;
   return mn_melody_lines_add((MnMelodyLines*)context, tokens, length) ? MN_EXIT_GOOD
                                                                       : MN_EXIT_FAILED;
@@ -93,8 +96,9 @@ take_line(void* const          context,
 static bool
 read_midi_lines(char const* const path, MnMelodyLines* const lines, MnError* const error)
 {
-  MnMidiScore score;
-  if (!mn_midi_score_read(&score, path, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, false, error)) {
+  MnMidiScore     score;
+  MnHearing const all = {.voice = MN_VOICE_HIGHEST};
+  if (!mn_midi_score_read(&score, path, &all, error)) {
     return false;
   }
   mn_midi_score_warn(&score, path);

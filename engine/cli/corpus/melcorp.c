@@ -256,6 +256,10 @@ add_segments(MnContents const* const file,
   // The number of a style is that in the file, after those of the files before it.
   uint16_t const own = windows->adding;
   reason             = reason || !styles ? reason : add_styles(&p, styles);
+  for (size_t i = 0; !reason && !styles && i < p.style_count; ++i) {
+    mn_windows_name_style(
+      windows, (uint16_t)(own + i), p.styles + NAME_BYTES * i, NAME_BYTES);
+  }
   for (size_t i = 0; !reason && i < p.segment_count; ++i) {
     uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
     uint8_t const* const line    = p.steps + read_u32(segment + 4);

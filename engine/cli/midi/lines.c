@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-  DRUMS     = 10,                         // the channel
   MOST_REST = 1,                          // whole bars of rest that a stretch goes on over
   MOST_HELD = MN_MAX_STEPS / MN_LINE_BAR, // bars, as far as the melody remembers
 };
@@ -27,13 +26,21 @@ typedef struct {
   size_t most; // bars in one
 } Runs;
 
-// One channel while it is played.
+// The messages of a track.
+typedef struct {
+  MnMidiEvent const* events; // in order of time
+  size_t             count;
+} Track;
+
+// A track on one channel while it is played.
 typedef struct {
   MnMidiScore const* score;
   Runs const*        runs;
+  Track              track;
   MnMelody           melody;
   unsigned           channel;
-  size_t             run; // the bar that comes next
+  int64_t            struck; // the step of the last note so far
+  size_t             run;    // the bar that comes next
   size_t             bar;
   uint8_t*           line; // of this run so far
   MnLineTaker        take;
@@ -93,10 +100,12 @@ static int
 take_bars(Player const* const p, size_t const first, size_t const last)
 {
   size_t const bars = last + 1 - first;
-  return bars < 2
-           ? MN_EXIT_GOOD
-           : p->take(
-               p->context, p->channel, p->line + first * MN_LINE_BAR, bars * MN_LINE_BAR);
+  return bars < 2 ? MN_EXIT_GOOD
+                  : p->take(p->context,
+                            p->track.events->track + 1U,
+                            p->channel,
+                            p->line + first * MN_LINE_BAR,
+                            bars * MN_LINE_BAR);
 }
 
 // Cuts the line of a run where it rests. A bar of rest has no onset, and no note that
@@ -142,8 +151,10 @@ take_bar(Player* const p)
   size_t const     before =
     p->bar < MN_MAX_STEPS / MN_LINE_BAR ? p->bar * MN_LINE_BAR : MN_MAX_STEPS - MN_LINE_BAR;
   int64_t const start = run->start + (int64_t)(p->bar * MN_LINE_BAR - before);
-  uint8_t       tokens[MN_MAX_STEPS];
-  mn_melody_tokens(&p->melody, start, (unsigned)before + MN_LINE_BAR, tokens);
+  uint8_t       tokens[MN_MAX_STEPS] = {0};
+  if (start <= p->struck) {
+    mn_melody_tokens(&p->melody, start, (unsigned)before + MN_LINE_BAR, tokens);
+  }
   memcpy(p->line + p->bar * MN_LINE_BAR, tokens + before, MN_LINE_BAR);
   if (++p->bar < run->bars) {
     return MN_EXIT_GOOD;
@@ -170,12 +181,16 @@ play(Player* const p)
 {
   MnMidiScore const* const score  = p->score;
   int                      status = MN_EXIT_GOOD;
-  for (size_t i = 0; i < score->count && status == MN_EXIT_GOOD; ++i) {
-    MnMidiEvent const* const event    = &score->events[i];
+  p->run                          = 0;
+  p->bar                          = 0;
+  p->struck                       = INT64_MIN;
+  for (size_t i = 0; i < p->track.count && status == MN_EXIT_GOOD; ++i) {
+    MnMidiEvent const* const event    = &p->track.events[i];
     double const             position = mn_midi_score_position(score, event);
-    if (event->kind == MN_MIDI_MESSAGE) {
-      status = take_until(p, mn_step_round(position));
-      mn_melody_midi(&p->melody, position, event->bytes, sizeof(event->bytes));
+    int64_t const            step     = mn_step_round(position);
+    status                            = take_until(p, step);
+    if (mn_melody_midi(&p->melody, position, event->bytes, sizeof(event->bytes))) {
+      p->struck = step;
     }
   }
   return status == MN_EXIT_GOOD ? take_until(p, INT64_MAX) : status;
@@ -183,16 +198,62 @@ play(Player* const p)
 
 // Bit n - 1 stands for channel n.
 static unsigned
-channels_with_notes(MnMidiScore const* const score)
+channels_with_notes(Track const* const track)
 {
   unsigned channels = 0;
-  for (size_t i = 0; i < score->count; ++i) {
-    MnMidiEvent const* const e = &score->events[i];
-    if (e->kind == MN_MIDI_MESSAGE && (e->bytes[0] & MN_MIDI_KIND) == MN_MIDI_NOTE_ON) {
+  for (size_t i = 0; i < track->count; ++i) {
+    MnMidiEvent const* const e = &track->events[i];
+    if (mn_midi_strikes(e->bytes, sizeof(e->bytes))) {
       channels |= 1U << (e->bytes[0] & MN_MIDI_CHANNEL);
     }
   }
-  return channels & ~(1U << (DRUMS - 1));
+  return channels & ~(1U << (MN_CHANNEL_DRUM - 1));
+}
+
+static int
+play_track(Player* const p, MnVoice const voice)
+{
+  int            status = MN_EXIT_GOOD;
+  unsigned const heard  = channels_with_notes(&p->track);
+  for (unsigned channel = 1; channel <= MN_CHANNELS && status == MN_EXIT_GOOD; ++channel) {
+    if (heard & 1U << (channel - 1)) {
+      p->channel = channel;
+      mn_melody_init(&p->melody, voice, channel);
+      status = play(p);
+    }
+  }
+  return status;
+}
+
+static int
+compare_tracks(void const* const left, void const* const right)
+{
+  MnMidiEvent const* const a = (MnMidiEvent const*)left;
+  MnMidiEvent const* const b = (MnMidiEvent const*)right;
+  if (a->track != b->track) {
+    return a->track < b->track ? -1 : 1;
+  }
+  if (a->tick != b->tick) {
+    return a->tick < b->tick ? -1 : 1;
+  }
+  return (a->order > b->order) - (a->order < b->order);
+}
+
+// The messages of a score, track after track. @return NULL if memory runs out.
+static MnMidiEvent*
+sort_messages(MnMidiScore const* const score, size_t* const count)
+{
+  MnMidiEvent* const events = (MnMidiEvent*)malloc((score->count + 1) * sizeof(*events));
+  *count                    = 0;
+  for (size_t i = 0; i < score->count && events; ++i) {
+    if (score->events[i].kind == MN_MIDI_MESSAGE) {
+      events[(*count)++] = score->events[i];
+    }
+  }
+  if (events) {
+    qsort(events, *count, sizeof(*events), compare_tracks);
+  }
+  return events;
 }
 
 int
@@ -201,24 +262,23 @@ mn_lines_cut(MnMidiScore const* const score,
              MnLineTaker const        take,
              void* const              context)
 {
-  Runs   runs;
-  bool   good = find_runs(score, &runs);
-  Player p    = {.score = score, .runs = &runs, .take = take, .context = context};
-  if (good) {
-    p.line = (uint8_t*)malloc(runs.most * MN_LINE_BAR + 1);
-  }
-  int            status = good && p.line ? MN_EXIT_GOOD : mn_fail_memory();
-  unsigned const heard  = channels_with_notes(score);
-  for (unsigned channel = 1; channel <= MN_CHANNELS && status == MN_EXIT_GOOD; ++channel) {
-    if (heard & 1U << (channel - 1)) {
-      p.channel = channel;
-      p.run     = 0;
-      p.bar     = 0;
-      mn_melody_init(&p.melody, voice, channel);
-      status = play(&p);
+  Runs               runs;
+  size_t             count  = 0;
+  bool const         good   = find_runs(score, &runs);
+  MnMidiEvent* const events = sort_messages(score, &count);
+  Player             p = {.score = score, .runs = &runs, .take = take, .context = context};
+  p.line               = good ? (uint8_t*)malloc(runs.most * MN_LINE_BAR + 1) : NULL;
+  int status           = events && p.line ? MN_EXIT_GOOD : mn_fail_memory();
+  for (size_t from = 0; from < count && status == MN_EXIT_GOOD; from += p.track.count) {
+    p.track = (Track){events + from, 1};
+    while (from + p.track.count < count &&
+           events[from + p.track.count].track == events[from].track) {
+      ++p.track.count;
     }
+    status = play_track(&p, voice);
   }
   free(p.line);
+  free(events);
   free(runs.runs);
   return status;
 }

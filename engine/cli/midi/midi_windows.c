@@ -63,7 +63,7 @@ mn_midi_windows_cut(MnMidiScore* const         score,
                     void* const                context)
 {
   Cutter c = {.score   = score,
-              .bar     = mn_bar_default,
+              .bar     = mn_midi_score_first_bar(score),
               .table   = cut->surprise ? cut->surprise : &no_table,
               .take    = take,
               .context = context};

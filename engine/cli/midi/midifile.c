@@ -90,9 +90,10 @@ translate(smf_event_t const* const from, MnMidiEvent* const to)
   int const            size = from->midi_buffer_length;
   to->tick                  = (uint32_t)from->time_pulses;
   if (b[0] != MN_MIDI_META) {
-    to->kind = MN_MIDI_MESSAGE;
-    memcpy(to->bytes, b, size == 3 ? 3 : 0);
-    return size == 3;
+    bool const program = (b[0] & MN_MIDI_KIND) == MN_MIDI_PROGRAM;
+    to->kind           = program ? MN_MIDI_PROGRAM_CHANGE : MN_MIDI_MESSAGE;
+    memcpy(to->bytes, b, size <= 3 ? (size_t)size : 0);
+    return size == (program ? 2 : 3);
   }
   switch (b[1]) {
   case MN_META_TEMPO:
@@ -112,13 +113,16 @@ translate(smf_event_t const* const from, MnMidiEvent* const to)
 }
 
 static bool
-send_track(smf_track_t const* const track, uint32_t* const order, int const fd)
+send_track(smf_track_t const* const track,
+           uint16_t const           number,
+           uint32_t* const          order,
+           int const                fd)
 {
   MnMidiEvent some[PIPED];
   size_t      used = 0;
   for (int i = 1; i <= track->number_of_events; ++i) {
     smf_event_t const* const event = smf_track_get_event_by_number(track, i);
-    MnMidiEvent              taken = {.order = (*order)++};
+    MnMidiEvent              taken = {.order = (*order)++, .track = number};
     if (!event || !event->midi_buffer) {
       return false;
     }
@@ -145,7 +149,7 @@ send_events(MnCleanSmf const* const clean, int const fd)
   }
   uint32_t order = 0;
   for (int t = 1; t <= smf->number_of_tracks; ++t) {
-    if (!send_track(smf_get_track_by_number(smf, t), &order, fd)) {
+    if (!send_track(smf_get_track_by_number(smf, t), (uint16_t)(t - 1), &order, fd)) {
       return false;
     }
   }
@@ -212,7 +216,8 @@ static bool
 is_sane(MnMidiEvent const* const event)
 {
   return event->tick <= INT32_MAX && event->kind <= MN_MIDI_END &&
-         (event->kind != MN_MIDI_MESSAGE || event->bytes[0] & MN_MIDI_STATUS);
+         ((event->kind != MN_MIDI_MESSAGE && event->kind != MN_MIDI_PROGRAM_CHANGE) ||
+          (event->bytes[0] & MN_MIDI_STATUS && event->bytes[1] <= MN_MIDI_MAX));
 }
 
 // Takes the events that the child sends: at most `most`.
@@ -287,9 +292,11 @@ compare(void const* const left, void const* const right)
 static bool
 read_events(MnCleanSmf const* const clean, MnMidiFile* const file, MnError* const error)
 {
-  file->ppqn   = clean->ppqn;
-  file->faults = clean->faults;
-  file->events = (MnMidiEvent*)malloc(clean->events * sizeof(*file->events));
+  file->ppqn     = clean->ppqn;
+  file->names    = clean->names;
+  file->in_a_row = clean->in_a_row;
+  file->faults   = clean->faults;
+  file->events   = (MnMidiEvent*)malloc(clean->events * sizeof(*file->events));
   if (!file->events) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;

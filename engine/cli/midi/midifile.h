@@ -7,6 +7,7 @@
 #define MN_CLI_MIDIFILE_H
 
 #include "faults.h"
+#include "tracknames.h"
 
 #include <stdbool.h>
 
@@ -14,13 +15,15 @@ typedef enum {
   MN_MIDI_MESSAGE, ///< of 3 bytes on a channel
   MN_MIDI_TEMPO,
   MN_MIDI_METRE,
-  MN_MIDI_END, ///< of a track
+  MN_MIDI_PROGRAM_CHANGE, ///< of 2 bytes on a channel
+  MN_MIDI_END,            ///< of a track
 } MnMidiKind;
 
 typedef struct {
   uint32_t tick;
   uint32_t order;    ///< in the file, track after track
   uint32_t tempo;    ///< microseconds a quarter note
+  uint16_t track;    ///< from 0
   uint8_t  kind;     ///< MidiKind
   uint8_t  bytes[3]; ///< the message, or of a metre the numerator and the
                      ///< logarithm of the denominator
@@ -29,7 +32,9 @@ typedef struct {
 typedef struct {
   MnMidiEvent* events; ///< of all tracks, in order of time and then of the file
   size_t       count;
-  unsigned     ppqn;   ///< ticks a quarter note
+  unsigned     ppqn;     ///< ticks a quarter note
+  bool         in_a_row; ///< each track begins where the one before ends: format 2
+  MnTrackNames names;
   MnMidiFaults faults; ///< that were mended
 } MnMidiFile;
 

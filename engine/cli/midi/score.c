@@ -71,55 +71,98 @@ cut_end(MnMidiScore* const score, MnVoice const voice, unsigned const channel)
   return score->end;
 }
 
+// Takes over a file's events.
+static bool
+take_file(MnMidiScore* const     score,
+          MnMidiFile const*      file,
+          MnHearing const* const hearing,
+          MnError* const         error)
+{
+  score->events       = file->events;
+  score->count        = file->count;
+  score->ppqn         = file->ppqn;
+  score->names        = file->names;
+  score->faults       = file->faults;
+  score->beat_seconds = default_seconds;
+  score->end          = find_end(score, hearing->voice, hearing->channel);
+  if (score->end <= MN_MAX_SCORE_STEPS ||
+      cut_end(score, hearing->voice, hearing->channel)) {
+    return true;
+  }
+  mn_error_set(
+    error, MN_STATUS_BAD_INPUT, "lasts more than %d sixteenths", MN_MAX_SCORE_STEPS);
+  return false;
+}
+
 bool
-mn_midi_score_read(MnMidiScore* const score,
-                   char const* const  path,
-                   MnVoice const      voice,
-                   unsigned const     channel,
-                   bool const         strict,
-                   MnError* const     error)
+mn_midi_score_read(MnMidiScore* const     score,
+                   char const* const      path,
+                   MnHearing const* const hearing,
+                   MnError* const         error)
 {
   MnMidiFile file;
-  if (!mn_midifile_read(&file, path, strict, error)) {
+  MnError    reason = {0};
+  *score            = (MnMidiScore){0};
+  if (!mn_midifile_read(&file, path, hearing->strict, error)) {
     return false;
   }
-  *score = (MnMidiScore){
-    .events       = file.events,
-    .count        = file.count,
-    .ppqn         = file.ppqn,
-    .faults       = file.faults,
-    .beat_seconds = default_seconds,
-  };
-  score->end = find_end(score, voice, channel);
-  if (score->end > MN_MAX_SCORE_STEPS && !cut_end(score, voice, channel)) {
-    mn_error_set(error,
-                 MN_STATUS_BAD_INPUT,
-                 "%.200s: lasts more than %d sixteenths",
-                 path,
-                 MN_MAX_SCORE_STEPS);
-    mn_midi_score_free(score);
-    return false;
+  if (mn_hear(&file, hearing, &score->heard, &reason) &&
+      take_file(score, &file, hearing, &reason)) {
+    return true;
   }
-  return true;
+  free(file.events);
+  score->events = NULL;
+  mn_error_set(error, reason.status, "%.200s: %.280s", mn_midi_name(path), reason.text);
+  return false;
+}
+
+void
+mn_midi_faults_warn(MnMidiFaults const* const faults, char const* const path)
+{
+  for (size_t i = 0; i < faults->count && i < MN_FAULTS_TOLD; ++i) {
+    MnMidiFault const* const fault = &faults->first[i];
+    mn_warn("%.200s: %s: %s", mn_midi_name(path), fault->what, fault->mended);
+  }
+  if (faults->count > MN_FAULTS_TOLD) {
+    mn_warn("%.200s: %zu more faults", mn_midi_name(path), faults->count - MN_FAULTS_TOLD);
+  }
 }
 
 void
 mn_midi_score_warn(MnMidiScore const* const score, char const* const path)
 {
-  size_t const count = score->faults.count;
-  for (size_t i = 0; i < count && i < MN_FAULTS_TOLD; ++i) {
-    MnMidiFault const* const fault = &score->faults.first[i];
-    mn_warn("%.200s: %s: %s", mn_midi_name(path), fault->what, fault->mended);
+  mn_midi_faults_warn(&score->faults, path);
+}
+
+void
+mn_midi_score_tell(MnMidiScore const* const score, char const* const path)
+{
+  char text[MN_HEARD_TEXT];
+  if (mn_heardpart_choice(&score->heard, &score->names, text)) {
+    mn_fail(MN_EXIT_GOOD, "%.200s: hears %s", mn_midi_name(path), text);
   }
-  if (count > MN_FAULTS_TOLD) {
-    mn_warn("%.200s: %zu more faults", mn_midi_name(path), count - MN_FAULTS_TOLD);
-  }
+}
+
+void
+mn_midi_score_tell_silence(MnMidiScore const* const score, char const* const path)
+{
+  char text[MN_HEARD_TEXT];
+  mn_heardpart_silence(&score->heard, text);
+  mn_fail(MN_EXIT_GOOD, "%.200s: %s", mn_midi_name(path), text);
 }
 
 void
 mn_midi_score_free(MnMidiScore* const score)
 {
   free(score->events);
+}
+
+MnBar
+mn_midi_score_first_bar(MnMidiScore const* const score)
+{
+  MnBar bar = mn_bar_default;
+  bar.number -= score->heard.upbeat;
+  return bar;
 }
 
 // A metre that makes no sense is passed over, as the timeline does.

@@ -6,8 +6,7 @@
 #ifndef MN_CLI_SCORE_H
 #define MN_CLI_SCORE_H
 
-#include "midifile.h"
-#include "notes/melody.h"
+#include "hearing.h"
 #include "notes/timeline.h"
 
 /// The longest music, in steps: 5 hours at 200 bpm.
@@ -17,7 +16,9 @@ typedef struct {
   MnMidiEvent* events; ///< in order of time
   size_t       count;
   unsigned     ppqn;
+  MnTrackNames names;
   MnMidiFaults faults;       ///< of the file, mended
+  MnHeardPart  heard;        ///< of the file
   int64_t      end;          ///< step at which the last note ends, 0 if there is none
   size_t       metre;        ///< the next event that may be a metre
   size_t       tempo;        ///< the next event that may be a tempo
@@ -26,21 +27,30 @@ typedef struct {
   double       tempo_seconds;
 } MnMidiScore;
 
-/// Reads a file. The notes that count are those that `voice` and `channel` let
-/// into a melody. @param strict As for mn_midifile_read(). @return false with the reason
-/// in `error`.
+/// Reads a file, of which it keeps what is to be heard. @return false with the reason in
+/// `error`.
 MN_NODISCARD bool
-mn_midi_score_read(MnMidiScore* score,
-                   char const*  path,
-                   MnVoice      voice,
-                   unsigned     channel,
-                   bool         strict,
-                   MnError*     error);
+mn_midi_score_read(MnMidiScore*     score,
+                   char const*      path,
+                   MnHearing const* hearing,
+                   MnError*         error);
 
-/// Prints the first faults of the file as warnings, one a line, and then how many there
+/// Prints the first faults of a file as warnings, one a line, and then how many more there
 /// are.
 void
+mn_midi_faults_warn(MnMidiFaults const* faults, char const* path);
+
+/// The same for those of a score.
+void
 mn_midi_score_warn(MnMidiScore const* score, char const* path);
+
+/// Prints on stderr which part was chosen, if there was a choice.
+void
+mn_midi_score_tell(MnMidiScore const* score, char const* path);
+
+/// Prints on stderr why a file has no notes.
+void
+mn_midi_score_tell_silence(MnMidiScore const* score, char const* path);
 
 void
 mn_midi_score_free(MnMidiScore* score);
@@ -48,6 +58,10 @@ mn_midi_score_free(MnMidiScore* score);
 /// The position of an event in steps.
 double
 mn_midi_score_position(MnMidiScore const* score, MnMidiEvent const* event);
+
+/// The bar at the start, before any metre: number 0, or -1 if that is the upbeat.
+MnBar
+mn_midi_score_first_bar(MnMidiScore const* score);
 
 /// Takes the next change of metre whose bar starts at or before `step`, and
 /// makes `bar` the bar that it starts.

@@ -10,10 +10,12 @@
 #define MN_CLI_SMFCLEAN_H
 
 #include "faults.h"
+#include "tracknames.h"
 
 /// Types of meta events.
 enum {
   MN_META_TEXT   = 0x01,
+  MN_META_NAME   = 0x03, ///< of the track
   MN_META_END    = 0x2F,
   MN_META_TEMPO  = 0x51, ///< 3 bytes: microseconds a quarter note
   MN_META_METRE  = 0x58, ///< 4 bytes: numerator, log2 of the denominator, 2 more
@@ -32,6 +34,7 @@ typedef struct {
   double       seconds;  ///< a tick, 0 if ticks are parts of a quarter note
   bool         in_a_row; ///< each track begins where the one before ends
   bool         whole;    ///< all events are kept, not only those that matter here
+  MnTrackNames names;
   MnMidiFaults faults;
 } MnCleanSmf;
 

@@ -152,6 +152,9 @@ clean_meta(Reader* const r, uint8_t const* const start)
     return false;
   }
   uint8_t const head[] = {MN_MIDI_META, type, (uint8_t)length};
+  if (type == MN_META_NAME) {
+    mn_track_name_set(&r->out->names, r->track->number, data, length);
+  }
   if (type == MN_META_END) {
     r->ended = true;
     mn_smf_put(r->out, (uint8_t const[]){MN_MIDI_META, MN_META_END, 0}, 3);

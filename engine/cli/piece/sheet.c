@@ -3,6 +3,7 @@
 
 #include "sheet.h"
 
+#include "base/percent.h"
 #include "sheet_lanes.h"
 
 #include <math.h>
@@ -193,11 +194,11 @@ draw_head(MnSheetPlan const* const p)
     right = draw_sum(p, right, "mean surprise", value);
   }
   if (mean->scored && sheet->view->model.has_sense) {
-    snprintf(value, sizeof(value), "%.0f %%", 100 * (double)mean->sense);
+    snprintf(value, sizeof(value), "%.0f %%", mn_percent((double)mean->sense));
     right = draw_sum(p, right, "mean sense", value);
   }
   if (mean->scored) {
-    snprintf(value, sizeof(value), "%.0f %%", 100 * (double)mean->musicality);
+    snprintf(value, sizeof(value), "%.0f %%", mn_percent((double)mean->musicality));
     right = draw_sum(p, right, "mean musicality", value);
   }
 
@@ -251,7 +252,7 @@ draw_bars(MnSheetPlan const* const p)
   }
   MnType const type   = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   MnMidiScore  reader = *p->sheet->score;
-  MnBar        bar    = mn_bar_default;
+  MnBar        bar    = mn_midi_score_first_bar(&reader);
   double       after  = p->x - 1; // where the last number ends
   for (bool more = true; more && bar.start < end;) {
     MnBar   next      = bar;
