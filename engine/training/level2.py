@@ -20,6 +20,7 @@ from level2_windows import PHRASE
 
 BLOCKS = 2
 ENCODER, CONDUCTOR, DISCRIMINATOR = "long/encoder/", "long/conductor/", "long/discriminator/"
+STYLE = "long/style/"
 # softplus of it is 1: the posterior starts at the prior.
 SIGMA_BIAS = 0.5413
 # What a block adds is small at the start, and so are mu and the conductor's answer.
@@ -102,6 +103,22 @@ def conduct(tensors, z, dtype=torch.float32):
     """Level one's z [n, PHRASE, neurons] of each window, of level two's z [n, latent]."""
     answer = linear(tensors, CONDUCTOR + "output", trunk(tensors, CONDUCTOR, z, dtype), dtype)
     return answer.view(len(z), PHRASE, -1)
+
+
+def labels(tensors, mu, heard, drop=lambda h: h, dtype=torch.float32):
+    """Logits of labels of phrases, of level one's mu [n, PHRASE, neurons] and which were heard [n, PHRASE].
+
+    Each window goes through the same two layers; two more read the mean and the
+    largest over the windows heard. `drop` is what training leaves out.
+    """
+    h = mu.flatten(0, 1).to(tensors[STYLE + "output/bias"].dtype)
+    for layer in range(2):
+        h = torch.relu(linear(tensors, f"{STYLE}window_{layer}", h, dtype))
+    flags = heard.to(h.dtype)[..., None]
+    h = h.view(*heard.shape, -1) * flags
+    both = torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
+    h = torch.relu(linear(tensors, STYLE + "phrase", drop(both), dtype))
+    return linear(tensors, STYLE + "output", drop(h), dtype)
 
 
 def discriminate(tensors, z, style):

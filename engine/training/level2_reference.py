@@ -18,7 +18,7 @@ class Encoder:
             self.tensors = {
                 name: torch.from_numpy(array.astype(np.float64))
                 for name, array in tensors.items()
-                if name.startswith(level2.ENCODER)
+                if name.startswith((level2.ENCODER, level2.STYLE))
             }
             self.neurons, self.width, self.latent = level2.sizes(self.tensors)
         except KeyError as error:
@@ -31,8 +31,17 @@ class Encoder:
         neurons by rank and with the signs of the model file; heard [n, PHRASE] says
         which windows were heard. Of others mu does not count.
         """
+        found = level2.encode(self.tensors, *self._inputs(mu, heard), torch.float64)
+        return tuple(part.numpy() for part in found)
+
+    def labels(self, mu, heard):
+        """Probabilities of the file's labels [n, labels] of the same phrases; None where it tells none."""
+        if level2.STYLE + "output/bias" not in self.tensors:
+            return None
+        return torch.softmax(level2.labels(self.tensors, *self._inputs(mu, heard), dtype=torch.float64), 1).numpy()
+
+    def _inputs(self, mu, heard):
         mu, heard = np.asarray(mu, np.float64), np.asarray(heard, bool)
         if mu.shape[1:] != (PHRASE, self.neurons) or heard.shape != mu.shape[:2]:
             raise ValueError(f"{mu.shape} and {heard.shape} are not phrases of {PHRASE} x {self.neurons}")
-        found = level2.encode(self.tensors, torch.from_numpy(mu), torch.from_numpy(heard), torch.float64)
-        return tuple(part.numpy() for part in found)
+        return torch.from_numpy(mu), torch.from_numpy(heard)

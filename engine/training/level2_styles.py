@@ -31,7 +31,6 @@ import level2_windows
 import safetensors
 from level2_windows import PHRASE
 
-POOLED = "long/style/"
 BATCH, RATE, KEPT = 192, 2e-3, 0.7
 WINDOW, HIDDEN = 256, 128
 
@@ -45,7 +44,7 @@ class Pooled:
             ("window_0", inputs[0].shape[2], WINDOW), ("window_1", WINDOW, WINDOW), ("phrase", 2 * WINDOW, HIDDEN),
             ("output", HIDDEN, len(level2_windows.LABELS)),
         ):
-            level2.add_layer(self.tensors, POOLED + name, rows, columns, generator)
+            level2.add_layer(self.tensors, level2.STYLE + name, rows, columns, generator)
 
     def prepare(self, inputs, generator):
         """The inputs of training: drawn from level one's posterior, and of the latest one to all windows."""
@@ -56,15 +55,7 @@ class Pooled:
         return z, torch.where(fewer.any(1, keepdim=True), fewer, heard)
 
     def logits(self, inputs, drop=lambda h: h, dtype=torch.float32):
-        mu, heard = inputs
-        h = mu.flatten(0, 1).float()
-        for layer in range(2):
-            h = torch.relu(level2.linear(self.tensors, f"{POOLED}window_{layer}", h, dtype))
-        flags = heard.float()[..., None]
-        h = h.view(*heard.shape, -1) * flags
-        both = torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
-        h = torch.relu(level2.linear(self.tensors, POOLED + "phrase", drop(both), dtype))
-        return level2.linear(self.tensors, POOLED + "output", drop(h), dtype)
+        return level2.labels(self.tensors, *inputs, drop, dtype)
 
 
 class Flat:

@@ -8,7 +8,11 @@
 
 #include "song.h"
 
-enum { RECORD_AXES = 1 + 16 + 16 + 3 + 2, RECORD_VALUES = RECORD_AXES + 8 };
+enum {
+  RECORD_FORM   = 1 + 16 + 16 + 3 + 1,
+  RECORD_AXES   = RECORD_FORM + 1,
+  RECORD_VALUES = RECORD_AXES + 8,
+};
 
 /// The ports at the moment when `window` changes: musicality, the ranked
 /// neurons, the top list, the counts and energy, sense and form, the axes.

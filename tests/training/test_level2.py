@@ -81,6 +81,7 @@ class Network(unittest.TestCase):
         reference = level2_reference.Encoder({k: v.numpy() for k, v in tensors.items()})
         for mine, other in zip(reference.encode(level1.numpy(), heard.numpy()), (mu, sigma)):
             np.testing.assert_array_equal(mine, other)
+        self.assertIsNone(reference.labels(level1.numpy(), heard.numpy()))
 
     def test_what_was_not_heard_does_not_count(self):
         tensors, level1, heard = network()
@@ -317,7 +318,7 @@ class Styles(unittest.TestCase):
         self.network = level2_styles.Pooled((self.mu, self.heard), generator)
 
     def test_the_pooled_network_is_its_formula(self):
-        tensors = {k.removeprefix(level2_styles.POOLED): v.numpy() for k, v in self.network.tensors.items()}
+        tensors = {k.removeprefix(level2.STYLE): v.numpy() for k, v in self.network.tensors.items()}
 
         def layer(name, x):
             return x @ tensors[name + "/kernel"] + tensors[name + "/bias"]
@@ -329,6 +330,11 @@ class Styles(unittest.TestCase):
             expected.append(layer("output", np.maximum(layer("phrase", h), 0)))
         found = self.network.logits((self.mu, self.heard))
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+        level_two = level2.new(NEURONS, WIDTH, LATENT, torch.Generator().manual_seed(1))
+        reference = level2_reference.Encoder({k: v.numpy() for k, v in {**level_two, **self.network.tensors}.items()})
+        odds = np.exp(expected)
+        np.testing.assert_allclose(reference.labels(self.mu.numpy(), self.heard.numpy()),
+                                   odds / odds.sum(1, keepdims=True), rtol=0, atol=1e-5)
 
     def test_labels_of_merged_styles_add_up(self):
         probability = torch.rand(4, len(level2_windows.STYLES))

@@ -3,6 +3,7 @@
 
 #include "sheet.h"
 
+#include "base/percent.h"
 #include "sheet_lanes.h"
 
 #include <math.h>
@@ -193,11 +194,11 @@ draw_head(MnSheetPlan const* const p)
     right = draw_sum(p, right, "mean surprise", value);
   }
   if (mean->scored && sheet->view->model.has_sense) {
-    snprintf(value, sizeof(value), "%.0f %%", 100 * (double)mean->sense);
+    snprintf(value, sizeof(value), "%.0f %%", mn_percent((double)mean->sense));
     right = draw_sum(p, right, "mean sense", value);
   }
   if (mean->scored) {
-    snprintf(value, sizeof(value), "%.0f %%", 100 * (double)mean->musicality);
+    snprintf(value, sizeof(value), "%.0f %%", mn_percent((double)mean->musicality));
     right = draw_sum(p, right, "mean musicality", value);
   }
 
