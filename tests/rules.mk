@@ -186,6 +186,7 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.
 # What scripts of the tests build: tests/realtime, tests/sanitize, tests/coverage, tests/fuzz/run.
 realtime-tests: $(BUNDLE_ALL) $(B)/music-neurons $(HOST_TESTS) $(B)/tests/hell
 sanitizer-tests: realtime-tests $(UNIT_TESTS) $(B)/tests/failing_plugin
+thread-tests: $(BUNDLE_ALL) $(B)/tests/hell $(addprefix $(B)/tests/host_test_,quirks models listening)
 coverage-tests: all sanitizer-tests $(GUI_TESTS) $(STUDY_TESTS)
 fuzzers: $(FUZZERS)
 
@@ -265,5 +266,5 @@ pictures:
 	$(SUBMAKE) $(B)/tests/test_draw
 	MN_DRAW_OUTPUT=tests/golden/window $(B)/tests/test_draw
 
-.PHONY: deps-check realtime-tests sanitizer-tests coverage-tests fuzzers demo check check-hosts check-gui lint \
+.PHONY: deps-check realtime-tests sanitizer-tests thread-tests coverage-tests fuzzers demo check check-hosts check-gui lint \
   sanitize coverage breaks fuzz soak soak-music bench bench-window study pictures
