@@ -14,6 +14,7 @@ enum {
   ROUNDING_ROOM = 128,
   LINES_ROOM    = 192,
   DECODER_ROOM  = 160,
+  MOVES_ROOM    = 128,
   DENSE_MOST    = 2 + MN_MAX_DECODER_LAYERS, // of an encoder or a decoder
 };
 
@@ -160,6 +161,19 @@ write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
   }
 }
 
+// Writes what moves along the axes were learnt from.
+static void
+write_moves(MnImportMetadata const* const m, char text[MOVES_ROOM])
+{
+  *text = 0;
+  if (m->places) {
+    snprintf(text,
+             MOVES_ROOM,
+             " Moves along the axes learnt from what the decoder writes at %zu places.",
+             m->places);
+  }
+}
+
 // The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
@@ -167,11 +181,18 @@ provenance(MnImportMetadata const* const m)
   char making[TEXT_ROOM];
   char lines[LINES_ROOM];
   char decoder[DECODER_ROOM];
+  char moves[MOVES_ROOM];
   write_making(m, making);
   write_lines(m, lines);
   write_decoder(m, decoder);
-  return m->origin ? json_sprintf("%s %s%s%s", m->origin, making, lines, decoder)
-                   : json_sprintf("%s%s%s", making, lines, decoder);
+  write_moves(m, moves);
+  return json_sprintf("%s%s%s%s%s%s",
+                      m->origin ? m->origin : "",
+                      m->origin ? " " : "",
+                      making,
+                      lines,
+                      decoder,
+                      moves);
 }
 
 // The last part of the path, without its ending.
