@@ -473,6 +473,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
                                         MN_OPTION_LINES,
                                         MN_OPTION_DECODER,
+                                        MN_OPTION_DECODER_WEIGHTS,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
                                         MN_OPTION_HIDDEN_FRAC,
@@ -507,6 +508,8 @@ static char const help[] =
   "                       the model knows of no surprise)\n"
   "      --decoder DEC    bring a decoder along, for `decode`: that of DEC, which may\n"
   "                       be SRC (default: none, which keeps the file small)\n"
+  "      --decoder-weights TYPE\n"
+  "                       those of the decoder, as --weights\n"
   "      --weights TYPE   int16, int8 or auto (default): int16 if they fit a cache\n"
   "      --rounding HOW   nearest; compensated: weights make up for each other's\n"
   "                       errors on the --corpus; or auto (default): int8 do\n"

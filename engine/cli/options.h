@@ -72,7 +72,8 @@ typedef struct {
   bool            light;   ///< a picture on white
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
-  char const*     midi;    ///< MIDI file to encode first, or NULL
+  MnWeightsType   decoder_weights;
+  char const*     midi; ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
   uint64_t        seed;
   double          amount; ///< of a variation, 0 to 1
@@ -254,6 +255,10 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_DECODER                   \
   {                                         \
     "decoder", required_argument, NULL, 'D' \
+  }
+#define MN_OPTION_DECODER_WEIGHTS                   \
+  {                                                 \
+    "decoder-weights", required_argument, NULL, 'd' \
   }
 #define MN_OPTION_RANDOM                   \
   {                                        \

@@ -164,6 +164,14 @@ class DecodeTest(ImportTest):
         self.assertIn("Decoder from float weights", metadata["provenance"])
         self.assertTrue(self.turned)  # else nothing below shows that signs are minded
 
+    def test_weights_of_the_decoder_have_a_type_of_their_own(self):
+        source = self.source(self.weights)
+        for options, encoder, decoder_ in (([], "int16", "int16"), (["--weights", "int8"], "int8", "int16"),
+                                           (["--decoder-weights", "int8"], "int16", "int8")):
+            _, said = self.imported(source, "--decoder", source, "--windows", "40", *options)
+            self.assertIn(f"weights: {encoder}", said)
+            self.assertIn(f"decoder: LSTM 2 x 10, {decoder_} weights\n", said)
+
     def test_melodies_are_those_of_the_formulas(self):
         ours = self.decode(self.objects(self.places))
         classes, whole = set(), 0

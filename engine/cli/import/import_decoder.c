@@ -21,7 +21,7 @@ quantise(MnOptions const* const        o,
                    w->latent,
                    metadata->sizes.latent);
   }
-  if (!mn_quantise_decoder(w, o->weights, o->hidden_frac, decoder, &error)) {
+  if (!mn_quantise_decoder(w, o->decoder_weights, o->hidden_frac, decoder, &error)) {
     return mn_fail(mn_exit_reading(error.status), "%.200s: %s", o->decoder, error.text);
   }
   mn_import_metadata_set_decoder(metadata, w, decoder->type);
