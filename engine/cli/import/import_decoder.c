@@ -6,6 +6,7 @@
 #include "checkpoint/quantise_decoder.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int
 quantise(MnOptions const* const        o,
@@ -44,6 +45,10 @@ mn_import_decoder(MnOptions const* const  options,
   MnCheckpoint* const     checkpoint = mn_checkpoint_open(options->decoder, &error);
   MnDecoderWeights* const weights =
     checkpoint ? mn_decoder_weights_read(checkpoint, &error) : NULL;
+  char const* const origin = checkpoint ? mn_checkpoint_text(checkpoint, "origin") : NULL;
+  if (origin && strlen(origin) < MN_ORIGIN_ROOM) {
+    strcpy(metadata->decoder_origin, origin);
+  }
   mn_checkpoint_close(checkpoint);
   int const status =
     weights ? quantise(options, weights, metadata, decoder) : mn_fail_reading(&error);
