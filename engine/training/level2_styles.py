@@ -215,9 +215,8 @@ def others(inputs, style, test, count, steps, seed):
 
     mu, heard, _, own = (part[:count] for part in inputs)
     for name, x, y in (("scalars", own, test[2]), ("level one as it stands", flat(mu, heard), flat(*test[:2]))):
-        network = Flat((x,), torch.Generator().manual_seed(seed))
-        with torch.no_grad():
-            yield name, fit(network, (x,), style[:count], steps).logits((y,))
+        network = fit(Flat((x,), torch.Generator().manual_seed(seed)), (x,), style[:count], steps)
+        yield name, network.logits((y,)).detach()
 
 
 def report(args):
