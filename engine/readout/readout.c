@@ -58,6 +58,19 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
+void
+mn_readout_long(MnModel const* const model,
+                int32_t const* const mu,
+                float                ranked[MN_RANKED])
+{
+  MnLongTable const* const t = &model->long_table;
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    ranked[i] = i < t->music ? percentile(t->quantiles + (size_t)i * MN_QUANTILES,
+                                          mn_from_q16(mu[t->order[i]]))
+                             : 0.5F;
+  }
+}
+
 // The register of the middle of the keyboard is 0, that of two octaves above it 1.
 static double const middle_pitch  = 64;
 static double const register_unit = 24;
