@@ -50,7 +50,7 @@ find_outputs(MnCheckpoint const* const checkpoint,
   return true;
 }
 
-// Takes the next number of a text of numbers with spaces between. @return false at its end,
+// Takes the next neuron of a text of numbers with spaces between. @return false at its end,
 // or where there is none.
 static bool
 next_number(char const** const at, unsigned long* const number)
@@ -59,7 +59,7 @@ next_number(char const** const at, unsigned long* const number)
   char*       end  = NULL;
   errno            = 0;
   *number          = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
-  if (!end || errno || (*end && *end != ' ')) {
+  if (!end || errno || (*end && *end != ' ') || *number >= MN_MAX_LATENT) {
     return false;
   }
   *at = end;
@@ -87,8 +87,7 @@ read_neurons(MnCheckpoint const* const checkpoint,
   char const*       at    = mn_checkpoint_text(checkpoint, key);
   unsigned long     number;
   at = at ? at : "";
-  while (w->neurons < MN_MAX_LONG_NEURONS && next_number(&at, &number) &&
-         number < MN_MAX_LATENT) {
+  while (w->neurons < MN_MAX_LONG_NEURONS && next_number(&at, &number)) {
     w->neuron[w->neurons++] = (unsigned)number;
   }
   return (w->neurons && !at[strspn(at, " ")]) ||
@@ -105,7 +104,7 @@ read_turned(MnCheckpoint const* const checkpoint,
   char const*       at    = mn_checkpoint_text(checkpoint, key);
   unsigned long     number;
   w->knows_turned = at;
-  while (at && next_number(&at, &number) && number < MN_MAX_LATENT) {
+  while (at && next_number(&at, &number)) {
     w->turned[number] = 1;
   }
   return !at || !at[strspn(at, " ")] || fail_numbers(key, MN_MAX_LATENT, error);
