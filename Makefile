@@ -66,7 +66,7 @@ ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGI
              $(KERNELS_$(ARCH))
 PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
-UI_SRC     = $(addprefix gui/,ui.c x11.c focus.c keyboard.c picture.c)
+UI_SRC     = $(addprefix gui/,ui.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
 DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 CLI_MODULES = smf jansson liblzma lapacke serd-0 cairo

@@ -58,17 +58,10 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
-void
-mn_readout_long(MnModel const* const model,
-                int32_t const* const mu,
-                float                ranked[MN_RANKED])
+float
+mn_readout_long_percentile(MnModel const* const model, unsigned const rank, double const mu)
 {
-  MnLongTable const* const t = &model->long_table;
-  for (unsigned i = 0; i < MN_RANKED; ++i) {
-    ranked[i] = i < t->music ? percentile(t->quantiles + (size_t)i * MN_QUANTILES,
-                                          mn_from_q16(mu[t->order[i]]))
-                             : 0.5F;
-  }
+  return percentile(model->long_table.quantiles + (size_t)rank * MN_QUANTILES, mu);
 }
 
 // The register of the middle of the keyboard is 0, that of two octaves above it 1.

@@ -73,12 +73,8 @@ mn_readout_register(uint8_t const* tokens, unsigned steps) MN_REALTIME;
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;
 
-/// The percentiles of the first music neurons of a model's second level, 0..1; 0.5 where it
-/// has fewer.
-///
-/// @param mu Of level two, [model->long_table.latent], Q16.
-void
-mn_readout_long(MnModel const* model, int32_t const* mu, float ranked[MN_RANKED])
-  MN_REALTIME;
+/// The same of a music neuron of the model's second level, by its rank.
+float
+mn_readout_long_percentile(MnModel const* model, unsigned rank, double mu) MN_REALTIME;
 
 #endif // MN_READOUT_H

@@ -30,7 +30,7 @@ WEIGHTS = (0.5, 1, 1.25, 1.5, 2, 3, 4, 8)
 NEURONS, CHEAP = (77, 96, 128, 160, 256, 384), 0.5
 LATENT = 512
 SILENT = 1e9
-COLUMNS = ("kl", "says", "says_1", "error", "free_steps", "onset_pitch", "onset_f", "bars_8")
+COLUMNS = ("kl", "says", "music", "error", "free_steps", "onset_pitch", "onset_f", "bars_8")
 
 
 def cells():
@@ -62,7 +62,7 @@ def main():
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
     add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
-    add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="default: %(default)s")
+    add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="folder or weights (default: %(default)s)")
     add("--parts", type=int, default=16, help="of the cache (default: %(default)s)")
     add("--count", type=int, default=400, help="held-out phrases (default: %(default)s)")
     try:

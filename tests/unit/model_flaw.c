@@ -6,6 +6,7 @@
 #include "decoder/decoder.h"
 #include "encoder/encoder.h"
 #include "long/long_encoder.h"
+#include "readout/long_view.h"
 #include "readout/readout.h"
 
 #include <math.h>
@@ -180,7 +181,7 @@ phrase_flaw(MnModel const* const model, MnLong const* const a, MnLong const* con
   MnLongTable const* const t    = &model->long_table;
   size_t const             size = t->latent * sizeof(int32_t);
   uint64_t                 sum  = 0;
-  float                    ranked[MN_RANKED];
+  MnLongView               view;
   RETURN_UNLESS(a && b)
   RETURN_UNLESS(mn_long_heard(a) == 3)
   RETURN_UNLESS(!memcmp(mn_long_mu(a), mn_long_mu(b), size))
@@ -191,10 +192,14 @@ phrase_flaw(MnModel const* const model, MnLong const* const a, MnLong const* con
     RETURN_UNLESS(abs(mn_long_mu(a)[n]) <= largest_q16)
     RETURN_UNLESS(mn_long_sigma(a)[n] >= 0 && mn_long_sigma(a)[n] <= largest_q16)
   }
-  mn_readout_long(model, mn_long_mu(a), ranked);
+  mn_long_view(model, mn_long_heard(a), mn_long_mu(a), mn_long_styles(a), &view);
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    RETURN_UNLESS(is_share(ranked[i]))
+    RETURN_UNLESS(is_share(view.ranked[i]))
   }
+  for (unsigned k = 0; k < MN_STYLES; ++k) {
+    RETURN_UNLESS(is_share(view.styles[k]) && view.styles[k] <= view.confidence)
+  }
+  RETURN_UNLESS(view.top <= t->style.count && (view.top > 0) == (t->style.count > 0))
   for (unsigned k = 0; k < t->style.count; ++k) {
     sum += mn_long_styles(a)[k];
   }
