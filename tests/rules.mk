@@ -43,7 +43,7 @@ UNIT_HELP   = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
 GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag bench where)
-STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode)
+STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
