@@ -46,14 +46,14 @@ GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag bench where)
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
-$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Igui
-$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
-$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
-$(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
-$(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
-$(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
-$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
+$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
+$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
+$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
+$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
+$(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
+$(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
+$(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Iplayer -Igui -Itests/host
+$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Iplayer -Itests/unit \
                                  $(call flags,smf jansson lv2 cmocka)
 
 $(B)/obj/tests/%.o: tests/%.c Makefile tests/rules.mk $(B)/flags/build
@@ -78,8 +78,12 @@ $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
+# The player, on models that are made up.
+$(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
+$(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)
+
 # What the program renders, against the built plugin: it is linked with the program's parts.
-$(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Igui -Iengine/cli
+$(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Iplayer -Igui -Iengine/cli
 $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
                              $(call objects,$(filter-out engine/cli/main.c,$(CLI_SRC)) $(PLUGIN_SRC)) \
                              $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
@@ -149,7 +153,7 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 
 # The program, whose allocations fail in turn.
 FAILING = malloc calloc realloc strdup asprintf mmap
-$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
+$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC) $(PLUGIN_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,$(CLI_MODULES)) -lm -pthread
@@ -170,6 +174,9 @@ $(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/
                            $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl)
 	$(call link,lilv-0 jansson cmocka)
 
+# How the player moves.
+$(B)/tests/test_move: $(call objects,player/move.c player/tuning.c)
+
 # The reader of MIDI files, in which the test stands for libsmf.
 $(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
 $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(UNIT_HELP)) \
@@ -178,7 +185,7 @@ $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(U
 	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
 
 # libsmf reads what the window saves.
-$(B)/obj/tests/unit/test_past.o: FLAGS = $(call flags,smf jansson cmocka cairo lv2) -Igui -Iplugin
+$(B)/obj/tests/unit/test_past.o: FLAGS = $(call flags,smf jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/tests/test_past: $(B)/obj/tests/unit/test_past.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	$(call link,smf jansson cmocka cairo)
 
