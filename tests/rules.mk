@@ -48,7 +48,7 @@ FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/f
 
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
-$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
+$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
@@ -90,7 +90,7 @@ $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
 	$(call link,lilv-0 cmocka $(CLI_MODULES))
 
 # What run() costs: tests/cost/run.
-$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(call objects,tests/unit/model_file.c tests/unit/check.c) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
 # How long a window takes to the ports, in real time.
