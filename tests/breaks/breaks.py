@@ -1301,6 +1301,47 @@ BREAKS = [
         "tests/install",
         r"^dh_missing: error: (.*)",
     ),
+    Break(
+        "the player answers, varies",
+        "each note begins a step late",
+        "player/part.c",
+        "? part->start + part->next :",
+        "? part->start + part->next + 1 :",
+        "build/tests/host_test_player",
+    ),
+    Break(
+        "the player answers, varies",
+        "the walk goes on from the same place in each turn",
+        "player/move.c",
+        "(double)(move->number - from * pace) / (double)pace;",
+        "0.5;",
+        "build/tests/test_move",
+    ),
+    Break(
+        "the player moves the least way",
+        "with the rhythm, the pitch is locked, too",
+        "player/move.c",
+        "? all & ~pitch_axes",
+        "? all",
+        "build/tests/test_move",
+    ),
+    Break(
+        "no note of the player hangs",
+        "a jump forgets the note that sounds",
+        "player/player_turns.c",
+        "  mn_part_end_note(&p->part, &p->out, p->at);\n  mn_part_rest(&p->part);\n  mn_turn_work_drop(&p->work);",
+        "  p->part.sounds = false;\n  mn_part_rest(&p->part);\n  mn_turn_work_drop(&p->work);",
+        "build/tests/host_test_player",
+    ),
+    Break(
+        "no note of the player hangs",
+        "a note-off that has no room is lost",
+        "player/part.c",
+        "    part->note_end = -INFINITY; // overdue",
+        "    part->sounds = part->blocked = false;",
+        "build/tests/hell 1 20000 player",
+        HELL,
+    ),
 ]
 
 # Promises, or parts of them, that nothing here breaks, and why.
