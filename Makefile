@@ -61,12 +61,12 @@ BUILD_DEBS = gcc libc6-dev pkg-config $(foreach need,$(NEEDS),$(lastword $(subst
 
 KERNELS_x86_64  = $(addprefix engine/encoder/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
 KERNELS_aarch64 = $(addprefix engine/encoder/kernel_,neon.c neon_gates.c neon_dot.c)
-ENGINE_DIRS     = base notes model encoder decoder readout checkpoint study
+ENGINE_DIRS     = base notes model encoder decoder long readout checkpoint study
 ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGINE_DIRS:%=engine/%/*.c))) \
              $(KERNELS_$(ARCH))
 PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c player/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
-UI_SRC     = $(addprefix gui/,ui.c x11.c focus.c keyboard.c picture.c)
+UI_SRC     = $(addprefix gui/,ui.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
 DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 CLI_MODULES = smf jansson liblzma lapacke serd-0 cairo
@@ -125,6 +125,7 @@ FLAGS_kernel_avx512   = -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni 
 FLAGS_kernel_neon_dot = -march=armv8.2-a+dotprod
 $(B)/obj/engine/encoder/kernel_%.o: FLAGS = -O3 $(FLAGS_$(*F)) $(KERNEL_CFLAGS)
 $(B)/obj/engine/decoder/%.o: FLAGS = -O3
+$(B)/obj/engine/long/%.o: FLAGS = -O3
 $(B)/obj/engine/readout/%.o: FLAGS = -O3
 $(B)/obj/engine/notes/surprise.o: FLAGS = -O3
 $(B)/obj/engine/model/%.o: FLAGS = $(call flags,jansson)

@@ -1096,6 +1096,22 @@ BREAKS = [
         "build/tests/test_receive",
     ),
     Break(
+        "what was heard can be dragged out",
+        "blanks in a file's name go as they are",
+        "gui/drag.c",
+        '"ABCDEFGHIJKLM',
+        '" ABCDEFGHIJKLM',
+        "tests/gui/run build display.py build/tests/gui_drag",
+    ),
+    Break(
+        "what was heard can be dragged out",
+        "it is dropped on windows that do not take it, too",
+        "gui/drag.c",
+        "    if (d->accepted) {",
+        "    if (d->below.window) {",
+        "tests/gui/run build display.py build/tests/gui_drag",
+    ),
+    Break(
         "a landmark is the median",
         "its place is beyond the range of percentiles",
         "engine/model/model_landmarks.c",
