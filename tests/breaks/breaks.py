@@ -737,7 +737,7 @@ BREAKS = [
     Break(
         "missing, bad and swapped models and states",
         "the path that a host made for a state is not freed",
-        "plugin/state.c",
+        "plugin/model_state.c",
         "  free_path(paths, absolute);\n",
         "",
         "valgrind --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9 build/tests/host_test_models",
@@ -746,9 +746,9 @@ BREAKS = [
     Break(
         "missing, bad and swapped models and states",
         "a state that names no model brings the bundle's back",
-        "plugin/state.c",
+        "plugin/model_state.c",
         "  if (!stored) {\n    return LV2_STATE_SUCCESS;",
-        "  if (!stored) {\n    return load(m, NULL);",
+        "  if (!stored) {\n    return load(swap, NULL);",
         "build/tests/host_test_models",
     ),
     Break(
@@ -887,7 +887,7 @@ BREAKS = [
     Break(
         "an invalid sample rate",
         "a sample rate that is no number passes",
-        "plugin/monitor.c",
+        "plugin/host_features.c",
         "if (!(rate >= lowest_rate && rate <= highest_rate)) {",
         "if (rate < lowest_rate || rate > highest_rate) {",
         "build/tests/host_test_instantiate",
@@ -928,24 +928,24 @@ BREAKS = [
     Break(
         "a project keeps the chosen model",
         "the size of a path in a state must count the 0 at its end",
-        "plugin/state.c",
-        "if (type != m->host.uris.atom_Path || !size || !*stored) {",
-        "if (type != m->host.uris.atom_Path || !size || !*stored || stored[size - 1]) {",
+        "plugin/model_state.c",
+        "if (type != swap->host->uris.atom_Path || !size || !*stored) {",
+        "if (type != swap->host->uris.atom_Path || !size || !*stored || stored[size - 1]) {",
         "build/tests/host_test_models",
     ),
     Break(
         "a project keeps the chosen model",
         "the mark of the bundle's own model counts only where there is no path",
-        "plugin/state.c",
-        "  if (wants_default(m, retrieve, handle)) {",
+        "plugin/model_state.c",
+        "  if (wants_default(swap, retrieve, handle)) {",
         "  size_t   old  = 0;\n  uint32_t kind = 0;\n"
-        "  if (!retrieve(handle, m->host.uris.model, &old, &kind, &kind) && wants_default(m, retrieve, handle)) {",
+        "  if (!retrieve(handle, swap->host->uris.model, &old, &kind, &kind) && wants_default(swap, retrieve, handle)) {",
         "build/tests/host_test_models",
     ),
     Break(
         "a project keeps the chosen model",
         "the path of a preset's model stays as the host made it",
-        "plugin/state.c",
+        "plugin/model_state.c",
         "char* const               real     = realpath(path, NULL);",
         "char* const               real     = NULL;",
         "build/tests/host_test_models",
