@@ -4,6 +4,7 @@
 # What make does beside building and installing. The Makefile includes this.
 
 # make demo       a melody and random notes through the built plugin, in the terminal
+# make demo-player   the player morphs from one tune to another: MIDI, a picture and, with FluidSynth, sound
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make lint       layout, layers, names and licences, cppcheck, clang-tidy: minutes
 # make sanitize   tests with the sanitizers for addresses, undefined behaviour, threads, memory
@@ -48,7 +49,7 @@ FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/f
 
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
-$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
+$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
 $(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
@@ -69,10 +70,13 @@ endef
 # the tests alone: the demo can be built without their library.
 HOST_ASSERTS = $(addprefix tests/host/,drive.c tape.c)
 HOST_CHECKS  = $(call objects,$(HOST_ASSERTS))
-$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
 	$(archive)
 
 $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
+	$(call link,lilv-0 jansson)
+
+$(B)/demo-player: $(B)/obj/tests/host/demo_player.o $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson)
 
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
@@ -90,7 +94,7 @@ $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
 	$(call link,lilv-0 cmocka $(CLI_MODULES))
 
 # What run() costs: tests/cost/run.
-$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(call objects,tests/unit/model_file.c tests/unit/check.c) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
 # How long a window takes to the ports, in real time.
@@ -211,6 +215,18 @@ demo: deps
 	$(SUBMAKE) -s all $(B)/demo
 	@$(B)/demo $(BUNDLE)
 
+# With MODEL=FILE, by another model than the bundle's.
+demo-player: deps
+	$(SUBMAKE) -s all $(B)/demo-player
+	@$(B)/demo-player $(BUNDLE) $(B)/demo-player.mid $(MODEL)
+	@$(B)/music-neurons draw --piece $(B)/demo-player.mid -o $(B)/demo-player.png
+	@echo "$(B)/demo-player.png: a picture of it"
+	@font=$$(ls /usr/share/sounds/sf2/*.sf2 2>/dev/null | head -n 1); \
+	if [ -n "$$font" ] && command -v fluidsynth >/dev/null; then \
+	  fluidsynth -niq -F $(B)/demo-player.wav "$$font" $(B)/demo-player.mid >/dev/null && \
+	  echo "$(B)/demo-player.wav: the sound of it"; \
+	else echo "No sound: that needs the Debian packages fluidsynth and timgm6mb-soundfont"; fi
+
 check: deps-check
 	$(SUBMAKE) all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
 	  $(addprefix $(B)/tests/,cost hell soak kernel_bits failing-music-neurons failing_plugin)
@@ -279,5 +295,5 @@ pictures:
 	$(SUBMAKE) $(B)/tests/test_draw
 	MN_DRAW_OUTPUT=tests/golden/window $(B)/tests/test_draw
 
-.PHONY: deps-check realtime-tests sanitizer-tests thread-tests coverage-tests fuzzers demo check check-hosts check-gui lint \
+.PHONY: deps-check realtime-tests sanitizer-tests thread-tests coverage-tests fuzzers demo demo-player check check-hosts check-gui lint \
   sanitize coverage breaks fuzz soak soak-music bench bench-window study pictures

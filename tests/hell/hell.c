@@ -167,7 +167,6 @@ calmer(HellManner manner, Random* const random)
   manner.messages *= times;
   manner.garble *= times;
   manner.controls *= times;
-  manner.buffers *= times;
   manner.states *= times;
   manner.restarts *= times;
   return manner;
