@@ -288,6 +288,29 @@ presets_of_voltages_play(void** const state)
   for_each_preset(HOST_CV, check_cv);
 }
 
+// All of a player's ports are as the preset says, or at their defaults.
+static void
+check_player(Host* const host, LilvNode const* const preset, LilvNodes const* const all)
+{
+  static char const* const morph = "urn:music-neurons:preset:player-morph";
+  (void)all;
+  host_set(host, "axis_3", 2);
+  host_set(host, "mode", 2);
+  assert_true(host_load_preset(host, preset));
+  assert_true(host_get(host, "axis_3") == 0);
+  bool const morphs = !strcmp(lilv_node_as_uri(preset), morph);
+  assert_true((host_get(host, "mode") == 2) == morphs);
+  play(host, NULL, NULL);
+  assert_string_equal(host_log(host), "");
+}
+
+static void
+presets_of_the_player_set_it(void** const state)
+{
+  (void)state;
+  for_each_preset(HOST_PLAYER, check_player);
+}
+
 // The file name, in the bundle, of the model that the plugin reports.
 static void
 assert_has_model(Host* const host, char const* const file)
@@ -348,6 +371,7 @@ main(void)
     cmocka_unit_test(a_preset_says_every_input_within_its_range_or_none),
     cmocka_unit_test(the_monitor_sends_what_a_preset_says),
     cmocka_unit_test(presets_of_voltages_play),
+    cmocka_unit_test(presets_of_the_player_set_it),
     cmocka_unit_test(presets_choose_a_model_or_leave_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
