@@ -61,12 +61,12 @@ BUILD_DEBS = gcc libc6-dev pkg-config $(foreach need,$(NEEDS),$(lastword $(subst
 
 KERNELS_x86_64  = $(addprefix engine/encoder/kernel_,sse41.c avx2.c avxvnni.c avx512.c)
 KERNELS_aarch64 = $(addprefix engine/encoder/kernel_,neon.c neon_gates.c neon_dot.c)
-ENGINE_DIRS     = base notes model encoder decoder readout checkpoint study
+ENGINE_DIRS     = base notes model encoder decoder long readout checkpoint study
 ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGINE_DIRS:%=engine/%/*.c))) \
              $(KERNELS_$(ARCH))
-PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
+PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c player/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
-UI_SRC     = $(addprefix gui/,ui.c x11.c focus.c keyboard.c picture.c)
+UI_SRC     = $(addprefix gui/,ui.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
 DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 CLI_MODULES = smf jansson liblzma lapacke serd-0 cairo
@@ -77,7 +77,7 @@ objects    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 METAINFO   = $(wildcard plugin/*.metainfo.xml engine/cli/*.metainfo.xml)
 REPORT     = $(patsubst engine/study/%,$(B)/share/music-neurons/%,$(wildcard engine/study/report*.py))
 BUNDLE_ALL = $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so \
-             $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv ui) \
+             $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv player ui) \
              $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
              $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
 
@@ -125,6 +125,7 @@ FLAGS_kernel_avx512   = -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni 
 FLAGS_kernel_neon_dot = -march=armv8.2-a+dotprod
 $(B)/obj/engine/encoder/kernel_%.o: FLAGS = -O3 $(FLAGS_$(*F)) $(KERNEL_CFLAGS)
 $(B)/obj/engine/decoder/%.o: FLAGS = -O3
+$(B)/obj/engine/long/%.o: FLAGS = -O3
 $(B)/obj/engine/readout/%.o: FLAGS = -O3
 $(B)/obj/engine/notes/surprise.o: FLAGS = -O3
 $(B)/obj/engine/model/%.o: FLAGS = $(call flags,jansson)
@@ -147,6 +148,7 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 # The bundle: the plugin, its window, their data and the models.
 
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
+$(B)/obj/player/%.o: FLAGS = -O3 $(call flags,lv2) -Iplugin
 $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 
 SHARED = -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL
@@ -163,18 +165,24 @@ $(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(SHARED) -Wl,-z,nodelete $(LDFLAGS) -o $@ $^ $(call libs,cairo xcb) -lm
 
-PORT_TABLE = plugin/protocol/port_table.def
+PORT_TABLE   = plugin/protocol/port_table.def
+PLAYER_TABLE = player/player_port_table.def
 $(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(PORT_TABLE) $(wildcard ttl/*.ttl.part)
 	@mkdir -p $(@D)
 	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
+
+$(BUNDLE)/player.ttl: ttl/player.ttl.in ttl/fill.awk $(PLAYER_TABLE) $(wildcard ttl/*.ttl.part)
+	@mkdir -p $(@D)
+	awk -v lib_ext=.so -f ttl/fill.awk $(PLAYER_TABLE) $< >$@
 
 $(BUNDLE)/manifest.ttl: ttl/manifest.ttl.in ttl/fill.awk $(PORT_TABLE) presets/manifest.awk $(PRESETS)
 	@mkdir -p $(@D)
 	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
 	awk -f presets/manifest.awk $(PRESETS) >>$@
 
-$(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl
-	awk -f presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl $< >$@
+PLUGIN_TTL = $(addprefix $(BUNDLE)/,monitor.ttl cv.ttl player.ttl)
+$(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(PLUGIN_TTL)
+	awk -f presets/fill.awk $(PLUGIN_TTL) $< >$@
 
 $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	@mkdir -p $(@D)

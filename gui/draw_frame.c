@@ -261,8 +261,8 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
       "The notes of the next window. Their colour is surprise: how little each "
       "could be foreseen, in bits. Outlined notes do not count",
     [MN_AREA_PAST] =
-      "Wheel: earlier or later. Shift and wheel: more or less. Click: see it "
-      "again. Drag: choose bars to save",
+      "Wheel: earlier or later. Shift and wheel: more or less. Click: see it again. "
+      "Drag: choose bars, and then take those out as MIDI",
     [MN_AREA_SCORE] =
       "Ring: music or random notes, by the noise neurons. Number: sense, the "
       "share of notes that seem as they were meant",
@@ -303,7 +303,7 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
   } else if (p->over == MN_TARGET_SAVE) {
     snprintf(text,
              size,
-             "Writes %s as a MIDI file in your Music folder",
+             "Writes %s as a MIDI file in your Music folder, or where you drag it",
              p->chosen >= 0 ? "the chosen bars" : "the last 16 bars");
   } else if (p->area >= 0 && p->area < MN_AREAS && of_areas[p->area]) {
     snprintf(text, size, "%s", of_areas[p->area]);

@@ -161,11 +161,14 @@ draw_scores(MnCanvas* const c, Past const* const p)
   if (!c->view->model.has_sense) {
     return;
   }
-  bool on = false;
+  bool    on  = false;
+  int64_t end = 0; // of the entry before
   for (unsigned i = p->first; i < p->end; ++i) {
     MnPastWindow const* const w    = &past->entry[i].said;
     MnRect const              span = span_of(c, p, i, p->scores);
     double const              y = p->scores.y + (1 - w->sense / 255.0) * p->scores.height;
+    on                          = on && past->entry[i].at <= end; // not across a gap
+    end                         = past->entry[i].at + mn_past_length(past, i);
     if (w->scored && on) {
       cairo_line_to(c->cr, span.x, y);
     } else if (w->scored) {
@@ -235,8 +238,8 @@ draw_names(MnCanvas* const c, Past const* const p)
 {
   double const u    = c->unit;
   MnType const type = {8.5, false, MN_RIGHT, c->theme->quiet};
-  double const left = p->line.x - 40 * u;
-  double const wide = 37 * u;
+  double const left = p->line.x - 43 * u;
+  double const wide = 40 * u;
   double const line = 11 * u;
   double const half = p->scores.y + p->scores.height / 2;
   mn_text(c,

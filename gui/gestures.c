@@ -197,6 +197,15 @@ mn_gestures_save(MnGestures* const g)
 }
 
 void
+mn_gestures_drag(MnGestures* const g)
+{
+  if (g->view->past.count) {
+    g->actions.drag(g->actions.handle);
+    g->areas |= 1U << MN_AREA_STATUS;
+  }
+}
+
+void
 mn_gestures_tap(MnGestures* const g, double const now)
 {
   double const longest = 60.0 / (double)mn_port(MN_PORT_TEMPO)->low;

@@ -19,6 +19,7 @@ typedef struct {
   void (*touch)(void* handle, unsigned port, bool grabbed); ///< a gesture starts or ends
   void (*choose_model)(void* handle, unsigned item);        ///< of the menu of models
   void (*save)(void* handle); ///< writes what was chosen of the past to a MIDI file
+  void (*drag)(void* handle); ///< lets the pointer take that file to another window
 } MnActions;
 
 typedef struct {
@@ -94,6 +95,10 @@ mn_gestures_turn_axis(MnGestures* gestures, int target, int steps);
 /// Writes what was chosen of the past, or its last bars.
 void
 mn_gestures_save(MnGestures* gestures);
+
+/// Lets the pointer drag the same out of the window, while the button is down.
+void
+mn_gestures_drag(MnGestures* gestures);
 
 /// Takes a tap. From the second one on, the tempo is that of the taps. `now` is in seconds.
 void

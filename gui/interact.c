@@ -8,9 +8,12 @@
 #include "interact_keys.h"
 #include "layout.h"
 
+#include <math.h>
+
 static double const double_click = 0.4;  // seconds
 static double const menu_hold    = 0.35; // a press this long chooses where it ends
 static double const drag_range   = 200;  // units of the layout from end to end
+static double const drag_least   = 6;    // units: less is a click that slipped
 
 void
 mn_interact_init(MnInteract* const in, MnView* const view, MnActions const actions)
@@ -87,17 +90,53 @@ past_at(MnInteract const* const in, double const x, double const y, double const
            : otherwise;
 }
 
-// Chooses what is under the pointer. A click on what is chosen alone, or beside all, goes
-// back to now.
+// Chooses what is at a point. A click on what is chosen alone, or beside all, goes back to
+// now.
 static void
-press_past(MnInteract* const in, MnInput const* const input)
+choose_past(MnInteract* const in, double const x, double const y)
 {
   MnViewPointer* const pointer = &view_of(in)->pointer;
-  double const         at      = past_at(in, input->x, input->y, -1);
+  double const         at      = past_at(in, x, y, -1);
   bool const           again = at >= 0 && at == pointer->chosen && at == pointer->chosen_to;
   pointer->chosen            = again ? -1 : at;
   pointer->chosen_to         = pointer->chosen;
-  in->sweeping               = pointer->chosen >= 0;
+}
+
+// What is chosen already may be dragged out: then a click counts once the button is up.
+static void
+press_past(MnInteract* const in, MnInput const* const input)
+{
+  MnViewPointer const* const pointer = &view_of(in)->pointer;
+  double const               at      = past_at(in, input->x, input->y, -1);
+  in->lifting = at >= 0 && at >= fmin(pointer->chosen, pointer->chosen_to) &&
+                at <= fmax(pointer->chosen, pointer->chosen_to);
+  if (!in->lifting) {
+    choose_past(in, input->x, input->y);
+    in->sweeping = pointer->chosen >= 0;
+  }
+}
+
+// The press is over without a drag: it was a click.
+static void
+end_lift(MnInteract* const in, MnInput const* const input)
+{
+  bool const on_button = view_of(in)->pointer.pressed == MN_TARGET_SAVE;
+  if (in->lifting && !on_button) {
+    choose_past(in, in->x, in->y);
+  } else if (in->lifting && hit_at(in, input->x, input->y).kind == MN_HIT_SAVE) {
+    mn_gestures_save(&in->gestures);
+  }
+  in->lifting = false;
+}
+
+static void
+lift(MnInteract* const in, MnInput const* const input)
+{
+  if (hypot(input->x - in->x, input->y - in->y) >= drag_least * in->unit) {
+    in->lifting                  = false;
+    view_of(in)->pointer.pressed = MN_TARGET_NONE;
+    mn_gestures_drag(&in->gestures);
+  }
 }
 
 static MnControlKind
@@ -169,6 +208,7 @@ press(MnInteract* const in, MnInput const* const input)
   in->last_x = input->x;
   in->last_y = input->y;
   end_drag(in);
+  in->lifting = false;
   if (pointer->menu >= 0) {
     if (hit.kind == MN_HIT_CHOICE) {
       mn_gestures_choose(&in->gestures, hit.index);
@@ -187,7 +227,7 @@ press(MnInteract* const in, MnInput const* const input)
     mn_gestures_open_models(&in->gestures);
   } else if (hit.kind == MN_HIT_SAVE) {
     pointer->focused = hit.index;
-    mn_gestures_save(&in->gestures);
+    in->lifting      = true;
   } else if (hit.kind == MN_HIT_AXIS) {
     pointer->focused = hit.index;
     mn_gestures_open_axes(&in->gestures, hit.index);
@@ -214,6 +254,7 @@ release(MnInteract* const in, MnInput const* const input)
 {
   MnViewPointer* const pointer = &view_of(in)->pointer;
   end_drag(in);
+  end_lift(in, input);
   in->sweeping     = false;
   pointer->pressed = MN_TARGET_NONE;
   if (pointer->menu >= 0 && input->time - in->clicked_time > menu_hold) {
@@ -250,6 +291,8 @@ move(MnInteract* const in, MnInput const* const input)
 {
   if (in->dragging) {
     drag(in, input);
+  } else if (in->lifting) {
+    lift(in, input);
   } else if (in->sweeping) {
     MnViewPointer* const pointer = &view_of(in)->pointer;
     pointer->chosen_to           = past_at(in, input->x, input->y, pointer->chosen_to);

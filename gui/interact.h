@@ -26,6 +26,7 @@ typedef struct {
   bool   fine;
   bool   dragging;
   bool   sweeping; ///< the pointer chooses windows of the past
+  bool   lifting;  ///< it is on what can be dragged out; a click means something else
   int    clicked;  ///< the target of the last press
   double clicked_time;
 } MnInteract;

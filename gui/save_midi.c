@@ -116,14 +116,13 @@ open_new(char path[PATH_MAX])
   return -1;
 }
 
-void
-mn_save_midi(MnView* const view)
+bool
+mn_save_midi(MnView* const view, char path[PATH_MAX])
 {
-  char        path[PATH_MAX] = "";
-  int const   number         = open_new(path);
-  FILE* const file           = number < 0 ? NULL : fdopen(number, "wb");
-  bool        good           = file && mn_save_midi_write(view, file);
-  int const   error          = errno;
+  int const   number = open_new(path);
+  FILE* const file   = number < 0 ? NULL : fdopen(number, "wb");
+  bool        good   = file && mn_save_midi_write(view, file);
+  int const   error  = errno;
   if (file) {
     good = fclose(file) == 0 && good;
   } else if (number >= 0) {
@@ -137,4 +136,5 @@ mn_save_midi(MnView* const view)
            good ? "Written: %.400s" : "%.400s cannot be written: %s",
            path,
            strerror(error));
+  return good;
 }

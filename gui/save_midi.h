@@ -9,6 +9,7 @@
 
 #include "view.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /// Bars that are written if none were chosen.
@@ -21,7 +22,9 @@ mn_save_midi_write(MnView const* view, FILE* file);
 
 /// Writes a new file, named by the time, in the folder Music of the user's home, or in the
 /// home itself. Says in the view's notice what became of it.
-void
-mn_save_midi(MnView* view);
+///
+/// @param path Receives its name. @return false if it could not be written.
+bool
+mn_save_midi(MnView* view, char path[PATH_MAX]);
 
 #endif // MN_SAVE_MIDI_H

@@ -6,6 +6,7 @@
 
 #include "draw.h"
 #include "interact.h"
+#include "look.h"
 #include "model_list.h"
 #include "protocol/atoms.h"
 #include "receive.h"
@@ -27,20 +28,18 @@
 
 #define UI_URI MN_MONITOR_URI "#ui"
 
-// Frames a second, at most.
-static double const most_rate = 30;
-
 // The host's timer is not in step with the frames, so a frame may be this early.
 static double const early = 0.006; // seconds
 
 // While something is missing, the plugin is asked for it this often, in seconds.
 static double const ask_interval = 1;
 
-static float const most_scale = 8;
-
 static char const cannot_choose[] =
   "This host opens no file dialog for a plugin. Choose a model of the menu, load a preset "
   "named Model, or set the property Model where the host shows it.";
+
+static char const dragging[] =
+  "Drop the MIDI file on a track or in a folder. Escape: it stays here";
 
 typedef struct {
   // The host.
@@ -60,23 +59,14 @@ typedef struct {
   MnInteract  interact;
   MnView      view;
   MnModelList models;
-  unsigned    areas;    ///< to redraw
-  bool        sibling;  ///< the plugin has CV in place of values and controllers
-  bool        choosing; ///< the host is to be asked for a model
-  double      interval; ///< between frames, in seconds
-  double      drawn;    ///< when the last frame was
-  double      asked;    ///< when the plugin was asked for everything
+  unsigned    areas;     ///< to redraw
+  bool        sibling;   ///< the plugin has CV in place of values and controllers
+  bool        choosing;  ///< the host is to be asked for a model
+  bool        unwritten; ///< what was dragged could not be written
+  double      interval;  ///< between frames, in seconds
+  double      drawn;     ///< when the last frame was
+  double      asked;     ///< when the plugin was asked for everything
 } Ui;
-
-/// The host's options for the screen.
-typedef struct {
-  float    scale;
-  float    rate;
-  uint32_t background;
-  uint32_t foreground;
-  bool     has_background;
-  bool     has_foreground;
-} Look;
 
 static double
 now_seconds(void)
@@ -94,7 +84,7 @@ number_of(Ui const* const ui, unsigned const port)
   return !ui->sibling          ? (int)port
          : port == MN_PORT_IN  ? MN_CV_PORT_IN
          : port == MN_PORT_OUT ? MN_CV_PORT_NOTIFY
-         : port >= MN_PORT_FIRST_CONTROL && port <= MN_PORT_RESET
+         : port <= MN_PORT_RESET
            ? (int)(MN_CV_PORT_FIRST_CONTROL + port - MN_PORT_FIRST_CONTROL)
            : -1;
 }
@@ -214,7 +204,38 @@ take_path(Ui* const ui, LV2_Atom const* const atom, size_t const size)
 static void
 save(void* const handle)
 {
-  mn_save_midi(&((Ui*)handle)->view);
+  char path[PATH_MAX];
+  mn_save_midi(&((Ui*)handle)->view, path);
+}
+
+static bool
+write_dragged(void* const handle, char path[PATH_MAX])
+{
+  Ui* const ui = (Ui*)handle;
+  char      name[PATH_MAX];
+  ui->areas |= 1U << MN_AREA_STATUS;
+  ui->unwritten = !mn_save_midi(&ui->view, name) || !realpath(name, path);
+  return !ui->unwritten;
+}
+
+static void
+end_dragged(void* const handle, bool const taken)
+{
+  Ui* const ui = (Ui*)handle;
+  ui->areas |= 1U << MN_AREA_STATUS;
+  if (!taken && !ui->unwritten) {
+    ui->view.notice[0] = '\0';
+  }
+}
+
+static void
+drag(void* const handle)
+{
+  Ui* const ui  = (Ui*)handle;
+  ui->unwritten = false;
+  if (mn_x11_drag(ui->x11, (MnDragFile){ui, write_dragged, end_dragged})) {
+    snprintf(ui->view.notice, sizeof(ui->view.notice), "%s", dragging);
+  }
 }
 
 // The host shows a dialog and then sets the property itself. Some hosts run their
@@ -234,54 +255,6 @@ ask_for_model(Ui* const ui)
     ui->view.refused = false;
     ui->areas        = MN_DRAW_ALL;
   }
-}
-
-static void
-read_float(LV2_Options_Option const* const option, LV2_URID const type, float* const value)
-{
-  if (option->type == type && option->size == sizeof(*value) && option->value) {
-    float found;
-    memcpy(&found, option->value, sizeof(found));
-    *value = found > 0 && isfinite(found) ? found : *value;
-  }
-}
-
-static bool
-read_colour(LV2_Options_Option const* const option,
-            LV2_URID const                  type,
-            uint32_t* const                 value)
-{
-  bool const good = option->type == type && option->size == sizeof(*value) && option->value;
-  if (good) {
-    memcpy(value, option->value, sizeof(*value));
-  }
-  return good;
-}
-
-static Look
-read_options(LV2_URID_Map* const map, LV2_Options_Option const* option)
-{
-  LV2_URID const atom_Float = map->map(map->handle, LV2_ATOM__Float);
-  LV2_URID const atom_Int   = map->map(map->handle, LV2_ATOM__Int);
-  LV2_URID const scale      = map->map(map->handle, LV2_UI__scaleFactor);
-  LV2_URID const rate       = map->map(map->handle, LV2_UI__updateRate);
-  LV2_URID const background = map->map(map->handle, LV2_UI__backgroundColor);
-  LV2_URID const foreground = map->map(map->handle, LV2_UI__foregroundColor);
-  Look           look       = {.scale = 1, .rate = (float)most_rate};
-  for (; option && option->key; ++option) {
-    if (option->key == scale) {
-      read_float(option, atom_Float, &look.scale);
-    } else if (option->key == rate) {
-      read_float(option, atom_Float, &look.rate);
-    } else if (option->key == background) {
-      look.has_background = read_colour(option, atom_Int, &look.background);
-    } else if (option->key == foreground) {
-      look.has_foreground = read_colour(option, atom_Int, &look.foreground);
-    }
-  }
-  look.scale = fminf(look.scale, most_scale);
-  look.rate  = fminf(look.rate, (float)most_rate);
-  return look;
 }
 
 static uint32_t
@@ -355,14 +328,15 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
     free(ui);
     return NULL;
   }
-  Look const look = read_options(ui->map, options);
+  MnLook const look = mn_look_read(ui->map, options);
   mn_theme_init(&ui->theme,
                 look.has_background ? &look.background : NULL,
                 look.has_foreground ? &look.foreground : NULL);
   mn_view_init(&ui->view);
   mn_receiver_init(&ui->receiver, ui->map);
-  mn_interact_init(
-    &ui->interact, &ui->view, (MnActions){ui, write_port, touch_port, choose_model, save});
+  mn_interact_init(&ui->interact,
+                   &ui->view,
+                   (MnActions){ui, write_port, touch_port, choose_model, save, drag});
   mn_model_list_init(&ui->models, bundle_path);
   mn_model_list_show(&ui->models, &ui->view);
   ui->sibling      = sibling;

@@ -21,6 +21,7 @@ enum {
 
 struct MnX11 {
   xcb_connection_t* connection;
+  xcb_window_t      root;
   xcb_window_t      parent;
   xcb_window_t      window;
   xcb_gcontext_t    context;
@@ -37,6 +38,7 @@ struct MnX11 {
   xcb_generic_event_t*  ahead; // was read to look ahead, and is still to be handled
   xcb_key_press_event_t key;   // the last one
   MnFocus               focus;
+  MnDrag                drag;
   char                  trouble[64];
 };
 
@@ -143,6 +145,7 @@ mn_x11_open(uint32_t const     parent,
   if (!screen || !mn_picture_init(&x->picture, x->connection, screen)) {
     return fail(x, why, "the display has no true colours of 24 or 30 bits");
   }
+  x->root = screen->root;
   if (!make_window(x, screen, ground)) {
     return fail(x, why, "the host's window is not there");
   }
@@ -171,6 +174,11 @@ mn_x11_close(MnX11* const x)
 {
   if (!x) {
     return;
+  }
+  if (mn_drag_cancel(&x->drag)) {
+    // A display may drop what a client that has gone sent last.
+    free(
+      xcb_get_input_focus_reply(x->connection, xcb_get_input_focus(x->connection), NULL));
   }
   if (!x->gone && x->window) {
     xcb_destroy_window(x->connection, x->window);
@@ -284,6 +292,13 @@ mn_x11_pass_key(MnX11* const x)
   }
 }
 
+bool
+mn_x11_drag(MnX11* const x, MnDragFile const file)
+{
+  return !x->gone &&
+         mn_drag_start(&x->drag, x->connection, x->root, x->window, x->focus.time, file);
+}
+
 static bool
 take_key(MnX11* const x, xcb_key_press_event_t const* const event, MnInput* const input)
 {
@@ -294,7 +309,7 @@ take_key(MnX11* const x, xcb_key_press_event_t const* const event, MnInput* cons
            .shift = event->state & XCB_MOD_MASK_SHIFT,
            .key   = mn_keyboard_key(&x->keyboard, event->detail, event->state),
   };
-  return true;
+  return input->key != MN_KEY_ESCAPE || !mn_drag_cancel(&x->drag);
 }
 
 static bool
@@ -402,6 +417,9 @@ static bool
 take_event(MnX11* const x, xcb_generic_event_t const* const event, MnInput* const input)
 {
   void const* const it = event;
+  if (mn_drag_event(&x->drag, event)) {
+    return false;
+  }
   switch (type_of(event)) {
   case 0:
     take_error(x, (xcb_generic_error_t const*)it);
@@ -464,6 +482,7 @@ mn_x11_next(MnX11* const x, MnInput* const input)
       return true;
     }
   }
+  mn_drag_go_on(&x->drag);
   x->gone = x->gone || xcb_connection_has_error(x->connection);
   follow_parent(x);
   return false;

@@ -11,6 +11,7 @@
 #ifndef MN_X11_H
 #define MN_X11_H
 
+#include "drag.h"
 #include "input.h"
 #include "layout.h"
 
@@ -88,6 +89,11 @@ mn_x11_give_keyboard(MnX11* x11);
 /// Passes the last key press on to the host.
 void
 mn_x11_pass_key(MnX11* x11);
+
+/// Drags a file out of the window, while the first button is down. Then the pointer and
+/// Escape are the drag's, until it is over. @return false if the display does not agree.
+bool
+mn_x11_drag(MnX11* x11, MnDragFile file);
 
 /// Takes the text of an unexpected error of the display. @return false if there is
 /// none.

@@ -92,6 +92,8 @@ enum {
   MN_RANKED        = 16,   ///< music neurons, the first by rank, with their percentiles
   MN_TOP           = 8,    ///< most excited neurons
   MN_AXES          = 8,    ///< named directions of the latent space
+  MN_STYLES        = 8,    ///< styles that a second level tells, at most
+  MN_PHRASE        = 8,    ///< windows that a second level reads: 16 bars
 };
 
 /// Rounds `count` up to a multiple of `unit`.

@@ -94,6 +94,18 @@ mn_log2_q16(int32_t const x_q16)
   return (octave - 16) * MN_ONE_Q16 + (int32_t)part;
 }
 
+/// 2^-x: Q16 to Q30, straight between 256 points of an octave.
+static inline uint32_t
+mn_exp2_down_q30(uint32_t const x_q16)
+{
+  uint32_t const whole = x_q16 >> 16;
+  uint32_t const at    = (x_q16 & 0xFFFF) >> 8;
+  uint32_t const rest  = x_q16 & 0xFF;
+  uint32_t const here  = mn_exp2_fine_q30[at];
+  uint32_t const fall  = (here - mn_exp2_fine_q30[at + 1]) * rest >> 8;
+  return whole < 32 ? (here - fall) >> whole : 0;
+}
+
 /// Computes the gates of one LSTM step, from unit `first` on; see MnKernel.gates. The
 /// accumulators already contain the forget bias of 1.
 static inline void

@@ -30,7 +30,8 @@ enum {
   MN_HIDDEN_FRAC       = 13,
   MN_ENCODER_TENSORS   = 12 + 6 * (MN_MAX_LAYERS - 1),
   MN_DECODER_TENSORS   = 12 + 3 * (MN_MAX_DECODER_LAYERS - 1),
-  MN_QUANTISED_TENSORS = MN_DECODER_TENSORS, ///< the larger of both
+  MN_LONG_TENSORS      = 3 * (7 + 4),
+  MN_QUANTISED_TENSORS = MN_DECODER_TENSORS, ///< the largest of these
 };
 
 static_assert(MN_QUANTISED_TENSORS >= MN_ENCODER_TENSORS, "an encoder fits");

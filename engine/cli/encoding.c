@@ -9,6 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Makes room for the second level, if the model has one.
+static bool
+open_second_level(MnEncoding* const e, MnKernel const* const kernel)
+{
+  MnModel const* const m = e->model;
+  e->view                = mn_long_view_neutral;
+  if (!m->long_table.neurons) {
+    return true;
+  }
+  e->second = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(m));
+  e->phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(m));
+  if (!e->second || !e->phrase) {
+    return false;
+  }
+  mn_long_init(e->second, m, kernel);
+  mn_phrase_init(e->phrase, m);
+  return true;
+}
+
 int
 mn_encoding_open_on(MnEncoding* const      e,
                     MnModel const* const   model,
@@ -25,7 +44,7 @@ mn_encoding_open_on(MnEncoding* const      e,
     e->tokens  = (uint8_t*)malloc(e->most * e->model->steps);
     e->values  = (int32_t*)malloc(2 * e->most * e->model->latent * sizeof(*e->values));
   }
-  if (e->waiting && e->tokens && e->values) {
+  if (e->waiting && e->tokens && e->values && open_second_level(e, kernel)) {
     return MN_EXIT_GOOD;
   }
   mn_encoding_close(e);
@@ -78,6 +97,25 @@ encode_waiting(MnEncoding* const e)
   mn_batches_run(e->batches, e->tokens, count, NULL, e->values, sigma);
 }
 
+// Goes on with the second level, from window to window.
+static void
+follow_phrase(MnEncoding* const e, MnWaiting const* const w)
+{
+  int64_t const  start  = w->window.start;
+  MnPhraseWindow window = {NULL, NULL};
+  if (w->encode) {
+    mn_long_start(e->second, e->phrase, start);
+    mn_long_hear(e->second, e->mu);
+    mn_long_run(e->second, mn_long_units(e->model));
+    mn_style_take(
+      &e->styles, start, mn_long_styles(e->second), e->model->long_table.style.count);
+    mn_long_view(
+      e->model, mn_long_heard(e->second), mn_long_mu(e->second), e->styles.q30, &e->view);
+    window = mn_long_window(e->second);
+  }
+  mn_phrase_add(e->phrase, start, &window);
+}
+
 int
 mn_encoding_flush(MnEncoding* const e)
 {
@@ -94,6 +132,9 @@ mn_encoding_flush(MnEncoding* const e)
       if (e->follow) {
         mn_course_take(&e->course, w->window.start, &e->readout);
       }
+    }
+    if (e->follow && e->second) {
+      follow_phrase(e, w);
     }
     status = e->report(e->context, &w->window, e, w->encode);
   }
@@ -127,8 +168,13 @@ mn_encoding_add_score(MnEncoding* const      e,
                       MnOptions const* const options,
                       MnMidiScore* const     score)
 {
-  e->follow                  = true;
-  e->course                  = (MnCourse){0};
+  e->follow = true;
+  e->course = (MnCourse){0};
+  e->styles = (MnStyleCourse){0};
+  e->view   = mn_long_view_neutral;
+  if (e->phrase) {
+    mn_phrase_clear(e->phrase);
+  }
   MnMidiWindows const cut    = mn_encoding_windows(e, options);
   int const           status = mn_midi_windows_cut(score, &cut, take_window, e);
   return status ? status : mn_encoding_flush(e);
@@ -137,6 +183,8 @@ mn_encoding_add_score(MnEncoding* const      e,
 void
 mn_encoding_close(MnEncoding* const e)
 {
+  free(e->second);
+  free(e->phrase);
   free(e->values);
   free(e->tokens);
   free(e->waiting);

@@ -10,11 +10,14 @@
 
 #include "encoder/batches.h"
 #include "encoder/kernel.h"
+#include "long/long_encoder.h"
+#include "long/style.h"
 #include "midi/midi_windows.h"
 #include "model/model.h"
 #include "notes/window.h"
 #include "options.h"
 #include "readout/course.h"
+#include "readout/long_view.h"
 #include "readout/readout.h"
 
 typedef struct MnEncoding MnEncoding;
@@ -41,6 +44,13 @@ struct MnEncoding {
   MnReadout      readout;
   bool           follow; ///< whether windows follow one another
   MnCourse       course; ///< of the windows so far, if so
+
+  // Of the 16 bars that end with the window that is reported, where windows follow one
+  // another and the model has a second level. NULL: it has none.
+  MnLong*       second;
+  MnPhrase*     phrase;
+  MnStyleCourse styles;
+  MnLongView    view;
 
   MnWindowBits const* bits; ///< of the notes of the window that is reported
 

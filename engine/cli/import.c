@@ -7,6 +7,7 @@
 #include "checkpoint/quantise_decoder.h"
 #include "corpus/corpus.h"
 #include "import/import_decoder.h"
+#include "import/import_long.h"
 #include "import/import_metadata.h"
 #include "import/tensortable.h"
 #include "options.h"
@@ -35,7 +36,8 @@ enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
 enum {
   TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS +
-                 MN_SENSE_TENSORS + MN_MOVES_TENSORS + MN_DECODER_TENSORS
+                 MN_SENSE_TENSORS + MN_MOVES_TENSORS + MN_DECODER_TENSORS +
+                 MN_IMPORT_LONG_TENSORS
 };
 
 static double const megabyte = 1e6;
@@ -47,6 +49,7 @@ typedef struct {
   MnImportMetadata metadata;
   MnQuantised      quantised;
   MnQuantised      decoder; // without tensors if none is wanted
+  MnImportLong     second_level;
   MnCalibration    calibration;
   MnSurpriseFit    surprise;
   MnSenseFit       sense;
@@ -83,7 +86,8 @@ gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
     count += MN_MOVES_TENSORS;
   }
   memcpy(tensors + count, i->decoder.tensors, i->decoder.count * sizeof(*tensors));
-  return count + i->decoder.count;
+  count += i->decoder.count;
+  return count + mn_import_long_tensors(&i->second_level, tensors + count);
 }
 
 // What the weights say about themselves under a key, or NULL.
@@ -140,25 +144,40 @@ quantise_as(Import* const                i,
   return MN_EXIT_GOOD;
 }
 
-// Loads the model as it is before its calibration.
+static json_t*
+make_metadata(Import const* const i)
+{
+  return mn_import_metadata_json(
+    &i->metadata, &i->calibration, mn_import_long_json(&i->second_level));
+}
+
+// Loads the model as it is now.
 static int
-try_model(Import* const i, MnModel** const model)
+load_model(Import* const i, MnModel** const model)
 {
   MnError       error = {0};
   MnModelTensor tensors[TENSORS_MOST];
-  if (!mn_calibration_neutral(i->metadata.sizes.latent, &i->calibration)) {
-    return mn_fail_memory();
-  }
   size_t const  count    = gather_tensors(i, tensors);
-  json_t* const metadata = mn_import_metadata_json(&i->metadata, &i->calibration);
+  json_t* const metadata = make_metadata(i);
   if (!metadata) {
     return mn_fail(MN_EXIT_BAD_INPUT,
                    "import: the model's name or licence is no UTF-8 text");
   }
   *model = mn_model_try(i->options->output, tensors, count, metadata, &error);
   json_decref(metadata);
-  mn_calibration_free(&i->calibration);
   return *model ? MN_EXIT_GOOD : mn_fail_writing(&error);
+}
+
+// Loads the model as it is before its calibration.
+static int
+try_model(Import* const i, MnModel** const model)
+{
+  if (!mn_calibration_neutral(i->metadata.sizes.latent, &i->calibration)) {
+    return mn_fail_memory();
+  }
+  int const status = load_model(i, model);
+  mn_calibration_free(&i->calibration);
+  return status;
 }
 
 // The number of windows that compensated rounding learns from; 0 if it is not wanted, or
@@ -378,7 +397,25 @@ fit_surprise(Import* const i)
            i->surprise.view[MN_SURPRISE_DURATION].rows);
     fflush(stdout);
   }
+  status = status ? status : mn_import_long_take_lines(&i->second_level, &lines);
   mn_melody_lines_free(&lines);
+  return status;
+}
+
+// Adds the second level to a model that is complete otherwise, if one is wanted.
+static int
+add_second_level(Import* const i)
+{
+  MnModel* model  = NULL;
+  int      status = mn_import_long_quantise(i->options, &i->calibration, &i->second_level);
+  if (status || !i->second_level.weights) {
+    return status;
+  }
+  status = load_model(i, &model);
+  status = status ? status
+                  : mn_import_long_rank(
+                      i->options, model, &i->progress, &i->metadata, &i->second_level);
+  mn_model_free(model);
   return status;
 }
 
@@ -389,7 +426,7 @@ write_model(Import const* const i)
   MnModelTensor tensors[TENSORS_MOST];
   size_t        size     = 0;
   size_t const  count    = gather_tensors(i, tensors);
-  json_t* const metadata = mn_import_metadata_json(&i->metadata, &i->calibration);
+  json_t* const metadata = make_metadata(i);
   if (!metadata) {
     return mn_fail_memory();
   }
@@ -409,6 +446,8 @@ import_model(Import* const i)
   MnModel* model  = NULL;
   int      status = read_weights(i);
   status = status ? status : mn_import_decoder(i->options, &i->metadata, &i->decoder);
+  status =
+    status ? status : mn_import_long_read(i->options, &i->metadata, &i->second_level);
   status = status ? status : fit_surprise(i);
   status = status ? status : gather_windows(i);
   status = status ? status : quantise(i);
@@ -417,6 +456,7 @@ import_model(Import* const i)
   status = status ? status : fit_sense(i, model);
   status = status ? status : fit_moves(i, model);
   mn_model_free(model);
+  status = status ? status : add_second_level(i);
   return status ? status : write_model(i);
 }
 
@@ -436,7 +476,8 @@ run(MnOptions const* const options)
   }
   if (options->output &&
       (is_same_file(options->operand, options->output) ||
-       (options->decoder && is_same_file(options->decoder, options->output)))) {
+       (options->decoder && is_same_file(options->decoder, options->output)) ||
+       (options->second_level && is_same_file(options->second_level, options->output)))) {
     return mn_fail(MN_EXIT_BAD_INPUT, "%s: is to be read, not written", options->output);
   }
   if (options->rounding == MN_ROUND_COMPENSATED && !options->corpus_count) {
@@ -459,6 +500,7 @@ run(MnOptions const* const options)
   mn_calibration_free(&i.calibration);
   mn_quantised_free(&i.quantised);
   mn_quantised_free(&i.decoder);
+  mn_import_long_free(&i.second_level);
   mn_surprise_fit_free(&i.surprise);
   mn_sense_fit_free(&i.sense);
   mn_moves_fit_free(&i.moves);
@@ -474,6 +516,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_LINES,
                                         MN_OPTION_DECODER,
                                         MN_OPTION_DECODER_WEIGHTS,
+                                        MN_OPTION_LONG,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
                                         MN_OPTION_HIDDEN_FRAC,
@@ -510,6 +553,9 @@ static char const help[] =
   "                       be SRC (default: none, which keeps the file small)\n"
   "      --decoder-weights TYPE\n"
   "                       those of the decoder, as --weights\n"
+  "      --long LONG      bring a second level along, for 16 bars and styles: that of\n"
+  "                       LONG, safetensors that were trained on what this encoder\n"
+  "                       says. Its neurons are ranked on the --lines (default: none)\n"
   "      --weights TYPE   int16, int8 or auto (default): int16 if they fit a cache\n"
   "      --rounding HOW   nearest; compensated: weights make up for each other's\n"
   "                       errors on the --corpus; or auto (default): int8 do\n"

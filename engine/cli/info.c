@@ -7,6 +7,7 @@
 #include "common/numbers.h"
 #include "encoder/encoder.h"
 #include "encoding.h"
+#include "info_long.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -187,6 +188,7 @@ print_text(MnModel const* const m)
            m->decoder.hidden,
            weights_type(&m->decoder.first.recurrent));
   }
+  mn_info_long_print(m, NAME_WIDTH);
   printf("%-*s%zu bytes, and %zu an encoder\n",
          NAME_WIDTH,
          "memory",
@@ -327,7 +329,7 @@ model_object(MnModel const* const m)
     path = json_null();
   }
   return json_pack("{s:s,s:o,s:i,s:i,s:i,s:i,s:i,s:i,s:s,s:s,"
-                   "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
+                   "s:i,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:s}",
                    "name",
                    m->name,
                    "path",
@@ -356,6 +358,8 @@ model_object(MnModel const* const m)
                    (json_int_t)mn_encoder_size(m),
                    "decoder",
                    decoder_object(&m->decoder),
+                   "second_level",
+                   mn_info_long_object(m),
                    "order",
                    order_array(&m->readout),
                    "turned",

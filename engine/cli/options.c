@@ -312,6 +312,9 @@ read_study_option(int const option, char const* const value, MnOptions* const o)
   case 'D':
     o->decoder = value;
     return MN_PARSED_RUN;
+  case 'K':
+    o->second_level = value;
+    return MN_PARSED_RUN;
   case 'R':
     return mn_option_count("random", value, 1, MAX_WINDOWS, &o->random);
   case 'P':

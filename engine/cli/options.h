@@ -73,7 +73,8 @@ typedef struct {
   bool            list;    ///< only list the tensors
   char const*     decoder; ///< weights with a decoder, or NULL
   MnWeightsType   decoder_weights;
-  char const*     midi; ///< MIDI file to encode first, or NULL
+  char const*     second_level; ///< weights with one, or NULL
+  char const*     midi;         ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
   uint64_t        seed;
   double          amount; ///< of a variation, 0 to 1
@@ -259,6 +260,10 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_DECODER_WEIGHTS                   \
   {                                                 \
     "decoder-weights", required_argument, NULL, 'd' \
+  }
+#define MN_OPTION_LONG                   \
+  {                                      \
+    "long", required_argument, NULL, 'K' \
   }
 #define MN_OPTION_RANDOM                   \
   {                                        \

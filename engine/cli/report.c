@@ -5,6 +5,7 @@
 
 #include "common/numbers.h"
 #include "common/texts.h"
+#include "long_fields.h"
 #include "readout_fields.h"
 #include "report_csv.h"
 #include "surprise_fields.h"
@@ -119,8 +120,10 @@ print_json(MnReport const* const to, MnRecord const* const r, MnEncoding const* 
   object               = mn_json_extend(object, heard_object(r->heard));
   object               = mn_json_extend(object, surprise_object(r, e));
   object               = mn_json_extend(object, score_object(e, r->scored));
+  object               = mn_json_extend(object, mn_json_long(e, r->scored));
   if (to->latent) {
     object = mn_json_extend(object, latent_object(e, r->scored));
+    object = mn_json_extend(object, mn_json_long_latent(e, r->scored));
   }
   return mn_json_print(object, to->out);
 }
@@ -234,7 +237,7 @@ void
 mn_report_start(MnReport const* const to, MnModel const* const model)
 {
   if (to->format == MN_FORMAT_CSV) {
-    mn_report_csv_header(to, model->latent);
+    mn_report_csv_header(to, model);
   } else if (to->format == MN_FORMAT_TEXT) {
     fputs(
       "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",

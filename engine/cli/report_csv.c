@@ -5,15 +5,17 @@
 
 #include "common/numbers.h"
 #include "common/texts.h"
+#include "long_fields.h"
 #include "readout_fields.h"
 #include "surprise_fields.h"
 
 #include "base/fixed.h"
 
 void
-mn_report_csv_header(MnReport const* const to, unsigned const neurons)
+mn_report_csv_header(MnReport const* const to, MnModel const* const model)
 {
-  FILE* const out = to->out;
+  FILE* const    out     = to->out;
+  unsigned const neurons = model->latent;
   fputs(to->named ? "file," : "", out);
   fputs("window,start_beat,start_s,tokens,surprise,surprise_pitch,surprise_time,"
         "musicality,sense,form,music_active,noise_active,noise_energy",
@@ -31,6 +33,7 @@ mn_report_csv_header(MnReport const* const to, unsigned const neurons)
     fprintf(out, ",top_%u_rank,top_%u_sigma,top_%u_percentile,top_%u_label", i, i, i, i);
   }
   fputs(",note_surprise,track,channel", out);
+  mn_csv_long_header(to->latent ? model->long_table.latent : 0, out);
   for (unsigned i = 0; to->latent && i < 2 * neurons; ++i) {
     fprintf(out, ",%s_%u", i < neurons ? "mu" : "sigma", i % neurons);
   }
@@ -160,6 +163,7 @@ mn_report_csv(MnReport const* const to, MnRecord const* const r, MnEncoding cons
   mn_surprise_notes_cell(e->bits, r->window->tokens, r->window->steps, out);
   print_number_cell(r->heard->track, out);
   print_number_cell(mn_heardpart_channel(r->heard), out);
+  mn_csv_long_cells(e, r->scored, to->latent ? e->model->long_table.latent : 0, out);
   if (to->latent && r->scored) {
     mn_csv_q16_cells(e->mu, neurons, ",", out);
     mn_csv_q16_cells(e->sigma, neurons, ",", out);

@@ -9,9 +9,9 @@
 
 #include "report.h"
 
-/// Prints the names of the columns. @param neurons Of the model.
+/// Prints the names of the columns.
 void
-mn_report_csv_header(MnReport const* to, unsigned neurons);
+mn_report_csv_header(MnReport const* to, MnModel const* model);
 
 /// Prints a row.
 void

@@ -3,17 +3,16 @@
 
 #include "choice.h"
 
+#include "base/fixed.h"
 #include "base/random.h"
-#include "base/tables.h"
 
 #include <assert.h>
 
 enum {
-  Q16       = 16,
-  RATE_Q    = 22,
-  TABLE_Q   = 30,
-  WEIGHT_Q  = 24, // of 1; the sum of all weights fits 32 bits
-  PART_BITS = 8,  // of an octave, between two entries of the table
+  Q16      = 16,
+  RATE_Q   = 22,
+  TABLE_Q  = 30,
+  WEIGHT_Q = 24, // of 1; the sum of all weights fits 32 bits
 };
 
 static_assert((uint64_t)MN_CLASSES << WEIGHT_Q <= UINT32_MAX, "all weights fit 32 bits");
@@ -50,14 +49,7 @@ weight_of(uint64_t const lead_q16, uint64_t const rate, uint64_t const far)
   if (lead_q16 >= far) {
     return 0;
   }
-  uint32_t const down  = (uint32_t)(lead_q16 * rate >> RATE_Q); // Q16
-  uint32_t const whole = down >> Q16;
-  uint32_t const part  = down & 0xFFFF;
-  uint32_t const at    = part >> PART_BITS;
-  uint32_t const rest  = part & ((1U << PART_BITS) - 1);
-  uint32_t const here  = mn_exp2_fine_q30[at];
-  uint32_t const fall  = (here - mn_exp2_fine_q30[at + 1]) * rest >> PART_BITS;
-  return (here - fall) >> (TABLE_Q - WEIGHT_Q + whole);
+  return mn_exp2_down_q30((uint32_t)(lead_q16 * rate >> RATE_Q)) >> (TABLE_Q - WEIGHT_Q);
 }
 
 unsigned

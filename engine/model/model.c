@@ -8,6 +8,7 @@
 #include "model_decoder.h"
 #include "model_layers.h"
 #include "model_loader.h"
+#include "model_long.h"
 #include "model_readout.h"
 #include "model_surprise.h"
 
@@ -47,7 +48,8 @@ read_arrays(MnLoader const* const l)
          mn_loader_linear(
            l, "encoder/sigma", m->latent, states, m->hidden_frac, &m->sigma) &&
          mn_model_readout_load(l, &m->readout) && mn_model_surprise_load(l, &m->surprise) &&
-         mn_model_sense_load(l, &m->readout) && mn_model_decoder_load(l, &m->decoder);
+         mn_model_sense_load(l, &m->readout) && mn_model_decoder_load(l, &m->decoder) &&
+         mn_model_long_load(l, &m->long_table);
 }
 
 static bool

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// A model: the integer weights of the encoder, what readout needs to know about its
-/// neurons, and a decoder if the file has one. engine/models/README.md describes the file.
+/// neurons, and a decoder and a second level if the file has them. engine/models/README.md describes the file.
 ///
 /// A loaded model never changes, so any thread may read it. It holds copies, so the file
 /// may be changed or removed while the model is in use.
@@ -114,6 +114,46 @@ typedef struct {
   MnLinear    output;                           ///< of the last h: a logit for each class
 } MnDecoderTable;
 
+/// How level two counts: its states are in Q(MN_LONG_FRAC), and none is beyond
+/// 2^MN_LONG_BITS, which is 16.
+enum { MN_LONG_FRAC = 9, MN_LONG_BITS = 13 };
+
+enum {
+  MN_LONG_BLOCKS      = 2,
+  MN_MAX_LONG_NEURONS = 511, ///< of level one, that level two reads
+  MN_MAX_LONG_WIDTH   = 1024,
+  MN_MAX_STYLE_WIDTH  = 512,
+};
+
+/// Which style a phrase has. Each window goes through the same two layers; a third reads the
+/// mean and then the largest of each unit over the windows heard, and a last one that.
+typedef struct {
+  unsigned    count; ///< of styles; 0: the file tells none, and all that follows is empty
+  unsigned    width; ///< units of each window
+  unsigned    hidden;
+  char const* name[MN_STYLES]; ///< as the texts of MnLabel
+  MnLinear    window[2];
+  MnLinear    phrase;
+  MnLinear    output; ///< a logit for each style
+} MnStyleTable;
+
+/// Level two: it reads mu of level one for MN_PHRASE windows, oldest first, 0 where a window
+/// was not heard, and then for each window whether it was.
+typedef struct {
+  unsigned        neurons; ///< of level one, that it reads; 0: the file has none
+  unsigned        width;
+  unsigned        latent;
+  uint16_t const* neuron;                   ///< [neurons]: which these are
+  MnLinear        input;                    ///< [width][MN_PHRASE (neurons + 1)]
+  MnLinear        block[MN_LONG_BLOCKS][2]; ///< h + relu(h W + b) W + b
+  MnLinear        mu;
+  MnLinear        sigma;
+  unsigned        music;     ///< number of its own music neurons
+  uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
+  float const*    quantiles; ///< [music][MN_QUANTILES] of mu on real music, by rank
+  MnStyleTable    style;
+} MnLongTable;
+
 /// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
 /// characters, empty if the file has none, and never NULL.
 typedef struct {
@@ -194,6 +234,7 @@ typedef struct {
   MnReadoutTable  readout;
   MnSurpriseTable surprise;
   MnDecoderTable  decoder;
+  MnLongTable     long_table;
   char*           provenance; ///< texts; empty if the file has none
   char*           licence;
   char*           attribution;

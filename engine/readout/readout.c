@@ -58,6 +58,12 @@ mn_readout_percentile(MnModel const* const model, unsigned const neuron, double 
   return percentile(model->readout.quantiles + (size_t)neuron * MN_QUANTILES, mu);
 }
 
+float
+mn_readout_long_percentile(MnModel const* const model, unsigned const rank, double const mu)
+{
+  return percentile(model->long_table.quantiles + (size_t)rank * MN_QUANTILES, mu);
+}
+
 // The register of the middle of the keyboard is 0, that of two octaves above it 1.
 static double const middle_pitch  = 64;
 static double const register_unit = 24;

@@ -73,4 +73,8 @@ mn_readout_register(uint8_t const* tokens, unsigned steps) MN_REALTIME;
 float
 mn_readout_percentile(MnModel const* model, unsigned neuron, double mu) MN_REALTIME;
 
+/// The same of a music neuron of the model's second level, by its rank.
+float
+mn_readout_long_percentile(MnModel const* model, unsigned rank, double mu) MN_REALTIME;
+
 #endif // MN_READOUT_H

@@ -330,7 +330,7 @@ label_array(MnCalibration const* const c)
 }
 
 json_t*
-mn_calibration_readout(MnCalibration const* const c)
+mn_calibration_readout(MnCalibration const* const c, json_t* const second_level)
 {
   json_t* const order   = json_array();
   json_t* const negated = json_array();
@@ -363,6 +363,10 @@ mn_calibration_readout(MnCalibration const* const c)
               mn_figures_array(c->score.curve->statistic, MN_CURVE_KNOTS),
               "probability",
               rows_of(c->score.curve));
+  if (second_level && json_object_set_new(readout, "long", second_level)) {
+    json_decref(readout);
+    return NULL;
+  }
   char* const text =
     readout ? json_dumps(readout, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
   json_t* const value = text ? json_string(text) : NULL;

@@ -60,8 +60,10 @@ void
 mn_calibration_free(MnCalibration* calibration);
 
 /// The metadata "readout", as a text. @return NULL if memory runs out.
+///
+/// @param second_level What it says of a second level, which is taken over; or NULL.
 json_t*
-mn_calibration_readout(MnCalibration const* calibration);
+mn_calibration_readout(MnCalibration const* calibration, json_t* second_level);
 
 /// The tensors; they live as long as the calibration.
 void

@@ -95,7 +95,7 @@ def parse(arguments=None):
     add("--cache", required=True, metavar="DIR", help="as level2_cache.py writes it")
     add("--model", default=level2_evaluate.MODEL, metavar="MODEL.safetensors",
         help="the model file with level one (default: %(default)s)")
-    add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="of level one (default: %(default)s)")
+    add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="of level one, a folder or weights (default: %(default)s)")
     add("--resume", action="store_true", help="go on with the run in the folder")
     add("--start", choices=("axes", "random"), default="axes",
         help="from the best linear level two, or at random (default: %(default)s)")

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+import safetensors
 from corpus import CLASSES, STEPS
 from lstm import Gather, Sequence
 from reference import CELL as ENCODER_CELL
@@ -66,11 +67,14 @@ def new_decoder(layers, hidden, latent, generator):
 
 
 def load_decoder(folder):
-    """The decoder of a folder with manifest.json and a raw float32 file a tensor.
+    """The decoder of a folder with manifest.json and a raw float32 file a tensor, or of a file of float weights.
 
     The encoder's tensors there are not read.
     """
     folder = pathlib.Path(folder)
+    if folder.is_file():
+        arrays = safetensors.read(folder)[0]
+        return {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items() if k.startswith("decoder/")}
     tensors = {}
     for name, entry in json.loads((folder / "manifest.json").read_text()).items():
         if name.startswith("decoder/"):

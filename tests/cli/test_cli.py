@@ -32,6 +32,7 @@ from test_import import (  # noqa: F401, found by unittest
     ContainerTest, FailureTest, FullSizeTest, ListTest, NumbersTest, TurnTest,
 )
 from test_import_corpus import CalibrationTest, OurModelTest  # noqa: F401, found by unittest
+from test_import_long import LongImportTest  # noqa: F401, found by unittest
 from test_many import ManyWindowsTest  # noqa: F401, found by unittest
 from test_render import RenderTest  # noqa: F401, found by unittest
 from test_rewritten import RewrittenTest  # noqa: F401, found by unittest

@@ -4,7 +4,7 @@
 // The loader of models, and what a loaded model does. The first byte of the input
 // chooses how the file is made: of any bytes, of any header before good data, or
 // of a file, good or at its limits, with edits that get past the first check; and whether it
-// has a decoder.
+// has a decoder and a second level.
 
 #include "extreme_model.h"
 #include "fuzz.h"
@@ -13,16 +13,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char const* const tensors[] = {
-  "encoder/fw/recurrent",      "encoder/fw/input",          "encoder/fw/multiplier",
-  "encoder/bw/recurrent",      "encoder/bw/input",          "encoder/bw/multiplier",
-  "encoder/mu/weight",         "encoder/mu/bias",           "encoder/mu/multiplier",
-  "encoder/sigma/weight",      "encoder/sigma/bias",        "encoder/sigma/multiplier",
-  "readout/quantiles",         "readout/projection",        "readout/center",
-  "encoder/fw/layer_1/weight", "encoder/bw/layer_1/weight", "decoder/start/weight",
-  "decoder/start/bias",        "decoder/given/weight",      "decoder/given/multiplier",
-  "decoder/layer_0/recurrent", "decoder/layer_0/input",     "decoder/layer_1/weight",
-  "decoder/layer_2/bias",      "decoder/output/weight",     "decoder/output/bias"};
+static char const* const tensors[] = {"encoder/fw/recurrent",
+                                      "encoder/fw/input",
+                                      "encoder/fw/multiplier",
+                                      "encoder/bw/recurrent",
+                                      "encoder/bw/input",
+                                      "encoder/bw/multiplier",
+                                      "encoder/mu/weight",
+                                      "encoder/mu/bias",
+                                      "encoder/mu/multiplier",
+                                      "encoder/sigma/weight",
+                                      "encoder/sigma/bias",
+                                      "encoder/sigma/multiplier",
+                                      "readout/quantiles",
+                                      "readout/projection",
+                                      "readout/center",
+                                      "encoder/fw/layer_1/weight",
+                                      "encoder/bw/layer_1/weight",
+                                      "decoder/start/weight",
+                                      "decoder/start/bias",
+                                      "decoder/given/weight",
+                                      "decoder/given/multiplier",
+                                      "decoder/layer_0/recurrent",
+                                      "decoder/layer_0/input",
+                                      "decoder/layer_1/weight",
+                                      "decoder/layer_2/bias",
+                                      "decoder/output/weight",
+                                      "decoder/output/bias",
+                                      "long/neurons",
+                                      "long/encoder/input/weight",
+                                      "long/encoder/block_1/out/bias",
+                                      "long/encoder/mu/weight",
+                                      "long/quantiles",
+                                      "long/style/window_0/weight",
+                                      "long/style/phrase/weight",
+                                      "long/style/output/multiplier"};
 
 static char const* const keys[] = {"version",
                                    "classes",
@@ -44,15 +69,19 @@ enum {
 };
 
 // A file of a small shape. @param is_extreme Whether its sums go to the limits. @param
-// decoder How many layers its decoder has; 0: it has none.
+// decoder How many layers its decoder has; 0: it has none. @param second Whether it has a
+// second level, which needs windows of 2 bars.
 static ModelFile*
 good_file(uint64_t const choice,
           bool const     is_extreme,
           unsigned const decoder,
+          bool const     second,
           Input* const   in)
 {
   ModelShape const shape = {.layers      = choice & 1 ? 2 : 1,
-                            .steps       = choice & 2 ? 20 : 1,
+                            .steps       = second       ? 32
+                                           : choice & 2 ? 20
+                                                        : 1,
                             .hidden      = 1 + (unsigned)(choice >> 2 & 3),
                             .latent      = 1 + (unsigned)(choice >> 4 & 3),
                             .hidden_frac = choice & 0x40 ? 14 : 8,
@@ -61,6 +90,16 @@ good_file(uint64_t const choice,
   ModelFile* const file  = model_file_new(&shape);
   if (decoder) {
     model_file_add_decoder(file, &shape, decoder, shape.hidden);
+  }
+  if (second) {
+    LongShape const levels = {.neurons      = 1 + (unsigned)(choice >> 2 & 3),
+                              .width        = 1 + (unsigned)(choice >> 4 & 3),
+                              .latent       = 3,
+                              .music        = 2,
+                              .styles       = choice & 2 ? 3 : 0,
+                              .style_width  = 2,
+                              .style_hidden = 3};
+    model_file_add_long(file, &shape, &levels);
   }
   if (is_extreme) {
     model_file_make_extreme(file, &shape, (unsigned)input_take(in, 1));
@@ -183,7 +222,7 @@ LLVMFuzzerTestOneInput(uint8_t const* const input, size_t const size)
     return 0;
   }
   ModelFile* const file =
-    good_file(input_take(&in, 1), kind == 3, (unsigned)(first / 4 % 4), &in);
+    good_file(input_take(&in, 1), kind == 3, (unsigned)(first / 4 % 4), first & 16, &in);
   if (kind == 1) {
     file->header_text = take_text(&in, input_left(&in));
   }

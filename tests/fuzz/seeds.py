@@ -51,6 +51,14 @@ def model():
     yield "decoder_layers", b"\x0a\0" + b"\x013\7"
     yield "decoder_shape", b"\x0a\x55" + b"\0\x11\1\3"
     yield "decoder_gone", b"\x0e\0" + b"\0\x19\5"
+    # 16 in the first byte is a second level, which is there with styles or without.
+    yield "long", b"\x12\xff"
+    yield "long_alone", b"\x12\0"
+    yield "long_and_decoder", b"\x16\x66"
+    for low in (0, 2, 63):
+        yield f"long_extreme_{low}", b"\x13\xff" + bytes([low])
+    yield "long_shape", b"\x12\x56" + b"\0\x1c\1\3"
+    yield "long_neuron", b"\x12\xff" + b"\0\x1b\5"
     yield "header", b"\1\0" + b'{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]},"__metadata__":{}}'
     yield "any", b"\0" + struct.pack("<Q", 2) + b"{}"
 

@@ -3,8 +3,6 @@
 
 #include "open_window.h"
 
-#include "song.h"
-
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +50,9 @@ layout_of(MnPage const page)
   static MnView view;
   MnLayout      layout;
   mn_view_init(&view);
-  view.pointer.page = page;
+  view.model.has_axes = true; // as in the shipped models: then there is a map
+  view.model.latent   = MN_MAX_LATENT;
+  view.pointer.page   = page;
   mn_layout_init(&layout, &view, WIDTH, HEIGHT);
   return layout;
 }
@@ -100,6 +100,13 @@ play(Open const* const open, unsigned const bars)
   Song* const song = song_new(120);
   song_add_tune(song, bars, 3);
   song_sort(song);
+  play_song(open, song, bars);
+  song_free(song);
+}
+
+void
+play_song(Open const* const open, Song const* const song, unsigned const bars)
+{
   HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
   host_position(open->host, 0, &start);
   size_t e = 0;
@@ -114,5 +121,4 @@ play(Open const* const open, unsigned const bars)
     }
     window_run(open->window, BLOCK);
   }
-  song_free(song);
 }

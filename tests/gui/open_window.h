@@ -7,6 +7,7 @@
 #define MN_OPEN_WINDOW_H
 
 #include "controls.h"
+#include "song.h"
 #include "ui_host.h"
 
 extern char const bundle[];
@@ -51,6 +52,10 @@ pixels_of(Window* window, MnRect rect);
 /// Plays some bars of a tune at 120 bpm.
 void
 play(Open const* open, unsigned bars);
+
+/// Plays the first bars of a song at 120 bpm.
+void
+play_song(Open const* open, Song const* song, unsigned bars);
 
 double
 now_seconds(void);

@@ -16,6 +16,19 @@ now_ms(void)
   return (Time)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
 }
 
+// Where a point of the window is on the screen.
+static void
+find_on_screen(Window const* const w,
+               double const        x,
+               double const        y,
+               int* const          x_root,
+               int* const          y_root)
+{
+  XWindow       under;
+  XWindow const root = DefaultRootWindow(w->display);
+  XTranslateCoordinates(w->display, w->child, root, (int)x, (int)y, x_root, y_root, &under);
+}
+
 static void
 send_event(Window* const w, XEvent* const event, long const mask)
 {
@@ -32,7 +45,7 @@ button_event(Window const* const w,
              bool const          shift,
              Time const          time)
 {
-  return (XEvent){.xbutton = {.type        = type,
+  XEvent event = {.xbutton = {.type        = type,
                               .window      = w->child,
                               .root        = DefaultRootWindow(w->display),
                               .time        = time,
@@ -41,6 +54,8 @@ button_event(Window const* const w,
                               .state       = shift ? ShiftMask : 0,
                               .button      = button,
                               .same_screen = True}};
+  find_on_screen(w, x, y, &event.xbutton.x_root, &event.xbutton.y_root);
+  return event;
 }
 
 void
@@ -84,6 +99,7 @@ window_move(Window* const w, double const x, double const y, bool const shift)
                               .y           = (int)y,
                               .state       = shift ? ShiftMask : 0,
                               .same_screen = True}};
+  find_on_screen(w, x, y, &event.xmotion.x_root, &event.xmotion.y_root);
   send_event(w, &event, PointerMotionMask);
 }
 

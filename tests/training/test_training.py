@@ -52,6 +52,7 @@ from test_level2 import Figures as LongFigures
 from test_level2 import Mixture, Music, Start, Styles
 from test_level2 import Network as LongNetwork
 from test_level2 import Runs as LongRuns
+from test_level2_figures import Compared, Form, Live, Neurons
 from test_transform import Lines, Practice, Rendering, Transformations
 from test_transform import Windows as PlayedWindows
 

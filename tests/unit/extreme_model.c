@@ -107,6 +107,41 @@ make_decoder(ModelFile const* const  file,
   make_linear(file, shape, "decoder/output", MN_CLASSES, hidden, low, state);
 }
 
+static size_t
+size_of(json_t const* const second, char const* const key)
+{
+  return (size_t)json_integer_value(json_object_get(second, key));
+}
+
+// States are 2^13 at most.
+static void
+make_long(ModelFile const* const  file,
+          ModelShape const* const shape,
+          unsigned const          low,
+          int const               state)
+{
+  json_t const* const second  = json_object_get(file->readout, "long");
+  size_t const        neurons = size_of(second, "neurons");
+  size_t const        width   = size_of(second, "width");
+  size_t const        latent  = size_of(second, "latent");
+  size_t const        units   = size_of(second, "style_width");
+  size_t const        hidden  = size_of(second, "style_hidden");
+  size_t const        styles  = json_array_size(json_object_get(second, "styles"));
+  ModelShape          own     = *shape;
+  own.hidden_frac             = 13;
+  make_linear(file, &own, "long/encoder/input", width, 8 * (neurons + 1), low, state);
+  make_linear(file, &own, "long/encoder/block_0/in", width, width, low, state);
+  make_linear(file, &own, "long/encoder/block_0/out", width, width, low, state);
+  make_linear(file, &own, "long/encoder/block_1/in", width, width, low, state);
+  make_linear(file, &own, "long/encoder/block_1/out", width, width, low, state);
+  make_linear(file, &own, "long/encoder/mu", latent, width, low, state);
+  make_linear(file, &own, "long/encoder/sigma", latent, width, low, state);
+  make_linear(file, &own, "long/style/window_0", units, neurons, low, state);
+  make_linear(file, &own, "long/style/window_1", units, units, low, state);
+  make_linear(file, &own, "long/style/phrase", hidden, 2 * units, low, state);
+  make_linear(file, &own, "long/style/output", styles, hidden, low, state);
+}
+
 static void
 make_readout(ModelFile* const file, unsigned const latent)
 {
@@ -168,6 +203,9 @@ model_file_make_extreme(ModelFile* const        file,
               state);
   if (json_object_get(file->metadata, "decoder_layers")) {
     make_decoder(file, shape, low, state);
+  }
+  if (json_object_get(file->readout, "long")) {
+    make_long(file, shape, low, state);
   }
   make_readout(file, shape->latent);
 }

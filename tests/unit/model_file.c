@@ -222,6 +222,76 @@ model_file_add_decoder(ModelFile* const        file,
   add_linear(file, "decoder/output", MN_CLASSES, hidden, shape, &random);
 }
 
+static void
+add_long_readout(ModelFile* const file, LongShape const* const second)
+{
+  json_t* const order  = json_array();
+  json_t* const styles = json_array();
+  for (unsigned i = 0; i < second->latent; ++i) {
+    json_array_append_new(order, json_integer(second->latent - 1 - i));
+  }
+  for (unsigned i = 0; i < second->styles; ++i) {
+    char name[] = "style 1";
+    name[6]     = (char)('1' + i);
+    json_array_append_new(styles, json_pack("{s:s}", "name", name));
+  }
+  json_t* const object = json_pack("{s:i,s:i,s:i,s:i,s:o}",
+                                   "neurons",
+                                   (int)second->neurons,
+                                   "width",
+                                   (int)second->width,
+                                   "latent",
+                                   (int)second->latent,
+                                   "music",
+                                   (int)second->music,
+                                   "order",
+                                   order);
+  if (second->styles) {
+    json_object_set(object, "styles", styles);
+    json_object_set_new(object, "style_width", json_integer((int)second->style_width));
+    json_object_set_new(object, "style_hidden", json_integer((int)second->style_hidden));
+  }
+  json_decref(styles);
+  json_object_set_new(file->readout, "long", object);
+}
+
+void
+model_file_add_long(ModelFile* const        file,
+                    ModelShape const* const shape,
+                    LongShape const* const  second)
+{
+  static char const* const blocks[] = {"long/encoder/block_0/in",
+                                       "long/encoder/block_0/out",
+                                       "long/encoder/block_1/in",
+                                       "long/encoder/block_1/out"};
+  Random                   random   = {shape->seed + 4};
+  ModelShape               own      = *shape;
+  size_t const             width    = second->width;
+  size_t const             units    = second->style_width;
+  own.hidden_frac                   = 13; // no state is beyond 2^13
+  add_long_readout(file, second);
+  char* const neurons = (char*)add_tensor(file, "long/neurons", "I32", 0, second->neurons);
+  for (unsigned i = 0; i < second->neurons; ++i) {
+    int32_t const neuron = (int32_t)(shape->latent - 1 - i % shape->latent);
+    memcpy(neurons + 4 * (size_t)i, &neuron, sizeof(neuron));
+  }
+  add_linear(
+    file, "long/encoder/input", width, 8 * ((size_t)second->neurons + 1), &own, &random);
+  for (unsigned i = 0; i < 4; ++i) {
+    add_linear(file, blocks[i], width, width, &own, &random);
+  }
+  add_linear(file, "long/encoder/mu", second->latent, width, &own, &random);
+  add_linear(file, "long/encoder/sigma", second->latent, width, &own, &random);
+  add_floats(file, "long/quantiles", second->music, MN_QUANTILES, true, &random);
+  if (second->styles) {
+    add_linear(file, "long/style/window_0", units, second->neurons, &own, &random);
+    add_linear(file, "long/style/window_1", units, units, &own, &random);
+    add_linear(file, "long/style/phrase", second->style_hidden, 2 * units, &own, &random);
+    add_linear(
+      file, "long/style/output", second->styles, second->style_hidden, &own, &random);
+  }
+}
+
 static json_t*
 make_readout(unsigned const latent)
 {

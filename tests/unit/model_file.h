@@ -73,6 +73,22 @@ model_file_add_decoder(ModelFile*        file,
                        unsigned          layers,
                        unsigned          hidden);
 
+/// A second level to make up.
+typedef struct {
+  unsigned neurons; ///< of level one, that it reads: the last one first, some again
+  unsigned width;
+  unsigned latent;
+  unsigned music;
+  unsigned styles; ///< 0: it tells none
+  unsigned style_width;
+  unsigned style_hidden;
+} LongShape;
+
+/// Adds a second level with random weights, of the kinds that the shape says. Its own neurons
+/// are ranked in reverse.
+void
+model_file_add_long(ModelFile* file, ModelShape const* shape, LongShape const* second);
+
 /// Sets metadata to a text; NULL removes it.
 void
 model_file_set(ModelFile* file, char const* key, char const* text);

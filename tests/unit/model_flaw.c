@@ -5,6 +5,8 @@
 
 #include "decoder/decoder.h"
 #include "encoder/encoder.h"
+#include "long/long_encoder.h"
+#include "readout/long_view.h"
 #include "readout/readout.h"
 
 #include <math.h>
@@ -148,6 +150,76 @@ decoder_flaw(MnModel const* const model, int32_t const* const mu)
   return flaw;
 }
 
+// A phrase of which some windows were heard, by any kernel.
+static MnLong*
+encode_phrase(MnModel const* const  model,
+              MnKernel const* const kernel,
+              int32_t const* const  mu)
+{
+  MnPhrase* const phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
+  MnLong* const   e      = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
+  if (phrase && e) {
+    memset(phrase, 0xA5, mn_phrase_size(model));
+    memset(e, 0xA5, mn_long_size(model));
+    mn_phrase_init(phrase, model);
+    mn_long_init(e, model, kernel);
+    for (int64_t start = 0; start < 5 * MN_STEPS_2BAR; start += 2 * MN_STEPS_2BAR) {
+      mn_long_start(e, phrase, start);
+      mn_long_hear(e, mu);
+      mn_long_run(e, mn_long_units(model));
+      MnPhraseWindow const window = mn_long_window(e);
+      mn_phrase_add(phrase, start, &window);
+    }
+  }
+  free(phrase);
+  return e;
+}
+
+static char const*
+phrase_flaw(MnModel const* const model, MnLong const* const a, MnLong const* const b)
+{
+  MnLongTable const* const t    = &model->long_table;
+  size_t const             size = t->latent * sizeof(int32_t);
+  uint64_t                 sum  = 0;
+  MnLongView               view;
+  RETURN_UNLESS(a && b)
+  RETURN_UNLESS(mn_long_heard(a) == 3)
+  RETURN_UNLESS(!memcmp(mn_long_mu(a), mn_long_mu(b), size))
+  RETURN_UNLESS(!memcmp(mn_long_sigma(a), mn_long_sigma(b), size))
+  RETURN_UNLESS(
+    !memcmp(mn_long_styles(a), mn_long_styles(b), t->style.count * sizeof(uint32_t)))
+  for (unsigned n = 0; n < t->latent; ++n) {
+    RETURN_UNLESS(abs(mn_long_mu(a)[n]) <= largest_q16)
+    RETURN_UNLESS(mn_long_sigma(a)[n] >= 0 && mn_long_sigma(a)[n] <= largest_q16)
+  }
+  mn_long_view(model, mn_long_heard(a), mn_long_mu(a), mn_long_styles(a), &view);
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    RETURN_UNLESS(is_share(view.ranked[i]))
+  }
+  for (unsigned k = 0; k < MN_STYLES; ++k) {
+    RETURN_UNLESS(is_share(view.styles[k]) && view.styles[k] <= view.confidence)
+  }
+  RETURN_UNLESS(view.top <= t->style.count && (view.top > 0) == (t->style.count > 0))
+  for (unsigned k = 0; k < t->style.count; ++k) {
+    sum += mn_long_styles(a)[k];
+  }
+  // Each is rounded on its own.
+  RETURN_UNLESS(!t->style.count ||
+                (sum > (1U << 30) - MN_STYLES && sum < (1U << 30) + MN_STYLES))
+  return NULL;
+}
+
+static char const*
+long_flaw(MnModel const* const model, int32_t const* const mu)
+{
+  MnLong* const     plain = encode_phrase(model, mn_kernels[0], mu);
+  MnLong* const     best  = encode_phrase(model, mn_kernel_best(), mu);
+  char const* const flaw  = phrase_flaw(model, plain, best);
+  free(plain);
+  free(best);
+  return flaw;
+}
+
 char const*
 model_flaw(MnModel const* const model)
 {
@@ -167,5 +239,8 @@ model_flaw(MnModel const* const model)
     sigma[n] = n % 2 ? 0 : largest_q16;
   }
   flaw = flaw ? flaw : readout_flaw(model, mu, sigma);
+  if (!flaw && model->long_table.neurons) {
+    flaw = long_flaw(model, mu);
+  }
   return flaw || !model->decoder.layers ? flaw : decoder_flaw(model, mu);
 }

@@ -19,13 +19,23 @@ enum { DATA_STRIDE = 5 }; // odd, so that each bit of a byte has its turn
 static ModelShape const smallest =
   {.steps = 2, .hidden = 1, .latent = 2, .hidden_frac = 8, .wide = true, .seed = 4};
 
-// @param decoder Layers of its decoder; 0: none.
+// @param decoder Layers of its decoder; 0: none. A model of 2 bars has a second level.
 static MnModel*
 load_extreme(ModelShape const* const shape, unsigned const low, unsigned const decoder)
 {
   ModelFile* const file = model_file_new(shape);
   if (decoder) {
     model_file_add_decoder(file, shape, decoder, shape->hidden);
+  }
+  if (shape->steps == MN_STEPS_2BAR) {
+    static LongShape const second = {.neurons      = 3,
+                                     .width        = 20,
+                                     .latent       = 5,
+                                     .music        = 2,
+                                     .styles       = 3,
+                                     .style_width  = 18,
+                                     .style_hidden = 4};
+    model_file_add_long(file, shape, &second);
   }
   model_file_make_extreme(file, shape, low);
   model_file_write(file, model_path);
@@ -60,6 +70,12 @@ the_largest_numbers_of_all_signs_stay_in_range(void** const state)
      .hidden      = 2,
      .latent      = 20,
      .hidden_frac = 8,
+     .wide        = true},
+    {.layers      = 1,
+     .steps       = MN_STEPS_2BAR,
+     .hidden      = 2,
+     .latent      = 4,
+     .hidden_frac = 14,
      .wide        = true},
   };
   for (unsigned s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s) {

@@ -24,6 +24,7 @@ typedef struct {
   MnView*    view;
   MnInteract interact;
   unsigned   saves;
+  unsigned   drags;
 } Window;
 
 static void
@@ -55,6 +56,12 @@ count_save(void* const handle)
   ++((Window*)handle)->saves;
 }
 
+static void
+count_drag(void* const handle)
+{
+  ++((Window*)handle)->drags;
+}
+
 static int
 setup(void** const state)
 {
@@ -63,7 +70,7 @@ setup(void** const state)
   mn_interact_init(
     &w->interact,
     w->view,
-    (MnActions){w, write_nothing, touch_nothing, choose_nothing, count_save});
+    (MnActions){w, write_nothing, touch_nothing, choose_nothing, count_save, count_drag});
   *state = w;
   return 0;
 }
@@ -261,11 +268,11 @@ a_button_saves_to_a_new_file_in_the_music_folder(void** const state)
   assert_int_equal(w->saves, 1);
 
   assert_int_equal(setenv("HOME", folder, 1), 0);
-  char paths[2][512];
+  char paths[2][PATH_MAX];
   for (unsigned i = 0; i < 2; ++i) { // within a second, too
-    mn_save_midi(w->view);
+    assert_true(mn_save_midi(w->view, paths[i]));
     assert_ptr_equal(strstr(w->view->notice, "Written: "), w->view->notice);
-    snprintf(paths[i], sizeof(paths[i]), "%s", w->view->notice + 9);
+    assert_string_equal(w->view->notice + 9, paths[i]);
     assert_int_equal(access(paths[i], R_OK), 0);
     assert_ptr_equal(strstr(paths[i], folder), paths[i]);
   }
@@ -273,8 +280,48 @@ a_button_saves_to_a_new_file_in_the_music_folder(void** const state)
   unlink(paths[0]);
   unlink(paths[1]);
   rmdir(folder);
-  mn_save_midi(w->view);
+  assert_false(mn_save_midi(w->view, paths[0]));
   assert_non_null(strstr(w->view->notice, "cannot be written: No such file"));
+}
+
+// What is dragged by a few pixels is a click.
+static void
+what_is_chosen_and_the_button_can_be_dragged_out(void** const state)
+{
+  Window* const w = (Window*)*state;
+  double        x = 0;
+  double        y = 0;
+  MnLayout      l;
+  mn_layout_init(&l, w->view, WIDTH, HEIGHT);
+  MnRect const button = l.target[MN_TARGET_SAVE];
+  act(w, MN_INPUT_PRESS, button.x + 5, button.y + 5);
+  act(w, MN_INPUT_MOVE, button.x + 8, button.y + 5);
+  assert_int_equal(w->drags, 0);
+  act(w, MN_INPUT_MOVE, button.x + 5, button.y - 50);
+  assert_int_equal(w->drags, 1);
+  act(w, MN_INPUT_MOVE, button.x + 5, button.y - 90);
+  act(w, MN_INPUT_RELEASE, button.x + 5, button.y + 5);
+  assert_int_equal(w->drags, 1);
+  assert_int_equal(w->saves, 0);
+
+  choose(w, 17, 21);
+  double const from = w->view->pointer.chosen;
+  double const to   = w->view->pointer.chosen_to;
+  place_of(w, 19, &x, &y);
+  act(w, MN_INPUT_PRESS, x, y);
+  act(w, MN_INPUT_MOVE, x, y + 100);
+  act(w, MN_INPUT_RELEASE, x, y + 100);
+  assert_int_equal(w->drags, 2);
+  assert_true(w->view->pointer.chosen == from && w->view->pointer.chosen_to == to);
+  choose(w, 19, 19); // a click chooses it alone
+  assert_int_equal(w->drags, 2);
+  assert_true(w->view->pointer.chosen == (double)w->view->past.entry[19].at);
+  assert_true(w->view->pointer.chosen_to == w->view->pointer.chosen);
+
+  w->view->past.count = 0; // there is nothing to drag
+  act(w, MN_INPUT_PRESS, button.x + 5, button.y + 5);
+  act(w, MN_INPUT_MOVE, button.x + 5, button.y - 50);
+  assert_int_equal(w->drags, 2);
 }
 
 int
@@ -288,6 +335,8 @@ main(void)
     cmocka_unit_test_setup_teardown(what_is_saved_is_what_was_played, setup, teardown),
     cmocka_unit_test_setup_teardown(
       a_button_saves_to_a_new_file_in_the_music_folder, setup, teardown),
+    cmocka_unit_test_setup_teardown(
+      what_is_chosen_and_the_button_can_be_dragged_out, setup, teardown),
   };
   return cmocka_run_group_tests_name("past", tests, NULL, NULL);
 }

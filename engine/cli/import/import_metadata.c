@@ -14,9 +14,12 @@ enum {
   ROUNDING_ROOM = 128,
   LINES_ROOM    = 192,
   DECODER_ROOM  = 160 + MN_ORIGIN_ROOM,
+  LONG_ROOM     = 192,
   MOVES_ROOM    = 128,
-  DENSE_MOST    = 2 + MN_MAX_DECODER_LAYERS, // of an encoder or a decoder
+  DENSE_MOST    = 11, // of an encoder, a decoder or a second level
 };
+
+static_assert(DENSE_MOST >= 2 + MN_MAX_DECODER_LAYERS, "a decoder fits");
 
 // A check sum of the values alone, which identifies weights in any format.
 static uint32_t
@@ -164,6 +167,41 @@ write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
   }
 }
 
+static uint32_t
+check_long(MnLongWeights const* const w)
+{
+  MnDense const* const dense[] = {&w->input,
+                                  &w->block[0][0],
+                                  &w->block[0][1],
+                                  &w->block[1][0],
+                                  &w->block[1][1],
+                                  &w->mu,
+                                  &w->sigma,
+                                  &w->style_window[0],
+                                  &w->style_window[1],
+                                  &w->style_phrase,
+                                  &w->style_output};
+  return check_values(dense, w->styles ? 11 : 7);
+}
+
+static void
+write_long(MnImportMetadata const* const m, char text[LONG_ROOM])
+{
+  MnLongWeights const* const w = m->second_level;
+  *text                        = 0;
+  if (w) {
+    snprintf(
+      text,
+      LONG_ROOM,
+      " Second level from float weights (CRC-32C %08x): width %u, %u neurons, int16; "
+      "ranked on %zu phrases.",
+      check_long(w),
+      w->width,
+      w->latent,
+      m->phrases);
+  }
+}
+
 // Writes what moves along the axes were learnt from.
 static void
 write_moves(MnImportMetadata const* const m, char text[MOVES_ROOM])
@@ -185,17 +223,22 @@ provenance(MnImportMetadata const* const m)
   char lines[LINES_ROOM];
   char decoder[DECODER_ROOM];
   char moves[MOVES_ROOM];
+  char second[LONG_ROOM];
   write_making(m, making);
   write_lines(m, lines);
   write_decoder(m, decoder);
   write_moves(m, moves);
-  return json_sprintf("%s%s%s%s%s%s",
+  write_long(m, second);
+  return json_sprintf("%s%s%s%s%s%s%s%s%s",
                       m->origin ? m->origin : "",
                       m->origin ? " " : "",
                       making,
                       lines,
                       decoder,
-                      moves);
+                      moves,
+                      second,
+                      m->second_origin ? " " : "",
+                      m->second_origin ? m->second_origin : "");
 }
 
 // The last part of the path, without its ending.
@@ -222,7 +265,8 @@ number_text(size_t const number)
 
 json_t*
 mn_import_metadata_json(MnImportMetadata const* const m,
-                        MnCalibration const* const    calibration)
+                        MnCalibration const* const    calibration,
+                        json_t* const                 second_level)
 {
   MnWeights const* const w = &m->sizes;
   json_t* const          metadata =
@@ -244,7 +288,7 @@ mn_import_metadata_json(MnImportMetadata const* const m,
               "hidden_frac",
               number_text(m->hidden_frac),
               "readout",
-              mn_calibration_readout(calibration),
+              mn_calibration_readout(calibration, second_level),
               "calibration_windows",
               number_text(m->real),
               "provenance",

@@ -10,6 +10,7 @@
 #define MN_CLI_IMPORT_METADATA_H
 
 #include "checkpoint/decoder_weights.h"
+#include "checkpoint/long_weights.h"
 #include "checkpoint/quantise.h"
 #include "study/calibrate.h"
 
@@ -34,12 +35,15 @@ typedef struct {
   size_t        places;      ///< that moves along axes were learnt from; 0: none
   size_t        compensated; ///< windows that the rounding is compensated by; 0: to nearest
   bool          has_corpus;
-  size_t        found;  ///< windows of music
-  size_t        real;   ///< so many of them were used
-  size_t        random; ///< random sequences
-  size_t        sense;  ///< windows that sense was learnt from; 0: none
-  size_t        lines;  ///< whole lines that surprise was learnt from; 0: none
-  size_t        notes;  ///< in them
+  size_t        found;               ///< windows of music
+  size_t        real;                ///< so many of them were used
+  size_t        random;              ///< random sequences
+  size_t        sense;               ///< windows that sense was learnt from; 0: none
+  size_t        lines;               ///< whole lines that surprise was learnt from; 0: none
+  size_t        notes;               ///< in them
+  MnLongWeights const* second_level; ///< of the float weights; NULL: none
+  char const*          second_origin; ///< of these, from their file; or NULL
+  size_t               phrases;       ///< that its neurons were ranked on
 } MnImportMetadata;
 
 /// Takes the sizes and a check sum of float weights.
@@ -57,7 +61,11 @@ char const*
 mn_import_metadata_type_name(MnWeightsType type);
 
 /// The metadata of a model file; NULL if a text is not UTF-8 or memory is short.
+///
+/// @param second_level What the readout says of it, which is taken over; or NULL.
 json_t*
-mn_import_metadata_json(MnImportMetadata const* metadata, MnCalibration const* calibration);
+mn_import_metadata_json(MnImportMetadata const* metadata,
+                        MnCalibration const*    calibration,
+                        json_t*                 second_level);
 
 #endif // MN_CLI_IMPORT_METADATA_H
