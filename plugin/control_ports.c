@@ -9,6 +9,8 @@
 _Static_assert((int)MN_MOST_HOP == MN_HOP_COUNT - 1, "a choice for each hop");
 _Static_assert((int)MN_MOST_VOICE == MN_VOICE_COUNT - 1, "a choice for each voice");
 _Static_assert((int)MN_MOST_CHANNEL == MN_CHANNELS, "channels 1 to 16, and any");
+_Static_assert((int)MN_MOST_STYLE_TOP == MN_STYLES, "every style's number");
+_Static_assert((int)MN_MOST_BARS_HEARD == 2 * MN_PHRASE, "every bar of a phrase");
 _Static_assert((int)MN_MOST_TOP_NEURON == MN_MAX_LATENT - 1, "every neuron's index");
 
 void
@@ -67,6 +69,12 @@ put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
     put(ports, port + MN_TOP_PORT_NEURON, (float)target->top[i].neuron);
     put(ports, port + MN_TOP_PORT_ACTIVATION, target->top[i].mu);
   }
+  for (unsigned i = 0; i < MN_STYLES; ++i) {
+    put(ports, MN_PORT_STYLE_1 + i, mn_outputs_value(outputs, MN_GLIDE_STYLES + i));
+  }
+  put(ports, MN_PORT_STYLE_TOP, (float)outputs->view.top);
+  put(ports, MN_PORT_STYLE_CONFIDENCE, mn_outputs_value(outputs, MN_GLIDE_CONFIDENCE));
+  put(ports, MN_PORT_BARS_HEARD, (float)outputs->view.bars);
   put(ports, MN_PORT_MUSIC_ACTIVE, (float)target->music_active);
   put(ports, MN_PORT_NOISE_ACTIVE, (float)target->noise_active);
   put(ports, MN_PORT_NOISE_ENERGY, mn_outputs_value(outputs, MN_GLIDE_ENERGY));
