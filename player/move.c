@@ -30,6 +30,7 @@ mn_move_has_base(MnPlayMode const mode, bool const is_there[MN_IDEAS])
   return mode == MN_PLAY_DRIFT || (mode == MN_PLAY_MORPH ? slot : is_there[MN_IDEA_HEARD]);
 }
 
+// Nothing is the origin.
 static void
 keep(int32_t* const to, int32_t const* const from, unsigned const latent)
 {
@@ -77,14 +78,14 @@ morph(MnMove const* const  move,
 {
   int32_t left[MN_MAX_LATENT];
   int32_t right[MN_MAX_LATENT];
-  int32_t row[MN_MAX_LATENT];
+  int32_t row[2][MN_MAX_LATENT];
   bool    there[2];
   for (unsigned i = 0; i < 2; ++i) {
     int32_t const* const a = music_of(model, mu[MN_IDEA_SLOTS + 2 * i], left);
     int32_t const* const b = music_of(model, mu[MN_IDEA_SLOTS + 2 * i + 1], right);
-    there[i]               = mix(a, b, model->latent, move->x, i ? row : place);
+    there[i]               = mix(a, b, model->latent, move->x, row[i]);
   }
-  mix(there[0] ? place : NULL, there[1] ? row : NULL, model->latent, move->y, place);
+  mix(there[0] ? row[0] : NULL, there[1] ? row[1] : NULL, model->latent, move->y, place);
 }
 
 static int64_t
