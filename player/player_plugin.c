@@ -64,6 +64,7 @@ instantiate(LV2_Descriptor const* const     descriptor,
     return NULL;
   }
 
+  lv2_atom_forge_init(&p->forge, host.map);
   p->now_ms   = mn_host_features_now_ms;
   p->out.uris = &p->host.uris;
   map_slots(p);

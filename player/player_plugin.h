@@ -17,6 +17,7 @@
 #include "turn_work.h"
 #include "turns.h"
 
+#include <lv2/atom/forge.h>
 #include <lv2/core/lv2.h>
 #include <math.h>
 
@@ -100,6 +101,8 @@ typedef struct {
   LV2_Atom_Sequence const* in; ///< NULL: not connected
   MnMidiOut                out;
   MnPlayerPorts            ports;
+  LV2_Atom_Forge           forge;
+  bool                     asked;  ///< the model's path is to be told
   bool                     news;   ///< an output may have changed
   bool                     retold; ///< all outputs are to be written
 } MnPlayer;
@@ -183,6 +186,11 @@ mn_player_read_live(MnPlayer* player) MN_REALTIME;
 /// Writes the outputs that may have changed.
 void
 mn_player_write_outputs(MnPlayer* player) MN_REALTIME;
+
+/// Tells the path of the model if somebody has asked for it, behind the MIDI of a block of so
+/// many frames, where there is room.
+void
+mn_player_tell_model(MnPlayer* player, uint32_t frames) MN_REALTIME;
 
 /// Runs a block: see player_run.c.
 void

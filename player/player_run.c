@@ -165,10 +165,13 @@ take_object(MnPlayer* const p, LV2_Atom_Object const* const object)
   if (object && object->body.otype == u->time_Position) {
     return take_position(p, object);
   }
-  if (object) {
+  if (object && object->body.otype == u->patch_Get) {
+    LV2_URID const property = mn_atoms_urid(u, mn_atoms_get(object, u->patch_property));
+    p->asked                = p->asked || !property || property == u->model;
+  } else if (object) {
     MnText const path = mn_atoms_model_path(u, object);
     if (path.length) {
-      mn_model_swap_ask(&p->swap, path.at, path.length);
+      p->asked = mn_model_swap_ask(&p->swap, path.at, path.length) || p->asked;
     }
   }
   return false;
@@ -221,10 +224,11 @@ take_events(MnPlayer* const p, uint32_t const frames)
 static void
 swap_models(MnPlayer* const p)
 {
-  mn_model_swap_finish(&p->swap);
+  p->asked = mn_model_swap_finish(&p->swap) || p->asked; // the old one's, if it failed
   MnModel const* const before = p->swap.model;
   if (!mn_turn_work_is_busy(&p->work) && mn_model_swap_take(&p->swap)) {
-    p->news = true;
+    p->news  = true;
+    p->asked = true;
     if (p->swap.model != before) {
       mn_player_forget_places(p); // what another model said means nothing to this one
       p->played = mn_readout_neutral;
@@ -264,4 +268,5 @@ mn_player_run(MnPlayer* const p, uint32_t const frames)
   mn_midi_out_flush(&p->out);
   mn_turn_work_run(&p->work);
   mn_player_write_outputs(p);
+  mn_player_tell_model(p, frames);
 }

@@ -88,7 +88,7 @@ typedef struct {
   char const**    lines; ///< paths of whole lines, freed likewise
   size_t          line_count;
   char const*     preset; ///< of the plugin, or NULL
-  char const**    sets;   ///< "symbol=value", freed likewise
+  char const**    sets;   ///< "symbol=value", or "axis=amount", freed likewise
   size_t          set_count;
 } MnOptions;
 
@@ -287,6 +287,10 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_SET                   \
   {                                     \
     "set", required_argument, NULL, '4' \
+  }
+#define MN_OPTION_MOVE                   \
+  {                                      \
+    "move", required_argument, NULL, '4' \
   }
 #define MN_OPTION_JOBS                   \
   {                                      \

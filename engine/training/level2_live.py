@@ -4,9 +4,10 @@
 """How soon and how steadily styles are told while a held-out tune goes on, bar by bar.
 
 At each bar the pooled network hears the windows of the latest 16 bars. Its
-log-probabilities run on as a mean that forgets: it moves 1 - 2^(-1/halflife) of the way
-with each bar, and takes the first bar's as they are. Prints JSON for each half-life,
-in bars; 0 does not smooth. The style has settled where it stays for eight bars.
+probabilities run on as the engine's do (../long/style.h), by a mean that forgets: it
+moves 1 - 2^(-1/halflife) of the way with each bar. Prints JSON for each half-life in
+bars, the engine's is 2; 0 does not smooth. The style has settled where it stays for
+eight bars.
 """
 
 import argparse
@@ -47,14 +48,14 @@ def tunes(lines, bars, count, rng):
 
 
 def told(tensors, mu, heard):
-    """Log-probabilities [n, bars - 1, labels] after each bar from the second on, of windows from each bar."""
+    """Probabilities [n, bars - 1, labels] after each bar from the second on, of windows from each bar."""
     found = []
     for bar in range(mu.shape[1]):
         place = bar - WINDOW_BARS * np.arange(PHRASE)[::-1]
         there = torch.from_numpy(place >= 0)
         own = torch.from_numpy(np.maximum(place, 0))
         logits = level2.labels(tensors, mu[:, own], heard[:, own] & there)
-        found.append(torch.log_softmax(logits, 1))
+        found.append(torch.softmax(logits, 1))
     return torch.stack(found, 1).numpy()
 
 
@@ -77,7 +78,7 @@ def settled(top):
 
 
 def figures(values, label):
-    """Of log-probabilities [n, bars - 1, labels] and the labels [n]."""
+    """Of probabilities [n, bars - 1, labels] and the labels [n]."""
     top = values.argmax(2)
     changes = (np.diff(top, axis=1) != 0).mean(1) * STEADY
     bars = np.array([settled(row) for row in top])
@@ -111,8 +112,8 @@ def main():
     add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--without", action="append", default=[], metavar="SET", help="leaves a set of the corpus out")
-    add("--bars", type=int, default=32, help="of each tune (default: %(default)s)")
-    add("--tunes", type=int, default=12, help="of each label (default: %(default)s)")
+    add("--bars", type=int, default=24, help="of each tune (default: %(default)s)")
+    add("--tunes", type=int, default=40, help="of each label (default: %(default)s)")
     try:
         print(json.dumps(report(parser.parse_args()), indent=1))
     except level2_evaluate.ERRORS as error:

@@ -173,6 +173,23 @@ BREAKS = [
         "build/tests/test_place",
     ),
     Break(
+        "a move goes along its axis alone",
+        "the slopes of bends are left out",
+        "engine/decoder/place_move.c",
+        "weight[MN_AXES + b] * l->slope[b];",
+        "weight[MN_AXES + b] * 0;",
+        "build/tests/test_place_move",
+    ),
+    Break(
+        "a move goes along its axis alone",
+        "negated neurons are moved as if they were not",
+        "engine/study/moves_fit.c",
+        "t->calibration->negated[t->calibration->order[rank]];",
+        "0;",
+        "MUSIC_NEURONS=build/music-neurons /usr/bin/python3 tests/cli/test_decode.py",
+        r"^FAIL: (\w+)",
+    ),
+    Break(
         "int8 weights make up",
         "a weight's own error is passed on without what it took over",
         "engine/checkpoint/rounding.c",

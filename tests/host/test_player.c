@@ -731,6 +731,23 @@ keys_and_controllers_capture(void** const state)
 }
 
 static void
+the_model_is_told_to_who_asks(void** const state)
+{
+  (void)state;
+  Drive d = player(HOST_WORKER_AFTER, "mode", ANSWER);
+  assert_string_equal(host_told_model(d.host), model_file); // it is new
+  host_get_model(d.host, 0);
+  host_limit_out(d.host, 40);
+  host_run(d.host, BLOCK);
+  host_limit_out(d.host, 4096);
+  tape_clear(&d.tape);
+  host_run(d.host, BLOCK);
+  assert_int_equal(host_out_count(d.host), 0); // it is no MIDI
+  assert_string_equal(host_told_model(d.host), model_file);
+  drive_free(&d);
+}
+
+static void
 held_notes_end_when_thru_changes(void** const state)
 {
   (void)state;
@@ -768,6 +785,7 @@ main(void)
     cmocka_unit_test(slots_are_part_of_the_state),
     cmocka_unit_test(keys_and_controllers_capture),
     cmocka_unit_test(held_notes_end_when_thru_changes),
+    cmocka_unit_test(the_model_is_told_to_who_asks),
   };
   return cmocka_run_group_tests(tests, make_model, remove_model);
 }

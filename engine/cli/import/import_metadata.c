@@ -15,6 +15,7 @@ enum {
   LINES_ROOM    = 192,
   DECODER_ROOM  = 160,
   LONG_ROOM     = 192,
+  MOVES_ROOM    = 128,
   DENSE_MOST    = 11, // of an encoder, a decoder or a second level
 };
 
@@ -198,6 +199,19 @@ write_long(MnImportMetadata const* const m, char text[LONG_ROOM])
   }
 }
 
+// Writes what moves along the axes were learnt from.
+static void
+write_moves(MnImportMetadata const* const m, char text[MOVES_ROOM])
+{
+  *text = 0;
+  if (m->places) {
+    snprintf(text,
+             MOVES_ROOM,
+             " Moves along the axes learnt from what the decoder writes at %zu places.",
+             m->places);
+  }
+}
+
 // The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
@@ -205,17 +219,20 @@ provenance(MnImportMetadata const* const m)
   char making[TEXT_ROOM];
   char lines[LINES_ROOM];
   char decoder[DECODER_ROOM];
+  char moves[MOVES_ROOM];
   char second[LONG_ROOM];
   write_making(m, making);
   write_lines(m, lines);
   write_decoder(m, decoder);
+  write_moves(m, moves);
   write_long(m, second);
-  return json_sprintf("%s%s%s%s%s%s%s%s",
+  return json_sprintf("%s%s%s%s%s%s%s%s%s",
                       m->origin ? m->origin : "",
                       m->origin ? " " : "",
                       making,
                       lines,
                       decoder,
+                      moves,
                       second,
                       m->second_origin ? " " : "",
                       m->second_origin ? m->second_origin : "");

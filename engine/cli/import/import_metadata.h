@@ -28,6 +28,7 @@ typedef struct {
   unsigned      decoder_hidden;
   uint32_t      decoder_crc; ///< of its float weights
   MnWeightsType decoder_type;
+  size_t        places;      ///< that moves along axes were learnt from; 0: none
   size_t        compensated; ///< windows that the rounding is compensated by; 0: to nearest
   bool          has_corpus;
   size_t        found;               ///< windows of music
