@@ -64,7 +64,7 @@ KERNELS_aarch64 = $(addprefix engine/encoder/kernel_,neon.c neon_gates.c neon_do
 ENGINE_DIRS     = base notes model encoder decoder long readout checkpoint study
 ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGINE_DIRS:%=engine/%/*.c))) \
              $(KERNELS_$(ARCH))
-PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c)
+PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c player/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
 UI_SRC     = $(addprefix gui/,ui.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
 DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
@@ -77,7 +77,7 @@ objects    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 METAINFO   = $(wildcard plugin/*.metainfo.xml engine/cli/*.metainfo.xml)
 REPORT     = $(patsubst engine/study/%,$(B)/share/music-neurons/%,$(wildcard engine/study/report*.py))
 BUNDLE_ALL = $(BUNDLE)/music-neurons.so $(BUNDLE)/ui.so \
-             $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv ui) \
+             $(patsubst %,$(BUNDLE)/%.ttl,manifest monitor cv player ui) \
              $(patsubst presets/%,$(BUNDLE)/preset-%,$(PRESETS)) \
              $(patsubst engine/models/%,$(BUNDLE)/%,$(MODELS))
 
@@ -148,6 +148,7 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 # The bundle: the plugin, its window, their data and the models.
 
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
+$(B)/obj/player/%.o: FLAGS = -O3 $(call flags,lv2) -Iplugin
 $(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
 
 SHARED = -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL
@@ -164,18 +165,24 @@ $(BUNDLE)/ui.so: $(call objects,$(UI_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(SHARED) -Wl,-z,nodelete $(LDFLAGS) -o $@ $^ $(call libs,cairo xcb) -lm
 
-PORT_TABLE = plugin/protocol/port_table.def
+PORT_TABLE   = plugin/protocol/port_table.def
+PLAYER_TABLE = player/player_port_table.def
 $(BUNDLE)/%.ttl: ttl/%.ttl.in ttl/fill.awk $(PORT_TABLE) $(wildcard ttl/*.ttl.part)
 	@mkdir -p $(@D)
 	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
+
+$(BUNDLE)/player.ttl: ttl/player.ttl.in ttl/fill.awk $(PLAYER_TABLE) $(wildcard ttl/*.ttl.part)
+	@mkdir -p $(@D)
+	awk -v lib_ext=.so -f ttl/fill.awk $(PLAYER_TABLE) $< >$@
 
 $(BUNDLE)/manifest.ttl: ttl/manifest.ttl.in ttl/fill.awk $(PORT_TABLE) presets/manifest.awk $(PRESETS)
 	@mkdir -p $(@D)
 	awk -v lib_ext=.so -f ttl/fill.awk $(PORT_TABLE) $< >$@
 	awk -f presets/manifest.awk $(PRESETS) >>$@
 
-$(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl
-	awk -f presets/fill.awk $(BUNDLE)/monitor.ttl $(BUNDLE)/cv.ttl $< >$@
+PLUGIN_TTL = $(addprefix $(BUNDLE)/,monitor.ttl cv.ttl player.ttl)
+$(BUNDLE)/preset-%.ttl: presets/%.ttl presets/fill.awk $(PLUGIN_TTL)
+	awk -f presets/fill.awk $(PLUGIN_TTL) $< >$@
 
 $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 	@mkdir -p $(@D)

@@ -76,11 +76,11 @@ mn_draw_axes(MnCanvas* const c)
   MnRect const room = mn_panel(c, MN_AREA_AXES, "Axes", "percentile in music");
   double const gap  = round(18 * u);
   double const wide = (room.width - (COLUMNS - 1) * gap) / COLUMNS;
-  double const high = floor((room.height - round(6 * u)) / ROWS);
+  double const high = (room.height - round(6 * u)) / ROWS;
   for (unsigned axis = 0; wide > 0 && high > 0 && axis < MN_AXES; ++axis) {
     unsigned const column = axis / ROWS;
     unsigned const row    = axis % ROWS;
-    draw_row(
-      c, (MnRect){room.x + column * (wide + gap), room.y + row * high, wide, high}, axis);
+    double const   top    = round(room.y + row * high);
+    draw_row(c, (MnRect){room.x + column * (wide + gap), top, wide, floor(high)}, axis);
   }
 }

@@ -82,7 +82,9 @@ mn_draw_field(MnCanvas* const c)
              c->window->noise_active,
              noise);
   }
-  mn_panel(c, MN_AREA_FIELD, named < music ? "Other neurons" : "Noise neurons", note);
+  bool const        titled = c->layout.field_title;
+  char const* const title  = named < music ? "Other neurons" : "Noise neurons";
+  mn_panel(c, MN_AREA_FIELD, titled ? title : "", titled ? note : "");
   fill_cells(c, named, music > named ? music : named, true);
   fill_cells(c, music, neurons, false);
   for (int i = 0; i < MN_TOP; ++i) {

@@ -16,6 +16,8 @@
 // larger one ends in an arrow.
 static double const scale = 3;
 
+static double const least_badge = 10; // pixels
+
 // The columns of a row. Positions are from its left end.
 typedef struct {
   bool   badge; ///< the place among the most excited neurons is shown
@@ -198,6 +200,12 @@ draw_badge(MnCanvas* const c, MnRect const row, double const width, int const pl
     fmin(side / c->unit * 0.76, 10.5), true, MN_CENTRE, c->theme->on_accent};
   char text[16];
   snprintf(text, sizeof(text), "%d", (place + 1) % 10);
+  if (side < least_badge) { // a number in it could not be read
+    MnType const plain = {
+      fmin(row.height / c->unit, MN_BODY), true, MN_CENTRE, c->theme->music};
+    mn_text(c, plain, box, text);
+    return;
+  }
   mn_fill_round(c, box, side * 0.28, c->theme->music, 1);
   mn_text(c, type, box, text);
 }

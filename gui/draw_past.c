@@ -161,11 +161,14 @@ draw_scores(MnCanvas* const c, Past const* const p)
   if (!c->view->model.has_sense) {
     return;
   }
-  bool on = false;
+  bool    on  = false;
+  int64_t end = 0; // of the entry before
   for (unsigned i = p->first; i < p->end; ++i) {
     MnPastWindow const* const w    = &past->entry[i].said;
     MnRect const              span = span_of(c, p, i, p->scores);
     double const              y = p->scores.y + (1 - w->sense / 255.0) * p->scores.height;
+    on                          = on && past->entry[i].at <= end; // not across a gap
+    end                         = past->entry[i].at + mn_past_length(past, i);
     if (w->scored && on) {
       cairo_line_to(c->cr, span.x, y);
     } else if (w->scored) {
@@ -235,8 +238,8 @@ draw_names(MnCanvas* const c, Past const* const p)
 {
   double const u    = c->unit;
   MnType const type = {8.5, false, MN_RIGHT, c->theme->quiet};
-  double const left = p->line.x - 40 * u;
-  double const wide = 37 * u;
+  double const left = p->line.x - 43 * u;
+  double const wide = 40 * u;
   double const line = 11 * u;
   double const half = p->scores.y + p->scores.height / 2;
   mn_text(c,
@@ -262,10 +265,17 @@ write_note(MnCanvas const* const c, char* const text, size_t const size)
   if (!c->chosen) {
     bool const some = c->view->past.count && !c->view->paper;
     snprintf(text, size, "%s", some ? "click a bar to see it again" : "");
-  } else if (c->chosen->said.bar >= 0) {
-    snprintf(text, size, "bar %d as it was; Esc: now", (int)c->chosen->said.bar + 1);
+    return;
+  }
+  double const bar  = mn_bound(c->view->roll.bar_length, 2, 4096, BAR);
+  double const back = (double)(mn_past_end(&c->view->past) - c->chosen->at) / bar;
+  int const    ago  = (int)lround(mn_bound(back, 0, 1e6, 0));
+  char const*  s    = ago == 1 ? "" : "s";
+  if (c->chosen->said.bar >= 0) {
+    int const number = (int)c->chosen->said.bar + 1;
+    snprintf(text, size, "bar %d, %d bar%s ago; Esc: now", number, ago, s);
   } else {
-    snprintf(text, size, "as it was; Esc: now");
+    snprintf(text, size, "%d bar%s ago; Esc: now", ago, s);
   }
 }
 

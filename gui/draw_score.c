@@ -37,11 +37,13 @@ draw_arc(MnCanvas* const c,
   cairo_stroke(c->cr);
 }
 
-// A sign of per cent is smaller, and stands at the upper right of its number.
+// A sign of per cent is smaller, and stands at the upper right of its number. 100 is smaller,
+// too: else the sign would touch the ring.
 static void
-draw_number(MnCanvas* const c, MnRect const box, double const size, double const part)
+draw_number(MnCanvas* const c, MnRect const box, double const most, double const part)
 {
   double const u    = c->unit;
+  double const size = mn_percent(part) < 100 ? most : most * 0.84;
   MnType const type = {size, true, MN_CENTRE, c->theme->text};
   char         text[16];
   snprintf(text, sizeof(text), "%.0f", mn_percent(part));
@@ -50,7 +52,7 @@ draw_number(MnCanvas* const c, MnRect const box, double const size, double const
   mn_text(c,
           sign,
           (MnRect){box.x + (box.width + wide) / 2 + 1.5 * u,
-                   box.y + size * u * 0.07,
+                   box.y + (box.height - size * u) / 2 + size * u * 0.07,
                    box.width,
                    size * u * 0.4},
           "%");

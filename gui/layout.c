@@ -76,7 +76,6 @@ lay_areas(MnLayout* const l, MnView const* const view)
     l->area[MN_AREA_MAP] = (MnRect){0, top, width, main};
     return;
   }
-  bool const   tight = main < 340 * u;
   double const left  = round(width * 0.53);
   double const score = round(fmin(fmax(main * 0.34, 112 * u), 150 * u));
   double const past  = round(fmin(fmax(main * 0.30, 96 * u), 300 * u));
@@ -89,8 +88,9 @@ lay_areas(MnLayout* const l, MnView const* const view)
   l->area[MN_AREA_WORDS] = (MnRect){dial, top + roll + past, left - dial, score};
 
   bool const   has_axes = mn_view_neurons(view) && view->model.has_axes;
-  double const axes     = has_axes ? round(tight ? 76 * u : 92 * u) : 0;
-  double const field    = round(tight ? 40 * u : fmin(fmax(main * 0.19, 72 * u), 150 * u));
+  bool const   tight    = main < 340 * u && has_axes;
+  double const axes     = has_axes ? round(tight ? 82 * u : 92 * u) : 0;
+  double const field    = round(tight ? 35 * u : fmin(fmax(main * 0.19, 72 * u), 150 * u));
   double const list     = fmax(main - axes - field, 0);
   l->area[MN_AREA_NEURONS] = (MnRect){left, top, width - left, list};
   l->area[MN_AREA_FIELD]   = (MnRect){left, top + list, width - left, fmin(field, main)};
@@ -252,7 +252,9 @@ lay_field(MnLayout* const l, unsigned const count)
   double const u     = l->unit;
   double const pad   = round(PAD * u);
   MnRect const panel = mn_layout_panel(l, MN_AREA_FIELD);
-  MnRect const field = inset(panel, pad, round(TITLE * u), pad, round(6 * u));
+  l->field_title     = panel.height >= 2 * TITLE * u;
+  double const head  = round((l->field_title ? TITLE : 5) * u);
+  MnRect const field = inset(panel, pad, head, pad, round((l->field_title ? 6 : 4) * u));
   l->field           = field;
   l->field_columns   = 1;
   if (!count || field.width < 1 || field.height < 1) {

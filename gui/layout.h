@@ -56,8 +56,9 @@ typedef struct {
   unsigned named;              ///< how many are in it, the first by rank
   unsigned neuron_columns;
   unsigned neuron_rows;
-  double   neuron_gap; ///< between columns
-  MnRect   field;      ///< the cells of the others, without its title
+  double   neuron_gap;  ///< between columns
+  bool     field_title; ///< there is room for a title above the cells of the others
+  MnRect   field;       ///< the cells of the others, without its title
   unsigned field_columns;
   double   field_cell; ///< side of a cell, with the gap to the next
   MnRect   map;        ///< the plane of the map

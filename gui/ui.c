@@ -39,7 +39,7 @@ static char const cannot_choose[] =
   "named Model, or set the property Model where the host shows it.";
 
 static char const dragging[] =
-  "Let go of the MIDI file where it should go: on a track, a folder. Escape: it stays";
+  "Drop the MIDI file on a track or in a folder. Escape: it stays here";
 
 typedef struct {
   // The host.

@@ -175,7 +175,11 @@ mn_x11_close(MnX11* const x)
   if (!x) {
     return;
   }
-  mn_drag_cancel(&x->drag);
+  if (mn_drag_cancel(&x->drag)) {
+    // A display may drop what a client that has gone sent last.
+    free(
+      xcb_get_input_focus_reply(x->connection, xcb_get_input_focus(x->connection), NULL));
+  }
   if (!x->gone && x->window) {
     xcb_destroy_window(x->connection, x->window);
     xcb_flush(x->connection);

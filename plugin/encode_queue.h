@@ -22,6 +22,7 @@
 #define MN_ENCODE_QUEUE_H
 
 #include "encode_job.h"
+#include "host_features.h"
 
 /// A slice of work takes no longer than this, if one unit of the encoder does not.
 #define MN_SLICE_MS 1.0
@@ -37,9 +38,6 @@ enum { MN_SLICE_UNITS = 20 };
 /// Windows of one block may be in work together. Beyond that the worker is behind:
 /// then one window waits, and a newer one takes its place.
 enum { MN_JOBS_AT_ONCE = 8 };
-
-/// Tells the time in ms.
-typedef double (*MnClock)(void);
 
 /// A place of the queue.
 typedef struct {

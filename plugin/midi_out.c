@@ -36,11 +36,24 @@ mn_midi_out_flush(MnMidiOut* const out)
 }
 
 bool
-mn_midi_out_has_room(MnMidiOut* const out, unsigned const controllers)
+mn_midi_out_has_room(MnMidiOut* const out, unsigned const messages)
 {
   mn_midi_out_flush(out);
-  size_t const size = controllers * lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
+  size_t const size = messages * lv2_atom_pad_size(sizeof(LV2_Atom_Event) + 3);
   return (size_t)out->port->atom.size + size + out->reserved <= out->capacity;
+}
+
+void
+mn_midi_out_write(MnMidiOut* const out, uint32_t const frame, uint8_t const* const message)
+{
+  struct {
+    LV2_Atom_Event head;
+    uint8_t        message[3];
+  } const event = {
+    .head    = {.time = {.frames = frame}, .body = {3, out->uris->midi_MidiEvent}},
+    .message = {message[0], message[1], message[2]},
+  };
+  lv2_atom_sequence_append_event(out->port, out->capacity, &event.head);
 }
 
 void
@@ -50,12 +63,9 @@ mn_midi_out_control(MnMidiOut* const out,
                     unsigned const   controller,
                     int const        value)
 {
-  struct {
-    LV2_Atom_Event head;
-    uint8_t        message[3];
-  } const event = {
-    .head    = {.time = {.frames = frame}, .body = {3, out->uris->midi_MidiEvent}},
-    .message = {(uint8_t)(MN_MIDI_CONTROL | channel), (uint8_t)controller, (uint8_t)value},
-  };
-  lv2_atom_sequence_append_event(out->port, out->capacity, &event.head);
+  mn_midi_out_write(out,
+                    frame,
+                    (uint8_t const[]){(uint8_t)(MN_MIDI_CONTROL | channel),
+                                      (uint8_t)controller,
+                                      (uint8_t)value});
 }

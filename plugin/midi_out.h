@@ -69,10 +69,16 @@ mn_midi_out_pass(MnMidiOut* const out, LV2_Atom_Event const* const event)
   out->padding = whole - size;
 }
 
-/// Whether so many controllers fit beside the events that are still to pass. Ask before
-/// mn_midi_out_control(): those that have passed are copied first.
+/// Whether so many messages of 3 bytes fit beside the events that are still to pass. Ask
+/// before one is written: those that have passed are copied first.
 bool
-mn_midi_out_has_room(MnMidiOut* out, unsigned controllers) MN_REALTIME;
+mn_midi_out_has_room(MnMidiOut* out, unsigned messages) MN_REALTIME;
+
+/// Writes a message on a frame of the block, where there is room.
+///
+/// @param message [3].
+void
+mn_midi_out_write(MnMidiOut* out, uint32_t frame, uint8_t const* message) MN_REALTIME;
 
 /// Writes a controller on a frame of the block, where there is room.
 ///

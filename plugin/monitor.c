@@ -5,8 +5,6 @@
 
 #include "monitor.h"
 
-#include <lv2/core/lv2_util.h>
-#include <lv2/log/log.h>
 #include <lv2/state/state.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +13,6 @@
 // 16 bars.
 enum { POOL_SIZE = 8 << 20 };
 
-// Sample rates in Hz. At the lowest, a step is still longer than a frame at the fastest
-// tempo that we take from a host, 10,000 beats a minute. No converter reaches the highest.
-static double const lowest_rate  = 1000;
-static double const highest_rate = 1e6;
-
 static void
 cleanup(LV2_Handle const instance)
 {
@@ -27,61 +20,6 @@ cleanup(LV2_Handle const instance)
   mn_model_swap_free(&m->swap);
   free(m->memory);
   free(m);
-}
-
-// The environment variable names a kernel, to compare kernels or to avoid a bad one.
-static MnKernel const*
-choose_kernel(LV2_Log_Logger* const logger)
-{
-  char const* const name = getenv("MUSIC_NEURONS_KERNEL");
-  if (!name) {
-    return mn_kernel_best();
-  }
-  MnKernel const* const kernel = mn_kernel_find(name);
-  if (!kernel || !kernel->supported()) {
-    lv2_log_error(logger, "music-neurons: no kernel %s on this processor\n", name);
-    return mn_kernel_best();
-  }
-  return kernel;
-}
-
-// The log comes first: it gets a message if another feature is missing.
-static bool
-take_features(MnHostFeatures* const host, LV2_Feature const* const* const features)
-{
-  char const* const missing = lv2_features_query(features,
-                                                 LV2_LOG__log,
-                                                 &host->logger.log,
-                                                 false,
-                                                 LV2_URID__map,
-                                                 &host->map,
-                                                 true,
-                                                 LV2_WORKER__schedule,
-                                                 &host->schedule,
-                                                 false,
-                                                 NULL);
-  lv2_log_logger_set_map(&host->logger, host->map);
-  if (missing) {
-    lv2_log_error(&host->logger, "music-neurons: the host lacks <%s>\n", missing);
-    return false;
-  }
-  mn_uris_map(&host->uris, host->map);
-  return true;
-}
-
-static bool
-take_rate(MnHostFeatures* const host, double const rate)
-{
-  if (!(rate >= lowest_rate && rate <= highest_rate)) { // or NaN
-    lv2_log_error(&host->logger,
-                  "music-neurons: a sample rate of %g Hz is not from %.0f to %.0f\n",
-                  rate,
-                  lowest_rate,
-                  highest_rate);
-    return false;
-  }
-  host->rate = rate;
-  return true;
 }
 
 static bool
@@ -95,8 +33,6 @@ allocate(MnMonitor* const            m,
   return m->pool && mn_model_swap_init(&m->swap, &m->host, m->pool, bundle_path);
 }
 
-static LV2_Descriptor const cv_descriptor;
-
 static LV2_Handle
 instantiate(LV2_Descriptor const* const     descriptor,
             double const                    rate,
@@ -104,7 +40,7 @@ instantiate(LV2_Descriptor const* const     descriptor,
             LV2_Feature const* const* const features)
 {
   MnHostFeatures host = {0};
-  if (!take_features(&host, features) || !take_rate(&host, rate)) {
+  if (!mn_host_features_take(&host, rate, features)) {
     return NULL;
   }
   MnMonitor* const m = (MnMonitor*)calloc(1, sizeof(MnMonitor));
@@ -115,11 +51,11 @@ instantiate(LV2_Descriptor const* const     descriptor,
     return NULL;
   }
 
-  m->now_ms          = mn_monitor_now_ms;
+  m->now_ms          = mn_host_features_now_ms;
   m->requests.host   = &m->host;
-  m->requests.kernel = choose_kernel(&m->host.logger);
+  m->requests.kernel = mn_host_features_kernel(&m->host);
   m->out.uris        = &m->host.uris;
-  m->cv.used         = descriptor == &cv_descriptor;
+  m->cv.used         = descriptor == &mn_cv_descriptor;
   m->out.mute        = m->cv.used;
   mn_encode_queue_init(&m->requests.queue, m->pool);
   mn_control_ports_init(&m->ports);
@@ -201,7 +137,7 @@ extension_data(char const* const uri)
                                               : NULL;
 }
 
-static LV2_Descriptor const monitor_descriptor = {
+LV2_Descriptor const mn_monitor_descriptor = {
   MN_MONITOR_URI,
   instantiate,
   connect_port,
@@ -212,7 +148,7 @@ static LV2_Descriptor const monitor_descriptor = {
   extension_data,
 };
 
-static LV2_Descriptor const cv_descriptor = {
+LV2_Descriptor const mn_cv_descriptor = {
   MN_CV_URI,
   instantiate,
   connect_cv_port,
@@ -222,9 +158,3 @@ static LV2_Descriptor const cv_descriptor = {
   cleanup,
   extension_data,
 };
-
-LV2_SYMBOL_EXPORT LV2_Descriptor const*
-lv2_descriptor(uint32_t const index)
-{
-  return index == 0 ? &monitor_descriptor : index == 1 ? &cv_descriptor : NULL;
-}

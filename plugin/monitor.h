@@ -54,10 +54,6 @@ typedef struct {
   MnNotify                 notify;
 } MnMonitor;
 
-/// Time that passes, in ms. Any thread but the audio thread.
-double
-mn_monitor_now_ms(void);
-
 /// The value of an input port within its range; its default if it is not connected, or
 /// not a number. Audio thread.
 static inline double
@@ -80,5 +76,9 @@ extern LV2_Worker_Interface const mn_monitor_worker;
 struct LV2_State_Interface_s;
 void const*
 mn_monitor_state_interface(void);
+
+/// The plugins of this folder: see monitor.c.
+extern LV2_Descriptor const mn_monitor_descriptor;
+extern LV2_Descriptor const mn_cv_descriptor;
 
 #endif // MN_MONITOR_H

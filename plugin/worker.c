@@ -7,15 +7,6 @@
 #include "work.h"
 
 #include <string.h>
-#include <time.h>
-
-double
-mn_monitor_now_ms(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
-}
 
 static LV2_Worker_Status
 work(LV2_Handle const                  instance,

@@ -4,7 +4,7 @@
 # A preset names only the inputs that it is about. This adds all other inputs of
 # its plugin at their defaults, so that nothing of the last settings is left.
 # All values become decimals: Ardour takes no integers.
-# awk -f presets/fill.awk monitor.ttl cv.ttl presets/NAME.ttl
+# awk -f presets/fill.awk monitor.ttl cv.ttl player.ttl presets/NAME.ttl
 
 function decimal(number) {
 	return number ~ /\./ ? number : number ".0"
@@ -22,9 +22,9 @@ FILENAME == ARGV[ARGC - 1] {
 		given[quoted($0)] = 1
 	if (/^@OTHER_INPUTS@$/) {
 		# The host or its user sets these, and triggers are for the moment.
-		given["enabled"] = given["reset"] = given["freewheel"] = 1
+		given["enabled"] = given["reset"] = given["freewheel"] = given["panic"] = given["clear"] = 1
 		for (i = 0; i < inputs[plugin]; ++i)
-			if (!(symbols[plugin, i] in given) && symbols[plugin, i] !~ /_send$/)
+			if (!(symbols[plugin, i] in given) && symbols[plugin, i] !~ /_send$|^capture_[a-d]$/)
 				printf "\tlv2:port [ lv2:symbol \"%s\" ; pset:value %s ] ;\n", symbols[plugin, i], decimal(defaults[plugin, i])
 		next
 	}

@@ -4,6 +4,7 @@
 # What make does beside building and installing. The Makefile includes this.
 
 # make demo       a melody and random notes through the built plugin, in the terminal
+# make demo-player   the player morphs from one tune to another: MIDI, a picture and, with FluidSynth, sound
 # make check      all tests; check-hosts: JACK and Ardour alone; check-gui: the window alone
 # make lint       layout, layers, names and licences, cppcheck, clang-tidy: minutes
 # make sanitize   tests with the sanitizers for addresses, undefined behaviour, threads, memory
@@ -46,14 +47,14 @@ GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag bench where)
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin
-$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Igui
-$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
-$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Itests/host
-$(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Itests/host -Itests/unit
-$(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
-$(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Igui -Itests/host
-$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Itests/unit \
+$(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
+$(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
+$(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
+$(B)/obj/tests/bench/%.o: FLAGS = $(call flags,lilv-0 lv2) -Iplugin -Iplayer -Itests/host
+$(B)/obj/tests/hell/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
+$(B)/obj/tests/soak/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
+$(B)/obj/tests/gui/%.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11) -Iplugin -Iplayer -Igui -Itests/host
+$(B)/obj/tests/fuzz/%.o: FLAGS = $(if $(FUZZ),,-DFUZZ_STANDALONE) -Iengine/cli -Iplugin -Iplayer -Itests/unit \
                                  $(call flags,smf jansson lv2 cmocka)
 
 $(B)/obj/tests/%.o: tests/%.c Makefile tests/rules.mk $(B)/flags/build
@@ -69,14 +70,21 @@ endef
 # the tests alone: the demo can be built without their library.
 HOST_ASSERTS = $(addprefix tests/host/,drive.c tape.c)
 HOST_CHECKS  = $(call objects,$(HOST_ASSERTS))
-$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) tests/host/demo.c $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
 	$(archive)
 
 $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson)
 
+$(B)/demo-player: $(B)/obj/tests/host/demo_player.o $(B)/libhost.a $(B)/libengine.a
+	$(call link,lilv-0 jansson)
+
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
+
+# The player, on models that are made up.
+$(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
+$(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)
 
 # The second level, of models that are made up.
 $(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(call objects,$(addprefix tests/unit/,model_file.c check.c)) \
@@ -84,14 +92,14 @@ $(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(call objects,$(addp
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # What the program renders, against the built plugin: it is linked with the program's parts.
-$(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Igui -Iengine/cli
+$(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Iplayer -Igui -Iengine/cli
 $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
                              $(call objects,$(filter-out engine/cli/main.c,$(CLI_SRC)) $(PLUGIN_SRC)) \
                              $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 cmocka $(CLI_MODULES))
 
 # What run() costs: tests/cost/run.
-$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(call objects,tests/unit/model_file.c tests/unit/check.c) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
 # How long a window takes to the ports, in real time.
@@ -154,7 +162,7 @@ $(B)/tests/kernel_bits: $(call objects,tests/arm/kernel_bits.c engine/encoder/ke
 
 # The program, whose allocations fail in turn.
 FAILING = malloc calloc realloc strdup asprintf mmap
-$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Itests/host -Itests/unit
+$(B)/obj/tests/allocations/%.o: FLAGS = $(call flags,jansson lilv-0 lv2 cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
 $(B)/tests/failing-music-neurons: $(B)/obj/tests/allocations/failing.o $(call objects,$(CLI_SRC) $(PLUGIN_SRC)) $(B)/libdraw.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FAILING:%=-Wl,--wrap=%) -o $@ $^ $(call libs,$(CLI_MODULES)) -lm -pthread
@@ -175,6 +183,9 @@ $(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/
                            $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl)
 	$(call link,lilv-0 jansson cmocka)
 
+# How the player moves.
+$(B)/tests/test_move: $(call objects,player/move.c player/tuning.c)
+
 # The reader of MIDI files, in which the test stands for libsmf.
 $(B)/obj/tests/unit/test_midifile.o: FLAGS = $(call flags,smf jansson cmocka) -Iengine/cli
 $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(UNIT_HELP)) \
@@ -183,7 +194,7 @@ $(B)/tests/test_midifile: $(B)/obj/tests/unit/test_midifile.o $(call objects,$(U
 	$(CC) $(LDFLAGS) -Wl,--wrap=smf_load_from_memory -o $@ $^ $(call libs,smf jansson cmocka cairo) -lm -pthread
 
 # libsmf reads what the window saves.
-$(B)/obj/tests/unit/test_past.o: FLAGS = $(call flags,smf jansson cmocka cairo lv2) -Igui -Iplugin
+$(B)/obj/tests/unit/test_past.o: FLAGS = $(call flags,smf jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/tests/test_past: $(B)/obj/tests/unit/test_past.o $(call objects,$(UNIT_HELP)) $(B)/libdraw.a $(B)/libengine.a
 	$(call link,smf jansson cmocka cairo)
 
@@ -208,6 +219,18 @@ SUBMAKE = @$(MAKE) --no-print-directory
 demo: deps
 	$(SUBMAKE) -s all $(B)/demo
 	@$(B)/demo $(BUNDLE)
+
+# With MODEL=FILE, by another model than the bundle's.
+demo-player: deps
+	$(SUBMAKE) -s all $(B)/demo-player
+	@$(B)/demo-player $(BUNDLE) $(B)/demo-player.mid $(MODEL)
+	@$(B)/music-neurons draw --piece $(B)/demo-player.mid -o $(B)/demo-player.png
+	@echo "$(B)/demo-player.png: a picture of it"
+	@font=$$(ls /usr/share/sounds/sf2/*.sf2 2>/dev/null | head -n 1); \
+	if [ -n "$$font" ] && command -v fluidsynth >/dev/null; then \
+	  fluidsynth -niq -F $(B)/demo-player.wav "$$font" $(B)/demo-player.mid >/dev/null && \
+	  echo "$(B)/demo-player.wav: the sound of it"; \
+	else echo "No sound: that needs the Debian packages fluidsynth and timgm6mb-soundfont"; fi
 
 check: deps-check
 	$(SUBMAKE) all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
@@ -277,5 +300,5 @@ pictures:
 	$(SUBMAKE) $(B)/tests/test_draw
 	MN_DRAW_OUTPUT=tests/golden/window $(B)/tests/test_draw
 
-.PHONY: deps-check realtime-tests sanitizer-tests thread-tests coverage-tests fuzzers demo check check-hosts check-gui lint \
+.PHONY: deps-check realtime-tests sanitizer-tests thread-tests coverage-tests fuzzers demo demo-player check check-hosts check-gui lint \
   sanitize coverage breaks fuzz soak soak-music bench bench-window study pictures

@@ -1,6 +1,6 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""What the built objects of engine/, plugin/ and gui/ define and use, by nm."""
+"""What the built objects of engine/, plugin/, player/ and gui/ define and use, by nm."""
 
 import pathlib
 import subprocess
@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def objects(build):
     """{source: (names that it defines, names that it uses)}, external ones, of each built source."""
     found = {}
-    for top in ("engine", "plugin", "gui"):
+    for top in ("engine", "plugin", "player", "gui"):
         for path in sorted((build / "obj" / top).rglob("*.o")):
             source = path.relative_to(build / "obj").with_suffix(".c")
             if (ROOT / source).exists():

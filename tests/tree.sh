@@ -10,7 +10,7 @@
 link_tree() {
   local root=$PWD name
   mkdir -p "$1/music-neurons" || return 1
-  for name in Makefile engine gui plugin presets tests ttl; do
+  for name in Makefile engine gui player plugin presets tests ttl; do
     ln -sfn "$root/$name" "$1/music-neurons/$name" || return 1
   done
   ln -sfn "$root/../shared" "$1/shared"

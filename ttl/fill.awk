@@ -1,7 +1,7 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
 
-# Fills the ports, the parts that both plugins share, and the given values into a template:
+# Fills the ports, the parts that the plugins share, and the given values into a template:
 # awk -v lib_ext=.so -f ttl/fill.awk plugin/protocol/port_table.def ttl/monitor.ttl.in
 
 # Splits a row of the table at its commas into column[]. Strings lose their quotes; a list
@@ -33,6 +33,7 @@ BEGIN {
 	unit["BITS"] = "bits"
 	unit["NEURONS"] = "neurons"
 	unit["SD"] = "sd"
+	unit["SEMITONES"] = "semitones"
 	unit["VOLT"] = "V"
 	unit["WINDOWS"] = "windows"
 	control = "name symbol label kind low high initial unit points group comment turtle short step"
@@ -78,6 +79,8 @@ function string(text) {
 function unit_of(word) {
 	if (word == "NONE")
 		return ""
+	if (word == "MIDINOTE")
+		return "units:midiNote"
 	return !(word in unit) ? "units:" tolower(word) : \
 		"[ a units:Unit ; rdfs:label " string(unit[word]) " ; units:symbol " string(unit[word]) " ; units:render " string("%f " unit[word]) " ]"
 }
@@ -137,8 +140,8 @@ function port(r, number, symbol, label,    is_atom, is_input) {
 	printf "\n\t]"
 }
 
-/^@PORTS (monitor|cv)@$/ {
-	others = /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|STYLE_|TOP_|CC_|SEND_|REPEAT)" : "^CV_"
+/^@PORTS (monitor|cv|player)@$/ {
+	others = /player/ ? "^$" : /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|STYLE_|TOP_|CC_|SEND_|REPEAT)" : "^CV_"
 	printf "\tlv2:port"
 	for (r = 1; r <= rows; ++r) {
 		if (macro[r] ~ others)

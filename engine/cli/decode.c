@@ -18,6 +18,7 @@ decode_latents(MnOptions const* const options)
   int        status   = mn_model_open(options->model, &model);
   status              = status ? status : mn_decoding_open(&decoding, model);
   status              = status ? status : mn_latents_read(options->operand, &decoding);
+  status              = status ? status : mn_decoding_move(&decoding, options);
   status              = status ? status : mn_decoding_finish(&decoding, options);
   mn_decoding_close(&decoding);
   mn_model_free(model);
@@ -37,6 +38,7 @@ decode_midi(MnOptions const* const options)
     return status;
   }
   status = mn_heard_add(&heard, options, options->midi);
+  status = status ? status : mn_decoding_move(&heard.decoding, options);
   status = status ? status : mn_decoding_finish(&heard.decoding, options);
   mn_heard_close(&heard);
   return status;
@@ -57,6 +59,7 @@ static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_PEDAL,
                                         MN_OPTION_VOICE,
                                         MN_OPTION_STRICT,
+                                        MN_OPTION_MOVE,
                                         MN_OPTION_TEMPERATURE,
                                         MN_OPTION_SEED,
                                         MN_OPTION_TEMPO,
@@ -87,6 +90,9 @@ static char const help[] =
   "      --pedal PEDAL    of --midi: hold (default), or ignore the sustain pedal\n"
   "      --voice VOICE    of --midi: highest, lowest, latest, or skyline (default)\n"
   "      --strict         of --midi: refuse a file with any fault\n"
+  "      --move AXIS=N    move along an axis of the model, such as density=1.5 or\n"
+  "                       register=-2, by -4 to 4 standard deviations of music; may be\n"
+  "                       given more than once. The other axes stay\n"
   "      --temperature T  0: the likeliest of all steps (default); 1: as likely as\n"
   "                       the model says; at most 100\n"
   "      --seed N         of the steps that are drawn (default: 0)\n"

@@ -8,11 +8,15 @@
 #include "base/newfile.h"
 #include "base/parallel.h"
 #include "decoder/decoder.h"
+#include "decoder/place_move.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+// The farthest that places are moved along an axis, in either direction.
+enum { MOST_MOVE = 4 };
 
 int
 mn_decoding_open(MnDecoding* const d, MnModel const* const model)
@@ -73,6 +77,58 @@ mn_decoding_add(MnDecoding* const d, int32_t const* const mu)
   }
   d->rests[d->count++] = !mu;
   return true;
+}
+
+// Reads "axis=amount". @return false after telling the user.
+static bool
+read_move(MnModel const* const model, char const* const text, double amounts[MN_AXES])
+{
+  MnAxis const* const axes  = model->readout.axes;
+  char const* const   equal = strchr(text, '=');
+  size_t const        name  = equal ? (size_t)(equal - text) : 0;
+  unsigned            a     = 0;
+  while (a < MN_AXES &&
+         (strlen(axes[a].name) != name || strncmp(axes[a].name, text, name))) {
+    ++a;
+  }
+  if (!name || a == MN_AXES) {
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--move '%.80s': not AXIS=AMOUNT with an axis of the model, such as %s=1",
+            text,
+            axes[0].name);
+    return false;
+  }
+  char* end  = NULL;
+  amounts[a] = strtod(equal + 1, &end);
+  if (end == equal + 1 || *end || !(fabs(amounts[a]) <= MOST_MOVE)) {
+    mn_fail(MN_EXIT_BAD_INPUT,
+            "--move '%.80s': the amount is not a number from -%d to %d",
+            text,
+            MOST_MOVE,
+            MOST_MOVE);
+    return false;
+  }
+  return true;
+}
+
+int
+mn_decoding_move(MnDecoding* const d, MnOptions const* const options)
+{
+  double amounts[MN_AXES] = {0};
+  if (options->set_count && !mn_place_can_move(d->model)) {
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "%.200s: its decoder's axes are not known; `import` it anew",
+                   d->model->path);
+  }
+  for (size_t i = 0; i < options->set_count; ++i) {
+    if (!read_move(d->model, options->sets[i], amounts)) {
+      return MN_EXIT_BAD_INPUT;
+    }
+  }
+  for (size_t i = 0; options->set_count && i < d->count; ++i) {
+    mn_place_move(d->model, amounts, d->mu + i * d->model->latent);
+  }
+  return MN_EXIT_GOOD;
 }
 
 typedef struct {

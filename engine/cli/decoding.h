@@ -30,6 +30,11 @@ mn_decoding_close(MnDecoding* decoding);
 MN_NODISCARD bool
 mn_decoding_add(MnDecoding* decoding, int32_t const* mu);
 
+/// Moves all windows along the axes that the options name, "axis=amount".
+/// @return The exit status; a model that cannot move is refused.
+int
+mn_decoding_move(MnDecoding* decoding, MnOptions const* options);
+
 /// Decodes all windows on all processors, with the temperature and the seed of the options;
 /// each window's notes depend on these, its number and its mu alone. Then writes them as a
 /// MIDI file to the output that the options name, at their tempo; or prints the tokens of

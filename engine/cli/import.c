@@ -14,6 +14,7 @@
 #include "study/calibrate.h"
 #include "study/input_moments.h"
 #include "study/melodies.h"
+#include "study/moves_fit.h"
 #include "study/sense_fit.h"
 #include "study/surprise_fit.h"
 
@@ -35,7 +36,8 @@ enum { RANDOM_SEED = 1, MOST_RANDOM = 50000 };
 
 enum {
   TENSORS_MOST = MN_ENCODER_TENSORS + MN_READOUT_TENSORS + MN_SURPRISE_TENSORS +
-                 MN_SENSE_TENSORS + MN_DECODER_TENSORS + MN_IMPORT_LONG_TENSORS
+                 MN_SENSE_TENSORS + MN_MOVES_TENSORS + MN_DECODER_TENSORS +
+                 MN_IMPORT_LONG_TENSORS
 };
 
 static double const megabyte = 1e6;
@@ -51,6 +53,7 @@ typedef struct {
   MnCalibration    calibration;
   MnSurpriseFit    surprise;
   MnSenseFit       sense;
+  MnMovesFit       moves;
   MnWindows        real;
   MnWindows        random;
   MnProgressLine   progress;
@@ -77,6 +80,10 @@ gather_tensors(Import const* const i, MnModelTensor tensors[TENSORS_MOST])
   if (i->sense.windows) {
     mn_sense_fit_tensors(&i->sense, tensors + count);
     count += MN_SENSE_TENSORS;
+  }
+  if (i->moves.places) {
+    mn_moves_fit_tensors(&i->moves, tensors + count);
+    count += MN_MOVES_TENSORS;
   }
   memcpy(tensors + count, i->decoder.tensors, i->decoder.count * sizeof(*tensors));
   count += i->decoder.count;
@@ -348,6 +355,23 @@ fit_sense(Import* const i, MnModel const* const model)
   return MN_EXIT_GOOD;
 }
 
+// Learns what the decoder writes along the axes, if there is one.
+static int
+fit_moves(Import* const i, MnModel const* const model)
+{
+  MnProgress const progress = {show_progress, &i->progress};
+  bool const good = mn_moves_fit(model, &i->real, &i->calibration, &progress, &i->moves);
+  mn_progress_line_clear(&i->progress);
+  if (!good) {
+    return mn_fail_memory();
+  }
+  if (i->moves.places) {
+    i->metadata.places = i->moves.places;
+    printf("moves: learnt from what the decoder writes at %zu places\n", i->moves.places);
+  }
+  return MN_EXIT_GOOD;
+}
+
 // Fits the table of surprise to whole lines, if there are any.
 static int
 fit_surprise(Import* const i)
@@ -430,6 +454,7 @@ import_model(Import* const i)
   status = status ? status : try_model(i, &model);
   status = status ? status : calibrate(i, model);
   status = status ? status : fit_sense(i, model);
+  status = status ? status : fit_moves(i, model);
   mn_model_free(model);
   status = status ? status : add_second_level(i);
   return status ? status : write_model(i);
@@ -478,6 +503,7 @@ run(MnOptions const* const options)
   mn_import_long_free(&i.second_level);
   mn_surprise_fit_free(&i.surprise);
   mn_sense_fit_free(&i.sense);
+  mn_moves_fit_free(&i.moves);
   mn_windows_free(&i.real);
   mn_windows_free(&i.random);
   mn_weights_free(i.weights);
@@ -489,6 +515,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
                                         MN_OPTION_LINES,
                                         MN_OPTION_DECODER,
+                                        MN_OPTION_DECODER_WEIGHTS,
                                         MN_OPTION_LONG,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
@@ -524,6 +551,8 @@ static char const help[] =
   "                       the model knows of no surprise)\n"
   "      --decoder DEC    bring a decoder along, for `decode`: that of DEC, which may\n"
   "                       be SRC (default: none, which keeps the file small)\n"
+  "      --decoder-weights TYPE\n"
+  "                       those of the decoder, as --weights\n"
   "      --long LONG      bring a second level along, for 16 bars and styles: that of\n"
   "                       LONG, safetensors that were trained on what this encoder\n"
   "                       says. Its neurons are ranked on the --lines (default: none)\n"

@@ -28,7 +28,8 @@ run(MnOptions const* const options)
   status = mn_heard_add(&heard, options, options->operand);
   if (!status) {
     move(&heard.decoding, options);
-    status = mn_decoding_finish(&heard.decoding, options);
+    status = mn_decoding_move(&heard.decoding, options);
+    status = status ? status : mn_decoding_finish(&heard.decoding, options);
   }
   mn_heard_close(&heard);
   return status;
@@ -37,6 +38,7 @@ run(MnOptions const* const options)
 static struct option const options[] = {MN_OPTION_MODEL,
                                         MN_OPTION_OUTPUT,
                                         MN_OPTION_AMOUNT,
+                                        MN_OPTION_MOVE,
                                         MN_OPTION_TRACK,
                                         MN_OPTION_CHANNEL,
                                         MN_OPTION_OFFSET,
@@ -62,6 +64,9 @@ static char const help[] =
   "  -o, --output FILE    write this MIDI file\n"
   "      --amount A       how far: 0 is as it was, 1 is any melody of the model\n"
   "                       (default: 0.5)\n"
+  "      --move AXIS=N    then move along an axis of the model, such as density=1.5 or\n"
+  "                       register=-2, by -4 to 4 standard deviations of music; may be\n"
+  "                       given more than once. The other axes stay\n"
   "      --track N|NAME   hear one track, by number or name, or all; see `tracks`\n"
   "                       (default: the one that is most like a melody)\n"
   "      --channel N      hear one channel, 1 to 16; 0: all but 10\n"

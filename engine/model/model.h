@@ -194,24 +194,26 @@ typedef struct {
 
 /// How readout ranks and scores the neurons.
 typedef struct {
-  uint16_t const*   order;     ///< [latent]: rank to neuron; music neurons first
-  uint16_t const*   rank;      ///< [latent]: neuron to rank
-  unsigned          music;     ///< number of music neurons
-  uint8_t const*    negated;   ///< [latent]: 1 where mu is the negative of the source's mu
-  double            active;    ///< a neuron is excited if abs(mu) is above this
-  MnLabel const*    labels;    ///< [music], by rank; NULL if the file has none
-  float const*      quantiles; ///< [latent][MN_QUANTILES] of mu on real music
-  unsigned          projections;
-  unsigned          score_inputs; ///< latent: mu alone; else mn_score_inputs(latent)
-  float const*      projection;   ///< [score_inputs][projections]
-  float const*      center;       ///< [score_inputs]
-  unsigned          knots;
-  double const*     statistic; ///< [knots], ascending
-  unsigned          rows;      ///< of probability: for 0, 1, ... onsets; the last for more
-  double const*     probability;    ///< [rows][knots]: that the window is real music
-  MnAxis const*     axes;           ///< [MN_AXES]; NULL if the file has none
-  MnBendTable       axis_table;     ///< of mu
-  float const*      axis_quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
+  uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
+  uint16_t const* rank;      ///< [latent]: neuron to rank
+  unsigned        music;     ///< number of music neurons
+  uint8_t const*  negated;   ///< [latent]: 1 where mu is the negative of the source's mu
+  double          active;    ///< a neuron is excited if abs(mu) is above this
+  MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
+  float const*    quantiles; ///< [latent][MN_QUANTILES] of mu on real music
+  unsigned        projections;
+  unsigned        score_inputs; ///< latent: mu alone; else mn_score_inputs(latent)
+  float const*    projection;   ///< [score_inputs][projections]
+  float const*    center;       ///< [score_inputs]
+  unsigned        knots;
+  double const*   statistic;   ///< [knots], ascending
+  unsigned        rows;        ///< of probability: for 0, 1, ... onsets; the last for more
+  double const*   probability; ///< [rows][knots]: that the window is real music
+  MnAxis const*   axes;        ///< [MN_AXES]; NULL if the file has none
+  MnBendTable     axis_table;  ///< of mu
+  float const*    axis_quantiles; ///< [MN_AXES][MN_QUANTILES] of the axes on real music
+  MnBendTable     move_table;     ///< of mu of the music neurons by rank: the axes of what
+                                  ///< the decoder writes; values 0: the file has none
   unsigned          landmark_count;
   MnLandmark const* landmarks;   ///< [landmark_count]; NULL if the file has none
   MnBendTable       sense_table; ///< of what mn_sense_inputs() makes of a window

@@ -90,6 +90,21 @@ mn_model_axes_load(MnLoader const* const l, MnReadoutTable* const table)
 }
 
 bool
+mn_model_moves_load(MnLoader const* const l, MnReadoutTable* const table)
+{
+  static char const name[] = "readout/moves";
+  MnTensor          tensor;
+  if (!mn_safetensors_find(l->file, name, &tensor)) {
+    return true;
+  }
+  if (!json_object_get(l->readout, "axes")) {
+    return mn_loader_fail(l, "readout/moves needs axes, which the file has not");
+  }
+  table->move_table = (MnBendTable){.values = MN_AXES, .inputs = table->music};
+  return read_bends(l, name, &table->move_table);
+}
+
+bool
 mn_model_sense_load(MnLoader const* const l, MnReadoutTable* const table)
 {
   static char const name[] = "readout/sense";

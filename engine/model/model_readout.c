@@ -245,5 +245,6 @@ mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
   return read_order(l, table) && read_negated(l, table) && read_labels(l, table) &&
          mn_loader_quantiles(l, "readout/quantiles", l->model->latent, &table->quantiles) &&
          read_projection(l, table) && read_score(l, table) &&
-         mn_model_axes_load(l, table) && mn_model_landmarks_load(l, table);
+         mn_model_axes_load(l, table) && mn_model_moves_load(l, table) &&
+         mn_model_landmarks_load(l, table);
 }

@@ -237,7 +237,10 @@ mn_axes_neutral(unsigned const latent, MnAxes* const axes)
 }
 
 bool
-mn_axes_fit(MnHeard const* const heard, uint8_t const* const negated, MnAxes* const axes)
+mn_axes_fit(MnHeard const* const heard,
+            uint8_t const* const negated,
+            double const         shrink,
+            MnAxes* const        axes)
 {
   if (!mn_axes_neutral(heard->latent, axes)) {
     return false;
@@ -257,7 +260,8 @@ mn_axes_fit(MnHeard const* const heard, uint8_t const* const negated, MnAxes* co
                                    .targets = MN_AXES,
                                    .target  = target,
                                    .weight  = weights,
-                                   .epochs  = EPOCHS};
+                                   .epochs  = EPOCHS,
+                                   .shrink  = (float)shrink};
     good                        = mn_bends_learn(&samples, &bends);
   }
   if (good) {

@@ -142,6 +142,8 @@ step(Learner* const l, float const now, float const kept, float const kept_sq)
     l->square[i]       = keep_sq * l->square[i] + (1 - keep_sq) * gradient * gradient;
     float const mean   = l->mean[i] / (1 - kept);
     float const square = l->square[i] / (1 - kept_sq);
+    bool const  offset = i >= l->offset && i < l->bend;
+    l->weight[i] -= offset ? 0 : now * l->samples->shrink * l->weight[i];
     l->weight[i] -= now * mean / (sqrtf(square) + least);
   }
 }

@@ -24,6 +24,8 @@ typedef struct {
   float const*   target; ///< [count][targets]: about 0, of variance 1; NAN: unknown
   float const*   weight; ///< [targets]: how much the error of a target counts
   unsigned       epochs; ///< so often each sample is drawn, on average
+  float          shrink; ///< what each step takes off all weights but the offsets, in
+                         ///< learning rates (I. Loshchilov, F. Hutter, 2019)
 } MnBendSamples;
 
 enum {

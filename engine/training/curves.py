@@ -39,11 +39,15 @@ def draw(log, picture):
         own = [(e["step"], e["evaluation"][name]) for e in evaluations if name in e["evaluation"]]
         look = {"color": f"C{number % 10}", "linestyle": LINES[number % len(LINES)], "marker": ".", "markersize": 3}
         for axis, figure_name in ((axes[1], "free_steps"), (axes[2], "noise_active_median")):
-            axis.plot([step for step, _ in own], [figures[figure_name] for _, figures in own], label=name, **look)
+            points = [(step, figures[figure_name]) for step, figures in own if figure_name in figures]
+            if points:
+                axis.plot(*zip(*points), label=name, **look)
     axes[1].set_ylabel("share of steps reproduced, free-running")
     axes[2].set_ylabel("noise neurons active, median")
-    axes[3].plot([e["step"] for e in steps], [e["rate"] for e in steps], label="learning rate")
-    axes[3].plot([e["step"] for e in steps], [e["beta"] for e in steps], label="beta")
+    for name, label in (("rate", "learning rate"), ("beta", "beta")):
+        points = [(entry["step"], entry[name]) for entry in steps if name in entry]
+        if points:
+            axes[3].plot(*zip(*points), label=label)
     axes[3].set_yscale("log")
     axes[3].set_xlabel("step")
     for axis in axes:

@@ -105,20 +105,28 @@ def conduct(tensors, z, dtype=torch.float32):
     return answer.view(len(z), PHRASE, -1)
 
 
-def labels(tensors, mu, heard, drop=lambda h: h, dtype=torch.float32):
-    """Logits of labels of phrases, of level one's mu [n, PHRASE, neurons] and which were heard [n, PHRASE].
+def pooled(tensors, mu, heard, dtype=torch.float32):
+    """Mean and largest over the windows heard [n, PHRASE] of what two layers make of level one's mu of each.
 
-    Each window goes through the same two layers; two more read the mean and the
-    largest over the windows heard. `drop` is what training leaves out.
+    mu [n, PHRASE, neurons]; the layers are the same for all windows.
     """
     h = mu.flatten(0, 1).to(tensors[STYLE + "output/bias"].dtype)
     for layer in range(2):
         h = torch.relu(linear(tensors, f"{STYLE}window_{layer}", h, dtype))
     flags = heard.to(h.dtype)[..., None]
     h = h.view(*heard.shape, -1) * flags
-    both = torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
+    return torch.cat([h.sum(1) / flags.sum(1).clamp(min=1), h.amax(1)], 1)
+
+
+def told(tensors, both, drop=lambda h: h, dtype=torch.float32):
+    """Logits of labels of what is `pooled`, by two layers. `drop` is what training leaves out."""
     h = torch.relu(linear(tensors, STYLE + "phrase", drop(both), dtype))
     return linear(tensors, STYLE + "output", drop(h), dtype)
+
+
+def labels(tensors, mu, heard, dtype=torch.float32):
+    """Logits of labels of phrases, of level one's mu [n, PHRASE, neurons] and which were heard [n, PHRASE]."""
+    return told(tensors, pooled(tensors, mu, heard, dtype), dtype=dtype)
 
 
 def discriminate(tensors, z, style):

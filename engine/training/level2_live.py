@@ -4,9 +4,10 @@
 """How soon and how steadily styles are told while a held-out tune goes on, bar by bar.
 
 At each bar the pooled network hears the windows of the latest 16 bars. Its
-log-probabilities run on as a mean that forgets: it moves 1 - 2^(-1/halflife) of the way
-with each bar, and takes the first bar's as they are. Prints JSON for each half-life,
-in bars; 0 does not smooth. The style has settled where it stays for eight bars.
+probabilities run on as the engine's do (../long/style.h), by a mean that forgets: it
+moves 1 - 2^(-1/halflife) of the way with each bar. Prints JSON for each half-life in
+bars, the engine's is 2; 0 does not smooth. The style has settled where it stays for
+eight bars.
 """
 
 import argparse
@@ -34,12 +35,13 @@ HALF_LIVES = (0, 1, 2, 4, 8)
 STEADY = 8  # bars
 
 
-def tunes(lines, bars, count, rng):
-    """Windows [n, bars - 1, STEPS] from each bar of up to `count` lines of each label, and the labels [n]."""
-    label = level2_windows.LABEL_OF[level2_windows.merged(lines.names)[lines.style]]
+def tunes(lines, labels, bars, count, rng):
+    """Windows [n, bars - 1, STEPS] from each bar of up to `count` lines of each of the labels, and these [n]."""
+    place = np.array([labels.index(x) if x in labels else -1 for x in level2_windows.LABELS] + [-1])
+    label = place[level2_windows.LABEL_OF[level2_windows.merged(lines.names)[lines.style]]]
     long = lines.length // corpus.BAR >= bars
     chosen = np.concatenate([
-        rng.permutation(np.flatnonzero((label == own) & long))[:count] for own in range(len(level2_windows.LABELS))
+        rng.permutation(np.flatnonzero((label == own) & long))[:count] for own in range(len(labels))
     ])
     first = np.repeat(chosen, bars - 1), np.tile(np.arange(bars - 1), len(chosen))
     tokens = level2_windows.play(lines, *first, rng, transform.NONE, 1)
@@ -47,14 +49,14 @@ def tunes(lines, bars, count, rng):
 
 
 def told(tensors, mu, heard):
-    """Log-probabilities [n, bars - 1, labels] after each bar from the second on, of windows from each bar."""
+    """Probabilities [n, bars - 1, labels] after each bar from the second on, of windows from each bar."""
     found = []
     for bar in range(mu.shape[1]):
         place = bar - WINDOW_BARS * np.arange(PHRASE)[::-1]
         there = torch.from_numpy(place >= 0)
         own = torch.from_numpy(np.maximum(place, 0))
         logits = level2.labels(tensors, mu[:, own], heard[:, own] & there)
-        found.append(torch.log_softmax(logits, 1))
+        found.append(torch.softmax(logits, 1))
     return torch.stack(found, 1).numpy()
 
 
@@ -77,7 +79,7 @@ def settled(top):
 
 
 def figures(values, label):
-    """Of log-probabilities [n, bars - 1, labels] and the labels [n]."""
+    """Of probabilities [n, bars - 1, labels] and the labels [n]."""
     top = values.argmax(2)
     changes = (np.diff(top, axis=1) != 0).mean(1) * STEADY
     bars = np.array([settled(row) for row in top])
@@ -93,14 +95,15 @@ def figures(values, label):
 @torch.no_grad()
 def report(args):
     torch.set_num_threads(1)
-    arrays, _ = safetensors.read(args.float)
+    arrays, metadata = safetensors.read(args.float)
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
     lines = corpus.lines(args.corpus, "heldout", args.without)
-    tokens, label = tunes(lines, args.bars, args.tunes, np.random.default_rng(1))
+    labels = metadata["labels"].split(", ")
+    tokens, label = tunes(lines, labels, args.bars, args.tunes, np.random.default_rng(1))
     windows = level2_windows.Windows(tokens, label, label)
     found = level2_cache.latents(windows, args.model)
     values = told(tensors, torch.from_numpy(found.mu.astype(np.float32)), torch.from_numpy(found.heard))
-    return {"tunes": len(label), "bars": args.bars,
+    return {"labels": labels, "tunes": len(label), "bars": args.bars,
             **{f"half-life {half}": figures(smoothed(values, half), label) for half in HALF_LIVES}}
 
 
@@ -111,8 +114,8 @@ def main():
     add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--without", action="append", default=[], metavar="SET", help="leaves a set of the corpus out")
-    add("--bars", type=int, default=32, help="of each tune (default: %(default)s)")
-    add("--tunes", type=int, default=12, help="of each label (default: %(default)s)")
+    add("--bars", type=int, default=24, help="of each tune (default: %(default)s)")
+    add("--tunes", type=int, default=40, help="of each label (default: %(default)s)")
     try:
         print(json.dumps(report(parser.parse_args()), indent=1))
     except level2_evaluate.ERRORS as error:

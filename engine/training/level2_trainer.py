@@ -124,6 +124,10 @@ class Trainer:
         cosine = (1 + math.cos(math.pi * min(self.progress(), 1))) / 2
         return (args.rate_end + (args.rate - args.rate_end) * cosine) * min(1, (self.step + 1) / trainer.WARM_UP)
 
+    def schedule(self):
+        """What changes while the run goes on."""
+        return {"rate": self.rate(), "beta": self.beta()}
+
     def beta(self):
         """Weight of the divergence, or of the discriminator: MusAE's are 0, then half, then all."""
         args = self.args

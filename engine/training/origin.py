@@ -7,6 +7,7 @@ import corpus
 # The file sets of our corpus that a mode trains on.
 OPEN = (*corpus.FIRST, "parts", "keys", "hands")
 SETS = {"open": OPEN, "magenta": (*OPEN, "modern")}
+SETS["magenta-decoder"] = SETS["magenta"]
 
 ORIGINS = {
     "open": (
@@ -17,6 +18,11 @@ ORIGINS = {
         "Our own encoder for Google's decoder, that of Magenta's 2-bar melody model mel_2bar_small: trained from "
         "a random start, through the fixed decoder, on melodies drawn from it and on the corpus that the "
         "attribution names. The latent space is Google's; nothing of the checkpoint is copied into the encoder."
+    ),
+    "magenta-decoder": (
+        "Our own decoder for the latent space of Magenta's 2-bar melody model mel_2bar_small: trained from a random "
+        "start to write what Google's decoder writes at places of the prior and where our encoder puts the corpus "
+        "that the attribution names. Nothing of the checkpoint is copied."
     ),
 }
 LICENCE = "ISC, as the rest of Music Neurons. For the training data see attribution."
@@ -35,13 +41,19 @@ ATTRIBUTION = (
     "reduced to single lines on a sixteenth grid)."
 )
 # The attribution's second half, by mode.
+_MODERN = (
+    " POP909 (Wang et al., ISMIR 2020; Copyright (c) 2020 Music X Lab, MIT licence). Solos from jazzodata "
+    "(Copyright (c) 2022 Klaus Frieler, Martin Pfleiderer, Wolf-Georg Zaddach, Jakob Abesser, MIT licence): "
+    "contains information from the Weimar Jazz Database, made available under the Open Database License (ODbL)."
+)
 READ_IN_TRAINING = {
-    "magenta": (
-        " POP909 (Wang et al., ISMIR 2020; Copyright (c) 2020 Music X Lab, MIT licence). Solos from jazzodata "
-        "(Copyright (c) 2022 Klaus Frieler, Martin Pfleiderer, Wolf-Georg Zaddach, Jakob Abesser, MIT licence): "
-        "contains information from the Weimar Jazz Database, made available under the Open Database License "
-        "(ODbL). The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
+    "magenta": _MODERN + (
+        " The decoder that the encoder was trained through is Google Magenta's, under Apache-2.0 "
         "(googlecreativelab/melody-mixer, mel_small); it was read in training and is not in this file."
+    ),
+    "magenta-decoder": _MODERN + (
+        " What it learnt to write comes from Google Magenta's decoder, under Apache-2.0 "
+        "(googlecreativelab/melody-mixer, mel_small), which was run in training and is not in this file."
     ),
 }
 

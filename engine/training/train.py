@@ -66,8 +66,7 @@ class Log:
         entry = {
             "step": trainer.step,
             "minutes": round(trainer.elapsed / 60, 3),
-            "rate": trainer.rate(),
-            "beta": trainer.beta(),
+            **trainer.schedule(),
             "windows_per_second": round(self.windows / seconds, 1),
             **{key: round(float(np.mean(values)), 4) for key, values in self.sums.items()},
         }

@@ -121,6 +121,10 @@ class Trainer:
         step = self.step - (args.sampled_first if args.mode == "magenta" else 0)
         return args.beta * min(1, max(0, step) / max(1, args.beta_steps))
 
+    def schedule(self):
+        """What changes while the run goes on."""
+        return {"rate": self.rate(), "beta": self.beta()}
+
     def counts(self):
         """How many windows of tunes and of the decoder's melodies a step takes."""
         args = self.args

@@ -178,10 +178,11 @@ def decode(tensors, z, tokens, dtype=torch.float32, blank=None):
 
 
 @torch.no_grad()
-def generate(tensors, z, dtype=torch.float32, temperature=None, generator=None):
+def generate(tensors, z, dtype=torch.float32, temperature=None, generator=None, with_logits=False):
     """Windows [n, STEPS] decoded freely from z [n, latent].
 
-    Each step is the most probable one, or drawn at `temperature` [n, 1].
+    Each step is the most probable one, or drawn at `temperature` [n, 1]. `with_logits`
+    asks for (windows, logits [n, STEPS, CLASSES]).
     """
     states = _initial_states(tensors, z)
     latent = z.shape[1]
@@ -196,6 +197,7 @@ def generate(tensors, z, dtype=torch.float32, temperature=None, generator=None):
         cells.append((kernel.to(dtype), bias))
     previous = torch.full((len(z),), CLASSES, device=z.device)
     result = torch.empty(len(z), STEPS, dtype=torch.int64, device=z.device)
+    said = []
     for step in range(STEPS):
         for layer, (kernel, bias) in enumerate(cells):
             c, h = states[layer]
@@ -209,13 +211,15 @@ def generate(tensors, z, dtype=torch.float32, temperature=None, generator=None):
             below = torch.sigmoid(o) * torch.tanh(c)
             states[layer] = c, below
         logits = torch.addmm(tensors[OUTPUT + "bias"], below, tensors[OUTPUT + "kernel"])
+        if with_logits:
+            said.append(logits)
         if temperature is not None:
             uniform = torch.rand(logits.shape, generator=generator, device=z.device)
             # Adding Gumbel noise and taking the largest draws from the softmax.
             logits = logits / temperature - torch.log(-torch.log(uniform.clamp(1e-20, 1 - 1e-7)))
         previous = logits.argmax(1)
         result[:, step] = previous
-    return result
+    return (result, torch.stack(said, 1)) if with_logits else result
 
 
 def divergence(mu, sigma):

@@ -12,6 +12,7 @@ import math
 import os
 import pathlib
 import random
+import statistics
 import struct
 import sys
 import unittest
@@ -163,6 +164,23 @@ class DecodeTest(ImportTest):
         self.assertIn("Decoder from float weights", metadata["provenance"])
         self.assertTrue(self.turned)  # else nothing below shows that signs are minded
 
+    def test_weights_of_the_decoder_have_a_type_of_their_own(self):
+        source = self.source(self.weights)
+        for options, encoder, decoder_ in (([], "int16", "int16"), (["--weights", "int8"], "int8", "int16"),
+                                           (["--decoder-weights", "int8"], "int16", "int8")):
+            _, said = self.imported(source, "--decoder", source, "--windows", "40", *options)
+            self.assertIn(f"weights: {encoder}", said)
+            self.assertIn(f"decoder: LSTM 2 x 10, {decoder_} weights\n", said)
+
+    def test_the_origin_of_the_decoder_is_kept(self):
+        encoder = self.source(self.weights, metadata={"origin": "Heard in a shell."})
+        other = self.source(self.weights, "other.safetensors", {"origin": "Sung by a brook."})
+        for source, times in ((encoder, 0), (other, 1)):
+            model, _ = self.imported(encoder, "--decoder", source, "--windows", "40")
+            text = models.split_file(model.read_bytes())[0]["__metadata__"]["provenance"]
+            self.assertEqual(text.count("Heard in a shell."), 1)
+            self.assertEqual(text.count("Sung by a brook."), times)
+
     def test_melodies_are_those_of_the_formulas(self):
         ours = self.decode(self.objects(self.places))
         classes, whole = set(), 0
@@ -303,6 +321,50 @@ class DecodeTest(ImportTest):
         self.assertNotEqual(vary("--amount", "1"), vary("--amount", "1", "--seed", "1"))
         self.assertNotEqual(vary("--amount", "1"), self.decode_mu(places))
         self.assertEqual(len({tuple(w) for w in vary("--amount", "1")}), len(places))  # each moves its own way
+
+    def music(self):
+        """300 places like those of music, without noise."""
+        header, body = models.split_file(self.decoding.read_bytes())
+        start, end = header["readout/quantiles"]["data_offsets"]
+        quantiles = struct.unpack(f"<{(end - start) // 4}f", body[start:end])
+        readout = json.loads(header["__metadata__"]["readout"])
+        places = [[0.0] * LATENT for _ in range(300)]
+        rng = random.Random(6)
+        for neuron in readout["order"][: readout["music"]]:
+            own = quantiles[models.QUANTILES * neuron :][: models.QUANTILES]
+            for place in places:
+                place[neuron] = round(rng.uniform(own[4], own[-5]) * 65536) / 65536
+        return places
+
+    def test_moves_are_learnt_from_what_the_decoder_writes(self):
+        places = self.music()
+
+        def pitch(windows):
+            return [statistics.mean(token for token in w if token > 1) for w in windows]
+
+        before = pitch(self.decode_mu(places))
+        for amount in (1, -1):
+            after = pitch(self.decode(self.objects(places, "mu"), "--move", f"register={amount}"))
+            self.assertGreater(amount * (statistics.mean(after) - statistics.mean(before)), statistics.pstdev(before) / 3)
+        tune = self.write(midi.file(midi.track(*GROUPS)), "move.mid")
+        vary = ["vary", "--model", self.decoding, "--amount", "0", tune]
+        self.assertEqual(self.good(*vary, "--move", "range=0"), self.good(*vary))
+        self.assertNotEqual(self.good(*vary, "--move", "range=2", "--move", "register=-2"), self.good(*vary))
+
+    def test_moves_that_make_no_sense_are_refused(self):
+        place = self.objects(self.places[:1]).encode()
+        for move in ("density", "=1", "densit=1", "density=", "density=5", "density=nan", "density=1x"):
+            result = run("decode", "--model", self.decoding, "--move", move, data=place)
+            self.assert_refused(result)
+            self.assertIn(f"--move '{move}'".encode(), result.stderr)
+        header, body = models.split_file(self.decoding.read_bytes())
+        for name in ("readout/moves", "readout/moves_offset", "readout/moves_bend"):
+            header["former " + name] = header.pop(name)
+        old = self.write(models.with_header(header, body), "old.safetensors")
+        self.good("decode", "--model", old, data=place)
+        result = run("decode", "--model", old, "--move", "density=1", data=place)
+        self.assert_refused(result)
+        self.assertIn(b"old.safetensors: its decoder's axes are not known", result.stderr)
 
     def test_bench_measures_the_decoder_with_each_kernel(self):
         text = self.good("bench", "--model", self.decoding, "--seconds", "0.01", "--format", "json")

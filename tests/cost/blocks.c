@@ -5,9 +5,11 @@
 /// it. Each block that matters is dumped under the name of what happens in it.
 
 #include "drive.h"
+#include "model_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <valgrind/callgrind.h>
 
 enum { FRAMES = 64, BLOCKS = 200, CHORD = 16, VELOCITY = 90 };
@@ -199,12 +201,82 @@ floods(Drive* const d, char const* const path)
   }
 }
 
+static void
+load_player(Drive* const d)
+{
+  static char const       path[] = "build/cost-player.safetensors";
+  static ModelShape const shape  = {
+     .steps = 32, .hidden = 16, .latent = 512, .hidden_frac = 13, .wide = true, .seed = 5};
+  ModelFile* const file = model_file_new(&shape);
+  model_file_add_axes(file, &shape, 2);
+  model_file_add_decoder(file, &shape, 1, 16);
+  model_file_write(file, path);
+  model_file_free(file);
+  host_set_model(d->host, 0, path);
+  skip(d, 4 * FRAMES);
+  remove(path);
+}
+
+// Each block of some bars in which the player varies what it hears, named for what it brought.
+static void
+turns(Drive* const d)
+{
+  host_set(d->host, "mode", 1);
+  roll(d);
+  for (unsigned frame = FRAMES; frame < 16 * BAR_FRAMES; frame += FRAMES) {
+    unsigned const turn = frame % (2 * BAR_FRAMES);
+    unsigned const step = frame % STEP_FRAMES;
+    if (step < FRAMES) {
+      drive_note(d, 0, frame / STEP_FRAMES % 2 == 0, 0, 60 + frame / STEP_FRAMES % 12 / 2);
+    }
+    if (turn <= CLOSE_FRAMES && turn + FRAMES > CLOSE_FRAMES) {
+      measure(d, "player: turn closes");
+    } else if (turn < FRAMES) {
+      measure(d, "player: turn begins");
+    } else if (step < FRAMES) {
+      measure(d, "player: a step");
+    } else {
+      host_run(d->host, FRAMES);
+    }
+  }
+}
+
+static void
+run_player(void)
+{
+  Drive d = {.host =
+               host_new_plugin(drive_bundle, HOST_PLAYER, DRIVE_RATE, HOST_WORKER_AFTER),
+             .block = BLOCK};
+  load_player(&d);
+  skip(&d, BAR_FRAMES);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    measure(&d, "player: idle");
+  }
+  roll(&d);
+  skip(&d, BAR_FRAMES);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    measure(&d, "player: rolling");
+  }
+  turns(&d);
+  for (unsigned i = 0; i < BLOCKS; ++i) {
+    drive_locate(&d, i % 7, 0.37 * (i % 9), 1);
+    measure(&d, "player: jump");
+    skip(&d, 20 * FRAMES);
+  }
+  flood_with_notes(&d, "player: 2,000 notes");
+  drive_free(&d);
+}
+
 int
 main(int const argc, char** const argv)
 {
   if (argc != 2) {
-    fprintf(stderr, "Usage: %s MODEL\n", argv[0]);
+    fprintf(stderr, "Usage: %s MODEL|player\n", argv[0]);
     return 2;
+  }
+  if (!strcmp(argv[1], "player")) {
+    run_player();
+    return 0;
   }
   Drive d = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, false);
   host_set(d.host, "glide", 50);

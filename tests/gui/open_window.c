@@ -50,7 +50,9 @@ layout_of(MnPage const page)
   static MnView view;
   MnLayout      layout;
   mn_view_init(&view);
-  view.pointer.page = page;
+  view.model.has_axes = true; // as in the shipped models: then there is a map
+  view.model.latent   = MN_MAX_LATENT;
+  view.pointer.page   = page;
   mn_layout_init(&layout, &view, WIDTH, HEIGHT);
   return layout;
 }

@@ -67,30 +67,59 @@ is_of_slot(HellInstance const* const   h,
   return false;
 }
 
-// What came in comes out, once each, in order and on its frame: what fits. Between
-// it come the slots' controllers, which take no room from it.
-//
-// @return where the MIDI ends.
+// Whether the event may come from the plugin itself.
+static bool
+is_own(HellInstance* const h, LV2_Atom_Event const* const event, uint32_t const frames)
+{
+  return h->player ? is_midi(event) && hell_player_plays(h, event, frames)
+                   : is_of_slot(h, event, frames);
+}
+
+// The first event that the plugin reads, in bytes from the start of `said`.
 static size_t
-check_thru(HellInstance const* const h, HellBlock const* const b, uint32_t const room)
+first_event(HellBlock const* const b, LV2_Atom_Sequence const* const said)
+{
+  bool const reads = b->in && said->atom.type == hell_urid(LV2_ATOM__Sequence) &&
+                     said->atom.size >= sizeof(LV2_Atom_Sequence_Body);
+  return reads ? sizeof(LV2_Atom_Sequence) : SIZE_MAX / 2;
+}
+
+// Where nothing can come out, a player still keeps in mind what has come in.
+static void
+tell_what_passes(HellInstance* const h, HellBlock const* const b)
 {
   LV2_Atom_Sequence const* const said =
     (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
-  bool const reads = b->in && said->atom.type == hell_urid(LV2_ATOM__Sequence) &&
-                     said->atom.size >= sizeof(LV2_Atom_Sequence_Body);
-  size_t from = reads ? sizeof(LV2_Atom_Sequence) : SIZE_MAX / 2;
+  size_t from = first_event(b, said);
+  for (LV2_Atom_Event const* in; h->player && (in = event_at(said, from));
+       from = after(in, from)) {
+    if (is_midi(in)) {
+      hell_player_lets(h, in);
+    }
+  }
+}
+
+// What came in comes out, once each, in order and on its frame: what fits. Between
+// it come the slots' controllers, or the player's notes, which take no room from it.
+//
+// @return where the MIDI ends.
+static size_t
+check_thru(HellInstance* const h, HellBlock const* const b, uint32_t const room)
+{
+  LV2_Atom_Sequence const* const said =
+    (LV2_Atom_Sequence const*)(void const*)b->input->bytes;
+  size_t from = first_event(b, said);
   size_t to   = sizeof(LV2_Atom_Sequence);
   size_t used = sizeof(LV2_Atom_Sequence_Body);
 
-  for (LV2_Atom_Event const* in; reads && (in = event_at(said, from));
-       from = after(in, from)) {
+  for (LV2_Atom_Event const* in; (in = event_at(said, from)); from = after(in, from)) {
     size_t const size = sizeof(*in) + in->body.size;
-    if (!is_midi(in) || size > room - used) {
+    if (!is_midi(in) || (h->player && !hell_player_lets(h, in)) || size > room - used) {
       continue;
     }
     used += padded(size);
     LV2_Atom_Event const* out = event_at(b->out, to);
-    while (out && !is_same(in, out) && is_of_slot(h, out, b->frames)) {
+    while (out && !is_same(in, out) && is_own(h, out, b->frames)) {
       to  = after(out, to);
       out = event_at(b->out, to);
     }
@@ -104,7 +133,7 @@ check_thru(HellInstance const* const h, HellBlock const* const b, uint32_t const
   }
   for (LV2_Atom_Event const* out; (out = event_at(b->out, to)) && is_midi(out);
        to = after(out, to)) {
-    if (!is_of_slot(h, out, b->frames)) {
+    if (!is_own(h, out, b->frames)) {
       hell_fail("out has an event that nobody sent, of %u bytes on frame %lld",
                 out->body.size,
                 (long long)out->time.frames);
@@ -159,7 +188,7 @@ check_ports(HellInstance const* const h, HellBlock const* const b)
       if (memcmp(&h->seen[p], &h->control[p], sizeof(float))) {
         hell_fail("the input %u has been written to", p);
       }
-    } else if (port->is_control && h->connected[p] && mn_port_is_open(p)) {
+    } else if (port->is_control && h->connected[p] && h->monitor && mn_port_is_open(p)) {
       check_open(h, p);
     } else if (port->is_control && h->connected[p]) {
       check_value(port, p, h->control[p]);
@@ -284,7 +313,7 @@ check_order(HellBlock const* const b)
 }
 
 static void
-check_out(HellInstance const* const h, HellBlock const* const b)
+check_out(HellInstance* const h, HellBlock const* const b)
 {
   void const* const said = b->input->bytes;
   if (b->in && memcmp(b->in, said, b->input->size)) {
@@ -293,6 +322,7 @@ check_out(HellInstance const* const h, HellBlock const* const b)
   }
   uint32_t const room = h->out_room & ~7U;
   if (!b->out || !room || b->in == b->out) {
+    tell_what_passes(h, b);
     return;
   }
   if (b->out->atom.type != hell_urid(LV2_ATOM__Sequence) || b->out->atom.size > room ||
@@ -320,8 +350,8 @@ overhead(void)
   return size;
 }
 
-static size_t
-used_by(void const* const block)
+size_t
+hell_used_by(void const* const block)
 {
   return block ? mn_tlsf_usable_size(block) + overhead() : 0;
 }
@@ -330,14 +360,11 @@ used_by(void const* const block)
 static void
 check_pool(HellInstance const* const h)
 {
-  MnMonitor const* const m     = h->monitor;
-  char const* const      wrong = mn_tlsf_check(m->pool);
-  if (wrong) {
-    hell_fail("the pool: %s", wrong);
-  }
-  size_t known = used_by(m->swap.wanted) + used_by(m->swap.loading) + used_by(h->hog);
+  MnMonitor const* const m = h->monitor;
+  size_t                 known =
+    hell_used_by(m->swap.wanted) + hell_used_by(m->swap.loading) + hell_used_by(h->hog);
   for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
-    known += used_by(m->requests.queue.places[i].job);
+    known += hell_used_by(m->requests.queue.places[i].job);
   }
   size_t const used = mn_tlsf_stats(m->pool).used;
   if (used != known) {
@@ -390,13 +417,21 @@ check_counts(HellInstance const* const h)
 }
 
 void
-hell_check(HellInstance const* const h, HellBlock const* const b)
+hell_check(HellInstance* const h, HellBlock const* const b)
 {
-  if (!h->is_cv) {
+  char const* const wrong = mn_tlsf_check(hell_pool(h));
+  if (wrong) {
+    hell_fail("the pool: %s", wrong);
+  }
+  if (h->monitor && !h->is_cv) {
     check_counts(h);
   }
   check_ports(h, b);
   check_out(h, b);
+  if (h->player) {
+    hell_check_player(h);
+    return;
+  }
   check_pool(h);
   check_jobs(h);
 }

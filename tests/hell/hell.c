@@ -1,7 +1,7 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Sessions, one after the other: hell SEED BLOCKS.
+/// Sessions, one after the other: hell SEED BLOCKS [player].
 
 #include "hell.h"
 
@@ -24,14 +24,18 @@ static uint64_t session_block;
 static uint64_t total_blocks;
 static uint64_t total_events;
 static void**   scratch_state;
+static uint64_t total_notes;
+
+bool hell_plays;
 
 static void
 say_where(void)
 {
   dprintf(2,
-          "again with: tests/hell %llu %llu (where threads are in it, a few times)\n",
+          "again with: tests/hell %llu %llu%s (where threads are in it, a few times)\n",
           (unsigned long long)session_seed,
-          (unsigned long long)session_block + 1);
+          (unsigned long long)session_block + 1,
+          hell_plays ? " player" : "");
 }
 
 _Noreturn void
@@ -153,6 +157,21 @@ any_manner(Random* const random)
   };
 }
 
+// A player needs some bars in peace to play.
+static HellManner
+calmer(HellManner manner, Random* const random)
+{
+  uint32_t const times = 1 + random_below(random, 40);
+  manner.positions     = manner.positions ? manner.positions * times : 100;
+  manner.nonsense *= times;
+  manner.messages *= times;
+  manner.garble *= times;
+  manner.controls *= times;
+  manner.states *= times;
+  manner.restarts *= times;
+  return manner;
+}
+
 static bool
 happens(Random* const random, uint32_t const times)
 {
@@ -164,10 +183,10 @@ change_control(HellInstance* const h, HellManner const* const manner, Random* co
 {
   // Half of the time one of those that both plugins have: freewheel, reset and so on.
   uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
-  uint32_t const p =
-    one_in(random, 2)
-      ? first + random_below(random, MN_PORT_MUSICALITY - MN_PORT_FIRST_CONTROL)
-      : random_below(random, h->ports->count);
+  uint32_t const both =
+    h->player ? MN_PLAYER_LIVE_PORTS : MN_PORT_MUSICALITY - MN_PORT_FIRST_CONTROL;
+  uint32_t const        p    = one_in(random, 2) ? first + random_below(random, both)
+                                                 : random_below(random, h->ports->count);
   HellPort const* const port = &h->ports->port[p];
   if (!port->is_control || !port->is_input || !h->connected[p]) {
     return;
@@ -225,7 +244,7 @@ change_buffers(HellInstance* const h, Random* const random)
 static void
 exhaust_pool(HellInstance* const h, Random* const random)
 {
-  MnTlsf* const pool = h->monitor->pool;
+  MnTlsf* const pool = hell_pool(h);
   if (h->hog) {
     mn_tlsf_free(pool, h->hog);
     h->hog = NULL;
@@ -244,6 +263,7 @@ reactivate(HellInstance* const h)
     h->descriptor->deactivate(h->handle);
   }
   h->descriptor->activate(h->handle);
+  h->notes = (HellNotes){.notes = h->notes.notes}; // what it plays on is reset
   pthread_mutex_unlock(&h->lock);
 }
 
@@ -342,6 +362,15 @@ any_count(Random* const random)
 static void
 begin_music(HellInstance* const h, Random* const random)
 {
+  if (h->player) {
+    h->control[MN_PLAYER_PORT_MODE] =
+      (float)(one_in(random, 2) ? MN_PLAY_DRIFT : random_below(random, MN_PLAY_COUNT));
+    h->control[MN_PLAYER_PORT_TEMPO]       = (float)random_from(random, 200, 400);
+    h->control[MN_PLAYER_PORT_GO_ON]       = (float)random_below(random, 2);
+    h->control[MN_PLAYER_PORT_TEMPERATURE] = (float)random_below(random, 4);
+    h->transport.bpm = random_real(random, 500, 9000); // sessions are short
+    return;
+  }
   uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;
   h->control[first + MN_PORT_HOP - MN_PORT_FIRST_CONTROL] =
     (float)(one_in(random, 3)   ? MN_HOP_BAR
@@ -353,12 +382,13 @@ begin_music(HellInstance* const h, Random* const random)
 }
 
 static void
-session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
+session(HellPorts const ports[3], uint64_t const seed, uint64_t const most)
 {
   static HellInstance instances[HELL_INSTANCES];
   static double const rates[] = {8000, 8000, 8000, 22050, 44100, 48000, 192000};
   Random              random  = {seed};
-  HellManner const    manner  = any_manner(&random);
+  HellManner const    any     = any_manner(&random);
+  HellManner const    manner  = hell_plays ? calmer(any, &random) : any;
   unsigned const      count   = any_count(&random);
   double const        rate = rates[random_below(&random, sizeof(rates) / sizeof(*rates))];
   HostWorker const    kind =
@@ -373,8 +403,9 @@ session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
   blocks        = blocks < most ? blocks : most;
   alarm(300);
   for (unsigned i = 0; i < count; ++i) {
-    bool const is_cv = one_in(&random, 3);
-    hell_instance_new(&instances[i], &ports[is_cv], is_cv, rate, kind, &random);
+    bool const is_cv = !hell_plays && one_in(&random, 3);
+    hell_instance_new(
+      &instances[i], &ports[hell_plays ? 2 : is_cv], is_cv, rate, kind, &random);
     begin_music(&instances[i], &random);
   }
   Meddler meddler = {.instances = instances, .count = count, .random = {~seed}};
@@ -395,6 +426,7 @@ session(HellPorts const ports[2], uint64_t const seed, uint64_t const most)
     if (one_in(&random, 2)) {
       hell_instance_settle(&instances[i]);
     }
+    total_notes += instances[i].notes.notes;
     hell_instance_free(&instances[i]);
   }
   if (hell_ledger_models()) {
@@ -411,16 +443,18 @@ clean_up(void)
 int
 main(int const argc, char** const argv)
 {
-  if (argc != 3) {
-    fprintf(stderr, "Usage: %s SEED BLOCKS\n", argv[0]);
+  hell_plays = argc == 4 && !strcmp(argv[3], "player");
+  if (argc != 3 && !hell_plays) {
+    fprintf(stderr, "Usage: %s SEED BLOCKS [player]\n", argv[0]);
     return 2;
   }
   static int const signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
   uint64_t const   seed      = strtoull(argv[1], NULL, 10);
   uint64_t const   blocks    = strtoull(argv[2], NULL, 10);
-  static HellPorts ports[2];
+  static HellPorts ports[3];
   ports[0] = hell_ports("build/music-neurons.lv2", MN_MONITOR_URI);
   ports[1] = hell_ports("build/music-neurons.lv2", MN_CV_URI);
+  ports[2] = hell_ports("build/music-neurons.lv2", MN_PLAYER_URI);
   for (unsigned i = 0; i < sizeof(signals) / sizeof(*signals); ++i) {
     signal(signals[i], on_signal);
   }
@@ -437,11 +471,12 @@ main(int const argc, char** const argv)
     session(ports, seed + sessions, blocks - total_blocks);
   }
   printf("measured: %llu blocks with %llu events in %llu sessions from seed %llu: "
-         "%llu windows\n",
+         "%llu %s\n",
          (unsigned long long)total_blocks,
          (unsigned long long)total_events,
          (unsigned long long)sessions,
          (unsigned long long)seed,
-         (unsigned long long)hell_ledger_windows());
+         (unsigned long long)(hell_plays ? total_notes : hell_ledger_windows()),
+         hell_plays ? "notes" : "windows");
   return 0;
 }

@@ -6,6 +6,8 @@
 /// repeats the same sessions; only the timing of the threads that some sessions have
 /// may differ.
 ///
+/// Its instances are monitors and their siblings, or all are players.
+///
 /// Unlike the other host this one knows the plugin from inside: it is linked with
 /// the plugin's own objects, looks at its instances, and counts some of its calls.
 
@@ -14,6 +16,7 @@
 
 #include "check.h"
 #include "monitor.h"
+#include "player_plugin.h"
 #include "worker.h"
 
 #include <lv2/core/lv2.h>
@@ -26,6 +29,19 @@ enum {
   HELL_INSTANCES = 64,
   HELL_PORTS     = 256,
 };
+
+/// All instances are players.
+extern bool hell_plays;
+
+/// What a player must do with its notes.
+typedef struct {
+  bool    sounds; ///< a note of its own does
+  uint8_t pitch;
+  uint8_t channel;
+  /// Whether the note-on of a key was held back, on a channel.
+  bool     held_back[16][128];
+  uint64_t notes; ///< of its own, in all
+} HellNotes;
 
 /// A port's properties in the Turtle data.
 typedef struct {
@@ -133,7 +149,9 @@ typedef struct {
 typedef struct {
   LV2_Descriptor const*       descriptor;
   LV2_Handle                  handle;
-  MnMonitor*                  monitor; ///< the same
+  MnMonitor*                  monitor; ///< the same; NULL: it is a player
+  MnPlayer*                   player;  ///< the same, or NULL
+  HellNotes                   notes;   ///< of a player
   LV2_Worker_Interface const* interface;
   LV2_State_Interface const*  state;
   HellPorts const*            ports;
@@ -212,7 +230,32 @@ typedef struct {
 
 /// Fails unless every check passes after a block.
 void
-hell_check(HellInstance const* instance, HellBlock const* block);
+hell_check(HellInstance* instance, HellBlock const* block);
+
+/// Whether the `index`th MIDI event that a player has read passes through it. Ask for each in
+/// turn, in each block.
+bool
+hell_player_lets(HellInstance* instance, LV2_Atom_Event const* event);
+
+/// Whether an event may be a note of the player's own, which it takes as played.
+bool
+hell_player_plays(HellInstance* instance, LV2_Atom_Event const* event, uint32_t frames);
+
+/// Fails unless a player's notes, pool, job and counts are sound after a block.
+void
+hell_check_player(HellInstance const* instance);
+
+/// Fails if a note of a player sounds that has been stopped.
+void
+hell_check_silence(HellInstance const* instance);
+
+/// The pool of an instance, and its clock.
+MnTlsf*
+hell_pool(HellInstance const* instance);
+
+/// What is in use of the pool, by what is known to use it.
+size_t
+hell_used_by(void const* block);
 
 /// The instance whose calls are counted from now on.
 void

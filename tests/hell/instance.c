@@ -117,8 +117,9 @@ clock_jumps(void)
 static void
 set_clock(HellInstance* const h, Random* const random)
 {
-  MnClock const clocks[] = {h->monitor->now_ms, clock_stands, clock_runs, clock_jumps};
-  h->monitor->now_ms     = clocks[random_below(random, sizeof(clocks) / sizeof(*clocks))];
+  MnClock* const clock    = h->player ? &h->player->now_ms : &h->monitor->now_ms;
+  MnClock const  clocks[] = {*clock, clock_stands, clock_runs, clock_jumps};
+  *clock                  = clocks[random_below(random, sizeof(clocks) / sizeof(*clocks))];
 }
 
 static void
@@ -158,7 +159,7 @@ hell_instance_new(HellInstance* const    h,
                                  .is_cv     = is_cv,
                                  .out_room  = HELL_BUFFER / 2,
                                  .transport = {.bpm = 120, .speed = 1, .beats = 4, .unit = 4}};
-  h->descriptor = lv2_descriptor(is_cv);
+  h->descriptor = lv2_descriptor(hell_plays ? 2 : is_cv);
   pthread_mutex_init(&h->lock, NULL);
 
   // The plugin keeps what these point to.
@@ -176,7 +177,8 @@ hell_instance_new(HellInstance* const    h,
   if (!h->handle) {
     hell_fail("no instance");
   }
-  h->monitor = (MnMonitor*)h->handle;
+  h->monitor = hell_plays ? NULL : (MnMonitor*)h->handle;
+  h->player  = hell_plays ? (MnPlayer*)h->handle : NULL;
   set_clock(h, random);
   h->interface =
     (LV2_Worker_Interface const*)h->descriptor->extension_data(LV2_WORKER__interface);
@@ -281,12 +283,14 @@ hell_instance_run(HellInstance* const    h,
 static bool
 is_settled(HellInstance const* const h)
 {
-  MnModelSwap const* const swap = &h->monitor->swap;
+  MnModelSwap const* const swap = h->player ? &h->player->swap : &h->monitor->swap;
+  bool const               busy = h->player ? mn_turn_work_is_busy(&h->player->work)
+                                            : mn_encode_queue_is_busy(&h->monitor->requests.queue);
   // Without a worker the old model stays until another is restored.
   bool const taken = !atomic_load(&swap->incoming);
   bool const freed = !atomic_load(&swap->retired);
-  return !mn_encode_queue_is_busy(&h->monitor->requests.queue) && !swap->wanted &&
-         !swap->loading && (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
+  return !busy && !swap->wanted && !swap->loading &&
+         (h->kind == HOST_WORKER_NONE ? taken || !freed : taken && freed);
 }
 
 void
@@ -309,8 +313,13 @@ hell_instance_settle(HellInstance* const h)
   };
   // Backwards nothing is heard: no window closes.
   HellInput const input = {(uint8_t*)&stop, sizeof(stop), 1, true};
-  mn_tlsf_free(h->monitor->pool, h->hog);
+  mn_tlsf_free(hell_pool(h), h->hog);
   h->hog = NULL;
+  if (h->player) {
+    h->out_room = HELL_BUFFER / 2;
+    h->shares   = false;
+    hell_instance_connect(h, MN_PLAYER_PORT_OUT, true);
+  }
   worker_refuse(h->worker, 0);
   hell_instance_connect(h, 0, true);
   hell_instance_run(h, &input, 64);
@@ -318,6 +327,13 @@ hell_instance_settle(HellInstance* const h)
     worker_after_run(h->worker);
     worker_settle(h->worker);
     hell_instance_run(h, &input, h->kind == HOST_WORKER_NONE ? HELL_MAX_BLOCK : 64);
+  }
+  if (h->player) {
+    if (!is_settled(h)) {
+      hell_fail("in work for ever");
+    }
+    hell_check_silence(h);
+    return;
   }
   MnEncodeQueue* const     queue = &h->monitor->requests.queue;
   MnModelSwap const* const swap  = &h->monitor->swap;

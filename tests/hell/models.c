@@ -105,7 +105,12 @@ void
 hell_write_models(void)
 {
   for (unsigned i = 0; i < HELL_GOOD_MODELS; ++i) {
-    write_and_free(model_file_new(&shapes[i]), hell_models[i]);
+    ModelFile* const file = model_file_new(&shapes[i]);
+    if (hell_plays && i != 3) { // one has no decoder
+      model_file_add_axes(file, &shapes[i], i);
+      model_file_add_decoder(file, &shapes[i], 1 + i % 2, 8 + i);
+    }
+    write_and_free(file, hell_models[i]);
   }
   write_bad_models();
   for (unsigned i = 0; i < HELL_MODELS; ++i) {

@@ -6,6 +6,7 @@
 #include "hell.h"
 
 #include <lv2/state/state.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,31 @@ free_path(LV2_State_Free_Path_Handle const handle, char* const path)
   free(path);
 }
 
+// A slot, in tokens or nearly.
+static State
+any_slot(Random* const random)
+{
+  static char const* const texts[] = {
+    "", "40 0 1 42", "40 0 0 0 1 0 0 0 45 0 0 0 1 0 0 0", "90", "-1", "1 ", "x", "4  5"};
+  static char text[32 * 3 + 1];
+  char        uri[sizeof(MN_PLAYER_SLOT_URI) + 1];
+  snprintf(
+    uri, sizeof(uri), "%s%c", MN_PLAYER_SLOT_URI, (char)('A' + random_below(random, 4)));
+  char const* value = texts[random_below(random, 8)];
+  if (one_in(random, 2)) {
+    for (unsigned i = 0; i < 32; ++i) { // 40 to 49, now and then 0
+      memcpy(text + 3 * i, one_in(random, 3) ? "00 " : "4x ", 3);
+      text[3 * i + 1] = (char)(text[3 * i] == '4' ? '0' + random_below(random, 10) : '0');
+    }
+    text[32 * 3 - 1] = '\0';
+    value            = text;
+  }
+  return (State){hell_urid(uri),
+                 hell_urid(one_in(random, 9) ? LV2_ATOM__Path : LV2_ATOM__String),
+                 value,
+                 strlen(value) + random_below(random, 2)};
+}
+
 static State
 any_state(HellInstance const* const h, Random* const random)
 {
@@ -75,6 +101,9 @@ any_state(HellInstance const* const h, Random* const random)
   LV2_URID const       model     = hell_urid(MN_MODEL_URI);
   LV2_URID const       path      = hell_urid(LV2_ATOM__Path);
   char const* const    file      = hell_models[random_below(random, HELL_MODELS)];
+  if (h->player && one_in(random, 2)) {
+    return any_slot(random);
+  }
   switch (random_below(random, 8)) {
   case 0:
     return (State){0};

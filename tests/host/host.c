@@ -185,8 +185,8 @@ tick(void)
 void
 host_set_clock(Host* const host, double (*const now_ms)(void))
 {
-  host->monitor->now_ms = now_ms ? now_ms : host->own_clock;
-  worker_set_clock(host->worker, host->monitor->now_ms);
+  *host->clock = now_ms ? now_ms : host->own_clock;
+  worker_set_clock(host->worker, *host->clock);
 }
 
 static void
@@ -208,6 +208,12 @@ free_instance(Host* const host)
   }
 }
 
+static bool
+host_is(Host const* const host, char const* const uri)
+{
+  return !strcmp(lilv_node_as_uri(lilv_plugin_get_uri(host->plugin)), uri);
+}
+
 bool
 host_renew(Host* const host)
 {
@@ -221,8 +227,11 @@ host_renew(Host* const host)
                 lilv_instance_get_handle(host->instance),
                 (LV2_Worker_Interface const*)lilv_instance_get_extension_data(
                   host->instance, LV2_WORKER__interface));
-  host->monitor   = (MnMonitor*)lilv_instance_get_handle(host->instance);
-  host->own_clock = host->monitor->now_ms;
+  void* const handle = lilv_instance_get_handle(host->instance);
+  bool const  plays  = host_is(host, HOST_PLAYER);
+  host->monitor      = plays ? NULL : (MnMonitor*)handle;
+  host->clock        = plays ? &((MnPlayer*)handle)->now_ms : &host->monitor->now_ms;
+  host->own_clock    = *host->clock;
   host_set_clock(host, tick);
   connect_ports(host);
   lilv_instance_activate(host->instance);
@@ -357,7 +366,7 @@ host_cv(Host const* const host, uint32_t const port)
 bool
 host_is_cv(Host const* const host)
 {
-  return !strcmp(lilv_node_as_uri(lilv_plugin_get_uri(host->plugin)), HOST_CV);
+  return host_is(host, HOST_CV);
 }
 
 uint32_t

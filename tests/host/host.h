@@ -30,6 +30,7 @@ typedef struct Host Host;
 /// The plugins of the bundle.
 #define HOST_MONITOR "urn:music-neurons:monitor"
 #define HOST_CV "urn:music-neurons:cv"
+#define HOST_PLAYER "urn:music-neurons:player"
 
 /// Samples in the longest block.
 enum { HOST_MAX_BLOCK = 8192 };

@@ -10,6 +10,7 @@
 #include "worker.h"
 
 #include "monitor.h"
+#include "player_plugin.h"
 
 #include <lv2/log/log.h>
 #include <lv2/urid/urid.h>
@@ -23,12 +24,13 @@ typedef union {
 } Buffer;
 
 struct Host {
-  LilvWorld*        world;
-  LilvPlugin const* plugin;
-  double            rate;
-  LilvInstance*     instance;
-  MnMonitor*        monitor; // the same, from inside
-  double (*own_clock)(void); // the plugin's
+  LilvWorld*           world;
+  LilvPlugin const*    plugin;
+  double               rate;
+  LilvInstance*        instance;
+  MnMonitor*           monitor; // the same, from inside; NULL: it is the player
+  MnClock*             clock;   // the plugin's
+  MnClock              own_clock;
   Worker*              worker;
   LV2_URID_Map         map;
   LV2_URID_Unmap       unmap;

@@ -6,6 +6,7 @@ import array
 import bisect
 import collections
 import json
+import os
 import pathlib
 import random
 import re
@@ -30,6 +31,7 @@ OTHER_MODEL = SCRATCH / "other.safetensors"
 
 PLUGIN = "urn:music-neurons:monitor"
 CV = "urn:music-neurons:cv"
+PLAYER = "urn:music-neurons:player"
 GAIN = "urn:music-neurons:test-gain"
 RATE = 48000
 STEPS_PER_BEAT = 4
@@ -69,6 +71,20 @@ def write_files():
     TUNE.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in music())), form=0))
     other = models.small_model(hidden=256, latent=40, music=RANKED)
     OTHER_MODEL.write_bytes(models.model_bytes(*other))
+
+
+def decoding_model():
+    """A small model with a decoder, both random: that of the program's tests."""
+    os.environ["MUSIC_NEURONS"] = str(PROGRAM)
+    import checkpoints
+    import test_decode
+
+    model, source = SCRATCH / "decoding.safetensors", SCRATCH / "floats.safetensors"
+    weights = checkpoints.weights(8, test_decode.LATENT, music=8) | test_decode.decoder()
+    source.write_bytes(checkpoints.safetensors(weights))
+    command = [PROGRAM, "import", source, "--decoder", source, "-o", model, "--windows", "400"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return model
 
 
 def state_of(subject, controls, plugin=PLUGIN, model=OTHER_MODEL):

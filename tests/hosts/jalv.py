@@ -358,6 +358,38 @@ def test_voltages():
     results.check("the sibling plays in peace", not jalv.complaints(), jalv.complaints())
 
 
+def test_player():
+    """The player answers two bars with two bars, in time with a timebase master."""
+    state = SCRATCH / "player-state"
+    state.mkdir(exist_ok=True)
+    settings = {"mode": 0, "amount": 0, "temperature": 1, "thru": 0, "channel": 3, "lead": 1}
+    model = common.decoding_model()
+    (state / "state.ttl").write_text(common.state_of("", settings, common.PLAYER, model))
+    with Jalv("-l", str(state)) as jalv:
+        music = Music(jalv, FREE_TEMPOS, timebase=True)
+        with music:
+            while music.plays():
+                pass
+        ports = jalv.ask("monitors", "played_axis_8")
+    sounding, wrong, starts = None, [], []
+    for event in music.passed():
+        frame, status, pitch, _ = event
+        step = frame * common.BPM * STEPS_PER_BEAT / 60 / RATE
+        if status == 0x92 and sounding is None and abs(step - round(step)) < 1e-3:
+            sounding = pitch
+            starts.append(round(step))
+        elif status == 0x82 and sounding == pitch:
+            sounding = None
+        else:
+            wrong.append(event)
+    answered = {step // 32 for step in starts}
+    good = not wrong and sounding is None and answered == {1, 3} and ports["turns"] == 2
+    results.check("the player answers in its bars, and no note hangs", good,
+                  f"{wrong} {sounding} {starts} {ports}")
+    results.check("the player is in time", ports["late"] == 0, str(ports["late"]))
+    results.check("the player plays in peace", not jalv.complaints(), jalv.complaints())
+
+
 def test():
     other = common.OTHER_MODEL
     with Server(BLOCK):
@@ -365,6 +397,7 @@ def test():
         test_free(common.expected("--hop", "half-bar", model=other))
         test_factory_presets()
         test_voltages()
+        test_player()
     with Server(SMALL_BLOCK):
         test_preset(common.expected(), common.expected(model=common.SECOND_MODEL))
 

@@ -351,7 +351,15 @@ class Styles(unittest.TestCase):
         mu = torch.randn(90, PHRASE, NEURONS, generator=torch.Generator().manual_seed(2))
         mu[..., 0] += 2 * style[:, None]
         heard = torch.ones(90, PHRASE, dtype=torch.bool)
-        network = level2_styles.fit(level2_styles.Pooled, (mu, heard, 0.1 * mu.abs()), style, 60)
+        scalars = torch.stack([mu[..., 1].mean(1), mu[..., 2].amax(1)], 1)
+        inputs = mu, heard, 0.1 * mu.abs(), scalars
+        network = level2_styles.Pooled(inputs, torch.Generator().manual_seed(3))
+        network.learn_scalars(inputs, 60)
+        with torch.no_grad():
+            both = level2.pooled(network.tensors, mu, heard)
+            found = level2.linear(network.helper, level2_styles.SCALARS, both, torch.float32)
+            self.assertLess(float(((found - scalars) ** 2).mean()), 0.2 * float(scalars.var(0).mean()))
+        level2_styles.fit(network, inputs, style, 60)
         with torch.no_grad():
             for windows, least in ((8, 0.9), (2, 0.6)):
                 fewer = level2.latest(heard, torch.full((90,), windows))

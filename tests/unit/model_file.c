@@ -349,6 +349,19 @@ model_file_add_axes(ModelFile* const        file,
 }
 
 void
+model_file_add_moves(ModelFile* const        file,
+                     ModelShape const* const shape,
+                     unsigned const          bends)
+{
+  Random random = {shape->seed + 4};
+  add_floats(file, "readout/moves", MN_AXES + bends, shape->latent / 2, false, &random);
+  add_floats(file, "readout/moves_offset", 0, MN_AXES + bends, false, &random);
+  if (bends) {
+    add_floats(file, "readout/moves_bend", MN_AXES, bends, false, &random);
+  }
+}
+
+void
 model_file_widen_score(ModelFile* const file, ModelShape const* const shape)
 {
   static char const* const names[2][2] = {{"readout/projection", "former projection"},

@@ -58,6 +58,10 @@ model_file_entry(ModelFile const* file, char const* name);
 void
 model_file_add_axes(ModelFile* file, ModelShape const* shape, unsigned bends);
 
+/// Adds moves along the axes that share so many bends, with random weights.
+void
+model_file_add_moves(ModelFile* file, ModelShape const* shape, unsigned bends);
+
 /// Gives the score all inputs, with random weights, in place of mu alone.
 void
 model_file_widen_score(ModelFile* file, ModelShape const* shape);

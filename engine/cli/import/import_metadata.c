@@ -13,8 +13,9 @@ enum {
   TEXT_ROOM     = 1024,
   ROUNDING_ROOM = 128,
   LINES_ROOM    = 192,
-  DECODER_ROOM  = 160,
+  DECODER_ROOM  = 160 + MN_ORIGIN_ROOM,
   LONG_ROOM     = 192,
+  MOVES_ROOM    = 128,
   DENSE_MOST    = 11, // of an encoder, a decoder or a second level
 };
 
@@ -150,16 +151,19 @@ write_lines(MnImportMetadata const* const m, char text[LINES_ROOM])
 static void
 write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
 {
-  *text = 0;
+  bool const own = m->origin && !strcmp(m->decoder_origin, m->origin);
+  *text          = 0;
   if (m->decoder_layers) {
     snprintf(text,
              DECODER_ROOM,
              " Decoder from float weights (CRC-32C %08x): LSTM %u x %u, %s, what reads z "
-             "and the output int16.",
+             "and the output int16.%s%s",
              m->decoder_crc,
              m->decoder_layers,
              m->decoder_hidden,
-             mn_import_metadata_type_name(m->decoder_type));
+             mn_import_metadata_type_name(m->decoder_type),
+             *m->decoder_origin && !own ? " " : "",
+             own ? "" : m->decoder_origin);
   }
 }
 
@@ -198,6 +202,19 @@ write_long(MnImportMetadata const* const m, char text[LONG_ROOM])
   }
 }
 
+// Writes what moves along the axes were learnt from.
+static void
+write_moves(MnImportMetadata const* const m, char text[MOVES_ROOM])
+{
+  *text = 0;
+  if (m->places) {
+    snprintf(text,
+             MOVES_ROOM,
+             " Moves along the axes learnt from what the decoder writes at %zu places.",
+             m->places);
+  }
+}
+
 // The origin of the weights, if it is known, and how the file was made.
 static json_t*
 provenance(MnImportMetadata const* const m)
@@ -205,17 +222,20 @@ provenance(MnImportMetadata const* const m)
   char making[TEXT_ROOM];
   char lines[LINES_ROOM];
   char decoder[DECODER_ROOM];
+  char moves[MOVES_ROOM];
   char second[LONG_ROOM];
   write_making(m, making);
   write_lines(m, lines);
   write_decoder(m, decoder);
+  write_moves(m, moves);
   write_long(m, second);
-  return json_sprintf("%s%s%s%s%s%s%s%s",
+  return json_sprintf("%s%s%s%s%s%s%s%s%s",
                       m->origin ? m->origin : "",
                       m->origin ? " " : "",
                       making,
                       lines,
                       decoder,
+                      moves,
                       second,
                       m->second_origin ? " " : "",
                       m->second_origin ? m->second_origin : "");
