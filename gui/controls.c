@@ -48,9 +48,9 @@ write_symbol(MnControl* const c)
 bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
-  // The host alone sets freewheel.
+  // The host alone sets freewheel, and the span: the window has neurons of 2 bars.
   if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || port == MN_PORT_FREEWHEEL ||
-      !mn_port(port)->is_input) {
+      port == MN_PORT_SPAN || !mn_port(port)->is_input) {
     return false;
   }
   MnPort const* const p = mn_port(port);

@@ -106,7 +106,7 @@ mn_draw_part(cairo_t* const       cr,
 unsigned
 mn_draw_areas_of_port(unsigned const port)
 {
-  return port >= MN_PORT_CC_SHARE && port < MN_PORT_COUNT ? 1U << MN_AREA_CC
+  return port >= MN_PORT_CC_SHARE && port <= MN_PORT_SEND_LAST ? 1U << MN_AREA_CC
          : port == MN_PORT_ENABLED ? 1U << MN_AREA_CONTROLS | (unsigned)MN_DRAW_WINDOW
          : port == MN_PORT_VOICE || port == MN_PORT_CHANNEL
            ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_ROLL

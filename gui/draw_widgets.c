@@ -87,13 +87,13 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
     char label[MN_VIEW_LABEL + 1]; // what the neuron means
     mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, mn_rect_cut(room, used, 0), label);
+    mn_text(c, small, mn_rect_cut(room, used, 2 * u), label);
   }
   int const axis = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_AXIS_1;
   if (port >= MN_PORT_CC_1 && axis >= 0 && axis < MN_AXES) {
     mn_axis_name(c->view, (unsigned)axis, text, sizeof(text));
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, mn_rect_cut(room, used, 0), text);
+    mn_text(c, small, mn_rect_cut(room, used, 2 * u), text);
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }

@@ -86,6 +86,11 @@ $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/li
 $(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
 $(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)
 
+# The second level, of models that are made up.
+$(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(call objects,$(addprefix tests/unit/,model_file.c check.c)) \
+                           $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+	$(call link,lilv-0 jansson cmocka cairo)
+
 # What the program renders, against the built plugin: it is linked with the program's parts.
 $(B)/obj/tests/host/test_render.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka smf) -Iplugin -Iplayer -Igui -Iengine/cli
 $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \

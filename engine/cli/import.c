@@ -515,6 +515,7 @@ static struct option const options[] = {MN_OPTION_OUTPUT,
                                         MN_OPTION_CORPUS,
                                         MN_OPTION_LINES,
                                         MN_OPTION_DECODER,
+                                        MN_OPTION_DECODER_WEIGHTS,
                                         MN_OPTION_LONG,
                                         MN_OPTION_WEIGHTS,
                                         MN_OPTION_ROUNDING,
@@ -550,6 +551,8 @@ static char const help[] =
   "                       the model knows of no surprise)\n"
   "      --decoder DEC    bring a decoder along, for `decode`: that of DEC, which may\n"
   "                       be SRC (default: none, which keeps the file small)\n"
+  "      --decoder-weights TYPE\n"
+  "                       those of the decoder, as --weights\n"
   "      --long LONG      bring a second level along, for 16 bars and styles: that of\n"
   "                       LONG, safetensors that were trained on what this encoder\n"
   "                       says. Its neurons are ranked on the --lines (default: none)\n"

@@ -59,6 +59,7 @@ mn_option_value(MnCommand const* const command, int const option, unsigned const
     return allowed_name(mn_voice_names, MN_VOICE_COUNT, ~0U, index);
   case '9':
     return allowed_name(mn_pedal_names, MN_PEDAL_COUNT, ~0U, index);
+  case 'd':
   case 'w':
     return allowed_name(mn_weights_names, MN_WEIGHTS_COUNT, ~0U, index);
   case 'r':

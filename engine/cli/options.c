@@ -351,6 +351,11 @@ read_import_option(int const option, char const* const value, MnOptions* const o
     parsed = read_name("weights", value, mn_weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
     o->weights = (MnWeightsType)index;
     return parsed;
+  case 'd':
+    parsed =
+      read_name("decoder-weights", value, mn_weights_names, MN_WEIGHTS_COUNT, ~0U, &index);
+    o->decoder_weights = (MnWeightsType)index;
+    return parsed;
   case 'r':
     parsed = read_name("rounding", value, mn_rounding_names, MN_ROUND_COUNT, ~0U, &index);
     o->rounding = (MnRoundChoice)index;

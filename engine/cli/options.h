@@ -68,10 +68,11 @@ typedef struct {
   bool            piece;   ///< to draw, not a window
   unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
-  double          scale;        ///< of a picture
-  bool            light;        ///< a picture on white
-  bool            list;         ///< only list the tensors
-  char const*     decoder;      ///< weights with a decoder, or NULL
+  double          scale;   ///< of a picture
+  bool            light;   ///< a picture on white
+  bool            list;    ///< only list the tensors
+  char const*     decoder; ///< weights with a decoder, or NULL
+  MnWeightsType   decoder_weights;
   char const*     second_level; ///< weights with one, or NULL
   char const*     midi;         ///< MIDI file to encode first, or NULL
   uint32_t        temperature_q16;
@@ -255,6 +256,10 @@ extern MnCommand const mn_tracks_command;
 #define MN_OPTION_DECODER                   \
   {                                         \
     "decoder", required_argument, NULL, 'D' \
+  }
+#define MN_OPTION_DECODER_WEIGHTS                   \
+  {                                                 \
+    "decoder-weights", required_argument, NULL, 'd' \
   }
 #define MN_OPTION_LONG                   \
   {                                      \

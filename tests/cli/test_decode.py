@@ -164,6 +164,23 @@ class DecodeTest(ImportTest):
         self.assertIn("Decoder from float weights", metadata["provenance"])
         self.assertTrue(self.turned)  # else nothing below shows that signs are minded
 
+    def test_weights_of_the_decoder_have_a_type_of_their_own(self):
+        source = self.source(self.weights)
+        for options, encoder, decoder_ in (([], "int16", "int16"), (["--weights", "int8"], "int8", "int16"),
+                                           (["--decoder-weights", "int8"], "int16", "int8")):
+            _, said = self.imported(source, "--decoder", source, "--windows", "40", *options)
+            self.assertIn(f"weights: {encoder}", said)
+            self.assertIn(f"decoder: LSTM 2 x 10, {decoder_} weights\n", said)
+
+    def test_the_origin_of_the_decoder_is_kept(self):
+        encoder = self.source(self.weights, metadata={"origin": "Heard in a shell."})
+        other = self.source(self.weights, "other.safetensors", {"origin": "Sung by a brook."})
+        for source, times in ((encoder, 0), (other, 1)):
+            model, _ = self.imported(encoder, "--decoder", source, "--windows", "40")
+            text = models.split_file(model.read_bytes())[0]["__metadata__"]["provenance"]
+            self.assertEqual(text.count("Heard in a shell."), 1)
+            self.assertEqual(text.count("Sung by a brook."), times)
+
     def test_melodies_are_those_of_the_formulas(self):
         ours = self.decode(self.objects(self.places))
         classes, whole = set(), 0

@@ -6,6 +6,7 @@
 #include "checkpoint/quantise_decoder.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int
 quantise(MnOptions const* const        o,
@@ -21,7 +22,7 @@ quantise(MnOptions const* const        o,
                    w->latent,
                    metadata->sizes.latent);
   }
-  if (!mn_quantise_decoder(w, o->weights, o->hidden_frac, decoder, &error)) {
+  if (!mn_quantise_decoder(w, o->decoder_weights, o->hidden_frac, decoder, &error)) {
     return mn_fail(mn_exit_reading(error.status), "%.200s: %s", o->decoder, error.text);
   }
   mn_import_metadata_set_decoder(metadata, w, decoder->type);
@@ -44,6 +45,10 @@ mn_import_decoder(MnOptions const* const  options,
   MnCheckpoint* const     checkpoint = mn_checkpoint_open(options->decoder, &error);
   MnDecoderWeights* const weights =
     checkpoint ? mn_decoder_weights_read(checkpoint, &error) : NULL;
+  char const* const origin = checkpoint ? mn_checkpoint_text(checkpoint, "origin") : NULL;
+  if (origin && strlen(origin) < MN_ORIGIN_ROOM) {
+    strcpy(metadata->decoder_origin, origin);
+  }
   mn_checkpoint_close(checkpoint);
   int const status =
     weights ? quantise(options, weights, metadata, decoder) : mn_fail_reading(&error);

@@ -13,7 +13,7 @@ enum {
   TEXT_ROOM     = 1024,
   ROUNDING_ROOM = 128,
   LINES_ROOM    = 192,
-  DECODER_ROOM  = 160,
+  DECODER_ROOM  = 160 + MN_ORIGIN_ROOM,
   LONG_ROOM     = 192,
   MOVES_ROOM    = 128,
   DENSE_MOST    = 11, // of an encoder, a decoder or a second level
@@ -151,16 +151,19 @@ write_lines(MnImportMetadata const* const m, char text[LINES_ROOM])
 static void
 write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
 {
-  *text = 0;
+  bool const own = m->origin && !strcmp(m->decoder_origin, m->origin);
+  *text          = 0;
   if (m->decoder_layers) {
     snprintf(text,
              DECODER_ROOM,
              " Decoder from float weights (CRC-32C %08x): LSTM %u x %u, %s, what reads z "
-             "and the output int16.",
+             "and the output int16.%s%s",
              m->decoder_crc,
              m->decoder_layers,
              m->decoder_hidden,
-             mn_import_metadata_type_name(m->decoder_type));
+             mn_import_metadata_type_name(m->decoder_type),
+             *m->decoder_origin && !own ? " " : "",
+             own ? "" : m->decoder_origin);
   }
 }
 

@@ -14,6 +14,9 @@
 #include "checkpoint/quantise.h"
 #include "study/calibrate.h"
 
+/// Room for what the weights of a decoder say of their origin.
+enum { MN_ORIGIN_ROOM = 1024 };
+
 typedef struct {
   char const*   output;      ///< the file; it gives the model its name if there is none
   char const*   name;        ///< or NULL
@@ -26,7 +29,8 @@ typedef struct {
   unsigned      hidden_frac;
   unsigned      decoder_layers; ///< 0: no decoder
   unsigned      decoder_hidden;
-  uint32_t      decoder_crc; ///< of its float weights
+  uint32_t      decoder_crc;                    ///< of its float weights
+  char          decoder_origin[MN_ORIGIN_ROOM]; ///< what they say, if it fits; else empty
   MnWeightsType decoder_type;
   size_t        places;      ///< that moves along axes were learnt from; 0: none
   size_t        compensated; ///< windows that the rounding is compensated by; 0: to nearest
