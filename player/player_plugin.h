@@ -196,8 +196,8 @@ mn_player_tell_model(MnPlayer* player, uint32_t frames) MN_REALTIME;
 void
 mn_player_run(MnPlayer* player, uint32_t frames) MN_REALTIME;
 
-/// Forgets all but the slots; for activate(). A note that sounds is forgotten, too: the host
-/// has reset what it plays on.
+/// Forgets all but the slots; for activate(). A note that sounds ends in the next block: not
+/// every host resets what it plays on.
 void
 mn_player_restart(MnPlayer* player) MN_REALTIME;
 
