@@ -265,10 +265,17 @@ write_note(MnCanvas const* const c, char* const text, size_t const size)
   if (!c->chosen) {
     bool const some = c->view->past.count && !c->view->paper;
     snprintf(text, size, "%s", some ? "click a bar to see it again" : "");
-  } else if (c->chosen->said.bar >= 0) {
-    snprintf(text, size, "bar %d as it was; Esc: now", (int)c->chosen->said.bar + 1);
+    return;
+  }
+  double const bar  = mn_bound(c->view->roll.bar_length, 2, 4096, BAR);
+  double const back = (double)(mn_past_end(&c->view->past) - c->chosen->at) / bar;
+  int const    ago  = (int)lround(mn_bound(back, 0, 1e6, 0));
+  char const*  s    = ago == 1 ? "" : "s";
+  if (c->chosen->said.bar >= 0) {
+    int const number = (int)c->chosen->said.bar + 1;
+    snprintf(text, size, "bar %d, %d bar%s ago; Esc: now", number, ago, s);
   } else {
-    snprintf(text, size, "as it was; Esc: now");
+    snprintf(text, size, "%d bar%s ago; Esc: now", ago, s);
   }
 }
 

@@ -179,6 +179,32 @@ mn_write_axes(LV2_Atom_Forge* const       forge,
   lv2_atom_forge_pad(forge, (uint32_t)size + 1);
 }
 
+size_t
+mn_write_styles_size(MnStyleTable const* const table)
+{
+  size_t size = 0;
+  for (unsigned i = 0; i < table->count; ++i) {
+    size += strlen(table->name[i]) + 1;
+  }
+  return size;
+}
+
+void
+mn_write_styles(LV2_Atom_Forge* const     forge,
+                LV2_URID const            key,
+                MnStyleTable const* const table,
+                size_t const              size)
+{
+  lv2_atom_forge_key(forge, key);
+  lv2_atom_forge_atom(forge, (uint32_t)size + 1, forge->String);
+  for (unsigned i = 0; i < table->count; ++i) {
+    lv2_atom_forge_raw(forge, table->name[i], (uint32_t)strlen(table->name[i]));
+    lv2_atom_forge_raw(forge, "\n", 1);
+  }
+  lv2_atom_forge_raw(forge, "", 1);
+  lv2_atom_forge_pad(forge, (uint32_t)size + 1);
+}
+
 static size_t
 landmark_text_size(MnReadoutTable const* const table)
 {

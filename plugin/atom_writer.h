@@ -104,4 +104,13 @@ void
 mn_write_axes(LV2_Atom_Forge* forge, LV2_URID key, MnReadoutTable const* table, size_t size)
   MN_REALTIME;
 
+/// Bytes of mn_write_styles()'s text, without the 0 at its end.
+size_t
+mn_write_styles_size(MnStyleTable const* table) MN_REALTIME;
+
+/// Writes the names of a model's styles, a line each, which are `size` bytes.
+void
+mn_write_styles(LV2_Atom_Forge* forge, LV2_URID key, MnStyleTable const* table, size_t size)
+  MN_REALTIME;
+
 #endif // MN_ATOM_WRITER_H

@@ -9,6 +9,8 @@
 _Static_assert((int)MN_MOST_HOP == MN_HOP_COUNT - 1, "a choice for each hop");
 _Static_assert((int)MN_MOST_VOICE == MN_VOICE_COUNT - 1, "a choice for each voice");
 _Static_assert((int)MN_MOST_CHANNEL == MN_CHANNELS, "channels 1 to 16, and any");
+_Static_assert((int)MN_MOST_STYLE_TOP == MN_STYLES, "every style's number");
+_Static_assert((int)MN_MOST_BARS_HEARD == 2 * MN_PHRASE, "every bar of a phrase");
 _Static_assert((int)MN_MOST_TOP_NEURON == MN_MAX_LATENT - 1, "every neuron's index");
 
 void
@@ -72,6 +74,19 @@ put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
   put(ports, MN_PORT_NOISE_ENERGY, mn_outputs_value(outputs, MN_GLIDE_ENERGY));
 }
 
+// Writes what the second level tells. Most models have none.
+static void
+put_view(MnControlPorts const* const ports, MnOutputs* const outputs)
+{
+  for (unsigned i = 0; i < MN_STYLES; ++i) {
+    put(ports, MN_PORT_STYLE_1 + i, mn_outputs_value(outputs, MN_GLIDE_STYLES + i));
+  }
+  put(ports, MN_PORT_STYLE_TOP, (float)outputs->style_top);
+  put(ports, MN_PORT_STYLE_CONFIDENCE, mn_outputs_value(outputs, MN_GLIDE_CONFIDENCE));
+  put(ports, MN_PORT_BARS_HEARD, (float)outputs->bars);
+  outputs->rests = !outputs->tells;
+}
+
 // Writes what no readout moves, as far as it has changed.
 static void
 put_status(MnControlPorts* const    ports,
@@ -121,9 +136,13 @@ mn_control_ports_write(MnControlPorts* const    ports,
                                    .progress  = true};
     ports->fresh     = false;
     outputs->written = false;
+    outputs->rests   = false;
   }
   if (!outputs->written) {
     put_readout(ports, outputs);
+    if (!outputs->rests) {
+      put_view(ports, outputs);
+    }
     outputs->written = outputs->done == outputs->total;
   }
   put_status(ports, listening, windows, late, encode_ms);

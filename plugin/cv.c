@@ -75,6 +75,11 @@ mn_cv_play(MnCv* const            cv,
   for (unsigned i = 0; i < MN_CV_AXES; ++i) {
     write_value(cv, outputs, MN_CV_AXIS_1 + i, MN_GLIDE_AXES + i, offset, frames);
   }
+  for (unsigned i = 0; i < MN_CV_STYLES; ++i) {
+    write_value(cv, outputs, MN_CV_STYLE_1 + i, MN_GLIDE_STYLES + i, offset, frames);
+  }
+  write_value(cv, outputs, MN_CV_STYLE_CONFIDENCE, MN_GLIDE_CONFIDENCE, offset, frames);
+  write_value(cv, outputs, MN_CV_BARS_HEARD, MN_GLIDE_BARS, offset, frames);
   write_gate(cv, MN_CV_WINDOW, offset, frames);
   write_gate(cv, MN_CV_TOP, offset, frames);
 }

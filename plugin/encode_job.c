@@ -7,10 +7,17 @@
 
 #include <string.h>
 
+static unsigned
+units_left(MnJob const* const job)
+{
+  return mn_encoder_left(job->encoder) + (job->second ? mn_long_left(job->second) : 0);
+}
+
 MnJob*
 mn_job_new(MnTlsf* const         pool,
            MnModel const* const  model,
            MnKernel const* const kernel,
+           MnPhrase const* const phrase,
            MnWindow const* const window)
 {
   bool const   scored = model && window->onsets >= MN_ONSETS_TO_SCORE;
@@ -18,8 +25,10 @@ mn_job_new(MnTlsf* const         pool,
     (sizeof(MnJob) + MN_ENCODER_ALIGN - 1) & ~(size_t)(MN_ENCODER_ALIGN - 1);
   size_t const values =
     scored ? (2 * (size_t)model->latent + model->readout.music) * sizeof(float) : 0;
-  size_t const size = head + (scored ? mn_encoder_size(model) : 0) + values;
-  MnJob* const job  = (MnJob*)mn_tlsf_aligned(pool, MN_ENCODER_ALIGN, size);
+  size_t const first  = scored ? mn_encoder_size(model) : 0; // in whole cache lines
+  size_t const second = scored && phrase ? mn_long_size(model) : 0;
+  size_t const size   = head + first + second + values;
+  MnJob* const job    = (MnJob*)mn_tlsf_aligned(pool, MN_ENCODER_ALIGN, size);
   if (!job) {
     return NULL;
   }
@@ -29,6 +38,7 @@ mn_job_new(MnTlsf* const         pool,
   job->model   = model;
   job->scored  = scored;
   job->readout = mn_readout_neutral;
+  job->view    = &mn_long_view_neutral;
   if (scored) {
     job->encoder = mn_encoder_init((char*)job + head, model, kernel);
     mn_encoder_start(job->encoder, window->tokens);
@@ -36,7 +46,11 @@ mn_job_new(MnTlsf* const         pool,
     job->sigma       = job->mu + model->latent;
     job->percentiles = job->sigma + model->latent;
   }
-  atomic_init(&job->left, scored ? mn_encoder_left(job->encoder) : 0);
+  if (second) {
+    job->second = mn_long_init((char*)job + head + first, model, kernel);
+    mn_long_start(job->second, phrase, window->start);
+  }
+  atomic_init(&job->left, scored ? units_left(job) : 0);
   return job;
 }
 
@@ -63,8 +77,15 @@ read_out(MnJob* const job)
 bool
 mn_job_run(MnJob* const job, unsigned const budget)
 {
-  bool const complete = mn_encoder_run(job->encoder, budget);
-  atomic_store_explicit(&job->left, mn_encoder_left(job->encoder), memory_order_relaxed);
+  unsigned const before   = mn_encoder_left(job->encoder);
+  bool           complete = mn_encoder_run(job->encoder, budget);
+  if (complete && job->second) {
+    if (before) {
+      mn_long_hear(job->second, mn_encoder_mu(job->encoder));
+    }
+    complete = mn_long_run(job->second, before < budget ? budget - before : 0);
+  }
+  atomic_store_explicit(&job->left, units_left(job), memory_order_relaxed);
   if (complete) {
     read_out(job);
   }

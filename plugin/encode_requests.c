@@ -43,13 +43,15 @@ start(MnEncodeRequests* const r,
       bool const              freewheeling)
 {
   MnEncodeQueue* const queue = &r->queue;
-  MnJob* const         job   = model && model->steps != window->steps
-                                 ? NULL
-                                 : mn_job_new(queue->pool, model, r->kernel, window);
+  MnJob* const         job =
+    model && model->steps != window->steps
+              ? NULL
+              : mn_job_new(queue->pool, model, r->kernel, r->second.phrase, window);
   if (!job) {
     ++queue->late;
     return;
   }
+  job->stream = r->second.stream;
   if (job->scored && freewheeling) {
     // Whatever the worker is at: an export is the same every time.
     mn_job_run(job, UINT_MAX);

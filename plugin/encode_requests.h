@@ -9,12 +9,14 @@
 
 #include "encode_queue.h"
 #include "host_features.h"
+#include "long_memory.h"
 #include "model_swap.h"
 
 typedef struct {
   MnHostFeatures const* host;
   MnKernel const*       kernel;
   MnEncodeQueue         queue;
+  MnLongMemory          second;     ///< of results that were taken
   uint32_t              block;      ///< frames in this block
   uint32_t              credit;     ///< frames not yet spent on units in run()
   uint64_t              unanswered; ///< frames since the worker dealt with a message

@@ -109,6 +109,7 @@ mn_notify_window(MnNotify* const    n,
     done->latent    = job->model->latent;
     done->music     = job->model->readout.music;
     done->readout   = job->readout;
+    done->view      = *job->view;
     done->encode_ms = job->encode_ms;
     memcpy(done->mu, job->mu, done->latent * sizeof(float));
     memcpy(done->sigma, job->sigma, done->latent * sizeof(float));
@@ -175,16 +176,17 @@ static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 static bool
 write_model(MnNotify* const n, MnModel const* const given)
 {
-  LV2_Atom_Forge* const       forge = &n->forge;
-  MnUris const* const         u     = n->uris;
-  MnModel const* const        model = given ? given : &no_model;
-  MnReadoutTable const* const table = &model->readout;
-  size_t const                axes  = mn_write_axes_size(table);
+  LV2_Atom_Forge* const       forge  = &n->forge;
+  MnUris const* const         u      = n->uris;
+  MnModel const* const        model  = given ? given : &no_model;
+  MnReadoutTable const* const table  = &model->readout;
+  size_t const                axes   = mn_write_axes_size(table);
+  size_t const                styles = mn_write_styles_size(&model->long_table.style);
   LV2_Atom_Forge_Frame        object;
   if (!begin(n,
              &object,
              u->mn_Model,
-             7 * MN_WRITE_PROPERTY + strlen(model->name) + axes +
+             9 * MN_WRITE_PROPERTY + strlen(model->name) + axes + styles +
                mn_write_landmarks_size(table) + mn_write_vector_size(model->latent))) {
     return false;
   }
@@ -201,6 +203,8 @@ write_model(MnNotify* const n, MnModel const* const given)
   mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
   mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
+  mn_write_styles(forge, u->mn_styles, &model->long_table.style, styles);
+  mn_write_int(forge, u->mn_longMusic, model->long_table.music);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }
@@ -276,7 +280,8 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
   if (!begin(n,
              &object,
              u->mn_Window,
-             10 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
+             11 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
+               mn_write_vector_size(MN_STYLES) + mn_write_vector_size(MN_RANKED) +
                2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
                mn_write_vector_size(MN_AXES))) {
     return false;
@@ -294,6 +299,12 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
     mn_write_float(forge, u->mn_musicality, (double)done->readout.musicality);
     mn_write_float(forge, u->mn_sense, (double)done->readout.sense);
     mn_write_vector(forge, u->mn_axisValues, u->atom_Float, MN_AXES, done->readout.axes);
+    mn_write_int(forge, u->mn_barsHeard, done->view.bars);
+    if (done->view.bars) {
+      MnLongView const* const view = &done->view;
+      mn_write_vector(forge, u->mn_styleValues, u->atom_Float, MN_STYLES, view->styles);
+      mn_write_vector(forge, u->mn_longPercentiles, u->atom_Float, MN_RANKED, view->ranked);
+    }
     mn_write_int(forge, u->mn_musicActive, done->readout.music_active);
     mn_write_int(forge, u->mn_noiseActive, done->readout.noise_active);
     mn_write_float(forge, u->mn_encodeTime, (double)done->encode_ms);

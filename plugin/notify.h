@@ -21,17 +21,18 @@
 
 /// A window that is done. If it was not scored, what follows `scored` is empty.
 typedef struct {
-  unsigned  number; ///< 0: there is none
-  MnWindow  window;
-  int64_t   bar;
-  bool      scored;
-  unsigned  latent;
-  unsigned  music;
-  MnReadout readout;
-  float     encode_ms;
-  float     mu[MN_MAX_LATENT];
-  float     sigma[MN_MAX_LATENT];
-  float     percentiles[MN_MAX_LATENT];
+  unsigned   number; ///< 0: there is none
+  MnWindow   window;
+  int64_t    bar;
+  bool       scored;
+  unsigned   latent;
+  unsigned   music;
+  MnReadout  readout;
+  MnLongView view;
+  float      encode_ms;
+  float      mu[MN_MAX_LATENT];
+  float      sigma[MN_MAX_LATENT];
+  float      percentiles[MN_MAX_LATENT];
 } MnDoneWindow;
 
 typedef struct {

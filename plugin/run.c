@@ -9,15 +9,20 @@
 #include "protocol/atoms.h"
 
 #include <math.h>
+#include <string.h>
 
 static double const steps_per_beat = 4.0;
 
 // Begins the glide of all values to a readout of a model with so many noise neurons.
 static void
-aim(MnMonitor* const m, MnReadout const* const readout, unsigned const noise_neurons)
+aim(MnMonitor* const        m,
+    MnReadout const* const  readout,
+    MnLongView const* const view,
+    unsigned const          noise_neurons)
 {
   double const ms = mn_monitor_control(m, MN_PORT_GLIDE);
-  mn_outputs_aim(&m->outputs, readout, noise_neurons, (uint32_t)(ms * 1e-3 * m->host.rate));
+  mn_outputs_aim(
+    &m->outputs, readout, view, noise_neurons, (uint32_t)(ms * 1e-3 * m->host.rate));
   mn_cc_aim(&m->cc, &m->outputs, m->frame);
 }
 
@@ -32,7 +37,7 @@ show_surprise(MnMonitor* const m)
 static void
 rest(MnMonitor* const m)
 {
-  aim(m, &mn_readout_neutral, 0);
+  aim(m, &mn_readout_neutral, &mn_long_view_neutral, 0);
   mn_surprise_rest(&m->listening.surprise.surprise);
   show_surprise(m);
   mn_cv_rest(&m->cv);
@@ -44,6 +49,7 @@ static void
 break_stream(MnMonitor* const m)
 {
   mn_listening_break(&m->listening);
+  mn_long_memory_break(&m->requests.second);
   m->course = (MnCourse){0};
   show_surprise(m);
   mn_notify_break(&m->notify);
@@ -61,8 +67,24 @@ mn_monitor_restart(MnMonitor* const m)
   mn_cc_aim_surprise(&m->cc, &m->outputs, m->frame);
   mn_cv_init(&m->cv, m->host.rate);
   mn_listening_restart(&m->listening);
+  mn_long_memory_break(&m->requests.second);
   m->course = (MnCourse){0};
   mn_notify_restart(&m->notify);
+}
+
+// Begins the glide to the values of a job. The neurons that the ports show are those of
+// either level.
+static void
+aim_at_job(MnMonitor* const m, MnJob const* const job)
+{
+  unsigned const noise = job->model->latent - job->model->readout.music;
+  if (mn_monitor_control(m, MN_PORT_SPAN) > 0.5) {
+    MnReadout readout = job->readout;
+    memcpy(readout.ranked, job->view->ranked, sizeof(readout.ranked));
+    aim(m, &readout, job->view, noise);
+  } else {
+    aim(m, &job->readout, job->view, noise);
+  }
 }
 
 // Shows the result of a window from the current frame on.
@@ -75,8 +97,9 @@ show_result(MnMonitor* const m, MnJob* const job)
   if (job->scored) {
     mn_course_take(&m->course, job->window.start, &job->readout);
   }
+  mn_long_memory_take(&m->requests.second, job);
   if (shown) {
-    aim(m, &job->readout, job->model->latent - job->model->readout.music);
+    aim_at_job(m, job);
     l->resting = false;
   }
   if (job->scored) {
@@ -109,6 +132,7 @@ swap_models(MnMonitor* const m)
   if (!m->requests.queue.count && mn_model_swap_take(&m->swap)) {
     if (m->swap.model != before) {
       m->course = (MnCourse){0}; // what another model said means nothing to this one
+      mn_long_memory_set_model(&m->requests.second, m->pool, m->swap.model);
     }
     mn_encode_queue_forget_pace(&m->requests.queue);
     mn_listening_set_steps(&m->listening, m->swap.model->steps);

@@ -141,7 +141,7 @@ function port(r, number, symbol, label,    is_atom, is_input) {
 }
 
 /^@PORTS (monitor|cv|player)@$/ {
-	others = /player/ ? "^$" : /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|TOP_|CC_|SEND_|REPEAT)" : "^CV_"
+	others = /player/ ? "^$" : /cv/ ? "^(MONITOR_|OUTPUT|NEURON_|AXIS_|STYLE_|TOP_|CC_|SEND_|REPEAT)" : "^CV_"
 	printf "\tlv2:port"
 	for (r = 1; r <= rows; ++r) {
 		if (macro[r] ~ others)

@@ -35,12 +35,13 @@ HALF_LIVES = (0, 1, 2, 4, 8)
 STEADY = 8  # bars
 
 
-def tunes(lines, bars, count, rng):
-    """Windows [n, bars - 1, STEPS] from each bar of up to `count` lines of each label, and the labels [n]."""
-    label = level2_windows.LABEL_OF[level2_windows.merged(lines.names)[lines.style]]
+def tunes(lines, labels, bars, count, rng):
+    """Windows [n, bars - 1, STEPS] from each bar of up to `count` lines of each of the labels, and these [n]."""
+    place = np.array([labels.index(x) if x in labels else -1 for x in level2_windows.LABELS] + [-1])
+    label = place[level2_windows.LABEL_OF[level2_windows.merged(lines.names)[lines.style]]]
     long = lines.length // corpus.BAR >= bars
     chosen = np.concatenate([
-        rng.permutation(np.flatnonzero((label == own) & long))[:count] for own in range(len(level2_windows.LABELS))
+        rng.permutation(np.flatnonzero((label == own) & long))[:count] for own in range(len(labels))
     ])
     first = np.repeat(chosen, bars - 1), np.tile(np.arange(bars - 1), len(chosen))
     tokens = level2_windows.play(lines, *first, rng, transform.NONE, 1)
@@ -94,14 +95,15 @@ def figures(values, label):
 @torch.no_grad()
 def report(args):
     torch.set_num_threads(1)
-    arrays, _ = safetensors.read(args.float)
+    arrays, metadata = safetensors.read(args.float)
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
     lines = corpus.lines(args.corpus, "heldout", args.without)
-    tokens, label = tunes(lines, args.bars, args.tunes, np.random.default_rng(1))
+    labels = metadata["labels"].split(", ")
+    tokens, label = tunes(lines, labels, args.bars, args.tunes, np.random.default_rng(1))
     windows = level2_windows.Windows(tokens, label, label)
     found = level2_cache.latents(windows, args.model)
     values = told(tensors, torch.from_numpy(found.mu.astype(np.float32)), torch.from_numpy(found.heard))
-    return {"tunes": len(label), "bars": args.bars,
+    return {"labels": labels, "tunes": len(label), "bars": args.bars,
             **{f"half-life {half}": figures(smoothed(values, half), label) for half in HALF_LIVES}}
 
 

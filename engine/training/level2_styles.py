@@ -193,11 +193,13 @@ def partial(network, mu, heard, label, line):
     return found
 
 
-def write(path, network, steps):
-    """Writes a network's weights in half precision into a file, beside what is there."""
+def write(path, network, learnt, steps):
+    """Writes a network's weights in half precision into a file, beside what is there; only the labels learnt."""
     tensors, metadata = safetensors.read(path) if pathlib.Path(path).exists() else ({}, {})
     own = {k: v.detach().numpy().astype(np.float16) for k, v in network.tensors.items()}
-    labels = {"labels": ", ".join(level2_windows.LABELS), "label_steps": str(steps)}
+    for name in ("kernel", "bias"):
+        own[f"{level2.STYLE}output/{name}"] = own[f"{level2.STYLE}output/{name}"][..., learnt]
+    labels = {"labels": ", ".join(level2_windows.LABELS[x] for x in learnt), "label_steps": str(steps)}
     safetensors.write(path, {**tensors, **own}, {**metadata, **labels})
 
 
@@ -237,7 +239,7 @@ def report(args):
     with torch.no_grad():
         result["pooled"] = {**figures(network.logits(test[:2]), label, line), **partial(network, *test[:2], label, line)}
     if args.output:
-        write(args.output, network, args.scalar_steps + args.steps)
+        write(args.output, network, style.unique().tolist(), args.scalar_steps + args.steps)
     if args.compared:
         for name, logits in others(inputs, style, test, args.compared, args.compared_steps, args.seed):
             result[name] = figures(logits, label, line)

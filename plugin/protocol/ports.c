@@ -11,6 +11,7 @@
 #define UNIT_BPM "bpm"
 #define UNIT_MS "ms"
 #define UNIT_BEAT "beats"
+#define UNIT_BAR "bars"
 #define UNIT_HZ "Hz"
 #define UNIT_COEF ""
 #define UNIT_BITS "bits"
@@ -52,6 +53,7 @@ MnPort const mn_port_table[MN_ROW_COUNT] = {
   ROW(name, false, symbol, label, kind, low, high, initial, unit, points, comment, 0)
 #define NEURON_OUTPUT OUTPUT
 #define AXIS_OUTPUT OUTPUT
+#define STYLE_OUTPUT OUTPUT
 #define TOP_OUTPUT(                                                                 \
   name, symbol, label, kind, low, high, initial, unit, points, group, comment, ...) \
   ROW(TOP_##name, false, symbol, label, kind, low, high, initial, unit, points, comment, 0)

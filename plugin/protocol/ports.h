@@ -14,15 +14,20 @@
 #include <stdbool.h>
 
 /// How often the table's sets of ports come, where no readout says so.
-enum { MN_CC_SLOTS = 8, MN_CV_NEURONS = 8, MN_CV_AXES = MN_AXES };
+enum {
+  MN_CC_SLOTS   = 8,
+  MN_CV_NEURONS = 8,
+  MN_CV_AXES    = MN_AXES,
+  MN_CV_STYLES  = MN_STYLES,
+};
 
 #define REPEAT(set, count, constant, ...) \
   static_assert((count) == (constant), "as many ports as the engine has values");
 #define CV_REPEAT REPEAT
 #include "port_table.def"
 
-/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_AXIS_1, MN_PORT_TOP_1, MN_PORT_CC_1
-/// and MN_PORT_SEND_1 on; the next one's follow.
+/// The ports of a set, from MN_PORT_NEURON_1, MN_PORT_AXIS_1, MN_PORT_TOP_1, MN_PORT_CC_1,
+/// MN_PORT_SEND_1 and MN_PORT_STYLE_1 on; the next one's follow.
 enum {
 #define NEURON_OUTPUT(name, ...) MN_NEURON_PORT_##name,
 #include "port_table.def"
@@ -33,6 +38,12 @@ enum {
 #define AXIS_OUTPUT(name, ...) MN_AXIS_PORT_##name,
 #include "port_table.def"
   MN_AXIS_PORT_COUNT,
+};
+
+enum {
+#define STYLE_OUTPUT(name, ...) MN_STYLE_PORT_##name,
+#include "port_table.def"
+  MN_STYLE_PORT_COUNT,
 };
 
 enum {
@@ -95,6 +106,7 @@ enum {
 #define OUTPUT INPUT
 #define NEURON_OUTPUT INPUT
 #define AXIS_OUTPUT INPUT
+#define STYLE_OUTPUT INPUT
 #define TOP_OUTPUT(name, symbol, label, kind, low, high, ...) \
   MN_MOST_TOP_##name = (int)(high),
 #define CC_INPUT(name, symbol, label, kind, low, high, ...) MN_MOST_CC_##name = (int)(high),
@@ -112,6 +124,7 @@ enum {
 #define OUTPUT INPUT
 #define NEURON_OUTPUT INPUT
 #define AXIS_OUTPUT INPUT
+#define STYLE_OUTPUT INPUT
 #define TOP_OUTPUT(name, ...) MN_ROW_TOP_##name,
 #define CC_INPUT(name, ...) MN_ROW_CC_##name,
 #define SEND_INPUT INPUT
@@ -128,9 +141,12 @@ typedef enum {
   MN_SOURCE_NEURON_1, ///< percentiles of the first MN_RANKED music neurons
   MN_SOURCE_SENSE = MN_SOURCE_NEURON_1 + MN_RANKED,
   MN_SOURCE_FORM,
-  MN_SOURCE_SURPRISE, ///< bits of the last notes
-  MN_SOURCE_AXIS_1,   ///< percentiles along the axes
-  MN_SOURCE_COUNT = MN_SOURCE_AXIS_1 + MN_AXES,
+  MN_SOURCE_SURPRISE,                                ///< bits of the last notes
+  MN_SOURCE_AXIS_1,                                  ///< percentiles along the axes
+  MN_SOURCE_STYLE_1    = MN_SOURCE_AXIS_1 + MN_AXES, ///< probabilities
+  MN_SOURCE_CONFIDENCE = MN_SOURCE_STYLE_1 + MN_STYLES,
+  MN_SOURCE_BARS, ///< that were heard, 16 are all
+  MN_SOURCE_COUNT,
 } MnSource;
 
 /// The surprise, in bits a note, that CC and CV send as their most.
@@ -176,7 +192,10 @@ mn_port_row(unsigned const port)
          : port < MN_PORT_CC_1 ? MN_ROW_MUSIC_ACTIVE + port - MN_PORT_MUSIC_ACTIVE
          : port < MN_PORT_SEND_1
            ? MN_ROW_CC_SOURCE + (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT
-           : MN_ROW_SEND;
+         : port < MN_PORT_SPAN      ? MN_ROW_SEND
+         : port < MN_PORT_STYLE_1   ? MN_ROW_SPAN
+         : port < MN_PORT_STYLE_TOP ? MN_ROW_STYLE
+                                    : MN_ROW_STYLE_TOP + port - MN_PORT_STYLE_TOP;
 }
 
 static inline MnPort const*
@@ -201,7 +220,8 @@ mn_port_slot(unsigned const port)
 {
   return port < MN_PORT_CC_1     ? 0
          : port < MN_PORT_SEND_1 ? (port - MN_PORT_CC_1) / MN_CC_PORT_COUNT
-                                 : port - MN_PORT_SEND_1;
+         : port < MN_PORT_SPAN   ? port - MN_PORT_SEND_1
+                                 : 0;
 }
 
 /// The value of a control port that nobody has set.

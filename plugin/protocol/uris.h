@@ -54,6 +54,8 @@ typedef struct {
   LV2_URID mn_axes;
   LV2_URID mn_landmarks;
   LV2_URID mn_places;
+  LV2_URID mn_styles;
+  LV2_URID mn_longMusic;
   LV2_URID mn_Labels;
   LV2_URID mn_first;
   LV2_URID mn_labels;
@@ -70,6 +72,9 @@ typedef struct {
   LV2_URID mn_musicality;
   LV2_URID mn_sense;
   LV2_URID mn_axisValues;
+  LV2_URID mn_barsHeard;
+  LV2_URID mn_styleValues;
+  LV2_URID mn_longPercentiles;
   LV2_URID mn_musicActive;
   LV2_URID mn_noiseActive;
   LV2_URID mn_encodeTime;
@@ -135,6 +140,8 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_axes             = MAP(MN__axes);
   uris->mn_landmarks        = MAP(MN__landmarks);
   uris->mn_places           = MAP(MN__places);
+  uris->mn_styles           = MAP(MN__styles);
+  uris->mn_longMusic        = MAP(MN__longMusic);
   uris->mn_Labels           = MAP(MN__Labels);
   uris->mn_first            = MAP(MN__first);
   uris->mn_labels           = MAP(MN__labels);
@@ -151,6 +158,9 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_musicality       = MAP(MN__musicality);
   uris->mn_sense            = MAP(MN__sense);
   uris->mn_axisValues       = MAP(MN__axisValues);
+  uris->mn_barsHeard        = MAP(MN__barsHeard);
+  uris->mn_styleValues      = MAP(MN__styleValues);
+  uris->mn_longPercentiles  = MAP(MN__longPercentiles);
   uris->mn_musicActive      = MAP(MN__musicActive);
   uris->mn_noiseActive      = MAP(MN__noiseActive);
   uris->mn_encodeTime       = MAP(MN__encodeTime);

@@ -175,7 +175,7 @@ atom_host_model(AtomHost const* const h, uint64_t const choice)
 void
 atom_host_control(AtomHost* const h, unsigned const control, float const value)
 {
-  unsigned const slots = MN_PORT_COUNT - MN_PORT_CC_1;
+  unsigned const slots = MN_PORT_STYLE_1 - MN_PORT_CC_1;
   unsigned const port =
     control % 2
       ? MN_PORT_FIRST_CONTROL + control / 2 % (MN_PORT_RESET - MN_PORT_FIRST_CONTROL + 1)

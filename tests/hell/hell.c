@@ -263,7 +263,7 @@ reactivate(HellInstance* const h)
     h->descriptor->deactivate(h->handle);
   }
   h->descriptor->activate(h->handle);
-  h->notes = (HellNotes){.notes = h->notes.notes}; // what it plays on is reset
+  memset(h->notes.held_back, 0, sizeof(h->notes.held_back));
   pthread_mutex_unlock(&h->lock);
 }
 
@@ -368,7 +368,7 @@ begin_music(HellInstance* const h, Random* const random)
     h->control[MN_PLAYER_PORT_TEMPO]       = (float)random_from(random, 200, 400);
     h->control[MN_PLAYER_PORT_GO_ON]       = (float)random_below(random, 2);
     h->control[MN_PLAYER_PORT_TEMPERATURE] = (float)random_below(random, 4);
-    h->transport.bpm                       = random_real(random, 200, 999);
+    h->transport.bpm = random_real(random, 500, 9000); // sessions are short
     return;
   }
   uint32_t const first = h->is_cv ? MN_CV_PORT_FIRST_CONTROL : MN_PORT_FIRST_CONTROL;

@@ -50,7 +50,6 @@ typedef struct {
   Host*       host;
   MnMidiTrack track;
   int64_t     step; ///< at which the block begins, in the file
-  unsigned    sounding;
 } Demo;
 
 static void
@@ -189,7 +188,7 @@ main(int const argc, char** const argv)
     perror(argv[2]);
     return 1;
   }
-  printf("%s: Ode to Joy (bars 1-2) becomes Eine kleine Nachtmusik (bars %u-%u)\n",
+  printf("%s: Ode to Joy (bars 1-2) becomes Eine kleine Nachtmusik (bars %d-%d)\n",
          argv[2],
          2 * TURNS + 3,
          2 * TURNS + 4);

@@ -63,6 +63,16 @@ told(Drive* const d, unsigned const source)
   if (source == MN_SOURCE_SENSE || source == MN_SOURCE_FORM) {
     return (double)host_get(d->host, source == MN_SOURCE_SENSE ? "sense" : "form");
   }
+  if (source == MN_SOURCE_CONFIDENCE) {
+    return (double)host_get(d->host, "style_confidence");
+  }
+  if (source == MN_SOURCE_BARS) {
+    return (double)host_get(d->host, "bars_heard") / 16;
+  }
+  if (source >= MN_SOURCE_STYLE_1) {
+    snprintf(symbol, sizeof(symbol), "style_%u", source - MN_SOURCE_STYLE_1 + 1);
+    return (double)host_get(d->host, symbol);
+  }
   bool const axis = source >= MN_SOURCE_AXIS_1;
   snprintf(symbol,
            sizeof(symbol),

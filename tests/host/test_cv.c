@@ -14,10 +14,15 @@
 #include <cmocka.h>
 
 static char const* const symbols[MN_CV_COUNT] = {
-  "musicality", "neuron_1", "neuron_2", "neuron_3", "neuron_4", "neuron_5",
-  "neuron_6",   "neuron_7", "neuron_8", "noise",    "window",   "top",
-  "sense",      "form",     "surprise", "axis_1",   "axis_2",   "axis_3",
-  "axis_4",     "axis_5",   "axis_6",   "axis_7",   "axis_8"};
+  "musicality", "neuron_1", "neuron_2", "neuron_3",
+  "neuron_4",   "neuron_5", "neuron_6", "neuron_7",
+  "neuron_8",   "noise",    "window",   "top",
+  "sense",      "form",     "surprise", "axis_1",
+  "axis_2",     "axis_3",   "axis_4",   "axis_5",
+  "axis_6",     "axis_7",   "axis_8",   "style_1",
+  "style_2",    "style_3",  "style_4",  "style_5",
+  "style_6",    "style_7",  "style_8",  "style_confidence",
+  "bars_heard"};
 
 static LilvPort const*
 port_of(Host const* const host, uint32_t const index)
@@ -69,7 +74,8 @@ ports_are_in_the_order_of_the_code(void** const state)
     assert_true(port_is(d.host, port, LV2_CORE__CVPort));
     assert_true(port_is(d.host, port, LV2_CORE__OutputPort));
     assert_true(port_is(d.host, port, "http://moddevices.com/ns/mod#CVPort"));
-    bool const  from_0  = (i >= MN_CV_NOISE && i <= MN_CV_TOP) || i == MN_CV_SURPRISE;
+    bool const from_0 =
+      (i >= MN_CV_NOISE && i <= MN_CV_TOP) || i == MN_CV_SURPRISE || i >= MN_CV_STYLE_1;
     float const neutral = from_0 ? 0 : 5;
     assert_range(d.host, index, (float[]){neutral, 0, 10});
   }

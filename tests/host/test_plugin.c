@@ -147,7 +147,13 @@ ports_are_in_the_order_of_the_code(void** const state)
     {MN_PORT_SEND_1 - MN_CC_PORT_COUNT, "cc_8_source"},
     {MN_PORT_SEND_1 - 1, "cc_8_wide"},
     {MN_PORT_SEND_1, "cc_1_send"},
-    {MN_PORT_COUNT - 1, "cc_8_send"},
+    {MN_PORT_SEND_LAST, "cc_8_send"},
+    {MN_PORT_SPAN, "span"},
+    {MN_PORT_STYLE_1, "style_1"},
+    {MN_PORT_STYLE_1 + 7, "style_8"},
+    {MN_PORT_STYLE_TOP, "style_top"},
+    {MN_PORT_STYLE_CONFIDENCE, "style_confidence"},
+    {MN_PORT_BARS_HEARD, "bars_heard"},
   };
   Host* const host = new_host(HOST_WORKER_NONE);
   assert_int_equal(lilv_plugin_get_num_ports(host_plugin(host)), MN_PORT_COUNT);

@@ -296,7 +296,7 @@ a_port_shows_only_where_it_says(void** const state)
   (void)state;
   static unsigned const ports[] = {
     MN_PORT_ENABLED, MN_PORT_HOP, MN_PORT_CHANNEL, MN_PORT_TEMPO, MN_PORT_HOLD};
-  static unsigned const slots[] = {MN_PORT_CC_SHARE, MN_PORT_CC_1, MN_PORT_COUNT - 1};
+  static unsigned const slots[] = {MN_PORT_CC_SHARE, MN_PORT_CC_1, MN_PORT_SEND_LAST};
   MnView* const         view    = scene_make(SCENE_MELODY);
   for (int page = 0; page < MN_PAGES; ++page) {
     view->pointer.page           = (MnPage)page;
