@@ -21,6 +21,7 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_CC]       = mn_draw_table,
   [MN_AREA_SENT]     = mn_draw_sent,
   [MN_AREA_MAP]      = mn_draw_map,
+  [MN_AREA_STYLES]   = mn_draw_styles,
   [MN_AREA_MESSAGE]  = mn_draw_message,
   [MN_AREA_CONTROLS] = mn_draw_strip,
   [MN_AREA_STATUS]   = mn_draw_status,

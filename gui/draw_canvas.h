@@ -182,6 +182,8 @@ void
 mn_draw_sent(MnCanvas* canvas);
 void
 mn_draw_map(MnCanvas* canvas);
+void
+mn_draw_styles(MnCanvas* canvas);
 
 /// Draws the widget of a control, without its label.
 void

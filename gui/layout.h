@@ -37,6 +37,7 @@ typedef enum {
   MN_AREA_CC,      ///< the table of the second page
   MN_AREA_SENT,    ///< what its slots have sent
   MN_AREA_MAP,     ///< the third page
+  MN_AREA_STYLES,  ///< beside the map; empty if the model has no second level
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
   MN_AREA_STATUS,

@@ -24,6 +24,7 @@ typedef enum {
   SCENE_OPENING, ///< the plugin has not answered yet
   SCENE_PAST,    ///< bars of the past are chosen
   SCENE_MAP,     ///< the third page, with landmarks of which two are near each other
+  SCENE_STYLES,  ///< the same page, with a model that has a second level
   SCENE_COUNT,
 } Scene;
 
