@@ -30,6 +30,7 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_PAD]      = mn_draw_pad,
   [MN_AREA_OFFSETS]  = mn_draw_offsets,
   [MN_AREA_RANKED]   = mn_draw_ranked,
+  [MN_AREA_STYLES]   = mn_draw_styles,
   [MN_AREA_MESSAGE]  = mn_draw_message,
   [MN_AREA_CONTROLS] = draw_controls,
   [MN_AREA_STATUS]   = mn_draw_status,

@@ -299,6 +299,9 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     [MN_AREA_RANKED] =
       "Slider: how far to move a neuron, in standard deviations. Line below it: where what "
       "is played lies among real music",
+    [MN_AREA_STYLES] =
+      "How likely each style is, by the last 16 bars at the most. Cells: the bars that were "
+      "heard",
     [MN_AREA_SENT] =
       "What each controller was sent last, 0 to 127. Silent: the same one comes in, or a "
       "slot above has it",

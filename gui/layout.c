@@ -78,7 +78,10 @@ lay_areas(MnLayout* const l, MnView const* const view)
     return;
   }
   if (l->page == MN_PAGE_MAP) {
-    l->area[MN_AREA_MAP] = (MnRect){0, top, width, main};
+    bool const   has_long   = view->model.styles || view->model.long_music;
+    double const styles     = has_long ? round(fmin(width * 0.26, 260 * u)) : 0;
+    l->area[MN_AREA_MAP]    = (MnRect){0, top, width - styles, main};
+    l->area[MN_AREA_STYLES] = (MnRect){width - styles, top, styles, main};
     return;
   }
   double const left  = round(width * 0.53);

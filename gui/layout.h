@@ -40,6 +40,7 @@ typedef enum {
   MN_AREA_PAD,     ///< of the player: the plane between the slots
   MN_AREA_OFFSETS, ///< likewise: sliders of the axes
   MN_AREA_RANKED,  ///< likewise: sliders of the first music neurons
+  MN_AREA_STYLES,  ///< beside the map; empty if the model has no second level
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
   MN_AREA_STATUS,

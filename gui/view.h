@@ -21,7 +21,8 @@ enum {
   MN_VIEW_AXIS     = MN_MAX_AXIS + 1,     ///< bytes of an axis's name, likewise
   MN_VIEW_NAME     = 64,
   MN_VIEW_MESSAGE  = 512,
-  MN_VIEW_MODELS   = 8, ///< in the menu of models: the bundle's, recent ones, and a file
+  MN_LONG_BARS     = 16, ///< that a second level hears
+  MN_VIEW_MODELS   = 8,  ///< in the menu of models: the bundle's, recent ones, and a file
 };
 
 /// The model, from mn:Model.
@@ -42,6 +43,9 @@ typedef struct {
   unsigned landmarks;
   char     landmark[MN_MAX_LANDMARKS][MN_VIEW_LABEL]; ///< names
   float    place[MN_MAX_LANDMARKS][MN_AXES];          ///< percentiles
+  unsigned long_music;                      ///< of the second level; 0: there is none
+  unsigned styles;                          ///< that it tells
+  char     style[MN_STYLES][MN_VIEW_LABEL]; ///< names
 } MnViewModel;
 
 /// The newest window, from mn:Window.
@@ -57,7 +61,9 @@ typedef struct {
   float    percentile[MN_MAX_LATENT]; ///< by rank
   float    peak[MN_MAX_LATENT];       ///< by rank, of music neurons; see peaks.h
   bool     has_percentiles;
-  float    axes[MN_AXES]; ///< percentiles
+  float    axes[MN_AXES];     ///< percentiles
+  unsigned bars_heard;        ///< by the second level; 0: it says nothing
+  float    styles[MN_STYLES]; ///< the probability of each
   float    musicality;
   float    sense;
   unsigned music_active;

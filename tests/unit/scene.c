@@ -30,7 +30,8 @@ char const* const scene_names[SCENE_COUNT] = {"empty",
                                               "past",
                                               "map",
                                               "player",
-                                              "morph"};
+                                              "morph",
+                                              "styles"};
 
 static char const* const labels[] = {
   "high notes",
@@ -296,6 +297,21 @@ set_axes(MnView* const view)
 }
 
 static void
+set_styles(MnView* const view)
+{
+  static char const* const names[MN_STYLES] = {
+    "reel", "hornpipe", "hymn", "art song", "march", "waltz"};
+  static float const parts[MN_STYLES] = {0.62F, 0.21F, 0.09F, 0.04F, 0.03F, 0.01F};
+  view->model.long_music              = 32;
+  view->model.styles                  = 6;
+  view->window.bars_heard             = 11;
+  for (unsigned i = 0; i < view->model.styles; ++i) {
+    snprintf(view->model.style[i], MN_VIEW_LABEL, "%s", names[i]);
+    view->window.styles[i] = parts[i];
+  }
+}
+
+static void
 set_landmarks(MnView* const view)
 {
   static struct {
@@ -425,6 +441,13 @@ scene_make(Scene const scene)
     break;
   case SCENE_MORPH:
     scene_set_morph(view);
+    break;
+  case SCENE_STYLES:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    set_landmarks(view);
+    set_styles(view);
+    view->pointer.page = MN_PAGE_MAP;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:
