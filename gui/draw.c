@@ -116,25 +116,35 @@ mn_draw_part(cairo_t* const       cr,
 static unsigned
 areas_of_player(unsigned const port)
 {
-  return port == MN_PLAYER_PORT_ENABLED
-           ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_HEADER | 1U << MN_AREA_STATUS
-         : port == MN_PLAYER_PORT_MODE ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_PAD
-         : port == MN_PLAYER_PORT_X || port == MN_PLAYER_PORT_Y ||
-             (port >= MN_PLAYER_PORT_CAPTURE_A && port <= MN_PLAYER_PORT_CLEAR) ||
-             (port >= MN_PLAYER_PORT_SLOT_A && port <= MN_PLAYER_PORT_SLOT_D)
-           ? 1U << MN_AREA_PAD
-         : (port >= MN_PLAYER_PORT_NEURON_1 && port <= MN_PLAYER_PORT_NEURON_LAST) ||
-             (port >= MN_PLAYER_PORT_PLAYED_NEURON_1 &&
-              port <= MN_PLAYER_PORT_PLAYED_NEURON_LAST)
-           ? 1U << MN_AREA_RANKED
-         : port >= MN_PLAYER_PORT_AXIS_1 && port <= MN_PLAYER_PORT_AXIS_LAST
-           ? 1U << MN_AREA_OFFSETS
-         : port >= MN_PLAYER_PORT_PLAYED_AXIS_1 ? 1U << MN_AREA_OFFSETS
-         : port == MN_PLAYER_PORT_TURNS // the first turn makes the meters tell something
-           ? 1U << MN_AREA_HEADER | 1U << MN_AREA_OFFSETS | 1U << MN_AREA_RANKED
-           : port == MN_PLAYER_PORT_SYNCED  ? 1U << MN_AREA_STATUS
-             : port >= MN_PLAYER_PORT_STATE ? 1U << MN_AREA_HEADER
-                                            : 1U << MN_AREA_CONTROLS;
+  static struct {
+    unsigned first;
+    unsigned last;
+    unsigned areas;
+  } const shown[] = {
+    {MN_PLAYER_PORT_ENABLED, MN_PLAYER_PORT_ENABLED, MN_DRAW_ALL},
+    {MN_PLAYER_PORT_MODE, MN_PLAYER_PORT_MODE, 1 << MN_AREA_CONTROLS | 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_CAPTURE_A, MN_PLAYER_PORT_CLEAR, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_X, MN_PLAYER_PORT_Y, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_NEURON_1, MN_PLAYER_PORT_NEURON_LAST, 1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_AXIS_1, MN_PLAYER_PORT_AXIS_LAST, 1 << MN_AREA_OFFSETS},
+    {MN_PLAYER_PORT_STATE, MN_PLAYER_PORT_STATE, 1 << MN_AREA_HEADER | 1 << MN_AREA_STATUS},
+    {MN_PLAYER_PORT_TURNS, // the first turn makes the meters tell something
+     MN_PLAYER_PORT_TURNS,
+     1 << MN_AREA_HEADER | 1 << MN_AREA_OFFSETS | 1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_LATE, MN_PLAYER_PORT_LATE, 1 << MN_AREA_HEADER},
+    {MN_PLAYER_PORT_SYNCED, MN_PLAYER_PORT_SYNCED, 1 << MN_AREA_STATUS},
+    {MN_PLAYER_PORT_SLOT_A, MN_PLAYER_PORT_SLOT_D, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_PLAYED_NEURON_1,
+     MN_PLAYER_PORT_PLAYED_NEURON_LAST,
+     1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_PLAYED_AXIS_1, MN_PLAYER_PORT_PLAYED_AXIS_LAST, 1 << MN_AREA_OFFSETS},
+  };
+  for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); ++i) {
+    if (port >= shown[i].first && port <= shown[i].last) {
+      return shown[i].areas;
+    }
+  }
+  return 1U << MN_AREA_CONTROLS;
 }
 
 unsigned

@@ -183,6 +183,8 @@ mn_draw_sent(MnCanvas* canvas);
 void
 mn_draw_map(MnCanvas* canvas);
 void
+mn_draw_styles(MnCanvas* canvas);
+void
 mn_draw_pad(MnCanvas* canvas);
 void
 mn_draw_offsets(MnCanvas* canvas);
@@ -198,8 +200,6 @@ mn_draw_player_state(MnCanvas* canvas, double x);
 /// Draws what the player's turns follow, in the status line.
 void
 mn_draw_player_status(MnCanvas* canvas, MnRect room);
-void
-mn_draw_styles(MnCanvas* canvas);
 
 /// Draws the widget of a control, without its label.
 void
