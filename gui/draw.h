@@ -21,7 +21,8 @@ enum {
   /// A window is done: mn:Window, mn:History.
   MN_DRAW_WINDOW = 1 << MN_AREA_ROLL | 1 << MN_AREA_PAST | 1 << MN_AREA_SCORE |
                    1 << MN_AREA_WORDS | 1 << MN_AREA_NEURONS | 1 << MN_AREA_FIELD |
-                   1 << MN_AREA_AXES | 1 << MN_AREA_MAP | 1 << MN_AREA_STATUS,
+                   1 << MN_AREA_AXES | 1 << MN_AREA_MAP | 1 << MN_AREA_STYLES |
+                   1 << MN_AREA_STATUS,
   /// Mode, tempo or metre have changed.
   MN_DRAW_STATUS = 1 << MN_AREA_STATUS | 1 << MN_AREA_ROLL | 1 << MN_AREA_CONTROLS,
 };

@@ -70,6 +70,24 @@ mn_draw_menu_box(MnCanvas* const c, int const target, char const* const text)
   mn_draw_focus(c, target);
 }
 
+// Draws what a source of a CC slot means, to the right of its name.
+static void
+draw_meaning(MnCanvas* const c, unsigned const port, MnRect const room)
+{
+  int const    source = (int)mn_control_clean(port, c->view->value[port]);
+  int const    rank   = source - MN_SOURCE_NEURON_1;
+  int const    axis   = source - MN_SOURCE_AXIS_1;
+  MnType const small  = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
+  char         text[MN_VIEW_LABEL + 1];
+  if (rank >= 0 && rank < MN_RANKED && (unsigned)rank < mn_view_music(c->view)) {
+    mn_text_copy(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
+    mn_text(c, small, room, text);
+  } else if (axis >= 0 && axis < MN_AXES) {
+    mn_axis_name(c->view, (unsigned)axis, text, sizeof(text));
+    mn_text(c, small, room, text);
+  }
+}
+
 static void
 draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
 {
@@ -81,19 +99,8 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   MnType const type = {MN_BODY, false, MN_LEFT, colour};
   MnRect const room = mn_rect_cut(r, 8 * u, 16 * u);
   double const used = mn_text(c, type, room, text) + 8 * u;
-  int const rank = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_NEURON_1;
-  if (port >= MN_PORT_CC_1 && rank >= 0 && rank < MN_RANKED &&
-      (unsigned)rank < mn_view_music(c->view)) {
-    char label[MN_VIEW_LABEL + 1]; // what the neuron means
-    mn_text_copy(label, sizeof(label), c->view->model.label[rank], MN_VIEW_LABEL);
-    MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, mn_rect_cut(room, used, 2 * u), label);
-  }
-  int const axis = (int)mn_control_clean(port, c->view->value[port]) - MN_SOURCE_AXIS_1;
-  if (port >= MN_PORT_CC_1 && axis >= 0 && axis < MN_AXES) {
-    mn_axis_name(c->view, (unsigned)axis, text, sizeof(text));
-    MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-    mn_text(c, small, mn_rect_cut(room, used, 2 * u), text);
+  if (port >= MN_PORT_CC_1 && port < MN_PORT_COUNT) {
+    draw_meaning(c, port, mn_rect_cut(room, used, 2 * u));
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }

@@ -134,6 +134,16 @@ read_axes(MnViewModel* const model, MnText text)
   }
 }
 
+// Each line is the name of a style.
+static void
+read_styles(MnViewModel* const model, MnText names)
+{
+  for (model->styles = 0; names.length && model->styles < MN_STYLES; ++model->styles) {
+    take_field(&names, model->style[model->styles], MN_VIEW_LABEL);
+    skip_line(&names);
+  }
+}
+
 // Each line is the name of a landmark.
 static void
 read_landmarks(MnViewModel* const model,
@@ -163,7 +173,9 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   unsigned            count  = 0;
   unsigned            places = 0;
   MnText const        marks  = mn_property_text(reader, uris->mn_landmarks);
-  float const* const  place =
+  MnText const        styles = mn_property_text(reader, uris->mn_styles);
+  unsigned const     deep = mn_property_count(reader, uris->mn_longMusic, 0, MN_MAX_LATENT);
+  float const* const place =
     mn_property_floats(reader, uris->mn_places, MN_AXES * MN_MAX_LANDMARKS, &places);
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
@@ -183,7 +195,9 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   forget_labels(model);
   read_axes(model, axes);
   read_landmarks(model, marks, place, places / MN_AXES);
-  r->labelled = 0;
+  read_styles(model, styles);
+  model->long_music = deep;
+  r->labelled       = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
@@ -280,11 +294,14 @@ take_window(MnReceiver* const   r,
     float const* const percentiles =
       mn_property_all_floats(reader, uris->mn_percentiles, music);
     float const* const axes = mn_property_all_floats(reader, uris->mn_axisValues, MN_AXES);
-    next.has_values         = true;
-    next.has_percentiles    = true;
-    next.sense              = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
-    next.musicality         = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
-    next.music_active       = mn_property_count(reader, uris->mn_musicActive, 0, music);
+    unsigned const heard = mn_property_count(reader, uris->mn_barsHeard, 0, MN_LONG_BARS);
+    float const* const styles =
+      heard ? mn_property_all_floats(reader, uris->mn_styleValues, MN_STYLES) : NULL;
+    next.has_values      = true;
+    next.has_percentiles = true;
+    next.sense           = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
+    next.musicality      = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
+    next.music_active    = mn_property_count(reader, uris->mn_musicActive, 0, music);
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
     if (!reader->good || !latent) {
@@ -295,6 +312,11 @@ take_window(MnReceiver* const   r,
     memcpy(next.sigma, sigma, latent * sizeof(float));
     memcpy(next.percentile, percentiles, music * sizeof(float));
     memcpy(next.axes, axes, sizeof(next.axes));
+    memset(next.styles, 0, sizeof(next.styles));
+    next.bars_heard = heard;
+    if (heard) {
+      memcpy(next.styles, styles, sizeof(next.styles));
+    }
   }
   view->window = next;
   if (scored) {
@@ -445,7 +467,7 @@ mn_receive(MnReceiver* const r,
 unsigned
 mn_receive_value(MnView* const view, unsigned const port, float const value)
 {
-  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || !isfinite(value) ||
+  if (port >= MN_TARGETS || !mn_target_is_port((int)port) || !isfinite(value) ||
       view->value[port] == value) {
     return 0;
   }

@@ -21,7 +21,6 @@
 #include <lv2/core/lv2.h>
 #include <math.h>
 
-#define MN_PLAYER_URI "urn:music-neurons:player"
 #define MN_PLAYER_PREFIX MN_PLAYER_URI "#"
 
 /// In saved state, String: the tokens of a slot as numbers with spaces between, empty if the

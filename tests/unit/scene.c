@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "notes/timeline.h"
 #include "recall.h"
+#include "scene_player.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +28,10 @@ char const* const scene_names[SCENE_COUNT] = {"empty",
                                               "resting",
                                               "opening",
                                               "past",
-                                              "map"};
+                                              "map",
+                                              "player",
+                                              "morph",
+                                              "styles"};
 
 static char const* const labels[] = {
   "high notes",
@@ -293,6 +297,21 @@ set_axes(MnView* const view)
 }
 
 static void
+set_styles(MnView* const view)
+{
+  static char const* const names[MN_STYLES] = {
+    "reel", "hornpipe", "hymn", "art song", "march", "waltz"};
+  static float const parts[MN_STYLES] = {0.62F, 0.21F, 0.09F, 0.04F, 0.03F, 0.01F};
+  view->model.long_music              = 32;
+  view->model.styles                  = 6;
+  view->window.bars_heard             = 11;
+  for (unsigned i = 0; i < view->model.styles; ++i) {
+    snprintf(view->model.style[i], MN_VIEW_LABEL, "%s", names[i]);
+    view->window.styles[i] = parts[i];
+  }
+}
+
+static void
 set_landmarks(MnView* const view)
 {
   static struct {
@@ -416,6 +435,19 @@ scene_make(Scene const scene)
     set_landmarks(view);
     view->pointer.page    = MN_PAGE_MAP;
     view->pointer.focused = MN_TARGET_MAP_Y;
+    break;
+  case SCENE_PLAYER:
+    view->player = true;
+    break;
+  case SCENE_MORPH:
+    scene_set_morph(view);
+    break;
+  case SCENE_STYLES:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    set_landmarks(view);
+    set_styles(view);
+    view->pointer.page = MN_PAGE_MAP;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

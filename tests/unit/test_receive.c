@@ -43,6 +43,8 @@ typedef struct {
   char const*          axes;      // text of the next model
   double               bar_start; // of the next step
   char const*          landmarks; // text of the next model
+  char const*          styles;    // likewise
+  int32_t              heard;     // bars, by the second level
   unsigned             places;    // numbers of theirs
   MnReceiver           receiver;
   MnView               view;
@@ -62,6 +64,7 @@ set_up(void** const state)
   Scene* const s = (Scene*)calloc(1, sizeof(Scene));
   s->axes        = "";
   s->landmarks   = "";
+  s->styles      = "";
   mn_view_init(&s->view);
   mn_receiver_init(&s->receiver, &map);
   lv2_atom_forge_init(&s->forge, &map);
@@ -172,6 +175,8 @@ tell_model(Scene* const s, char const* const name, int32_t const last)
   put_text(s, u->mn_axes, s->axes);
   put_text(s, u->mn_landmarks, s->landmarks);
   put_floats(s, u->mn_places, s->places, place);
+  put_text(s, u->mn_styles, s->styles);
+  put_int(s, u->mn_longMusic, *s->styles ? 3 : 0);
   return end(s, 0);
 }
 
@@ -209,6 +214,11 @@ tell_window(Scene* const   s,
     put_floats(s, u->mn_axisValues, MN_AXES, axes);
     put_real(s, u->mn_musicality, 0.75);
     put_real(s, u->mn_sense, 0.25);
+    put_int(s, u->mn_barsHeard, s->heard);
+    if (s->heard) {
+      float const styles[MN_STYLES] = {0.25F, 0.75F};
+      put_floats(s, u->mn_styleValues, MN_STYLES, styles);
+    }
     put_int(s, u->mn_musicActive, 1);
     put_int(s, u->mn_noiseActive, 2);
     put_real(s, u->mn_encodeTime, 1);
@@ -403,6 +413,29 @@ landmarks_come_with_the_model(void** const state)
   s->places    = 0;
   tell_model(s, "small", 2);
   assert_int_equal(s->view.model.landmarks, 0);
+}
+
+static void
+styles_come_with_a_model_that_has_a_second_level(void** const state)
+{
+  Scene* const s = (Scene*)*state;
+  s->styles      = "reel\nhymn\n";
+  s->heard       = 6;
+  assert_true(tell_model(s, "small", 2));
+  assert_int_equal(s->view.model.styles, 2);
+  assert_int_equal(s->view.model.long_music, 3);
+  assert_string_equal(s->view.model.style[1], "hymn");
+  assert_true(tell_window(s, 1, LATENT, 1, 0) & 1U << MN_AREA_STYLES);
+  assert_int_equal(s->view.window.bars_heard, 6);
+  assert_true(s->view.window.styles[0] == 0.25F && s->view.window.styles[1] == 0.75F);
+  s->heard = 0; // nothing of it is there, and nothing of the last one stays
+  tell_window(s, 2, LATENT, 1, 0);
+  assert_int_equal(s->view.window.bars_heard, 0);
+  assert_true(s->view.window.styles[1] == 0);
+  s->styles = "";
+  tell_model(s, "small", 2);
+  assert_int_equal(s->view.model.styles, 0);
+  assert_int_equal(s->view.model.long_music, 0);
 }
 
 static void
@@ -670,6 +703,7 @@ main(void)
     TEST(labels_come_in_parts),
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(landmarks_come_with_the_model),
+    TEST(styles_come_with_a_model_that_has_a_second_level),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(the_past_grows_by_each_window_once),
     TEST(a_history_that_is_cut_changes_nothing),
