@@ -215,14 +215,39 @@ pass(MnLongTable const* const t, Place* const place, unsigned const rows)
   return complete;
 }
 
+// The products that a unit has room for: at the most those of a step of level one, or half of
+// what a unit may have, so that one tells how long the next takes. They are shared out evenly,
+// for the same reason: a last unit of next to nothing would tell that the machine is fast.
+static unsigned
+room_of_unit(MnModel const* const model)
+{
+  enum { LEAST = MN_UNIT_PRODUCTS / 4, MOST = MN_UNIT_PRODUCTS / 2 };
+  MnLongTable const* const t      = &model->long_table;
+  uint64_t const           step   = 4ULL * model->hidden * model->hidden;
+  uint64_t const           most   = step < LEAST ? LEAST : step < MOST ? step : MOST;
+  uint64_t                 all    = 0;
+  unsigned                 widest = 0;
+  for (unsigned stage = 0; stage < STAGES; ++stage) {
+    MnMatrix const* const m = &linear_of(t, stage)->weight;
+    all += (uint64_t)m->rows * m->columns;
+    widest = m->columns > widest ? m->columns : widest;
+  }
+  // A unit ends with a block of rows, so it may be short of its share by less than one.
+  uint64_t const block = (uint64_t)widest * MN_UNIT_ROWS;
+  uint64_t const units = block < most ? 1 + all / (most - block) : 1 + all / MOST;
+  uint64_t const room  = all / units + block + 1;
+  return room < MN_UNIT_PRODUCTS ? (unsigned)room : MN_UNIT_PRODUCTS;
+}
+
 unsigned
 mn_long_units(MnModel const* const model)
 {
   MnLongTable const* const t     = &model->long_table;
+  unsigned const           whole = room_of_unit(model);
   Place                    place = {0, 0};
   unsigned                 units = 0;
   while (place.stage < STAGES) {
-    unsigned room = MN_UNIT_PRODUCTS;
+    unsigned room = whole;
     unsigned rows = 0;
     while ((rows = next_rows(t, &place, room))) {
       room -= rows * linear_of(t, place.stage)->weight.columns;
@@ -338,7 +363,7 @@ static void
 run_unit(MnLong* const e)
 {
   MnLongTable const* const t    = &e->model->long_table;
-  unsigned                 room = MN_UNIT_PRODUCTS;
+  unsigned                 room = room_of_unit(e->model);
   unsigned                 rows = 0;
   while ((rows = next_rows(t, &e->place, room))) {
     unsigned const        stage  = e->place.stage;
