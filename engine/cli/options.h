@@ -52,37 +52,37 @@ typedef struct {
   bool            strict; ///< mend no MIDI file
   bool            latent;
   bool            sigma; ///< print it beside z
+  bool            ask;   ///< measure what standard input asks for
   double          seconds;
-  bool            ask;        ///< measure what standard input asks for
   char const*     magenta_js; ///< folder to write, or NULL
   size_t          shard_size; ///< in bytes
   char const*     output;     ///< file to write, or NULL
   char const*     name;       ///< of the model, or NULL
   char const*     licence;    ///< of the weights, or NULL
   MnWeightsType   weights;
+  MnWeightsType   decoder_weights; ///< of a decoder
   MnRoundChoice   rounding;
   unsigned        hidden_frac;
   unsigned        steps;   ///< in a window; 0 if not given
   unsigned        windows; ///< to calibrate on; 0 if not given, UINT_MAX for all
   unsigned        window;  ///< to draw, from 1; 0 if not given
-  bool            piece;   ///< to draw, not a window
   unsigned        width;   ///< of a picture, in pixels; 0 if not given
   unsigned        height;
-  double          scale;   ///< of a picture
-  bool            light;   ///< a picture on white
-  bool            list;    ///< only list the tensors
-  char const*     decoder; ///< weights with a decoder, or NULL
-  MnWeightsType   decoder_weights;
+  bool            piece;        ///< to draw, not a window
+  bool            light;        ///< a picture on white
+  bool            list;         ///< only list the tensors
+  double          scale;        ///< of a picture
+  char const*     decoder;      ///< weights with a decoder, or NULL
   char const*     second_level; ///< weights with one, or NULL
   char const*     midi;         ///< MIDI file to encode first, or NULL
-  uint32_t        temperature_q16;
   uint64_t        seed;
   double          amount; ///< of a variation, 0 to 1
   double          tempo;  ///< of a MIDI file that is written, in bpm
-  unsigned        random; ///< so many random sequences; 0 if not given
+  uint32_t        temperature_q16;
+  unsigned        random;  ///< so many random sequences; 0 if not given
+  unsigned        heldout; ///< percents of the files
+  unsigned        jobs;    ///< files at once; 0 if not given
   bool            no_report;
-  unsigned        heldout;    ///< percents of the files
-  unsigned        jobs;       ///< files at once; 0 if not given
   char const*     files_from; ///< list of files, or NULL
   char const**    corpora;    ///< paths, freed by mn_options_free()
   size_t          corpus_count;

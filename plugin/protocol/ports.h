@@ -180,6 +180,17 @@ typedef struct {
 /// By MN_ROW_*. Constant: any thread.
 extern MnPort const mn_port_table[MN_ROW_COUNT];
 
+/// The row of a control port from the CC slots on.
+static inline unsigned
+mn_port_late_row(unsigned const port)
+{
+  return port < MN_PORT_SEND_1 ? MN_ROW_CC_SOURCE + (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT
+         : port < MN_PORT_SPAN ? MN_ROW_SEND
+         : port < MN_PORT_STYLE_1   ? MN_ROW_SPAN
+         : port < MN_PORT_STYLE_TOP ? MN_ROW_STYLE
+                                    : MN_ROW_STYLE_TOP + port - MN_PORT_STYLE_TOP;
+}
+
 /// The row of a control port of the monitor. Any thread.
 static inline unsigned
 mn_port_row(unsigned const port)
@@ -190,12 +201,7 @@ mn_port_row(unsigned const port)
          : port < MN_PORT_MUSIC_ACTIVE
            ? MN_ROW_TOP_NEURON + (port - MN_PORT_TOP_1) % MN_TOP_PORT_COUNT
          : port < MN_PORT_CC_1 ? MN_ROW_MUSIC_ACTIVE + port - MN_PORT_MUSIC_ACTIVE
-         : port < MN_PORT_SEND_1
-           ? MN_ROW_CC_SOURCE + (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT
-         : port < MN_PORT_SPAN      ? MN_ROW_SEND
-         : port < MN_PORT_STYLE_1   ? MN_ROW_SPAN
-         : port < MN_PORT_STYLE_TOP ? MN_ROW_STYLE
-                                    : MN_ROW_STYLE_TOP + port - MN_PORT_STYLE_TOP;
+                               : mn_port_late_row(port);
 }
 
 static inline MnPort const*
