@@ -66,8 +66,8 @@ ENGINE_SRC = $(filter-out $(KERNELS_x86_64) $(KERNELS_aarch64),$(wildcard $(ENGI
              $(KERNELS_$(ARCH))
 PLUGIN_SRC = $(wildcard plugin/*.c plugin/protocol/*.c player/*.c)
 # The window: what needs a display, and the rest, which the program and the tests draw too.
-UI_SRC     = $(addprefix gui/,ui.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
-DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c)
+UI_SRC     = $(addprefix gui/,ui.c ui_ports.c x11.c drag.c focus.c keyboard.c look.c picture.c xdnd.c)
+DRAW_SRC   = $(filter-out $(UI_SRC),$(wildcard gui/*.c)) $(wildcard plugin/protocol/*.c) player/player_ports.c
 CLI_SRC    = $(wildcard engine/cli/*.c engine/cli/*/*.c)
 CLI_MODULES = smf jansson liblzma lapacke serd-0 cairo
 MODELS     = $(wildcard engine/models/*.safetensors)
@@ -149,7 +149,7 @@ $(B)/libengine.a: $(call objects,$(ENGINE_SRC))
 
 $(B)/obj/plugin/%.o: FLAGS = -O3 $(call flags,lv2)
 $(B)/obj/player/%.o: FLAGS = -O3 $(call flags,lv2) -Iplugin
-$(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin
+$(B)/obj/gui/%.o: FLAGS = $(call flags,cairo xcb lv2) -Iplugin -Iplayer
 
 SHARED = -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL
 
@@ -190,7 +190,7 @@ $(BUNDLE)/%.safetensors: engine/models/%.safetensors
 
 # The program, which holds the plugin for `render`, and the scripts that make the report of a study.
 
-$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma serd-0 cairo lv2) -Iengine/cli -Igui -Iplugin
+$(B)/obj/engine/cli/%.o: FLAGS = $(call flags,smf jansson liblzma serd-0 cairo lv2) -Iengine/cli -Igui -Iplugin -Iplayer
 $(B)/obj/engine/cli/main.o: DEFINES = -DMN_VERSION='"$(shell cat $(B)/flags/version)"'
 $(B)/obj/engine/cli/main.o: $(B)/flags/version
 $(B)/obj/engine/cli/bundle.o: DEFINES = -DMN_LV2DIR='"$(LV2DIR)"'

@@ -26,6 +26,28 @@ static Motion const motions[MN_ROW_COUNT] = {
   [MN_ROW_CC_RATE]      = {true, 1, 1},
 };
 
+static Motion const player_motions[MN_PLAYER_ROW_COUNT] = {
+  [MN_PLAYER_ROW_TEMPO]       = {false, 1, 1},
+  [MN_PLAYER_ROW_PAUSE]       = {false, 0.5F, 1},
+  [MN_PLAYER_ROW_X]           = {false, 0.05F, 2},
+  [MN_PLAYER_ROW_Y]           = {false, 0.05F, 2},
+  [MN_PLAYER_ROW_AMOUNT]      = {false, 0.05F, 2},
+  [MN_PLAYER_ROW_TEMPERATURE] = {false, 0.05F, 2},
+  [MN_PLAYER_ROW_GATE]        = {false, 0.0625F, 4},
+  [MN_PLAYER_ROW_NEURON]      = {false, 0.25F, 2},
+  [MN_PLAYER_ROW_AXIS]        = {false, 0.25F, 2},
+};
+
+// As the comment of these ports has them: the player takes axes by their place.
+static char const* const axis_names[MN_AXES] = {"Register",
+                                                "Density",
+                                                "Syncopation",
+                                                "Contour",
+                                                "Range",
+                                                "Unevenness",
+                                                "Articulation",
+                                                "Repetition"};
+
 // Logarithmic controls follow (log_base^f - 1) / (log_base - 1), which starts at 0,
 // since ranges may. The slope grows by this factor from end to end.
 static double const log_base = 1000;
@@ -33,44 +55,90 @@ static double const log_base = 1000;
 // Steps of the wheel from end to end of a logarithmic control.
 static double const log_steps = 60;
 
-static void
-write_symbol(MnControl* const c)
+// The number of a neuron or an axis of the player, from 1; 0: the port is of neither.
+static unsigned
+number_of(unsigned const port)
 {
-  char const* const ending = mn_port(c->port)->symbol;
-  if (c->port < MN_PORT_CC_1) {
-    snprintf(c->symbol, sizeof(c->symbol), "%s", ending);
+  return port < MN_TARGET_OF(NEURON_1)       ? 0
+         : port <= MN_TARGET_OF(NEURON_LAST) ? port - MN_TARGET_OF(NEURON_1) + 1
+         : port <= MN_TARGET_OF(AXIS_LAST)   ? port - MN_TARGET_OF(AXIS_1) + 1
+                                             : 0;
+}
+
+static void
+write_names(MnControl* const c)
+{
+  MnPort const* const p      = mn_target_port(c->port);
+  unsigned const      number = number_of(c->port);
+  snprintf(c->label, sizeof(c->label), "%s", p->label);
+  if (number && c->port >= MN_TARGET_OF(AXIS_1)) {
+    snprintf(c->symbol, sizeof(c->symbol), "axis_%u", number);
+    snprintf(c->label, sizeof(c->label), "%s", axis_names[number - 1]);
+  } else if (number) {
+    snprintf(c->symbol, sizeof(c->symbol), "neuron_%u", number);
+    snprintf(c->label, sizeof(c->label), "Neuron %u", number);
+  } else if (c->port < MN_PORT_CC_1 || c->port >= MN_PORT_COUNT) {
+    snprintf(c->symbol, sizeof(c->symbol), "%s", p->symbol);
   } else {
     unsigned const slot = mn_port_slot(c->port);
-    snprintf(c->symbol, sizeof(c->symbol), "cc_%u_%s", slot + 1, ending);
+    snprintf(c->symbol, sizeof(c->symbol), "cc_%u_%s", slot + 1, p->symbol);
   }
+}
+
+static Motion
+motion_of(unsigned const port)
+{
+  if (mn_target_port(port)->kind != MN_CONTROL_FLOAT) {
+    return (Motion){.step = 1};
+  }
+  return port < MN_PORT_COUNT ? motions[mn_port_row(port)]
+                              : player_motions[mn_target_port(port) - mn_player_port_table];
 }
 
 bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
   // The host alone sets freewheel, and the span: the window has neurons of 2 bars.
-  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || port == MN_PORT_FREEWHEEL ||
-      port == MN_PORT_SPAN || !mn_port(port)->is_input) {
+  if (port >= MN_TARGETS || !mn_target_is_port((int)port) || port == MN_PORT_FREEWHEEL ||
+      port == MN_PORT_SPAN || port == MN_TARGET_OF(FREEWHEEL) ||
+      !mn_target_port(port)->is_input) {
     return false;
   }
-  MnPort const* const p = mn_port(port);
-  Motion const        motion =
-    p->kind == MN_CONTROL_FLOAT ? motions[mn_port_row(port)] : (Motion){.step = 1};
-  bool const chooses = p->kind == MN_CONTROL_CHOICE;
-  *control           = (MnControl){.port        = port,
-                                   .kind        = p->kind,
-                                   .label       = p->label,
-                                   .unit        = p->unit,
-                                   .minimum     = p->low,
-                                   .maximum     = p->high,
-                                   .initial     = mn_port_initial(port),
-                                   .logarithmic = motion.logarithmic,
-                                   .step        = motion.step,
-                                   .decimals    = motion.decimals,
-                                   .least       = chooses || !p->points ? NULL : *p->points,
-                                   .choices     = chooses ? p->points : NULL};
-  write_symbol(control);
+  MnPort const* const p       = mn_target_port(port);
+  Motion const        motion  = motion_of(port);
+  bool const          chooses = p->kind == MN_CONTROL_CHOICE;
+  *control                    = (MnControl){.port        = port,
+                                            .kind        = p->kind,
+                                            .unit        = p->unit,
+                                            .minimum     = p->low,
+                                            .maximum     = p->high,
+                                            .initial     = mn_target_initial(port),
+                                            .logarithmic = motion.logarithmic,
+                                            .step        = motion.step,
+                                            .decimals    = motion.decimals,
+                                            .least       = chooses || !p->points ? NULL : *p->points,
+                                            .choices     = chooses ? p->points : NULL};
+  write_names(control);
   return true;
+}
+
+void
+mn_control_comment(unsigned const port, char* const text, size_t const size)
+{
+  MnControl         c;
+  char const* const comment = mn_control_get(port, &c) ? mn_target_port(port)->comment : "";
+  char const* const place   = strstr(comment, "%u");
+  if (place && number_of(port)) {
+    snprintf(text,
+             size,
+             "%.*s%u%s",
+             (int)(place - comment),
+             comment,
+             number_of(port),
+             place + strlen("%u"));
+  } else {
+    snprintf(text, size, "%s", comment);
+  }
 }
 
 unsigned
@@ -83,7 +151,8 @@ mn_control_choices(unsigned const port)
 static float
 clean(MnControl const* const c, float const value)
 {
-  float const kept = mn_port_value(c->port, value);
+  float const kept =
+    isnan(value) ? c->initial : mn_port_clamp(mn_target_port(c->port), value);
   return c->kind == MN_CONTROL_FLOAT ? kept : roundf(kept);
 }
 

@@ -1,12 +1,14 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The control inputs: what ports.h says of them, and how input moves them.
+/// The control inputs of the monitor and of the player: what the tables of ports say of them,
+/// and how input moves them. Ports are numbered as in
+/// targets.h.
 
 #ifndef MN_CONTROLS_H
 #define MN_CONTROLS_H
 
-#include "protocol/ports.h"
+#include "targets.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,8 +17,8 @@ typedef struct {
   unsigned      port;
   MnControlKind kind;
   char          symbol[24];
-  char const*   label; ///< short: it heads a column
-  char const*   unit;  ///< "" for none
+  char          label[24]; ///< short: it heads a column
+  char const*   unit;      ///< "" for none
   float         minimum;
   float         maximum;
   float         initial;
@@ -30,6 +32,11 @@ typedef struct {
 /// Describes the control of a port. @return false if the window has none for it.
 bool
 mn_control_get(unsigned port, MnControl* control);
+
+/// Writes what the port is for, as a sentence or two; nothing if the window has no control
+/// for it.
+void
+mn_control_comment(unsigned port, char* text, size_t size);
 
 /// The number of choices; 0 if the port has none.
 unsigned

@@ -9,6 +9,12 @@
 
 typedef void (*DrawArea)(MnCanvas* canvas);
 
+static void
+draw_controls(MnCanvas* const c)
+{
+  (c->view->player ? mn_draw_player_strip : mn_draw_strip)(c);
+}
+
 static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_HEADER]   = mn_draw_header,
   [MN_AREA_ROLL]     = mn_draw_roll,
@@ -21,9 +27,12 @@ static DrawArea const drawers[MN_AREAS] = {
   [MN_AREA_CC]       = mn_draw_table,
   [MN_AREA_SENT]     = mn_draw_sent,
   [MN_AREA_MAP]      = mn_draw_map,
+  [MN_AREA_PAD]      = mn_draw_pad,
+  [MN_AREA_OFFSETS]  = mn_draw_offsets,
+  [MN_AREA_RANKED]   = mn_draw_ranked,
   [MN_AREA_STYLES]   = mn_draw_styles,
   [MN_AREA_MESSAGE]  = mn_draw_message,
-  [MN_AREA_CONTROLS] = mn_draw_strip,
+  [MN_AREA_CONTROLS] = draw_controls,
   [MN_AREA_STATUS]   = mn_draw_status,
 };
 
@@ -104,9 +113,46 @@ mn_draw_part(cairo_t* const       cr,
   mn_canvas_close(&c);
 }
 
+static unsigned
+areas_of_player(unsigned const port)
+{
+  static struct {
+    unsigned first;
+    unsigned last;
+    unsigned areas;
+  } const shown[] = {
+    {MN_PLAYER_PORT_ENABLED, MN_PLAYER_PORT_ENABLED, MN_DRAW_ALL},
+    {MN_PLAYER_PORT_MODE, MN_PLAYER_PORT_MODE, 1 << MN_AREA_CONTROLS | 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_CAPTURE_A, MN_PLAYER_PORT_CLEAR, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_X, MN_PLAYER_PORT_Y, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_NEURON_1, MN_PLAYER_PORT_NEURON_LAST, 1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_AXIS_1, MN_PLAYER_PORT_AXIS_LAST, 1 << MN_AREA_OFFSETS},
+    {MN_PLAYER_PORT_STATE, MN_PLAYER_PORT_STATE, 1 << MN_AREA_HEADER | 1 << MN_AREA_STATUS},
+    {MN_PLAYER_PORT_TURNS, // the first turn makes the meters tell something
+     MN_PLAYER_PORT_TURNS,
+     1 << MN_AREA_HEADER | 1 << MN_AREA_OFFSETS | 1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_LATE, MN_PLAYER_PORT_LATE, 1 << MN_AREA_HEADER},
+    {MN_PLAYER_PORT_SYNCED, MN_PLAYER_PORT_SYNCED, 1 << MN_AREA_STATUS},
+    {MN_PLAYER_PORT_SLOT_A, MN_PLAYER_PORT_SLOT_D, 1 << MN_AREA_PAD},
+    {MN_PLAYER_PORT_PLAYED_NEURON_1,
+     MN_PLAYER_PORT_PLAYED_NEURON_LAST,
+     1 << MN_AREA_RANKED},
+    {MN_PLAYER_PORT_PLAYED_AXIS_1, MN_PLAYER_PORT_PLAYED_AXIS_LAST, 1 << MN_AREA_OFFSETS},
+  };
+  for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); ++i) {
+    if (port >= shown[i].first && port <= shown[i].last) {
+      return shown[i].areas;
+    }
+  }
+  return 1U << MN_AREA_CONTROLS;
+}
+
 unsigned
 mn_draw_areas_of_port(unsigned const port)
 {
+  if (port >= MN_TARGET_PLAYER) {
+    return areas_of_player(port - MN_TARGET_PLAYER);
+  }
   return port >= MN_PORT_CC_SHARE && port <= MN_PORT_SEND_LAST ? 1U << MN_AREA_CC
          : port == MN_PORT_ENABLED ? 1U << MN_AREA_CONTROLS | (unsigned)MN_DRAW_WINDOW
          : port == MN_PORT_VOICE || port == MN_PORT_CHANNEL
@@ -148,10 +194,11 @@ areas_of_overlay(MnView const* const        view,
 static unsigned
 areas_of_target(int const target)
 {
-  return target < 0                 ? 0
-         : target < MN_PORT_COUNT   ? mn_draw_areas_of_port((unsigned)target)
-         : target == MN_TARGET_SAVE ? 1U << MN_AREA_PAST
-         : target == MN_TARGET_TAP  ? 1U << MN_AREA_CONTROLS
+  return target < 0                  ? 0
+         : mn_target_is_port(target) ? mn_draw_areas_of_port((unsigned)target)
+         : target == MN_TARGET_PAD   ? 1U << MN_AREA_PAD
+         : target == MN_TARGET_SAVE  ? 1U << MN_AREA_PAST
+         : target == MN_TARGET_TAP   ? 1U << MN_AREA_CONTROLS
          : target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y ? 1U << MN_AREA_MAP
          : target < MN_TARGETS                                    ? 1U << MN_AREA_HEADER
                                                                   : 0;

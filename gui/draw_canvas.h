@@ -189,6 +189,22 @@ void
 mn_draw_map(MnCanvas* canvas);
 void
 mn_draw_styles(MnCanvas* canvas);
+void
+mn_draw_pad(MnCanvas* canvas);
+void
+mn_draw_offsets(MnCanvas* canvas);
+void
+mn_draw_ranked(MnCanvas* canvas);
+void
+mn_draw_player_strip(MnCanvas* canvas);
+
+/// Draws what the player does, in its header from `x` on.
+void
+mn_draw_player_state(MnCanvas* canvas, double x);
+
+/// Draws what the player's turns follow, in the status line.
+void
+mn_draw_player_status(MnCanvas* canvas, MnRect room);
 
 /// Draws the widget of a control, without its label.
 void

@@ -33,6 +33,8 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
 static void
 draw_model_button(MnCanvas* const c)
 {
+  static char const choose[] = "choose";
+
   double const   u    = c->unit;
   MnRect const   r    = c->layout.target[MN_TARGET_MODEL];
   bool const     none = mn_view_neurons(c->view) == 0;
@@ -47,13 +49,17 @@ draw_model_button(MnCanvas* const c)
   double const used = mn_text(c, tag, room, "Model") + 8 * u;
   char         name[MN_VIEW_NAME + 1];
   mn_text_copy(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
-  MnType const type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
+  MnType type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
+  if (c->view->player) { // it does not tell what its model is
+    type.colour = t->text;
+    mn_text_copy(name, sizeof(name), choose, sizeof(choose));
+  }
   mn_text(c,
           type,
           mn_rect_cut(room, used, 0),
-          none    ? (c->view->answered ? "none: choose a file" : "")
-          : *name ? name
-                  : "without a name");
+          none && !c->view->player ? (c->view->answered ? "none: choose a file" : "")
+          : *name                  ? name
+                                   : "without a name");
   // Three dots, since a dialog follows.
   for (int i = 0; i < 3 && !c->view->paper; ++i) {
     double const dot = 2.4 * u;
@@ -107,9 +113,13 @@ mn_draw_header(MnCanvas* const c)
   mn_text(c,
           type,
           (MnRect){x + 28 * u, line.y, fmin(line.x, r.width) - x - 30 * u, line.height},
-          "Music Neurons");
+          c->view->player ? "Music Neurons Player" : "Music Neurons");
   draw_model_button(c);
-  draw_tabs(c);
+  if (c->view->player) {
+    mn_draw_player_state(c, line.x + line.width);
+  } else {
+    draw_tabs(c);
+  }
 }
 
 // A model that could not be used: what follows from that, then what the log says.
@@ -280,6 +290,15 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
     [MN_AREA_MAP] =
       "Where the last window lies on two axes among real music, and the 64 before it. "
       "Diamonds: the middle of a kind of music",
+    [MN_AREA_PAD] =
+      "A to D keep what was heard last; a full one is filled. In the mode Morph, the pad "
+      "leads from one to the others",
+    [MN_AREA_OFFSETS] =
+      "Slider: how far to move along an axis, in standard deviations. Line below it: where "
+      "what is played lies among real music",
+    [MN_AREA_RANKED] =
+      "Slider: how far to move a neuron, in standard deviations. Line below it: where what "
+      "is played lies among real music",
     [MN_AREA_STYLES] =
       "How likely each style is, by the last 16 bars at the most. Cells: the bars that were "
       "heard",
@@ -288,14 +307,19 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
       "slot above has it",
   };
   MnViewPointer const* const p = &c->view->pointer;
-  MnControl                  control;
-  text[0] = '\0';
-  if (p->over >= 0 && p->over < MN_PORT_COUNT &&
-      mn_control_get((unsigned)p->over, &control)) {
-    snprintf(text, size, "%s", mn_port((unsigned)p->over)->comment);
+  text[0]                      = '\0';
+  if (mn_target_is_port(p->over)) {
+    mn_control_comment((unsigned)p->over, text, size);
   } else if (p->over == MN_TARGET_MODEL) {
     snprintf(
       text, size, "%s", "Chooses the model: one of the bundle, a recent one, or a file");
+  } else if (p->over == MN_TARGET_PAD) {
+    snprintf(
+      text,
+      size,
+      "%s",
+      "Drag, or use the arrow keys. Across: from A to B, and from C to D. Downwards: "
+      "from these to those");
   } else if (p->over == MN_TARGET_TAP) {
     snprintf(text,
              size,
@@ -340,6 +364,10 @@ mn_draw_status(MnCanvas* const c)
   char text[64];
 
   if (draw_sentence(c, room)) {
+    return;
+  }
+  if (view->player) {
+    mn_draw_player_status(c, room);
     return;
   }
   if (!view->paper) {

@@ -18,7 +18,7 @@ enum { TIP_WIDTH = 226, TIP_LINE = 15, TIP_PAD = 9, TIP_GAP = 4, SHADOW = 6 };
 static bool
 is_hovered(MnView const* const view, MnViewPointer const* const p)
 {
-  return p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
+  return !view->player && p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
 }
 
 // Commas or semicolons separate the features. Each of the first five gets a line.
@@ -103,8 +103,8 @@ draw_menu(MnCanvas* const c)
   int const      now    = models ? -1
                           : axes ? (int)mn_map_axis(c->view, target == MN_TARGET_MAP_Y)
                                  : (int)mn_control_clean(port, c->view->value[port]);
-  bool const     source =
-    port >= MN_PORT_CC_1 && (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
+  bool const     source = port >= MN_PORT_CC_1 && port < MN_PORT_COUNT &&
+                      (port - MN_PORT_CC_1) % MN_CC_PORT_COUNT == MN_CC_PORT_SOURCE;
   draw_box(c, c->layout.menu);
   for (unsigned i = 0; i < c->layout.menu_items; ++i) {
     MnRect const item = mn_layout_choice(&c->layout, i);

@@ -104,8 +104,9 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   MnType const type   = {MN_BODY, false, MN_LEFT, colour};
   MnRect const room   = mn_rect_cut(r, 8 * u, 16 * u);
   double const used   = mn_text(c, type, room, text) + 8 * u;
-  int const    source = (int)mn_control_clean(port, c->view->value[port]);
-  if (port >= MN_PORT_CC_1 && mn_source_words(c->view, source, text, sizeof(text))) {
+  bool const   slot   = port >= MN_PORT_CC_1 && port < MN_PORT_COUNT;
+  int const    source = slot ? (int)mn_control_clean(port, c->view->value[port]) : 0;
+  if (slot && mn_source_words(c->view, source, text, sizeof(text))) {
     MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
     mn_text(c, small, mn_rect_cut(room, used, 2 * u), text);
   }

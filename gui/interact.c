@@ -7,6 +7,7 @@
 #include "draw.h"
 #include "interact_keys.h"
 #include "layout.h"
+#include "pad.h"
 
 #include <math.h>
 
@@ -57,6 +58,10 @@ end_drag(MnInteract* const in)
     in->dragging = false;
     mn_gestures_release(&in->gestures, (unsigned)view_of(in)->pointer.pressed);
   }
+  if (in->on_pad) {
+    in->on_pad = false;
+    mn_pad_release(&in->gestures);
+  }
 }
 
 void
@@ -71,7 +76,7 @@ bool
 mn_interact_holds(MnInteract const* const in, unsigned const port)
 {
   return (in->dragging && view_of(in)->pointer.pressed == (int)port) ||
-         in->gestures.trigger == (int)port;
+         (in->on_pad && mn_pad_has(port)) || in->gestures.trigger == (int)port;
 }
 
 static MnHit
@@ -152,7 +157,8 @@ target_of(MnHit const hit)
 {
   bool const is_target = hit.kind == MN_HIT_CONTROL || hit.kind == MN_HIT_MODEL ||
                          hit.kind == MN_HIT_PAGE || hit.kind == MN_HIT_SAVE ||
-                         hit.kind == MN_HIT_AXIS || hit.kind == MN_HIT_TAP;
+                         hit.kind == MN_HIT_AXIS || hit.kind == MN_HIT_TAP ||
+                         hit.kind == MN_HIT_PAD;
   return is_target ? hit.index : MN_TARGET_NONE;
 }
 
@@ -170,10 +176,11 @@ hover(MnInteract* const in, double const x, double const y)
 }
 
 static void
-press_control(MnInteract* const in, unsigned const port, MnInput const* const input)
+press_control(MnInteract* const in, MnHit const hit, MnInput const* const input)
 {
-  MnControl  control;
-  bool const again =
+  unsigned const port = (unsigned)hit.index;
+  MnControl      control;
+  bool const     again =
     in->clicked == (int)port && input->time - in->clicked_time < double_click;
   if (!mn_control_get(port, &control)) {
     return;
@@ -183,12 +190,31 @@ press_control(MnInteract* const in, unsigned const port, MnInput const* const in
     in->dragging = true;
     in->fine     = input->shift;
     in->from     = view_of(in)->value[port];
+    in->slides   = port >= MN_TARGET_OF(NEURON_1) && port <= MN_TARGET_OF(AXIS_LAST);
+    in->range    = in->slides ? hit.rect.width : drag_range * in->unit;
     mn_gestures_grab(&in->gestures, port);
     if (again) {
       mn_gestures_change(&in->gestures, port, control.initial);
       in->from = control.initial;
     }
   }
+}
+
+static void
+move_pad(MnInteract* const in, MnInput const* const input)
+{
+  MnLayout layout;
+  mn_layout_init(&layout, view_of(in), in->width, in->height);
+  mn_pad_move(&in->gestures, layout.pad, input->x, input->y);
+}
+
+static void
+press_pad(MnInteract* const in, MnInput const* const input)
+{
+  view_of(in)->pointer.focused = MN_TARGET_PAD;
+  in->on_pad                   = true;
+  mn_pad_grab(&in->gestures);
+  move_pad(in, input);
 }
 
 static void
@@ -221,7 +247,9 @@ press(MnInteract* const in, MnInput const* const input)
   MnRect const message = layout.area[MN_AREA_MESSAGE];
   pointer->pressed     = target_of(hit);
   if (hit.kind == MN_HIT_CONTROL) {
-    press_control(in, (unsigned)hit.index, input);
+    press_control(in, hit, input);
+  } else if (hit.kind == MN_HIT_PAD) {
+    press_pad(in, input);
   } else if (hit.kind == MN_HIT_MODEL) {
     pointer->focused = hit.index;
     mn_gestures_open_models(&in->gestures);
@@ -279,11 +307,10 @@ drag(MnInteract* const in, MnInput const* const input)
   }
   in->last_x       = input->x;
   in->last_y       = input->y;
-  double const way = (input->x - in->x) - (input->y - in->y);
+  double const up  = in->slides ? 0 : in->y - input->y;
+  double const way = input->x - in->x + up;
   mn_gestures_change(
-    &in->gestures,
-    port,
-    mn_control_drag(port, in->from, way / (drag_range * in->unit), in->fine));
+    &in->gestures, port, mn_control_drag(port, in->from, way / in->range, in->fine));
 }
 
 static void
@@ -291,6 +318,8 @@ move(MnInteract* const in, MnInput const* const input)
 {
   if (in->dragging) {
     drag(in, input);
+  } else if (in->on_pad) {
+    move_pad(in, input);
   } else if (in->lifting) {
     lift(in, input);
   } else if (in->sweeping) {
@@ -317,7 +346,7 @@ wheel(MnInteract* const in, MnInput const* const input)
     }
     return;
   }
-  if (in->dragging || hit.kind != MN_HIT_CONTROL) {
+  if (in->dragging || in->on_pad || hit.kind != MN_HIT_CONTROL) {
     return;
   }
   unsigned const port = (unsigned)hit.index;
@@ -342,7 +371,7 @@ mn_interact_input(MnInteract* const in, MnInput const* const input)
     move(in, input);
     break;
   case MN_INPUT_LEAVE:
-    if (!in->dragging) {
+    if (!in->dragging && !in->on_pad) {
       view_of(in)->pointer.over    = MN_TARGET_NONE;
       view_of(in)->pointer.hovered = -1;
       view_of(in)->pointer.area    = -1;

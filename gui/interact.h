@@ -22,9 +22,12 @@ typedef struct {
   double last_x;
   double last_y;
   double unit;
-  float  from; ///< the value at x, y
+  float  from;  ///< the value at x, y
+  double range; ///< how far a drag goes from end to end, in pixels
   bool   fine;
+  bool   slides; ///< the control lies along the range: only what goes across counts
   bool   dragging;
+  bool   on_pad;   ///< the pointer holds the pad
   bool   sweeping; ///< the pointer chooses windows of the past
   bool   lifting;  ///< it is on what can be dragged out; a click means something else
   int    clicked;  ///< the target of the last press

@@ -5,6 +5,7 @@
 
 #include "controls.h"
 #include "layout.h"
+#include "pad.h"
 
 enum { PAGE_STEPS = 10 };
 
@@ -96,10 +97,9 @@ button_key(MnGestures* const g, MnKey const key, double const now)
 }
 
 static MnInputResult
-control_key(MnGestures* const g, MnKey const key)
+control_key(MnGestures* const g, unsigned const port, MnKey const key)
 {
-  unsigned const port = (unsigned)g->view->pointer.focused;
-  MnControl      control;
+  MnControl control;
   if (!mn_control_get(port, &control)) {
     return MN_INPUT_PASSED;
   }
@@ -144,6 +144,17 @@ control_key(MnGestures* const g, MnKey const key)
   return MN_INPUT_TAKEN;
 }
 
+// Delete is the only key that moves both ports.
+static MnInputResult
+pad_key(MnGestures* const g, MnKey key)
+{
+  unsigned const port = mn_pad_key(&key);
+  if (key == MN_KEY_DELETE) {
+    control_key(g, MN_TARGET_OF(Y), key);
+  }
+  return control_key(g, port, key);
+}
+
 MnInputResult
 mn_interact_key(MnGestures* const g,
                 double const      width,
@@ -171,5 +182,8 @@ mn_interact_key(MnGestures* const g,
   if (pointer->focused == MN_TARGET_NONE) {
     return MN_INPUT_PASSED;
   }
-  return pointer->focused < MN_PORT_COUNT ? control_key(g, key) : button_key(g, key, now);
+  return mn_target_is_port(pointer->focused)
+           ? control_key(g, (unsigned)pointer->focused, key)
+         : pointer->focused == MN_TARGET_PAD ? pad_key(g, key)
+                                             : button_key(g, key, now);
 }

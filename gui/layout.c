@@ -4,6 +4,7 @@
 #include "layout.h"
 
 #include "controls.h"
+#include "player_layout.h"
 
 #include <math.h>
 
@@ -65,6 +66,10 @@ lay_areas(MnLayout* const l, MnView const* const view)
   l->area[MN_AREA_STATUS]   = (MnRect){0, top + main + controls, width, status};
   if (notice > 0) {
     l->area[MN_AREA_MESSAGE] = (MnRect){0, header, width, notice};
+  }
+  if (view->player) {
+    mn_player_layout_areas(l, top, main);
+    return;
   }
   if (l->page == MN_PAGE_CC) {
     double const sent     = round(fmin(width * 0.085, 120 * u));
@@ -140,44 +145,42 @@ lay_header(MnLayout* const l, MnView const* const view)
     (MnRect){left, y, round(fmin(fmax(model, 0), 300 * u)), height};
 }
 
-// The controls of the strip, and their shares of its width.
-static struct {
-  unsigned port;
-  double   share;
-} const strip[] = {
-  {MN_PORT_ENABLED, 0.7},
-  {MN_PORT_HOP, 1.6},
-  {MN_PORT_CHANNEL, 0.8},
-  {MN_PORT_VOICE, 1.2},
-  {MN_PORT_TEMPO, 1.1},
-  {MN_TARGET_TAP, 0.6},
-  {MN_PORT_RESET, 0.9},
-  {MN_PORT_GLIDE, 1.1},
-  {MN_PORT_HOLD, 1.2},
+static MnStripItem const strip[] = {
+  {MN_PORT_ENABLED, 0.7, false},
+  {MN_PORT_HOP, 1.6, false},
+  {MN_PORT_CHANNEL, 0.8, false},
+  {MN_PORT_VOICE, 1.2, false},
+  {MN_PORT_TEMPO, 1.1, false},
+  {MN_TARGET_TAP, 0.6, false},
+  {MN_PORT_RESET, 0.9, false},
+  {MN_PORT_GLIDE, 1.1, true},
+  {MN_PORT_HOLD, 1.2, false},
 };
 
-enum { STRIP = sizeof(strip) / sizeof(*strip), STRIP_RESPONSE = 7 };
+enum { STRIP = sizeof(strip) / sizeof(*strip) };
 
 static void
-lay_strip(MnLayout* const l)
+lay_strip(MnLayout* const l, MnStripItem const* const items, unsigned const count)
 {
   double const u     = l->unit;
   MnRect const panel = mn_layout_panel(l, MN_AREA_CONTROLS);
   double const gap   = round(8 * u);
   double const group = round(28 * u); // between the groups
   double       whole = 0;
-  for (int i = 0; i < STRIP; ++i) {
-    whole += strip[i].share;
+  double       gaps  = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    whole += items[i].share;
+    gaps += items[i].group ? group : i ? gap : 0;
   }
   double const pad   = round(PAD * u);
-  double const width = fmax(panel.width - 2 * pad - group - (STRIP - 2) * gap, 0);
+  double const width = fmax(panel.width - 2 * pad - gaps, 0);
   double const box   = round(BUTTON * u);
   double       x     = panel.x + pad;
-  for (int i = 0; i < STRIP; ++i) {
-    x += i == STRIP_RESPONSE ? group : i ? gap : 0;
-    double const room        = width * strip[i].share / whole;
-    double const left        = round(x);
-    l->target[strip[i].port] = (MnRect){
+  for (unsigned i = 0; i < count; ++i) {
+    x += items[i].group ? group : i ? gap : 0;
+    double const room          = width * items[i].share / whole;
+    double const left          = round(x);
+    l->target[items[i].target] = (MnRect){
       left, panel.y + panel.height - box - round(4 * u), round(x + room) - left, box};
     x += room;
   }
@@ -349,6 +352,17 @@ lay_menu(MnLayout* const l, MnView const* const view, int const port)
                            height};
 }
 
+static void
+lay_player(MnLayout* const l)
+{
+  MnRect panel[MN_AREAS];
+  for (int i = 0; i < MN_AREAS; ++i) {
+    panel[i] = mn_layout_panel(l, (MnArea)i);
+  }
+  mn_player_layout_targets(l, panel);
+  lay_strip(l, mn_player_strip, MN_PLAYER_STRIP);
+}
+
 void
 mn_layout_init(MnLayout* const     layout,
                MnView const* const view,
@@ -373,9 +387,14 @@ mn_layout_init_at(MnLayout* const            layout,
     unit_of(layout->width, layout->height, scale > 0.1 && scale < 100 ? scale : 1);
   layout->page = mn_view_has_page(view, pointer->page) ? pointer->page : MN_PAGE_NEURONS;
   lay_areas(layout, view);
+  if (view->player) {
+    lay_player(layout);
+    lay_menu(layout, view, pointer->menu);
+    return;
+  }
   lay_header(layout, view);
   if (!view->paper) {
-    lay_strip(layout);
+    lay_strip(layout, strip, STRIP);
   }
   if (layout->page == MN_PAGE_CC) {
     lay_table(layout);
@@ -394,7 +413,7 @@ mn_layout_init_at(MnLayout* const            layout,
 MnRect
 mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
-  if (rank >= mn_view_neurons(view) || l->page != MN_PAGE_NEURONS) {
+  if (rank >= mn_view_neurons(view) || l->page != MN_PAGE_NEURONS || view->player) {
     return (MnRect){0};
   }
   if (rank < l->named) {
@@ -449,6 +468,8 @@ static MnHitKind
 kind_of(int const target)
 {
   switch (target) {
+  case MN_TARGET_PAD:
+    return MN_HIT_PAD;
   case MN_TARGET_MODEL:
     return MN_HIT_MODEL;
   case MN_TARGET_SAVE:
@@ -459,7 +480,7 @@ kind_of(int const target)
   case MN_TARGET_MAP_Y:
     return MN_HIT_AXIS;
   default:
-    return target < MN_PORT_COUNT ? MN_HIT_CONTROL : MN_HIT_PAGE;
+    return mn_target_is_port(target) ? MN_HIT_CONTROL : MN_HIT_PAGE;
   }
 }
 
@@ -520,9 +541,12 @@ mn_layout_area(MnView const* const view,
 
 // The order of the Tab key: from top to bottom.
 static unsigned
-list_targets(MnLayout const* const l, int* const order)
+list_targets(MnLayout const* const l, bool const player, int* const order)
 {
   unsigned count = 0;
+  if (player) {
+    return mn_player_layout_order(order);
+  }
   for (int i = MN_TARGET_MODEL; i < MN_TARGET_TAP; ++i) {
     if (l->target[i].width > 0) {
       order[count++] = i;
@@ -538,7 +562,7 @@ list_targets(MnLayout const* const l, int* const order)
     }
   }
   for (int i = 0; i < STRIP; ++i) {
-    order[count++] = (int)strip[i].port;
+    order[count++] = (int)strip[i].target;
   }
   return count;
 }
@@ -553,7 +577,7 @@ mn_layout_next_target(MnView const* const view,
   MnLayout l;
   mn_layout_init(&l, view, width, height);
   int            order[MN_TARGETS];
-  unsigned const count = list_targets(&l, order);
+  unsigned const count = list_targets(&l, view->player, order);
   for (unsigned i = 0; i < count; ++i) {
     if (order[i] == from) {
       return order[(i + count + (step > 0 ? 1 : count - 1)) % count];

@@ -37,6 +37,9 @@ typedef enum {
   MN_AREA_CC,      ///< the table of the second page
   MN_AREA_SENT,    ///< what its slots have sent
   MN_AREA_MAP,     ///< the third page
+  MN_AREA_PAD,     ///< of the player: the plane between the slots
+  MN_AREA_OFFSETS, ///< likewise: sliders of the axes
+  MN_AREA_RANKED,  ///< likewise: sliders of the first music neurons
   MN_AREA_STYLES,  ///< beside the map; empty if the model has no second level
   MN_AREA_MESSAGE, ///< empty while there is no message
   MN_AREA_CONTROLS,
@@ -63,9 +66,17 @@ typedef struct {
   unsigned field_columns;
   double   field_cell; ///< side of a cell, with the gap to the next
   MnRect   map;        ///< the plane of the map
+  MnRect   pad;        ///< the plane of the player's pad, within its target
   MnRect   menu;       ///< the open menu; empty if none is open
   unsigned menu_items;
 } MnLayout;
+
+/// A control of the strip at the bottom.
+typedef struct {
+  unsigned target;
+  double   share; ///< of the width
+  bool     group; ///< a new group begins here
+} MnStripItem;
 
 void
 mn_layout_init(MnLayout* layout, MnView const* view, double width, double height);
@@ -105,6 +116,7 @@ typedef enum {
   MN_HIT_SAVE,    ///< index: MN_TARGET_SAVE
   MN_HIT_TAP,     ///< index: MN_TARGET_TAP
   MN_HIT_AXIS,    ///< index: MN_TARGET_MAP_X or MN_TARGET_MAP_Y
+  MN_HIT_PAD,     ///< index: MN_TARGET_PAD
 } MnHitKind;
 
 typedef struct {

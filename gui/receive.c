@@ -467,7 +467,7 @@ mn_receive(MnReceiver* const r,
 unsigned
 mn_receive_value(MnView* const view, unsigned const port, float const value)
 {
-  if (port < MN_PORT_FIRST_CONTROL || port >= MN_PORT_COUNT || !isfinite(value) ||
+  if (port >= MN_TARGETS || !mn_target_is_port((int)port) || !isfinite(value) ||
       view->value[port] == value) {
     return 0;
   }

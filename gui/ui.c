@@ -11,6 +11,7 @@
 #include "protocol/atoms.h"
 #include "receive.h"
 #include "save_midi.h"
+#include "ui_ports.h"
 #include "x11.h"
 
 #include <lv2/atom/forge.h>
@@ -59,8 +60,8 @@ typedef struct {
   MnInteract  interact;
   MnView      view;
   MnModelList models;
-  unsigned    areas;     ///< to redraw
-  bool        sibling;   ///< the plugin has CV in place of values and controllers
+  unsigned    areas; ///< to redraw
+  MnUiPlugin  plugin;
   bool        choosing;  ///< the host is to be asked for a model
   bool        unwritten; ///< what was dragged could not be written
   double      interval;  ///< between frames, in seconds
@@ -74,31 +75,6 @@ now_seconds(void)
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-// The plugin's own number of a port of the monitor: the sibling has some of them. -1: it has
-// not this one.
-static int
-number_of(Ui const* const ui, unsigned const port)
-{
-  return !ui->sibling          ? (int)port
-         : port == MN_PORT_IN  ? MN_CV_PORT_IN
-         : port == MN_PORT_OUT ? MN_CV_PORT_NOTIFY
-         : port <= MN_PORT_RESET
-           ? (int)(MN_CV_PORT_FIRST_CONTROL + port - MN_PORT_FIRST_CONTROL)
-           : -1;
-}
-
-// The other way round.
-static int
-port_of(Ui const* const ui, uint32_t const number)
-{
-  for (unsigned port = 0; ui->sibling && port < MN_PORT_COUNT; ++port) {
-    if (number_of(ui, port) == (int)number) {
-      return (int)port;
-    }
-  }
-  return ui->sibling || number >= MN_PORT_COUNT ? -1 : (int)number;
 }
 
 // Sends a patch:Get without a property. The plugin answers with all messages.
@@ -116,7 +92,7 @@ ask_for_all(Ui* const ui, double const now)
   ui->receiver.incomplete = false;
   ui->asked               = now;
   ui->write(ui->controller,
-            (uint32_t)number_of(ui, MN_PORT_IN),
+            (uint32_t)mn_ui_number(ui->plugin, MN_PORT_IN),
             lv2_atom_total_size(&buffer.atom),
             ui->event_transfer,
             &buffer.atom);
@@ -126,7 +102,7 @@ static void
 write_port(void* const handle, unsigned const port, float const value)
 {
   Ui* const ui     = (Ui*)handle;
-  int const number = number_of(ui, port);
+  int const number = mn_ui_number(ui->plugin, port);
   if (number >= 0) {
     ui->write(ui->controller, (uint32_t)number, sizeof(value), 0, &value);
   }
@@ -136,7 +112,7 @@ static void
 touch_port(void* const handle, unsigned const port, bool const grabbed)
 {
   Ui* const ui     = (Ui*)handle;
-  int const number = number_of(ui, port);
+  int const number = mn_ui_number(ui->plugin, port);
   if (ui->touch && number >= 0) {
     ui->touch->touch(ui->touch->handle, (uint32_t)number, grabbed);
   }
@@ -161,7 +137,7 @@ set_model(Ui* const ui, char const* const path)
   lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
   lv2_atom_forge_pop(forge, &frame);
   ui->write(ui->controller,
-            (uint32_t)number_of(ui, MN_PORT_IN),
+            (uint32_t)mn_ui_number(ui->plugin, MN_PORT_IN),
             lv2_atom_total_size(&buffer.atom),
             ui->event_transfer,
             &buffer.atom);
@@ -290,9 +266,8 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
             LV2_Feature const* const* const features)
 {
   (void)descriptor;
-  bool const sibling = !strcmp(plugin_uri, MN_CV_URI);
-  bool const ours    = sibling || !strcmp(plugin_uri, MN_MONITOR_URI);
-  Ui* const  ui      = ours ? (Ui*)calloc(1, sizeof(Ui)) : NULL;
+  MnUiPlugin const plugin = mn_ui_plugin(plugin_uri);
+  Ui* const        ui     = plugin == MN_UI_NONE ? NULL : (Ui*)calloc(1, sizeof(Ui));
   if (!ui) {
     return NULL;
   }
@@ -339,8 +314,9 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
                    (MnActions){ui, write_port, touch_port, choose_model, save, drag});
   mn_model_list_init(&ui->models, bundle_path);
   mn_model_list_show(&ui->models, &ui->view);
-  ui->sibling      = sibling;
-  ui->view.sibling = sibling;
+  ui->plugin       = plugin;
+  ui->view.sibling = plugin == MN_UI_CV;
+  ui->view.player  = plugin == MN_UI_PLAYER;
   ui->view.scale   = look.scale;
   lv2_atom_forge_init(&ui->forge, ui->map);
   ui->event_transfer = ui->map->map(ui->map->handle, LV2_ATOM__eventTransfer);
@@ -364,7 +340,9 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   if (ui->resize) {
     ui->resize->ui_resize(ui->resize->handle, (int)size.width, (int)size.height);
   }
-  ask_for_all(ui, now_seconds());
+  if (plugin != MN_UI_PLAYER) { // which says all that it says by its ports
+    ask_for_all(ui, now_seconds());
+  }
   return ui;
 }
 
@@ -376,7 +354,7 @@ port_event(LV2UI_Handle const handle,
            void const* const  buffer)
 {
   Ui* const ui   = (Ui*)handle;
-  int const port = port_of(ui, number);
+  int const port = mn_ui_port(ui->plugin, number);
   if (port < 0) {
     return;
   }
@@ -443,7 +421,7 @@ idle(LV2UI_Handle const handle)
   if (mn_x11_is_gone(ui->x11)) {
     return 1;
   }
-  if ((!ui->receiver.has_model || ui->receiver.incomplete) &&
+  if (ui->plugin != MN_UI_PLAYER && (!ui->receiver.has_model || ui->receiver.incomplete) &&
       now - ui->asked > ask_interval) {
     ask_for_all(ui, now);
   }

@@ -44,16 +44,18 @@ mn_view_init(MnView* const view)
   for (unsigned slot = 0; slot < MN_CC_SLOTS; ++slot) {
     view->sent[slot] = MN_SENT_NOTHING;
   }
-  for (unsigned port = MN_PORT_FIRST_CONTROL; port < MN_PORT_COUNT; ++port) {
-    view->value[port] = mn_port_initial(port);
+  for (unsigned target = 0; target < MN_TARGETS; ++target) {
+    view->value[target] = mn_target_is_port((int)target) ? mn_target_initial(target) : 0;
   }
 }
 
 bool
 mn_view_has_page(MnView const* const view, MnPage const page)
 {
-  return page == MN_PAGE_NEURONS || (page == MN_PAGE_CC && !view->sibling) ||
-         (page == MN_PAGE_MAP && view->model.has_axes && mn_view_neurons(view));
+  bool const map = view->model.has_axes && mn_view_neurons(view);
+  return page == MN_PAGE_NEURONS ||
+         (!view->player && page == MN_PAGE_CC && !view->sibling) ||
+         (!view->player && page == MN_PAGE_MAP && map);
 }
 
 unsigned
@@ -61,10 +63,10 @@ mn_view_menu_items(MnView const* const view, int const target)
 {
   unsigned const models = view->models < MN_VIEW_MODELS ? view->models : MN_VIEW_MODELS;
   bool const     map    = target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y;
-  return target == MN_TARGET_MODEL                    ? models
-         : map                                        ? (unsigned)MN_AXES
-         : target >= 0 && target < (int)MN_PORT_COUNT ? mn_control_choices((unsigned)target)
-                                                      : 0;
+  return target == MN_TARGET_MODEL ? models
+         : map                     ? (unsigned)MN_AXES
+         : target >= 0             ? mn_control_choices((unsigned)target)
+                                   : 0;
 }
 
 unsigned

@@ -9,8 +9,8 @@
 
 #include "base/common.h"
 #include "past.h"
-#include "protocol/ports.h"
 #include "protocol/protocol.h"
+#include "targets.h"
 
 #include <stdbool.h>
 
@@ -102,20 +102,6 @@ typedef struct {
   int        high; ///< the highest; not above `low`: not fitted yet
 } MnViewRoll;
 
-typedef enum { MN_PAGE_NEURONS, MN_PAGE_CC, MN_PAGE_MAP, MN_PAGES } MnPage;
-
-/// What the pointer and the keyboard can act on: a control port, or one of these.
-enum {
-  MN_TARGET_NONE  = -1,
-  MN_TARGET_MODEL = MN_PORT_COUNT,            ///< the button that asks for a model file
-  MN_TARGET_PAGE,                             ///< and on, by MnPage: the tab of a page
-  MN_TARGET_SAVE = MN_TARGET_PAGE + MN_PAGES, ///< writes what was played to a MIDI file
-  MN_TARGET_MAP_X,                            ///< chooses the axis that the map has across
-  MN_TARGET_MAP_Y,                            ///< and the one that it has upwards
-  MN_TARGET_TAP,                              ///< sets the tempo by clicks in time
-  MN_TARGETS,
-};
-
 /// The state of the pointer and of the keyboard focus.
 typedef struct {
   MnPage   page;
@@ -139,14 +125,15 @@ typedef struct {
   MnViewRoll    roll;
   MnPast        past;
   MnViewPointer pointer;
-  float         value[MN_PORT_COUNT]; ///< of the control ports, inputs and outputs
-  float         sent[MN_CC_SLOTS];    ///< by the CC slots, as mn:levels says it
-  unsigned      models;               ///< in the menu; 0: there is no menu
+  float         value[MN_TARGETS]; ///< of the control ports, inputs and outputs
+  float         sent[MN_CC_SLOTS]; ///< by the CC slots, as mn:levels says it
+  unsigned      models;            ///< in the menu; 0: there is no menu
   char          model_item[MN_VIEW_MODELS][MN_VIEW_NAME];
   char          message[MN_VIEW_MESSAGE]; ///< empty: there is none
   bool          refused;                  ///< the message is why a model could not be used
   char          notice[MN_VIEW_MESSAGE];  ///< of something that was done; empty: nothing
   bool          sibling;  ///< the plugin has no controllers, and so no second page
+  bool          player;   ///< the plugin is the player: no pages, but a pad and sliders
   bool          paper;    ///< a picture, in which nothing can be clicked
   bool          answered; ///< the plugin has told its model, or that it has none
   float         scale;    ///< of the screen, from the host: how large a unit may be

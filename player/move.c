@@ -5,6 +5,8 @@
 
 #include "base/fixed.h"
 #include "decoder/place.h"
+#include "decoder/place_move.h"
+#include "readout/bend_values.h"
 
 #include <math.h>
 #include <string.h>
@@ -202,7 +204,7 @@ hold_axes(MnModel const* const model,
 }
 
 static void
-add_offsets(MnMove const* const move, MnModel const* const model, double* const z)
+add_neurons(MnMove const* const move, MnModel const* const model, double* const z)
 {
   MnReadoutTable const* const t = &model->readout;
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
@@ -211,6 +213,12 @@ add_offsets(MnMove const* const move, MnModel const* const model, double* const 
       z[n] += move->neuron[i] * spread(t->quantiles + (size_t)n * MN_QUANTILES);
     }
   }
+}
+
+static void
+add_axes(MnMove const* const move, MnModel const* const model, double* const z)
+{
+  MnReadoutTable const* const t = &model->readout;
   for (unsigned a = 0; t->axis_table.values && a < MN_AXES; ++a) {
     double const square = move->axis[a] != 0 ? product(model, a, a) : 0;
     if (square > 0) {
@@ -223,27 +231,74 @@ add_offsets(MnMove const* const move, MnModel const* const model, double* const 
   }
 }
 
-static void
-move_axes(MnMove const* const  move,
-          MnModel const* const model,
-          int32_t const* const base,
-          int32_t const* const heard,
-          double* const        z)
+static unsigned
+locked_axes(MnLock const lock)
 {
-  bool const     known  = model->readout.axis_table.values;
-  unsigned const follow = (move->follow_density ? 1U << DENSITY : 0) |
-                          (move->follow_register ? 1U << REGISTER : 0);
-  unsigned const all    = (1U << MN_AXES) - 1;
-  unsigned const locked = move->lock == MN_LOCK_PITCH    ? pitch_axes
-                          : move->lock == MN_LOCK_RHYTHM ? all & ~pitch_axes
-                                                         : 0;
+  unsigned const all = (1U << MN_AXES) - 1;
+  return lock == MN_LOCK_PITCH    ? pitch_axes
+         : lock == MN_LOCK_RHYTHM ? all & ~pitch_axes
+                                  : 0;
+}
+
+static unsigned
+following_axes(MnMove const* const move, int32_t const* const heard)
+{
+  return heard ? (move->follow_density ? 1U << DENSITY : 0) |
+                   (move->follow_register ? 1U << REGISTER : 0)
+               : 0;
+}
+
+// Of a model that knows only what its encoder hears along the axes.
+static void
+move_linear(MnMove const* const  move,
+            MnModel const* const model,
+            int32_t const* const base,
+            int32_t const* const heard,
+            double* const        z)
+{
+  bool const known = model->readout.axis_table.values;
   if (known && heard) {
-    hold_axes(model, follow, heard, z);
+    hold_axes(model, following_axes(move, heard), heard, z);
   }
-  add_offsets(move, model, z);
+  add_neurons(move, model, z);
+  add_axes(move, model, z);
   if (known) {
-    hold_axes(model, locked, base, z);
+    hold_axes(model, locked_axes(move->lock), base, z);
   }
+}
+
+// The axes of what the decoder writes at a place.
+static void
+written_at(MnModel const* const model, int32_t const* const mu, double values[MN_AXES])
+{
+  int32_t by_rank[MN_MAX_LATENT];
+  for (unsigned i = 0; i < model->readout.music; ++i) {
+    by_rank[i] = mu[model->readout.order[i]];
+  }
+  mn_bend_values(&model->readout.move_table, by_rank, values);
+}
+
+static void
+move_written(MnMove const* const  move,
+             MnModel const* const model,
+             int32_t const* const base,
+             int32_t const* const heard,
+             int32_t* const       place)
+{
+  unsigned const locked = locked_axes(move->lock);
+  unsigned const follow = following_axes(move, heard);
+  double         now[MN_AXES];
+  double         kept[MN_AXES];
+  double         led[MN_AXES];
+  double         amounts[MN_AXES];
+  written_at(model, place, now);
+  written_at(model, base, kept);
+  written_at(model, heard ? heard : base, led);
+  for (unsigned a = 0; a < MN_AXES; ++a) {
+    double const to = follow >> a & 1 ? led[a] - now[a] : 0;
+    amounts[a]      = locked >> a & 1 ? kept[a] - now[a] : move->axis[a] + to;
+  }
+  mn_place_move(model, amounts, place);
 }
 
 void
@@ -252,12 +307,13 @@ mn_move_find(MnMove const* const  move,
              int32_t const* const mu[MN_IDEAS],
              int32_t* const       place)
 {
-  int32_t base[MN_MAX_LATENT];
-  double  z[MN_MAX_LATENT];
+  int32_t              base[MN_MAX_LATENT];
+  double               z[MN_MAX_LATENT];
+  int32_t const* const heard = mu[MN_IDEA_HEARD];
   if (move->mode == MN_PLAY_MORPH) {
     morph(move, model, mu, place);
   } else {
-    keep(place, mu[MN_IDEA_HEARD], model->latent);
+    keep(place, heard, model->latent);
   }
   mn_place_silence_noise(model, place);
   keep(base, place, model->latent);
@@ -269,9 +325,16 @@ mn_move_find(MnMove const* const  move,
   for (unsigned n = 0; n < model->latent; ++n) {
     z[n] = mn_from_q16(place[n]);
   }
-  move_axes(move, model, base, mu[MN_IDEA_HEARD], z);
+  if (mn_place_can_move(model)) {
+    add_neurons(move, model, z);
+  } else {
+    move_linear(move, model, base, heard, z);
+  }
   for (unsigned n = 0; n < model->latent; ++n) {
     double const most = MN_Z_MOST_Q16;
     place[n]          = (int32_t)rint(fmin(fmax(z[n] * MN_ONE_Q16, -most), most));
+  }
+  if (mn_place_can_move(model)) {
+    move_written(move, model, base, heard, place);
   }
 }

@@ -3,12 +3,16 @@
 
 /// Where in the latent space to play: from ideas to a place, by the player's settings.
 ///
-/// The mode gives a place, and chance moves it (decoder/place.h). Then, as far as that is asked
-/// for, the axes density and register go to where what was heard has them; the offsets are
-/// added; and the axes that are locked go back to where the mode had them. An axis here is the
-/// linear part of the model's axis, on the music neurons alone: the value w z, and the least
-/// way to another value, along w. (A bend would make the way depend on the place.) Noise
+/// The mode gives a place, and chance moves it (decoder/place.h). The offsets of neurons are
+/// added. Then the axes move: those with an offset by that much; density and register, where
+/// that is asked for, to where what was heard has them, and by their offset from there; and
+/// those that are locked back to where the mode had them, whatever their offsets say. Noise
 /// neurons are 0.
+///
+/// What an axis is: where the model knows it, what the decoder writes along the axis
+/// (decoder/place_move.h); the axes that are not meant stay. Else the linear part of what the
+/// encoder hears, on the music neurons: a value w z, and the least way to another value, along
+/// w. (A bend would make the way depend on the place.)
 ///
 /// Offsets are in standard deviations of real music: of a neuron's mu there, or of an axis's
 /// value, as the quantiles of the model file have them at one standard deviation either way.

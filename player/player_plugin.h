@@ -21,7 +21,6 @@
 #include <lv2/core/lv2.h>
 #include <math.h>
 
-#define MN_PLAYER_URI "urn:music-neurons:player"
 #define MN_PLAYER_PREFIX MN_PLAYER_URI "#"
 
 /// In saved state, String: the tokens of a slot as numbers with spaces between, empty if the
@@ -196,8 +195,8 @@ mn_player_tell_model(MnPlayer* player, uint32_t frames) MN_REALTIME;
 void
 mn_player_run(MnPlayer* player, uint32_t frames) MN_REALTIME;
 
-/// Forgets all but the slots; for activate(). A note that sounds is forgotten, too: the host
-/// has reset what it plays on.
+/// Forgets all but the slots; for activate(). A note that sounds ends in the next block: not
+/// every host resets what it plays on.
 void
 mn_player_restart(MnPlayer* player) MN_REALTIME;
 

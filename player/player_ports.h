@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define MN_PLAYER_URI "urn:music-neurons:player"
+
 #define REPEAT(set, count, constant, ...) \
   static_assert((count) == (constant), "as many ports as the engine has values");
 #include "player_port_table.def"

@@ -56,7 +56,8 @@ mn_player_forget_places(MnPlayer* const p)
 void
 mn_player_restart(MnPlayer* const p)
 {
-  p->part       = (MnPart){0};
+  p->part.steps = 0;
+  p->part.next  = 0;
   p->thru       = (MnThru){0};
   p->heard      = (MnIdea){0};
   p->turns      = 0;

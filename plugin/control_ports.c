@@ -69,15 +69,22 @@ put_readout(MnControlPorts const* const ports, MnOutputs const* const outputs)
     put(ports, port + MN_TOP_PORT_NEURON, (float)target->top[i].neuron);
     put(ports, port + MN_TOP_PORT_ACTIVATION, target->top[i].mu);
   }
-  for (unsigned i = 0; i < MN_STYLES; ++i) {
-    put(ports, MN_PORT_STYLE_1 + i, mn_outputs_value(outputs, MN_GLIDE_STYLES + i));
-  }
-  put(ports, MN_PORT_STYLE_TOP, (float)outputs->view.top);
-  put(ports, MN_PORT_STYLE_CONFIDENCE, mn_outputs_value(outputs, MN_GLIDE_CONFIDENCE));
-  put(ports, MN_PORT_BARS_HEARD, (float)outputs->view.bars);
   put(ports, MN_PORT_MUSIC_ACTIVE, (float)target->music_active);
   put(ports, MN_PORT_NOISE_ACTIVE, (float)target->noise_active);
   put(ports, MN_PORT_NOISE_ENERGY, mn_outputs_value(outputs, MN_GLIDE_ENERGY));
+}
+
+// Writes what the second level tells. Most models have none.
+static void
+put_view(MnControlPorts const* const ports, MnOutputs* const outputs)
+{
+  for (unsigned i = 0; i < MN_STYLES; ++i) {
+    put(ports, MN_PORT_STYLE_1 + i, mn_outputs_value(outputs, MN_GLIDE_STYLES + i));
+  }
+  put(ports, MN_PORT_STYLE_TOP, (float)outputs->style_top);
+  put(ports, MN_PORT_STYLE_CONFIDENCE, mn_outputs_value(outputs, MN_GLIDE_CONFIDENCE));
+  put(ports, MN_PORT_BARS_HEARD, (float)outputs->bars);
+  outputs->rests = !outputs->tells;
 }
 
 // Writes what no readout moves, as far as it has changed.
@@ -129,9 +136,13 @@ mn_control_ports_write(MnControlPorts* const    ports,
                                    .progress  = true};
     ports->fresh     = false;
     outputs->written = false;
+    outputs->rests   = false;
   }
   if (!outputs->written) {
     put_readout(ports, outputs);
+    if (!outputs->rests) {
+      put_view(ports, outputs);
+    }
     outputs->written = outputs->done == outputs->total;
   }
   put_status(ports, listening, windows, late, encode_ms);

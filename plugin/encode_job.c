@@ -38,7 +38,7 @@ mn_job_new(MnTlsf* const         pool,
   job->model   = model;
   job->scored  = scored;
   job->readout = mn_readout_neutral;
-  job->view    = mn_long_view_neutral;
+  job->view    = &mn_long_view_neutral;
   if (scored) {
     job->encoder = mn_encoder_init((char*)job + head, model, kernel);
     mn_encoder_start(job->encoder, window->tokens);

@@ -26,12 +26,12 @@ typedef struct {
   atomic_uint    left;    ///< units of both encoders still to be done
 
   // The result. If the job is not scored, the readout is neutral and the rest is NULL.
-  MnReadout  readout;
-  float*     mu;          ///< [latent]
-  float*     sigma;       ///< [latent]
-  float*     percentiles; ///< [music], by rank
-  MnLongView view;        ///< of the second level; neutral until run() sets it
-  float      encode_ms;   ///< time that the encoder took, 0 if not measured
+  MnReadout         readout;
+  float*            mu;          ///< [latent]
+  float*            sigma;       ///< [latent]
+  float*            percentiles; ///< [music], by rank
+  MnLongView const* view;        ///< of the second level; neutral until run() sets it
+  float             encode_ms;   ///< time that the encoder took, 0 if not measured
 } MnJob;
 
 /// Makes the job of a window in a pool, which the caller frees. Without a model, or with

@@ -46,8 +46,9 @@ mn_long_memory_take(MnLongMemory* const memory, MnJob* const job)
                  mn_long_heard(second),
                  mn_long_mu(second),
                  memory->styles.q30,
-                 &job->view);
-    window = mn_long_window(second);
+                 &memory->view);
+    job->view = &memory->view;
+    window    = mn_long_window(second);
   }
   mn_phrase_add(memory->phrase, job->window.start, &window);
 }

@@ -18,6 +18,7 @@
 typedef struct {
   MnPhrase*     phrase; ///< in the pool; NULL: the model has no second level
   MnStyleCourse styles;
+  MnLongView    view;   ///< of the last job that was taken
   unsigned      stream; ///< how often the stream was broken
 } MnLongMemory;
 
@@ -31,7 +32,8 @@ void
 mn_long_memory_break(MnLongMemory* memory) MN_REALTIME;
 
 /// Takes the result of a job, and sets its view: what the second level says of the 16 bars
-/// that end with its window. It stays neutral if the stream was broken since.
+/// that end with its window. It is valid until the next job is taken, and stays neutral if the
+/// stream was broken since.
 void
 mn_long_memory_take(MnLongMemory* memory, MnJob* job) MN_REALTIME;
 

@@ -4,13 +4,11 @@
 #include "outputs.h"
 
 static void
-set_goals(MnOutputs* const        outputs,
-          MnReadout const* const  target,
-          MnLongView const* const view,
-          unsigned const          noise_neurons)
+set_goals(MnOutputs* const       outputs,
+          MnReadout const* const target,
+          unsigned const         noise_neurons)
 {
   outputs->target  = *target;
-  outputs->view    = *view;
   outputs->written = false;
   float const top  = target->top[0].neuron == MN_NO_NEURON ? 0 : target->top[0].mu;
   float const size = (top < 0 ? -top : top) / MN_TOP_FULL;
@@ -28,17 +26,27 @@ set_goals(MnOutputs* const        outputs,
   for (unsigned i = 0; i < MN_AXES; ++i) {
     outputs->goal[MN_GLIDE_AXES + i] = target->axes[i];
   }
+}
+
+static void
+set_view(MnOutputs* const outputs, MnLongView const* const view)
+{
   for (unsigned i = 0; i < MN_STYLES; ++i) {
     outputs->goal[MN_GLIDE_STYLES + i] = view->styles[i];
   }
   outputs->goal[MN_GLIDE_CONFIDENCE] = view->confidence;
   outputs->goal[MN_GLIDE_BARS]       = (float)view->bars / MN_BARS_FULL;
+  outputs->bars                      = view->bars;
+  outputs->style_top                 = view->top;
 }
 
 void
 mn_outputs_init(MnOutputs* const outputs)
 {
-  set_goals(outputs, &mn_readout_neutral, &mn_long_view_neutral, 0);
+  set_goals(outputs, &mn_readout_neutral, 0);
+  set_view(outputs, &mn_long_view_neutral);
+  outputs->tells = false;
+  outputs->rests = false;
   mn_outputs_surprise(outputs, 0);
   outputs->total = 0;
   outputs->done  = 0;
@@ -60,10 +68,19 @@ mn_outputs_aim(MnOutputs* const        outputs,
                unsigned const          noise_neurons,
                uint32_t const          frames)
 {
-  for (unsigned i = 0; i < MN_GLIDES; ++i) {
+  for (unsigned i = 0; i < MN_GLIDE_STYLES; ++i) {
     outputs->from[i] = mn_outputs_value(outputs, i);
   }
-  set_goals(outputs, target, view, noise_neurons);
+  outputs->from[MN_GLIDE_ENERGY] = mn_outputs_value(outputs, MN_GLIDE_ENERGY);
+  outputs->tells                 = outputs->tells || view->bars;
+  if (outputs->tells) {
+    for (unsigned i = MN_GLIDE_STYLES; i < MN_GLIDE_ENERGY; ++i) {
+      outputs->from[i] = mn_outputs_value(outputs, i);
+    }
+    set_view(outputs, view);
+    outputs->rests = false;
+  }
+  set_goals(outputs, target, noise_neurons);
   outputs->total = frames;
   outputs->done  = 0;
 }

@@ -26,8 +26,8 @@ enum {
   MN_GLIDE_AXES,
   MN_GLIDE_STYLES     = MN_GLIDE_AXES + MN_AXES,
   MN_GLIDE_CONFIDENCE = MN_GLIDE_STYLES + MN_STYLES,
-  MN_GLIDE_BARS, ///< that were heard; 16 is 1
-  MN_GLIDE_ENERGY,
+  MN_GLIDE_BARS,   ///< that were heard; MN_BARS_FULL is 1
+  MN_GLIDE_ENERGY, ///< behind what the second level tells
   MN_GLIDES,
 };
 
@@ -38,13 +38,16 @@ enum {
 #define MN_BARS_FULL 16.0F
 
 typedef struct {
-  MnReadout  target;
-  MnLongView view; ///< likewise
-  float      from[MN_GLIDES];
-  float      goal[MN_GLIDES];
-  uint32_t   total;   ///< frames of the line
-  uint32_t   done;    ///< of them, at most `total`
-  bool       written; ///< the control ports hold the values at the end of the line
+  MnReadout target;
+  unsigned  bars;      ///< that the second level has heard
+  unsigned  style_top; ///< the number of the likeliest style; 0: none
+  bool      tells;     ///< the second level has told something: else its values rest at 0
+  bool      rests;     ///< the control ports hold that 0
+  float     from[MN_GLIDES];
+  float     goal[MN_GLIDES];
+  uint32_t  total;   ///< frames of the line
+  uint32_t  done;    ///< of them, at most `total`
+  bool      written; ///< the control ports hold the values at the end of the line
 } MnOutputs;
 
 /// Starts at the neutral readout.

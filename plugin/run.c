@@ -77,12 +77,14 @@ mn_monitor_restart(MnMonitor* const m)
 static void
 aim_at_job(MnMonitor* const m, MnJob const* const job)
 {
-  MnReadoutTable const* const table   = &job->model->readout;
-  MnReadout                   readout = job->readout;
+  unsigned const noise = job->model->latent - job->model->readout.music;
   if (mn_monitor_control(m, MN_PORT_SPAN) > 0.5) {
-    memcpy(readout.ranked, job->view.ranked, sizeof(readout.ranked));
+    MnReadout readout = job->readout;
+    memcpy(readout.ranked, job->view->ranked, sizeof(readout.ranked));
+    aim(m, &readout, job->view, noise);
+  } else {
+    aim(m, &job->readout, job->view, noise);
   }
-  aim(m, &readout, &job->view, job->model->latent - table->music);
 }
 
 // Shows the result of a window from the current frame on.

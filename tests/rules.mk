@@ -43,7 +43,7 @@ UNIT_SRC    = $(wildcard tests/unit/test_*.c)
 UNIT_HELP   = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 UNIT_TESTS  = $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 HOST_TESTS  = $(patsubst tests/host/%.c,$(B)/tests/host_%,$(wildcard tests/host/test_*.c))
-GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag bench where)
+GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag player bench where)
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -123,7 +123,7 @@ $(B)/tests/gui_%: $(B)/obj/tests/gui/%.o $(GUI_HELP) $(B)/libhost.a $(B)/libdraw
 	$(call link,lilv-0 jansson cmocka cairo x11)
 
 # A window of another client, on which things are dropped.
-$(B)/obj/tests/gui/drag.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11 smf) -Iplugin -Igui -Itests/host
+$(B)/obj/tests/gui/drag.o: FLAGS = $(call flags,lilv-0 lv2 cmocka cairo x11 smf) -Iplugin -Iplayer -Igui -Itests/host
 $(B)/tests/gui_drag: $(call objects,tests/gui/drag.c tests/gui/drag_target.c) $(GUI_HELP) $(B)/libhost.a \
                      $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo x11 smf)

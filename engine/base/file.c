@@ -85,15 +85,21 @@ mn_file_read(MnFile const* const file,
 }
 
 // Large contents are mapped, so that they leave the process when they are freed: free()
-// keeps such memory for what the host allocates next, which may never come. Small ones are
-// allocated, where sanitizers see what lies behind them.
+// keeps such memory for what the host allocates next, which may never come. All of it will be
+// written, so its pages come at once, not one fault after the other. Small ones are allocated,
+// where sanitizers see what lies behind them.
 static bool
 take_memory(MnContents* const contents, size_t const size)
 {
   bool const mapped = size >= MAPPED;
   void*      memory = NULL;
   if (mapped) {
-    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memory = mmap(NULL,
+                  size,
+                  PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+                  -1,
+                  0);
     memory = memory == MAP_FAILED ? NULL : memory;
   } else {
     memory = malloc(size);

@@ -7,6 +7,7 @@
 #include "bench/ask.h"
 #include "bench/decoder_time.h"
 #include "bench/drawing.h"
+#include "bench/long_time.h"
 #include "bench/rounds.h"
 #include "bundle.h"
 #include "common/numbers.h"
@@ -185,6 +186,25 @@ bench_decoder(MnOptions const* const o, MnModel const* const model)
   return status;
 }
 
+// The second level, if the model has one.
+static int
+bench_long(MnOptions const* const o, MnModel const* const model)
+{
+  bool const json   = o->format == MN_FORMAT_JSON;
+  int        status = MN_EXIT_GOOD;
+  for (unsigned i = 0; status == MN_EXIT_GOOD && model->long_table.neurons && mn_kernels[i];
+       ++i) {
+    MnKernel const* const kernel = mn_kernels[i];
+    if (kernel->supported() && (!o->kernel_given || kernel == o->kernel)) {
+      status = mn_bench_long(model, kernel, o->seconds, json);
+    }
+  }
+  if (model->long_table.neurons && !json) {
+    putchar('\n');
+  }
+  return status;
+}
+
 static int
 run(MnOptions const* const options)
 {
@@ -198,6 +218,7 @@ run(MnOptions const* const options)
   } else {
     status = bench_kernels(options, model);
     status = status ? status : bench_decoder(options, model);
+    status = status ? status : bench_long(options, model);
     status = status
                ? status
                : mn_bench_draw(model, options->seconds, options->format == MN_FORMAT_JSON);
@@ -226,7 +247,9 @@ static char const help[] =
   "  batch    one window of a batch of 64, on one core\n"
   "Each round runs all of them in turn and compares each with the floor of that\n"
   "round. Then it measures the decoder, if the model has one: the median and the\n"
-  "least time of a window whose steps are drawn. Last it measures how long the\n"
+  "least time of a window whose steps are drawn. Then the second level, if it has\n"
+  "one: that of a phrase of 16 bars after its last window, and what part of the\n"
+  "encoder's time that is. Last it measures how long the\n"
   "picture of the plugin's window takes to draw in memory: all of it, what a step\n"
   "changes, and what a new window changes, each as the median of all runs.\n"
   "\n"

@@ -71,9 +71,13 @@ mn_loader_number(MnLoader const* const l,
 bool
 mn_loader_map(MnLoader const* const l)
 {
-  MnModel* const m = l->model;
-  void* const    arena =
-    mmap(NULL, m->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  MnModel* const m     = l->model;
+  void* const    arena = mmap(NULL,
+                           m->bytes,
+                           PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+                           -1,
+                           0);
   if (arena == MAP_FAILED) {
     return mn_loader_no_memory(l);
   }

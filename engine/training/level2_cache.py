@@ -28,7 +28,6 @@ import numpy as np
 import corpus
 import level2_windows
 import safetensors
-import transform
 
 SEED_HELDOUT = 1 << 20
 ERRORS = (OSError, ValueError, KeyError, corpus.CorpusError, safetensors.FormatError, subprocess.CalledProcessError)

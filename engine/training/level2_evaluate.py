@@ -27,7 +27,6 @@ import safetensors
 import shipped
 import transform
 import vae
-from level2_windows import PHRASE
 
 BATCH = 32
 # The model file with level one, from the top of the repository.

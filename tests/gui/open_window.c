@@ -3,6 +3,7 @@
 
 #include "open_window.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,16 +16,28 @@ char const bundle[] = "build/music-neurons.lv2";
 
 WindowOffer const everything = {.scale = 1, .chooses = true, .touches = true};
 
-int
-open_window(void** const state)
+static int
+open_plugin(void** const state, char const* const uri)
 {
   Open* const open = (Open*)calloc(1, sizeof(Open));
-  open->host       = host_new(bundle, RATE, HOST_WORKER_AFTER);
+  open->host       = host_new_plugin(bundle, uri, RATE, HOST_WORKER_AFTER);
   open->window     = window_new(open->host, &everything);
   window_run(open->window, BLOCK);
   window_settle(open->window);
   *state = open;
   return 0;
+}
+
+int
+open_window(void** const state)
+{
+  return open_plugin(state, HOST_MONITOR);
+}
+
+int
+open_player(void** const state)
+{
+  return open_plugin(state, HOST_PLAYER);
 }
 
 int
@@ -120,5 +133,36 @@ play_song(Open const* const open, Song const* const song, unsigned const bars)
       host_midi(open->host, (uint32_t)(frame - from), song->events[e].message, 3);
     }
     window_run(open->window, BLOCK);
+  }
+}
+
+unsigned
+open_files(void)
+{
+  DIR* const folder = opendir("/proc/self/fd");
+  unsigned   count  = 0;
+  while (folder && readdir(folder)) {
+    ++count;
+  }
+  if (folder) {
+    closedir(folder);
+  }
+  return count;
+}
+
+void
+open_and_close(Host* const host, unsigned const times, bool const settle)
+{
+  for (unsigned i = 0; i < times; ++i) {
+    Window* const window = window_new(host, &everything);
+    window_run(window, BLOCK);
+    window_press(window, 100, 100, 1, false);
+    window_run(window, BLOCK);
+    window_resize(window, 700, 400);
+    window_run(window, BLOCK);
+    if (settle) {
+      window_settle(window);
+    }
+    (i % 4 == 3 ? window_free_parent_first : window_free)(window);
   }
 }

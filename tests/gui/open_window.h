@@ -29,10 +29,12 @@ typedef struct {
   Window* window;
 } Open;
 
-/// Setup and teardown of a test: `*state` is an Open. Closing fails if the plugin has
+/// Setup and teardown of a test, with the monitor or the player: `*state` is an Open. Closing fails if the plugin has
 /// logged an error. A test that closes the window itself sets it to NULL.
 int
 open_window(void** state);
+int
+open_player(void** state);
 int
 close_window(void** state);
 
@@ -59,5 +61,13 @@ play_song(Open const* open, Song const* song, unsigned bars);
 
 double
 now_seconds(void);
+
+/// How many files this process has open.
+unsigned
+open_files(void);
+
+/// Opens and closes windows. With `settle`, draws each at two sizes.
+void
+open_and_close(Host* host, unsigned times, bool settle);
 
 #endif // MN_OPEN_WINDOW_H

@@ -78,7 +78,7 @@ on_write(LV2UI_Controller const controller,
 {
   Window* const w = (Window*)controller;
   if (protocol == 0 && size == sizeof(float) && port >= MN_PORT_FIRST_CONTROL &&
-      port < MN_PORT_COUNT) {
+      port < lilv_plugin_get_num_ports(host_plugin(w->host))) {
     memcpy(&w->asked.last_value, buffer, size);
     w->asked.last_port = port;
     ++w->asked.writes;
@@ -216,11 +216,12 @@ make_ui(Window* const w, WindowOffer const* const offer)
       list[count++] = &features[i];
     }
   }
-  w->descriptor       = load(w, folder, sizeof(folder));
-  LV2UI_Widget widget = NULL;
-  double const start  = cpu_now();
-  w->ui               = w->descriptor->instantiate(
-    w->descriptor, MN_MONITOR_URI, folder, on_write, w, &widget, list);
+  w->descriptor            = load(w, folder, sizeof(folder));
+  LV2UI_Widget      widget = NULL;
+  double const      start  = cpu_now();
+  char const* const plugin = lilv_node_as_uri(lilv_plugin_get_uri(host_plugin(w->host)));
+  w->ui =
+    w->descriptor->instantiate(w->descriptor, plugin, folder, on_write, w, &widget, list);
   w->cpu_seconds += cpu_now() - start;
   if (!w->ui) {
     window_die("the user interface refuses to be instantiated");
@@ -356,6 +357,12 @@ window_set(Window* const w, char const* const symbol, float const value)
     host_plugin(w->host), lilv_plugin_get_port_by_symbol(host_plugin(w->host), node));
   lilv_node_free(node);
   w->descriptor->port_event(w->ui, port, sizeof(value), 0, &value);
+}
+
+void
+window_tell_value(Window* const w, uint32_t const port)
+{
+  w->descriptor->port_event(w->ui, port, sizeof(float), 0, host_control(w->host, port));
 }
 
 double

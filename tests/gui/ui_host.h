@@ -74,6 +74,10 @@ window_idle_bytes(Window* window);
 void
 window_set(Window* window, char const* symbol, float value);
 
+/// Tells the user interface what a control port has, as hosts do when an output changes.
+void
+window_tell_value(Window* window, uint32_t port);
+
 /// Sends a message as if it came from the plugin.
 void
 window_tell(Window* window, void const* atom, uint32_t size);

@@ -4,7 +4,8 @@
 /// The place of a control or a tab in a window of some size, for scripts that click there:
 /// gui_where WIDTH HEIGHT SYMBOL
 ///
-/// SYMBOL is that of a port, "model", "save", "tap", "map-x", "map-y", "past" (the line of
+/// SYMBOL is that of a port of the monitor, "player:" and that of a port of the player,
+/// "player:pad", "model", "save", "tap", "map-x", "map-y", "past" (the line of
 /// time), or "page-0" and so on. Prints left, top, width and height in pixels.
 
 #include "controls.h"
@@ -13,6 +14,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static char const of_player[] = "player:";
+
+static int
+target_of_player(char const* const symbol)
+{
+  for (int target = MN_TARGET_PLAYER; target < MN_TARGETS; ++target) {
+    MnControl control;
+    if (mn_control_get((unsigned)target, &control) && !strcmp(control.symbol, symbol)) {
+      return target;
+    }
+  }
+  return strcmp(symbol, "pad") != 0 ? MN_TARGET_NONE : MN_TARGET_PAD;
+}
 
 static int
 target_of(char const* const symbol)
@@ -31,6 +46,9 @@ target_of(char const* const symbol)
     if (!strcmp(symbol, buttons[i].name)) {
       return buttons[i].target;
     }
+  }
+  if (!strncmp(symbol, of_player, strlen(of_player))) {
+    return target_of_player(symbol + strlen(of_player));
   }
   if (sscanf(symbol, "page-%u", &page) == 1 && page < MN_PAGES) {
     return MN_TARGET_PAGE + (int)page;
@@ -58,6 +76,7 @@ main(int const argc, char** const argv)
   mn_view_init(&view);
   bool const is_cc    = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
   bool const is_map   = target == MN_TARGET_MAP_X || target == MN_TARGET_MAP_Y;
+  view.player         = target >= MN_TARGET_PAD;
   view.model.has_axes = true; // as in the shipped models: then there is a map
   view.model.latent   = MN_MAX_LATENT;
   view.pointer.page   = is_cc ? MN_PAGE_CC : is_map ? MN_PAGE_MAP : MN_PAGE_NEURONS;

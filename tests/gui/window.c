@@ -6,7 +6,6 @@
 
 #include "open_window.h"
 
-#include <dirent.h>
 #include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
@@ -159,38 +158,6 @@ a_window_that_the_host_destroys_first_ends_in_peace(void** const state)
   window_free_parent_first(open->window);
   open->window = window_new(open->host, &everything);
   window_run(open->window, BLOCK);
-}
-
-static unsigned
-open_files(void)
-{
-  DIR* const folder = opendir("/proc/self/fd");
-  unsigned   count  = 0;
-  while (folder && readdir(folder)) {
-    ++count;
-  }
-  if (folder) {
-    closedir(folder);
-  }
-  return count;
-}
-
-// Opens and closes windows. With `settle`, draws each at two sizes.
-static void
-open_and_close(Host* const host, unsigned const times, bool const settle)
-{
-  for (unsigned i = 0; i < times; ++i) {
-    Window* const window = window_new(host, &everything);
-    window_run(window, BLOCK);
-    window_press(window, 100, 100, 1, false);
-    window_run(window, BLOCK);
-    window_resize(window, 700, 400);
-    window_run(window, BLOCK);
-    if (settle) {
-      window_settle(window);
-    }
-    (i % 4 == 3 ? window_free_parent_first : window_free)(window);
-  }
 }
 
 static void

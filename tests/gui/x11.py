@@ -134,12 +134,13 @@ def still(window, crop=()):
 class Host:
     """jalv with a window, and the plugin's window in it."""
 
-    def __init__(self, program, *arguments, name="neurons"):
+    def __init__(self, program, *arguments, name="neurons", plugin=PLUGIN, title="Music Neurons"):
         self.name = name
+        self.title = title
         self.lines = []
         self.errors = []
         self.process = subprocess.Popen(
-            ["stdbuf", "-oL", program, *arguments, PLUGIN],
+            ["stdbuf", "-oL", program, *arguments, plugin],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -171,7 +172,7 @@ class Host:
         if self.process.poll() is not None:
             raise RuntimeError(f"the host ended: {''.join(self.errors)}")
         everything = windows()
-        self.outer = next((w for w in everything if w[1] == "Music Neurons"), None)
+        self.outer = next((w for w in everything if w[1] == self.title), None)
         if not self.outer:
             return False
         client = self.outer[0] & ~CLIENT_MASK

@@ -263,7 +263,7 @@ reactivate(HellInstance* const h)
     h->descriptor->deactivate(h->handle);
   }
   h->descriptor->activate(h->handle);
-  h->notes = (HellNotes){.notes = h->notes.notes}; // what it plays on is reset
+  memset(h->notes.held_back, 0, sizeof(h->notes.held_back));
   pthread_mutex_unlock(&h->lock);
 }
 

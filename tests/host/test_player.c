@@ -502,6 +502,12 @@ listen_elsewhere(Drive* const d)
 }
 
 static void
+reactivate(Drive* const d)
+{
+  host_reactivate(d->host);
+}
+
+static void
 no_note_hangs_whatever_interrupts_it(void** const state)
 {
   (void)state;
@@ -512,7 +518,8 @@ no_note_hangs_whatever_interrupts_it(void** const state)
                                                 bypass,
                                                 press_panic,
                                                 end_all_notes,
-                                                listen_elsewhere};
+                                                listen_elsewhere,
+                                                reactivate};
   for (unsigned i = 0; i < sizeof(interruptions) / sizeof(*interruptions); ++i) {
     Drive d = player(HOST_WORKER_AFTER, "gate", 1);
     until_a_note_sounds(&d);

@@ -148,6 +148,13 @@ class Network(unittest.TestCase):
         found = vae.generate(level2.restrict(decoder, neurons, signs), z)
         self.assertGreater(len(np.unique(found, axis=0)), 10)
         self.assertTrue(torch.equal(found, vae.generate(decoder, full)))
+        # A file of weights gives the same decoder, without the encoder beside it.
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "weights.safetensors"
+            safetensors.write(path, {"encoder/x": np.zeros(1, np.float32), **{k: v.numpy() for k, v in decoder.items()}}, {})
+            read = vae.load_decoder(path)
+        self.assertEqual(set(read), set(decoder))
+        self.assertTrue(torch.equal(vae.generate(read, full), vae.generate(decoder, full)))
 
 
 class Mixture(unittest.TestCase):
@@ -335,6 +342,17 @@ class Styles(unittest.TestCase):
         odds = np.exp(expected)
         np.testing.assert_allclose(reference.labels(self.mu.numpy(), self.heard.numpy()),
                                    odds / odds.sum(1, keepdims=True), rtol=0, atol=1e-5)
+
+    def test_a_file_has_the_labels_learnt_beside_what_was_there(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "weights.safetensors"
+            safetensors.write(path, {"long/x": np.zeros(2, np.float16)}, {"mode": "vae"})
+            level2_styles.write(path, self.network, [0, 2], 7)
+            arrays, metadata = safetensors.read(path)
+        self.assertEqual((metadata["mode"], metadata["labels"], metadata["label_steps"]), ("vae", "folk dance, voice", "7"))
+        expected = self.network.tensors[level2.STYLE + "output/kernel"][:, [0, 2]].numpy().astype(np.float16)
+        np.testing.assert_array_equal(arrays[level2.STYLE + "output/kernel"], expected)
+        self.assertIn("long/x", arrays)
 
     def test_labels_of_merged_styles_add_up(self):
         probability = torch.rand(4, len(level2_windows.STYLES))

@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "notes/timeline.h"
 #include "recall.h"
+#include "scene_player.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@ char const* const scene_names[SCENE_COUNT] = {"empty",
                                               "opening",
                                               "past",
                                               "map",
+                                              "player",
+                                              "morph",
                                               "styles"};
 
 static char const* const labels[] = {
@@ -432,6 +435,12 @@ scene_make(Scene const scene)
     set_landmarks(view);
     view->pointer.page    = MN_PAGE_MAP;
     view->pointer.focused = MN_TARGET_MAP_Y;
+    break;
+  case SCENE_PLAYER:
+    view->player = true;
+    break;
+  case SCENE_MORPH:
+    scene_set_morph(view);
     break;
   case SCENE_STYLES:
     set_melody(view, 20.6, 4, 4);

@@ -24,6 +24,8 @@ typedef enum {
   SCENE_OPENING, ///< the plugin has not answered yet
   SCENE_PAST,    ///< bars of the past are chosen
   SCENE_MAP,     ///< the third page, with landmarks of which two are near each other
+  SCENE_PLAYER,  ///< the player's window when it opens
+  SCENE_MORPH,   ///< the player between four full slots, with some sliders moved
   SCENE_STYLES,  ///< the same page, with a model that has a second level
   SCENE_COUNT,
 } Scene;

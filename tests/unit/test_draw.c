@@ -320,6 +320,35 @@ a_port_shows_only_where_it_says(void** const state)
   free(view);
 }
 
+static void
+a_port_of_the_player_shows_only_where_it_says(void** const state)
+{
+  (void)state;
+  static unsigned const  ports[] = {MN_TARGET_OF(ENABLED),
+                                    MN_TARGET_OF(MODE),
+                                    MN_TARGET_OF(SCALE),
+                                    MN_TARGET_OF(X),
+                                    MN_TARGET_OF(CLEAR),
+                                    MN_TARGET_OF(NEURON_1),
+                                    MN_TARGET_OF(AXIS_LAST),
+                                    MN_TARGET_OF(STATE),
+                                    MN_TARGET_OF(TURNS),
+                                    MN_TARGET_OF(SYNCED),
+                                    MN_TARGET_OF(SLOT_D),
+                                    MN_TARGET_OF(PLAYED_AXIS_1)};
+  MnView* const          view    = scene_make(SCENE_MORPH);
+  cairo_surface_t* const before  = draw(view);
+  for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); ++i) {
+    float* const value = &view->value[ports[i]];
+    float const  kept  = *value;
+    *value             = kept > 0 ? 0 : 1;
+    assert_confined(before, view, mn_draw_areas_of_port(ports[i]));
+    *value = kept;
+  }
+  cairo_surface_destroy(before);
+  free(view);
+}
+
 // Over no area, and nothing chosen of the past.
 #define NOWHERE .area = -1, .chosen = -1, .span = 512
 
@@ -463,6 +492,7 @@ main(void)
     cmocka_unit_test(a_part_is_drawn_wholly_and_nothing_outside_of_it),
     cmocka_unit_test(parts_together_are_the_whole),
     cmocka_unit_test(a_port_shows_only_where_it_says),
+    cmocka_unit_test(a_port_of_the_player_shows_only_where_it_says),
     cmocka_unit_test(what_the_pointer_does_shows_only_where_it_says),
     cmocka_unit_test(a_message_of_a_step_or_a_window_shows_only_where_it_says),
   };

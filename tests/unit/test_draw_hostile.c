@@ -133,7 +133,8 @@ spoil_rest(Random* const random, MnView* const view)
     fill_bytes(random, (uint8_t*)e->mu, sizeof(e->mu));
     e->neurons = (uint16_t)random_below(random, MN_PAST_NEURONS + 1);
   }
-  for (unsigned i = 0; i < MN_PORT_COUNT; ++i) {
+  view->player = random_below(random, 3) == 0;
+  for (unsigned i = 0; i < MN_TARGETS; ++i) {
     view->value[i] = odd_float(random);
   }
   view->pointer = (MnViewPointer){.page      = (MnPage)random_below(random, 3),

@@ -121,9 +121,23 @@ a_picture_has_nothing_to_click(void** const state)
 }
 
 static MnArea
+area_of_player(unsigned const port)
+{
+  return port >= MN_PLAYER_PORT_AXIS_1     ? MN_AREA_OFFSETS
+         : port >= MN_PLAYER_PORT_NEURON_1 ? MN_AREA_RANKED
+         : port >= MN_PLAYER_PORT_CAPTURE_A && port <= MN_PLAYER_PORT_CLEAR
+           ? MN_AREA_PAD
+           : MN_AREA_CONTROLS;
+}
+
+static MnArea
 area_of_target(int const target)
 {
-  return target == MN_TARGET_SAVE          ? MN_AREA_PAST
+  if (target > MN_TARGET_PLAYER) {
+    return area_of_player((unsigned)(target - MN_TARGET_PLAYER));
+  }
+  return target == MN_TARGET_PAD           ? MN_AREA_PAD
+         : target == MN_TARGET_SAVE        ? MN_AREA_PAST
          : target == MN_TARGET_TAP         ? MN_AREA_CONTROLS
          : target >= MN_TARGET_MAP_X       ? MN_AREA_MAP
          : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
@@ -156,10 +170,41 @@ widgets_lie_apart_in_their_panels(void** const state)
   each_layout(check_targets);
 }
 
+// The window of the player has those of its controls that one plays with.
+static void
+check_player(MnLayout const* const l)
+{
+  static unsigned const there[] = {MN_PLAYER_PORT_ENABLED,
+                                   MN_PLAYER_PORT_MODE,
+                                   MN_PLAYER_PORT_AMOUNT,
+                                   MN_PLAYER_PORT_TEMPERATURE,
+                                   MN_PLAYER_PORT_SEED,
+                                   MN_PLAYER_PORT_LOCK,
+                                   MN_PLAYER_PORT_SCALE,
+                                   MN_PLAYER_PORT_KEY,
+                                   MN_PLAYER_PORT_CAPTURE_A,
+                                   MN_PLAYER_PORT_CAPTURE_D,
+                                   MN_PLAYER_PORT_CLEAR,
+                                   MN_PLAYER_PORT_PANIC};
+  for (size_t i = 0; i < sizeof(there) / sizeof(*there); ++i) {
+    assert_false(is_empty(l->target[MN_TARGET_PLAYER + there[i]]));
+  }
+  for (unsigned port = MN_PLAYER_PORT_NEURON_1; port <= MN_PLAYER_PORT_AXIS_LAST; ++port) {
+    assert_false(is_empty(l->target[MN_TARGET_PLAYER + port]));
+  }
+  assert_false(is_empty(l->target[MN_TARGET_PAD]));
+  for (int port = 0; port < MN_PORT_COUNT; ++port) {
+    assert_true(is_empty(l->target[port]));
+  }
+}
+
 static void
 check_all_there(MnView const* const view, MnLayout const* const l)
 {
-  (void)view;
+  if (view->player) {
+    check_player(l);
+    return;
+  }
   for (unsigned port = 0; port < MN_PORT_COUNT; ++port) {
     MnControl  control;
     bool const is     = mn_control_get(port, &control);
@@ -228,12 +273,13 @@ check_hits(MnView const* const view, MnLayout const* const l)
     }
     MnHit const hit = hit_middle(view, l, l->target[i]);
     assert_int_equal(hit.kind,
-                     i < MN_PORT_COUNT      ? MN_HIT_CONTROL
-                     : i == MN_TARGET_MODEL ? MN_HIT_MODEL
-                     : i == MN_TARGET_SAVE  ? MN_HIT_SAVE
-                     : i == MN_TARGET_TAP   ? MN_HIT_TAP
-                     : i >= MN_TARGET_MAP_X ? MN_HIT_AXIS
-                                            : MN_HIT_PAGE);
+                     i < MN_PORT_COUNT || i > MN_TARGET_PLAYER ? MN_HIT_CONTROL
+                     : i == MN_TARGET_PAD                      ? MN_HIT_PAD
+                     : i == MN_TARGET_MODEL                    ? MN_HIT_MODEL
+                     : i == MN_TARGET_SAVE                     ? MN_HIT_SAVE
+                     : i == MN_TARGET_TAP                      ? MN_HIT_TAP
+                     : i >= MN_TARGET_MAP_X                    ? MN_HIT_AXIS
+                                                               : MN_HIT_PAGE);
     assert_int_equal(hit.index, i);
   }
   unsigned const neurons = l->page != MN_PAGE_NEURONS ? 0 : mn_view_neurons(view);

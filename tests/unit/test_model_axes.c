@@ -245,7 +245,7 @@ main(void)
     FILE_TEST(a_tensor_that_is_missing_is_named),
     FILE_TEST(a_tensor_of_another_shape_or_type_is_named),
     FILE_TEST(numbers_must_be_finite_and_quantiles_ascend),
-    cmocka_unit_test(landmarks_are_those_of_the_file_or_it_is_refused),
+    FILE_TEST(landmarks_are_those_of_the_file_or_it_is_refused),
   };
   return cmocka_run_group_tests_name("model_axes", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "decoder/place.h"
+#include "decoder/place_move.h"
 #include "model_file.h"
 #include "tuning.h"
 
@@ -174,6 +175,74 @@ density_and_register_follow(void** const state)
   mn_model_free(model);
 }
 
+// What the decoder writes along an axis at a place, by the definition of the table.
+static double
+written_axis(MnModel const* const model, unsigned const axis, int32_t const* const z)
+{
+  MnBendTable const* const t                 = &model->readout.move_table;
+  unsigned const           rows              = t->values + t->bends;
+  double                   sums[MN_AXES + 4] = {0};
+  for (unsigned r = 0; r < rows; ++r) {
+    sums[r] = (double)t->offset[r];
+    for (unsigned i = 0; i < t->inputs; ++i) {
+      sums[r] += (double)t->input[i * rows + r] * z[model->readout.order[i]] / ONE;
+    }
+  }
+  for (unsigned b = 0; b < t->bends; ++b) {
+    double const h = sums[MN_AXES + b];
+    sums[axis] += (double)t->bend[b * MN_AXES + axis] * h * h / (1 + fabs(h));
+  }
+  return sums[axis];
+}
+
+static void
+where_the_decoder_is_known_its_axes_move(void** const state)
+{
+  (void)state;
+  static unsigned const pitch = 1 << 0 | 1 << 3 | 1 << 4; // register, contour, range
+  ModelFile* const      file  = model_file_new(&shape);
+  model_file_add_axes(file, &shape, 3);
+  model_file_add_moves(file, &shape, 2);
+  model_file_add_decoder(file, &shape, 1, 4);
+  model_file_write(file, model_path);
+  model_file_free(file);
+  MnModel* const model = load_model(model_path);
+  int32_t const* mu[MN_IDEAS];
+  make_ideas(0x1F, mu);
+  for (MnLock lock = MN_LOCK_OFF; lock < MN_LOCK_COUNT; ++lock) {
+    MnMove  move = {.mode = MN_PLAY_MORPH, .x = 0.4, .y = 0.2, .seed = 2};
+    int32_t base[LATENT];
+    int32_t heard[LATENT];
+    int32_t moved[LATENT];
+    int32_t place[LATENT];
+    mn_move_find(&move, model, mu, base);
+    move.amount = 0.3;
+    mn_move_find(&move, model, mu, moved);
+    memcpy(heard, mus[MN_IDEA_HEARD], sizeof(heard));
+
+    move.lock           = lock;
+    move.follow_density = true;
+    move.axis[1]        = 0.5;
+    move.axis[3]        = -0.7;
+    move.axis[6]        = 0.2;
+    double amounts[MN_AXES];
+    for (unsigned a = 0; a < MN_AXES; ++a) {
+      bool const   is_pitch = pitch >> a & 1;
+      bool const   locked   = lock == (is_pitch ? MN_LOCK_PITCH : MN_LOCK_RHYTHM);
+      double const now      = written_axis(model, a, moved);
+      amounts[a]            = locked   ? written_axis(model, a, base) - now
+                              : a == 1 ? 0.5 + written_axis(model, a, heard) - now
+                                       : move.axis[a];
+    }
+    mn_move_find(&move, model, mu, place);
+    mn_place_move(model, amounts, moved);
+    for (unsigned n = 0; n < LATENT; ++n) {
+      assert_true(abs(place[n] - moved[n]) <= 2);
+    }
+  }
+  mn_model_free(model);
+}
+
 static void
 slots_are_corners(void** const state)
 {
@@ -301,6 +370,8 @@ main(void)
     cmocka_unit_test_setup_teardown(locked_axes_stay, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       density_and_register_follow, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(
+      where_the_decoder_is_known_its_axes_move, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(slots_are_corners, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       a_walk_goes_through_its_places, enter_scratch, leave_scratch),
