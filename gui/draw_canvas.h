@@ -139,6 +139,11 @@ mn_neuron_at(MnView const* view, unsigned rank);
 void
 mn_axis_name(MnView const* view, unsigned axis, char* text, size_t size);
 
+/// What a source of a controller (MnSource) means in this model: the label of a neuron, the
+/// name of an axis or of a style. @return false if there is nothing to say.
+bool
+mn_source_words(MnView const* view, int source, char* text, size_t size);
+
 /// The axis that the map has across, or upwards.
 unsigned
 mn_map_axis(MnView const* view, bool upwards);

@@ -91,27 +91,6 @@ draw_box(MnCanvas* const c, MnRect const r)
   mn_edge_round(c, r, 5 * u, c->hair, mn_colour_mix(t->line, t->text, 0.15), 1);
 }
 
-// Draws what a neuron means, to the right of its "Neuron 5".
-static void
-draw_meaning(MnCanvas* const c,
-             MnRect const    item,
-             unsigned const  rank,
-             MnColour const  colour)
-{
-  double const u = c->unit;
-  if (rank >= mn_view_music(c->view)) {
-    return;
-  }
-  char text[MN_VIEW_LABEL + 16];
-  mn_text_copy(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
-  if (!*text) {
-    snprintf(text, sizeof(text), "index %u", mn_neuron_at(c->view, rank));
-  }
-  MnType const type = {MN_SMALL, false, MN_RIGHT, colour};
-  MnRect const room = mn_rect_cut(item, 100 * u, 10 * u);
-  mn_text(c, type, room, text);
-}
-
 static void
 draw_menu(MnCanvas* const c)
 {
@@ -150,12 +129,8 @@ draw_menu(MnCanvas* const c)
     MnType const type = {size, (int)i == now, MN_LEFT, lit ? t->on_accent : t->text};
     MnRect const room = mn_rect_cut(item, 20 * u, 6 * u);
     mn_text(c, type, room, text);
-    if (source && i >= MN_SOURCE_NEURON_1 && i < MN_SOURCE_SENSE) {
-      draw_meaning(c, item, i - MN_SOURCE_NEURON_1, lit ? t->on_accent : t->dim);
-    }
-    if (source && i >= MN_SOURCE_AXIS_1 && i < MN_SOURCE_AXIS_1 + MN_AXES) {
+    if (source && mn_source_words(c->view, (int)i, text, sizeof(text))) {
       MnType const small = {MN_SMALL, false, MN_RIGHT, lit ? t->on_accent : t->dim};
-      mn_axis_name(c->view, i - MN_SOURCE_AXIS_1, text, sizeof(text));
       mn_text(c, small, mn_rect_cut(item, 100 * u, 10 * u), text);
     }
   }

@@ -78,10 +78,11 @@ draw_style(MnCanvas* const c, MnRect const row, unsigned const style, bool const
 
 // The likeliest style; none where nothing was heard.
 static int
-likeliest(MnCanvas const* const c, unsigned const count)
+likeliest(MnCanvas const* const c)
 {
-  int best = -1;
-  for (unsigned i = 0; i < count && heard_of(c); ++i) {
+  unsigned const told = c->view->model.styles;
+  int            best = -1;
+  for (unsigned i = 0; i < MN_STYLES && i < told && heard_of(c); ++i) {
     best = best < 0 || part_of(c, i) > part_of(c, (unsigned)best) ? (int)i : best;
   }
   return best;
@@ -92,7 +93,6 @@ mn_draw_styles(MnCanvas* const c)
 {
   double const   u     = c->unit;
   unsigned const told  = c->view->model.styles;
-  unsigned const count = told < MN_STYLES ? told : MN_STYLES;
   unsigned const heard = heard_of(c);
   char           note[32];
   snprintf(note, sizeof(note), "%u of %d bars", heard, MN_LONG_BARS);
@@ -104,9 +104,9 @@ mn_draw_styles(MnCanvas* const c)
   draw_bars(c, bars);
   double const top  = bars.y + bars.height + round(12 * u);
   double const left = fmax(room.y + room.height - round(8 * u) - top, 1);
-  double const each = fmin(left / (count ? count : 1), 40 * u);
-  int const    best = likeliest(c, count);
-  for (unsigned i = 0; i < count; ++i) {
+  double const each = fmin(left / fmin(fmax(told, 1), MN_STYLES), 40 * u);
+  int const    best = likeliest(c);
+  for (unsigned i = 0; i < MN_STYLES && i < told; ++i) {
     MnRect const row = {
       room.x, round(top + i * each), room.width, floor(each) - round(4 * u)};
     draw_style(c, row, i, best == (int)i);

@@ -70,22 +70,27 @@ mn_draw_menu_box(MnCanvas* const c, int const target, char const* const text)
   mn_draw_focus(c, target);
 }
 
-// Draws what a source of a CC slot means, to the right of its name.
-static void
-draw_meaning(MnCanvas* const c, unsigned const port, MnRect const room)
+bool
+mn_source_words(MnView const* const view,
+                int const           source,
+                char* const         text,
+                size_t const        size)
 {
-  int const    source = (int)mn_control_clean(port, c->view->value[port]);
-  int const    rank   = source - MN_SOURCE_NEURON_1;
-  int const    axis   = source - MN_SOURCE_AXIS_1;
-  MnType const small  = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
-  char         text[MN_VIEW_LABEL + 1];
-  if (rank >= 0 && rank < MN_RANKED && (unsigned)rank < mn_view_music(c->view)) {
-    mn_text_copy(text, sizeof(text), c->view->model.label[rank], MN_VIEW_LABEL);
-    mn_text(c, small, room, text);
-  } else if (axis >= 0 && axis < MN_AXES) {
-    mn_axis_name(c->view, (unsigned)axis, text, sizeof(text));
-    mn_text(c, small, room, text);
+  unsigned const rank  = (unsigned)source - MN_SOURCE_NEURON_1;
+  unsigned const axis  = (unsigned)source - MN_SOURCE_AXIS_1;
+  unsigned const style = (unsigned)source - MN_SOURCE_STYLE_1;
+  text[0]              = '\0';
+  if (rank < MN_RANKED && rank < mn_view_music(view)) {
+    mn_text_copy(text, size, view->model.label[rank], MN_VIEW_LABEL);
+    if (!*text) {
+      snprintf(text, size, "index %u", mn_neuron_at(view, rank));
+    }
+  } else if (axis < MN_AXES) {
+    mn_axis_name(view, axis, text, size);
+  } else if (style < MN_STYLES && style < view->model.styles) {
+    mn_text_copy(text, size, view->model.style[style], MN_VIEW_LABEL);
   }
+  return *text;
 }
 
 static void
@@ -96,11 +101,14 @@ draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
   char         text[48];
   mn_control_text(port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
-  MnType const type = {MN_BODY, false, MN_LEFT, colour};
-  MnRect const room = mn_rect_cut(r, 8 * u, 16 * u);
-  double const used = mn_text(c, type, room, text) + 8 * u;
-  if (port >= MN_PORT_CC_1 && port < MN_PORT_COUNT) {
-    draw_meaning(c, port, mn_rect_cut(room, used, 2 * u));
+  MnType const type   = {MN_BODY, false, MN_LEFT, colour};
+  MnRect const room   = mn_rect_cut(r, 8 * u, 16 * u);
+  double const used   = mn_text(c, type, room, text) + 8 * u;
+  bool const   slot   = port >= MN_PORT_CC_1 && port < MN_PORT_COUNT;
+  int const    source = slot ? (int)mn_control_clean(port, c->view->value[port]) : 0;
+  if (slot && mn_source_words(c->view, source, text, sizeof(text))) {
+    MnType const small = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
+    mn_text(c, small, mn_rect_cut(room, used, 2 * u), text);
   }
   draw_chevron(c, r.x + r.width - 10 * u, r.y + r.height / 2, c->theme->dim);
 }

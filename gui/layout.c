@@ -464,6 +464,26 @@ hit_menu(MnLayout const* const l, double const x, double const y)
   return (MnHit){.kind = MN_HIT_NONE, .index = -1};
 }
 
+static MnHitKind
+kind_of(int const target)
+{
+  switch (target) {
+  case MN_TARGET_PAD:
+    return MN_HIT_PAD;
+  case MN_TARGET_MODEL:
+    return MN_HIT_MODEL;
+  case MN_TARGET_SAVE:
+    return MN_HIT_SAVE;
+  case MN_TARGET_TAP:
+    return MN_HIT_TAP;
+  case MN_TARGET_MAP_X:
+  case MN_TARGET_MAP_Y:
+    return MN_HIT_AXIS;
+  default:
+    return mn_target_is_port(target) ? MN_HIT_CONTROL : MN_HIT_PAGE;
+  }
+}
+
 MnHit
 mn_layout_hit(MnView const* const view,
               double const        width,
@@ -478,14 +498,7 @@ mn_layout_hit(MnView const* const view,
   }
   for (int i = 0; i < MN_TARGETS; ++i) {
     if (holds(l.target[i], x, y)) {
-      MnHitKind const kind = mn_target_is_port(i)                           ? MN_HIT_CONTROL
-                             : i == MN_TARGET_PAD                           ? MN_HIT_PAD
-                             : i == MN_TARGET_MODEL                         ? MN_HIT_MODEL
-                             : i == MN_TARGET_SAVE                          ? MN_HIT_SAVE
-                             : i == MN_TARGET_TAP                           ? MN_HIT_TAP
-                             : i == MN_TARGET_MAP_X || i == MN_TARGET_MAP_Y ? MN_HIT_AXIS
-                                                                            : MN_HIT_PAGE;
-      return (MnHit){kind, i, l.target[i]};
+      return (MnHit){kind_of(i), i, l.target[i]};
     }
   }
   if (holds(l.past, x, y)) {
