@@ -33,11 +33,10 @@ draw_logo(MnCanvas* const c, double const x, double const middle)
 static void
 draw_model_button(MnCanvas* const c)
 {
-  static char const choose[] = "choose";
-
-  double const   u    = c->unit;
-  MnRect const   r    = c->layout.target[MN_TARGET_MODEL];
-  bool const     none = mn_view_neurons(c->view) == 0;
+  double const u = c->unit;
+  MnRect const r = c->layout.target[MN_TARGET_MODEL];
+  bool const   none =
+    c->view->player ? !c->view->model.name[0] : mn_view_neurons(c->view) == 0;
   bool const     over = mn_is_lit(c, MN_TARGET_MODEL);
   MnTheme const* t    = c->theme;
   if (r.width < 40 * u) {
@@ -49,17 +48,13 @@ draw_model_button(MnCanvas* const c)
   double const used = mn_text(c, tag, room, "Model") + 8 * u;
   char         name[MN_VIEW_NAME + 1];
   mn_text_copy(name, sizeof(name), c->view->model.name, MN_VIEW_NAME);
-  MnType type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
-  if (c->view->player) { // it does not tell what its model is
-    type.colour = t->text;
-    mn_text_copy(name, sizeof(name), choose, sizeof(choose));
-  }
+  MnType const type = {MN_BODY, !none, MN_LEFT, none ? t->noise : t->text};
   mn_text(c,
           type,
           mn_rect_cut(room, used, 0),
-          none && !c->view->player ? (c->view->answered ? "none: choose a file" : "")
-          : *name                  ? name
-                                   : "without a name");
+          none    ? (c->view->answered ? "none: choose a file" : "")
+          : *name ? name
+                  : "without a name");
   // Three dots, since a dialog follows.
   for (int i = 0; i < 3 && !c->view->paper; ++i) {
     double const dot = 2.4 * u;

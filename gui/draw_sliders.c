@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 
-// A slider from -6 to 6 with its middle at 0.
+// A slider with 0 in its middle.
 static void
 draw_track(MnCanvas* const c, MnRect const track, unsigned const port)
 {

@@ -87,6 +87,15 @@ mn_model_list_init(MnModelList* const list, char const* const bundle_path)
 }
 
 void
+mn_model_list_name(char const* const path, char* const name, size_t const size)
+{
+  char const* const slash = strrchr(path, '/');
+  char const* const file  = slash ? slash + 1 : path;
+  char const* const dot   = strrchr(file, '.');
+  mn_text_copy(name, size, file, dot && dot > file ? (size_t)(dot - file) : strlen(file));
+}
+
+void
 mn_model_list_show(MnModelList const* const list, MnView* const view)
 {
   static char const choose[] = "Choose a file\xE2\x80\xA6";
@@ -95,14 +104,7 @@ mn_model_list_show(MnModelList const* const list, MnView* const view)
     mn_text_copy(view->model_item[at], MN_VIEW_NAME, own[at].name, MN_VIEW_NAME);
   }
   for (unsigned i = 0; i < list->count; ++i, ++at) {
-    char const* const slash = strrchr(list->recent[i], '/');
-    char const* const name  = slash ? slash + 1 : list->recent[i];
-    char const* const dot   = strrchr(name, '.');
-    size_t const      whole = strlen(name);
-    mn_text_copy(view->model_item[at],
-                 MN_VIEW_NAME,
-                 name,
-                 dot && dot > name ? (size_t)(dot - name) : whole);
+    mn_model_list_name(list->recent[i], view->model_item[at], MN_VIEW_NAME);
   }
   mn_text_copy(view->model_item[at], MN_VIEW_NAME, choose, sizeof(choose));
   view->models = at + 1;

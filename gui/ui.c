@@ -173,6 +173,11 @@ take_path(Ui* const ui, LV2_Atom const* const atom, size_t const size)
       path[text.length] = '\0';
       mn_model_list_used(&ui->models, path);
       mn_model_list_show(&ui->models, &ui->view);
+      if (ui->plugin == MN_UI_PLAYER) { // it tells no more of its model than this
+        mn_model_list_name(path, ui->view.model.name, MN_VIEW_NAME);
+        ui->view.answered = true;
+        ui->areas |= 1U << MN_AREA_HEADER;
+      }
     }
   }
 }
@@ -340,9 +345,7 @@ instantiate(LV2UI_Descriptor const* const   descriptor,
   if (ui->resize) {
     ui->resize->ui_resize(ui->resize->handle, (int)size.width, (int)size.height);
   }
-  if (plugin != MN_UI_PLAYER) { // which says all that it says by its ports
-    ask_for_all(ui, now_seconds());
-  }
+  ask_for_all(ui, now_seconds());
   return ui;
 }
 
@@ -421,8 +424,10 @@ idle(LV2UI_Handle const handle)
   if (mn_x11_is_gone(ui->x11)) {
     return 1;
   }
-  if (ui->plugin != MN_UI_PLAYER && (!ui->receiver.has_model || ui->receiver.incomplete) &&
-      now - ui->asked > ask_interval) {
+  bool const told = ui->plugin == MN_UI_PLAYER
+                      ? ui->view.answered
+                      : ui->receiver.has_model && !ui->receiver.incomplete;
+  if (!told && now - ui->asked > ask_interval) {
     ask_for_all(ui, now);
   }
   if (now - ui->drawn >= ui->interval - early && mn_x11_is_visible(ui->x11)) {

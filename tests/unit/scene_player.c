@@ -3,6 +3,8 @@
 
 #include "scene_player.h"
 
+#include <stdio.h>
+
 static void
 set(MnView* const view, unsigned const port, float const value)
 {
@@ -16,6 +18,8 @@ scene_set_morph(MnView* const view)
   static float const played_axes[MN_AXES] = {0.93F, 0.1F, 0.4F, 0.55F, 0.6F, 0.8F, 0.3F, 0};
   static float const neurons[MN_RANKED]   = {0, 0, 3.25F, 0, 0, 0, -6, 0, 0, 0, 6};
   view->player                            = true;
+  snprintf(view->model.name, MN_VIEW_NAME, "melody-2bar-open");
+  view->answered = true;
   set(view, MN_PLAYER_PORT_MODE, 2);
   set(view, MN_PLAYER_PORT_X, 0.3F);
   set(view, MN_PLAYER_PORT_Y, 0.65F);
