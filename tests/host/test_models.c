@@ -203,7 +203,7 @@ make_bad(Scratch const* const s, unsigned const way)
     overwrite(path, 8, '[', 1);
     break;
   case 6: // NaN, and negative multipliers
-    overwrite(path, 100000, 0xFF, 500000);
+    overwrite(path, 100000, 0xFF, 4000000);
     break;
   case 7: // only the last tensor
     overwrite(path, -64, 0xFF, 64);
