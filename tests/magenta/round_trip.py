@@ -106,7 +106,7 @@ def check_integers(checks, program, build, folder, windows):
     answer = ask_magenta(build, folder, json.dumps(windows.tolist()))
     error = np.abs(answer["mu"] - mu).max()
     checks.check(error <= MU_ERROR, f"integer model: largest error of mu against float64: {error:.2e} <= {MU_ERROR}")
-    checks.check((answer["played"] == 0).all(), "integer model: without a decoder all is silent")
+    checks.check((answer["played"] != 0).any(), "integer model: it plays with the decoder of its file")
 
     lines = "".join(" ".join(map(str, window)) + "\n" for window in windows)
     ours = call(program, "encode", "--model", SHIPPED, input=lines).splitlines()

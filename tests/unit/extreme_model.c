@@ -136,10 +136,12 @@ make_long(ModelFile const* const  file,
   make_linear(file, &own, "long/encoder/block_1/out", width, width, low, state);
   make_linear(file, &own, "long/encoder/mu", latent, width, low, state);
   make_linear(file, &own, "long/encoder/sigma", latent, width, low, state);
-  make_linear(file, &own, "long/style/window_0", units, neurons, low, state);
-  make_linear(file, &own, "long/style/window_1", units, units, low, state);
-  make_linear(file, &own, "long/style/phrase", hidden, 2 * units, low, state);
-  make_linear(file, &own, "long/style/output", styles, hidden, low, state);
+  if (styles) {
+    make_linear(file, &own, "long/style/window_0", units, neurons, low, state);
+    make_linear(file, &own, "long/style/window_1", units, units, low, state);
+    make_linear(file, &own, "long/style/phrase", hidden, 2 * units, low, state);
+    make_linear(file, &own, "long/style/output", styles, hidden, low, state);
+  }
 }
 
 static void

@@ -273,12 +273,14 @@ weights_that_could_overflow_a_sum_are_refused(void** const state)
   for (unsigned i = 0; i < OF_LAYERS; i += 3) {
     for (int extra = 0; extra <= 1; ++extra) {
       ModelFile* const file   = tiny_file();
-      int16_t* const   weight = (int16_t*)model_file_tensor(file, layers[i]);
-      int32_t* const   bias   = (int32_t*)model_file_tensor(file, layers[i + 1]);
-      memset(weight, 0, columns[i / 3] * sizeof(*weight));
-      weight[0] = INT16_MIN;
-      weight[1] = INT16_MAX;
-      bias[0]   = (int32_t) - (rest + extra);
+      void* const      weight = model_file_tensor(file, layers[i]);
+      void* const      bias   = model_file_tensor(file, layers[i + 1]);
+      int16_t const    two[]  = {INT16_MIN, INT16_MAX};
+      int32_t const    first  = (int32_t) - (rest + extra);
+      // Tensors lie where they come, not where numbers of their type should.
+      memset(weight, 0, columns[i / 3] * sizeof(*two));
+      memcpy(weight, two, sizeof(two));
+      memcpy(bias, &first, sizeof(first));
       if (extra) {
         assert_file_refused(file, "overflow");
       } else {

@@ -26,7 +26,20 @@ find(char const* const symbol, size_t const length, MnControl* const control)
       return true;
     }
   }
-  return false;
+  // The window has no place for this one.
+  MnPort const* const span = mn_port(MN_PORT_SPAN);
+  *control                 = (MnControl){.port    = MN_PORT_SPAN,
+                                         .kind    = span->kind,
+                                         .minimum = span->low,
+                                         .maximum = span->high,
+                                         .choices = span->points};
+  return length == strlen(span->symbol) && !memcmp(span->symbol, symbol, length);
+}
+
+static float
+clean(unsigned const port, float const value)
+{
+  return port == MN_PORT_SPAN ? value >= 0.5F : mn_control_clean(port, value);
 }
 
 bool
@@ -37,7 +50,7 @@ mn_control_values_set(MnControlValues* const values,
   MnControl  control;
   bool const found = find(symbol, strlen(symbol), &control);
   if (found) {
-    values->value[control.port] = mn_control_clean(control.port, value);
+    values->value[control.port] = clean(control.port, value);
   }
   return found;
 }
@@ -96,7 +109,7 @@ mn_control_values_parse(MnControlValues* const values,
                  control.choices ? ", nor the name of a choice" : "");
     return false;
   }
-  values->value[control.port] = mn_control_clean(control.port, value);
+  values->value[control.port] = clean(control.port, value);
   return true;
 }
 
