@@ -144,7 +144,7 @@ class Jalv:
                 return ports
             time.sleep(POLL_SECONDS)
 
-    def controls(self, last="cc_8_wide"):
+    def controls(self, last="span"):
         return self.ask("controls", last)
 
     def complaints(self):
