@@ -223,6 +223,23 @@ mn_long_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
 }
 
 void
+mn_long_weights_layers(MnLongWeights const* const w, MnDense const* layers[MN_LONG_LAYERS])
+{
+  MnDense const* const all[MN_LONG_LAYERS] = {&w->input,
+                                              &w->block[0][0],
+                                              &w->block[0][1],
+                                              &w->block[1][0],
+                                              &w->block[1][1],
+                                              &w->mu,
+                                              &w->sigma,
+                                              &w->style_window[0],
+                                              &w->style_window[1],
+                                              &w->style_phrase,
+                                              &w->style_output};
+  memcpy(layers, all, sizeof(all));
+}
+
+void
 mn_long_weights_free(MnLongWeights* const w)
 {
   if (w) {

@@ -42,6 +42,14 @@ typedef struct {
 MN_NODISCARD MnLongWeights*
 mn_long_weights_read(MnCheckpoint* checkpoint, MnError* error);
 
+/// The layers of a second level, those of its styles last.
+enum { MN_LONG_LAYERS = 3 + 2 * MN_LONG_BLOCKS + 4 };
+
+/// Lists all layers in the order of the model file. Without styles the last four are empty.
+/// Any thread.
+void
+mn_long_weights_layers(MnLongWeights const* weights, MnDense const* layers[MN_LONG_LAYERS]);
+
 void
 mn_long_weights_free(MnLongWeights* weights);
 

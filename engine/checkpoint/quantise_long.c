@@ -12,9 +12,9 @@
     name "/weight", name "/bias", name "/multiplier" \
   }
 
-enum { LAYERS = 3 + 2 * MN_LONG_BLOCKS + 4, FIRST_STYLE = LAYERS - 4 };
+enum { LAYERS = MN_LONG_LAYERS, FIRST_STYLE = LAYERS - 4 };
 
-// In the order of layers_of().
+// In the order of mn_long_weights_layers().
 static MnQuantisedNames const names[LAYERS] = {NAMES("long/encoder/input"),
                                                NAMES("long/encoder/block_0/in"),
                                                NAMES("long/encoder/block_0/out"),
@@ -28,23 +28,6 @@ static MnQuantisedNames const names[LAYERS] = {NAMES("long/encoder/input"),
                                                NAMES("long/style/output")};
 
 static_assert(3 * LAYERS <= MN_QUANTISED_TENSORS, "a second level fits");
-
-static void
-layers_of(MnLongWeights const* const w, MnDense const* layers[LAYERS])
-{
-  MnDense const* const all[LAYERS] = {&w->input,
-                                      &w->block[0][0],
-                                      &w->block[0][1],
-                                      &w->block[1][0],
-                                      &w->block[1][1],
-                                      &w->mu,
-                                      &w->sigma,
-                                      &w->style_window[0],
-                                      &w->style_window[1],
-                                      &w->style_phrase,
-                                      &w->style_output};
-  memcpy(layers, all, sizeof(all));
-}
 
 static bool
 fail_memory(MnError* const error)
@@ -118,7 +101,7 @@ mn_quantise_long(MnLongWeights const* const w,
                  MnError* const             error)
 {
   MnDense const* layers[LAYERS];
-  layers_of(w, layers);
+  mn_long_weights_layers(w, layers);
   *q        = (MnQuantised){.type = MN_WEIGHTS_INT16, .hidden_frac = MN_LONG_FRAC};
   bool good = true;
   for (unsigned i = 0; good && i < (w->styles ? LAYERS : FIRST_STYLE); ++i) {

@@ -170,18 +170,9 @@ write_decoder(MnImportMetadata const* const m, char text[DECODER_ROOM])
 static uint32_t
 check_long(MnLongWeights const* const w)
 {
-  MnDense const* const dense[] = {&w->input,
-                                  &w->block[0][0],
-                                  &w->block[0][1],
-                                  &w->block[1][0],
-                                  &w->block[1][1],
-                                  &w->mu,
-                                  &w->sigma,
-                                  &w->style_window[0],
-                                  &w->style_window[1],
-                                  &w->style_phrase,
-                                  &w->style_output};
-  return check_values(dense, w->styles ? 11 : 7);
+  MnDense const* dense[MN_LONG_LAYERS];
+  mn_long_weights_layers(w, dense);
+  return check_values(dense, w->styles ? MN_LONG_LAYERS : 7);
 }
 
 static void
