@@ -162,16 +162,7 @@ class DecoderTrainer:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), self.args.clip).item()
-        if math.isfinite(norm):
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.rate()
-            self.optimiser.step()
-            self.unusable = 0
-        else:
-            self.unusable += 1
-            if self.unusable == trainer.UNUSABLE_MAX:
-                raise trainer.RunError(f"no finite gradient in {self.unusable} steps up to step {self.step}")
-        self.step += 1
+        trainer.take_step(self, norm)
         return {"kl": loss.item(), "norm": norm}
 
     @torch.no_grad()

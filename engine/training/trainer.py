@@ -38,6 +38,20 @@ def replacing(path):
     os.replace(new, path)
 
 
+def take_step(run, norm):
+    """Moves the weights of a run along their gradients, of this norm, if it is finite."""
+    if math.isfinite(norm):
+        for group in run.optimiser.param_groups:
+            group["lr"] = run.rate()
+        run.optimiser.step()
+        run.unusable = 0
+    else:
+        run.unusable += 1
+        if run.unusable == UNUSABLE_MAX:
+            raise RunError(f"no finite gradient in {UNUSABLE_MAX} steps up to step {run.step}")
+    run.step += 1
+
+
 class Trainer:
     """Weights, optimiser and what a step needs; `args` is train.py's command line."""
 
@@ -187,21 +201,9 @@ class Trainer:
         for number, weight in enumerate(self.trained.values()):
             weight.grad = sum(gradients[number] for gradients, _ in results)
         norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), self.args.clip).item()
-        self._update(norm)
+        take_step(self, norm)
         figures = {key: sum(f.get(key, 0) for _, f in results) for key in results[0][1]}
         return {**figures, "norm": norm}
-
-    def _update(self, norm):
-        if math.isfinite(norm):
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.rate()
-            self.optimiser.step()
-            self.unusable = 0
-        else:
-            self.unusable += 1
-            if self.unusable == UNUSABLE_MAX:
-                raise RunError(f"no finite gradient in {UNUSABLE_MAX} steps up to step {self.step}")
-        self.step += 1
 
     def evaluate(self):
         """Figures of each evaluation set."""
