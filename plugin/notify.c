@@ -109,7 +109,7 @@ mn_notify_window(MnNotify* const    n,
     done->latent    = job->model->latent;
     done->music     = job->model->readout.music;
     done->readout   = job->readout;
-    done->view      = *job->view;
+    done->view      = job->view;
     done->encode_ms = job->encode_ms;
     memcpy(done->mu, job->mu, done->latent * sizeof(float));
     memcpy(done->sigma, job->sigma, done->latent * sizeof(float));

@@ -156,22 +156,17 @@ encode_phrase(MnModel const* const  model,
               MnKernel const* const kernel,
               int32_t const* const  mu)
 {
-  MnPhrase* const phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
-  MnLong* const   e      = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
-  if (phrase && e) {
-    memset(phrase, 0xA5, mn_phrase_size(model));
+  MnPhrase      phrase = {0};
+  MnLong* const e      = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
+  if (e) {
     memset(e, 0xA5, mn_long_size(model));
-    mn_phrase_init(phrase, model);
     mn_long_init(e, model, kernel);
     for (int64_t start = 0; start < 5 * MN_STEPS_2BAR; start += 2 * MN_STEPS_2BAR) {
-      mn_long_start(e, phrase, start);
-      mn_long_hear(e, mu);
+      MnPhrasePlaces const places = mn_phrase_add(&phrase, start, true);
+      mn_long_start(e, &places, mu);
       mn_long_run(e, mn_long_units(model));
-      MnPhraseWindow const window = mn_long_window(e);
-      mn_phrase_add(phrase, start, &window);
     }
   }
-  free(phrase);
   return e;
 }
 
