@@ -180,7 +180,7 @@ $(FAILING_BUNDLE)/%: $(BUNDLE)/%
 
 $(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/model_file.c tests/unit/check.c) \
                            $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a | \
-                           $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl)
+                           $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl player.ttl)
 	$(call link,lilv-0 jansson cmocka)
 
 # How the player moves.

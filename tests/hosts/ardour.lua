@@ -3,8 +3,10 @@
 
 -- What ardour.py has Ardour do, on its dummy backend:
 --
---     create SESSION SNAPSHOT BLOCK             a track with the plugin and the tone,
---                                               and the gain on the master bus
+--     create SESSION SNAPSHOT BLOCK N=V         a track with the plugin and the tone,
+--                                               and the gain on the master bus; and a
+--                                               snapshot "player", which has the player
+--                                               in the plugin's place, so set
 --     play SESSION SNAPSHOT BLOCK WINDOW        play until a window, telling the outputs
 --     record SESSION SNAPSHOT BLOCK WINDOW      likewise, and record Level; save
 --     remove SESSION SNAPSHOT BLOCK             roll with Level in Touch, telling how
@@ -22,6 +24,7 @@
 -- function a command.
 
 local URI = "urn:music-neurons:monitor"
+local PLAYER = "urn:music-neurons:player"
 local TONE = "urn:music-neurons:test-tone"
 local GAIN = "urn:music-neurons:test-gain"
 local FLOATS = "00000000-0000-4000-8000-000000000001" -- what ardour.py exports to
@@ -109,7 +112,17 @@ local function add(track, uri, place)
 	assert(track:add_processor_by_index(plugin, place, nil, true) == 0, "Ardour refuses " .. uri)
 end
 
-function command.create()
+local function remove(name)
+	local route = Session:route_by_name(name)
+	assert(route:remove_processor(route:nth_plugin(0), nil, true) == 0, "Ardour does not remove")
+end
+
+local function set(insert, inputs, word)
+	local name, value = word:match("(.+)=(.+)")
+	assert(ARDOUR.LuaAPI.set_plugin_insert_param(insert, inputs[name], tonumber(value)))
+end
+
+function command.create(...)
 	local midi = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)
 	local track = Session:new_midi_track(midi, midi, true, ARDOUR.PluginInfo(), nil, nil, 1, "tune",
 		ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, true):front()
@@ -123,6 +136,15 @@ function command.create()
 	Temporal.TempoMap.update(tempos)
 	sleep(SETTLE_SECONDS)
 	save("")
+	remove("tune")
+	add(track, PLAYER, 0)
+	local insert = track:nth_plugin(0):to_insert()
+	local inputs = controls_of(insert:plugin(0))
+	for _, word in ipairs({...}) do
+		set(insert, inputs, word)
+	end
+	sleep(SETTLE_SECONDS)
+	save("player")
 end
 
 local function play(last_window)
@@ -169,11 +191,6 @@ function command.record(last_window)
 	save("")
 end
 
-local function remove(name)
-	local route = Session:route_by_name(name)
-	assert(route:remove_processor(route:nth_plugin(0), nil, true) == 0, "Ardour does not remove")
-end
-
 function command.remove()
 	the_level():set_automation_state(ARDOUR.AutoState.Touch)
 	Session:request_roll(UI)
@@ -194,9 +211,8 @@ function command.change(...)
 	local plugin = insert:plugin(0)
 	local inputs = controls_of(plugin)
 	for _, word in ipairs({...}) do
-		local name, value = word:match("(.+)=(.+)")
-		if name then
-			assert(ARDOUR.LuaAPI.set_plugin_insert_param(insert, inputs[name], tonumber(value)))
+		if word:find("=") then
+			set(insert, inputs, word)
 		else
 			local record = plugin:preset_by_uri(word)
 			assert(record and plugin:load_preset(record), "Ardour does not load " .. word)

@@ -7,6 +7,7 @@ import subprocess
 
 import ardour_session
 import common
+import midi
 from ardour_session import Snapshot
 from common import SCRATCH
 
@@ -23,6 +24,12 @@ EXPORT_ATTEMPTS = 4
 EXPORT_SECONDS = 30
 
 WINDOWS_AFTER = 12  # with a hop of a beat: up to beat 20, past the change of tempo
+# The player's: it plays what it heard in the turn before, as chance has it.
+VARY, SEED, AMOUNT, TEMPERATURE = 1, 3, 0.5, 1
+SETTINGS = {"mode": VARY, "amount": AMOUNT, "temperature": TEMPERATURE, "seed": SEED, "thru": 0}
+TURNS, TURN_STEPS = (common.BARS + 1) // 2, 32
+HOLD, NOTE_OFF, NOTE_OFFSET = 0, 1, 19  # tokens; above them, keys
+
 LOW, HIGH = 0.1, 0.9  # of the gain's level, as the script gets them
 
 results = common.Results("ardour")
@@ -226,9 +233,48 @@ def test_modulation():
     results.check("a synth hears the same through the plugin", exports_as(bypassed, "bare"))
 
 
+def keys_played(audio):
+    """The key that sounds in the middle of each step; 0: none."""
+    middles = [(step + 0.5) / common.STEPS_PER_BEAT for step in range(TURNS * TURN_STEPS)]
+    frames = [common.frame_of(beat, (common.BPM, 0, common.BPM)) for beat in middles]
+    return [round(audio[frame][0] * 2**14) & 0x7F for frame in frames]
+
+
+def keys_varied():
+    """How the program varies each turn's notes, where the turn after it is."""
+    file = SCRATCH / "turn-later.mid"
+    notes = [(start + TURN_STEPS, end + TURN_STEPS, key) for start, end, key in common.music()]
+    file.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in notes)), form=0))
+    chance = ["--amount", AMOUNT, "--temperature", TEMPERATURE, "--seed", SEED]
+    command = [common.PROGRAM, "vary", "--model", common.OWN_MODEL, *chance, file]
+    text = subprocess.run(
+        map(str, command), check=True, stdout=subprocess.PIPE, text=True, timeout=60
+    ).stdout
+    keys = []
+    for line in text.splitlines()[:TURNS]:
+        key = 0  # nothing sounds on from one turn to the next
+        for token in map(int, line.split()):
+            key = {HOLD: key, NOTE_OFF: 0}.get(token, token + NOTE_OFFSET)
+            keys.append(key)
+    return keys
+
+
+def test_player():
+    """A synth hears the player: the notes that the program writes, in every export."""
+    audio = export("player")
+    played, varied = keys_played(audio), keys_varied()
+    wrong = [step for step, keys in enumerate(zip(played, varied)) if keys[0] != keys[1]]
+    good = not wrong and len(set(played)) > TURN_STEPS / 2
+    detail = f"steps {wrong} of {played}"
+    results.check("a synth hears the notes that the program writes", good, detail)
+    again = [exports_as(audio, "player", block) for block in (None, BLOCK)]
+    results.check("three exports play the same", all(again))
+    results.check("blocks of 64 play the same", exports_as(audio, "player", 64))
+
+
 def test():
     ardour_session.write_export_format(pathlib.Path.home())
-    ardour("create")
+    ardour("create", *(f"{name}={value}" for name, value in SETTINGS.items()))
     results.check("a MIDI track takes the plugin", True)
     state = SCRATCH / "scripts"
     state.unlink(missing_ok=True)
@@ -243,8 +289,13 @@ def test():
     session.save("session")
     session.remove_tempo_change()
     session.save("steady")
+    player = Snapshot(SESSION, "player")
+    player.add_music()
+    player.remove_tempo_change()
+    player.save("player")
     test_presets()
     test_modulation()
+    test_player()
     test_playing()
     test_reopening()
 
