@@ -174,12 +174,15 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   unsigned            places = 0;
   MnText const        marks  = mn_property_text(reader, uris->mn_landmarks);
   MnText const        styles = mn_property_text(reader, uris->mn_styles);
-  unsigned const     deep = mn_property_count(reader, uris->mn_longMusic, 0, MN_MAX_LATENT);
+  unsigned const deep   = mn_property_count(reader, uris->mn_longMusic, 0, MN_MAX_LATENT);
+  unsigned       ranked = 0;
+  int32_t const* const long_order =
+    mn_property_ints(reader, uris->mn_longOrder, MN_MAX_LATENT - 1, MN_RANKED, &ranked);
   float const* const place =
     mn_property_floats(reader, uris->mn_places, MN_AXES * MN_MAX_LANDMARKS, &places);
   int32_t const* const order =
     mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
-  if (!reader->good || count != latent) {
+  if (!reader->good || count != latent || ranked != (deep < MN_RANKED ? deep : MN_RANKED)) {
     return 0;
   }
   MnViewModel* const model = &view->model;
@@ -197,7 +200,10 @@ take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   read_landmarks(model, marks, place, places / MN_AXES);
   read_styles(model, styles);
   model->long_music = deep;
-  r->labelled       = 0;
+  for (unsigned i = 0; i < ranked; ++i) {
+    model->long_order[i] = (uint16_t)long_order[i];
+  }
+  r->labelled = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
@@ -261,6 +267,35 @@ take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader
   return MN_DRAW_WINDOW;
 }
 
+// What the second level says: zeros if it says nothing.
+static void
+read_long(MnReceiver const* const r, MnProperties* const reader, MnViewWindow* const window)
+{
+  MnUris const* const uris = &r->uris;
+  struct {
+    LV2_URID key;
+    unsigned count;
+    float*   to;
+  } const parts[] = {
+    {uris->mn_styleValues, MN_STYLES, window->styles},
+    {uris->mn_longPercentiles, MN_RANKED, window->long_percentile},
+    {uris->mn_longMu, MN_RANKED, window->long_mu},
+    {uris->mn_longSigma, MN_RANKED, window->long_sigma},
+  };
+  window->bars_heard = mn_property_count(reader, uris->mn_barsHeard, 0, MN_LONG_BARS);
+  for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
+    size_t const       size = parts[i].count * sizeof(float);
+    float const* const from =
+      window->bars_heard ? mn_property_all_floats(reader, parts[i].key, parts[i].count)
+                         : NULL;
+    if (from) {
+      memcpy(parts[i].to, from, size);
+    } else {
+      memset(parts[i].to, 0, size);
+    }
+  }
+}
+
 static unsigned
 take_window(MnReceiver* const   r,
             MnView* const       view,
@@ -294,16 +329,14 @@ take_window(MnReceiver* const   r,
     float const* const percentiles =
       mn_property_all_floats(reader, uris->mn_percentiles, music);
     float const* const axes = mn_property_all_floats(reader, uris->mn_axisValues, MN_AXES);
-    unsigned const heard = mn_property_count(reader, uris->mn_barsHeard, 0, MN_LONG_BARS);
-    float const* const styles =
-      heard ? mn_property_all_floats(reader, uris->mn_styleValues, MN_STYLES) : NULL;
-    next.has_values      = true;
-    next.has_percentiles = true;
-    next.sense           = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
-    next.musicality      = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
-    next.music_active    = mn_property_count(reader, uris->mn_musicActive, 0, music);
+    next.has_values         = true;
+    next.has_percentiles    = true;
+    next.sense              = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
+    next.musicality         = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
+    next.music_active       = mn_property_count(reader, uris->mn_musicActive, 0, music);
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
+    read_long(r, reader, &next);
     if (!reader->good || !latent) {
       r->incomplete = true; // values of a model that has not come
       return 0;
@@ -312,11 +345,6 @@ take_window(MnReceiver* const   r,
     memcpy(next.sigma, sigma, latent * sizeof(float));
     memcpy(next.percentile, percentiles, music * sizeof(float));
     memcpy(next.axes, axes, sizeof(next.axes));
-    memset(next.styles, 0, sizeof(next.styles));
-    next.bars_heard = heard;
-    if (heard) {
-      memcpy(next.styles, styles, sizeof(next.styles));
-    }
   }
   view->window = next;
   if (scored) {

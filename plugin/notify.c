@@ -181,13 +181,16 @@ write_model(MnNotify* const n, MnModel const* const given)
   MnModel const* const        model  = given ? given : &no_model;
   MnReadoutTable const* const table  = &model->readout;
   size_t const                axes   = mn_write_axes_size(table);
-  size_t const                styles = mn_write_styles_size(&model->long_table.style);
+  MnLongTable const* const    deep   = &model->long_table;
+  size_t const                styles = mn_write_styles_size(&deep->style);
+  unsigned const              ranked = deep->music < MN_RANKED ? deep->music : MN_RANKED;
   LV2_Atom_Forge_Frame        object;
   if (!begin(n,
              &object,
              u->mn_Model,
              9 * MN_WRITE_PROPERTY + strlen(model->name) + axes + styles +
-               mn_write_landmarks_size(table) + mn_write_vector_size(model->latent))) {
+               mn_write_landmarks_size(table) + mn_write_vector_size(model->latent) +
+               mn_write_vector_size(ranked))) {
     return false;
   }
   mn_write_string(forge, u->mn_name, model->name);
@@ -203,8 +206,12 @@ write_model(MnNotify* const n, MnModel const* const given)
   mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
   mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
-  mn_write_styles(forge, u->mn_styles, &model->long_table.style, styles);
-  mn_write_int(forge, u->mn_longMusic, model->long_table.music);
+  mn_write_styles(forge, u->mn_styles, &deep->style, styles);
+  mn_write_int(forge, u->mn_longMusic, deep->music);
+  for (unsigned i = 0; i < ranked; ++i) {
+    order[i] = deep->order[i];
+  }
+  mn_write_vector(forge, u->mn_longOrder, u->atom_Int, ranked, order);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }
@@ -281,7 +288,7 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
              &object,
              u->mn_Window,
              11 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
-               mn_write_vector_size(MN_STYLES) + mn_write_vector_size(MN_RANKED) +
+               mn_write_vector_size(MN_STYLES) + 3 * mn_write_vector_size(MN_RANKED) +
                2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
                mn_write_vector_size(MN_AXES))) {
     return false;
@@ -304,6 +311,8 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
       MnLongView const* const view = &done->view;
       mn_write_vector(forge, u->mn_styleValues, u->atom_Float, MN_STYLES, view->styles);
       mn_write_vector(forge, u->mn_longPercentiles, u->atom_Float, MN_RANKED, view->ranked);
+      mn_write_vector(forge, u->mn_longMu, u->atom_Float, MN_RANKED, view->mu);
+      mn_write_vector(forge, u->mn_longSigma, u->atom_Float, MN_RANKED, view->sigma);
     }
     mn_write_int(forge, u->mn_musicActive, done->readout.music_active);
     mn_write_int(forge, u->mn_noiseActive, done->readout.noise_active);

@@ -48,6 +48,10 @@ mn_second_level_view(MnSecondLevel* const level,
   }
   mn_style_take(
     &level->styles, start, mn_long_styles(encoder), level->model->long_table.style.count);
-  mn_long_view(
-    level->model, mn_long_heard(encoder), mn_long_mu(encoder), level->styles.q30, view);
+  mn_long_view(level->model,
+               mn_long_heard(encoder),
+               mn_long_mu(encoder),
+               mn_long_sigma(encoder),
+               level->styles.q30,
+               view);
 }

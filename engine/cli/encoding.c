@@ -107,8 +107,12 @@ follow_phrase(MnEncoding* const e, MnWaiting const* const w)
     mn_long_run(e->second, mn_long_units(e->model));
     mn_style_take(
       &e->styles, start, mn_long_styles(e->second), e->model->long_table.style.count);
-    mn_long_view(
-      e->model, mn_long_heard(e->second), mn_long_mu(e->second), e->styles.q30, &e->view);
+    mn_long_view(e->model,
+                 mn_long_heard(e->second),
+                 mn_long_mu(e->second),
+                 mn_long_sigma(e->second),
+                 e->styles.q30,
+                 &e->view);
   }
 }
 

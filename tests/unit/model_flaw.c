@@ -187,7 +187,8 @@ phrase_flaw(MnModel const* const model, MnLong const* const a, MnLong const* con
     RETURN_UNLESS(abs(mn_long_mu(a)[n]) <= largest_q16)
     RETURN_UNLESS(mn_long_sigma(a)[n] >= 0 && mn_long_sigma(a)[n] <= largest_q16)
   }
-  mn_long_view(model, mn_long_heard(a), mn_long_mu(a), mn_long_styles(a), &view);
+  mn_long_view(
+    model, mn_long_heard(a), mn_long_mu(a), mn_long_sigma(a), mn_long_styles(a), &view);
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     RETURN_UNLESS(is_share(view.ranked[i]))
   }
