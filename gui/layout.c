@@ -146,15 +146,15 @@ lay_header(MnLayout* const l, MnView const* const view)
 }
 
 static MnStripItem const strip[] = {
-  {MN_PORT_ENABLED, 0.7, false},
-  {MN_PORT_HOP, 1.6, false},
-  {MN_PORT_CHANNEL, 0.8, false},
-  {MN_PORT_VOICE, 1.2, false},
-  {MN_PORT_TEMPO, 1.1, false},
-  {MN_TARGET_TAP, 0.6, false},
-  {MN_PORT_RESET, 0.9, false},
-  {MN_PORT_GLIDE, 1.1, true},
-  {MN_PORT_HOLD, 1.2, false},
+  {0.7, MN_PORT_ENABLED, false},
+  {1.6, MN_PORT_HOP, false},
+  {0.8, MN_PORT_CHANNEL, false},
+  {1.2, MN_PORT_VOICE, false},
+  {1.1, MN_PORT_TEMPO, false},
+  {0.6, MN_TARGET_TAP, false},
+  {0.9, MN_PORT_RESET, false},
+  {1.1, MN_PORT_GLIDE, true},
+  {1.2, MN_PORT_HOLD, false},
 };
 
 enum { STRIP = sizeof(strip) / sizeof(*strip) };

@@ -74,8 +74,8 @@ typedef struct {
 
 /// A control of the strip at the bottom.
 typedef struct {
-  unsigned target;
   double   share; ///< of the width
+  unsigned target;
   bool     group; ///< a new group begins here
 } MnStripItem;
 
