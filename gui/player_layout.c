@@ -115,7 +115,8 @@ lay_sliders(MnLayout* const l,
   double const label  = round(LABEL * u);
   double const width  = fmax(floor(column - label - round(NUMBER * u)), 1);
   for (unsigned i = 0; i < COLUMNS * rows; ++i) {
-    double const x = panel.x + pad + (i / rows) * (column + round(BETWEEN * u));
+    unsigned const at = i / rows;
+    double const   x  = panel.x + pad + at * (column + round(BETWEEN * u));
     l->target[first + i] =
       (MnRect){round(x + label), panel.y + round(TITLE * u) + (i % rows) * row, width, row};
   }

@@ -30,6 +30,8 @@ SETTINGS = {"mode": VARY, "amount": AMOUNT, "temperature": TEMPERATURE, "seed": 
 TURNS, TURN_STEPS = (common.BARS + 1) // 2, 32
 HOLD, NOTE_OFF, NOTE_OFFSET = 0, 1, 19  # tokens; above them, keys
 
+STYLE_1 = 31  # the first of the sources that are styles
+
 LOW, HIGH = 0.1, 0.9  # of the gain's level, as the script gets them
 
 results = common.Results("ardour")
@@ -173,10 +175,10 @@ def test_presets():
     results.check("lists and loads all presets", good, " ".join(wrong))
 
 
-def levels_at(audio, channel):
+def levels_at(audio, channel, windows=range(1, common.WINDOWS)):
     """The level of a channel in the middle of the bar after each window."""
     tempos = (common.BPM, 0, common.BPM)
-    frames = [common.frame_of(4 * (w + 1) + 2, tempos) for w in range(1, common.WINDOWS)]
+    frames = [common.frame_of(4 * (w + 1) + 2, tempos) for w in windows]
     return [audio[frame][channel] for frame in frames]
 
 
@@ -272,6 +274,27 @@ def test_player():
     results.check("blocks of 64 play the same", exports_as(audio, "player", 64))
 
 
+def test_styles():
+    """A synth hears how likely a folk dance is: through a reel, and then a hymn."""
+    names, wanted = common.expected_styles()
+    _, hymn, _ = common.two_tunes()
+    source = STYLE_1 + names.index("folk dance")
+    settings = (f"cc_1_source={source}", "cc_1_controller=20", "cc_1_glide=0", "glide=0", "hold=64")
+    model = common.factory_presets()[common.SECOND_PRESET].uri
+    ardour("change", model, *settings, snapshot="styles")
+    audio = export("styles")
+    symbol = f"style_{names.index('folk dance') + 1}"
+    shares = {w: ports[symbol] for w, ports in wanted.items() if w < max(wanted)}
+    told = [round(code * 2**14) >> 7 for code in levels_at(audio, 0, shares)]
+    sent = [int(127 * share + 0.5) for share in shares.values()]
+    results.check("a synth hears the style as a CC", told == sent, f"{told}, not {sent}")
+    tops = [wanted[w]["style_top"] for w in (hymn - 1, max(wanted))]
+    results.check_styles(names, *tops)
+    half = 127 / 2
+    falls = told[hymn - 2] > half > told[-1]
+    results.check("the folk dance comes with the reel, and goes with the hymn", falls, str(told))
+
+
 def test():
     ardour_session.write_export_format(pathlib.Path.home())
     ardour("create", *(f"{name}={value}" for name, value in SETTINGS.items()))
@@ -283,6 +306,10 @@ def test():
     write_script(state, "follow", plugin="test gain", **follow, **percents)
     write_script(state, "lost", plugin="Not There", **follow)
 
+    styles = Snapshot(SESSION, "session")
+    styles.add_music(common.TWO_TUNES, common.two_tunes()[2])
+    styles.remove_tempo_change()
+    styles.save("styles")
     session = Snapshot(SESSION, "session")
     session.add_music()
     session.set_scripts(state.read_bytes())
@@ -296,6 +323,7 @@ def test():
     test_presets()
     test_modulation()
     test_player()
+    test_styles()
     test_playing()
     test_reopening()
 

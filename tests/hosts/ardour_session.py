@@ -25,21 +25,21 @@ class Snapshot:
         file = self.session / f"{name}.ardour"
         self.tree.write(file, encoding="UTF-8", xml_declaration=True)
 
-    def add_music(self):
-        """Puts the MIDI file on the track: Ardour's Lua has no way to import it."""
+    def add_music(self, file=common.TUNE, bars=common.BARS):
+        """Puts a MIDI file on the track: Ardour's Lua has no way to import it."""
         ids = iter(range(int(self.root.get("id-counter")), sys.maxsize))
         folder = self.session / "interchange" / self.session.name / "midifiles"
-        (folder / common.TUNE.name).write_bytes(common.TUNE.read_bytes())
+        (folder / file.name).write_bytes(file.read_bytes())
         source = str(next(ids))
         xml.SubElement(
             self.root.find("Sources"),
             "Source",
             id=source,
-            name=common.TUNE.name,
+            name=file.name,
             type="midi",
             flags="",
         )
-        length = 4 * common.BARS * TICKS_PER_BEAT
+        length = 4 * bars * TICKS_PER_BEAT
         for place, whole in (("Regions", "1"), ("Playlists/Playlist[@name='tune']", "0")):
             region = {
                 "id": str(next(ids)),

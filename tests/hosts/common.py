@@ -24,6 +24,7 @@ import models
 BUILD, SCRATCH = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
 PROGRAM = BUILD / "music-neurons"
 TUNE = SCRATCH / "tune.mid"
+TWO_TUNES = SCRATCH / "two-tunes.mid"
 BUNDLE = BUILD / "music-neurons.lv2"
 OWN_MODEL = BUNDLE / "melody-2bar-open.safetensors"
 SECOND_MODEL, SECOND_PRESET = BUNDLE / "melody-2bar.safetensors", "Model: magenta"
@@ -59,6 +60,20 @@ def music():
     return notes
 
 
+def two_tunes():
+    """A reel and then a hymn, as `music`, the bar where the hymn begins, and how many there are."""
+    text = (HERE.parent / "host" / "tunes.h").read_text()
+    notes, bars = [], [0]
+    for name in ("reel", "hymn"):
+        numbers = [int(n) for n in re.search(rf"{name}\[\] = {{([^}}]*)}}", text)[1].split(",")]
+        at = 4 * STEPS_PER_BEAT * bars[-1]
+        for pitch, steps in zip(numbers[::2], numbers[1::2]):
+            notes += [(at, at + steps, pitch)] if pitch else []
+            at += steps
+        bars.append(-(-at // (4 * STEPS_PER_BEAT)))
+    return notes, bars[1], bars[2]
+
+
 def frame_of(beat, tempos=(BPM, CHANGE_BEAT, BPM_AFTER)):
     """The transport frame of a beat."""
     bpm, change, bpm_after = tempos
@@ -68,7 +83,8 @@ def frame_of(beat, tempos=(BPM, CHANGE_BEAT, BPM_AFTER)):
 
 def write_files():
     """The music, and a model that gives other values for it."""
-    TUNE.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in music())), form=0))
+    for file, notes in ((TUNE, music()), (TWO_TUNES, two_tunes()[0])):
+        file.write_bytes(midi.file(midi.track(*(midi.note(*n) for n in notes)), form=0))
     other = models.small_model(hidden=256, latent=40, music=RANKED)
     OTHER_MODEL.write_bytes(models.model_bytes(*other))
 
@@ -120,14 +136,34 @@ def factory_presets(plugin=PLUGIN):
     return presets
 
 
-def expected(*options, model=OWN_MODEL):
-    """What each window must show, by the symbols of the ports."""
-    command = [PROGRAM, "analyze", "--format", "json", "--latent", "--model", model, *options, TUNE]
+def analyzed(file, *options):
+    """What the program says of each window of a file."""
+    command = [PROGRAM, "analyze", "--format", "json", *options, file]
     text = subprocess.run(
         command, check=True, stdout=subprocess.PIPE, text=True, timeout=60
     ).stdout
+    return list(map(json.loads, text.splitlines()))
+
+
+def expected(*options, model=OWN_MODEL):
+    """What each window must show, by the symbols of the ports."""
     ranked = quantiles_of(model)
-    return {w["window"]: ports_of(w, ranked) for w in map(json.loads, text.splitlines())}
+    windows = analyzed(TUNE, "--latent", "--model", model, *options)
+    return {w["window"]: ports_of(w, ranked) for w in windows}
+
+
+def expected_styles():
+    """The names of the styles, and what windows of the two tunes must show of them."""
+    windows = [w for w in analyzed(TWO_TUNES, "--model", SECOND_MODEL) if w["styles"]]
+    names = [style["name"] for style in windows[0]["styles"]]
+    values = {
+        w["window"]: {
+            **{name: w[name] for name in ("bars_heard", "style_top", "style_confidence")},
+            **{f"style_{i}": s["probability"] for i, s in enumerate(w["styles"], 1)},
+        }
+        for w in windows
+    }
+    return names, values
 
 
 def quantiles_of(model):
@@ -237,6 +273,12 @@ class Results:
         values = [ports["synced"] for ports in samples.all if ports["window"] >= 1]
         wrong = sum(value != synced for value in values)
         self.check(what, values and not wrong, f"{wrong} of {len(values)} are not {synced}")
+
+    def check_styles(self, names, first, last):
+        """What the study says: the reel is told as a folk dance, and the hymn as a hymn."""
+        told = [names[int(top) - 1] if top else None for top in (first, last)]
+        good = told == ["folk dance", "hymn"]
+        self.check("a reel is a folk dance, and the hymn after it a hymn", good, str(told))
 
     def check_at_rest(self, samples):
         synced = samples.at_rest and samples.at_rest["synced"]

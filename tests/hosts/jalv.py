@@ -21,6 +21,7 @@ BLOCK, SMALL_BLOCK = 256, 64
 POLL_SECONDS = 0.04
 START_SECONDS = 20
 FREE_TEMPOS = (common.BPM, 0, common.BPM)
+QUICK = 480  # a bar in half a second
 
 results = common.Results("jalv")
 
@@ -133,7 +134,7 @@ class Jalv:
         return False
 
     def monitors(self):
-        return self.ask("monitors", "synced")
+        return self.ask("monitors", "bars_heard")
 
     def at_rest(self, seconds=START_SECONDS):
         """The outputs once the plugin knows that the transport stands still, or at the timeout."""
@@ -158,10 +159,11 @@ class Music:
     Listens to the MIDI that comes back, or to a port of voltages.
     """
 
-    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY, more=(), port=None):
+    def __init__(self, jalv, tempos, timebase, beats=common.BEATS_TO_PLAY, more=(), port=None,
+                 notes=None):
         self.events = [
             (common.frame_of(step / STEPS_PER_BEAT, tempos), status, pitch, velocity)
-            for start, end, pitch in common.music()
+            for start, end, pitch in notes or common.music()
             for step, status, velocity in ((end, 0x80, 0), (start, 0x90, 100))
             if end / STEPS_PER_BEAT < beats
         ] + list(more)
@@ -390,6 +392,25 @@ def test_player():
     results.check("the player plays in peace", not jalv.complaints(), jalv.complaints())
 
 
+def test_styles():
+    """The likeliest style follows a reel, and then a hymn."""
+    notes, hymn, bars = common.two_tunes()
+    names, wanted = common.expected_styles()
+    state = SCRATCH / "styles-state"
+    state.mkdir(exist_ok=True)
+    text = common.state_of("", {"glide": 0, "hold": 64}, model=common.SECOND_MODEL)
+    (state / "state.ttl").write_text(text)
+    with Jalv("-l", str(state)) as jalv:
+        beats = 4 * (bars + 1)
+        music = Music(jalv, (QUICK, 0, QUICK), timebase=True, beats=beats, notes=notes)
+        samples = listen(jalv, music)
+    results.check_windows("styles and bars heard are the program's", samples, wanted)
+    # A window of two bars has the number of its last bar.
+    tops = {w: ports["style_top"] for w, ports in samples.by_window().items()}
+    reel = [top for w, top in sorted(tops.items()) if w <= hymn - 1]
+    results.check_styles(names, reel[-1], tops[max(w for w in tops if w in wanted)])
+
+
 def test():
     other = common.OTHER_MODEL
     with Server(BLOCK):
@@ -398,6 +419,7 @@ def test():
         test_factory_presets()
         test_voltages()
         test_player()
+        test_styles()
     with Server(SMALL_BLOCK):
         test_preset(common.expected(), common.expected(model=common.SECOND_MODEL))
 
