@@ -98,10 +98,9 @@ motion_of(unsigned const port)
 bool
 mn_control_get(unsigned const port, MnControl* const control)
 {
-  // The host alone sets freewheel, and the span: the window has neurons of 2 bars.
+  // The host alone sets freewheel.
   if (port >= MN_TARGETS || !mn_target_is_port((int)port) || port == MN_PORT_FREEWHEEL ||
-      port == MN_PORT_SPAN || port == MN_TARGET_OF(FREEWHEEL) ||
-      !mn_target_port(port)->is_input) {
+      port == MN_TARGET_OF(FREEWHEEL) || !mn_target_port(port)->is_input) {
     return false;
   }
   MnPort const* const p       = mn_target_port(port);

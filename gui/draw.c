@@ -157,7 +157,8 @@ mn_draw_areas_of_port(unsigned const port)
          : port == MN_PORT_ENABLED ? 1U << MN_AREA_CONTROLS | (unsigned)MN_DRAW_WINDOW
          : port == MN_PORT_VOICE || port == MN_PORT_CHANNEL
            ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_ROLL
-         : port == MN_PORT_HOP ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
+         : port == MN_PORT_SPAN ? 1U << MN_AREA_NEURONS | 1U << MN_AREA_FIELD
+         : port == MN_PORT_HOP  ? 1U << MN_AREA_CONTROLS | 1U << MN_AREA_STATUS
          : port >= MN_PORT_ENABLED && port <= MN_PORT_RESET ? 1U << MN_AREA_CONTROLS
                                                             : 0;
 }

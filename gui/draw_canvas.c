@@ -60,6 +60,15 @@ mn_neuron_words(MnView const* const view,
   }
 }
 
+void
+mn_long_words(MnView const* const view,
+              unsigned const      rank,
+              char* const         text,
+              size_t const        size)
+{
+  snprintf(text, size, "neuron %u [%u]", rank + 1, view->model.long_order[rank]);
+}
+
 unsigned
 mn_neuron_at(MnView const* const view, unsigned const rank)
 {

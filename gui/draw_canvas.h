@@ -131,6 +131,10 @@ mn_has_values(MnCanvas const* canvas);
 void
 mn_neuron_words(MnView const* view, unsigned rank, bool high, char* text, size_t size);
 
+/// The name of a neuron of 16 bars: "neuron 12 [345]", with its index.
+void
+mn_long_words(MnView const* view, unsigned rank, char* text, size_t size);
+
 /// The neuron of a rank; 0 if the view names one that cannot be.
 unsigned
 mn_neuron_at(MnView const* view, unsigned rank);

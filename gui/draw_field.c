@@ -68,7 +68,7 @@ fill_cells(MnCanvas* const c, unsigned const first, unsigned const end, bool con
 void
 mn_draw_field(MnCanvas* const c)
 {
-  unsigned const named    = c->layout.named;
+  unsigned const listed   = c->layout.listed;
   unsigned const music    = mn_view_music(c->view);
   unsigned const neurons  = mn_view_neurons(c->view);
   unsigned const noise    = neurons - music;
@@ -83,17 +83,19 @@ mn_draw_field(MnCanvas* const c)
              noise);
   }
   bool const        titled = c->layout.field_title;
-  char const* const title  = named < music ? "Other neurons" : "Noise neurons";
+  char const* const title  = mn_view_is_long(c->view) ? "Neurons of 2 bars"
+                             : listed < music         ? "Other neurons"
+                                                      : "Noise neurons";
   mn_panel(c, MN_AREA_FIELD, titled ? title : "", titled ? note : "");
-  fill_cells(c, named, music > named ? music : named, true);
+  fill_cells(c, listed, music > listed ? music : listed, true);
   fill_cells(c, music, neurons, false);
   for (int i = 0; i < MN_TOP; ++i) {
-    if (c->top[i] >= (int)named) {
+    if (c->top[i] >= (int)listed) {
       draw_mark(c, (unsigned)c->top[i], c->theme->text);
     }
   }
   int const hovered = c->view->pointer.hovered;
-  if (hovered >= (int)named && hovered < (int)neurons) {
+  if (hovered >= (int)listed && hovered < (int)neurons) {
     draw_mark(c, (unsigned)hovered, c->theme->playhead);
   }
 }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// The first music neurons by name: what they mean, their mu as a bar, and where that lies
-/// among music.
+/// The first music neurons by name, those of 2 bars or of 16: what they mean, their mu as a bar,
+/// and where that lies among music.
 
 #include "draw_canvas.h"
 
@@ -39,7 +39,7 @@ columns_of(MnCanvas const* const c)
 {
   MnLayout const* const l     = &c->layout;
   double const          u     = c->unit;
-  MnRect const          row   = mn_layout_neuron(l, c->view, 0);
+  MnRect const          row   = mn_layout_row(l, 0);
   double const          width = row.width / u;
   double const          high  = row.height / u;
   // The longest label has 31 bytes. The bar keeps a third.
@@ -62,10 +62,11 @@ columns_of(MnCanvas const* const c)
   return k;
 }
 
+// The place of a row's neuron among the most excited, which are all of 2 bars.
 static int
 place_of(MnCanvas const* const c, unsigned const rank)
 {
-  for (int i = 0; i < MN_TOP; ++i) {
+  for (int i = 0; i < MN_TOP && !mn_view_is_long(c->view); ++i) {
     if (c->top[i] == (int)rank) {
       return i;
     }
@@ -105,17 +106,20 @@ static Value
 value_of(MnCanvas const* const c, Columns const* const k, unsigned const rank)
 {
   MnViewWindow const* const w      = c->window;
+  bool const                deep   = mn_view_is_long(c->view);
   unsigned const            neuron = mn_neuron_at(c->view, rank);
-  MnRect const              row    = mn_layout_neuron(&c->layout, c->view, rank);
+  float const               mu     = deep ? w->long_mu[rank] : w->mu[neuron];
+  float const               sigma  = deep ? w->long_sigma[rank] : w->sigma[neuron];
+  MnRect const              row    = mn_layout_row(&c->layout, rank);
   double const              height = fmax(round(fmin(row.height * 0.62, 12 * c->unit)), 1);
   return (Value){
     .bar   = {row.x + k->bar_x,
               round(row.y + (row.height - height) / 2),
               k->bar_width,
               height},
-    .mu    = mn_bound((double)w->mu[neuron], -1e3, 1e3, 0),
-    .sigma = mn_bound((double)w->sigma[neuron], 0, 1e3, 0),
-    .peak  = mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
+    .mu    = mn_bound((double)mu, -1e3, 1e3, 0),
+    .sigma = mn_bound((double)sigma, 0, 1e3, 0),
+    .peak  = deep ? 0 : mn_bound((double)w->peak[rank], -1e3, 1e3, 0),
   };
 }
 
@@ -218,7 +222,11 @@ draw_label(MnCanvas* const c,
            bool const      top)
 {
   char text[MN_VIEW_LABEL + 24];
-  mn_neuron_words(c->view, rank, true, text, sizeof(text));
+  if (mn_view_is_long(c->view)) {
+    mn_long_words(c->view, rank, text, sizeof(text));
+  } else {
+    mn_neuron_words(c->view, rank, true, text, sizeof(text));
+  }
   MnType const type = {k->text, false, MN_LEFT, top ? c->theme->text : c->theme->dim};
   mn_text(c, type, (MnRect){row.x + k->label_x, row.y, k->label_width, row.height}, text);
 }
@@ -230,7 +238,10 @@ draw_percentile(MnCanvas* const c,
                 unsigned const  rank,
                 bool const      top)
 {
-  double const part = mn_bound((double)c->window->percentile[rank], 0, 1, 0.5);
+  MnViewWindow const* const w = c->window;
+  float const               value =
+    mn_view_is_long(c->view) ? w->long_percentile[rank] : w->percentile[rank];
+  double const part = mn_bound((double)value, 0, 1, 0.5);
   char         text[16];
   snprintf(text, sizeof(text), "%.0f", part * 100);
   MnType const type = {k->text, false, MN_RIGHT, top ? c->theme->text : c->theme->dim};
@@ -240,13 +251,20 @@ draw_percentile(MnCanvas* const c,
           text);
 }
 
+// Whether there are values of the neurons that are listed.
+static bool
+has_values(MnCanvas const* const c)
+{
+  return mn_has_values(c) && (!mn_view_is_long(c->view) || c->window->bars_heard);
+}
+
 static void
 draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
 {
   double const u     = c->unit;
-  MnRect const row   = mn_layout_neuron(&c->layout, c->view, rank);
+  MnRect const row   = mn_layout_row(&c->layout, rank);
   int const    place = place_of(c, rank);
-  if (c->view->pointer.hovered == (int)rank) {
+  if (c->view->pointer.hovered == (int)rank && rank < c->layout.listed) {
     MnRect const lit = {row.x - 4 * u, row.y, row.width + 8 * u, row.height};
     mn_fill_round(c, lit, 3 * u, c->theme->raised, 1);
   }
@@ -263,7 +281,7 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
   if (k->label) {
     draw_label(c, row, k, rank, place >= 0);
   }
-  if (mn_has_values(c) && k->number && c->window->has_percentiles) {
+  if (has_values(c) && k->number && c->window->has_percentiles) {
     draw_percentile(c, row, k, rank, place >= 0);
   }
 }
@@ -307,16 +325,42 @@ draw_scale(MnCanvas* const c, Columns const* const k, MnRect const column)
   }
 }
 
+// The title, and beside it how many of all neurons are listed, as far as there is room.
+static void
+draw_title(MnCanvas* const c)
+{
+  MnLayout const* const l     = &c->layout;
+  MnView const* const   view  = c->view;
+  double const          u     = c->unit;
+  MnRect const          panel = mn_layout_panel(l, MN_AREA_NEURONS);
+  MnRect const          box   = l->target[MN_PORT_SPAN];
+  bool const            deep  = mn_view_is_long(view);
+  unsigned const        music = deep ? view->model.long_music : mn_view_music(view);
+  char const* const     title = deep                     ? "Music neurons of 16 bars"
+                                : view->model.long_music ? "Music neurons of 2 bars"
+                                                         : "Music neurons";
+  char                  note[80];
+  snprintf(note, sizeof(note), "the first %u of %u", l->named, music);
+  if (box.width <= 0) {
+    mn_panel(c, MN_AREA_NEURONS, title, l->named < music ? note : "");
+    return;
+  }
+  mn_panel(c, MN_AREA_NEURONS, title, "");
+  mn_draw_control(c, MN_PORT_SPAN, true);
+  MnType const heading = {MN_BODY, true, MN_LEFT, c->theme->text};
+  MnType const words   = {MN_SMALL, false, MN_RIGHT, c->theme->dim};
+  double const left    = panel.x + 20 * u + mn_text_width(c, heading, title);
+  double const right   = box.x - 8 * u;
+  if (l->named < music && mn_text_width(c, words, note) <= right - left) {
+    mn_text(c, words, (MnRect){left, panel.y, right - left, round(24 * u)}, note);
+  }
+}
+
 void
 mn_draw_neurons(MnCanvas* const c)
 {
-  MnLayout const* const l        = &c->layout;
-  unsigned const        music    = mn_view_music(c->view);
-  char                  note[80] = "";
-  if (l->named < music) {
-    snprintf(note, sizeof(note), "the first %u of %u", l->named, music);
-  }
-  mn_panel(c, MN_AREA_NEURONS, "Music neurons", note);
+  MnLayout const* const l = &c->layout;
+  draw_title(c);
   if (!l->named) {
     MnType const type = {MN_BODY, false, MN_CENTRE, c->theme->quiet};
     mn_text(c, type, l->neurons, c->view->answered ? "No model" : "");
@@ -324,13 +368,13 @@ mn_draw_neurons(MnCanvas* const c)
   }
   Columns const k = columns_of(c);
   for (unsigned rank = 0; rank < l->named; rank += l->neuron_rows) {
-    MnRect const first = mn_layout_neuron(l, c->view, rank);
+    MnRect const first = mn_layout_row(l, rank);
     draw_scale(c, &k, (MnRect){first.x, first.y, first.width, l->neurons.height});
   }
   for (unsigned rank = 0; rank < l->named; ++rank) {
     draw_row(c, &k, rank);
   }
-  if (mn_has_values(c)) {
+  if (has_values(c)) {
     draw_values(c, &k);
   }
 }

@@ -146,15 +146,15 @@ lay_header(MnLayout* const l, MnView const* const view)
 }
 
 static MnStripItem const strip[] = {
-  {MN_PORT_ENABLED, 0.7, false},
-  {MN_PORT_HOP, 1.6, false},
-  {MN_PORT_CHANNEL, 0.8, false},
-  {MN_PORT_VOICE, 1.2, false},
-  {MN_PORT_TEMPO, 1.1, false},
-  {MN_TARGET_TAP, 0.6, false},
-  {MN_PORT_RESET, 0.9, false},
-  {MN_PORT_GLIDE, 1.1, true},
-  {MN_PORT_HOLD, 1.2, false},
+  {0.7, MN_PORT_ENABLED, false},
+  {1.6, MN_PORT_HOP, false},
+  {0.8, MN_PORT_CHANNEL, false},
+  {1.2, MN_PORT_VOICE, false},
+  {1.1, MN_PORT_TEMPO, false},
+  {0.6, MN_TARGET_TAP, false},
+  {0.9, MN_PORT_RESET, false},
+  {1.1, MN_PORT_GLIDE, true},
+  {1.2, MN_PORT_HOLD, false},
 };
 
 enum { STRIP = sizeof(strip) / sizeof(*strip) };
@@ -229,27 +229,39 @@ lay_table(MnLayout* const l)
 }
 
 // As many neurons by name as there is room for: at least those that ports and controllers
-// can use.
+// can use, which are all that is told of those of 16 bars.
 static void
-lay_neurons(MnLayout* const l, unsigned const music)
+lay_neurons(MnLayout* const l, MnView const* const view)
 {
-  double const u     = l->unit;
-  double const pad   = round(PAD * u);
-  MnRect const panel = mn_layout_panel(l, MN_AREA_NEURONS);
-  l->neuron_scale    = panel.height >= 230 * u;
-  double const head  = round((TITLE + (l->neuron_scale ? 18 : 0)) * u);
-  l->neurons         = inset(panel, pad, head, pad, round(7 * u));
-  l->neuron_gap      = round(14 * u);
+  bool const     deep = mn_view_is_long(view);
+  unsigned const most =
+    view->model.long_music < MN_RANKED ? view->model.long_music : MN_RANKED;
+  unsigned const music = deep ? most : mn_view_music(view);
+  double const   u     = l->unit;
+  double const   pad   = round(PAD * u);
+  MnRect const   panel = mn_layout_panel(l, MN_AREA_NEURONS);
+  l->neuron_scale      = panel.height >= 230 * u;
+  double const head    = round((TITLE + (l->neuron_scale ? 18 : 0)) * u);
+  l->neurons           = inset(panel, pad, head, pad, round(7 * u));
+  l->neuron_gap        = round(14 * u);
 
   unsigned const columns = (unsigned)fmin(fmax(floor(l->neurons.width / (260 * u)), 1), 4);
   unsigned const rows    = (unsigned)fmax(floor(l->neurons.height / (12.5 * u)), 1);
   unsigned const room    = rows * columns > MN_RANKED ? rows * columns : MN_RANKED;
   l->named               = music < room ? music : room;
+  l->listed              = deep ? 0 : l->named;
   // No more columns than it takes.
   unsigned const used = (l->named + rows - 1) / rows;
   l->neuron_columns   = used < 1 ? 1 : used > columns ? columns : used;
   l->neuron_rows      = (l->named + l->neuron_columns - 1) / l->neuron_columns;
   l->neuron_rows      = l->neuron_rows ? l->neuron_rows : 1;
+
+  if (view->model.long_music && !view->paper && !view->sibling) {
+    double const wide       = round(fmin(84 * u, panel.width / 3));
+    double const high       = fmax(round(18 * u), 16);
+    l->target[MN_PORT_SPAN] = (MnRect){
+      panel.x + panel.width - round(6 * u) - wide, panel.y + round(3 * u), wide, high};
+  }
 }
 
 static void
@@ -401,13 +413,28 @@ mn_layout_init_at(MnLayout* const            layout,
   } else if (layout->page == MN_PAGE_MAP) {
     lay_map(layout);
   } else {
-    unsigned const latent = mn_view_neurons(view);
-    unsigned const music  = mn_view_music(view);
-    lay_neurons(layout, music);
-    lay_field(layout, latent - layout->named);
+    lay_neurons(layout, view);
+    lay_field(layout, mn_view_neurons(view) - layout->listed);
     lay_past(layout);
   }
   lay_menu(layout, view, pointer->menu);
+}
+
+MnRect
+mn_layout_row(MnLayout const* const l, unsigned const row)
+{
+  if (row >= l->named) {
+    return (MnRect){0};
+  }
+  MnRect const   list   = l->neurons;
+  unsigned const column = row / l->neuron_rows;
+  double const   width =
+    (list.width - (l->neuron_columns - 1) * l->neuron_gap) / l->neuron_columns;
+  double const height = list.height / l->neuron_rows;
+  return (MnRect){list.x + column * (width + l->neuron_gap),
+                  list.y + (row % l->neuron_rows) * height,
+                  width > 0 ? width : 0,
+                  height};
 }
 
 MnRect
@@ -416,18 +443,10 @@ mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned con
   if (rank >= mn_view_neurons(view) || l->page != MN_PAGE_NEURONS || view->player) {
     return (MnRect){0};
   }
-  if (rank < l->named) {
-    MnRect const   list   = l->neurons;
-    unsigned const column = rank / l->neuron_rows;
-    double const   width =
-      (list.width - (l->neuron_columns - 1) * l->neuron_gap) / l->neuron_columns;
-    double const height = list.height / l->neuron_rows;
-    return (MnRect){list.x + column * (width + l->neuron_gap),
-                    list.y + (rank % l->neuron_rows) * height,
-                    width > 0 ? width : 0,
-                    height};
+  if (rank < l->listed) {
+    return mn_layout_row(l, rank);
   }
-  unsigned const place  = rank - l->named;
+  unsigned const place  = rank - l->listed;
   unsigned const column = place % l->field_columns;
   unsigned const row    = place / l->field_columns;
   return (MnRect){l->field.x + column * l->field_cell,
@@ -560,6 +579,9 @@ list_targets(MnLayout const* const l, bool const player, int* const order)
       }
       order[count++] = MN_PORT_SEND_1 + slot;
     }
+  }
+  if (l->target[MN_PORT_SPAN].width > 0) {
+    order[count++] = MN_PORT_SPAN;
   }
   for (int i = 0; i < STRIP; ++i) {
     order[count++] = (int)strip[i].target;

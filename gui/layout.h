@@ -58,6 +58,7 @@ typedef struct {
   MnRect   neurons;            ///< the list of named neurons, without its title
   bool     neuron_scale;       ///< there is room for a scale above it
   unsigned named;              ///< how many are in it, the first by rank
+  unsigned listed;             ///< of them, those of 2 bars: all or none, by the span
   unsigned neuron_columns;
   unsigned neuron_rows;
   double   neuron_gap;  ///< between columns
@@ -73,8 +74,8 @@ typedef struct {
 
 /// A control of the strip at the bottom.
 typedef struct {
-  unsigned target;
   double   share; ///< of the width
+  unsigned target;
   bool     group; ///< a new group begins here
 } MnStripItem;
 
@@ -97,7 +98,11 @@ mn_layout_panel(MnLayout const* layout, MnArea area);
 void
 mn_layout_past(MnView const* view, double* from, double* to);
 
-/// Where a neuron is shown: a row of the list or a cell. Empty if it is not shown.
+/// Where a row of the list is. Empty if there is no such row.
+MnRect
+mn_layout_row(MnLayout const* layout, unsigned row);
+
+/// Where a neuron of 2 bars is shown: a row of the list or a cell. Empty if it is not shown.
 MnRect
 mn_layout_neuron(MnLayout const* layout, MnView const* view, unsigned rank);
 

@@ -26,16 +26,16 @@ enum {
 enum { COLUMNS = 2, AXIS_ROWS = MN_AXES / COLUMNS, NEURON_ROWS = MN_RANKED / COLUMNS };
 
 MnStripItem const mn_player_strip[MN_PLAYER_STRIP] = {
-  {MN_TARGET_OF(ENABLED), 0.7, false},
-  {MN_TARGET_OF(MODE), 1.1, false},
-  {MN_TARGET_OF(AMOUNT), 0.8, false},
-  {MN_TARGET_OF(TEMPERATURE), 1.15, false},
-  {MN_TARGET_OF(SEED), 0.8, false},
-  {MN_TARGET_OF(PACE), 0.7, false},
-  {MN_TARGET_OF(LOCK), 1.7, true},
-  {MN_TARGET_OF(SCALE), 1.6, true},
-  {MN_TARGET_OF(KEY), 0.95, false},
-  {MN_TARGET_OF(PANIC), 0.8, false},
+  {0.7, MN_TARGET_OF(ENABLED), false},
+  {1.1, MN_TARGET_OF(MODE), false},
+  {0.8, MN_TARGET_OF(AMOUNT), false},
+  {1.15, MN_TARGET_OF(TEMPERATURE), false},
+  {0.8, MN_TARGET_OF(SEED), false},
+  {0.7, MN_TARGET_OF(PACE), false},
+  {1.7, MN_TARGET_OF(LOCK), true},
+  {1.6, MN_TARGET_OF(SCALE), true},
+  {0.95, MN_TARGET_OF(KEY), false},
+  {0.8, MN_TARGET_OF(PANIC), false},
 };
 
 // The height of all rows of sliders: both panels have the same.

@@ -4,9 +4,9 @@
 #include "receive.h"
 
 #include "draw.h"
-#include "properties.h"
 #include "protocol/atoms.h"
 #include "recall.h"
+#include "receive_model.h"
 #include "text.h"
 
 #include <lv2/atom/atom.h>
@@ -57,147 +57,13 @@ forget_values(MnReceiver* const r, MnView* const view)
   memset(&r->peaks, 0, sizeof(r->peaks));
 }
 
-// Takes the text up to one of two ends and, if it is the first, that end.
-static MnText
-take_until(MnText* const text, char const taken, char const other)
-{
-  MnText found = {text->at, 0};
-  while (found.length < text->length && found.at[found.length] != taken &&
-         found.at[found.length] != other) {
-    ++found.length;
-  }
-  bool const   ends = found.length < text->length && found.at[found.length] == taken;
-  size_t const used = found.length + ends;
-  *text             = (MnText){text->at + used, text->length - used};
-  return found;
-}
-
-// Takes what comes before the next tab or the end of the line, and the tab.
-static void
-take_field(MnText* const text, char* const to, size_t const size)
-{
-  MnText const field = take_until(text, '\t', '\n');
-  mn_text_copy(to, size, field.at, field.length);
-}
-
-static void
-skip_line(MnText* const text)
-{
-  take_until(text, '\n', '\n');
-}
-
-// "0.25"; 0 if it is none.
-static float
-read_hundredths(char const* const text)
-{
-  bool const good = (text[0] == '0' || text[0] == '1') && text[1] == '.' &&
-                    strspn(text + 2, "0123456789") == 2 && !text[4];
-  return good ? (float)((text[0] - '0') + (text[2] - '0') / 10.0 + (text[3] - '0') / 100.0)
-              : 0;
-}
-
-static void
-forget_labels(MnViewModel* const model)
-{
-  for (unsigned rank = 0; rank < model->latent; ++rank) {
-    model->label[rank][0]    = '\0';
-    model->opposite[rank][0] = '\0';
-    model->features[rank][0] = '\0';
-    model->stability[rank]   = 0;
-  }
-}
-
-// Each line is "label\topposite\tfeatures\tstability" of a music neuron. @return the rank after them.
-static unsigned
-read_labels(MnViewModel* const model, unsigned rank, MnText text)
-{
-  for (; rank < model->music && text.length; ++rank) {
-    char last[8] = "";
-    take_field(&text, model->label[rank], MN_VIEW_LABEL);
-    take_field(&text, model->opposite[rank], MN_VIEW_LABEL);
-    take_field(&text, model->features[rank], MN_VIEW_FEATURES);
-    take_field(&text, last, sizeof(last));
-    model->stability[rank] = read_hundredths(last);
-    skip_line(&text);
-  }
-  return rank;
-}
-
-// Each line is the name of an axis.
-static void
-read_axes(MnViewModel* const model, MnText text)
-{
-  model->has_axes = text.length;
-  for (unsigned i = 0; i < MN_AXES; ++i) {
-    take_field(&text, model->axis[i], MN_VIEW_AXIS);
-    skip_line(&text);
-  }
-}
-
-// Each line is the name of a style.
-static void
-read_styles(MnViewModel* const model, MnText names)
-{
-  for (model->styles = 0; names.length && model->styles < MN_STYLES; ++model->styles) {
-    take_field(&names, model->style[model->styles], MN_VIEW_LABEL);
-    skip_line(&names);
-  }
-}
-
-// Each line is the name of a landmark.
-static void
-read_landmarks(MnViewModel* const model,
-               MnText             names,
-               float const* const places,
-               unsigned const     count)
-{
-  model->landmarks = count;
-  for (unsigned i = 0; i < count; ++i) {
-    take_field(&names, model->landmark[i], MN_VIEW_LABEL);
-    skip_line(&names);
-    memcpy(model->place[i], places + MN_AXES * i, sizeof(model->place[i]));
-  }
-}
-
 static unsigned
 take_model(MnReceiver* const r, MnView* const view, MnProperties* const reader)
 {
-  MnUris const* const uris   = &r->uris;
-  MnText const        name   = mn_property_text(reader, uris->mn_name);
-  MnText const        axes   = mn_property_text(reader, uris->mn_axes);
-  unsigned const      steps  = mn_property_count(reader, uris->mn_steps, 1, MN_MAX_STEPS);
-  unsigned const      latent = mn_property_count(reader, uris->mn_latent, 0, MN_MAX_LATENT);
-  unsigned const      music  = mn_property_count(reader, uris->mn_music, 0, latent);
-  double const        active = mn_property_number(reader, uris->mn_active, 0, 1e6);
-  bool const          sense  = mn_property_bool(reader, uris->mn_hasSense);
-  unsigned            count  = 0;
-  unsigned            places = 0;
-  MnText const        marks  = mn_property_text(reader, uris->mn_landmarks);
-  MnText const        styles = mn_property_text(reader, uris->mn_styles);
-  unsigned const     deep = mn_property_count(reader, uris->mn_longMusic, 0, MN_MAX_LATENT);
-  float const* const place =
-    mn_property_floats(reader, uris->mn_places, MN_AXES * MN_MAX_LANDMARKS, &places);
-  int32_t const* const order =
-    mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);
-  if (!reader->good || count != latent) {
+  if (!mn_view_read_model(&view->model, reader)) {
     return 0;
   }
-  MnViewModel* const model = &view->model;
-  mn_text_copy(model->name, MN_VIEW_NAME, name.at, name.length);
-  model->steps     = steps;
-  model->latent    = latent;
-  model->music     = music;
-  model->active    = (float)active;
-  model->has_sense = sense;
-  for (unsigned i = 0; i < latent; ++i) {
-    model->order[i] = (uint16_t)order[i];
-  }
-  forget_labels(model);
-  read_axes(model, axes);
-  read_landmarks(model, marks, place, places / MN_AXES);
-  read_styles(model, styles);
-  model->long_music = deep;
-  r->labelled       = 0;
+  r->labelled = 0;
   forget_values(r, view);
   view->pointer.hovered = -1;
   r->has_model          = true;
@@ -215,7 +81,7 @@ take_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
     r->incomplete = true; // the model, or the labels before these, have not come
     return 0;
   }
-  unsigned const end = read_labels(&view->model, first, labels);
+  unsigned const end = mn_view_read_labels(&view->model, first, labels);
   r->labelled        = end > r->labelled ? end : r->labelled;
   return MN_DRAW_ALL;
 }
@@ -261,6 +127,35 @@ take_history(MnReceiver* const r, MnView* const view, MnProperties* const reader
   return MN_DRAW_WINDOW;
 }
 
+// What the second level says: zeros if it says nothing.
+static void
+read_long(MnReceiver const* const r, MnProperties* const reader, MnViewWindow* const window)
+{
+  MnUris const* const uris = &r->uris;
+  struct {
+    LV2_URID key;
+    unsigned count;
+    float*   to;
+  } const parts[] = {
+    {uris->mn_styleValues, MN_STYLES, window->styles},
+    {uris->mn_longPercentiles, MN_RANKED, window->long_percentile},
+    {uris->mn_longMu, MN_RANKED, window->long_mu},
+    {uris->mn_longSigma, MN_RANKED, window->long_sigma},
+  };
+  window->bars_heard = mn_property_count(reader, uris->mn_barsHeard, 0, MN_LONG_BARS);
+  for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
+    size_t const       size = parts[i].count * sizeof(float);
+    float const* const from =
+      window->bars_heard ? mn_property_all_floats(reader, parts[i].key, parts[i].count)
+                         : NULL;
+    if (from) {
+      memcpy(parts[i].to, from, size);
+    } else {
+      memset(parts[i].to, 0, size);
+    }
+  }
+}
+
 static unsigned
 take_window(MnReceiver* const   r,
             MnView* const       view,
@@ -294,16 +189,14 @@ take_window(MnReceiver* const   r,
     float const* const percentiles =
       mn_property_all_floats(reader, uris->mn_percentiles, music);
     float const* const axes = mn_property_all_floats(reader, uris->mn_axisValues, MN_AXES);
-    unsigned const heard = mn_property_count(reader, uris->mn_barsHeard, 0, MN_LONG_BARS);
-    float const* const styles =
-      heard ? mn_property_all_floats(reader, uris->mn_styleValues, MN_STYLES) : NULL;
-    next.has_values      = true;
-    next.has_percentiles = true;
-    next.sense           = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
-    next.musicality      = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
-    next.music_active    = mn_property_count(reader, uris->mn_musicActive, 0, music);
+    next.has_values         = true;
+    next.has_percentiles    = true;
+    next.sense              = (float)mn_property_number(reader, uris->mn_sense, 0, 1);
+    next.musicality         = (float)mn_property_number(reader, uris->mn_musicality, 0, 1);
+    next.music_active       = mn_property_count(reader, uris->mn_musicActive, 0, music);
     next.noise_active = mn_property_count(reader, uris->mn_noiseActive, 0, latent - music);
     next.encode_ms    = (float)mn_property_number(reader, uris->mn_encodeTime, 0, 1e9);
+    read_long(r, reader, &next);
     if (!reader->good || !latent) {
       r->incomplete = true; // values of a model that has not come
       return 0;
@@ -312,11 +205,6 @@ take_window(MnReceiver* const   r,
     memcpy(next.sigma, sigma, latent * sizeof(float));
     memcpy(next.percentile, percentiles, music * sizeof(float));
     memcpy(next.axes, axes, sizeof(next.axes));
-    memset(next.styles, 0, sizeof(next.styles));
-    next.bars_heard = heard;
-    if (heard) {
-      memcpy(next.styles, styles, sizeof(next.styles));
-    }
   }
   view->window = next;
   if (scored) {

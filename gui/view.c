@@ -82,6 +82,13 @@ mn_view_music(MnView const* const view)
   return view->model.music < neurons ? view->model.music : neurons;
 }
 
+bool
+mn_view_is_long(MnView const* const view)
+{
+  return !view->player && view->model.long_music && mn_view_neurons(view) &&
+         view->value[MN_PORT_SPAN] > 0.5F;
+}
+
 typedef struct {
   int low;
   int high; // below `low`: empty

@@ -44,6 +44,7 @@ typedef struct {
   char     landmark[MN_MAX_LANDMARKS][MN_VIEW_LABEL]; ///< names
   float    place[MN_MAX_LANDMARKS][MN_AXES];          ///< percentiles
   unsigned long_music;                      ///< of the second level; 0: there is none
+  uint16_t long_order[MN_RANKED];           ///< rank to neuron, of the first of these
   unsigned styles;                          ///< that it tells
   char     style[MN_STYLES][MN_VIEW_LABEL]; ///< names
 } MnViewModel;
@@ -61,9 +62,12 @@ typedef struct {
   float    percentile[MN_MAX_LATENT]; ///< by rank
   float    peak[MN_MAX_LATENT];       ///< by rank, of music neurons; see peaks.h
   bool     has_percentiles;
-  float    axes[MN_AXES];     ///< percentiles
-  unsigned bars_heard;        ///< by the second level; 0: it says nothing
-  float    styles[MN_STYLES]; ///< the probability of each
+  float    axes[MN_AXES];              ///< percentiles
+  unsigned bars_heard;                 ///< by the second level; 0: it says nothing
+  float    styles[MN_STYLES];          ///< the probability of each
+  float    long_percentile[MN_RANKED]; ///< of the second level's first neurons, by rank
+  float    long_mu[MN_RANKED];         ///< likewise
+  float    long_sigma[MN_RANKED];      ///< likewise
   float    musicality;
   float    sense;
   unsigned music_active;
@@ -161,6 +165,10 @@ mn_view_neurons(MnView const* view);
 
 unsigned
 mn_view_music(MnView const* view);
+
+/// Whether the list of music neurons has those of the second level, which hears 16 bars.
+bool
+mn_view_is_long(MnView const* view);
 
 /// The range of pitches to show. It is the view's own while all notes fit in it.
 void

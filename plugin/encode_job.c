@@ -7,17 +7,20 @@
 
 #include <string.h>
 
+// The second level's units are all left until level one is done.
 static unsigned
 units_left(MnJob const* const job)
 {
-  return mn_encoder_left(job->encoder) + (job->second ? mn_long_left(job->second) : 0);
+  unsigned const       first  = mn_encoder_left(job->encoder);
+  MnSecondLevel* const second = job->second;
+  return !second ? first : first ? first + second->units : mn_long_left(second->encoder);
 }
 
 MnJob*
 mn_job_new(MnTlsf* const         pool,
            MnModel const* const  model,
            MnKernel const* const kernel,
-           MnPhrase const* const phrase,
+           MnSecondLevel* const  second,
            MnWindow const* const window)
 {
   bool const   scored = model && window->onsets >= MN_ONSETS_TO_SCORE;
@@ -25,10 +28,9 @@ mn_job_new(MnTlsf* const         pool,
     (sizeof(MnJob) + MN_ENCODER_ALIGN - 1) & ~(size_t)(MN_ENCODER_ALIGN - 1);
   size_t const values =
     scored ? (2 * (size_t)model->latent + model->readout.music) * sizeof(float) : 0;
-  size_t const first  = scored ? mn_encoder_size(model) : 0; // in whole cache lines
-  size_t const second = scored && phrase ? mn_long_size(model) : 0;
-  size_t const size   = head + first + second + values;
-  MnJob* const job    = (MnJob*)mn_tlsf_aligned(pool, MN_ENCODER_ALIGN, size);
+  size_t const encoder = scored ? mn_encoder_size(model) : 0; // in whole cache lines
+  size_t const size    = head + encoder + values;
+  MnJob* const job     = (MnJob*)mn_tlsf_aligned(pool, MN_ENCODER_ALIGN, size);
   if (!job) {
     return NULL;
   }
@@ -36,19 +38,17 @@ mn_job_new(MnTlsf* const         pool,
   memset(job, 0, sizeof(*job));
   job->window  = *window;
   job->model   = model;
+  job->kernel  = kernel;
   job->scored  = scored;
   job->readout = mn_readout_neutral;
-  job->view    = &mn_long_view_neutral;
+  job->view    = mn_long_view_neutral;
   if (scored) {
     job->encoder = mn_encoder_init((char*)job + head, model, kernel);
     mn_encoder_start(job->encoder, window->tokens);
     job->mu          = (float*)(void*)((char*)job + size - values);
     job->sigma       = job->mu + model->latent;
     job->percentiles = job->sigma + model->latent;
-  }
-  if (second) {
-    job->second = mn_long_init((char*)job + head + first, model, kernel);
-    mn_long_start(job->second, phrase, window->start);
+    job->second      = second;
   }
   atomic_init(&job->left, scored ? units_left(job) : 0);
   return job;
@@ -72,6 +72,9 @@ read_out(MnJob* const job)
                               ? job->readout.ranked[i]
                               : mn_readout_percentile(model, neuron, mn_from_q16(mu[neuron]));
   }
+  if (job->second) {
+    mn_second_level_view(job->second, job->stream, job->window.start, &job->view);
+  }
 }
 
 bool
@@ -81,9 +84,10 @@ mn_job_run(MnJob* const job, unsigned const budget)
   bool           complete = mn_encoder_run(job->encoder, budget);
   if (complete && job->second) {
     if (before) {
-      mn_long_hear(job->second, mn_encoder_mu(job->encoder));
+      mn_second_level_start(
+        job->second, job->kernel, &job->places, mn_encoder_mu(job->encoder));
     }
-    complete = mn_long_run(job->second, before < budget ? budget - before : 0);
+    complete = mn_long_run(job->second->encoder, before < budget ? budget - before : 0);
   }
   atomic_store_explicit(&job->left, units_left(job), memory_order_relaxed);
   if (complete) {

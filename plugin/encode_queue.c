@@ -12,7 +12,6 @@ mn_encode_queue_init(MnEncodeQueue* const queue, MnTlsf* const pool)
   for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
     atomic_init(&queue->places[i].encoding, false);
   }
-  atomic_init(&queue->first, 0);
   atomic_init(&queue->in_use, false);
   atomic_init(&queue->pace, MN_SLICE_UNITS);
   atomic_init(&queue->served, 0);
@@ -22,8 +21,7 @@ mn_encode_queue_init(MnEncodeQueue* const queue, MnTlsf* const pool)
 static MN_REALTIME MnPlace*
 place(MnEncodeQueue* const queue, unsigned const i)
 {
-  unsigned const first = atomic_load_explicit(&queue->first, memory_order_relaxed);
-  return &queue->places[(first + i) % MN_JOBS_AT_ONCE];
+  return &queue->places[(queue->first + i) % MN_JOBS_AT_ONCE];
 }
 
 static MN_REALTIME bool
@@ -37,6 +35,7 @@ mn_encode_queue_add(MnEncodeQueue* const queue, MnJob* const job, bool const enc
 {
   MnPlace* const p = place(queue, queue->count);
   p->job           = job;
+  p->number        = queue->first + queue->count;
   atomic_store_explicit(&p->encoding, encode, memory_order_release);
   ++queue->count;
   ++queue->fresh;
@@ -92,13 +91,13 @@ mn_encode_queue_forget_messages(MnEncodeQueue* const queue)
   queue->sent = served(queue);
 }
 
-void
+bool
 mn_encode_queue_take_back(MnEncodeQueue* const queue)
 {
   assert(queue->count && queue->fresh && !queue->has_waiting);
   MnPlace* const p = place(queue, queue->count - 1);
   if (under_way(queue) || !is_encoding(p)) {
-    return;
+    return false;
   }
   atomic_store_explicit(&p->encoding, false, memory_order_relaxed);
   --queue->count;
@@ -106,6 +105,7 @@ mn_encode_queue_take_back(MnEncodeQueue* const queue)
   mn_encode_queue_wait(queue, &p->job->window);
   mn_tlsf_free(queue->pool, p->job);
   p->job = NULL;
+  return true;
 }
 
 void
@@ -114,7 +114,7 @@ mn_encode_queue_remove(MnEncodeQueue* const queue)
   MnPlace* const p = place(queue, 0);
   mn_tlsf_free(queue->pool, p->job);
   p->job = NULL;
-  atomic_fetch_add_explicit(&queue->first, 1, memory_order_relaxed);
+  ++queue->first;
   --queue->count;
   queue->fresh = queue->fresh < queue->count ? queue->fresh : queue->count;
 }
@@ -161,17 +161,18 @@ mn_encode_queue_forget_pace(MnEncodeQueue* const queue)
 
 // The oldest place whose job is still to be encoded, NULL if there is none.
 //
-// run() may take results meanwhile, and add jobs: at worst a newer job is found first.
+// run() may take results meanwhile, and add jobs: these are newer.
 static MN_REALTIME MnPlace*
 oldest(MnEncodeQueue* const queue)
 {
+  MnPlace* found = NULL;
   for (unsigned i = 0; i < MN_JOBS_AT_ONCE; ++i) {
-    MnPlace* const p = place(queue, i);
-    if (is_encoding(p)) {
-      return p;
+    MnPlace* const p = &queue->places[i];
+    if (is_encoding(p) && (!found || (int)(p->number - found->number) < 0)) {
+      found = p;
     }
   }
-  return NULL;
+  return found;
 }
 
 bool

@@ -6,7 +6,7 @@
 /// them a slice at a time, so that others who share its thread get their turn.
 ///
 /// A place of the queue says whether the worker's side has its job. While it does, the
-/// worker alone touches the job, but for what is atomic. When the job is done the worker
+/// worker alone touches the job and what goes with it, but for what is atomic. When the job is done the worker
 /// gives the place back, and never touches the job again: run() may free it at once.
 ///
 /// LV2 lets only run() send messages to the worker, so run() sends one for each slice: as
@@ -42,12 +42,14 @@ enum { MN_JOBS_AT_ONCE = 8 };
 /// A place of the queue.
 typedef struct {
   MnJob*      job;      ///< NULL: the place is free
+  unsigned    number;   ///< of the job: jobs are numbered as they come
   atomic_bool encoding; ///< the worker's side has the job
 } MnPlace;
 
 typedef struct {
   // The audio thread's own.
   MnTlsf*  pool;  ///< of the jobs
+  unsigned first; ///< the number of the oldest job
   unsigned count; ///< of jobs
   unsigned fresh; ///< of them, those that were added in this block
   unsigned stale; ///< of them, the oldest, whose results no longer count
@@ -58,8 +60,7 @@ typedef struct {
   unsigned seen;    ///< what `served` was when that was last looked at
 
   // Between the audio thread and the worker.
-  MnPlace     places[MN_JOBS_AT_ONCE]; ///< a ring
-  atomic_uint first;                   ///< where the oldest job is, modulo the ring
+  MnPlace     places[MN_JOBS_AT_ONCE]; ///< a ring: a job's number says where it is
   atomic_bool in_use;                  ///< somebody encodes
   atomic_uint pace;                    ///< units in a slice, as measured
   atomic_uint served;                  ///< messages that the worker has dealt with
@@ -106,8 +107,9 @@ bool
 mn_encode_queue_take_waiting(MnEncodeQueue* queue, MnWindow* window) MN_REALTIME;
 
 /// Makes the window of the newest job, which was added in this block, wait again, unless
-/// the worker may be at the job: it is done, or a message is under way.
-void
+/// the worker may be at the job: it is done, or a message is under way. @return whether it
+/// waits now; the job is freed then.
+bool
 mn_encode_queue_take_back(MnEncodeQueue* queue) MN_REALTIME;
 
 /// The oldest job, if it is done: its result is read, then it is removed. NULL if it is

@@ -43,23 +43,23 @@ start(MnEncodeRequests* const r,
       bool const              freewheeling)
 {
   MnEncodeQueue* const queue = &r->queue;
-  MnJob* const         job =
-    model && model->steps != window->steps
-              ? NULL
-              : mn_job_new(queue->pool, model, r->kernel, r->second.phrase, window);
+  MnJob* const         job   = model && model->steps != window->steps
+                                 ? NULL
+                                 : mn_job_new(queue->pool, model, r->kernel, r->second.level, window);
   if (!job) {
     ++queue->late;
     return;
   }
-  job->stream = r->second.stream;
+  mn_long_memory_add(&r->second, job);
   if (job->scored && freewheeling) {
     // Whatever the worker is at: an export is the same every time.
     mn_job_run(job, UINT_MAX);
   }
-  bool const encode = job->scored && !freewheeling;
+  bool const    encode = job->scored && !freewheeling;
+  int16_t const place  = job->places.last;
   mn_encode_queue_add(queue, job, encode);
-  if (encode && r->host->schedule && !send_slices(r)) {
-    mn_encode_queue_take_back(queue);
+  if (encode && r->host->schedule && !send_slices(r) && mn_encode_queue_take_back(queue)) {
+    mn_phrase_forget(&r->second.phrase, place);
   }
 }
 

@@ -16,7 +16,7 @@ typedef struct {
   MnHostFeatures const* host;
   MnKernel const*       kernel;
   MnEncodeQueue         queue;
-  MnLongMemory          second;     ///< of results that were taken
+  MnLongMemory          second;
   uint32_t              block;      ///< frames in this block
   uint32_t              credit;     ///< frames not yet spent on units in run()
   uint64_t              unanswered; ///< frames since the worker dealt with a message
@@ -25,6 +25,13 @@ typedef struct {
 /// Starts anew: mn_encode_queue_restart(). For activate().
 void
 mn_encode_requests_restart(MnEncodeRequests* requests) MN_REALTIME;
+
+/// The model is another one. There are no jobs.
+static inline void
+mn_encode_requests_set_model(MnEncodeRequests* const requests, MnModel const* const model)
+{
+  mn_long_memory_set_model(&requests->second, requests->queue.pool, model);
+}
 
 /// Begins a block.
 static inline void

@@ -44,7 +44,9 @@ write_model(MnModel const* const  given,
   MnModel const* const        model  = given ? given : &no_model;
   MnReadoutTable const* const table  = &model->readout;
   size_t const                axes   = mn_write_axes_size(table);
-  size_t const                styles = mn_write_styles_size(&model->long_table.style);
+  MnLongTable const* const    deep   = &model->long_table;
+  size_t const                styles = mn_write_styles_size(&deep->style);
+  unsigned const              ranked = deep->music < MN_RANKED ? deep->music : MN_RANKED;
   LV2_Atom_Forge_Frame        object;
   if (!mn_write_object(forge,
                        &object,
@@ -52,7 +54,8 @@ write_model(MnModel const* const  given,
                        u->mn_Model,
                        9 * MN_WRITE_PROPERTY + strlen(model->name) + axes + styles +
                          mn_write_landmarks_size(table) +
-                         mn_write_vector_size(model->latent))) {
+                         mn_write_vector_size(model->latent) +
+                         mn_write_vector_size(ranked))) {
     return false;
   }
   mn_write_string(forge, u->mn_name, model->name);
@@ -68,8 +71,12 @@ write_model(MnModel const* const  given,
   mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
   mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
-  mn_write_styles(forge, u->mn_styles, &model->long_table.style, styles);
-  mn_write_int(forge, u->mn_longMusic, model->long_table.music);
+  mn_write_styles(forge, u->mn_styles, &deep->style, styles);
+  mn_write_int(forge, u->mn_longMusic, deep->music);
+  for (unsigned i = 0; i < ranked; ++i) {
+    order[i] = deep->order[i];
+  }
+  mn_write_vector(forge, u->mn_longOrder, u->atom_Int, ranked, order);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }

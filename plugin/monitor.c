@@ -68,7 +68,7 @@ instantiate(LV2_Descriptor const* const     descriptor,
   mn_model_swap_load(&m->swap, NULL, false);
   if (mn_model_swap_take(&m->swap)) {
     mn_listening_set_steps(&m->listening, m->swap.model->steps);
-    mn_long_memory_set_model(&m->requests.second, m->pool, m->swap.model);
+    mn_encode_requests_set_model(&m->requests, m->swap.model);
   }
   mn_notify_model(&m->notify);
   return m;

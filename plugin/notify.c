@@ -88,7 +88,7 @@ mn_notify_window(MnNotify* const    n,
     done->latent    = job->model->latent;
     done->music     = job->model->readout.music;
     done->readout   = job->readout;
-    done->view      = *job->view;
+    done->view      = job->view;
     done->encode_ms = job->encode_ms;
     memcpy(done->mu, job->mu, done->latent * sizeof(float));
     memcpy(done->sigma, job->sigma, done->latent * sizeof(float));
@@ -149,7 +149,7 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
              &object,
              u->mn_Window,
              11 * MN_WRITE_PROPERTY + mn_write_vector_size(done->window.steps) +
-               mn_write_vector_size(MN_STYLES) + mn_write_vector_size(MN_RANKED) +
+               mn_write_vector_size(MN_STYLES) + 3 * mn_write_vector_size(MN_RANKED) +
                2 * mn_write_vector_size(latent) + mn_write_vector_size(music) +
                mn_write_vector_size(MN_AXES))) {
     return false;
@@ -173,6 +173,8 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
       MnLongView const* const view = &done->view;
       mn_write_vector(forge, u->mn_styleValues, u->atom_Float, MN_STYLES, view->styles);
       mn_write_vector(forge, u->mn_longPercentiles, u->atom_Float, MN_RANKED, view->ranked);
+      mn_write_vector(forge, u->mn_longMu, u->atom_Float, MN_RANKED, view->mu);
+      mn_write_vector(forge, u->mn_longSigma, u->atom_Float, MN_RANKED, view->sigma);
     }
     mn_write_int(forge, u->mn_musicActive, done->readout.music_active);
     mn_write_int(forge, u->mn_noiseActive, done->readout.noise_active);

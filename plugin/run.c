@@ -80,10 +80,10 @@ aim_at_job(MnMonitor* const m, MnJob const* const job)
   unsigned const noise = job->model->latent - job->model->readout.music;
   if (mn_monitor_control(m, MN_PORT_SPAN) > 0.5) {
     MnReadout readout = job->readout;
-    memcpy(readout.ranked, job->view->ranked, sizeof(readout.ranked));
-    aim(m, &readout, job->view, noise);
+    memcpy(readout.ranked, job->view.ranked, sizeof(readout.ranked));
+    aim(m, &readout, &job->view, noise);
   } else {
-    aim(m, &job->readout, job->view, noise);
+    aim(m, &job->readout, &job->view, noise);
   }
 }
 
@@ -132,7 +132,7 @@ swap_models(MnMonitor* const m)
   if (!m->requests.queue.count && mn_model_swap_take(&m->swap)) {
     if (m->swap.model != before) {
       m->course = (MnCourse){0}; // what another model said means nothing to this one
-      mn_long_memory_set_model(&m->requests.second, m->pool, m->swap.model);
+      mn_encode_requests_set_model(&m->requests, m->swap.model);
     }
     mn_encode_queue_forget_pace(&m->requests.queue);
     mn_listening_set_steps(&m->listening, m->swap.model->steps);

@@ -19,12 +19,11 @@ open_second_level(MnEncoding* const e, MnKernel const* const kernel)
     return true;
   }
   e->second = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(m));
-  e->phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(m));
+  e->phrase = (MnPhrase*)calloc(1, sizeof(*e->phrase));
   if (!e->second || !e->phrase) {
     return false;
   }
   mn_long_init(e->second, m, kernel);
-  mn_phrase_init(e->phrase, m);
   return true;
 }
 
@@ -101,19 +100,20 @@ encode_waiting(MnEncoding* const e)
 static void
 follow_phrase(MnEncoding* const e, MnWaiting const* const w)
 {
-  int64_t const  start  = w->window.start;
-  MnPhraseWindow window = {NULL, NULL};
+  int64_t const        start  = w->window.start;
+  MnPhrasePlaces const places = mn_phrase_add(e->phrase, start, w->encode);
   if (w->encode) {
-    mn_long_start(e->second, e->phrase, start);
-    mn_long_hear(e->second, e->mu);
+    mn_long_start(e->second, &places, e->mu);
     mn_long_run(e->second, mn_long_units(e->model));
     mn_style_take(
       &e->styles, start, mn_long_styles(e->second), e->model->long_table.style.count);
-    mn_long_view(
-      e->model, mn_long_heard(e->second), mn_long_mu(e->second), e->styles.q30, &e->view);
-    window = mn_long_window(e->second);
+    mn_long_view(e->model,
+                 mn_long_heard(e->second),
+                 mn_long_mu(e->second),
+                 mn_long_sigma(e->second),
+                 e->styles.q30,
+                 &e->view);
   }
-  mn_phrase_add(e->phrase, start, &window);
 }
 
 int

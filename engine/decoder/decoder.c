@@ -40,6 +40,8 @@ struct MnDecoder {
   int32_t*        cell[MN_MAX_DECODER_LAYERS];
   int16_t*        state[MN_MAX_DECODER_LAYERS]; ///< [hidden], padded with zeros
   int32_t         logits[MN_CLASSES];
+  uint8_t         chosen; ///< the class of the last step
+  bool            sounds; ///< whether a note sounds after the last step
   uint8_t         tokens[MN_MAX_STEPS];
 };
 
@@ -115,6 +117,7 @@ mn_decoder_start(MnDecoder* const d, int32_t const* const mu, MnChoice const* co
   d->stage  = START;
   d->row    = 0;
   d->step   = 0;
+  d->sounds = false;
 }
 
 static bool
@@ -184,10 +187,9 @@ start_of(MnDecoder const* const d)
 {
   MnDecoderTable const* const t      = &d->model->decoder;
   MnLinear const* const       linear = linear_of(t, d->stage);
-  return linear ? linear->bias
-         : d->step
-           ? t->first.input + (size_t)d->tokens[d->step - 1] * t->first.recurrent.rows
-           : d->nothing;
+  return linear    ? linear->bias
+         : d->step ? t->first.input + (size_t)d->chosen * t->first.recurrent.rows
+                   : d->nothing;
 }
 
 // What a layer or the output reads.
@@ -289,8 +291,11 @@ write_step(MnDecoder* const d)
   for (unsigned k = 0; k < MN_CLASSES; ++k) {
     d->logits[k] = mn_scale_q16(d->sums[k], multiplier[k]);
   }
-  d->tokens[d->step] = (uint8_t)mn_choice_take(
+  d->chosen = (uint8_t)mn_choice_take(
     d->logits, d->choice.temperature_q16, mn_choice_random(&d->choice, d->step));
+  bool const says_nothing = d->chosen == MN_NOTE_OFF && !d->sounds;
+  d->tokens[d->step]      = says_nothing ? MN_HOLD : d->chosen;
+  d->sounds               = d->chosen == MN_HOLD ? d->sounds : d->chosen > MN_NOTE_OFF;
   ++d->step;
 }
 

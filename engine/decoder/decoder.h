@@ -8,7 +8,9 @@
 /// step, with x the class of the step before as one-hot (nothing in the first step):
 /// g = [x, z, h] K + b in layer 0 and g = [h of the layer below, h] K + b in the others,
 /// split into i, j, f, o; c = c sigm(f + 1) + sigm(i) tanh(j); h = sigm(o) tanh(c). The
-/// last h gives the logits h Wo + bo, from which the class is chosen. (A. Roberts et al., "A
+/// last h gives the logits h Wo + bo, from which the class is chosen. A note-off where
+/// nothing sounds says nothing: a hold is written in its place, while the next step is
+/// given what was chosen. (A. Roberts et al., "A
 /// Hierarchical Latent Vector Model for Learning Long-Term Structure in Music", ICML 2018,
 /// as built by Magenta.)
 ///

@@ -40,13 +40,16 @@ typedef struct {
 struct MnLong {
   MnModel const*  model;
   MnKernel const* kernel;
-  unsigned        left; // units of this phrase that are left
+  unsigned        units; // of a phrase
+  unsigned        room;  // of a unit, in products
+  unsigned        left;  // units of this phrase that are left
   unsigned        heard;
+  unsigned        own; // the place of the last window
   Place           place;
   int32_t*        sums;
   int32_t*        h;      // [width], Q16
   int16_t*        x;      // [MN_PHRASE (neurons + 1)]: input, padded with zeros, as are:
-  int16_t*        last;   // [neurons]: the last window's
+  int16_t*        window; // [neurons]: the last window's
   int16_t*        state;  // [width]: h
   int16_t*        inner;  // [width]
   int16_t*        unit_0; // [style.width]: of the last window
@@ -58,6 +61,8 @@ struct MnLong {
   int32_t*        sigma;  // likewise
   int32_t         logits[MN_ROWS_PACKED];
   uint32_t        styles[MN_STYLES];
+  int16_t*        windows; // [MN_PHRASE_PLACES][neurons]: those that were heard
+  int16_t*        units_1; // [MN_PHRASE_PLACES][style.width], likewise: unit_1
 };
 
 static MnLinear const*
@@ -80,8 +85,13 @@ carve_states(MnCarve* const carve, MnLinear const* const reader)
 }
 
 // Lays out the arrays behind the struct. Returns the size in bytes.
+//
+// @param cleared What is to be 0 at first, in bytes.
 static size_t
-lay_out(MnLong* const e, MnModel const* const model, void* const memory)
+lay_out(MnLong* const        e,
+        MnModel const* const model,
+        void* const          memory,
+        size_t* const        cleared)
 {
   MnLongTable const* const  t     = &model->long_table;
   MnStyleTable const* const s     = &t->style;
@@ -95,7 +105,7 @@ lay_out(MnLong* const e, MnModel const* const model, void* const memory)
   e->sums   = (int32_t*)mn_carve(&carve, rows * sizeof(int32_t));
   e->h      = (int32_t*)mn_carve(&carve, t->width * sizeof(int32_t));
   e->x      = carve_states(&carve, &t->input);
-  e->last   = carve_states(&carve, s->count ? &s->window[0] : &t->input);
+  e->window = carve_states(&carve, s->count ? &s->window[0] : &t->input);
   e->state  = carve_states(&carve, &t->mu);
   e->inner  = carve_states(&carve, &t->mu);
   e->unit_0 = carve_states(&carve, &s->window[1]);
@@ -105,6 +115,10 @@ lay_out(MnLong* const e, MnModel const* const model, void* const memory)
   e->total  = (int32_t*)mn_carve(&carve, s->width * sizeof(int32_t));
   e->mu     = (int32_t*)mn_carve(&carve, t->latent * sizeof(int32_t));
   e->sigma  = (int32_t*)mn_carve(&carve, t->latent * sizeof(int32_t));
+  *cleared  = carve.used;
+  // Last, so that a wide hop touches little memory.
+  e->windows = (int16_t*)mn_carve(&carve, MN_PHRASE_PLACES * t->neurons * sizeof(int16_t));
+  e->units_1 = (int16_t*)mn_carve(&carve, MN_PHRASE_PLACES * s->width * sizeof(int16_t));
   return carve.used;
 }
 
@@ -112,77 +126,8 @@ size_t
 mn_long_size(MnModel const* const model)
 {
   MnLong counted;
-  return lay_out(&counted, model, NULL);
-}
-
-MnLong*
-mn_long_init(void* const memory, MnModel const* const model, MnKernel const* const kernel)
-{
-  MnLong* const e = (MnLong*)memory;
-  memset(memory, 0, mn_long_size(model)); // padding stays 0
-  e->model  = model;
-  e->kernel = kernel;
-  lay_out(e, model, memory);
-  return e;
-}
-
-// Pools the units of a window that was heard.
-static void
-pool(MnLong* const e, int16_t const* const units)
-{
-  unsigned const width   = e->model->long_table.style.width;
-  int16_t* const largest = e->pooled + width;
-  for (unsigned i = 0; i < width; ++i) {
-    e->total[i] += units[i];
-    largest[i] = units[i] > largest[i] ? units[i] : largest[i];
-  }
-}
-
-void
-mn_long_start(MnLong* const e, MnPhrase const* const phrase, int64_t const start)
-{
-  MnLongTable const* const t     = &e->model->long_table;
-  int16_t* const           flags = e->x + MN_PHRASE * (size_t)t->neurons;
-  MnPhraseWindow           before[MN_PHRASE_BEFORE];
-  mn_phrase_before(phrase, start, before);
-  memset(e->x, 0, t->input.weight.columns * sizeof(*e->x));
-  memset(e->pooled, 0, t->style.phrase.weight.columns * sizeof(*e->pooled));
-  memset(e->total, 0, t->style.width * sizeof(*e->total));
-  e->heard = 1;
-  for (unsigned i = 0; i < MN_PHRASE_BEFORE; ++i) {
-    if (before[i].mu) {
-      memcpy(e->x + (size_t)i * t->neurons, before[i].mu, t->neurons * sizeof(*e->x));
-      pool(e, before[i].units);
-      flags[i] = ONE;
-      ++e->heard;
-    }
-  }
-  flags[MN_PHRASE_BEFORE] = ONE;
-  e->left                 = mn_long_units(e->model);
-  e->place                = (Place){0, 0};
-}
-
-static int32_t
-cut_off(int32_t const q16)
-{
-  return q16 > MOST_Q16 ? MOST_Q16 : q16 < -MOST_Q16 ? -MOST_Q16 : q16;
-}
-
-static int16_t
-state_of(int32_t const q16)
-{
-  return (int16_t)((cut_off(q16) + (1 << (DROPPED_BITS - 1))) >> DROPPED_BITS);
-}
-
-void
-mn_long_hear(MnLong* const e, int32_t const* const mu)
-{
-  MnLongTable const* const t = &e->model->long_table;
-  for (unsigned i = 0; i < t->neurons; ++i) {
-    e->last[i] = state_of(mu[t->neuron[i]]);
-  }
-  memcpy(
-    e->x + (size_t)MN_PHRASE_BEFORE * t->neurons, e->last, t->neurons * sizeof(*e->last));
+  size_t cleared;
+  return lay_out(&counted, model, NULL, &cleared);
 }
 
 // The next rows to multiply, with so many products to go; 0 if none fit. Skips stages that
@@ -239,11 +184,10 @@ room_of_unit(MnModel const* const model)
   return room < MN_UNIT_PRODUCTS ? (unsigned)room : MN_UNIT_PRODUCTS;
 }
 
-unsigned
-mn_long_units(MnModel const* const model)
+static unsigned
+units_of(MnModel const* const model, unsigned const whole)
 {
   MnLongTable const* const t     = &model->long_table;
-  unsigned const           whole = room_of_unit(model);
   Place                    place = {0, 0};
   unsigned                 units = 0;
   while (place.stage < STAGES) {
@@ -259,6 +203,100 @@ mn_long_units(MnModel const* const model)
 }
 
 unsigned
+mn_long_units(MnModel const* const model)
+{
+  return units_of(model, room_of_unit(model));
+}
+
+MnLong*
+mn_long_init(void* const memory, MnModel const* const model, MnKernel const* const kernel)
+{
+  MnLong* const e = (MnLong*)memory;
+  MnLong        counted;
+  size_t        cleared;
+  lay_out(&counted, model, NULL, &cleared);
+  memset(memory, 0, cleared); // padding stays 0
+  lay_out(e, model, memory, &cleared);
+  e->model  = model;
+  e->kernel = kernel;
+  e->room   = room_of_unit(model);
+  e->units  = units_of(model, e->room);
+  return e;
+}
+
+static int32_t
+cut_off(int32_t const q16)
+{
+  return q16 > MOST_Q16 ? MOST_Q16 : q16 < -MOST_Q16 ? -MOST_Q16 : q16;
+}
+
+static int16_t
+state_of(int32_t const q16)
+{
+  return (int16_t)((cut_off(q16) + (1 << (DROPPED_BITS - 1))) >> DROPPED_BITS);
+}
+
+// Pools the units of a window that was heard.
+static void
+pool(MnLong* const e, int16_t const* const units)
+{
+  unsigned const width   = e->model->long_table.style.width;
+  int16_t* const largest = e->pooled + width;
+  for (unsigned i = 0; i < width; ++i) {
+    e->total[i] += units[i];
+    largest[i] = units[i] > largest[i] ? units[i] : largest[i];
+  }
+}
+
+// Takes what was heard of a window that lies in a place, the `i`th of the phrase.
+static void
+recall(MnLong* const e, unsigned const i, size_t const place)
+{
+  MnLongTable const* const t = &e->model->long_table;
+  memcpy(e->x + (size_t)i * t->neurons,
+         e->windows + place * t->neurons,
+         t->neurons * sizeof(*e->x));
+  pool(e, e->units_1 + place * t->style.width);
+  e->x[MN_PHRASE * (size_t)t->neurons + i] = ONE;
+  ++e->heard;
+}
+
+void
+mn_long_start(MnLong* const e, MnPhrasePlaces const* const places, int32_t const* const mu)
+{
+  MnLongTable const* const t    = &e->model->long_table;
+  unsigned const           last = MN_PHRASE_BEFORE;
+  memset(e->x, 0, t->input.weight.columns * sizeof(*e->x));
+  memset(e->pooled, 0, t->style.phrase.weight.columns * sizeof(*e->pooled));
+  memset(e->total, 0, t->style.width * sizeof(*e->total));
+  e->heard = 1;
+  for (unsigned i = 0; i < MN_PHRASE_BEFORE; ++i) {
+    if (places->before[i] != MN_PHRASE_UNHEARD) {
+      recall(e, i, (size_t)places->before[i]);
+    }
+  }
+  for (unsigned i = 0; i < t->neurons; ++i) {
+    e->window[i] = state_of(mu[t->neuron[i]]);
+  }
+  memcpy(e->x + (size_t)last * t->neurons, e->window, t->neurons * sizeof(*e->window));
+  e->x[MN_PHRASE * (size_t)t->neurons + last] = ONE;
+  e->own                                      = (unsigned)places->last;
+  e->left                                     = e->units;
+  e->place                                    = (Place){0, 0};
+}
+
+// Puts what was heard of the last window in its place.
+static void
+remember(MnLong* const e)
+{
+  MnLongTable const* const t     = &e->model->long_table;
+  size_t const             width = t->style.width;
+  memcpy(
+    e->windows + (size_t)e->own * t->neurons, e->window, t->neurons * sizeof(*e->window));
+  memcpy(e->units_1 + e->own * width, e->unit_1, width * sizeof(*e->unit_1));
+}
+
+unsigned
 mn_long_left(MnLong const* const encoder)
 {
   return encoder->left;
@@ -267,7 +305,7 @@ mn_long_left(MnLong const* const encoder)
 static int16_t const*
 input_of(MnLong const* const e, unsigned const stage)
 {
-  return stage == WINDOW_0                         ? e->last
+  return stage == WINDOW_0                         ? e->window
          : stage == WINDOW_1                       ? e->unit_0
          : stage == INPUT                          ? e->x
          : stage < MU && (stage - FIRST_BLOCK) % 2 ? e->inner
@@ -363,7 +401,7 @@ static void
 run_unit(MnLong* const e)
 {
   MnLongTable const* const t    = &e->model->long_table;
-  unsigned                 room = room_of_unit(e->model);
+  unsigned                 room = e->room;
   unsigned                 rows = 0;
   while ((rows = next_rows(t, &e->place, room))) {
     unsigned const        stage  = e->place.stage;
@@ -383,7 +421,9 @@ mn_long_run(MnLong* const e, unsigned const budget)
 {
   for (unsigned i = 0; i < budget && e->left; ++i) {
     run_unit(e);
-    --e->left;
+    if (!--e->left) {
+      remember(e);
+    }
   }
   return !e->left;
 }
@@ -410,10 +450,4 @@ uint32_t const*
 mn_long_styles(MnLong const* const encoder)
 {
   return encoder->styles;
-}
-
-MnPhraseWindow
-mn_long_window(MnLong const* const encoder)
-{
-  return (MnPhraseWindow){encoder->last, encoder->unit_1};
 }

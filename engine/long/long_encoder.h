@@ -12,11 +12,13 @@
 /// MnStyleTable says how styles are told. States are cut off at 16 either way.
 ///
 /// An encoder lives in memory of its caller, belongs to one thread at a time, and never
-/// allocates. Its work can be done in slices.
+/// allocates. Its work can be done in slices. It keeps what was heard of the last windows: a
+/// phrase (phrase.h) knows which belong together.
 
 #ifndef MN_LONG_ENCODER_H
 #define MN_LONG_ENCODER_H
 
+#include "base/carve.h"
 #include "encoder/kernel.h"
 #include "phrase.h"
 
@@ -34,17 +36,14 @@ mn_long_size(MnModel const* model) MN_REALTIME;
 MnLong*
 mn_long_init(void* memory, MnModel const* model, MnKernel const* kernel) MN_REALTIME;
 
-/// Begins the phrase that ends with a window, and copies what was heard before it.
+/// Begins the phrase that ends with a window of which level one says `mu`. What was heard of
+/// the windows before it lies in their places, where the encoder puts that of this one when the
+/// phrase is complete.
 ///
-/// @param start The window's first step.
+/// @param places By mn_phrase_add(). @param mu_q16 [model->latent].
 void
-mn_long_start(MnLong* encoder, MnPhrase const* phrase, int64_t start) MN_REALTIME;
-
-/// Takes what level one says of the last window. Only then the phrase can be run.
-///
-/// @param mu_q16 [model->latent].
-void
-mn_long_hear(MnLong* encoder, int32_t const* mu_q16) MN_REALTIME;
+mn_long_start(MnLong* encoder, MnPhrasePlaces const* places, int32_t const* mu_q16)
+  MN_REALTIME;
 
 /// Works on for at most `budget` units of MN_UNIT_PRODUCTS. Slicing changes no bit.
 /// @return true when the phrase is complete.
@@ -55,7 +54,7 @@ mn_long_run(MnLong* encoder, unsigned budget) MN_REALTIME;
 unsigned
 mn_long_units(MnModel const* model) MN_REALTIME;
 
-/// The number of units that are left.
+/// The number of units that are left of the phrase that was begun.
 unsigned
 mn_long_left(MnLong const* encoder) MN_REALTIME;
 
@@ -74,9 +73,5 @@ mn_long_sigma(MnLong const* encoder) MN_REALTIME;
 /// The probability of each style, [style.count], Q30.
 uint32_t const*
 mn_long_styles(MnLong const* encoder) MN_REALTIME;
-
-/// What a phrase remembers of the last window: mn_phrase_add(). It lives as the encoder does.
-MnPhraseWindow
-mn_long_window(MnLong const* encoder) MN_REALTIME;
 
 #endif // MN_LONG_ENCODER_H

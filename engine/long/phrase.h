@@ -1,59 +1,64 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What level two remembers of the windows that level one has encoded: those of the last
-/// 16 bars, whatever the hop.
+/// Which windows belong to a phrase: those of the last 16 bars, whatever the hop. This knows
+/// only when they began; what was heard of each lies in a place of the encoder of level two,
+/// whoever has that.
 ///
-/// A phrase lives in memory of its caller, belongs to one thread at a time, and never
-/// allocates. Any thread, bounded work.
+/// A phrase belongs to one thread at a time. Any thread, bounded work.
 
 #ifndef MN_LONG_PHRASE_H
 #define MN_LONG_PHRASE_H
 
-#include "base/carve.h"
 #include "base/common.h"
 #include "model/model.h"
 
 #include <stdbool.h>
 
-/// Alignment of a phrase's memory.
-enum { MN_PHRASE_ALIGN = MN_CARVE_ALIGN };
+enum {
+  /// The windows before one that belong to its phrase.
+  MN_PHRASE_BEFORE = MN_PHRASE - 1,
+  /// Places of windows.
+  MN_PHRASE_PLACES = MN_PHRASE * MN_STEPS_2BAR,
+  /// No place: a window that was not heard.
+  MN_PHRASE_UNHEARD = -1,
+};
 
-/// The windows before one that belong to its phrase.
-enum { MN_PHRASE_BEFORE = MN_PHRASE - 1 };
-
-typedef struct MnPhrase MnPhrase;
-
-/// A window as it is remembered. Both are NULL if it was not heard.
+/// A window that is remembered.
 typedef struct {
-  int16_t const* mu;    ///< [neurons] that level two reads, Q(MN_LONG_FRAC)
-  int16_t const* units; ///< [style.width] of the style's window layers, likewise
+  int64_t  start;
+  unsigned epoch; ///< one more than the phrase's, or it is forgotten
+  bool     heard;
 } MnPhraseWindow;
 
-/// The size of a phrase for `model`, which has a second level, in bytes.
-size_t
-mn_phrase_size(MnModel const* model) MN_REALTIME;
+/// All zeros: there was no window yet.
+typedef struct {
+  unsigned       epoch; ///< how often it was cleared
+  MnPhraseWindow window[MN_PHRASE_PLACES];
+} MnPhrase;
 
-/// Makes an empty phrase in `memory`, aligned to MN_PHRASE_ALIGN. The model is used no more.
-MnPhrase*
-mn_phrase_init(void* memory, MnModel const* model) MN_REALTIME;
+/// Where the windows of a phrase lie.
+typedef struct {
+  int16_t before[MN_PHRASE_BEFORE]; ///< oldest first; MN_PHRASE_UNHEARD: none
+  int16_t last;                     ///< where the last one is to be
+} MnPhrasePlaces;
 
 /// Forgets all windows: what comes has nothing to do with them.
 void
 mn_phrase_clear(MnPhrase* phrase) MN_REALTIME;
 
-/// Remembers a window, which is copied. One of the same start is replaced.
+/// Adds a window. One of the same start is replaced.
 ///
-/// @param start Its first step. @param window What was heard of it.
-void
-mn_phrase_add(MnPhrase* phrase, int64_t start, MnPhraseWindow const* window) MN_REALTIME;
+/// Of the windows before it each ends where the next begins; if no window does, it is the
+/// latest that ends before, by less than a window.
+///
+/// @param start Its first step. @param heard Whether it will be encoded.
+/// @return The places of its phrase.
+MnPhrasePlaces
+mn_phrase_add(MnPhrase* phrase, int64_t start, bool heard) MN_REALTIME;
 
-/// Finds the windows before one that begins at `start`, oldest first. Each ends where the
-/// next begins; if no window does, it is the latest that ends before, by less than a
-/// window. They are valid until the next mn_phrase_add().
+/// Forgets the window in a place: it is not encoded after all.
 void
-mn_phrase_before(MnPhrase const* phrase,
-                 int64_t         start,
-                 MnPhraseWindow  before[MN_PHRASE_BEFORE]) MN_REALTIME;
+mn_phrase_forget(MnPhrase* phrase, int16_t place) MN_REALTIME;
 
 #endif // MN_LONG_PHRASE_H

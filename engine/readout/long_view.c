@@ -16,6 +16,7 @@ void
 mn_long_view(MnModel const* const  model,
              unsigned const        heard,
              int32_t const* const  mu,
+             int32_t const* const  sigma,
              uint32_t const* const styles_q30,
              MnLongView* const     view)
 {
@@ -23,7 +24,11 @@ mn_long_view(MnModel const* const  model,
   *view                      = mn_long_view_neutral;
   view->bars                 = BARS_OF_A_WINDOW * heard;
   for (unsigned i = 0; i < MN_RANKED && i < t->music; ++i) {
-    view->ranked[i] = mn_readout_long_percentile(model, i, mn_from_q16(mu[t->order[i]]));
+    unsigned const neuron = t->order[i];
+    double const   value  = mn_from_q16(mu[neuron]);
+    view->ranked[i]       = mn_readout_long_percentile(model, i, value);
+    view->mu[i]           = (float)value;
+    view->sigma[i]        = (float)mn_from_q16(sigma[neuron]);
   }
   for (unsigned k = 0; k < t->style.count; ++k) {
     float const share = (float)styles_q30[k] / (float)(1 << 30);

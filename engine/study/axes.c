@@ -3,12 +3,12 @@
 
 #include "axes.h"
 
+#include "axis_targets.h"
 #include "base/fixed.h"
 #include "base/parallel.h"
 #include "figures.h"
 #include "readout/bend_values.h"
 #include "stats.h"
-#include "window_features.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,89 +33,6 @@ enum { EPOCHS = 30, ROWS = MN_AXES_ROWS };
 
 // Keeps the noise of a silent neuron from being blown up, in units of mu.
 static double const least_spread = 0.01;
-
-typedef struct {
-  MnHeard const* heard;
-  double*        values; // [count][mn_feature_count]
-  float*         target; // [count][MN_AXES]
-  bool           failed[MN_AXES];
-} Targets;
-
-static void
-compute_features(void* const context, size_t const window, unsigned const worker)
-{
-  (void)worker;
-  Targets const* const t      = (Targets const*)context;
-  unsigned const       steps  = t->heard->steps;
-  double* const        values = t->values + window * mn_feature_count;
-  mn_features_compute(t->heard->tokens + window * steps, steps, values);
-}
-
-// The value that a share of a normal distribution is below, within 0.01 up to 3: the
-// symmetric lambda distribution of J. Tukey (1947).
-static double
-normal_score(double const share)
-{
-  static double const lambda = 0.135;
-  static double const scale  = 0.1975;
-  return (pow(share, lambda) - pow(1 - share, lambda)) / scale;
-}
-
-// The ranks of a feature as normal scores: at the ends, where music is rare, they reach as
-// far as the feature does. Ranks alone would press the ends together.
-static void
-rank_axis(void* const context, size_t const axis, unsigned const worker)
-{
-  (void)worker;
-  Targets* const t       = (Targets*)context;
-  size_t const   count   = t->heard->count;
-  size_t const   feature = mn_features_find(mn_axes[axis].feature);
-  double* const  column  = (double*)malloc((count + 1) * sizeof(*column));
-  size_t         kept    = 0;
-  t->failed[axis]        = !column;
-  for (size_t i = 0; column && i < count; ++i) {
-    double const value = t->values[i * mn_feature_count + feature];
-    if (!isnan(value)) {
-      column[kept++] = value;
-    }
-  }
-  if (column && mn_stats_rank(column, kept)) {
-    for (size_t i = 0, k = 0; i < count; ++i) {
-      bool const   known            = !isnan(t->values[i * mn_feature_count + feature]);
-      double const share            = known ? (column[k++] + 0.5) / (double)kept : NAN;
-      t->target[i * MN_AXES + axis] = (float)normal_score(share);
-    }
-  } else {
-    t->failed[axis] = true;
-  }
-  free(column);
-}
-
-// @return [count][MN_AXES]; NULL if memory runs out.
-static float*
-make_targets(MnHeard const* const heard)
-{
-  size_t const count = heard->count;
-  Targets      t     = {.heard = heard,
-                        .values = (double*)malloc((count * mn_feature_count + 1) * sizeof(double)),
-                        .target = (float*)malloc((count * MN_AXES + 1) * sizeof(float))};
-  bool         good  = t.values && t.target;
-  if (good) {
-    MnPieces const features = {.count = count, .context = &t, .piece = compute_features};
-    MnPieces const ranks    = {.count = MN_AXES, .context = &t, .piece = rank_axis};
-    mn_parallel_run(&features);
-    mn_parallel_run(&ranks);
-  }
-  for (unsigned a = 0; a < MN_AXES; ++a) {
-    good = good && !t.failed[a];
-  }
-  free(t.values);
-  if (!good) {
-    free(t.target);
-    return NULL;
-  }
-  return t.target;
-}
 
 // The mean of each neuron, and what brings its spread to 1, for numbers in Q16.
 static void
@@ -238,6 +155,7 @@ mn_axes_neutral(unsigned const latent, MnAxes* const axes)
 
 bool
 mn_axes_fit(MnHeard const* const heard,
+            MnHeard const* const like,
             uint8_t const* const negated,
             double const         shrink,
             MnAxes* const        axes)
@@ -247,7 +165,7 @@ mn_axes_fit(MnHeard const* const heard,
   }
   float* const mean   = (float*)malloc(heard->latent * sizeof(float));
   float* const scale  = (float*)malloc(heard->latent * sizeof(float));
-  float* const target = make_targets(heard);
+  float* const target = mn_axis_targets(heard, like);
   MnBends      bends  = {NULL, NULL, NULL};
   bool         good   = mean && scale && target;
   if (good) {

@@ -204,7 +204,7 @@ learn(MnCalibration* const     c,
              real->tokens, real->steps, real->count, summaries[REAL].mu, c->latent, real->style};
   mn_axes_free(&c->axes);
   if (!make_quantiles(c, &summaries[REAL]) || !name_neurons(c, &heard) ||
-      !mn_axes_fit(&heard, c->negated, 0, &c->axes) ||
+      !mn_axes_fit(&heard, &heard, c->negated, 0, &c->axes) ||
       !mn_landmarks_find(&heard, real, c->negated, &c->axes, &c->landmarks)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
     return false;

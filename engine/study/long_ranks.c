@@ -18,7 +18,7 @@ enum { LEAST_ONSETS = 2 };
 typedef struct {
   MnModel const* model;
   MnBatches*     batches;
-  MnPhrase*      phrase;
+  MnPhrase       phrase;
   MnLong*        encoder;
   int32_t*       mu;     // [MN_PHRASE][latent] of level one
   int32_t*       sigma;  // likewise
@@ -35,20 +35,18 @@ allocate(Measuring* const m, size_t const phrases)
   size_t const         latent = model->long_table.latent;
   m->room                     = phrases;
   m->batches                  = mn_batches_new(model, mn_kernel_best());
-  m->phrase  = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
-  m->encoder = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
-  m->mu      = (int32_t*)malloc(MN_PHRASE * model->latent * sizeof(*m->mu));
-  m->sigma   = (int32_t*)malloc(MN_PHRASE * model->latent * sizeof(*m->sigma));
-  m->values  = (double*)malloc(latent * (phrases + 1) * sizeof(*m->values));
-  m->kl      = (double*)calloc(latent, sizeof(*m->kl));
-  return m->batches && m->phrase && m->encoder && m->mu && m->sigma && m->values && m->kl;
+  m->encoder                  = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
+  m->mu     = (int32_t*)malloc(MN_PHRASE * model->latent * sizeof(*m->mu));
+  m->sigma  = (int32_t*)malloc(MN_PHRASE * model->latent * sizeof(*m->sigma));
+  m->values = (double*)malloc(latent * (phrases + 1) * sizeof(*m->values));
+  m->kl     = (double*)calloc(latent, sizeof(*m->kl));
+  return m->batches && m->encoder && m->mu && m->sigma && m->values && m->kl;
 }
 
 static void
 release(Measuring* const m)
 {
   mn_batches_free(m->batches);
-  free(m->phrase);
   free(m->encoder);
   free(m->mu);
   free(m->sigma);
@@ -95,15 +93,13 @@ encode(Measuring* const m, uint8_t const* const tokens)
   bool    any = false;
   cut(tokens, windows);
   mn_batches_run(m->batches, windows, MN_PHRASE, NULL, m->mu, m->sigma);
-  mn_phrase_init(m->phrase, m->model);
+  mn_phrase_clear(&m->phrase);
   for (unsigned w = 0; w < MN_PHRASE; ++w) {
     int64_t const start = (int64_t)w * MN_STEPS_2BAR;
     if (mn_count_onsets(windows + start, MN_STEPS_2BAR) >= LEAST_ONSETS) {
-      mn_long_start(m->encoder, m->phrase, start);
-      mn_long_hear(m->encoder, m->mu + (size_t)w * m->model->latent);
+      MnPhrasePlaces const places = mn_phrase_add(&m->phrase, start, true);
+      mn_long_start(m->encoder, &places, m->mu + (size_t)w * m->model->latent);
       mn_long_run(m->encoder, mn_long_units(m->model));
-      MnPhraseWindow const heard = mn_long_window(m->encoder);
-      mn_phrase_add(m->phrase, start, &heard);
       any = true;
     }
   }

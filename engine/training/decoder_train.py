@@ -121,6 +121,8 @@ class DecoderTrainer:
         if encoder["encoder/mu/bias"].shape != (latent,):
             raise vae.SizeError(f"{args.encoder} has not the {latent} neurons of {args.decoder}")
         student = vae.new_decoder(args.layers, args.hidden, latent, torch.Generator().manual_seed(args.seed))
+        if args.init:
+            self._start_from(student, args.init)
         self.trained = {name: weight.requires_grad_() for name, weight in student.items()}
         self.optimiser = torch.optim.Adam(self.trained.values(), lr=args.rate)
         lines = corpus.lines(args.corpus, "train")
@@ -128,6 +130,14 @@ class DecoderTrainer:
         tunes = batches.Tunes(lines, args.seed, practice=args.practice)
         self.lessons = Lessons(self.teacher, encoder, tunes, args, self.dtype)
         self._load_places(encoder, latent)
+
+    @staticmethod
+    def _start_from(student, path):
+        """The weights of another run in place of the random start."""
+        weights = load(path)
+        if {n: w.shape for n, w in weights.items()} != {n: w.shape for n, w in student.items()}:
+            raise vae.SizeError(f"{path} is not a decoder of these sizes")
+        student.update(weights)
 
     @torch.no_grad()
     def _load_places(self, encoder, latent):
@@ -246,11 +256,12 @@ def run(args):
         train.evaluate(student, folder, log)
 
 
-def parse():
+def parse(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("folder", help="where the run lives")
     add("--resume", action="store_true", help="go on with the run in the folder")
+    add("--init", metavar="FILE", help="float weights of another run to start from (default: a random start)")
     add("--minutes", type=float, required=True, help="length of the run")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="DIR", help="the teacher (default: %(default)s)")
@@ -276,7 +287,7 @@ def parse():
     add("--evaluate-minutes", type=float, default=5, help="between evaluations (default: %(default)s)")
     add("--evaluation-windows", type=int, default=256, help="of each set (default: %(default)s)")
     add("--save-minutes", type=float, default=3, help="between checkpoints (default: %(default)s)")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     if args.pool % CHUNK or args.batch > args.pool:
         parser.error(f"--pool is a multiple of {CHUNK}, and --batch at most as large")
     return args

@@ -12,7 +12,7 @@
 /// | object     | when                           | properties                   |
 /// | ---------- | ------------------------------ | ---------------------------- |
 /// | patch:Set  | asked for, the model changed   | mn:model, the path           |
-/// | mn:Model   | asked for, the model changed   | name to longMusic            |
+/// | mn:Model   | asked for, the model changed   | name to longOrder            |
 /// | mn:Labels  | after mn:Model, until all told | first, labels                |
 /// | mn:History | asked for, listening restarted | number to windows            |
 /// | mn:Window  | asked for, a window is done    | number to late               |
@@ -64,6 +64,8 @@
 #define MN__styles MN_PREFIX "styles"
 /// Int: music neurons of the second level; 0: the model has none.
 #define MN__longMusic MN_PREFIX "longMusic"
+/// Vector of Int, MN_RANKED at the most: the first of these, by rank.
+#define MN__longOrder MN_PREFIX "longOrder"
 
 #define MN__Labels MN_PREFIX "Labels"
 #define MN__first MN_PREFIX "first" ///< Int: rank of the first music neuron in `labels`
@@ -87,13 +89,15 @@
 #define MN__sense MN_PREFIX "sense"             ///< Float: 0..1
 #define MN__axisValues MN_PREFIX "axisValues"   ///< Vector of Float [8]: 0..1
 /// Int: of the last 16 bars, those that the second level has heard: 2 to 16. Where it is 0,
-/// the next two are not there: the model has no second level.
+/// the next four are not there: the model has no second level.
 #define MN__barsHeard MN_PREFIX "barsHeard"
 /// Vector of Float [8]: the probability of each style so far; 0 beyond those of the model.
 #define MN__styleValues MN_PREFIX "styleValues"
 /// Vector of Float [MN_RANKED]: percentiles of the second level's music neurons, by rank;
 /// 0.5 beyond those of the model.
 #define MN__longPercentiles MN_PREFIX "longPercentiles"
+#define MN__longMu MN_PREFIX "longMu"       ///< Vector of Float [MN_RANKED], likewise, or 0
+#define MN__longSigma MN_PREFIX "longSigma" ///< likewise
 #define MN__musicActive MN_PREFIX "musicActive" ///< Int
 #define MN__noiseActive MN_PREFIX "noiseActive" ///< Int
 #define MN__encodeTime MN_PREFIX "encodeTime"   ///< Float: ms, 0 if not timed

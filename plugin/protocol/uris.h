@@ -56,6 +56,7 @@ typedef struct {
   LV2_URID mn_places;
   LV2_URID mn_styles;
   LV2_URID mn_longMusic;
+  LV2_URID mn_longOrder;
   LV2_URID mn_Labels;
   LV2_URID mn_first;
   LV2_URID mn_labels;
@@ -75,6 +76,8 @@ typedef struct {
   LV2_URID mn_barsHeard;
   LV2_URID mn_styleValues;
   LV2_URID mn_longPercentiles;
+  LV2_URID mn_longMu;
+  LV2_URID mn_longSigma;
   LV2_URID mn_musicActive;
   LV2_URID mn_noiseActive;
   LV2_URID mn_encodeTime;
@@ -143,6 +146,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_places           = MAP(MN__places);
   uris->mn_styles           = MAP(MN__styles);
   uris->mn_longMusic        = MAP(MN__longMusic);
+  uris->mn_longOrder        = MAP(MN__longOrder);
   uris->mn_Labels           = MAP(MN__Labels);
   uris->mn_first            = MAP(MN__first);
   uris->mn_labels           = MAP(MN__labels);
@@ -162,6 +166,8 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_barsHeard        = MAP(MN__barsHeard);
   uris->mn_styleValues      = MAP(MN__styleValues);
   uris->mn_longPercentiles  = MAP(MN__longPercentiles);
+  uris->mn_longMu           = MAP(MN__longMu);
+  uris->mn_longSigma        = MAP(MN__longSigma);
   uris->mn_musicActive      = MAP(MN__musicActive);
   uris->mn_noiseActive      = MAP(MN__noiseActive);
   uris->mn_encodeTime       = MAP(MN__encodeTime);

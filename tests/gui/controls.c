@@ -113,6 +113,31 @@ a_menu_opens_and_a_choice_closes_it(void** const state)
 }
 
 static void
+the_span_is_chosen_above_the_neurons(void** const state)
+{
+  Open* const open = (Open*)*state;
+  play(open, 4);
+  static MnView view;
+  mn_view_init(&view);
+  view.model.long_music = 1; // as the shipped models have it
+  view.pointer.menu     = MN_PORT_SPAN;
+  MnLayout layout;
+  mn_layout_init(&layout, &view, WIDTH, HEIGHT);
+  MnRect const   panel  = mn_layout_panel(&layout, MN_AREA_NEURONS);
+  uint64_t const before = pixels_of(open->window, panel);
+  click_at(open->window, rect_of(MN_PORT_SPAN));
+  click_at(open->window, mn_layout_choice(&layout, 1));
+  assert_true(host_get(open->host, "span") == 1);
+  window_move(open->window, 5, 5, false);
+  window_settle(open->window);
+  uint64_t const deep = pixels_of(open->window, panel);
+  assert_true(deep != before);
+  window_set(open->window, "span", 0); // the host's change is shown, too
+  window_settle(open->window);
+  assert_true(pixels_of(open->window, panel) != deep);
+}
+
+static void
 keys_reach_every_control_of_both_pages(void** const state)
 {
   Open* const open                   = (Open*)*state;
@@ -231,6 +256,7 @@ main(void)
     TEST(the_hosts_change_moves_the_control_and_no_other),
     TEST(drag_wheel_and_double_click_set_a_slider),
     TEST(a_menu_opens_and_a_choice_closes_it),
+    TEST(the_span_is_chosen_above_the_neurons),
     TEST(keys_reach_every_control_of_both_pages),
     TEST(arrows_and_escape_work_on_what_has_the_keyboard),
     TEST(a_reset_lasts_long_enough_to_be_seen),

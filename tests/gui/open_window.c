@@ -63,9 +63,10 @@ layout_of(MnPage const page)
   static MnView view;
   MnLayout      layout;
   mn_view_init(&view);
-  view.model.has_axes = true; // as in the shipped models: then there is a map
-  view.model.latent   = MN_MAX_LATENT;
-  view.pointer.page   = page;
+  view.model.has_axes   = true; // as in the shipped models: then there is a map
+  view.model.latent     = MN_MAX_LATENT;
+  view.model.long_music = 1;
+  view.pointer.page     = page;
   mn_layout_init(&layout, &view, WIDTH, HEIGHT);
   return layout;
 }
@@ -73,7 +74,7 @@ layout_of(MnPage const page)
 MnRect
 rect_of(int const target)
 {
-  bool const     is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_COUNT;
+  bool const     is_cc  = target >= MN_PORT_CC_SHARE && target < MN_PORT_SPAN;
   MnLayout const layout = layout_of(is_cc ? MN_PAGE_CC : MN_PAGE_NEURONS);
   return layout.target[target];
 }

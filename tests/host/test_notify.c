@@ -186,6 +186,23 @@ assert_floats(json_t const* const line,
   }
 }
 
+// The first neurons of the bundle's second level, if it has one: analyze tells all, by index.
+static void
+assert_long_floats(json_t const* const       line,
+                   MnViewModel const* const  view,
+                   MnViewWindow const* const window)
+{
+  json_t const* const mu    = json_object_get(line, "long_mu");
+  json_t const* const sigma = json_object_get(line, "long_sigma");
+  for (unsigned i = 0; i < MN_RANKED && i < view->long_music; ++i) {
+    unsigned const at = view->long_order[i];
+    assert_true(
+      fabs(json_number_value(json_array_get(mu, at)) - (double)window->long_mu[i]) < 1e-6);
+    assert_true(fabs(json_number_value(json_array_get(sigma, at)) -
+                     (double)window->long_sigma[i]) < 1e-6);
+  }
+}
+
 static void
 a_window_is_told_once_and_as_the_program_reads_it(void** const state)
 {
@@ -224,6 +241,10 @@ a_window_is_told_once_and_as_the_program_reads_it(void** const state)
       ++scored;
       assert_floats(line, "mu", window->mu, latent);
       assert_floats(line, "sigma", window->sigma, latent);
+      if (window->bars_heard) {
+        assert_long_floats(line, &s->listener->view.model, window);
+        assert_floats(line, "long_neurons", window->long_percentile, MN_RANKED);
+      }
       assert_true(fabs((double)window->musicality -
                        json_number_value(json_object_get(line, "musicality"))) < 1e-6);
       assert_int_equal(window->noise_active,

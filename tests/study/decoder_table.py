@@ -32,6 +32,7 @@ import corpus
 import evaluate
 import features
 import safetensors
+import transform
 import vae
 
 SEED = 5
@@ -111,6 +112,7 @@ def agreement(model, args, tunes):
             for place, mu in places.items():
                 z = torch.from_numpy(mu * model.signs)
                 said = torch.cat([vae.generate(decoder, part, torch.float64) for part in z.split(256)]).numpy()
+                said = transform.render(transform.notes(said))  # no note-off where nothing sounds
                 cells.append(same(said, written[place]))
             print(f"| as {name} | " + " | ".join(cells) + " |", flush=True)
     print(f"| as heard | {same(tunes[: args.windows], written['held-out tunes'])} | |")

@@ -19,10 +19,10 @@ encode(MnModel const* const  model,
        MnKernel const* const kernel,
        bool const            sliced,
        uint8_t const* const  heard,
-       int32_t const* const  mu,
-       MnPhrase* const       phrase)
+       int32_t const* const  mu)
 {
-  MnLongTable const* const t = &model->long_table;
+  MnLongTable const* const t      = &model->long_table;
+  MnPhrase                 phrase = {0};
   MnLong* const            e = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
   int32_t* const           full = (int32_t*)calloc(model->latent, sizeof(*full));
   if (!e || !full) {
@@ -30,21 +30,17 @@ encode(MnModel const* const  model,
   }
   memset(e, 0xA5, mn_long_size(model)); // the old content must not matter
   mn_long_init(e, model, kernel);
-  mn_phrase_clear(phrase);
   for (unsigned w = 0; w < MN_PHRASE; ++w) {
-    int64_t const  start  = 1000 + (int64_t)w * MN_STEPS_2BAR;
-    MnPhraseWindow window = {NULL, NULL};
+    int64_t const        start  = 1000 + (int64_t)w * MN_STEPS_2BAR;
+    MnPhrasePlaces const places = mn_phrase_add(&phrase, start, heard[w]);
     if (heard[w]) {
       for (unsigned i = 0; i < t->neurons; ++i) {
         full[t->neuron[i]] = mu[w * t->neurons + i];
       }
-      mn_long_start(e, phrase, start);
-      mn_long_hear(e, full);
+      mn_long_start(e, &places, full);
       while (!mn_long_run(e, sliced ? 1 : mn_long_units(model))) {
       }
-      window = mn_long_window(e);
     }
-    mn_phrase_add(phrase, start, &window);
   }
   free(full);
   return e;
@@ -78,20 +74,18 @@ main(int const argc, char** const argv)
     fprintf(stderr, "%s\n", model ? "no second level" : error.text);
     return 2;
   }
-  size_t const    count  = (size_t)MN_PHRASE * model->long_table.neurons;
-  int32_t* const  mu     = (int32_t*)malloc(count * sizeof(*mu));
-  MnPhrase* const phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
-  uint8_t         heard[MN_PHRASE];
-  if (!mu || !phrase) {
+  size_t const   count = (size_t)MN_PHRASE * model->long_table.neurons;
+  int32_t* const mu    = (int32_t*)malloc(count * sizeof(*mu));
+  uint8_t        heard[MN_PHRASE];
+  if (!mu) {
     return 1;
   }
-  mn_phrase_init(phrase, model);
   while (fread(heard, 1, MN_PHRASE, stdin) == MN_PHRASE &&
          fread(mu, sizeof(*mu), count, stdin) == count) {
-    MnLong* const plain = encode(model, mn_kernels[0], false, heard, mu, phrase);
+    MnLong* const plain = encode(model, mn_kernels[0], false, heard, mu);
     for (unsigned k = 0; mn_kernels[k]; ++k) {
       if (mn_kernels[k]->supported()) {
-        MnLong* const other = encode(model, mn_kernels[k], true, heard, mu, phrase);
+        MnLong* const other = encode(model, mn_kernels[k], true, heard, mu);
         if (!same(model, plain, other)) {
           fprintf(stderr, "kernel %s has other bits\n", mn_kernels[k]->name);
           return 1;
@@ -103,7 +97,6 @@ main(int const argc, char** const argv)
     free(plain);
   }
   free(mu);
-  free(phrase);
   mn_model_free(model);
   return 0;
 }

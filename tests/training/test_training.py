@@ -47,6 +47,7 @@ import transform
 import vae
 
 # These tests belong to training, so they run with it.
+from test_decoder_train import Lessons, Runs as DecoderRuns
 from test_figures import Figures
 from test_level2 import Figures as LongFigures
 from test_level2 import Mixture, Music, Start, Styles

@@ -156,22 +156,17 @@ encode_phrase(MnModel const* const  model,
               MnKernel const* const kernel,
               int32_t const* const  mu)
 {
-  MnPhrase* const phrase = (MnPhrase*)aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
-  MnLong* const   e      = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
-  if (phrase && e) {
-    memset(phrase, 0xA5, mn_phrase_size(model));
+  MnPhrase      phrase = {0};
+  MnLong* const e      = (MnLong*)aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
+  if (e) {
     memset(e, 0xA5, mn_long_size(model));
-    mn_phrase_init(phrase, model);
     mn_long_init(e, model, kernel);
     for (int64_t start = 0; start < 5 * MN_STEPS_2BAR; start += 2 * MN_STEPS_2BAR) {
-      mn_long_start(e, phrase, start);
-      mn_long_hear(e, mu);
+      MnPhrasePlaces const places = mn_phrase_add(&phrase, start, true);
+      mn_long_start(e, &places, mu);
       mn_long_run(e, mn_long_units(model));
-      MnPhraseWindow const window = mn_long_window(e);
-      mn_phrase_add(phrase, start, &window);
     }
   }
-  free(phrase);
   return e;
 }
 
@@ -192,7 +187,8 @@ phrase_flaw(MnModel const* const model, MnLong const* const a, MnLong const* con
     RETURN_UNLESS(abs(mn_long_mu(a)[n]) <= largest_q16)
     RETURN_UNLESS(mn_long_sigma(a)[n] >= 0 && mn_long_sigma(a)[n] <= largest_q16)
   }
-  mn_long_view(model, mn_long_heard(a), mn_long_mu(a), mn_long_styles(a), &view);
+  mn_long_view(
+    model, mn_long_heard(a), mn_long_mu(a), mn_long_sigma(a), mn_long_styles(a), &view);
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     RETURN_UNLESS(is_share(view.ranked[i]))
   }

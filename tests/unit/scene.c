@@ -31,7 +31,8 @@ char const* const scene_names[SCENE_COUNT] = {"empty",
                                               "map",
                                               "player",
                                               "morph",
-                                              "styles"};
+                                              "styles",
+                                              "span"};
 
 static char const* const labels[] = {
   "high notes",
@@ -309,6 +310,12 @@ set_styles(MnView* const view)
     snprintf(view->model.style[i], MN_VIEW_LABEL, "%s", names[i]);
     view->window.styles[i] = parts[i];
   }
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    view->model.long_order[i]       = (uint16_t)(i * 211 % 512);
+    view->window.long_percentile[i] = (float)(i * 37 % 100) / 100;
+    view->window.long_mu[i]         = (float)(i * 37 % 100) / 20 - 2.5F;
+    view->window.long_sigma[i]      = 0.1F + (float)(i % 5) / 20;
+  }
 }
 
 static void
@@ -448,6 +455,12 @@ scene_make(Scene const scene)
     set_landmarks(view);
     set_styles(view);
     view->pointer.page = MN_PAGE_MAP;
+    break;
+  case SCENE_SPAN:
+    set_melody(view, 20.6, 4, 4);
+    set_axes(view);
+    set_styles(view);
+    view->value[MN_PORT_SPAN] = 1;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

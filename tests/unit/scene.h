@@ -26,7 +26,8 @@ typedef enum {
   SCENE_MAP,     ///< the third page, with landmarks of which two are near each other
   SCENE_PLAYER,  ///< the player's window when it opens
   SCENE_MORPH,   ///< the player between four full slots, with some sliders moved
-  SCENE_STYLES,  ///< the same page, with a model that has a second level
+  SCENE_STYLES,  ///< the third page, with a model that has a second level
+  SCENE_SPAN,    ///< neurons of 16 bars
   SCENE_COUNT,
 } Scene;
 

@@ -92,7 +92,7 @@ fit(Heard const* const h, uint8_t const negated[LATENT])
 {
   MnHeard const heard = {h->windows.tokens, STEPS, COUNT, h->mu[0], LATENT, NULL};
   MnAxes        axes;
-  assert_true(mn_axes_fit(&heard, negated, 0, &axes));
+  assert_true(mn_axes_fit(&heard, &heard, negated, 0, &axes));
   return axes;
 }
 

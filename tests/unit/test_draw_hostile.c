@@ -77,6 +77,8 @@ spoil_model(Random* const random, MnViewModel* const m)
   fill_bytes(random, m->order, sizeof(m->order));
   fill_bytes(random, m->label, sizeof(m->label));
   fill_bytes(random, m->features, sizeof(m->features));
+  fill_bytes(random, m->long_order, sizeof(m->long_order));
+  m->long_music = (unsigned)odd_int(random);
 }
 
 static void
@@ -96,6 +98,12 @@ spoil_window(Random* const random, MnViewWindow* const w)
     w->percentile[i] = odd_float(random);
     w->peak[i]       = odd_float(random);
   }
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    w->long_mu[i]         = odd_float(random);
+    w->long_sigma[i]      = odd_float(random);
+    w->long_percentile[i] = odd_float(random);
+  }
+  w->bars_heard   = (unsigned)odd_int(random);
   w->has_values   = true;
   w->music_active = (unsigned)odd_int(random);
   w->noise_active = (unsigned)odd_int(random);

@@ -141,6 +141,7 @@ area_of_target(int const target)
          : target == MN_TARGET_TAP         ? MN_AREA_CONTROLS
          : target >= MN_TARGET_MAP_X       ? MN_AREA_MAP
          : target >= MN_TARGET_MODEL       ? MN_AREA_HEADER
+         : target == MN_PORT_SPAN          ? MN_AREA_NEURONS
          : target >= (int)MN_PORT_CC_SHARE ? MN_AREA_CC
                                            : MN_AREA_CONTROLS;
 }
@@ -209,7 +210,10 @@ check_all_there(MnView const* const view, MnLayout const* const l)
     MnControl  control;
     bool const is     = mn_control_get(port, &control);
     bool const second = port >= MN_PORT_CC_SHARE;
-    assert_int_equal(!is_empty(l->target[port]), is && (!second || l->page == MN_PAGE_CC));
+    bool const there  = port == MN_PORT_SPAN
+                          ? view->model.long_music && l->page == MN_PAGE_NEURONS
+                          : is && (!second || l->page == MN_PAGE_CC);
+    assert_int_equal(!is_empty(l->target[port]), there);
   }
 }
 
@@ -228,7 +232,7 @@ check_neurons(MnView const* const view, MnLayout const* const l)
     MnRect const r = mn_layout_neuron(l, view, rank);
     assert_int_equal(is_empty(r), l->page != MN_PAGE_NEURONS || view->player);
     if (!is_empty(r)) {
-      assert_true(within(r, rank < l->named ? l->neurons : l->field));
+      assert_true(within(r, rank < l->listed ? l->neurons : l->field));
     }
     if (rank > 0 && !is_empty(r)) {
       MnRect const before = mn_layout_neuron(l, view, rank - 1);
@@ -249,6 +253,29 @@ static MnHit
 hit_middle(MnView const* const view, MnLayout const* const l, MnRect const r)
 {
   return mn_layout_hit(view, l->width, l->height, r.x + r.width / 2, r.y + r.height / 2);
+}
+
+static void
+the_list_has_the_first_neurons_of_16_bars_and_the_field_all_of_2(void** const state)
+{
+  (void)state;
+  MnView* const view = scene_make(SCENE_SPAN);
+  MnLayout      l;
+  mn_layout_init(&l, view, 900, 540);
+  assert_int_equal(l.named, MN_RANKED);
+  MnRect const row = mn_layout_row(&l, 3);
+  assert_true(within(row, l.neurons));
+  assert_int_equal(hit_middle(view, &l, row).kind, MN_HIT_NONE);
+  assert_true(within(mn_layout_neuron(&l, view, 0), l.field));
+  view->value[MN_PORT_SPAN] = 0;
+  mn_layout_init(&l, view, 900, 540);
+  assert_true(within(mn_layout_neuron(&l, view, 0), l.neurons));
+  view->model.long_music    = 0; // the port is of no account
+  view->value[MN_PORT_SPAN] = 1;
+  mn_layout_init(&l, view, 900, 540);
+  assert_true(within(mn_layout_neuron(&l, view, 0), l.neurons));
+  assert_true(is_empty(l.target[MN_PORT_SPAN]));
+  free(view);
 }
 
 static void
@@ -387,6 +414,7 @@ main(void)
     cmocka_unit_test(widgets_lie_apart_in_their_panels),
     cmocka_unit_test(every_control_has_a_place_on_its_page),
     cmocka_unit_test(every_neuron_has_a_place),
+    cmocka_unit_test(the_list_has_the_first_neurons_of_16_bars_and_the_field_all_of_2),
     cmocka_unit_test(what_is_hit_is_what_was_laid_there),
     cmocka_unit_test(outside_nothing_is_hit),
     cmocka_unit_test(tab_goes_through_all_widgets_and_back),

@@ -58,16 +58,6 @@ make_encoder(MnModel const* const model, MnKernel const* const kernel)
   return mn_long_init(memory, model, kernel);
 }
 
-static MnPhrase*
-make_phrase(MnModel const* const model)
-{
-  size_t const size   = mn_phrase_size(model);
-  void* const  memory = aligned_alloc(MN_PHRASE_ALIGN, size);
-  assert_non_null(memory);
-  memset(memory, 0xA5, size);
-  return mn_phrase_init(memory, model);
-}
-
 // Mostly near 0 as the prior, and some beyond all limits.
 static void
 random_mu(Random* const random, int32_t mu[LEVEL_1])
@@ -85,17 +75,10 @@ hear(MnLong* const        e,
      int32_t const* const mu,
      unsigned const       budget)
 {
-  mn_long_start(e, phrase, start);
-  mn_long_hear(e, mu);
+  MnPhrasePlaces const places = mn_phrase_add(phrase, start, true);
+  mn_long_start(e, &places, mu);
   while (!mn_long_run(e, budget)) {
   }
-}
-
-static void
-remember(MnPhrase* const phrase, MnLong const* const e, int64_t const start)
-{
-  MnPhraseWindow const window = mn_long_window(e);
-  mn_phrase_add(phrase, start, &window);
 }
 
 static void
@@ -114,30 +97,25 @@ every_kernel_and_slices_of_any_size_give_the_same_bits(void** const state)
 {
   (void)state;
   for (unsigned s = 0; s < SHAPES; ++s) {
-    MnModel* const  model = make_model(s);
-    MnLong* const   plain = make_encoder(model, mn_kernels[0]);
-    MnPhrase* const first = make_phrase(model);
+    MnModel* const model = make_model(s);
+    MnLong* const  plain = make_encoder(model, mn_kernels[0]);
     for (unsigned k = 0; mn_kernels[k]; ++k) {
       if (!mn_kernels[k]->supported()) {
         continue;
       }
-      Random          random = {s};
-      MnLong* const   other  = make_encoder(model, mn_kernels[k]);
-      MnPhrase* const again  = make_phrase(model);
-      mn_phrase_clear(first);
+      Random        random = {s};
+      MnLong* const other  = make_encoder(model, mn_kernels[k]);
+      MnPhrase      first  = {0};
+      MnPhrase      again  = {0};
       for (unsigned w = 0; w < WINDOWS; ++w) {
         int32_t mu[LEVEL_1];
         random_mu(&random, mu);
-        hear(plain, first, w * 32, mu, UINT32_MAX);
-        hear(other, again, w * 32, mu, 1 + w % 2);
+        hear(plain, &first, w * 32, mu, UINT32_MAX);
+        hear(other, &again, w * 32, mu, 1 + w % 2);
         assert_same(model, plain, other);
-        remember(first, plain, w * 32);
-        remember(again, other, w * 32);
       }
-      free(again);
       free(other);
     }
-    free(first);
     free(plain);
     mn_model_free(model);
   }
@@ -168,16 +146,15 @@ there_are_as_many_units_as_the_products_take(void** const state)
     // From an eighth of a unit to a whole one each.
     assert_in_range(
       units, 1 + (sum - 1) / MN_UNIT_PRODUCTS, 1 + 8 * sum / MN_UNIT_PRODUCTS);
-    MnLong* const   e           = make_encoder(model, mn_kernel_best());
-    MnPhrase* const phrase      = make_phrase(model);
-    int32_t         mu[LEVEL_1] = {0};
-    mn_long_start(e, phrase, 0);
-    mn_long_hear(e, mu);
+    MnLong* const        e           = make_encoder(model, mn_kernel_best());
+    MnPhrase             phrase      = {0};
+    MnPhrasePlaces const places      = mn_phrase_add(&phrase, 0, true);
+    int32_t              mu[LEVEL_1] = {0};
+    mn_long_start(e, &places, mu);
     for (unsigned left = units; left; --left) {
       assert_int_equal(mn_long_left(e), left);
       assert_int_equal(mn_long_run(e, 1), left == 1);
     }
-    free(phrase);
     free(e);
     mn_model_free(model);
   }
@@ -187,27 +164,22 @@ static void
 the_same_windows_give_the_same_bits_wherever_they_are(void** const state)
 {
   (void)state;
-  MnModel* const  model  = make_model(3);
-  MnLong* const   here   = make_encoder(model, mn_kernel_best());
-  MnLong* const   there  = make_encoder(model, mn_kernel_best());
-  MnPhrase* const a      = make_phrase(model);
-  MnPhrase* const b      = make_phrase(model);
-  Random          random = {7};
-  int32_t         mu[LEVEL_1];
+  MnModel* const model  = make_model(3);
+  MnLong* const  here   = make_encoder(model, mn_kernel_best());
+  MnLong* const  there  = make_encoder(model, mn_kernel_best());
+  MnPhrase       a      = {0};
+  MnPhrase       b      = {0};
+  Random         random = {7};
+  int32_t        mu[LEVEL_1];
   random_mu(&random, mu);
-  hear(here, a, -3200, mu, 1); // 16 bars and more before: of no account
-  remember(a, here, -3200);
+  hear(here, &a, -3200, mu, 1); // 16 bars and more before: of no account
   for (int w = 0; w < WINDOWS; ++w) {
     random_mu(&random, mu);
-    hear(here, a, w * 32 - 64, mu, 1);
-    hear(there, b, w * 32 + 1000000, mu, 1);
+    hear(here, &a, w * 32 - 64, mu, 1);
+    hear(there, &b, w * 32 + 1000000, mu, 1);
     assert_same(model, here, there);
     assert_int_equal(mn_long_heard(here), w < 7 ? w + 1 : 8);
-    remember(a, here, w * 32 - 64);
-    remember(b, there, w * 32 + 1000000);
   }
-  free(b);
-  free(a);
   free(there);
   free(here);
   mn_model_free(model);
@@ -217,30 +189,28 @@ static void
 each_window_of_a_phrase_counts_in_its_own_place(void** const state)
 {
   (void)state;
-  MnModel* const  model = make_model(2);
-  size_t const    size  = model->long_table.latent * sizeof(int32_t);
-  MnLong* const   e     = make_encoder(model, mn_kernel_best());
-  MnLong* const   alone = make_encoder(model, mn_kernel_best());
-  MnPhrase* const p     = make_phrase(model);
-  int32_t         mu[LEVEL_1];
-  int32_t         zero[LEVEL_1] = {0};
-  Random          random        = {9};
+  MnModel* const model = make_model(2);
+  size_t const   size  = model->long_table.latent * sizeof(int32_t);
+  MnLong* const  e     = make_encoder(model, mn_kernel_best());
+  MnLong* const  alone = make_encoder(model, mn_kernel_best());
+  MnPhrase       p     = {0};
+  int32_t        mu[LEVEL_1];
+  int32_t        zero[LEVEL_1] = {0};
+  Random         random        = {9};
   random_mu(&random, mu);
-  hear(alone, p, 256, zero, 1);
+  hear(alone, &p, 256, zero, 1);
   int32_t const* const base = mn_long_mu(alone);
   int32_t              last[64];
   memcpy(last, base, size);
   for (unsigned before = 1; before < 8; ++before) {
-    mn_phrase_clear(p);
-    hear(e, p, 256 - 32 * before, mu, 1);
-    remember(p, e, 256 - 32 * before);
-    hear(e, p, 256, zero, 1);
+    mn_phrase_clear(&p);
+    hear(e, &p, 256 - 32 * before, mu, 1);
+    hear(e, &p, 256, zero, 1);
     assert_int_equal(mn_long_heard(e), 2);
     assert_memory_not_equal(mn_long_mu(e), base, size);
     assert_memory_not_equal(mn_long_mu(e), last, size);
     memcpy(last, mn_long_mu(e), size);
   }
-  free(p);
   free(alone);
   free(e);
   mn_model_free(model);

@@ -8,52 +8,52 @@
 #include "long/style.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-enum { NEURONS = 2, BEFORE = 7, NONE = -1 };
+enum { BEFORE = 7, NONE = -1 };
 
-// What a phrase needs to know of its model.
-static MnModel const model = {.long_table = {.neurons = NEURONS, .style = {.width = 3}}};
+// A phrase, and the start of the window that lies in each place.
+typedef struct {
+  MnPhrase phrase;
+  int64_t  start[MN_PHRASE_PLACES];
+} Heard;
 
-static MnPhrase*
-make_phrase(void)
+static MnPhrasePlaces
+put(Heard* const h, int64_t const start, bool const heard)
 {
-  void* const memory = aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(&model));
-  assert_non_null(memory);
-  return mn_phrase_init(memory, &model);
+  MnPhrasePlaces const places = mn_phrase_add(&h->phrase, start, heard);
+  assert_in_range(places.last, 0, MN_PHRASE_PLACES - 1);
+  return places;
 }
 
-// Remembers a window that can be told by its start.
-static void
-add(MnPhrase* const phrase, int64_t const start)
+// Adds a window that is heard, and what is heard of it to its place.
+static MnPhrasePlaces
+add(Heard* const h, int64_t const start)
 {
-  int16_t const        mu[NEURONS] = {(int16_t)start, 5};
-  int16_t const        units[3]    = {(int16_t)(start + 1), 6, 7};
-  MnPhraseWindow const window      = {mu, units};
-  mn_phrase_add(phrase, start, &window);
+  MnPhrasePlaces const places = put(h, start, true);
+  h->start[places.last]       = start;
+  return places;
 }
 
 static void
-add_silence(MnPhrase* const phrase, int64_t const start)
+add_silence(Heard* const h, int64_t const start)
 {
-  MnPhraseWindow const window = {NULL, NULL};
-  mn_phrase_add(phrase, start, &window);
+  MnPhrasePlaces const places = put(h, start, false);
+  h->start[places.last]       = NONE;
 }
 
-// Fails unless the windows before `start` begin there, oldest first; NONE was not heard.
+// Fails unless the windows before one that comes at `start` begin there, oldest first; NONE was
+// not heard.
 static void
-assert_before(MnPhrase const* const phrase, int64_t const start, int const expected[BEFORE])
+assert_before(Heard const* const h, int64_t const start, int const expected[BEFORE])
 {
-  MnPhraseWindow before[MN_PHRASE_BEFORE];
-  mn_phrase_before(phrase, start, before);
+  Heard                copy   = *h;
+  MnPhrasePlaces const places = put(&copy, start, true);
   for (unsigned i = 0; i < BEFORE; ++i) {
     if (expected[i] == NONE) {
-      assert_null(before[i].mu);
+      assert_int_equal(places.before[i], MN_PHRASE_UNHEARD);
     } else {
-      assert_non_null(before[i].mu);
-      assert_int_equal(before[i].mu[0], expected[i]);
-      assert_int_equal(before[i].mu[1], 5);
-      assert_int_equal(before[i].units[0], expected[i] + 1);
+      assert_in_range(places.before[i], 0, MN_PHRASE_PLACES - 1);
+      assert_int_equal(h->start[places.before[i]], expected[i]);
     }
   }
 }
@@ -63,17 +63,16 @@ windows_that_end_where_the_next_begins_belong_to_a_phrase(void** const state)
 {
   (void)state;
   for (int hop = 1; hop <= 32; hop *= 2) {
-    MnPhrase* const phrase = make_phrase();
+    Heard h = {0};
     for (int start = 0; start <= 640; start += hop) {
       int expected[BEFORE];
       for (int i = 0; i < BEFORE; ++i) {
         int const own = start - 32 * (BEFORE - i);
         expected[i]   = own >= 0 ? own : NONE;
       }
-      assert_before(phrase, start, expected);
-      add(phrase, start);
+      assert_before(&h, start, expected);
+      add(&h, start);
     }
-    free(phrase);
   }
 }
 
@@ -81,57 +80,71 @@ static void
 a_window_without_notes_keeps_its_place(void** const state)
 {
   (void)state;
-  MnPhrase* const phrase = make_phrase();
+  Heard h = {0};
   for (int start = 0; start < 256; start += 16) {
     if (start == 96 || start == 128) {
-      add_silence(phrase, start);
+      add_silence(&h, start);
     } else {
-      add(phrase, start);
+      add(&h, start);
     }
   }
-  assert_before(phrase, 256, (int[BEFORE]){32, 64, NONE, NONE, 160, 192, 224});
-  free(phrase);
+  assert_before(&h, 256, (int[BEFORE]){32, 64, NONE, NONE, 160, 192, 224});
 }
 
-// Bars of three quarters, 12 steps: no window ends where one begins.
+// Bars of which no window ends where one begins.
 static void
 the_latest_window_that_ends_before_stands_in_for_one_that_is_not_there(void** const state)
 {
   (void)state;
-  MnPhrase* const phrase = make_phrase();
-  for (int start = 0; start < 252; start += 12) {
-    add(phrase, start);
+  for (int quarters = 3; quarters <= 7; ++quarters) {
+    int const bar  = 4 * quarters;
+    int const step = quarters == 4 ? 32 : (31 / bar + 1) * bar;
+    Heard     h    = {0};
+    for (int start = -80 * bar; start < 7 * step; start += bar) {
+      add(&h, start);
+    }
+    assert_before(&h,
+                  7 * step,
+                  (int[BEFORE]){0, step, 2 * step, 3 * step, 4 * step, 5 * step, 6 * step});
   }
-  assert_before(phrase, 252, (int[BEFORE]){0, 36, 72, 108, 144, 180, 216});
-  free(phrase);
 }
 
 static void
 a_gap_is_not_heard_and_what_lies_before_it_is(void** const state)
 {
   (void)state;
-  MnPhrase* const phrase = make_phrase();
-  add(phrase, 0);
-  add(phrase, 32);
-  add(phrase, 224);
-  assert_before(phrase, 256, (int[BEFORE]){32, NONE, NONE, NONE, NONE, NONE, 224});
-  assert_before(phrase, 288, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, 224, NONE});
-  mn_phrase_clear(phrase);
-  assert_before(phrase, 256, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, NONE});
-  free(phrase);
+  Heard h = {0};
+  add(&h, 0);
+  add(&h, 32);
+  add(&h, 224);
+  assert_before(&h, 256, (int[BEFORE]){32, NONE, NONE, NONE, NONE, NONE, 224});
+  assert_before(&h, 288, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, 224, NONE});
+  mn_phrase_clear(&h.phrase);
+  assert_before(&h, 256, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, NONE});
 }
 
 static void
 a_window_that_is_heard_again_is_replaced(void** const state)
 {
   (void)state;
-  MnPhrase* const phrase = make_phrase();
-  add_silence(phrase, 0);
-  add(phrase, 0);
-  assert_before(phrase, 32, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, 0});
-  add_silence(phrase, 0);
-  assert_before(phrase, 32, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, NONE});
-  free(phrase);
+  Heard h = {0};
+  add_silence(&h, 0);
+  add(&h, 0);
+  assert_before(&h, 32, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, 0});
+  add_silence(&h, 0);
+  assert_before(&h, 32, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, NONE});
+}
+
+static void
+a_window_that_was_not_encoded_after_all_is_as_if_it_had_not_come(void** const state)
+{
+  (void)state;
+  Heard h = {0};
+  add(&h, 16);
+  MnPhrasePlaces const places = add(&h, 32);
+  assert_before(&h, 64, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, 32});
+  mn_phrase_forget(&h.phrase, places.last);
+  assert_before(&h, 64, (int[BEFORE]){NONE, NONE, NONE, NONE, NONE, NONE, 16});
 }
 
 static double
@@ -211,6 +224,7 @@ main(void)
       the_latest_window_that_ends_before_stands_in_for_one_that_is_not_there),
     cmocka_unit_test(a_gap_is_not_heard_and_what_lies_before_it_is),
     cmocka_unit_test(a_window_that_is_heard_again_is_replaced),
+    cmocka_unit_test(a_window_that_was_not_encoded_after_all_is_as_if_it_had_not_come),
     cmocka_unit_test(probabilities_are_a_softmax),
     cmocka_unit_test(half_of_what_was_told_is_forgotten_in_two_bars),
     cmocka_unit_test(a_narrow_hop_forgets_no_faster),

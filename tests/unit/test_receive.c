@@ -178,6 +178,7 @@ tell_model(Scene* const s, char const* const name, int32_t const last)
   put_floats(s, u->mn_places, s->places, place);
   put_text(s, u->mn_styles, s->styles);
   put_int(s, u->mn_longMusic, *s->styles ? 3 : 0);
+  put_ints(s, u->mn_longOrder, *s->styles ? 3 : 0, (int32_t const[]){7, 2, 9});
   return end(s, 0);
 }
 
@@ -218,7 +219,11 @@ tell_window(Scene* const   s,
     put_int(s, u->mn_barsHeard, s->heard);
     if (s->heard) {
       float const styles[MN_STYLES] = {0.25F, 0.75F};
+      float const ranked[MN_RANKED] = {mu, 0.5F};
       put_floats(s, u->mn_styleValues, MN_STYLES, styles);
+      put_floats(s, u->mn_longPercentiles, MN_RANKED, ranked);
+      put_floats(s, u->mn_longMu, MN_RANKED, ranked);
+      put_floats(s, u->mn_longSigma, MN_RANKED, ranked);
     }
     put_int(s, u->mn_musicActive, 1);
     put_int(s, u->mn_noiseActive, 2);
@@ -454,10 +459,14 @@ styles_come_with_a_model_that_has_a_second_level(void** const state)
   assert_true(tell_window(s, 1, LATENT, 1, 0) & 1U << MN_AREA_STYLES);
   assert_int_equal(s->view.window.bars_heard, 6);
   assert_true(s->view.window.styles[0] == 0.25F && s->view.window.styles[1] == 0.75F);
+  assert_int_equal(s->view.model.long_order[2], 9);
+  assert_true(s->view.window.long_mu[0] == 1 && s->view.window.long_sigma[1] == 0.5F);
+  assert_true(s->view.window.long_percentile[1] == 0.5F);
   s->heard = 0; // nothing of it is there, and nothing of the last one stays
   tell_window(s, 2, LATENT, 1, 0);
   assert_int_equal(s->view.window.bars_heard, 0);
   assert_true(s->view.window.styles[1] == 0);
+  assert_true(s->view.window.long_mu[0] == 0);
   s->styles = "";
   tell_model(s, "small", 2);
   assert_int_equal(s->view.model.styles, 0);

@@ -20,7 +20,7 @@ static double const ms = 1e3; // in a second
 typedef struct {
   MnEncoder* first;
   MnLong*    second;
-  MnPhrase*  phrase;
+  MnPhrase   phrase;
   double*    first_s; // [MOST_RUNS]
   double*    second_s;
 } Levels;
@@ -38,13 +38,11 @@ allocate(Levels* const l, MnModel const* const model, MnKernel const* const kern
 {
   void* const first  = aligned_alloc(MN_ENCODER_ALIGN, mn_encoder_size(model));
   void* const second = aligned_alloc(MN_LONG_ALIGN, mn_long_size(model));
-  void* const phrase = aligned_alloc(MN_PHRASE_ALIGN, mn_phrase_size(model));
   l->first_s         = (double*)malloc(MOST_RUNS * sizeof(double));
   l->second_s        = (double*)malloc(MOST_RUNS * sizeof(double));
   l->first           = first ? mn_encoder_init(first, model, kernel) : NULL;
   l->second          = second ? mn_long_init(second, model, kernel) : NULL;
-  l->phrase          = phrase ? mn_phrase_init(phrase, model) : NULL;
-  return l->first && l->second && l->phrase && l->first_s && l->second_s;
+  return l->first && l->second && l->first_s && l->second_s;
 }
 
 // A window and its phrase after each other, as live: the weights of each push those of the
@@ -60,12 +58,10 @@ measure(Levels* const l, MnModel const* const model, double const seconds)
     double const  start = mn_seconds_now();
     mn_encoder_start(l->first, silence);
     mn_encoder_run(l->first, mn_encoder_units(model));
-    double const between = mn_seconds_now();
-    mn_long_start(l->second, l->phrase, at);
-    mn_long_hear(l->second, mn_encoder_mu(l->first));
+    double const         between = mn_seconds_now();
+    MnPhrasePlaces const places  = mn_phrase_add(&l->phrase, at, true);
+    mn_long_start(l->second, &places, mn_encoder_mu(l->first));
     mn_long_run(l->second, mn_long_units(model));
-    MnPhraseWindow const window = mn_long_window(l->second);
-    mn_phrase_add(l->phrase, at, &window);
     l->first_s[count]    = between - start;
     l->second_s[count++] = mn_seconds_now() - between;
   } while (count < MOST_RUNS && mn_seconds_now() < end);
@@ -115,7 +111,6 @@ mn_bench_long(MnModel const* const  model,
                        : mn_fail_memory();
   free(levels.first);
   free(levels.second);
-  free(levels.phrase);
   free(levels.first_s);
   free(levels.second_s);
   return status;
