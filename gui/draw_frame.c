@@ -257,6 +257,30 @@ draw_mode(MnCanvas* const c, MnRect* const room)
                                     : "Free-running");
 }
 
+// Whether the pointer is on a slider of the player whose neuron the model names.
+static bool
+over_named_neuron(MnCanvas const* const c)
+{
+  int const rank = c->view->pointer.over - MN_TARGET_OF(NEURON_1);
+  return rank >= 0 && rank < MN_RANKED && (unsigned)rank < mn_view_music(c->view);
+}
+
+static void
+write_neuron(MnCanvas const* const c, char* const text, size_t const size)
+{
+  unsigned const rank = (unsigned)(c->view->pointer.over - MN_TARGET_OF(NEURON_1));
+  char           high[MN_VIEW_LABEL + 16];
+  char           low[MN_VIEW_LABEL + 16];
+  mn_neuron_words(c->view, rank, true, high, sizeof(high));
+  mn_neuron_words(c->view, rank, false, low, sizeof(low));
+  snprintf(text,
+           size,
+           "Moves music neuron %u, in standard deviations. Right: %s. Left: %s",
+           rank + 1,
+           high,
+           strcmp(high, low) != 0 ? low : "less of it");
+}
+
 // What the pointer is on, in a sentence.
 static void
 write_help(MnCanvas const* const c, char* const text, size_t const size)
@@ -303,7 +327,9 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
   };
   MnViewPointer const* const p = &c->view->pointer;
   text[0]                      = '\0';
-  if (mn_target_is_port(p->over)) {
+  if (over_named_neuron(c)) {
+    write_neuron(c, text, size);
+  } else if (mn_target_is_port(p->over)) {
     mn_control_comment((unsigned)p->over, text, size);
   } else if (p->over == MN_TARGET_MODEL) {
     snprintf(
@@ -327,6 +353,12 @@ write_help(MnCanvas const* const c, char* const text, size_t const size)
              size,
              "Writes %s as a MIDI file in your Music folder, or where you drag it",
              p->chosen >= 0 ? "the chosen bars" : "the last 16 bars");
+  } else if (p->area == MN_AREA_ROLL && c->view->player) {
+    snprintf(
+      text,
+      size,
+      "The turn before, and this one: what was heard, what is played, and what is to "
+      "come. Outlined notes do not count");
   } else if (p->area >= 0 && p->area < MN_AREAS && of_areas[p->area]) {
     snprintf(text, size, "%s", of_areas[p->area]);
   }

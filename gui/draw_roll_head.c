@@ -40,35 +40,46 @@ draw_listening(MnCanvas* const c, MnRect const panel)
   return left + mn_text(c, type, box, text) + 12 * u;
 }
 
+// Kinds of swatches.
+enum { WORDS = 3 };
+
+enum { LAST_WINDOW, DROPPED, SURPRISE, HEARD, PLAYED, TO_COME };
+
 static void
 draw_swatch(MnCanvas* const c, MnRect const swatch, int const kind)
 {
   double const u = c->unit;
-  if (kind == 3) {
+  if (kind == SURPRISE) {
     for (int i = 0; i < 3; ++i) {
       MnRect const part = {
         swatch.x + i * swatch.width / 3, swatch.y, swatch.width / 3, swatch.height};
       mn_fill(c, part, mn_tint_colour(c, i * (MN_TINTS - 1) / 2), 1);
     }
-  } else if (kind == 1) {
+  } else if (kind == DROPPED) {
     mn_edge_round(c, swatch, 2 * u, c->hair, c->theme->dim, 0.85);
+  } else if (kind == PLAYED || kind == TO_COME) {
+    mn_fill_round(c, swatch, 2 * u, mn_played_colour(c, kind == TO_COME), 1);
   } else {
-    mn_fill_round(c, swatch, 2 * u, c->theme->music, 0.28);
+    mn_fill_round(c, swatch, 2 * u, c->theme->music, kind == HEARD ? 1 : 0.28);
   }
 }
 
-static void
-draw_legend(MnCanvas* const c, MnRect const panel, double const least)
-{
-  static struct {
-    char const* word;
-    int         kind;
-  } const words[] = {{"last window", 0}, {"dropped", 1}, {"surprise", 3}};
+typedef struct {
+  char const* word;
+  int         kind;
+} Word;
 
+// From right to left, as many as there is room for.
+static void
+draw_legend(MnCanvas* const   c,
+            MnRect const      panel,
+            double const      least,
+            Word const* const words)
+{
   double const u    = c->unit;
   MnType const type = {MN_SMALL, false, MN_LEFT, c->theme->dim};
   double       x    = panel.x + panel.width - 10 * u;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < WORDS; ++i) {
     double const width = mn_text_width(c, type, words[i].word);
     x -= width;
     if (x - 17 * u < least) {
@@ -88,5 +99,13 @@ draw_legend(MnCanvas* const c, MnRect const panel, double const least)
 void
 mn_draw_roll_head(MnCanvas* const c, MnRect const panel)
 {
-  draw_legend(c, panel, draw_listening(c, panel));
+  static Word const heard[WORDS] = {
+    {"last window", LAST_WINDOW}, {"dropped", DROPPED}, {"surprise", SURPRISE}};
+  static Word const played[WORDS] = {
+    {"to come", TO_COME}, {"played", PLAYED}, {"heard", HEARD}};
+  if (c->view->player) {
+    draw_legend(c, panel, panel.x + 56 * c->unit, played);
+  } else {
+    draw_legend(c, panel, draw_listening(c, panel), heard);
+  }
 }

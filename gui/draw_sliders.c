@@ -60,6 +60,26 @@ write_offset(float const value, unsigned const port, char* const text, size_t co
   }
 }
 
+// What the control moves: what the model's axis is called, or what the neuron's values on this
+// side of 0 mean.
+static void
+write_name(MnCanvas const* const  c,
+           unsigned const         port,
+           MnControl const* const control,
+           char* const            text,
+           size_t const           size)
+{
+  unsigned const rank = port - MN_TARGET_OF(NEURON_1);
+  unsigned const axis = port - MN_TARGET_OF(AXIS_1);
+  if (axis < MN_AXES && c->view->model.has_axes) {
+    mn_axis_name(c->view, axis, text, size);
+  } else if (rank < MN_RANKED && rank < mn_view_music(c->view)) {
+    mn_neuron_words(c->view, rank, !(c->view->value[port] < 0), text, size);
+  } else {
+    snprintf(text, size, "%s", control->label);
+  }
+}
+
 static void
 draw_slider(MnCanvas* const c, double const left, unsigned const port, unsigned const meter)
 {
@@ -70,7 +90,7 @@ draw_slider(MnCanvas* const c, double const left, unsigned const port, unsigned 
   MnRect const track = {r.x, round(r.y + r.height * 0.42 - high / 2), r.width, high};
   MnRect const line = {r.x, round(r.y + r.height * 0.82), r.width, fmax(round(1.6 * u), 1)};
   MnControl    control;
-  char         text[16];
+  char         text[MN_VIEW_LABEL + 16];
   if (r.width <= 0 || !mn_control_get(port, &control)) {
     return;
   }
@@ -78,8 +98,9 @@ draw_slider(MnCanvas* const c, double const left, unsigned const port, unsigned 
   MnType const name  = {size, false, MN_LEFT, moved ? c->theme->text : c->theme->dim};
   MnType const right = {size, false, MN_RIGHT, moved ? c->theme->text : c->theme->quiet};
   MnRect const row   = {left, track.y + high / 2 - r.height / 2, r.x - left, r.height};
+  write_name(c, port, &control, text, sizeof(text));
+  mn_text(c, name, mn_rect_cut(row, 0, 6 * u), text);
   write_offset(c->view->value[port], port, text, sizeof(text));
-  mn_text(c, name, mn_rect_cut(row, 0, 8 * u), control.label);
   mn_text(c, right, (MnRect){r.x + r.width + 6 * u, row.y, 34 * u, r.height}, text);
   draw_track(c, track, port);
   if (c->view->value[MN_TARGET_OF(TURNS)] > 0) {

@@ -86,8 +86,9 @@ mn_model_list_init(MnModelList* const list, char const* const bundle_path)
   }
 }
 
-void
-mn_model_list_name(char const* const path, char* const name, size_t const size)
+// Without folder and ending.
+static void
+name_of(char const* const path, char* const name, size_t const size)
 {
   char const* const slash = strrchr(path, '/');
   char const* const file  = slash ? slash + 1 : path;
@@ -104,7 +105,7 @@ mn_model_list_show(MnModelList const* const list, MnView* const view)
     mn_text_copy(view->model_item[at], MN_VIEW_NAME, own[at].name, MN_VIEW_NAME);
   }
   for (unsigned i = 0; i < list->count; ++i, ++at) {
-    mn_model_list_name(list->recent[i], view->model_item[at], MN_VIEW_NAME);
+    name_of(list->recent[i], view->model_item[at], MN_VIEW_NAME);
   }
   mn_text_copy(view->model_item[at], MN_VIEW_NAME, choose, sizeof(choose));
   view->models = at + 1;

@@ -39,8 +39,4 @@ mn_model_list_path(MnModelList const* list, unsigned item, char* path);
 void
 mn_model_list_used(MnModelList* list, char const* path);
 
-/// Writes the name of a model by its file, as the menu has it: without folder and ending.
-void
-mn_model_list_name(char const* path, char* name, size_t size);
-
 #endif // MN_MODEL_LIST_H

@@ -16,10 +16,11 @@ enum {
   CORNER   = 40, // width of the button of a slot
   RIM      = 9,  // of the pad around its plane: room for the dot
   CLEAR    = 56,
-  LABEL    = 82,
+  LABEL    = 104, // at least
+  LONGEST  = 176, // of names
   NUMBER   = 38,
   BETWEEN  = 16, // two columns
-  MOST_ROW = 30,
+  MOST_ROW = 40,
 };
 
 enum { COLUMNS = 2, AXIS_ROWS = MN_AXES / COLUMNS, NEURON_ROWS = MN_RANKED / COLUMNS };
@@ -51,11 +52,13 @@ void
 mn_player_layout_areas(MnLayout* const l, double const top, double const height)
 {
   double const u    = l->unit;
-  double const left = round(fmin(l->width * 0.38, fmax(height, 200 * u)));
+  double const left = round(fmin(l->width * 0.4, fmax(height * 1.2, 200 * u)));
+  double const roll = round(fmin(fmax(height * 0.34, 100 * u), 260 * u));
   double const axes =
     fmin(round((TITLE + FOOT + GAPS) * u) + AXIS_ROWS * row_of(l, height), height);
   double const right       = l->width - left;
-  l->area[MN_AREA_PAD]     = (MnRect){0, top, left, height};
+  l->area[MN_AREA_ROLL]    = (MnRect){0, top, left, fmin(roll, height)};
+  l->area[MN_AREA_PAD]     = (MnRect){0, top + roll, left, fmax(height - roll, 0)};
   l->area[MN_AREA_OFFSETS] = (MnRect){left, top, right, axes};
   l->area[MN_AREA_RANKED]  = (MnRect){left, top + axes, right, height - axes};
 }
@@ -112,7 +115,7 @@ lay_sliders(MnLayout* const l,
   double const u      = l->unit;
   double const pad    = round(PAD * u);
   double const column = (panel.width - 2 * pad - round(BETWEEN * u)) / COLUMNS;
-  double const label  = round(LABEL * u);
+  double const label  = round(fmin(fmax(column * 0.46, LABEL * u), LONGEST * u));
   double const width  = fmax(floor(column - label - round(NUMBER * u)), 1);
   for (unsigned i = 0; i < COLUMNS * rows; ++i) {
     unsigned const at = i / rows;

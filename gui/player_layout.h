@@ -1,8 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the player's window has in place of the monitor's pages: a pad between four slots, and
-/// sliders of the axes and of the first neurons.
+/// What the player's window has in place of the monitor's pages: a roll of what is heard and
+/// played, a pad between four slots, and sliders of the axes and of the first neurons.
 
 #ifndef MN_PLAYER_LAYOUT_H
 #define MN_PLAYER_LAYOUT_H

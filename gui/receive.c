@@ -221,19 +221,21 @@ take_window(MnReceiver* const   r,
   return MN_DRAW_WINDOW;
 }
 
-static void
-copy_notes(MnViewRoll* const roll, float const* const numbers, unsigned const count)
+// @return how many notes there are.
+static unsigned
+copy_notes(MnViewNote* const to, float const* const numbers, unsigned const count)
 {
-  roll->notes = 0;
+  unsigned notes = 0;
   for (unsigned i = 0; i + 2 < count; i += 3) {
     float const pitch = numbers[i];
     float const start = numbers[i + 1];
     float const end   = numbers[i + 2];
     if (pitch >= 0 && pitch <= 127 && end >= start && fabsf(start) < (float)most_bar &&
         fabsf(end) < (float)most_bar) {
-      roll->note[roll->notes++] = (MnViewNote){start, end, (int)pitch};
+      to[notes++] = (MnViewNote){start, end, (int)pitch};
     }
   }
+  return notes;
 }
 
 static bool
@@ -273,13 +275,18 @@ take_step(MnReceiver* const   r,
     mn_property_floats(reader, uris->mn_notes, 3 * MN_VIEW_NOTES, &numbers);
   float const* const surprise =
     mn_property_all_floats(reader, uris->mn_surprise, next.steps);
+  unsigned           plays = 0;
+  float const* const played =
+    view->player ? mn_property_floats(reader, uris->mn_played, 3 * MN_VIEW_NOTES, &plays)
+                 : NULL;
   double const into = position - (double)next.start;
   if (!reader->good || !next.steps || into < -most_bar || into > most_bar ||
       fabs(next.bar_start - (double)next.start) > most_bar) {
     return 0;
   }
   copy_tokens(next.tokens, tokens, next.steps);
-  copy_notes(&next, notes, numbers);
+  next.notes  = copy_notes(next.note, notes, numbers);
+  next.played = copy_notes(next.play, played, plays);
   memcpy(next.surprise, surprise, next.steps * sizeof(*surprise));
 
   // A message may come a frame of the host late. Then the position waits for it,

@@ -173,11 +173,6 @@ take_path(Ui* const ui, LV2_Atom const* const atom, size_t const size)
       path[text.length] = '\0';
       mn_model_list_used(&ui->models, path);
       mn_model_list_show(&ui->models, &ui->view);
-      if (ui->plugin == MN_UI_PLAYER) { // it tells no more of its model than this
-        mn_model_list_name(path, ui->view.model.name, MN_VIEW_NAME);
-        ui->view.answered = true;
-        ui->areas |= 1U << MN_AREA_HEADER;
-      }
     }
   }
 }
@@ -424,9 +419,7 @@ idle(LV2UI_Handle const handle)
   if (mn_x11_is_gone(ui->x11)) {
     return 1;
   }
-  bool const told = ui->plugin == MN_UI_PLAYER
-                      ? ui->view.answered
-                      : ui->receiver.has_model && !ui->receiver.incomplete;
+  bool const told = ui->receiver.has_model && !ui->receiver.incomplete;
   if (!told && now - ui->asked > ask_interval) {
     ask_for_all(ui, now);
   }

@@ -123,6 +123,9 @@ mn_view_pitches(MnView const* const view, int* const low, int* const high)
   for (unsigned i = 0; i < roll->notes && i < MN_VIEW_NOTES; ++i) {
     range_take(&notes, roll->note[i].pitch);
   }
+  for (unsigned i = 0; i < roll->played && i < MN_VIEW_NOTES; ++i) {
+    range_take(&notes, roll->play[i].pitch);
+  }
   bool const fitted = roll->high > roll->low && roll->low >= 0 && roll->high <= 2 * MN_KEYS;
   *low              = fitted ? roll->low : LOWEST_RANGE;
   *high             = fitted ? roll->high : LOWEST_RANGE + LEAST_RANGE;

@@ -102,6 +102,8 @@ typedef struct {
   float      surprise[MN_MAX_STEPS]; ///< bits of the note on each step; below 0: none
   unsigned   notes;
   MnViewNote note[MN_VIEW_NOTES];
+  unsigned   played; ///< by the player: what it played, and what it is about to play
+  MnViewNote play[MN_VIEW_NOTES];
   int        low;  ///< the lowest pitch shown; see mn_view_fit_pitches()
   int        high; ///< the highest; not above `low`: not fitted yet
 } MnViewRoll;

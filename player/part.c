@@ -53,7 +53,10 @@ has_room(MnMidiOut* const out)
 }
 
 void
-mn_part_end_note(MnPart* const part, MnMidiOut* const out, uint32_t const frame)
+mn_part_end_note(MnPart* const    part,
+                 MnMidiOut* const out,
+                 uint32_t const   frame,
+                 double const     position)
 {
   if (!part->sounds) {
     return;
@@ -66,9 +69,20 @@ mn_part_end_note(MnPart* const part, MnMidiOut* const out, uint32_t const frame)
                                         part->pitch,
                                         RELEASE_VELOCITY});
     part->sounds = false;
+    mn_part_log_end(&part->log, fmin(position, part->note_end));
   } else {
     part->note_end = -INFINITY; // overdue
   }
+}
+
+static MN_REALTIME unsigned
+end_of_note(MnPart const* const part, unsigned const step)
+{
+  unsigned end = step + 1;
+  while (end < part->steps && part->tokens[end] == MN_HOLD) {
+    ++end;
+  }
+  return end;
 }
 
 // Begins the next note, or leaves it out if there is no room.
@@ -79,11 +93,8 @@ begin_note(MnPart* const        part,
            MnTouch const* const touch)
 {
   unsigned const step = part->next;
-  unsigned       end  = step + 1;
-  while (end < part->steps && part->tokens[end] == MN_HOLD) {
-    ++end;
-  }
-  part->next = note_from(part, step + 1);
+  unsigned const end  = end_of_note(part, step);
+  part->next          = note_from(part, step + 1);
   if (part->sounds || !has_room(out)) {
     return;
   }
@@ -91,6 +102,7 @@ begin_note(MnPart* const        part,
   part->pitch    = (uint8_t)(part->tokens[step] + MN_NOTE_OFFSET);
   part->channel  = touch->channel;
   part->note_end = part->start + step + (end - step) * touch->gate;
+  mn_part_log_begin(&part->log, part->pitch, part->start + step);
   mn_midi_out_write(out,
                     frame,
                     (uint8_t const[]){(uint8_t)(MN_MIDI_NOTE_ON | part->channel),
@@ -107,9 +119,27 @@ mn_part_play(MnPart* const        part,
 {
   while (mn_part_due(part) <= position) {
     if (part->sounds && !part->blocked && part->note_end <= next_note(part)) {
-      mn_part_end_note(part, out, frame);
+      mn_part_end_note(part, out, frame, position);
     } else {
       begin_note(part, out, frame, touch);
     }
   }
+}
+
+unsigned
+mn_part_notes(MnPart const* const part,
+              double const        start,
+              double const        position,
+              float* const        values)
+{
+  unsigned used = mn_part_log_since(&part->log, start, position, values);
+  unsigned step = part->next;
+  while (step < part->steps && used < 3 * MN_PART_NOTES) {
+    double const from = part->start - start;
+    values[used++]    = (float)(part->tokens[step] + MN_NOTE_OFFSET);
+    values[used++]    = (float)(from + step);
+    values[used++]    = (float)(from + end_of_note(part, step));
+    step              = note_from(part, step + 1);
+  }
+  return used;
 }

@@ -9,17 +9,19 @@
 
 #include "base/common.h"
 #include "midi_out.h"
+#include "part_log.h"
 
 typedef struct {
-  unsigned steps;    ///< of the tokens; 0: nothing was ever played
-  unsigned next;     ///< the step of the next note; `steps`: none is left
-  double   start;    ///< of step 0
-  bool     sounds;   ///< a note sounds
-  bool     blocked;  ///< its note-off waits for room in the next block
-  uint8_t  pitch;    ///< of the note that sounds
-  uint8_t  channel;  ///< likewise, 0..15
-  double   note_end; ///< likewise
-  uint8_t  tokens[MN_MAX_STEPS];
+  unsigned  steps;    ///< of the tokens; 0: nothing was ever played
+  unsigned  next;     ///< the step of the next note; `steps`: none is left
+  double    start;    ///< of step 0
+  bool      sounds;   ///< a note sounds
+  bool      blocked;  ///< its note-off waits for room in the next block
+  uint8_t   pitch;    ///< of the note that sounds
+  uint8_t   channel;  ///< likewise, 0..15
+  double    note_end; ///< likewise
+  uint8_t   tokens[MN_MAX_STEPS];
+  MnPartLog log; ///< of its notes
 } MnPart;
 
 /// How notes are played.
@@ -53,8 +55,15 @@ mn_part_play(MnPart*        part,
              double         position,
              MnTouch const* touch) MN_REALTIME;
 
-/// Ends the note that sounds, if there is one and room.
+/// Ends the note that sounds, if there is one and room, at a position.
 void
-mn_part_end_note(MnPart* part, MnMidiOut* out, uint32_t frame) MN_REALTIME;
+mn_part_end_note(MnPart* part, MnMidiOut* out, uint32_t frame, double position) MN_REALTIME;
+
+/// Collects the notes that are played from `start` on, in the coding of mn:played: those of the
+/// log, and those that are still to come.
+///
+/// @param values [3 * MN_PART_NOTES]. @return how many numbers those are.
+unsigned
+mn_part_notes(MnPart const* part, double start, double position, float* values) MN_REALTIME;
 
 #endif // MN_PART_H

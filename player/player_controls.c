@@ -3,7 +3,6 @@
 
 /// What the player's ports say, and what it writes to them.
 
-#include "atom_writer.h"
 #include "player_plugin.h"
 
 #include <math.h>
@@ -160,27 +159,4 @@ mn_player_write_outputs(MnPlayer* const p)
   }
   p->news   = false;
   p->retold = false;
-}
-
-void
-mn_player_tell_model(MnPlayer* const p, uint32_t const frames)
-{
-  MnUris const* const  u    = &p->host.uris;
-  char const* const    path = p->swap.model ? p->swap.model->path : "";
-  LV2_Atom_Forge_Frame object;
-  if (!p->asked || !p->out.room) {
-    return;
-  }
-  mn_write_behind(&p->forge, p->out.port, p->out.room);
-  if (mn_write_object(&p->forge,
-                      &object,
-                      frames ? frames - 1 : 0,
-                      u->patch_Set,
-                      2 * MN_WRITE_PROPERTY + strlen(path))) {
-    mn_write_urid(&p->forge, u->patch_property, u->model);
-    mn_write_path(&p->forge, u->patch_value, path);
-    lv2_atom_forge_pop(&p->forge, &object);
-    p->asked = false;
-  }
-  p->out.port->atom.size += p->forge.offset;
 }

@@ -9,10 +9,12 @@
 #include "idea.h"
 #include "listening.h"
 #include "midi_out.h"
+#include "model_news.h"
 #include "model_swap.h"
 #include "part.h"
 #include "player_ports.h"
 #include "slots.h"
+#include "step_news.h"
 #include "thru.h"
 #include "turn_work.h"
 #include "turns.h"
@@ -96,12 +98,16 @@ typedef struct {
   uint32_t     late;
   MnReadout    played; ///< of the notes that are played
 
+  // What the window is told.
+  MnModelNews model_news;
+  MnStepNews  step_news;
+  MnPlayed    heard_notes;
+
   // Ports, with what is written to them.
   LV2_Atom_Sequence const* in; ///< NULL: not connected
   MnMidiOut                out;
   MnPlayerPorts            ports;
   LV2_Atom_Forge           forge;
-  bool                     asked;  ///< the model's path is to be told
   bool                     news;   ///< an output may have changed
   bool                     retold; ///< all outputs are to be written
 } MnPlayer;
@@ -186,10 +192,10 @@ mn_player_read_live(MnPlayer* player) MN_REALTIME;
 void
 mn_player_write_outputs(MnPlayer* player) MN_REALTIME;
 
-/// Tells the path of the model if somebody has asked for it, behind the MIDI of a block of so
-/// many frames, where there is room.
+/// Tells the window what is due, behind the MIDI of a block of so many frames, where there is
+/// room.
 void
-mn_player_tell_model(MnPlayer* player, uint32_t frames) MN_REALTIME;
+mn_player_tell(MnPlayer* player, uint32_t frames) MN_REALTIME;
 
 /// Runs a block: see player_run.c.
 void

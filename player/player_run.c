@@ -45,7 +45,10 @@ hear(MnPlayer* const p, uint8_t const* const message, uint32_t const size)
     p->velocities += message[2];
     ++p->struck;
   }
-  if (mn_melody_midi(&l->melody, mn_player_position(p), message, size)) {
+  double const position = mn_player_position(p);
+  bool const   started  = mn_melody_midi(&l->melody, position, message, size);
+  mn_played_midi(&p->heard_notes, &l->melody, position, message, started);
+  if (started) {
     mn_listening_note_sounds(l);
   }
   p->due = p->frame;
@@ -167,11 +170,16 @@ take_object(MnPlayer* const p, LV2_Atom_Object const* const object)
   }
   if (object && object->body.otype == u->patch_Get) {
     LV2_URID const property = mn_atoms_urid(u, mn_atoms_get(object, u->patch_property));
-    p->asked                = p->asked || !property || property == u->model;
+    if (!property) {
+      mn_model_news_all(&p->model_news);
+      p->step_news.due = true;
+    } else if (property == u->model) {
+      p->model_news.path = true;
+    }
   } else if (object) {
     MnText const path = mn_atoms_model_path(u, object);
-    if (path.length) {
-      p->asked = mn_model_swap_ask(&p->swap, path.at, path.length) || p->asked;
+    if (path.length && mn_model_swap_ask(&p->swap, path.at, path.length)) {
+      p->model_news.path = true;
     }
   }
   return false;
@@ -224,11 +232,13 @@ take_events(MnPlayer* const p, uint32_t const frames)
 static void
 swap_models(MnPlayer* const p)
 {
-  p->asked = mn_model_swap_finish(&p->swap) || p->asked; // the old one's, if it failed
+  if (mn_model_swap_finish(&p->swap)) {
+    p->model_news.path = true; // the old one's, if it failed
+  }
   MnModel const* const before = p->swap.model;
   if (!mn_turn_work_is_busy(&p->work) && mn_model_swap_take(&p->swap)) {
-    p->news  = true;
-    p->asked = true;
+    p->news = true;
+    mn_model_news_all(&p->model_news);
     if (p->swap.model != before) {
       mn_player_forget_places(p); // what another model said means nothing to this one
       p->played = mn_readout_neutral;
@@ -268,5 +278,5 @@ mn_player_run(MnPlayer* const p, uint32_t const frames)
   mn_midi_out_flush(&p->out);
   mn_turn_work_run(&p->work);
   mn_player_write_outputs(p);
-  mn_player_tell_model(p, frames);
+  mn_player_tell(p, frames);
 }

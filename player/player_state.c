@@ -54,16 +54,16 @@ save(LV2_Handle const                instance,
   MnIdea           slot[MN_SLOTS];
   LV2_State_Status status = mn_model_state_save(&p->swap, store, handle, features);
   mn_slots_get(&p->slots, slot);
-  for (unsigned i = 0; i < MN_SLOTS; ++i) {
+  // Hosts drop a state that could not be saved whole, and lilv leaks what was stored in it.
+  for (unsigned i = 0; i < MN_SLOTS && status == LV2_STATE_SUCCESS; ++i) {
     char text[MOST_TEXT];
     write_slot(&slot[i], text);
-    LV2_State_Status const stored = store(handle,
-                                          p->slot_urid[i],
-                                          text,
-                                          strlen(text) + 1,
-                                          p->host.uris.atom_String,
-                                          LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
-    status                        = status == LV2_STATE_SUCCESS ? stored : status;
+    status = store(handle,
+                   p->slot_urid[i],
+                   text,
+                   strlen(text) + 1,
+                   p->host.uris.atom_String,
+                   LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
   return status;
 }

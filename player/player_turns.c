@@ -26,8 +26,11 @@ void
 mn_player_break(MnPlayer* const p)
 {
   MnListening* const l = &p->listening;
-  mn_part_end_note(&p->part, &p->out, p->at);
+  mn_part_end_note(&p->part, &p->out, p->at, mn_player_position(p));
   mn_part_rest(&p->part);
+  mn_part_log_clear(&p->part.log);
+  mn_played_clear(&p->heard_notes);
+  p->step_news.due = true;
   mn_turn_work_drop(&p->work);
   mn_listening_break(l);
   forget_velocities(p);
@@ -166,7 +169,7 @@ static void
 begin_turn(MnPlayer* const p)
 {
   MnListening* const l = &p->listening;
-  mn_part_end_note(&p->part, &p->out, p->at);
+  mn_part_end_note(&p->part, &p->out, p->at, mn_player_position(p));
   mn_part_rest(&p->part);
   mn_turn_next(&p->turn, &l->timeline.bar, l->steps);
   p->answering = p->live.mode == MN_PLAY_ANSWER && p->ordered;
@@ -293,8 +296,9 @@ mn_player_start_phrase(MnPlayer* const p)
 void
 mn_player_panic(MnPlayer* const p)
 {
-  mn_part_end_note(&p->part, &p->out, p->at);
+  mn_part_end_note(&p->part, &p->out, p->at, mn_player_position(p));
   mn_part_rest(&p->part);
+  p->step_news.due = true;
 }
 
 // Shows what is played, and keeps the places of ideas that have not changed since.

@@ -120,6 +120,20 @@ write_line_end(LineEnd end, double const stability)
   return sizeof(known);
 }
 
+void
+mn_write_tokens(LV2_Atom_Forge* const forge,
+                LV2_URID const        key,
+                LV2_URID const        type,
+                unsigned const        steps,
+                uint8_t const* const  tokens)
+{
+  int32_t values[MN_MAX_STEPS];
+  for (unsigned i = 0; i < steps; ++i) {
+    values[i] = tokens[i];
+  }
+  mn_write_vector(forge, key, type, steps, values);
+}
+
 size_t
 mn_write_label_size(MnLabel const* const label)
 {

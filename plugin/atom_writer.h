@@ -64,6 +64,14 @@ mn_write_vector(LV2_Atom_Forge* forge,
                 unsigned        elements,
                 void const*     values) MN_REALTIME;
 
+/// Writes at most MN_MAX_STEPS tokens as a vector of atom:Int, which is `type`.
+void
+mn_write_tokens(LV2_Atom_Forge* forge,
+                LV2_URID        key,
+                LV2_URID        type,
+                unsigned        steps,
+                uint8_t const*  tokens) MN_REALTIME;
+
 /// Bytes that a message's properties may take so that the sequence has room for it.
 static inline size_t
 mn_write_room(LV2_Atom_Forge const* const forge)

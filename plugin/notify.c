@@ -8,16 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-_Static_assert((int)MN_TIMELINE_FREE == (int)MN_MODE_FREE &&
-                 (int)MN_TIMELINE_HOST == (int)MN_MODE_HOST &&
-                 (int)MN_TIMELINE_STILL == (int)MN_MODE_STILL &&
-                 (int)MN_TIMELINE_CLOCK == (int)MN_MODE_CLOCK,
-               "mn:mode has the timeline's numbers");
-_Static_assert((int)MN_TIMELINE_TEMPO_OWN == (int)MN_TEMPO_OWN &&
-                 (int)MN_TIMELINE_TEMPO_HOST == (int)MN_TEMPO_HOST &&
-                 (int)MN_TIMELINE_TEMPO_CLOCK == (int)MN_TEMPO_CLOCK,
-               "mn:tempoOf, too");
-
 void
 mn_notify_init(MnNotify* const n, MnHostFeatures const* const host)
 {
@@ -32,7 +22,7 @@ void
 mn_notify_break(MnNotify* const n)
 {
   mn_played_clear(&n->played);
-  n->step = true;
+  n->step.due = true;
 }
 
 void
@@ -47,25 +37,15 @@ mn_notify_restart(MnNotify* const n)
   mn_notify_break(n);
 }
 
-// The model is due, and then all of its labels.
-static MN_REALTIME void
-tell_model(MnNotify* const n)
-{
-  n->model    = true;
-  n->labels   = true;
-  n->labelled = 0;
-}
-
 void
 mn_notify_all(MnNotify* const n)
 {
-  tell_model(n);
-  n->property = true;
+  mn_model_news_all(&n->model);
   n->history  = true;
   n->log.told = 0;
   n->window   = true;
   n->values   = true;
-  n->step     = true;
+  n->step.due = true;
   n->sent     = true;
   n->message  = true;
 }
@@ -76,10 +56,9 @@ mn_notify_model(MnNotify* const n)
   n->scored.number = 0;
   n->silent.number = 0;
   n->window        = false;
-  n->property      = true;
-  tell_model(n);
-  n->message = n->message || n->error.text[0];
-  n->error   = (MnError){0};
+  n->message       = n->message || n->error.text[0];
+  n->error         = (MnError){0};
+  mn_model_news_all(&n->model);
 }
 
 void
@@ -125,124 +104,6 @@ begin(MnNotify* const             n,
       size_t const                size)
 {
   return mn_write_object(&n->forge, object, n->time, type, size);
-}
-
-// Writes the bits of the notes on some steps, in the coding of mn:surprise.
-static void
-write_surprise(MnNotify* const             n,
-               MnSurpriseLine const* const line,
-               int64_t const               start,
-               unsigned const              steps)
-{
-  MnWindowBits bits;
-  float        values[MN_MAX_STEPS];
-  mn_surprise_line_bits(line, start, steps, &bits);
-  for (unsigned i = 0; i < steps; ++i) {
-    values[i] = mn_window_bits_sum(&bits, i);
-  }
-  mn_write_vector(&n->forge, n->uris->mn_surprise, n->uris->atom_Float, steps, values);
-}
-
-static void
-write_tokens(MnNotify* const n, uint8_t const* const tokens, unsigned const steps)
-{
-  int32_t values[MN_MAX_STEPS];
-  for (unsigned i = 0; i < steps; ++i) {
-    values[i] = tokens[i];
-  }
-  mn_write_vector(&n->forge, n->uris->mn_tokens, n->uris->atom_Int, steps, values);
-}
-
-// Generic hosts show the property. Our own UI reads mn:Model.
-static bool
-write_property(MnNotify* const n, MnModel const* const model)
-{
-  LV2_Atom_Forge* const forge = &n->forge;
-  MnUris const* const   u     = n->uris;
-  char const* const     path  = model ? model->path : "";
-  LV2_Atom_Forge_Frame  object;
-  if (!begin(n, &object, u->patch_Set, 2 * MN_WRITE_PROPERTY + strlen(path))) {
-    return false;
-  }
-  mn_write_urid(forge, u->patch_property, u->model);
-  mn_write_path(forge, u->patch_value, path);
-  lv2_atom_forge_pop(forge, &object);
-  return true;
-}
-
-static char          no_name[] = "";
-static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
-
-static bool
-write_model(MnNotify* const n, MnModel const* const given)
-{
-  LV2_Atom_Forge* const       forge  = &n->forge;
-  MnUris const* const         u      = n->uris;
-  MnModel const* const        model  = given ? given : &no_model;
-  MnReadoutTable const* const table  = &model->readout;
-  size_t const                axes   = mn_write_axes_size(table);
-  MnLongTable const* const    deep   = &model->long_table;
-  size_t const                styles = mn_write_styles_size(&deep->style);
-  unsigned const              ranked = deep->music < MN_RANKED ? deep->music : MN_RANKED;
-  LV2_Atom_Forge_Frame        object;
-  if (!begin(n,
-             &object,
-             u->mn_Model,
-             9 * MN_WRITE_PROPERTY + strlen(model->name) + axes + styles +
-               mn_write_landmarks_size(table) + mn_write_vector_size(model->latent) +
-               mn_write_vector_size(ranked))) {
-    return false;
-  }
-  mn_write_string(forge, u->mn_name, model->name);
-  mn_write_int(forge, u->mn_steps, model->steps);
-  mn_write_int(forge, u->mn_latent, model->latent);
-  mn_write_int(forge, u->mn_music, table->music);
-  mn_write_float(forge, u->mn_active, table->active);
-  int32_t order[MN_MAX_LATENT];
-  for (unsigned i = 0; i < model->latent; ++i) {
-    order[i] = table->order[i];
-  }
-  mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
-  mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
-  mn_write_axes(forge, u->mn_axes, table, axes);
-  mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
-  mn_write_styles(forge, u->mn_styles, &deep->style, styles);
-  mn_write_int(forge, u->mn_longMusic, deep->music);
-  for (unsigned i = 0; i < ranked; ++i) {
-    order[i] = deep->order[i];
-  }
-  mn_write_vector(forge, u->mn_longOrder, u->atom_Int, ranked, order);
-  lv2_atom_forge_pop(forge, &object);
-  return true;
-}
-
-// Writes the next labels, as many as there is room for, and no more than a block should take.
-// @return whether all are told.
-static bool
-write_labels(MnNotify* const n, MnModel const* const model)
-{
-  enum { AT_ONCE = 64 };
-  MnUris const* const  u      = n->uris;
-  MnLabel const* const labels = model ? model->readout.labels : NULL;
-  unsigned const       count  = labels ? model->readout.music : 0;
-  size_t const         room   = mn_write_room(&n->forge);
-  size_t               text   = 0;
-  unsigned             end    = n->labelled;
-  for (; end < count && end - n->labelled < AT_ONCE; ++end) {
-    size_t const line = mn_write_label_size(&labels[end]);
-    if (2 * MN_WRITE_PROPERTY + text + line > room) {
-      break;
-    }
-    text += line;
-  }
-  LV2_Atom_Forge_Frame object;
-  if (end > n->labelled && begin(n, &object, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
-    mn_write_int(&n->forge, u->mn_first, n->labelled);
-    mn_write_labels(&n->forge, u->mn_labels, &labels[n->labelled], end - n->labelled, text);
-    lv2_atom_forge_pop(&n->forge, &object);
-    n->labelled = end;
-  }
-  return n->labelled == count;
 }
 
 // Writes the next windows of the log, as many as there is room for, and no more than a
@@ -296,7 +157,8 @@ write_done(MnNotify* const n, MnDoneWindow const* const done, unsigned const lat
   mn_write_int(forge, u->mn_number, done->number);
   mn_write_long(forge, u->mn_start, done->window.start);
   mn_write_long(forge, u->mn_barNumber, done->bar);
-  write_tokens(n, done->window.tokens, done->window.steps);
+  mn_write_tokens(
+    forge, u->mn_tokens, u->atom_Int, done->window.steps, done->window.tokens);
   mn_write_bool(forge, u->mn_scored, done->scored);
   mn_write_int(forge, u->mn_late, late);
   if (done->scored) {
@@ -336,51 +198,6 @@ write_window(MnNotify* const n, unsigned const late)
 }
 
 static bool
-write_step(MnNotify* const n, MnListening const* const l)
-{
-  LV2_Atom_Forge* const forge    = &n->forge;
-  MnUris const* const   u        = n->uris;
-  double const          position = mn_timeline_position(&l->timeline);
-  int64_t const         start =
-    l->open ? mn_grid_start(&l->grid) : (int64_t)floor(position) - (int64_t)l->steps;
-  MnBar const bar = mn_bar_at(&l->timeline.bar, (double)start);
-
-  float          notes[3 * MN_PLAYED_NOTES];
-  unsigned const numbers = mn_played_since(&n->played, (double)start, position, notes);
-
-  LV2_Atom_Forge_Frame object;
-  if (!begin(n,
-             &object,
-             u->mn_Step,
-             11 * MN_WRITE_PROPERTY + 2 * mn_write_vector_size(l->steps) +
-               mn_write_vector_size(numbers))) {
-    return false;
-  }
-  uint8_t tokens[MN_MAX_STEPS];
-  mn_melody_tokens(&l->melody, start, l->steps, tokens);
-  n->open   = l->open;
-  n->rested = n->resting;
-  n->mode   = (int)l->timeline.mode;
-  n->bpm    = mn_timeline_bpm(&l->timeline);
-  mn_write_double(forge, u->mn_position, position);
-  mn_write_int(forge, u->mn_mode, l->timeline.mode);
-  mn_write_bool(forge, u->mn_listening, l->open);
-  mn_write_bool(forge, u->mn_resting, n->resting);
-  mn_write_float(forge, u->mn_tempo, n->bpm);
-  mn_write_int(forge, u->mn_tempoOf, mn_timeline_tempo(&l->timeline));
-  mn_write_double(forge, u->mn_barStart, bar.start);
-  mn_write_double(forge, u->mn_barLength, bar.length);
-  mn_write_double(forge, u->mn_beatLength, bar.beat);
-  mn_write_long(forge, u->mn_barNumber, bar.number);
-  mn_write_long(forge, u->mn_start, start);
-  write_tokens(n, tokens, l->steps);
-  write_surprise(n, &l->surprise, start, l->steps);
-  mn_write_vector(forge, u->mn_notes, u->atom_Float, numbers, notes);
-  lv2_atom_forge_pop(forge, &object);
-  return true;
-}
-
-static bool
 write_sent(MnNotify* const n)
 {
   LV2_Atom_Forge_Frame object;
@@ -405,24 +222,19 @@ write_message(MnNotify* const n)
   return true;
 }
 
-// mn:Step is due when a step begins, and when values become neutral or begin to move. While
-// no window is open it is due when the mode or the tempo changes; a tempo that glides makes it due once a step.
-static bool
-is_step_due(MnNotify* const n, MnListening const* const l)
+static void
+write_step(MnNotify* const n, MnListening const* const l)
 {
-  if (n->step || l->open != n->open || n->resting != n->rested ||
-      (int)l->timeline.mode != n->mode) {
-    return true;
-  }
-  if (!l->open && mn_timeline_bpm(&l->timeline) == n->bpm) {
-    return false;
-  }
-  double const position = mn_timeline_position(&l->timeline);
-  if (position >= n->step_began && position < n->step_began + 1) {
-    return false;
-  }
-  n->step_began = floor(position);
-  return true;
+  int64_t const now  = (int64_t)floor(mn_timeline_position(&l->timeline));
+  MnStep const  step = {
+     .start    = l->open ? mn_grid_start(&l->grid) : now - (int64_t)l->steps,
+     .steps    = l->steps,
+     .open     = l->open,
+     .resting  = n->resting,
+     .heard    = &n->played,
+     .surprise = &l->surprise,
+  };
+  mn_step_news_write(&n->step, &step, l, n->uris, &n->forge, n->time);
 }
 
 void
@@ -437,24 +249,26 @@ mn_notify_write(MnNotify* const          n,
   if (!out->room) {
     return;
   }
-  n->step = is_step_due(n, listening);
-  if (!(n->property | n->model | n->labels | n->history | n->window | n->step | n->sent |
+  bool const step =
+    mn_step_news_due(&n->step, &listening->timeline, listening->open, n->resting);
+  if (!(step | mn_model_news_due(&n->model) | n->history | n->window | n->sent |
         n->message)) {
     return; // as in most blocks
   }
 
   n->time = time;
   mn_write_behind(&n->forge, out->port, out->room);
-  n->property = n->property && !write_property(n, model);
-  n->model    = n->model && !write_model(n, model);
-  n->history  = n->history && !write_history(n, windows);
+  mn_model_news_write(&n->model, model, n->uris, &n->forge, time);
+  n->history = n->history && !write_history(n, windows);
   if (n->window && !n->history && write_window(n, late)) {
     n->window   = false;
     n->log.told = n->log.count;
   }
-  n->step    = n->step && !write_step(n, listening);
+  if (step) {
+    write_step(n, listening);
+  }
   n->sent    = n->sent && !write_sent(n);
   n->message = n->message && !write_message(n);
-  n->labels  = n->labels && (n->model || !write_labels(n, model));
+  mn_model_news_write_labels(&n->model, model, n->uris, &n->forge, time);
   out->port->atom.size += n->forge.offset;
 }

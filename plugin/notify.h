@@ -13,8 +13,10 @@
 #include "host_features.h"
 #include "listening.h"
 #include "midi_out.h"
+#include "model_news.h"
 #include "played.h"
 #include "protocol/ports.h"
+#include "step_news.h"
 #include "window_log.h"
 
 #include <lv2/atom/forge.h>
@@ -41,29 +43,19 @@ typedef struct {
   int64_t        time; ///< of the messages that are being written, in frames
 
   // Which messages are due.
-  bool property; ///< patch:Set of the model
-  bool model;
-  bool labels;
-  bool history;
-  bool window;
-  bool values; ///< of an earlier window too: a UI has just opened
-  bool step;
-  bool sent;
-  bool message;
-
-  // What the last mn:Step said.
-  double step_began; ///< a whole number
-  bool   open;
-  bool   rested;
-  int    mode;
-  double bpm;
+  MnModelNews model;
+  MnStepNews  step;
+  bool        history;
+  bool        window;
+  bool        values; ///< of an earlier window too: a UI has just opened
+  bool        sent;
+  bool        message;
 
   // What messages are made of.
-  bool         resting;  ///< values are neutral, or on their way there
-  unsigned     labelled; ///< music neurons whose labels are told
-  MnError      error;    ///< why there is no model, or not the one that was asked for
-  MnDoneWindow scored;   ///< the newest window with values
-  MnDoneWindow silent;   ///< the newest window, if it has none
+  bool         resting; ///< values are neutral, or on their way there
+  MnError      error;   ///< why there is no model, or not the one that was asked for
+  MnDoneWindow scored;  ///< the newest window with values
+  MnDoneWindow silent;  ///< the newest window, if it has none
   MnWindowLog  log;
   float        levels[MN_CC_SLOTS]; ///< what the slots have sent
   MnPlayed     played;
@@ -89,7 +81,7 @@ mn_notify_all(MnNotify* notify) MN_REALTIME;
 static inline void
 mn_notify_property(MnNotify* const notify)
 {
-  notify->property = true;
+  notify->model.path = true;
 }
 
 /// Forgets the old model's windows: the model has changed.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// What the plugin tells its user interface, on the port `out` behind the MIDI; the
-/// sibling on `notify`.
+/// sibling on `notify`. The player tells of its model and of steps alone, with what it plays.
 ///
 /// Every message is an atom:Object that is complete in itself: one that a host
 /// loses is made good by the next. All positions are in steps (sixteenths) on
@@ -16,7 +16,7 @@
 /// | mn:Labels  | after mn:Model, until all told | first, labels                |
 /// | mn:History | asked for, listening restarted | number to windows            |
 /// | mn:Window  | asked for, a window is done    | number to late               |
-/// | mn:Step    | asked for, a step has begun    | position to surprise         |
+/// | mn:Step    | asked for, a step has begun    | position to played           |
 /// | mn:Sent    | asked for, a slot has sent     | levels                       |
 /// | mn:Message | asked for, something is wrong  | text                         |
 ///
@@ -118,6 +118,10 @@
 /// and end relative to `start`. One that still sounds ends at the position.
 /// With it come `start` and `tokens` of the oldest open window so far.
 #define MN__notes MN_PREFIX "notes"
+
+/// Vector of Float, likewise, of the notes that the player has played and is about to play in
+/// its turn; the monitor does not tell it. Its roll begins before the turn.
+#define MN__played MN_PREFIX "played"
 
 /// Vector of Float [steps]: how little the note on each step could be foreseen, in bits; -1
 /// where there is no note, where it is not settled yet, or where nothing came before it.

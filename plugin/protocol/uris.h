@@ -94,6 +94,7 @@ typedef struct {
   LV2_URID mn_beatLength;
   LV2_URID mn_barNumber;
   LV2_URID mn_notes;
+  LV2_URID mn_played;
   LV2_URID mn_surprise;
   LV2_URID mn_Sent;
   LV2_URID mn_levels;
@@ -183,6 +184,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_beatLength       = MAP(MN__beatLength);
   uris->mn_barNumber        = MAP(MN__barNumber);
   uris->mn_notes            = MAP(MN__notes);
+  uris->mn_played           = MAP(MN__played);
   uris->mn_surprise         = MAP(MN__surprise);
   uris->mn_Sent             = MAP(MN__Sent);
   uris->mn_levels           = MAP(MN__levels);

@@ -11,6 +11,78 @@ set(MnView* const view, unsigned const port, float const value)
   view->value[MN_TARGET_PLAYER + port] = value;
 }
 
+static void
+set_model(MnView* const view)
+{
+  static char const* const axes[MN_AXES] = {"register",
+                                            "density",
+                                            "syncopation",
+                                            "contour",
+                                            "range",
+                                            "unevenness",
+                                            "articulation",
+                                            "repetition"};
+  static char const* const labels[]      = {"high notes",
+                                            "many notes",
+                                            "rising second bar",
+                                            "wide leaps",
+                                            "mixed",
+                                            "long last note",
+                                            "",
+                                            "rests on the beat",
+                                            "no off-beat starts",
+                                            "repeated notes",
+                                            "dotted rhythm",
+                                            "ends early"};
+  MnViewModel* const       m             = &view->model;
+  snprintf(m->name, MN_VIEW_NAME, "open");
+  m->latent   = 64;
+  m->music    = 20;
+  m->has_axes = true;
+  for (unsigned i = 0; i < MN_AXES; ++i) {
+    snprintf(m->axis[i], MN_VIEW_AXIS, "%s", axes[i]);
+  }
+  for (unsigned i = 0; i < m->latent; ++i) {
+    m->order[i] = (uint16_t)(63 - i);
+  }
+  for (unsigned i = 0; i < sizeof(labels) / sizeof(*labels); ++i) {
+    snprintf(m->label[i], MN_VIEW_LABEL, "%s", labels[i]);
+  }
+  snprintf(m->opposite[6], MN_VIEW_LABEL, "starts late");
+  snprintf(m->label[6], MN_VIEW_LABEL, "starts early");
+}
+
+// A turn of two bars that was heard, and the answer to it, a third of the way.
+static void
+set_roll(MnView* const view)
+{
+  static int const  tune[] = {64, 64, 65, 67, 67, 65, 64, 62};
+  static int const  play[] = {67, 69, 72, 71, 67, 64, 65, 62, 60, 64};
+  MnViewRoll* const r      = &view->roll;
+  r->known                 = true;
+  r->mode                  = MN_MODE_HOST;
+  r->listening             = true;
+  r->tempo                 = 120;
+  r->bar_number            = 8;
+  r->start                 = 128;
+  r->bar_start             = 128;
+  r->steps                 = 64;
+  r->position              = 128 + 43.4;
+  for (unsigned i = 0; i < r->steps; ++i) {
+    r->surprise[i] = -1;
+  }
+  for (unsigned i = 0; i < sizeof(tune) / sizeof(*tune); ++i) {
+    r->tokens[4 * i]     = (uint8_t)(tune[i] - MN_NOTE_OFFSET);
+    r->tokens[4 * i + 3] = MN_NOTE_OFF;
+    r->note[r->notes++]  = (MnViewNote){(float)(4 * i), (float)(4 * i) + 3, tune[i]};
+  }
+  r->note[r->notes++] = (MnViewNote){8, 14.5F, 55};
+  for (unsigned i = 0; i < sizeof(play) / sizeof(*play); ++i) {
+    float const start    = 32 + 3 * (float)i;
+    r->play[r->played++] = (MnViewNote){start, start + 2.6F, play[i]};
+  }
+}
+
 void
 scene_set_morph(MnView* const view)
 {
@@ -18,7 +90,8 @@ scene_set_morph(MnView* const view)
   static float const played_axes[MN_AXES] = {0.93F, 0.1F, 0.4F, 0.55F, 0.6F, 0.8F, 0.3F, 0};
   static float const neurons[MN_RANKED]   = {0, 0, 3.25F, 0, 0, 0, -6, 0, 0, 0, 6};
   view->player                            = true;
-  snprintf(view->model.name, MN_VIEW_NAME, "melody-2bar-open");
+  set_model(view);
+  set_roll(view);
   view->answered = true;
   set(view, MN_PLAYER_PORT_MODE, 2);
   set(view, MN_PLAYER_PORT_X, 0.3F);

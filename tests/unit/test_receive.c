@@ -45,6 +45,7 @@ typedef struct {
   char const*          landmarks; // text of the next model
   char const*          styles;    // likewise
   int32_t              heard;     // bars, by the second level
+  float const*         played;    // of the next step: 9 numbers
   unsigned             places;    // numbers of theirs
   MnReceiver           receiver;
   MnView               view;
@@ -258,6 +259,9 @@ tell_step_bits(Scene* const   s,
   put_ints(s, u->mn_tokens, STEPS, tokens);
   put_floats(s, u->mn_notes, 12, notes);
   put_floats(s, u->mn_surprise, steps_with_bits, bits);
+  if (s->played) {
+    put_floats(s, u->mn_played, 9, s->played);
+  }
   return end(s, now);
 }
 
@@ -269,6 +273,28 @@ tell_step(Scene* const s,
           double const now)
 {
   return tell_step_bits(s, position, bar, listening, now, STEPS);
+}
+
+static void
+the_players_notes_come_with_its_steps(void** const state)
+{
+  Scene* const s           = (Scene*)*state;
+  float const  played[9]   = {64, -2, 3.5F, 128, 0, 1, 71, 40, 42};
+  float const  infinite[9] = {64, INFINITY};
+  s->played                = played;
+  assert_int_equal(tell_step(s, 2, 16, true, 0) & MN_DRAW_STEP, MN_DRAW_STEP);
+  assert_int_equal(s->view.roll.played, 0); // this is not the player
+  s->view.player = true;
+  tell_step(s, 3, 16, true, 0);
+  assert_int_equal(s->view.roll.played, 2); // there is no key 128
+  assert_int_equal(s->view.roll.play[0].pitch, 64);
+  assert_true(s->view.roll.play[0].start == -2 && s->view.roll.play[0].end == 3.5F);
+  assert_int_equal(s->view.roll.play[1].pitch, 71);
+  s->played = infinite;
+  assert_int_equal(tell_step(s, 4, 16, true, 0), 0);
+  s->played = NULL;
+  assert_int_equal(tell_step(s, 4, 16, true, 0), 0);
+  assert_int_equal(s->view.roll.played, 2);
 }
 
 static unsigned
@@ -713,6 +739,7 @@ main(void)
     TEST(axes_and_stabilities_come_with_the_model_and_their_values_with_a_window),
     TEST(landmarks_come_with_the_model),
     TEST(styles_come_with_a_model_that_has_a_second_level),
+    TEST(the_players_notes_come_with_its_steps),
     TEST(a_window_of_another_model_is_asked_for_again),
     TEST(the_past_grows_by_each_window_once),
     TEST(a_history_that_is_cut_changes_nothing),

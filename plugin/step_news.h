@@ -1,0 +1,77 @@
+// Copyright 2026 The Music Neurons authors
+// SPDX-License-Identifier: ISC
+
+/// What a plugin tells its window as steps go by: mn:Step.
+///
+/// All functions: audio thread, bounded work.
+
+#ifndef MN_STEP_NEWS_H
+#define MN_STEP_NEWS_H
+
+#include "listening.h"
+#include "played.h"
+#include "protocol/uris.h"
+
+#include <lv2/atom/forge.h>
+#include <math.h>
+#include <stdbool.h>
+
+typedef struct {
+  bool due;
+
+  // What the last one said.
+  double began; ///< a whole number
+  bool   open;
+  bool   rested;
+  int    mode;
+  double bpm;
+} MnStepNews;
+
+/// What one says.
+typedef struct {
+  int64_t               start; ///< at the left edge of the roll
+  unsigned              steps; ///< of the roll
+  bool                  open;
+  bool                  resting;
+  MnPlayed const*       heard;
+  MnSurpriseLine const* surprise; ///< NULL: none is known
+  unsigned              numbers;  ///< of `played`
+  float const*          played;   ///< in the coding of mn:played; NULL: it is not told
+} MnStep;
+
+/// mn:Step is due when a step begins, and when values become neutral or begin to move. While
+/// nothing is open it is due when the mode or the tempo changes; a tempo that glides makes it
+/// due once a step. @return whether it is.
+static inline bool
+mn_step_news_due(MnStepNews* const       news,
+                 MnTimeline const* const timeline,
+                 bool const              open,
+                 bool const              resting)
+{
+  if (news->due || open != news->open || resting != news->rested ||
+      (int)timeline->mode != news->mode) {
+    news->due = true;
+    return true;
+  }
+  if (!open && mn_timeline_bpm(timeline) == news->bpm) {
+    return false;
+  }
+  double const position = mn_timeline_position(timeline);
+  if (position >= news->began && position < news->began + 1) {
+    return false;
+  }
+  news->began = floor(position);
+  news->due   = true;
+  return true;
+}
+
+/// Writes it on the frame `time`, if there is room. @return whether there was.
+bool
+mn_step_news_write(MnStepNews*        news,
+                   MnStep const*      step,
+                   MnListening const* listening,
+                   MnUris const*      uris,
+                   LV2_Atom_Forge*    forge,
+                   int64_t            time) MN_REALTIME;
+
+#endif // MN_STEP_NEWS_H
