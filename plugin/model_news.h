@@ -20,6 +20,7 @@ typedef struct {
   bool     model;
   bool     labels;
   unsigned labelled; ///< music neurons whose labels are told
+  unsigned deep;     ///< of the second level, likewise
 } MnModelNews;
 
 /// All is due, and then all labels: a UI has opened, or the model has changed.
