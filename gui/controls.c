@@ -77,7 +77,7 @@ write_names(MnControl* const c)
   } else if (number) {
     snprintf(c->symbol, sizeof(c->symbol), "neuron_%u", number);
     snprintf(c->label, sizeof(c->label), "Neuron %u", number);
-  } else if (c->port < MN_PORT_CC_1 || c->port >= MN_PORT_COUNT) {
+  } else if (c->port < MN_PORT_CC_1 || c->port >= MN_PORT_SPAN) {
     snprintf(c->symbol, sizeof(c->symbol), "%s", p->symbol);
   } else {
     unsigned const slot = mn_port_slot(c->port);

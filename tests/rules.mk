@@ -22,7 +22,7 @@
 CHECK_DEBS = g++ libcmocka-dev fonts-dejavu-core python3 python3-torch python3-numpy python3-matplotlib \
              debhelper lintian appstream lilv-utils zsh serdi sordi valgrind cppcheck clang clang-format clang-tidy libclang-rt-dev mandoc jackd2 libjack-jackd2-dev jalv ardour \
              gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
-             libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 \
+             libx11-dev xvfb xdotool imagemagick x11-utils libqt5x11extras5 fluidsynth timgm6mb-soundfont \
              $(if $(shell command -v npm),,nodejs npm) $(NEW_CLANG)
 
 # The newest clang that there is from 20 on, beside the one that lints: it proves that run()
@@ -228,14 +228,10 @@ demo-player: deps
 	@$(B)/demo-player $(BUNDLE) $(B)/demo-player.mid $(MODEL)
 	@$(B)/music-neurons draw --piece $(B)/demo-player.mid -o $(B)/demo-player.png
 	@echo "$(B)/demo-player.png: a picture of it"
-	@font=$$(ls /usr/share/sounds/sf2/*.sf2 2>/dev/null | head -n 1); \
-	if [ -n "$$font" ] && command -v fluidsynth >/dev/null; then \
-	  fluidsynth -niq -F $(B)/demo-player.wav "$$font" $(B)/demo-player.mid >/dev/null && \
-	  echo "$(B)/demo-player.wav: the sound of it"; \
-	else echo "No sound: that needs the Debian packages fluidsynth and timgm6mb-soundfont"; fi
+	@tests/playing/sound $(B)/demo-player.mid $(B)/demo-player.wav || [ $$? = 3 ]
 
 check: deps-check
-	$(SUBMAKE) all $(B)/demo $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
+	$(SUBMAKE) all $(B)/demo $(B)/demo-player $(UNIT_TESTS) $(HOST_TESTS) $(GUI_TESTS) $(STUDY_TESTS) $(FUZZERS) \
 	  $(addprefix $(B)/tests/,cost hell soak kernel_bits failing-music-neurons failing_plugin)
 	@tests/run $(B)
 
