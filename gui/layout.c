@@ -256,7 +256,7 @@ lay_neurons(MnLayout* const l, MnView const* const view)
   l->neuron_rows      = (l->named + l->neuron_columns - 1) / l->neuron_columns;
   l->neuron_rows      = l->neuron_rows ? l->neuron_rows : 1;
 
-  if (view->model.long_music && !view->paper && !view->sibling) {
+  if (view->model.long_music && !view->paper) {
     double const wide       = round(fmin(84 * u, panel.width / 3));
     double const high       = fmax(round(18 * u), 16);
     l->target[MN_PORT_SPAN] = (MnRect){

@@ -19,8 +19,9 @@ mn_ui_plugin(char const* const uri)
 static int
 number_of_cv(unsigned const port)
 {
-  return port == MN_PORT_IN    ? MN_CV_PORT_IN
-         : port == MN_PORT_OUT ? MN_CV_PORT_NOTIFY
+  return port == MN_PORT_IN     ? MN_CV_PORT_IN
+         : port == MN_PORT_OUT  ? MN_CV_PORT_NOTIFY
+         : port == MN_PORT_SPAN ? MN_CV_PORT_SPAN
          : port <= MN_PORT_RESET
            ? (int)(MN_CV_PORT_FIRST_CONTROL + port - MN_PORT_FIRST_CONTROL)
            : -1;

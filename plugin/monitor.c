@@ -95,11 +95,12 @@ connect_cv_port(LV2_Handle const instance, uint32_t const port, void* const data
   if (port >= MN_CV_PORT_COUNT) {
     return;
   }
-  if (port >= MN_CV_PORT_FIRST_CV) {
+  if (port >= MN_CV_PORT_FIRST_CV && port <= MN_CV_PORT_LAST_CV) {
     m->cv.port[port - MN_CV_PORT_FIRST_CV] = (float*)data;
   } else {
     connect_port(instance,
-                 port == MN_CV_PORT_IN ? MN_PORT_IN
+                 port == MN_CV_PORT_IN     ? MN_PORT_IN
+                 : port == MN_CV_PORT_SPAN ? MN_PORT_SPAN
                  : port == MN_CV_PORT_NOTIFY
                    ? MN_PORT_OUT
                    : MN_PORT_FIRST_CONTROL + port - MN_CV_PORT_FIRST_CONTROL,

@@ -122,7 +122,7 @@ function port(r, number, symbol, label,    is_atom, is_input) {
 	is_input = macro[r] ~ /INPUT$/ || is_atom && said[r, "kind"] == "INPUT"
 	label = label (said[r, "short"] == "" ? said[r, "label"] : said[r, "short"])
 	printf "%s [\n\t\ta lv2:%sPort , %s", next_index ? " ," : "", is_input ? "Input" : "Output", \
-		is_atom ? "atom:AtomPort" : macro[r] ~ /^CV_/ ? "lv2:CVPort , mod:CVPort" : "lv2:ControlPort"
+		is_atom ? "atom:AtomPort" : macro[r] ~ /^CV_.*OUTPUT$/ ? "lv2:CVPort , mod:CVPort" : "lv2:ControlPort"
 	predicate("lv2:index", next_index++)
 	predicate("lv2:symbol", string(symbol said[r, "symbol"]))
 	predicate("lv2:name", string(label))

@@ -88,15 +88,18 @@ enum {
 };
 
 /// The ports of the sibling: the monitor's, less those that the table says are its alone,
-/// then CV.
+/// then CV, then controls that came later, which the monitor has too.
 enum {
 #define ATOM(name, ...) MN_CV_PORT_##name,
 #define CV_ATOM ATOM
 #define INPUT ATOM
 #include "port_table.def"
   MN_CV_PORT_FIRST_CV,
+  MN_CV_PORT_LAST_CV = MN_CV_PORT_FIRST_CV + MN_CV_COUNT - 1,
+#define CV_INPUT(name, ...) MN_CV_PORT_##name,
+#include "port_table.def"
+  MN_CV_PORT_COUNT,
   MN_CV_PORT_FIRST_CONTROL = MN_CV_PORT_FREEWHEEL,
-  MN_CV_PORT_COUNT         = MN_CV_PORT_FIRST_CV + MN_CV_COUNT,
 };
 
 /// The upper end of each range, less what is behind its point: to assert on.

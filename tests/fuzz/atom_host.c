@@ -143,6 +143,9 @@ atom_host_new(unsigned const choice)
     h->descriptor->connect_port(
       h->plugin, p, &h->control[p - MN_CV_PORT_FIRST_CONTROL + MN_PORT_FIRST_CONTROL]);
   }
+  if (h->has_cv) {
+    h->descriptor->connect_port(h->plugin, MN_CV_PORT_SPAN, &h->control[MN_PORT_SPAN]);
+  }
   h->descriptor->activate(h->plugin);
   return h;
 }

@@ -104,6 +104,12 @@ inputs_are_those_of_the_monitor_which_has_no_such_ports(void** const state)
     assert_string_equal(symbol_of(cv.host, mine), symbol_of(monitor.host, p));
     assert_range(monitor.host, p, (float[]){usual[mine], low[mine], high[mine]});
   }
+  assert_string_equal(symbol_of(cv.host, MN_CV_PORT_SPAN), "span");
+  assert_true(port_is(cv.host, port_of(cv.host, MN_CV_PORT_SPAN), LV2_CORE__ControlPort));
+  assert_range(
+    monitor.host,
+    MN_PORT_SPAN,
+    (float[]){usual[MN_CV_PORT_SPAN], low[MN_CV_PORT_SPAN], high[MN_CV_PORT_SPAN]});
   for (unsigned p = 0; p < MN_PORT_COUNT; ++p) {
     assert_false(port_is(monitor.host, port_of(monitor.host, p), LV2_CORE__CVPort));
   }
@@ -396,6 +402,32 @@ off_and_reset_are_as_in_the_monitor(void** const state)
   drive_free(&d);
 }
 
+// By the bundle's model, which has a second level.
+static void
+the_span_chooses_whose_neurons_the_voltages_are(void** const state)
+{
+  (void)state;
+  float shown[2];
+  for (int span = 0; span < 2; ++span) {
+    Drive cv      = drive_new(HOST_CV, HOST_WORKER_AFTER, true);
+    Drive monitor = drive_new(HOST_MONITOR, HOST_WORKER_AFTER, true);
+    for (int i = 0; i < 2; ++i) {
+      Drive* const d = i ? &monitor : &cv;
+      host_set(d->host, "glide", 0);
+      host_set(d->host, "span", (float)span);
+      drive_locate(d, 0, 0, 1);
+      drive_bars(d, 4);
+    }
+    shown[span] = host_get(monitor.host, "neuron_1");
+    float const volts =
+      host_cv(cv.host, MN_CV_PORT_FIRST_CV + MN_CV_NEURON_1)[cv.block - 1];
+    assert_true(fabsf(volts - 10 * shown[span]) < 1e-4F);
+    drive_free(&cv);
+    drive_free(&monitor);
+  }
+  assert_true(fabsf(shown[0] - shown[1]) > 0.01F);
+}
+
 int
 main(void)
 {
@@ -413,6 +445,7 @@ main(void)
     cmocka_unit_test(voltages_stay_in_range_and_every_sample_is_written),
     cmocka_unit_test(blocks_may_be_empty_and_ports_unconnected),
     cmocka_unit_test(off_and_reset_are_as_in_the_monitor),
+    cmocka_unit_test(the_span_chooses_whose_neurons_the_voltages_are),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
