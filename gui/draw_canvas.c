@@ -66,7 +66,16 @@ mn_long_words(MnView const* const view,
               char* const         text,
               size_t const        size)
 {
-  snprintf(text, size, "neuron %u [%u]", rank + 1, view->model.long_order[rank]);
+  unsigned const neuron = view->model.long_order[rank];
+  char           label[MN_VIEW_LABEL + 1];
+  mn_text_copy(label, sizeof(label), view->model.long_label[rank], MN_VIEW_LABEL);
+  if (!*label) {
+    snprintf(text, size, "neuron %u [%u]", rank + 1, neuron);
+  } else if (!strcmp(label, "mixed")) {
+    snprintf(text, size, "mixed [%u]", neuron);
+  } else {
+    snprintf(text, size, "%s", label);
+  }
 }
 
 unsigned

@@ -131,7 +131,8 @@ mn_has_values(MnCanvas const* canvas);
 void
 mn_neuron_words(MnView const* view, unsigned rank, bool high, char* text, size_t size);
 
-/// The name of a neuron of 16 bars: "neuron 12 [345]", with its index.
+/// What a high mu of a neuron of 16 bars means, or its name: "second half busier", "mixed [25]",
+/// "neuron 12 [345]".
 void
 mn_long_words(MnView const* view, unsigned rank, char* text, size_t size);
 

@@ -86,6 +86,19 @@ take_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
   return MN_DRAW_ALL;
 }
 
+static unsigned
+take_long_labels(MnReceiver* const r, MnView* const view, MnProperties* const reader)
+{
+  unsigned const first  = mn_property_count(reader, r->uris.mn_first, 0, MN_RANKED);
+  MnText const   labels = mn_property_text(reader, r->uris.mn_labels);
+  if (!r->has_model || !reader->good) {
+    r->incomplete = true;
+    return 0;
+  }
+  mn_view_read_long_labels(&view->model, first, labels);
+  return 1U << MN_AREA_NEURONS;
+}
+
 // What is shown of the past stays, if it was scrolled back, while the past grows.
 static void
 hold_place(MnView* const view, int64_t const end)
@@ -349,14 +362,15 @@ mn_receive(MnReceiver* const r,
   }
   MnProperties   reader = {&r->uris, object, true};
   LV2_URID const type   = object->body.otype;
-  return type == r->uris.mn_Model     ? take_model(r, view, &reader)
-         : type == r->uris.mn_Labels  ? take_labels(r, view, &reader)
-         : type == r->uris.mn_History ? take_history(r, view, &reader)
-         : type == r->uris.mn_Window  ? take_window(r, view, &reader, now)
-         : type == r->uris.mn_Step    ? take_step(r, view, &reader, now)
-         : type == r->uris.mn_Sent    ? take_sent(view, &reader, r->uris.mn_levels)
-         : type == r->uris.mn_Message ? take_message(view, &reader, r->uris.mn_text)
-                                      : 0;
+  return type == r->uris.mn_Model        ? take_model(r, view, &reader)
+         : type == r->uris.mn_Labels     ? take_labels(r, view, &reader)
+         : type == r->uris.mn_LongLabels ? take_long_labels(r, view, &reader)
+         : type == r->uris.mn_History    ? take_history(r, view, &reader)
+         : type == r->uris.mn_Window     ? take_window(r, view, &reader, now)
+         : type == r->uris.mn_Step       ? take_step(r, view, &reader, now)
+         : type == r->uris.mn_Sent       ? take_sent(view, &reader, r->uris.mn_levels)
+         : type == r->uris.mn_Message    ? take_message(view, &reader, r->uris.mn_text)
+                                         : 0;
 }
 
 unsigned

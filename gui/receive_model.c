@@ -55,6 +55,7 @@ forget_labels(MnViewModel* const model)
     model->features[rank][0] = '\0';
     model->stability[rank]   = 0;
   }
+  memset(model->long_label, 0, sizeof(model->long_label));
 }
 
 unsigned
@@ -70,6 +71,15 @@ mn_view_read_labels(MnViewModel* const model, unsigned rank, MnText text)
     skip_line(&text);
   }
   return rank;
+}
+
+void
+mn_view_read_long_labels(MnViewModel* const model, unsigned rank, MnText text)
+{
+  for (; rank < MN_RANKED && rank < model->long_music && text.length; ++rank) {
+    take_field(&text, model->long_label[rank], MN_VIEW_LABEL);
+    skip_line(&text);
+  }
 }
 
 // Each line is the name of an axis.

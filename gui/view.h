@@ -43,10 +43,11 @@ typedef struct {
   unsigned landmarks;
   char     landmark[MN_MAX_LANDMARKS][MN_VIEW_LABEL]; ///< names
   float    place[MN_MAX_LANDMARKS][MN_AXES];          ///< percentiles
-  unsigned long_music;                      ///< of the second level; 0: there is none
-  uint16_t long_order[MN_RANKED];           ///< rank to neuron, of the first of these
-  unsigned styles;                          ///< that it tells
-  char     style[MN_STYLES][MN_VIEW_LABEL]; ///< names
+  unsigned long_music;                           ///< of the second level; 0: there is none
+  uint16_t long_order[MN_RANKED];                ///< rank to neuron, of the first of these
+  char     long_label[MN_RANKED][MN_VIEW_LABEL]; ///< likewise
+  unsigned styles;                               ///< that it tells
+  char     style[MN_STYLES][MN_VIEW_LABEL];      ///< names
 } MnViewModel;
 
 /// The newest window, from mn:Window.

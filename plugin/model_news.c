@@ -14,6 +14,7 @@ mn_model_news_all(MnModelNews* const news)
   news->model    = true;
   news->labels   = true;
   news->labelled = 0;
+  news->deep     = 0;
   news->message  = true;
 }
 
@@ -129,21 +130,22 @@ mn_model_news_write(MnModelNews* const    news,
   news->message = news->message && !write_message(&news->error, uris, forge, time);
 }
 
-// Writes the next labels, and no more than a block should take. @return whether all are told.
+// Writes the next of some labels in a message of a type, and no more than a block should take.
+// @return whether all are told.
 static MN_REALTIME bool
-write_labels(MnModelNews* const    news,
-             MnModel const* const  model,
-             MnUris const* const   u,
-             LV2_Atom_Forge* const forge,
-             int64_t const         time)
+write_some_labels(MnLabel const* const  labels,
+                  unsigned const        count,
+                  unsigned* const       told,
+                  LV2_URID const        type,
+                  MnUris const* const   u,
+                  LV2_Atom_Forge* const forge,
+                  int64_t const         time)
 {
   enum { AT_ONCE = 64 };
-  MnLabel const* const labels = model ? model->readout.labels : NULL;
-  unsigned const       count  = labels ? model->readout.music : 0;
-  size_t const         room   = mn_write_room(forge);
-  size_t               text   = 0;
-  unsigned             end    = news->labelled;
-  for (; end < count && end - news->labelled < AT_ONCE; ++end) {
+  size_t const room = mn_write_room(forge);
+  size_t       text = 0;
+  unsigned     end  = *told;
+  for (; end < count && end - *told < AT_ONCE; ++end) {
     size_t const line = mn_write_label_size(&labels[end]);
     if (2 * MN_WRITE_PROPERTY + text + line > room) {
       break;
@@ -151,15 +153,41 @@ write_labels(MnModelNews* const    news,
     text += line;
   }
   LV2_Atom_Forge_Frame object;
-  if (end > news->labelled &&
-      mn_write_object(forge, &object, time, u->mn_Labels, 2 * MN_WRITE_PROPERTY + text)) {
-    mn_write_int(forge, u->mn_first, news->labelled);
-    mn_write_labels(
-      forge, u->mn_labels, &labels[news->labelled], end - news->labelled, text);
+  if (end > *told &&
+      mn_write_object(forge, &object, time, type, 2 * MN_WRITE_PROPERTY + text)) {
+    mn_write_int(forge, u->mn_first, *told);
+    mn_write_labels(forge, u->mn_labels, &labels[*told], end - *told, text);
     lv2_atom_forge_pop(forge, &object);
-    news->labelled = end;
+    *told = end;
   }
-  return news->labelled == count;
+  return *told == count;
+}
+
+// Writes the next labels of level one, and then of level two. @return whether all are told.
+static MN_REALTIME bool
+write_labels(MnModelNews* const    news,
+             MnModel const* const  model,
+             MnUris const* const   u,
+             LV2_Atom_Forge* const forge,
+             int64_t const         time)
+{
+  MnLabel const* const first = model ? model->readout.labels : NULL;
+  MnLabel const* const deep  = model ? model->long_table.labels : NULL;
+  unsigned const       music = deep ? model->long_table.music : 0;
+  return write_some_labels(first,
+                           first ? model->readout.music : 0,
+                           &news->labelled,
+                           u->mn_Labels,
+                           u,
+                           forge,
+                           time) &&
+         write_some_labels(deep,
+                           music < MN_RANKED ? music : MN_RANKED,
+                           &news->deep,
+                           u->mn_LongLabels,
+                           u,
+                           forge,
+                           time);
 }
 
 void

@@ -22,6 +22,7 @@ typedef struct {
   bool     labels;
   bool     message;
   unsigned labelled; ///< music neurons whose labels are told
+  unsigned deep;     ///< of the second level, likewise
   MnError  error;    ///< why there is no model, or not the one that was asked for
 } MnModelNews;
 

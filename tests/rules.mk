@@ -82,6 +82,8 @@ $(B)/demo-player: $(B)/obj/tests/host/demo_player.o $(B)/libhost.a $(B)/libengin
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
+$(B)/tests/host_test_notify: $(call objects,tests/unit/model_file.c tests/unit/check.c)
+
 # The player, on models that are made up.
 $(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
 $(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)

@@ -7,6 +7,7 @@
 #include "common/numbers.h"
 #include "encoder/encoder.h"
 #include "encoding.h"
+#include "info_labels.h"
 #include "info_long.h"
 #include "options.h"
 
@@ -92,47 +93,10 @@ print_negated(MnModel const* const m)
   puts(column > NAME_WIDTH ? "" : "-");
 }
 
-// Columns that a text takes: all bytes of UTF-8 but the continuations.
-static int
-width_of(char const* const text)
-{
-  int width = 0;
-  for (char const* c = text; *c; ++c) {
-    width += ((unsigned char)*c & 0xC0) != 0x80;
-  }
-  return width;
-}
-
-// One line for each neuron. The loader refuses labels with control characters.
-static void
-print_labels(MnReadoutTable const* const table)
-{
-  int widest = width_of("label");
-  for (unsigned i = 0; i < table->music; ++i) {
-    int const width = width_of(table->labels[i].label);
-    widest          = width > widest ? width : widest;
-  }
-  printf("rank [index]  %-*s  holds  features\n", widest, "label");
-  for (unsigned i = 0; i < table->music; ++i) {
-    MnLabel const* const label    = &table->labels[i];
-    char const* const    words    = *label->label ? label->label : "-";
-    char const* const    features = *label->features ? label->features : "-";
-    int const            padding  = widest - width_of(words);
-    char                 index[16];
-    snprintf(index, sizeof(index), "[%u]", table->order[i]);
-    printf("%4u %7s  %s%*s  ", i + 1, index, words, padding, "");
-    if (label->stability > 0) {
-      printf(" %.2f  %s\n", label->stability, features);
-    } else {
-      printf("    -  %s\n", features);
-    }
-  }
-}
-
 static void
 print_cell(char const* const text, int const width)
 {
-  int const left = width - width_of(text);
+  int const left = width - mn_info_width(text);
   printf("%s%*s  ", text, left > 0 ? left : 0, "");
 }
 
@@ -206,9 +170,13 @@ print_text(MnModel const* const m)
     putchar('\n');
     print_axes(m->readout.axes);
   }
+  if (m->long_table.labels) {
+    printf("\nof 16 bars\n");
+    mn_info_labels_print(m->long_table.labels, m->long_table.order, m->long_table.music);
+  }
   if (m->readout.labels) {
     putchar('\n');
-    print_labels(&m->readout);
+    mn_info_labels_print(m->readout.labels, m->readout.order, m->readout.music);
   }
   return MN_EXIT_GOOD;
 }
@@ -245,35 +213,6 @@ negated_array(MnModel const* const m)
   json_t* const array = json_array();
   for (unsigned n = 0; n < m->latent; ++n) {
     if (m->readout.negated[n] && json_array_append_new(array, json_integer(n))) {
-      json_decref(array);
-      return NULL;
-    }
-  }
-  return array;
-}
-
-// One for each music neuron, by rank; empty if the file has none.
-static json_t*
-label_array(MnReadoutTable const* const table)
-{
-  json_t* const array = json_array();
-  for (unsigned i = 0; table->labels && i < table->music; ++i) {
-    MnLabel const* const label  = &table->labels[i];
-    json_t* const        object = json_pack("{s:s,s:s,s:s,s:s,s:f,s:[i,i]}",
-                                     "label",
-                                     label->label,
-                                     "opposite",
-                                     label->opposite,
-                                     "features",
-                                     label->features,
-                                     "feature",
-                                     label->feature,
-                                     "stability",
-                                     label->stability,
-                                     "pitches",
-                                     (int)label->low,
-                                     (int)label->high);
-    if (json_array_append_new(array, object)) {
       json_decref(array);
       return NULL;
     }
@@ -365,7 +304,7 @@ model_object(MnModel const* const m)
                    "turned",
                    negated_array(m),
                    "labels",
-                   label_array(&m->readout),
+                   mn_info_labels_array(m->readout.labels, m->readout.music),
                    "axes",
                    axis_array(m->readout.axes),
                    "provenance",

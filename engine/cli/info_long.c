@@ -3,6 +3,7 @@
 
 #include "info_long.h"
 
+#include "info_labels.h"
 #include "long/long_encoder.h"
 
 #include <stdio.h>
@@ -60,7 +61,7 @@ json_t*
 mn_info_long_object(MnModel const* const m)
 {
   MnLongTable const* const t = &m->long_table;
-  return t->neurons ? json_pack("{s:i,s:i,s:i,s:i,s:o,s:o,s:I}",
+  return t->neurons ? json_pack("{s:i,s:i,s:i,s:i,s:o,s:o,s:o,s:I}",
                                 "reads",
                                 (int)t->neurons,
                                 "width",
@@ -71,6 +72,8 @@ mn_info_long_object(MnModel const* const m)
                                 (int)t->music,
                                 "order",
                                 order_array(t),
+                                "labels",
+                                mn_info_labels_array(t->labels, t->music),
                                 "styles",
                                 style_array(&t->style),
                                 "encoder_bytes",

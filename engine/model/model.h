@@ -125,6 +125,18 @@ enum {
   MN_MAX_STYLE_WIDTH  = 512,
 };
 
+/// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
+/// characters, empty if the file has none, and never NULL.
+typedef struct {
+  char const* label;     ///< what it goes with wherever it was looked for, in a few words
+  char const* opposite;  ///< the same of a low value
+  char const* features;  ///< its strongest features with their correlations
+  char const* feature;   ///< the feature that the label speaks of
+  double      stability; ///< its least correlation in any style or register; 0: not known
+  unsigned    low;       ///< holds where the mean pitch of a window is this or more
+  unsigned    high;      ///< and less than this; MN_KEYS: everywhere
+} MnLabel;
+
 /// Which style a phrase has. Each window goes through the same two layers; a third reads the
 /// mean and then the largest of each unit over the windows heard, and a last one that.
 typedef struct {
@@ -151,20 +163,9 @@ typedef struct {
   unsigned        music;     ///< number of its own music neurons
   uint16_t const* order;     ///< [latent]: rank to neuron; music neurons first
   float const*    quantiles; ///< [music][MN_QUANTILES] of mu on real music, by rank
+  MnLabel const*  labels;    ///< [music], by rank; NULL if the file has none
   MnStyleTable    style;
 } MnLongTable;
-
-/// The meaning of a high value of a neuron, in words. The texts are UTF-8 without control
-/// characters, empty if the file has none, and never NULL.
-typedef struct {
-  char const* label;     ///< what it goes with wherever it was looked for, in a few words
-  char const* opposite;  ///< the same of a low value
-  char const* features;  ///< its strongest features with their correlations
-  char const* feature;   ///< the feature that the label speaks of
-  double      stability; ///< its least correlation in any style or register; 0: not known
-  unsigned    low;       ///< holds where the mean pitch of a window is this or more
-  unsigned    high;      ///< and less than this; MN_KEYS: everywhere
-} MnLabel;
 
 /// An axis, in words: as the texts of MnLabel.
 typedef struct {

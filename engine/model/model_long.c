@@ -4,6 +4,7 @@
 #include "model_long.h"
 
 #include "model_layers.h"
+#include "model_readout.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -169,5 +170,6 @@ mn_model_long_load(MnLoader const* const l, MnLongTable* const t)
          read_number(l, object, "width", 1, MN_MAX_LONG_WIDTH, &t->width) &&
          read_number(l, object, "latent", 1, MN_MAX_LATENT, &t->latent) &&
          read_number(l, object, "music", 1, t->latent, &t->music) && read_neurons(l, t) &&
-         read_order(l, object, t) && read_encoder(l, t) && read_styles(l, object, t);
+         read_order(l, object, t) && read_encoder(l, t) && read_styles(l, object, t) &&
+         mn_loader_labels(l, object, t->music, &t->labels);
 }

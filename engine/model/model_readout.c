@@ -95,11 +95,13 @@ read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const labe
   return true;
 }
 
-// Labels are optional: a file may have none, or name only the first neurons.
-static bool
-read_labels(MnLoader const* const l, MnReadoutTable* const table)
+bool
+mn_loader_labels(MnLoader const* const l,
+                 json_t const* const   object,
+                 unsigned const        music,
+                 MnLabel const** const labels)
 {
-  json_t const* const array = json_object_get(l->readout, "labels");
+  json_t const* const array = json_object_get(object, "labels");
   size_t const        count = json_array_size(array); // 0 if it is none
   if (!array) {
     return true;
@@ -107,12 +109,11 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
   if (!json_is_array(array)) {
     return mn_loader_fail(l, "readout: labels is not an array");
   }
-  if (count > table->music) {
+  if (count > music) {
     return mn_loader_fail(l, "readout: more labels than music neurons");
   }
-  MnLabel* const labels =
-    (MnLabel*)mn_loader_carve(l->model, table->music * sizeof(MnLabel));
-  for (size_t i = 0; i < table->music; ++i) {
+  MnLabel* const read = (MnLabel*)mn_loader_carve(l->model, music * sizeof(MnLabel));
+  for (size_t i = 0; i < music; ++i) {
     json_t const* const item  = json_array_get(array, i);
     MnLabel             label = {.label = NULL};
     if (i < count && !json_is_object(item)) {
@@ -125,11 +126,11 @@ read_labels(MnLoader const* const l, MnReadoutTable* const table)
         !read_hold(l, item, &label)) {
       return false;
     }
-    if (labels) {
-      labels[i] = label;
+    if (read) {
+      read[i] = label;
     }
   }
-  table->labels = labels;
+  *labels = read;
   return true;
 }
 
@@ -242,7 +243,8 @@ mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
   if (!(table->active > 0 && table->active < 100)) {
     return mn_loader_fail(l, "readout: active is not a threshold");
   }
-  return read_order(l, table) && read_negated(l, table) && read_labels(l, table) &&
+  return read_order(l, table) && read_negated(l, table) &&
+         mn_loader_labels(l, l->readout, table->music, &table->labels) &&
          mn_loader_quantiles(l, "readout/quantiles", l->model->latent, &table->quantiles) &&
          read_projection(l, table) && read_score(l, table) &&
          mn_model_axes_load(l, table) && mn_model_moves_load(l, table) &&

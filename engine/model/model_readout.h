@@ -2,12 +2,20 @@
 // SPDX-License-Identifier: ISC
 
 /// Loads what readout needs of a model: order, signs, labels, percentiles and score of the
-/// neurons. For model.c alone.
+/// neurons. For model.c and model_long.c alone.
 
 #ifndef MN_MODEL_READOUT_H
 #define MN_MODEL_READOUT_H
 
 #include "model_loader.h"
+
+/// Reads the labels of music neurons, which an object of the metadata may have: all, those of the
+/// first, or none. Then `labels` stays as it is.
+MN_NODISCARD bool
+mn_loader_labels(MnLoader const* l,
+                 json_t const*   object,
+                 unsigned        music,
+                 MnLabel const** labels);
 
 /// Reads all that readout needs.
 MN_NODISCARD bool

@@ -131,7 +131,7 @@ mirror_quantiles(float* const q)
 static bool
 name_neurons(MnCalibration* const c, MnHeard const* const heard)
 {
-  if (!mn_labels_find(heard, c->order, c->music, c->labels)) {
+  if (!mn_labels_find(heard, c->order, c->music, false, c->labels)) {
     return false;
   }
   for (size_t rank = 0; rank < c->music; ++rank) {
@@ -302,33 +302,6 @@ rows_of(MnCurve const* const curve)
   return array;
 }
 
-// A label that holds says of what feature, how well, and for what mean pitches if not all.
-static json_t*
-label_object(MnNamed const* const n)
-{
-  json_t* const object = json_pack("{s:s,s:s}", "label", n->label, "features", n->features);
-  if (n->feature < mn_feature_count) {
-    double const stability = floor(n->stability * 1e3) / 1e3; // never better than it is
-    json_object_set_new(object, "feature", json_string(mn_features[n->feature].name));
-    json_object_set_new(object, "opposite", json_string(n->opposite));
-    json_object_set_new(object, "stability", json_real(stability));
-    if (n->low || n->high < MN_KEYS) {
-      json_object_set_new(object, "pitches", json_pack("[i,i]", (int)n->low, (int)n->high));
-    }
-  }
-  return object;
-}
-
-static json_t*
-label_array(MnCalibration const* const c)
-{
-  json_t* const array = json_array();
-  for (unsigned i = 0; i < c->music; ++i) {
-    json_array_append_new(array, label_object(&c->labels[i]));
-  }
-  return mn_figures_complete(array, c->music);
-}
-
 json_t*
 mn_calibration_readout(MnCalibration const* const c, json_t* const second_level)
 {
@@ -353,7 +326,7 @@ mn_calibration_readout(MnCalibration const* const c, json_t* const second_level)
               "turned",
               mn_figures_complete(negated, count),
               "labels",
-              label_array(c),
+              mn_labels_json(c->labels, c->music),
               "axes",
               mn_axes_json(),
               "landmarks",

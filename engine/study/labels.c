@@ -3,12 +3,14 @@
 
 #include "labels.h"
 
+#include "figures.h"
 #include "label_groups.h"
 #include "window_features.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 // A correlation below this gives a neuron no name.
 static double const clear = 0.2;
@@ -121,10 +123,28 @@ mn_labels_name(double const* const rho,
   return named;
 }
 
+// Names a neuron that was not negated, though it falls with its feature.
+static void
+keep_sign(double const* const rho, MnNamed* const named)
+{
+  char high[MN_MAX_LABEL + 1];
+  if (!named->negated) {
+    return;
+  }
+  named->negated = false;
+  list_features(rho, named);
+  if (named->feature < mn_feature_count) {
+    memcpy(high, named->opposite, sizeof(high));
+    memcpy(named->opposite, named->label, sizeof(high));
+    memcpy(named->label, high, sizeof(high));
+  }
+}
+
 bool
 mn_labels_find(MnHeard const* const  heard,
                uint16_t const* const neurons,
                unsigned const        count,
+               bool const            keep,
                MnNamed* const        named)
 {
   size_t const  cells     = count * mn_feature_count;
@@ -139,10 +159,40 @@ mn_labels_find(MnHeard const* const  heard,
   for (size_t i = 0; good && i < count; ++i) {
     size_t const at = i * mn_feature_count;
     named[i]        = mn_labels_name(rho + at, least + at, registers + 2 * i);
+    if (keep) {
+      keep_sign(rho + at, &named[i]);
+    }
   }
   mn_label_groups_free(&groups);
   free(rho);
   free(least);
   free(registers);
   return good;
+}
+
+// A label that holds says of what feature, how well, and for what mean pitches if not all.
+static json_t*
+label_object(MnNamed const* const n)
+{
+  json_t* const object = json_pack("{s:s,s:s}", "label", n->label, "features", n->features);
+  if (n->feature < mn_feature_count) {
+    double const stability = floor(n->stability * 1e3) / 1e3; // never better than it is
+    json_object_set_new(object, "feature", json_string(mn_features[n->feature].name));
+    json_object_set_new(object, "opposite", json_string(n->opposite));
+    json_object_set_new(object, "stability", json_real(stability));
+    if (n->low || n->high < MN_KEYS) {
+      json_object_set_new(object, "pitches", json_pack("[i,i]", (int)n->low, (int)n->high));
+    }
+  }
+  return object;
+}
+
+json_t*
+mn_labels_json(MnNamed const* const named, unsigned const count)
+{
+  json_t* const array = json_array();
+  for (unsigned i = 0; i < count; ++i) {
+    json_array_append_new(array, label_object(&named[i]));
+  }
+  return mn_figures_complete(array, count);
 }

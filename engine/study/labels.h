@@ -10,6 +10,7 @@
 #include "label_correlations.h"
 #include "model/model.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 /// A label is given only where the correlation with its feature is at least this in every
@@ -44,12 +45,19 @@ typedef struct {
 
 /// Names neurons by the features that hold in all groups of the windows.
 ///
+/// @param keep Whether neurons keep their signs: then `negated` stays false, and the label of
+/// one that falls with its feature says what less of that is.
 /// @param named [count]. @return false if memory runs out.
 MN_NODISCARD bool
 mn_labels_find(MnHeard const*  heard,
                uint16_t const* neurons,
                unsigned        count,
+               bool            keep,
                MnNamed*        named);
+
+/// A label as the metadata of a model file tells it; NULL if memory runs out.
+json_t*
+mn_labels_json(MnNamed const* named, unsigned count);
 
 /// Names a neuron by the strongest feature that holds; features without words are ignored.
 ///

@@ -24,6 +24,9 @@ typedef struct {
   int32_t*       sigma;  // likewise
   double*        values; // [neurons of level two][phrases]: mu
   double*        kl;     // [neurons of level two]: sum
+  int32_t*       found;  // [phrases][neurons of level two]: mu again
+  uint8_t*       tokens; // [phrases][MN_PHRASE_STEPS]
+  uint16_t*      style;  // [phrases]
   size_t         count;  // of phrases that had a window with notes
   size_t         room;
 } Measuring;
@@ -40,7 +43,11 @@ allocate(Measuring* const m, size_t const phrases)
   m->sigma  = (int32_t*)malloc(MN_PHRASE * model->latent * sizeof(*m->sigma));
   m->values = (double*)malloc(latent * (phrases + 1) * sizeof(*m->values));
   m->kl     = (double*)calloc(latent, sizeof(*m->kl));
-  return m->batches && m->encoder && m->mu && m->sigma && m->values && m->kl;
+  m->found  = (int32_t*)malloc(latent * (phrases + 1) * sizeof(*m->found));
+  m->tokens = (uint8_t*)malloc(MN_PHRASE_STEPS * (phrases + 1));
+  m->style  = (uint16_t*)malloc((phrases + 1) * sizeof(*m->style));
+  return m->batches && m->encoder && m->mu && m->sigma && m->values && m->kl && m->found &&
+         m->tokens && m->style;
 }
 
 static void
@@ -52,6 +59,9 @@ release(Measuring* const m)
   free(m->sigma);
   free(m->values);
   free(m->kl);
+  free(m->found);
+  free(m->tokens);
+  free(m->style);
 }
 
 // The windows of a phrase as level one is given them: no note comes from before.
@@ -71,7 +81,7 @@ cut(uint8_t const* const tokens, uint8_t windows[MN_PHRASE_STEPS])
 }
 
 static void
-take(Measuring* const m)
+take(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
 {
   int32_t const* const mu     = mn_long_mu(m->encoder);
   int32_t const* const sigma  = mn_long_sigma(m->encoder);
@@ -82,12 +92,15 @@ take(Measuring* const m)
     m->values[n * m->room + m->count] = x;
     m->kl[n] += (x * x + s * s - 1) / 2 - log(s);
   }
+  memcpy(m->found + m->count * latent, mu, latent * sizeof(*mu));
+  memcpy(m->tokens + m->count * MN_PHRASE_STEPS, tokens, MN_PHRASE_STEPS);
+  m->style[m->count] = style;
   ++m->count;
 }
 
 // Encodes a phrase from its first window to its last, and takes what its end says.
 static void
-encode(Measuring* const m, uint8_t const* const tokens)
+encode(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
 {
   uint8_t windows[MN_PHRASE_STEPS];
   bool    any = false;
@@ -104,7 +117,7 @@ encode(Measuring* const m, uint8_t const* const tokens)
     }
   }
   if (any) {
-    take(m);
+    take(m, tokens, style);
   }
 }
 
@@ -142,6 +155,22 @@ rank(Measuring* const m, MnLongRanks* const ranks)
   return true;
 }
 
+// Names the music neurons by what they go with over whole phrases.
+static bool
+name(Measuring const* const m, MnLongRanks* const ranks)
+{
+  MnHeard const heard = {.tokens = m->tokens,
+                         .steps  = MN_PHRASE_STEPS,
+                         .count  = m->count,
+                         .mu     = m->found,
+                         .latent = ranks->latent,
+                         .style  = m->style};
+  free(ranks->labels);
+  ranks->labels = (MnNamed*)calloc(ranks->music, sizeof(*ranks->labels));
+  return ranks->labels &&
+         mn_labels_find(&heard, ranks->order, ranks->music, true, ranks->labels);
+}
+
 bool
 mn_long_ranks_measure(MnModel const* const    model,
                       MnWindows const* const  phrases,
@@ -154,13 +183,13 @@ mn_long_ranks_measure(MnModel const* const    model,
   if (good) {
     mn_long_init(m.encoder, model, mn_kernel_best());
     for (size_t i = 0; i < phrases->count; ++i) {
-      encode(&m, phrases->tokens + i * MN_PHRASE_STEPS);
+      encode(&m, phrases->tokens + i * MN_PHRASE_STEPS, phrases->style[i]);
       if (progress) {
         progress->tell(progress->context, i + 1, phrases->count);
       }
     }
     ranks->phrases = m.count;
-    good           = rank(&m, ranks);
+    good           = rank(&m, ranks) && name(&m, ranks);
   }
   release(&m);
   return good;
@@ -186,6 +215,7 @@ mn_long_ranks_free(MnLongRanks* const ranks)
 {
   free(ranks->order);
   free(ranks->quantiles);
+  free(ranks->labels);
   *ranks = (MnLongRanks){0};
 }
 

@@ -1,14 +1,15 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Calibrates a second level: which of its neurons are music, in which order, and where
-/// their values lie on real music.
+/// Calibrates a second level: which of its neurons are music, in which order, where their
+/// values lie on real music, and what they go with.
 
 #ifndef MN_LONG_RANKS_H
 #define MN_LONG_RANKS_H
 
 #include "checkpoint/model_writer.h"
 #include "encoder/batches.h"
+#include "labels.h"
 #include "windows.h"
 
 enum { MN_LONG_RANKS_TENSORS = 1 };
@@ -25,6 +26,7 @@ typedef struct {
   unsigned  music;     ///< so many of the first in order; at least 1
   uint16_t* order;     ///< [latent]: neurons by mean KL divergence, most first
   float*    quantiles; ///< [music][MN_QUANTILES] of mu, by rank
+  MnNamed*  labels;    ///< [music], likewise: they keep the neurons' signs; NULL: none yet
   size_t    phrases;   ///< that this was measured on
 } MnLongRanks;
 

@@ -31,14 +31,18 @@ mn_melody_lines_add(MnMelodyLines* const lines,
 {
   void*      bytes = lines->tokens;
   void*      ends  = lines->end;
+  void*      style = lines->style;
   bool const good =
     grow(&bytes, &lines->steps_room, lines->steps + steps, sizeof(*lines->tokens)) &&
-    grow(&ends, &lines->room, lines->count + 1, sizeof(*lines->end));
+    grow(&ends, &lines->room, lines->count + 1, sizeof(*lines->end)) &&
+    grow(&style, &lines->style_room, lines->count + 1, sizeof(*lines->style));
   lines->tokens = (uint8_t*)bytes;
   lines->end    = (size_t*)ends;
+  lines->style  = (uint16_t*)style;
   if (good) {
     memcpy(lines->tokens + lines->steps, tokens, steps);
     lines->steps += steps;
+    lines->style[lines->count] = lines->adding;
     lines->end[lines->count++] = lines->steps;
   }
   return good;
@@ -49,5 +53,6 @@ mn_melody_lines_free(MnMelodyLines* const lines)
 {
   free(lines->tokens);
   free(lines->end);
+  free(lines->style);
   *lines = (MnMelodyLines){0};
 }

@@ -11,12 +11,15 @@
 #include <stdbool.h>
 
 typedef struct {
-  uint8_t* tokens; ///< of all lines, back to back
-  size_t   steps;
-  size_t   steps_room;
-  size_t*  end; ///< [count]: where each line ends in them
-  size_t   count;
-  size_t   room;
+  uint8_t*  tokens; ///< of all lines, back to back
+  size_t    steps;
+  size_t    steps_room;
+  size_t*   end;    ///< [count]: where each line ends in them
+  uint16_t* style;  ///< [count]: lines of one style are alike
+  uint16_t  adding; ///< the style of lines that are added; set by who adds them
+  size_t    count;
+  size_t    room;
+  size_t    style_room;
 } MnMelodyLines;
 
 /// Adds a line. @return false if memory runs out.

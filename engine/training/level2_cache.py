@@ -111,7 +111,9 @@ def run(args):
     folder = pathlib.Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     train = corpus.lines(args.corpus, "train", args.without)
-    origin = {"sets": train.sets, "model": safetensors.read(args.model)[1].get("name", "")}
+    metadata = safetensors.read(args.model)[1]
+    turned = json.loads(metadata["readout"]).get("turned", [])
+    origin = {"sets": train.sets, "model": metadata.get("name", ""), "turned": turned}
     (folder / "origin.json").write_text(json.dumps(origin) + "\n")
     for number in range(args.parts):
         path = folder / f"train-{number:03}.npz"

@@ -277,6 +277,9 @@ class Trainer:
         source = pathlib.Path(args.cache) / "origin.json"
         if source.exists():
             source = json.loads(source.read_text())
+            # Older caches do not know with which signs level one told what is in them.
+            if "turned" in source:
+                texts["level1_turned"] = " ".join(map(str, source["turned"]))
             if source["model"] in origin.SETS and origin.is_ours(source["model"], source["sets"]):
                 texts.update(origin.long_texts(source["model"], self.before + self.step, args.seed))
         if args.mode != "vae":

@@ -9,16 +9,17 @@
 /// the plugin's stream. A patch:Get without a property on the port `in` asks
 /// for all of them at once; a window answers with that when it opens.
 ///
-/// | object     | when                           | properties                   |
-/// | ---------- | ------------------------------ | ---------------------------- |
-/// | patch:Set  | asked for, the model changed   | mn:model, the path           |
-/// | mn:Model   | asked for, the model changed   | name to longOrder            |
-/// | mn:Labels  | after mn:Model, until all told | first, labels                |
-/// | mn:History | asked for, listening restarted | number to windows            |
-/// | mn:Window  | asked for, a window is done    | number to late               |
-/// | mn:Step    | asked for, a step has begun    | position to played           |
-/// | mn:Sent    | asked for, a slot has sent     | levels                       |
-/// | mn:Message | asked for, something is wrong  | text                         |
+/// | object        | when                           | properties         |
+/// | ------------- | ------------------------------ | ------------------ |
+/// | patch:Set     | asked for, the model changed   | mn:model, the path |
+/// | mn:Model      | asked for, the model changed   | name to longOrder  |
+/// | mn:Labels     | after mn:Model, until all told | first, labels      |
+/// | mn:LongLabels | after these, likewise          | first, labels      |
+/// | mn:History    | asked for, listening restarted | number to windows  |
+/// | mn:Window     | asked for, a window is done    | number to late     |
+/// | mn:Step       | asked for, a step has begun    | position to played |
+/// | mn:Sent       | asked for, a slot has sent     | levels             |
+/// | mn:Message    | asked for, something is wrong  | text               |
 ///
 /// mn:Model without neurons (latent 0) says that there is none. The labels of a
 /// model come in as many mn:Labels as the port has room for. So does the history: the
@@ -72,6 +73,9 @@
 /// String: of each music neuron from there on "label\tfeatures\tstability\n"; no stability:
 /// not known.
 #define MN__labels MN_PREFIX "labels"
+
+/// Likewise, of the second level's neurons that mn:longOrder names, if they have labels.
+#define MN__LongLabels MN_PREFIX "LongLabels"
 
 #define MN__History MN_PREFIX "History"
 /// Vector of Int, oldest first: MnPastWindow, whose starts are relative to `start`.

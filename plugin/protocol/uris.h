@@ -58,6 +58,7 @@ typedef struct {
   LV2_URID mn_longMusic;
   LV2_URID mn_longOrder;
   LV2_URID mn_Labels;
+  LV2_URID mn_LongLabels;
   LV2_URID mn_first;
   LV2_URID mn_labels;
   LV2_URID mn_History;
@@ -148,6 +149,7 @@ mn_uris_map(MnUris* const uris, LV2_URID_Map* const map)
   uris->mn_longMusic        = MAP(MN__longMusic);
   uris->mn_longOrder        = MAP(MN__longOrder);
   uris->mn_Labels           = MAP(MN__Labels);
+  uris->mn_LongLabels       = MAP(MN__LongLabels);
   uris->mn_first            = MAP(MN__first);
   uris->mn_labels           = MAP(MN__labels);
   uris->mn_History          = MAP(MN__History);

@@ -88,6 +88,11 @@ class LongImportTest(ImportTest):
         header, data = models.split_file(model.read_bytes())
         other, same = models.split_file(again.read_bytes())
         self.assertEqual((header["long/quantiles"], data), (other["long/quantiles"], same))
+        found = self.info(model)["second_level"]
+        self.assertEqual(len(found["labels"]), found["music"])
+        for label in found["labels"]:
+            self.assertTrue(label["label"])
+            self.assertRegex(label["features"], r"^[^,]+ [+-]\d\.\d\d")
 
     def test_signs_are_made_to_fit_those_of_training(self):
         plain, _ = self.imported(self.level1, "--long", self.long(), output="plain.safetensors")

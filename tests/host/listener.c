@@ -24,15 +24,16 @@ listener_free(Listener* const listener)
 static void
 count(Heard* const heard, MnUris const* const uris, LV2_URID const type)
 {
-  unsigned* const which = type == uris->patch_Set    ? &heard->sets
-                          : type == uris->mn_Model   ? &heard->models
-                          : type == uris->mn_Labels  ? &heard->labels
-                          : type == uris->mn_History ? &heard->histories
-                          : type == uris->mn_Window  ? &heard->windows
-                          : type == uris->mn_Step    ? &heard->steps
-                          : type == uris->mn_Sent    ? &heard->sents
-                          : type == uris->mn_Message ? &heard->messages
-                                                     : &heard->others;
+  unsigned* const which = type == uris->patch_Set       ? &heard->sets
+                          : type == uris->mn_Model      ? &heard->models
+                          : type == uris->mn_Labels     ? &heard->labels
+                          : type == uris->mn_LongLabels ? &heard->long_labels
+                          : type == uris->mn_History    ? &heard->histories
+                          : type == uris->mn_Window     ? &heard->windows
+                          : type == uris->mn_Step       ? &heard->steps
+                          : type == uris->mn_Sent       ? &heard->sents
+                          : type == uris->mn_Message    ? &heard->messages
+                                                        : &heard->others;
   ++*which;
 }
 

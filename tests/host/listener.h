@@ -13,6 +13,7 @@ typedef struct {
   unsigned sets;
   unsigned models;
   unsigned labels;
+  unsigned long_labels;
   unsigned histories;
   unsigned windows;
   unsigned steps;

@@ -4,6 +4,7 @@
 /// What the plugin sends to the window: everything when it opens, then each change
 /// once, when it happens. The numbers are those of the program.
 
+#include "../unit/model_file.h"
 #include "listener.h"
 #include "model/model.h"
 #include "song.h"
@@ -529,6 +530,47 @@ a_model_whose_labels_do_not_fit_is_told_in_parts(void** const state)
 }
 
 static void
+labels_of_a_second_level_are_told_behind_those_of_the_first(void** const state)
+{
+  (void)state;
+  static char const path[] = "build/long-labels.safetensors";
+  ModelShape const  first  = {
+      .steps = 32, .hidden = 12, .latent = 20, .hidden_frac = 13, .wide = true, .seed = 5};
+  LongShape const  second = {.neurons = 10, .width = 32, .latent = 24, .music = 20};
+  ModelFile* const made   = model_file_new(&first);
+  json_t* const    labels = json_array();
+  for (int i = 0; i < 20; ++i) {
+    char text[16];
+    snprintf(text, sizeof(text), "word %d", i);
+    json_array_append_new(labels, json_pack("{s:s}", "label", text));
+  }
+  model_file_add_long(made, &first, &second);
+  json_object_set_new(json_object_get(made->readout, "long"), "labels", labels);
+  model_file_write(made, path);
+  model_file_free(made);
+
+  Host* const host = host_with_hop(HOP_BAR);
+  host_set_model(host, 0, path);
+  for (unsigned i = 0; i < 20; ++i) {
+    host_run(host, 64);
+  }
+  Listener* const wide   = open_in_room(host, 65536);
+  Listener* const narrow = open_in_room(host, 700);
+  assert_int_equal(wide->view.model.long_music, 20);
+  assert_int_equal(wide->view.model.long_order[0], 23);
+  assert_string_equal(wide->view.model.long_label[0], "word 0");
+  assert_string_equal(wide->view.model.long_label[15], "word 15");
+  assert_int_equal(wide->total.long_labels, 1);
+  assert_memory_equal(&narrow->view.model.long_label,
+                      &wide->view.model.long_label,
+                      sizeof(wide->view.model.long_label));
+  listener_free(narrow);
+  listener_free(wide);
+  host_free(host);
+  remove(path);
+}
+
+static void
 in_little_room_messages_wait(void** const state)
 {
   (void)state;
@@ -577,6 +619,7 @@ main(void)
     cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
     cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
     cmocka_unit_test(a_model_whose_labels_do_not_fit_is_told_in_parts),
+    cmocka_unit_test(labels_of_a_second_level_are_told_behind_those_of_the_first),
     cmocka_unit_test(in_little_room_messages_wait),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

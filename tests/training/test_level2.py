@@ -426,6 +426,9 @@ class Runs(unittest.TestCase):
             return [json.loads(line) for line in file]
 
     def test_it_learns_and_says_so(self):
+        origin = self.cache / "origin.json"
+        origin.write_text(json.dumps({"sets": [], "model": "", "turned": [0, 2]}))
+        self.addCleanup(origin.unlink)
         self.go("vae", "learn", "--steps", 150, "--rate", 0.01, "--beta-steps", 20, "--partial-weight", 1,
                 "--start", "random")
         entries = self.entries("learn")
@@ -438,6 +441,7 @@ class Runs(unittest.TestCase):
         self.assertEqual((self.folder / "learn" / "curves.png").read_bytes()[:4], b"\x89PNG")
         arrays, metadata = safetensors.read(self.folder / "learn" / "weights-half.safetensors")
         self.assertEqual((metadata["level1_neurons"], metadata["training_steps"]), ("0 1 2 3", "150"))
+        self.assertEqual(metadata["level1_turned"], "0 2")
         self.assertEqual(level2_reference.Encoder(arrays).latent, LATENT)
 
     def test_a_resumed_run_ends_with_the_same_bits(self):

@@ -311,7 +311,11 @@ set_styles(MnView* const view)
     view->window.styles[i] = parts[i];
   }
   for (unsigned i = 0; i < MN_RANKED; ++i) {
-    view->model.long_order[i]       = (uint16_t)(i * 211 % 512);
+    view->model.long_order[i] = (uint16_t)(i * 211 % 512);
+    snprintf(view->model.long_label[i],
+             MN_VIEW_LABEL,
+             "%s",
+             (char const*[]){"second half busier", "busier middle", "mixed"}[i % 3]);
     view->window.long_percentile[i] = (float)(i * 37 % 100) / 100;
     view->window.long_mu[i]         = (float)(i * 37 % 100) / 20 - 2.5F;
     view->window.long_sigma[i]      = 0.1F + (float)(i % 5) / 20;

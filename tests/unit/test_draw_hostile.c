@@ -78,6 +78,7 @@ spoil_model(Random* const random, MnViewModel* const m)
   fill_bytes(random, m->label, sizeof(m->label));
   fill_bytes(random, m->features, sizeof(m->features));
   fill_bytes(random, m->long_order, sizeof(m->long_order));
+  fill_bytes(random, m->long_label, sizeof(m->long_label));
   m->long_music = (unsigned)odd_int(random);
 }
 

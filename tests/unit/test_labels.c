@@ -296,7 +296,7 @@ labels_hold_in_each_style_and_register(void** const state)
   }
   MnHeard const heard = {tokens, STEPS, WINDOWS, mu, NEURONS, style};
   MnNamed       named[NEURONS];
-  assert_true(mn_labels_find(&heard, neurons, NEURONS, named));
+  assert_true(mn_labels_find(&heard, neurons, NEURONS, false, named));
   assert_string_equal(named[0].label, "higher pitch, below C6");
   assert_false(named[0].negated);
   assert_true(named[0].stability > 0.9);
@@ -310,11 +310,46 @@ labels_hold_in_each_style_and_register(void** const state)
   for (int i = 0; i < WINDOWS; ++i) {
     mu[(size_t)i * NEURONS + 1] = mu[(size_t)i * NEURONS + 2];
   }
-  assert_true(mn_labels_find(&heard, neurons, NEURONS, named));
+  assert_true(mn_labels_find(&heard, neurons, NEURONS, false, named));
   assert_string_equal(named[1].label, named[2].label);
   free(tokens);
   free(style);
   free(mu);
+}
+
+// A neuron that keeps its sign and falls with its feature is called by what less of that is.
+static void
+neurons_that_keep_their_signs_are_called_by_these(void** const state)
+{
+  (void)state;
+  enum { WINDOWS = 1000, NEURONS = 2 };
+  static uint16_t const neurons[NEURONS] = {0, 1};
+  Random                random           = {6};
+  static uint8_t        tokens[WINDOWS * STEPS];
+  static int32_t        mu[WINDOWS * NEURONS];
+  memset(tokens, 0, sizeof(tokens));
+  for (int i = 0; i < WINDOWS; ++i) {
+    unsigned const count = 1 + random_below(&random, STEPS);
+    for (unsigned k = 0; k < count; ++k) {
+      tokens[(unsigned)i * STEPS + k] = 40;
+    }
+    mu[2 * i]     = (int32_t)count;
+    mu[2 * i + 1] = -(int32_t)count;
+  }
+  MnHeard const heard = {tokens, STEPS, WINDOWS, mu, NEURONS, NULL};
+  MnNamed       named[NEURONS];
+  assert_true(mn_labels_find(&heard, neurons, NEURONS, false, named));
+  assert_true(named[1].negated);
+  assert_string_equal(named[1].label, named[0].label);
+  assert_string_equal(named[1].features, named[0].features);
+  MnNamed const rises = named[0];
+  assert_true(mn_labels_find(&heard, neurons, NEURONS, true, named));
+  assert_memory_equal(named[0].label, rises.label, sizeof(rises.label));
+  assert_false(named[1].negated);
+  assert_string_equal(named[1].label, rises.opposite);
+  assert_string_equal(named[1].opposite, rises.label);
+  assert_non_null(strchr(rises.features, '+'));
+  assert_non_null(strstr(named[1].features, "-1.00"));
 }
 
 // No text is cut: even the three longest names fit.
@@ -345,6 +380,7 @@ main(void)
     cmocka_unit_test(a_feature_that_fails_in_one_group_names_nothing),
     cmocka_unit_test(a_label_says_in_which_registers_it_holds),
     cmocka_unit_test(labels_hold_in_each_style_and_register),
+    cmocka_unit_test(neurons_that_keep_their_signs_are_called_by_these),
     cmocka_unit_test(all_words_fit_the_file),
   };
   return cmocka_run_group_tests_name("labels", tests, NULL, NULL);

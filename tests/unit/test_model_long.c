@@ -92,6 +92,33 @@ a_second_level_is_as_its_file_says(void** const state)
   assert_int_equal(t->style.count, STYLES);
   assert_string_equal(t->style.name[0], "style 1");
   assert_string_equal(t->style.name[1], "style 2");
+  assert_null(t->labels);
+  mn_model_free(model);
+}
+
+static void
+a_second_level_may_have_labels_of_its_first_neurons(void** const state)
+{
+  (void)state;
+  ModelFile* const file   = tiny_file();
+  json_t* const    labels = json_pack("[{s:s,s:s,s:f}]",
+                                   "label",
+                                   "busier middle",
+                                   "features",
+                                   "middle notes +0.80",
+                                   "stability",
+                                   0.75);
+  json_object_set_new(long_of(file), "labels", labels);
+  model_file_write(file, model_path);
+  model_file_free(file);
+  MnModel* const       model = load_model(model_path);
+  MnLabel const* const label = model->long_table.labels;
+  assert_non_null(label);
+  assert_string_equal(label[0].label, "busier middle");
+  assert_string_equal(label[0].opposite, "");
+  assert_true(label[0].stability == 0.75);
+  assert_string_equal(label[1].label, "");
+  assert_null(model->readout.labels);
   mn_model_free(model);
 }
 
@@ -182,6 +209,10 @@ what_the_metadata_say_must_be_so(void** const state)
     {"styles", "[{\"name\":\"a\\u0007\"},{}]", "styles: name"},
     {"styles", "[{\"name\":\"12345678901234567890123456789012\"},{}]", "styles: name"},
     {"styles", "[{},{},{}]", "long/style/output"},
+    {"labels", "{}", "labels is not an array"},
+    {"labels", "[{},{},{}]", "more labels than music neurons"},
+    {"labels", "[1]", "one of them is not an object"},
+    {"labels", "[{\"label\":2}]", "labels: label"},
     {"style_width", "0", "style_width"},
     {"style_width", "513", "style_width"},
     {"style_width", "8", "long/style/window_0"},
@@ -299,6 +330,7 @@ main(void)
     cmocka_unit_test(a_file_without_a_second_level_has_none),
     cmocka_unit_test(a_second_level_is_as_its_file_says),
     cmocka_unit_test(a_second_level_may_tell_no_styles),
+    cmocka_unit_test(a_second_level_may_have_labels_of_its_first_neurons),
     cmocka_unit_test(every_tensor_is_needed),
     cmocka_unit_test(every_tensor_needs_its_dtype_and_shape),
     cmocka_unit_test(what_the_metadata_say_must_be_so),

@@ -192,6 +192,15 @@ tell_labels(Scene* const s, int32_t const first, char const* const labels)
 }
 
 static unsigned
+tell_long_labels(Scene* const s, int32_t const first, char const* const labels)
+{
+  begin(s, s->receiver.uris.mn_LongLabels);
+  put_int(s, s->receiver.uris.mn_first, first);
+  put_text(s, s->receiver.uris.mn_labels, labels);
+  return end(s, 0);
+}
+
+static unsigned
 tell_window(Scene* const   s,
             int32_t const  number,
             unsigned const latent,
@@ -460,6 +469,13 @@ styles_come_with_a_model_that_has_a_second_level(void** const state)
   assert_int_equal(s->view.window.bars_heard, 6);
   assert_true(s->view.window.styles[0] == 0.25F && s->view.window.styles[1] == 0.75F);
   assert_int_equal(s->view.model.long_order[2], 9);
+  assert_true(
+    tell_long_labels(s, 1, "busier middle\t\tpitch\nmixed\t\t\nthere is no fourth\n"));
+  assert_string_equal(s->view.model.long_label[0], "");
+  assert_string_equal(s->view.model.long_label[1], "busier middle");
+  assert_string_equal(s->view.model.long_label[2], "mixed");
+  assert_string_equal(s->view.model.long_label[3], "");
+  assert_int_equal(tell_long_labels(s, 17, "beyond\n"), 0);
   assert_true(s->view.window.long_mu[0] == 1 && s->view.window.long_sigma[1] == 0.5F);
   assert_true(s->view.window.long_percentile[1] == 0.5F);
   s->heard = 0; // nothing of it is there, and nothing of the last one stays
@@ -471,6 +487,7 @@ styles_come_with_a_model_that_has_a_second_level(void** const state)
   tell_model(s, "small", 2);
   assert_int_equal(s->view.model.styles, 0);
   assert_int_equal(s->view.model.long_music, 0);
+  assert_string_equal(s->view.model.long_label[1], "");
 }
 
 static void

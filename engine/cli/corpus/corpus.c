@@ -216,6 +216,7 @@ mn_corpus_read_lines(char const* const* const paths,
   for (size_t i = 0; i < list.count && status == MN_EXIT_GOOD; ++i) {
     MnError error  = {0};
     bool    corpus = false;
+    lines->adding  = (uint16_t)(i * STYLES_PER_FILE);
     if (!look_at(list.paths[i], &corpus, &error) ||
         !(corpus ? mn_melcorp_read_lines(list.paths[i], lines, &error)
                  : read_midi_lines(list.paths[i], lines, &error))) {

@@ -280,9 +280,12 @@ add_lines(MnContents const* const file, MnMelodyLines* const lines)
   Parts       p      = {0};
   char const* reason = find_parts(file, &p);
   reason             = reason ? reason : check_parts(&p);
+  // As of windows: after the styles of the files before it.
+  uint16_t const own = lines->adding;
   for (size_t i = 0; !reason && i < p.segment_count; ++i) {
     uint8_t const* const segment = p.segments + SEGMENT_BYTES * i;
     uint8_t const* const line    = p.steps + read_u32(segment + 4);
+    lines->adding                = (uint16_t)(own + segment[STYLE_AT]);
     if (!mn_melody_lines_add(lines, line, read_u32(segment + 8))) {
       reason = no_memory;
     }

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Phrases to rank on: half a minute of two processors. With --windows, as many as have so
+// Phrases to rank on: a minute and a half of two processors. With --windows, as many as have so
 // many windows.
-enum { MOST_PHRASES = 1000 };
+enum { MOST_PHRASES = 3000 };
 
 static size_t
 count_phrases(MnOptions const* const o)
@@ -77,6 +77,7 @@ mn_import_long_take_lines(MnImportLong* const i, MnMelodyLines const* const line
   i->phrases.steps = MN_PHRASE_STEPS;
   for (size_t n = 0; i->weights && n < lines->count; ++n) {
     size_t const start = mn_melody_lines_start(lines, n);
+    i->phrases.adding  = lines->style[n];
     if (!mn_windows_cut(
           &i->phrases, lines->tokens + start, lines->end[n] - start, (uint32_t)n)) {
       return mn_fail_memory();
@@ -193,6 +194,12 @@ mn_import_long_json(MnImportLong const* const i)
     json_object_set_new(object, "styles", styles_json(w));
     json_object_set_new(object, "style_width", json_integer((int)w->style_width));
     json_object_set_new(object, "style_hidden", json_integer((int)w->style_hidden));
+  }
+  json_t* const labels =
+    i->ranks.labels ? mn_labels_json(i->ranks.labels, i->ranks.music) : NULL;
+  if (object && i->ranks.labels && json_object_set_new(object, "labels", labels)) {
+    json_decref(object); // memory ran out
+    return NULL;
   }
   return object;
 }
