@@ -1,7 +1,8 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// What the player tells its window: the model, and the notes that it hears and plays.
+/// What the player tells its window: the model, or why it has none, and the notes that it hears
+/// and plays.
 
 #include "atom_writer.h"
 #include "player_plugin.h"
@@ -50,10 +51,15 @@ write_step(MnPlayer* const p, int64_t const time)
 void
 mn_player_tell(MnPlayer* const p, uint32_t const frames)
 {
-  MnUris const* const  u     = &p->host.uris;
-  MnModel const* const model = p->swap.model;
-  int64_t const        time  = frames ? frames - 1 : 0;
-  bool const           step =
+  MnUris const* const  u       = &p->host.uris;
+  MnModel const* const model   = p->swap.model;
+  int64_t const        time    = frames ? frames - 1 : 0;
+  MnError const* const failure = mn_model_swap_failure(&p->swap);
+  if (failure) {
+    mn_model_news_error(&p->model_news, failure);
+    mn_model_swap_forget_failure(&p->swap);
+  }
+  bool const step =
     mn_step_news_due(&p->step_news, &p->listening.timeline, p->turn.open, false);
   if (!p->out.room || !(step || mn_model_news_due(&p->model_news))) {
     return;

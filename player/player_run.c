@@ -177,9 +177,11 @@ take_object(MnPlayer* const p, LV2_Atom_Object const* const object)
       p->model_news.path = true;
     }
   } else if (object) {
-    MnText const path = mn_atoms_model_path(u, object);
-    if (path.length && mn_model_swap_ask(&p->swap, path.at, path.length)) {
-      p->model_news.path = true;
+    MnText const         path = mn_atoms_model_path(u, object);
+    MnError const* const refused =
+      path.length ? mn_model_swap_ask(&p->swap, path.at, path.length) : NULL;
+    if (refused) {
+      mn_model_news_error(&p->model_news, refused);
     }
   }
   return false;
@@ -238,7 +240,7 @@ swap_models(MnPlayer* const p)
   MnModel const* const before = p->swap.model;
   if (!mn_turn_work_is_busy(&p->work) && mn_model_swap_take(&p->swap)) {
     p->news = true;
-    mn_model_news_all(&p->model_news);
+    mn_model_news_changed(&p->model_news);
     if (p->swap.model != before) {
       mn_player_forget_places(p); // what another model said means nothing to this one
       p->played = mn_readout_neutral;
@@ -250,9 +252,6 @@ swap_models(MnPlayer* const p)
     }
   }
   mn_model_swap_send(&p->swap, p->work.block);
-  if (mn_model_swap_failure(&p->swap)) {
-    mn_model_swap_forget_failure(&p->swap); // it is logged
-  }
 }
 
 void

@@ -10,7 +10,28 @@
 void
 mn_model_news_all(MnModelNews* const news)
 {
-  *news = (MnModelNews){.path = true, .model = true, .labels = true};
+  news->path     = true;
+  news->model    = true;
+  news->labels   = true;
+  news->labelled = 0;
+  news->deep     = 0;
+  news->message  = true;
+}
+
+void
+mn_model_news_changed(MnModelNews* const news)
+{
+  bool const message = news->message || news->error.text[0];
+  mn_model_news_all(news);
+  news->message = message;
+  news->error   = (MnError){0};
+}
+
+void
+mn_model_news_error(MnModelNews* const news, MnError const* const error)
+{
+  news->error   = *error;
+  news->message = true;
 }
 
 // Generic hosts show the property. Our own UI reads mn:Model.
@@ -81,6 +102,22 @@ write_model(MnModel const* const  given,
   return true;
 }
 
+static MN_REALTIME bool
+write_message(MnError const* const  error,
+              MnUris const* const   u,
+              LV2_Atom_Forge* const forge,
+              int64_t const         time)
+{
+  LV2_Atom_Forge_Frame object;
+  if (!mn_write_object(
+        forge, &object, time, u->mn_Message, MN_WRITE_PROPERTY + strlen(error->text))) {
+    return false;
+  }
+  mn_write_string(forge, u->mn_text, error->text);
+  lv2_atom_forge_pop(forge, &object);
+  return true;
+}
+
 void
 mn_model_news_write(MnModelNews* const    news,
                     MnModel const* const  model,
@@ -88,8 +125,9 @@ mn_model_news_write(MnModelNews* const    news,
                     LV2_Atom_Forge* const forge,
                     int64_t const         time)
 {
-  news->path  = news->path && !write_path(model, uris, forge, time);
-  news->model = news->model && !write_model(model, uris, forge, time);
+  news->path    = news->path && !write_path(model, uris, forge, time);
+  news->model   = news->model && !write_model(model, uris, forge, time);
+  news->message = news->message && !write_message(&news->error, uris, forge, time);
 }
 
 // Writes the next of some labels in a message of a type, and no more than a block should take.

@@ -47,7 +47,6 @@ mn_notify_all(MnNotify* const n)
   n->values   = true;
   n->step.due = true;
   n->sent     = true;
-  n->message  = true;
 }
 
 void
@@ -56,16 +55,7 @@ mn_notify_model(MnNotify* const n)
   n->scored.number = 0;
   n->silent.number = 0;
   n->window        = false;
-  n->message       = n->message || n->error.text[0];
-  n->error         = (MnError){0};
-  mn_model_news_all(&n->model);
-}
-
-void
-mn_notify_error(MnNotify* const n, MnError const* const error)
-{
-  n->error   = *error;
-  n->message = true;
+  mn_model_news_changed(&n->model);
 }
 
 void
@@ -210,18 +200,6 @@ write_sent(MnNotify* const n)
   return true;
 }
 
-static bool
-write_message(MnNotify* const n)
-{
-  LV2_Atom_Forge_Frame object;
-  if (!begin(n, &object, n->uris->mn_Message, MN_WRITE_PROPERTY + strlen(n->error.text))) {
-    return false;
-  }
-  mn_write_string(&n->forge, n->uris->mn_text, n->error.text);
-  lv2_atom_forge_pop(&n->forge, &object);
-  return true;
-}
-
 static void
 write_step(MnNotify* const n, MnListening const* const l)
 {
@@ -251,8 +229,7 @@ mn_notify_write(MnNotify* const          n,
   }
   bool const step =
     mn_step_news_due(&n->step, &listening->timeline, listening->open, n->resting);
-  if (!(step | mn_model_news_due(&n->model) | n->history | n->window | n->sent |
-        n->message)) {
+  if (!(step | mn_model_news_due(&n->model) | n->history | n->window | n->sent)) {
     return; // as in most blocks
   }
 
@@ -267,8 +244,7 @@ mn_notify_write(MnNotify* const          n,
   if (step) {
     write_step(n, listening);
   }
-  n->sent    = n->sent && !write_sent(n);
-  n->message = n->message && !write_message(n);
+  n->sent = n->sent && !write_sent(n);
   mn_model_news_write_labels(&n->model, model, n->uris, &n->forge, time);
   out->port->atom.size += n->forge.offset;
 }

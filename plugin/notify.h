@@ -49,11 +49,9 @@ typedef struct {
   bool        window;
   bool        values; ///< of an earlier window too: a UI has just opened
   bool        sent;
-  bool        message;
 
   // What messages are made of.
   bool         resting; ///< values are neutral, or on their way there
-  MnError      error;   ///< why there is no model, or not the one that was asked for
   MnDoneWindow scored;  ///< the newest window with values
   MnDoneWindow silent;  ///< the newest window, if it has none
   MnWindowLog  log;
@@ -87,10 +85,6 @@ mn_notify_property(MnNotify* const notify)
 /// Forgets the old model's windows: the model has changed.
 void
 mn_notify_model(MnNotify* notify) MN_REALTIME;
-
-/// An error is due, which is shown until the next model comes.
-void
-mn_notify_error(MnNotify* notify, MnError const* error) MN_REALTIME;
 
 /// What the CC slots have sent is due: `levels` is set.
 static inline void

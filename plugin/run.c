@@ -212,7 +212,7 @@ ask_for_model(MnMonitor* const m, MnText const path)
 {
   MnError const* const refused = mn_model_swap_ask(&m->swap, path.at, path.length);
   if (refused) {
-    mn_notify_error(&m->notify, refused);
+    mn_model_news_error(&m->notify.model, refused);
   }
 }
 
@@ -452,7 +452,7 @@ write_messages(MnMonitor* const m, uint32_t const frames)
 {
   MnError const* const failure = mn_model_swap_failure(&m->swap);
   if (failure) {
-    mn_notify_error(&m->notify, failure);
+    mn_model_news_error(&m->notify.model, failure);
     mn_model_swap_forget_failure(&m->swap);
   }
   if (m->cc.news && mn_cc_tell(&m->cc, m->frame, m->notify.levels)) {

@@ -83,6 +83,20 @@ the_header_names_the_model_that_the_plugin_tells(void** const state)
 }
 
 static void
+the_roll_shows_what_is_heard(void** const state)
+{
+  Open* const    open   = (Open*)*state;
+  MnLayout const layout = layout_now(-1);
+  MnRect const   roll   = layout.area[MN_AREA_ROLL];
+  window_run(open->window, BLOCK);
+  window_settle(open->window);
+  uint64_t const before = pixels_of(open->window, roll);
+  play(open, 1);
+  window_settle(open->window);
+  assert_true(pixels_of(open->window, roll) != before);
+}
+
+static void
 a_drag_on_the_pad_moves_x_and_y(void** const state)
 {
   Open* const    open   = (Open*)*state;
@@ -269,6 +283,7 @@ main(void)
   struct CMUnitTest const tests[] = {
     TEST(it_opens_and_reads_only_its_ports),
     TEST(the_header_names_the_model_that_the_plugin_tells),
+    TEST(the_roll_shows_what_is_heard),
     TEST(a_drag_on_the_pad_moves_x_and_y),
     TEST(keys_move_the_pad_and_the_sliders),
     TEST(a_slider_goes_with_the_pointer),

@@ -101,6 +101,24 @@ left_of(MnViewRoll const* const roll)
   return 16 * roll->bar_number;
 }
 
+static void
+a_model_that_cannot_be_used_is_told_until_the_next_one_comes(void** const state)
+{
+  (void)state;
+  Scene s = make_scene(VARY);
+  run(&s, 4 * BLOCK);
+  host_set_model(s.drive.host, 0, "build/there-is-none.safetensors");
+  run(&s, 8 * BLOCK);
+  assert_non_null(strstr(s.window->view.message, "there-is-none"));
+  assert_true(s.window->view.refused);
+  host_set_model(s.drive.host, 0, own_model);
+  run(&s, 8 * BLOCK);
+  assert_string_equal(s.window->view.message, "");
+  listener_free(s.window);
+  tape_free(&s.drive.tape);
+  host_free(s.drive.host); // its log is not empty
+}
+
 // In steps from the start of the music.
 static double
 step_of(uint64_t const frame)
@@ -227,6 +245,7 @@ main(void)
 {
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(who_asks_is_told_the_model_and_all_its_labels),
+    cmocka_unit_test(a_model_that_cannot_be_used_is_told_until_the_next_one_comes),
     cmocka_unit_test(the_roll_has_what_is_played_and_what_is_to_come),
     cmocka_unit_test(the_roll_has_what_was_heard_before_the_turn),
     cmocka_unit_test(a_jump_empties_the_roll),
