@@ -131,7 +131,7 @@ fit_axes(Task const* const t, MnAxes* const axes)
                          .count  = t->count,
                          .mu     = t->mu,
                          .latent = music};
-  MnHeard const like  = {.tokens = t->heard, .steps = t->model->steps, .count = t->windows};
+  MnHeard const like = {.tokens = t->heard, .steps = t->model->steps, .count = t->windows};
   bool const    good  = mn_axes_fit(&heard, &like, negated, shrink, axes);
   free(negated);
   return good;
