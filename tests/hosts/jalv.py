@@ -343,7 +343,7 @@ def test_voltages():
     """The sibling outputs neuron 1 on an audio port: 0..10."""
     preset = common.factory_presets(common.CV)["Steps and gates on the beat"]
     with Jalv("-l", as_state(preset)) as jalv:
-        controls = jalv.controls("reset")
+        controls = jalv.controls()
         music = Music(jalv, FREE_TEMPOS, timebase=True, port="neuron_1")
         with music:
             while music.plays():
