@@ -23,25 +23,18 @@ typedef struct {
   double slope[MN_MAX_BENDS];
 } Look;
 
-// The neuron of a rank.
-static unsigned
-neuron_of(MnModel const* const model, unsigned const rank)
-{
-  return model->readout.order[rank];
-}
-
 // As mn_bend_values() does, on the music neurons.
 static void
-look(MnModel const* const model, int32_t const* const mu, Look* const l)
+look(MnMoves const* const m, int32_t const* const mu, Look* const l)
 {
-  MnBendTable const* const t                           = &model->readout.move_table;
+  MnBendTable const* const t                           = m->table;
   unsigned const           rows                        = t->values + t->bends;
   double                   sum[MN_AXES + MN_MAX_BENDS] = {0};
   for (unsigned r = 0; r < rows; ++r) {
     sum[r] = t->offset[r];
   }
   for (unsigned i = 0; i < t->inputs; ++i) {
-    double const       value  = mn_from_q16(mu[neuron_of(model, i)]);
+    double const       value  = mn_from_q16(mu[m->order[i]]);
     float const* const weight = t->input + (size_t)i * rows;
     for (unsigned r = 0; r < rows; ++r) {
       sum[r] += weight[r] * value;
@@ -83,27 +76,27 @@ find_slopes(MnBendTable const* const t,
 
 // The square of a neuron's spread over music.
 static double
-square_spread(MnModel const* const model, unsigned const neuron)
+square_spread(MnMoves const* const m, unsigned const neuron)
 {
-  float const* const q = model->readout.quantiles + (size_t)neuron * MN_QUANTILES;
+  float const* const q = m->quantiles + (size_t)neuron * MN_QUANTILES;
   double const       s = ((double)q[HIGH] - q[LOW]) / 2;
   return s * s;
 }
 
 // J S J', of which the lower half is filled.
 static void
-find_products(MnModel const* const model,
+find_products(MnMoves const* const m,
               Look const* const    l,
               double               products[MN_AXES][MN_AXES])
 {
-  MnBendTable const* const t = &model->readout.move_table;
+  MnBendTable const* const t = m->table;
   for (unsigned a = 0; a < MN_AXES; ++a) {
     for (unsigned b = 0; b <= a; ++b) {
       products[a][b] = a == b ? ridge : 0;
     }
   }
   for (unsigned i = 0; i < t->inputs; ++i) {
-    double const square = square_spread(model, neuron_of(model, i));
+    double const square = square_spread(m, m->order[i]);
     double       slopes[MN_AXES];
     find_slopes(t, l, i, slopes);
     for (unsigned a = 0; a < MN_AXES; ++a) {
@@ -141,31 +134,28 @@ solve(double m[MN_AXES][MN_AXES], double x[MN_AXES])
 
 // Moves each music neuron by its spread's square times its slopes' share.
 static void
-take_step(MnModel const* const model,
+take_step(MnMoves const* const m,
           Look const* const    l,
           double const         shares[MN_AXES],
           int32_t* const       mu)
 {
-  MnBendTable const* const t = &model->readout.move_table;
+  MnBendTable const* const t = m->table;
   for (unsigned i = 0; i < t->inputs; ++i) {
-    unsigned const neuron = neuron_of(model, i);
+    unsigned const neuron = m->order[i];
     double         slopes[MN_AXES];
     double         way = 0;
     find_slopes(t, l, i, slopes);
     for (unsigned a = 0; a < MN_AXES; ++a) {
       way += slopes[a] * shares[a];
     }
-    double const moved = mu[neuron] + way * square_spread(model, neuron) * MN_ONE_Q16;
+    double const moved = mu[neuron] + way * square_spread(m, neuron) * MN_ONE_Q16;
     mu[neuron]         = (int32_t)rint(fmin(fmax(moved, -MN_Z_MOST_Q16), MN_Z_MOST_Q16));
   }
 }
 
 void
-mn_place_move(MnModel const* const model, double const amounts[MN_AXES], int32_t* const mu)
+mn_place_move_by(MnMoves const* const m, double const amounts[MN_AXES], int32_t* const mu)
 {
-  if (!mn_place_can_move(model)) {
-    return;
-  }
   Look   l;
   double way[MN_AXES];
   bool   moves = false;
@@ -173,17 +163,30 @@ mn_place_move(MnModel const* const model, double const amounts[MN_AXES], int32_t
     way[a] = fmin(fmax(amounts[a], -most_amount), most_amount);
     moves  = moves || way[a] != 0;
   }
-  look(model, mu, &l);
+  if (!moves) {
+    return;
+  }
+  look(m, mu, &l);
   Look const start = l;
-  for (unsigned step = 1; moves && step <= STEPS; ++step) {
+  for (unsigned step = 1; step <= STEPS; ++step) {
     double products[MN_AXES][MN_AXES];
     double lack[MN_AXES];
     for (unsigned a = 0; a < MN_AXES; ++a) {
       lack[a] = start.values[a] + way[a] * step / STEPS - l.values[a];
     }
-    find_products(model, &l, products);
+    find_products(m, &l, products);
     solve(products, lack);
-    take_step(model, &l, lack, mu);
-    look(model, mu, &l);
+    take_step(m, &l, lack, mu);
+    look(m, mu, &l);
+  }
+}
+
+void
+mn_place_move(MnModel const* const model, double const amounts[MN_AXES], int32_t* const mu)
+{
+  MnMoves const moves = {
+    &model->readout.move_table, model->readout.order, model->readout.quantiles};
+  if (mn_place_can_move(model)) {
+    mn_place_move_by(&moves, amounts, mu);
   }
 }

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "decoder/decoder.h"
+#include "decoder/place_move.h"
 #include "encoder/kernel.h"
 #include "posteriors.h"
 
@@ -15,6 +16,12 @@
 
 // The most windows that are encoded, and how many places are made of each.
 enum { MOST_WINDOWS = 20000, PLACES = 3 };
+
+// How often the axes are fitted. From the second time on, every other place is moved along
+// two of the axes that were fitted before, so that they learn where they lead.
+enum { ROUNDS = 3, MOVED = 2 };
+
+static double const most_moved = 2.5;
 
 enum { SEED = 4 };
 
@@ -26,11 +33,14 @@ typedef struct {
   MnCalibration const* calibration;
   MnProgress const*    progress; // or NULL
   size_t               windows;
-  size_t               count;   // of places
-  uint8_t*             heard;   // [windows][steps]
-  int32_t*             mu;      // [count][music], by rank
-  uint8_t*             written; // [count][steps]
-  char*                memory;  // of a decoder and a place for each worker
+  size_t               count;      // of places
+  uint8_t*             heard;      // [windows][steps]
+  MnPosteriors         posteriors; // of these
+  int32_t*             mu;         // [count][music], by rank
+  uint8_t*             written;    // [count][steps]
+  unsigned             round;
+  MnMoves const*       moves;  // of the round before, or NULL
+  char*                memory; // of a decoder and a place for each worker
   size_t               decoder_size;
   size_t               worker_size;
 } Task;
@@ -43,10 +53,11 @@ draw(uint64_t* const random)
 }
 
 static void
-make_places(Task* const t, MnPosteriors const* const heard)
+make_places(Task* const t)
 {
-  uint64_t       random = SEED;
-  unsigned const music  = t->calibration->music;
+  uint64_t                  random = SEED;
+  unsigned const            music  = t->calibration->music;
+  MnPosteriors const* const heard  = &t->posteriors;
   for (size_t i = 0; i < t->count; ++i) {
     int32_t const* from[3];
     for (unsigned k = 0; k < 3; ++k) {
@@ -59,6 +70,23 @@ make_places(Task* const t, MnPosteriors const* const heard)
       double const   way      = share * ((double)from[1][n] - from[2][n]);
       t->mu[i * music + rank] = from[0][n] + (int32_t)rint(way);
     }
+  }
+}
+
+// Moves a place along two axes, or one that is drawn twice.
+static void
+move_place(Task const* const t, size_t const index, int32_t* const mu)
+{
+  uint64_t       random           = SEED + 1 + index;
+  unsigned const music            = t->calibration->music;
+  double         amounts[MN_AXES] = {0};
+  for (unsigned k = 0; k < 2; ++k) {
+    unsigned const axis = mn_random_below(&random, MN_AXES);
+    amounts[axis]       = most_moved * (2 * draw(&random) - 1);
+  }
+  mn_place_move_by(t->moves, amounts, mu);
+  for (unsigned rank = 0; rank < music; ++rank) {
+    t->mu[index * music + rank] = mu[t->calibration->order[rank]];
   }
 }
 
@@ -75,6 +103,9 @@ decode_place(void* const context, size_t const index, unsigned const worker)
   for (unsigned rank = 0; rank < music; ++rank) {
     mu[t->calibration->order[rank]] = t->mu[index * music + rank];
   }
+  if (t->moves && index % MOVED == 0) {
+    move_place(t, index, mu);
+  }
   mn_decoder_start(decoder, mu, &(MnChoice){0});
   mn_decoder_run(decoder, mn_decoder_units(t->model));
   memcpy(t->written + index * steps, mn_decoder_tokens(decoder), steps);
@@ -85,20 +116,15 @@ tell(void* const context, size_t const done)
 {
   Task const* const t = (Task const*)context;
   if (t->progress) {
-    t->progress->tell(t->progress->context, done, t->count);
+    t->progress->tell(t->progress->context, t->round * t->count + done, ROUNDS * t->count);
   }
 }
 
-// Hears the windows, and has the decoder write what lies between them.
+// Has the decoder write what lies between the windows.
 static bool
 write_places(Task* const t)
 {
-  MnPosteriors heard;
-  if (!mn_posteriors_encode(t->model, t->heard, t->windows, NULL, &heard)) {
-    return false;
-  }
-  make_places(t, &heard);
-  mn_posteriors_free(&heard);
+  make_places(t);
   unsigned const workers = mn_parallel_workers();
   t->decoder_size        = mn_decoder_size(t->model);
   t->worker_size =
@@ -115,8 +141,9 @@ write_places(Task* const t)
   return t->memory;
 }
 
+// @param last Whether neurons are negated, as in the file.
 static bool
-fit_axes(Task const* const t, MnAxes* const axes)
+fit_axes(Task const* const t, bool const last, MnAxes* const axes)
 {
   unsigned const music   = t->calibration->music;
   uint8_t* const negated = (uint8_t*)malloc(music);
@@ -124,16 +151,41 @@ fit_axes(Task const* const t, MnAxes* const axes)
     return false;
   }
   for (unsigned rank = 0; rank < music; ++rank) {
-    negated[rank] = t->calibration->negated[t->calibration->order[rank]];
+    negated[rank] = last && t->calibration->negated[t->calibration->order[rank]];
   }
   MnHeard const heard = {.tokens = t->written,
                          .steps  = t->model->steps,
                          .count  = t->count,
                          .mu     = t->mu,
                          .latent = music};
-  MnHeard const like = {.tokens = t->heard, .steps = t->model->steps, .count = t->windows};
+  MnHeard const like  = {.tokens = t->heard, .steps = t->model->steps, .count = t->windows};
   bool const    good  = mn_axes_fit(&heard, &like, negated, shrink, axes);
   free(negated);
+  return good;
+}
+
+// Writes places, some of them moved along the axes of the round before, and fits the axes.
+static bool
+fit_round(Task* const t, unsigned const round, MnAxes* const axes)
+{
+  MnAxes            before = *axes;
+  float             bend[MN_BENDS * MN_AXES];
+  MnBendTable const table = {.values = MN_AXES,
+                             .inputs = t->calibration->music,
+                             .bends  = MN_BENDS,
+                             .input  = before.swapped,
+                             .offset = before.offset,
+                             .bend   = bend};
+  MnMoves const     moves = {&table, t->calibration->order, t->calibration->quantiles};
+  for (unsigned i = 0; i < MN_BENDS * MN_AXES; ++i) {
+    bend[i] = before.bend[i % MN_AXES][i / MN_AXES];
+  }
+  t->moves        = round ? &moves : NULL;
+  t->round        = round;
+  *axes           = (MnAxes){0};
+  bool const good = write_places(t) && fit_axes(t, round + 1 == ROUNDS, axes);
+  t->moves        = NULL;
+  mn_axes_free(&before);
   return good;
 }
 
@@ -162,8 +214,12 @@ mn_moves_fit(MnModel const* const       model,
     size_t const from = i * real->count / chosen;
     memcpy(t.heard + i * model->steps, real->tokens + from * model->steps, model->steps);
   }
-  good        = good && write_places(&t) && fit_axes(&t, &fit->axes);
+  good = good && mn_posteriors_encode(model, t.heard, chosen, NULL, &t.posteriors);
+  for (unsigned round = 0; good && round < ROUNDS; ++round) {
+    good = fit_round(&t, round, &fit->axes);
+  }
   fit->places = t.count;
+  mn_posteriors_free(&t.posteriors);
   free(t.heard);
   free(t.mu);
   free(t.written);

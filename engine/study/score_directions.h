@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /// The last columns are the register and its square: what the others are given.
-enum { MN_SCORE_GIVEN = 2, MN_SCORE_MOST_DIRECTIONS = 32 };
+enum { MN_SCORE_GIVEN = 2, MN_SCORE_MOST_DIRECTIONS = 64 };
 
 typedef struct {
   unsigned count;

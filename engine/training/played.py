@@ -52,12 +52,12 @@ def draw(lines, count, chances, seed):
     return np.concatenate(windows), np.concatenate(styles), np.concatenate(numbers)
 
 
-def draw_practice(count, chances, seed):
-    """Windows of figures that hands practise."""
+def draw_practice(count, chances, seed, anywhere):
+    """Windows of figures that hands practise, a share of them anywhere on the keyboard."""
     rng = np.random.default_rng([seed, 1 << 20])
     windows = np.zeros((0, corpus.STEPS), np.uint8)
     while len(windows) < count:
-        found = transform.windows(practice.draw(rng, CHUNK), rng, chances)
+        found = transform.windows(practice.draw(rng, CHUNK, anywhere=anywhere), rng, chances)
         windows = np.concatenate([windows, found[transform.onsets(found) >= transform.ONSETS_MIN]])
     return windows[:count]
 
@@ -81,9 +81,11 @@ def main():
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--split", choices=("train", "heldout"), default="train", help="default: %(default)s")
     add("--without", action="append", default=[], metavar="SET", help="leaves a set of the corpus out")
-    add("--count", type=int, default=60000, help="windows (default: %(default)s)")
-    add("--practice", type=float, default=0.2, metavar="SHARE",
+    add("--count", type=int, default=120000, help="windows (default: %(default)s)")
+    add("--practice", type=float, default=0.25, metavar="SHARE",
         help="of them, figures that hands practise (default: %(default)s)")
+    add("--anywhere", type=float, default=0.7, metavar="SHARE",
+        help="of these, anywhere on the keyboard instead of mostly near its middle (default: %(default)s)")
     add("--seed", type=int, default=1, help="default: %(default)s")
     args = parser.parse_args()
     chances = transform.Chances()
@@ -91,7 +93,7 @@ def main():
     try:
         lines = corpus.lines(args.corpus, args.split, args.without)
         windows, styles, numbers = draw(lines, args.count - practised, chances, args.seed)
-        figures = draw_practice(practised, chances, args.seed)
+        figures = draw_practice(practised, chances, args.seed, args.anywhere)
         names = [*lines.names, PRACTICE]
         styles = np.concatenate([styles, np.full(practised, len(names) - 1)])
         # A figure is a tune of its own.

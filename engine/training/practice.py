@@ -311,12 +311,18 @@ def place(line, middle):
     return tokens
 
 
-def draw(rng, count, figures=FIGURES):
-    """Excerpts [count, EXCERPT] of figures, each as often, in any key."""
+def draw(rng, count, figures=FIGURES, anywhere=0.0):
+    """Excerpts [count, EXCERPT] of figures, each as often, in any key.
+
+    A share `anywhere` of them has its middle anywhere on the keyboard, as likely here as there.
+    """
     excerpts = np.zeros((count, EXCERPT), np.uint8)
     for number in range(count):
         figure = _pick(rng, figures)
         line = figure(rng)
         middle = LOW_MIDDLE if figure in LOW and rng.random() < 0.6 else MIDDLE
-        excerpts[number] = place(line, rng.normal(middle, SPREAD))
+        middle = rng.normal(middle, SPREAD)
+        if anywhere and rng.random() < anywhere:
+            middle = rng.uniform(NOTE_MIN, NOTE_MAX + 1) - PITCH_TO_TOKEN
+        excerpts[number] = place(line, middle)
     return excerpts
