@@ -56,6 +56,21 @@ write_path(MnModel const* const  model,
 static char          no_name[] = "";
 static MnModel const no_model  = {.name = no_name, .steps = MN_STEPS_2BAR};
 
+// Writes the first neurons by rank.
+static MN_REALTIME void
+write_order(LV2_Atom_Forge* const forge,
+            MnUris const* const   u,
+            LV2_URID const        key,
+            uint16_t const* const order,
+            unsigned const        count)
+{
+  int32_t neurons[MN_MAX_LATENT];
+  for (unsigned i = 0; i < count; ++i) {
+    neurons[i] = order[i];
+  }
+  mn_write_vector(forge, key, u->atom_Int, count, neurons);
+}
+
 static MN_REALTIME bool
 write_model(MnModel const* const  given,
             MnUris const* const   u,
@@ -84,20 +99,13 @@ write_model(MnModel const* const  given,
   mn_write_int(forge, u->mn_latent, model->latent);
   mn_write_int(forge, u->mn_music, table->music);
   mn_write_float(forge, u->mn_active, table->active);
-  int32_t order[MN_MAX_LATENT];
-  for (unsigned i = 0; i < model->latent; ++i) {
-    order[i] = table->order[i];
-  }
-  mn_write_vector(forge, u->mn_order, u->atom_Int, model->latent, order);
+  write_order(forge, u, u->mn_order, table->order, model->latent);
   mn_write_bool(forge, u->mn_hasSense, table->sense_table.values > 0);
   mn_write_axes(forge, u->mn_axes, table, axes);
   mn_write_landmarks(forge, u->mn_landmarks, u->mn_places, table);
   mn_write_styles(forge, u->mn_styles, &deep->style, styles);
   mn_write_int(forge, u->mn_longMusic, deep->music);
-  for (unsigned i = 0; i < ranked; ++i) {
-    order[i] = deep->order[i];
-  }
-  mn_write_vector(forge, u->mn_longOrder, u->atom_Int, ranked, order);
+  write_order(forge, u, u->mn_longOrder, deep->order, ranked);
   lv2_atom_forge_pop(forge, &object);
   return true;
 }
