@@ -121,8 +121,7 @@ class DecoderTrainer:
         if encoder["encoder/mu/bias"].shape != (latent,):
             raise vae.SizeError(f"{args.encoder} has not the {latent} neurons of {args.decoder}")
         student = vae.new_decoder(args.layers, args.hidden, latent, torch.Generator().manual_seed(args.seed))
-        if args.init:
-            self._start_from(student, args.init)
+        self.before = self._start_from(student, args.init) if args.init else 0
         self.trained = {name: weight.requires_grad_() for name, weight in student.items()}
         self.optimiser = torch.optim.Adam(self.trained.values(), lr=args.rate)
         lines = corpus.lines(args.corpus, "train")
@@ -133,11 +132,13 @@ class DecoderTrainer:
 
     @staticmethod
     def _start_from(student, path):
-        """The weights of another run in place of the random start."""
-        weights = load(path)
+        """The weights of another run in place of the random start; returns the steps that it took."""
+        arrays, metadata = safetensors.read(path)
+        weights = {name: torch.from_numpy(value.astype(np.float32)) for name, value in arrays.items()}
         if {n: w.shape for n, w in weights.items()} != {n: w.shape for n, w in student.items()}:
             raise vae.SizeError(f"{path} is not a decoder of these sizes")
         student.update(weights)
+        return int(metadata.get("training_steps", 0))
 
     @torch.no_grad()
     def _load_places(self, encoder, latent):
@@ -205,10 +206,10 @@ class DecoderTrainer:
             "mode": MODE,
             "dec_rnn_size": " ".join([str(self.args.hidden)] * self.args.layers),
             "seed": str(self.args.seed),
-            "training_steps": str(self.step),
+            "training_steps": str(self.before + self.step),
         }
         if self.ours:
-            metadata.update(origin.texts(MODE, self.step, self.args.seed))
+            metadata.update(origin.texts(MODE, self.before + self.step, self.args.seed))
         for name, dtype in (("weights", np.float32), ("weights-half", np.float16)):
             with trainer.replacing(folder / f"{name}.safetensors") as path:
                 safetensors.write(path, {k: w.numpy().astype(dtype) for k, w in weights.items()}, metadata)

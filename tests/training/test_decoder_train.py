@@ -98,6 +98,8 @@ class Runs(Taught):
             self.assertEqual(weight.dtype, torch.float32)
             self.assertTrue(np.array_equal(weight.detach().numpy(), halves[name].astype(np.float32)))
         self.assertTrue(np.isfinite(started.train_step()["norm"]))
+        started.save(folder)
+        self.assertEqual(safetensors.read(folder / "weights.safetensors")[1]["training_steps"], "2")
         with self.assertRaises(vae.SizeError):
             self.student("--hidden", 13, "--init", folder / "weights-half.safetensors")
 
