@@ -165,7 +165,7 @@ mn_axes_fit(MnHeard const* const heard,
   }
   float* const mean   = (float*)malloc(heard->latent * sizeof(float));
   float* const scale  = (float*)malloc(heard->latent * sizeof(float));
-  float* const target = mn_axis_targets(heard, like);
+  float* const target = mn_axis_targets(mn_axes, heard, like);
   MnBends      bends  = {NULL, NULL, NULL};
   bool         good   = mean && scale && target;
   if (good) {

@@ -3,7 +3,6 @@
 
 #include "axis_targets.h"
 
-#include "axes.h"
 #include "base/parallel.h"
 #include "stats.h"
 #include "window_features.h"
@@ -17,10 +16,11 @@ typedef struct {
 } Features;
 
 typedef struct {
-  Features heard;
-  Features like;
-  float*   target; // [heard.count][MN_AXES]
-  bool     failed[MN_AXES];
+  Features      heard;
+  Features      like;
+  MnAxis const* axes;
+  float*        target; // [heard.count][MN_AXES]
+  bool          failed[MN_AXES];
 } Targets;
 
 static void
@@ -91,7 +91,7 @@ score_axis(void* const context, size_t const axis, unsigned const worker)
 {
   (void)worker;
   Targets* const        t       = (Targets*)context;
-  size_t const          feature = mn_features_find(mn_axes[axis].feature);
+  size_t const          feature = mn_features_find(t->axes[axis].feature);
   Features const* const like    = &t->like;
   double* const sorted = (double*)malloc((like->heard->count + 1) * sizeof(*sorted));
   size_t        kept   = 0;
@@ -114,9 +114,12 @@ score_axis(void* const context, size_t const axis, unsigned const worker)
 }
 
 float*
-mn_axis_targets(MnHeard const* const heard, MnHeard const* const like)
+mn_axis_targets(MnAxis const         axes[MN_AXES],
+                MnHeard const* const heard,
+                MnHeard const* const like)
 {
-  Targets t = {.target = (float*)malloc((heard->count * MN_AXES + 1) * sizeof(float))};
+  Targets t = {.axes   = axes,
+               .target = (float*)malloc((heard->count * MN_AXES + 1) * sizeof(float))};
   bool    good =
     t.target && compute_features(heard, &t.heard) && compute_features(like, &t.like);
   if (good) {

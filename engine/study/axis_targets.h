@@ -8,6 +8,7 @@
 
 #include "base/common.h"
 #include "label_correlations.h"
+#include "model/model.h"
 
 /// The normal scores of the axes' features: of the share of `like` that has less. At the
 /// ends, where music is rare, they reach as far as the feature does. Shares alone would
@@ -18,6 +19,6 @@
 /// @return [heard->count][MN_AXES], NAN where a feature is not defined; the caller frees
 /// it. NULL if memory runs out.
 MN_NODISCARD float*
-mn_axis_targets(MnHeard const* heard, MnHeard const* like);
+mn_axis_targets(MnAxis const axes[MN_AXES], MnHeard const* heard, MnHeard const* like);
 
 #endif // MN_AXIS_TARGETS_H
