@@ -261,8 +261,10 @@ draw_mode(MnCanvas* const c, MnRect* const room)
 static bool
 over_named_neuron(MnCanvas const* const c)
 {
-  int const rank = c->view->pointer.over - MN_TARGET_OF(NEURON_1);
-  return rank >= 0 && rank < MN_RANKED && (unsigned)rank < mn_view_music(c->view);
+  int const first = MN_TARGET_OF(NEURON_1);
+  int const over  = c->view->pointer.over;
+  return over >= first && over < first + MN_RANKED &&
+         (unsigned)(over - first) < mn_view_music(c->view);
 }
 
 static void

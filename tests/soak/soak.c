@@ -28,7 +28,7 @@ enum { SETTLED = 60 /* seconds */, MOST_BLOCK = 2048 };
 
 // Pages of the pool and of stacks count as resident from when they are first used. So a few
 // more may come, once each; in a day, a leak of a page an hour would be more than this.
-enum { FIRST_USES = 16 * 4096 /* bytes */ };
+enum { FIRST_USES = 20 * 4096 /* bytes */ };
 
 // Where the music is: a tempo from a frame on.
 typedef struct {
