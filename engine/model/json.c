@@ -4,6 +4,7 @@
 #include "json.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 // Whether a text has more values than we take. Before each value but the first there is
 // one of four characters.
@@ -25,6 +26,17 @@ has_too_many_values(char const* const text, size_t const size)
   return values > MN_JSON_MAX_VALUES;
 }
 
+// Whether memory ran out. jansson gives no reason then or, where the text of a string finds no
+// room, says "invalid token" behind it; no token that is invalid ends as a string does.
+static bool
+lacks_memory(char const* const text, size_t const size, json_error_t const* const reason)
+{
+  static char const invalid[] = "invalid token";
+  size_t const      position  = reason->position > 0 ? (size_t)reason->position : 0;
+  return !*reason->text || (strncmp(reason->text, invalid, sizeof(invalid) - 1) == 0 &&
+                            position > 0 && position <= size && text[position - 1] == '"');
+}
+
 json_t*
 mn_json_parse(char const* const text, size_t const size, MnError* const error)
 {
@@ -40,7 +52,7 @@ mn_json_parse(char const* const text, size_t const size, MnError* const error)
   }
   json_error_t  reason = {0};
   json_t* const json = json_loadb(size ? text : "", size, JSON_REJECT_DUPLICATES, &reason);
-  if (!json && !*reason.text) { // jansson gives no reason for this
+  if (!json && lacks_memory(text, size, &reason)) {
     mn_error_set(error, MN_STATUS_NO_MEMORY, "out of memory");
   } else if (!json) {
     mn_error_set(error,

@@ -486,11 +486,11 @@ class Played(Folder):
         self.assertEqual(len(windows), 500)
         self.assertTrue(transform.valid(windows).all())
         self.assertTrue((transform.onsets(windows) >= transform.ONSETS_MIN).all())
-        # A fifth are figures, each a tune of its own. All other styles have the same size.
+        # A quarter are figures, each a tune of its own. All other styles have the same size.
         sizes = np.bincount(segments["style"])
-        self.assertEqual(sizes[3], 100)
-        self.assertTrue((abs(sizes[:3] - 400 / 3) < 40).all())
-        self.assertEqual(len(set(segments["group"][segments["style"] == 3])), 100)
+        self.assertEqual(sizes[3], 125)
+        self.assertTrue((abs(sizes[:3] - 375 / 3) < 40).all())
+        self.assertEqual(len(set(segments["group"][segments["style"] == 3])), 125)
         self.assertEqual((self.folder / "one-train.bin").read_bytes(), (self.folder / "again-train.bin").read_bytes())
 
 
