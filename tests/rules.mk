@@ -69,8 +69,9 @@ endef
 # The project's own host: the demo, and the tests of the built plugin. What asserts is for
 # the tests alone: the demo can be built without their library.
 HOST_ASSERTS = $(addprefix tests/host/,drive.c tape.c)
+HOST_PLAYER  = tests/host/player_drive.c
 HOST_CHECKS  = $(call objects,$(HOST_ASSERTS))
-$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(HOST_PLAYER) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
 	$(archive)
 
 $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
@@ -84,13 +85,16 @@ $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/li
 
 $(B)/tests/host_test_notify: $(call objects,tests/unit/model_file.c tests/unit/check.c)
 
-# The player, on models that are made up.
-$(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
-$(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)
+# The player, and the second level, of models that are made up.
+MODEL_FILE   = $(call objects,$(addprefix tests/unit/,model_file.c check.c))
+PLAYER_TESTS = test_player test_player_blocks test_player_kept test_player_notes
+$(call objects,$(PLAYER_TESTS:%=tests/host/%.c) $(HOST_PLAYER)): \
+  FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
+$(PLAYER_TESTS:%=$(B)/tests/host_%): $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(call objects,$(HOST_PLAYER)) $(MODEL_FILE) \
+                                     $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+	$(call link,lilv-0 jansson cmocka)
 
-# The second level, of models that are made up.
-$(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(call objects,$(addprefix tests/unit/,model_file.c check.c)) \
-                           $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+$(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(MODEL_FILE) $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # What the program renders, against the built plugin: it is linked with the program's parts.

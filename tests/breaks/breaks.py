@@ -1454,7 +1454,7 @@ BREAKS = [
         "player/player_turns.c",
         "mn_part_end_note(&p->part, &p->out, p->at, mn_player_position(p));\n  mn_part_rest(&p->part);\n  mn_part_log_clear(&p->part.log);",
         "p->part.sounds = false;\n  mn_part_rest(&p->part);\n  mn_part_log_clear(&p->part.log);",
-        "build/tests/host_test_player",
+        "build/tests/host_test_player_notes",
     ),
     Break(
         "no note of the player hangs",
