@@ -933,7 +933,7 @@ BREAKS = [
         "gui/receive_model.c",
         "mn_property_ints(reader, uris->mn_order, (int32_t)latent - 1, latent, &count);",
         "mn_property_ints(reader, uris->mn_order, INT32_MAX, latent, &count);",
-        "build/tests/test_receive",
+        "build/tests/test_receive_model",
     ),
     Break(
         "no message breaks the window",
@@ -1160,7 +1160,7 @@ BREAKS = [
         "gui/receive.c",
         "      memset(parts[i].to, 0, size);\n",
         "",
-        "build/tests/test_receive",
+        "build/tests/test_receive_model",
     ),
     Break(
         "what was heard can be dragged out",
