@@ -1272,7 +1272,7 @@ BREAKS = [
     Break(
         "a picture of a whole piece",
         "pictures keep the tabs of the pages",
-        "gui/layout.c",
+        "gui/monitor_layout.c",
         "!view->paper && mn_view_has_page",
         "mn_view_has_page",
         "build/tests/test_layout",
