@@ -83,8 +83,6 @@ $(B)/demo-player: $(B)/obj/tests/host/demo_player.o $(B)/libhost.a $(B)/libengin
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
-$(B)/tests/host_test_notify: $(call objects,tests/unit/model_file.c tests/unit/check.c)
-
 # The player, and the second level, of models that are made up.
 MODEL_FILE   = $(call objects,$(addprefix tests/unit/,model_file.c check.c))
 PLAYER_TESTS = test_player test_player_blocks test_player_kept test_player_notes
@@ -94,7 +92,8 @@ $(PLAYER_TESTS:%=$(B)/tests/host_%): $(B)/tests/host_%: $(B)/obj/tests/host/%.o 
                                      $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
-$(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(MODEL_FILE) $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+$(addprefix $(B)/tests/host_test_,long notify_models): $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(MODEL_FILE) $(HOST_CHECKS) \
+                                                   $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # What the program renders, against the built plugin: it is linked with the program's parts.
