@@ -39,6 +39,10 @@ set_model(MnView* const view)
   m->latent   = 64;
   m->music    = 20;
   m->has_axes = true;
+  m->styles   = 3;
+  snprintf(m->style[0], MN_VIEW_LABEL, "folk dance");
+  snprintf(m->style[1], MN_VIEW_LABEL, "hymn");
+  snprintf(m->style[2], MN_VIEW_LABEL, "baroque keyboard");
   for (unsigned i = 0; i < MN_AXES; ++i) {
     snprintf(m->axis[i], MN_VIEW_AXIS, "%s", axes[i]);
   }
