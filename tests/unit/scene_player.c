@@ -39,6 +39,10 @@ set_model(MnView* const view)
   m->latent   = 64;
   m->music    = 20;
   m->has_axes = true;
+  m->styles   = 3;
+  snprintf(m->style[0], MN_VIEW_LABEL, "folk dance");
+  snprintf(m->style[1], MN_VIEW_LABEL, "hymn");
+  snprintf(m->style[2], MN_VIEW_LABEL, "baroque keyboard");
   for (unsigned i = 0; i < MN_AXES; ++i) {
     snprintf(m->axis[i], MN_VIEW_AXIS, "%s", axes[i]);
   }
@@ -99,6 +103,8 @@ scene_set_morph(MnView* const view)
   set(view, MN_PLAYER_PORT_SCALE, 4);
   set(view, MN_PLAYER_PORT_KEY, 2);
   set(view, MN_PLAYER_PORT_LOCK, 2);
+  set(view, MN_PLAYER_PORT_STYLE, 2);
+  set(view, MN_PLAYER_PORT_STYLE_PULL, 1.5F);
   set(view, MN_PLAYER_PORT_SEED, 1789);
   set(view, MN_PLAYER_PORT_STATE, 4);
   set(view, MN_PLAYER_PORT_TURNS, 38);
