@@ -47,6 +47,9 @@ GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag player bench wher
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
+# Models that are made up.
+MODEL_FILE = $(call objects,$(addprefix tests/unit/,model_file.c model_parts.c model_tensors.c check.c))
+
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
@@ -84,7 +87,6 @@ $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/li
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # The player, and the second level, of models that are made up.
-MODEL_FILE   = $(call objects,$(addprefix tests/unit/,model_file.c check.c))
 PLAYER_TESTS = test_player test_player_blocks test_player_kept test_player_notes
 $(call objects,$(PLAYER_TESTS:%=tests/host/%.c) $(HOST_PLAYER)): \
   FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
@@ -104,7 +106,7 @@ $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
 	$(call link,lilv-0 cmocka $(CLI_MODULES))
 
 # What run() costs: tests/cost/run.
-$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(call objects,tests/unit/model_file.c tests/unit/check.c) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(MODEL_FILE) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
 # How long a window takes to the ports, in real time.
@@ -113,7 +115,7 @@ $(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/lib
 
 # The host from hell is linked with the plugin's objects, and counts calls of these functions.
 HELL_COUNTS = mn_encode_requests_add mn_encode_queue_drop mn_outputs_init mn_model_load mn_model_free
-$(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
+$(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC)) $(MODEL_FILE) \
                  $(B)/libhost.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(HELL_COUNTS:%=-Wl,--wrap=%) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
@@ -139,8 +141,7 @@ MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfc
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.
 FUZZ_OBJ = $(call objects,$(addprefix tests/fuzz/,fuzz.c atom_host.c) \
-             $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c) \
-             $(MIDIFILE_SRC) $(PLUGIN_SRC))
+             $(addprefix tests/unit/,model_flaw.c extreme_model.c) $(MIDIFILE_SRC) $(PLUGIN_SRC)) $(MODEL_FILE)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FUZZ) -o $@ $^ $(call libs,smf jansson cmocka) -lm -pthread
@@ -183,7 +184,7 @@ $(FAILING_BUNDLE)/%: $(BUNDLE)/%
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/model_file.c tests/unit/check.c) \
+$(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c) $(MODEL_FILE) \
                            $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a | \
                            $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl player.ttl)
 	$(call link,lilv-0 jansson cmocka)
