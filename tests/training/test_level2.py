@@ -234,17 +234,12 @@ class Start(unittest.TestCase):
         self.assertGreater((found == style).mean(), 0.95)
 
 
-class Music(unittest.TestCase):
+class Music(tiny.InFolder):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        folder = pathlib.Path(cls.temporary.name)
-        tiny.write_corpus(folder, "train", 12, 20, 1, ("reel", "hymn_chorale", "inner_part"))
-        cls.lines = corpus.lines(folder, "train")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
+        super().setUpClass()
+        tiny.write_corpus(cls.folder, "train", 12, 20, 1, ("reel", "hymn_chorale", "inner_part"))
+        cls.lines = corpus.lines(cls.folder, "train")
 
     def test_windows_in_a_row_are_those_of_a_line(self):
         rng = np.random.default_rng(1)
@@ -385,11 +380,10 @@ class Styles(unittest.TestCase):
                 self.assertGreater(float((found == style).float().mean()), least)
 
 
-class Runs(unittest.TestCase):
+class Runs(tiny.InFolder):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        super().setUpClass()
         cls.decoder, cls.cache = (cls.folder / name for name in ("decoder", "cache"))
         cls.decoder.mkdir()
         cls.cache.mkdir()
@@ -405,10 +399,6 @@ class Runs(unittest.TestCase):
             found = level2_cache.Latents(tokens, mu.astype(np.float16), np.full_like(mu, 0.2, np.float16), style,
                                          np.arange(count) // 2, np.arange(NEURONS))
             level2_cache.write(cls.cache / f"{name}.npz", found)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
 
     def parse(self, mode, run, *more):
         sizes = f"--width {WIDTH} --latent {LATENT} --judge 8 --batch 16 --evaluation-phrases 8 --precision float32"

@@ -278,8 +278,8 @@ set_large(MnView* const view)
   set_past(view, 9, false);
 }
 
-static void
-set_axes(MnView* const view)
+void
+scene_name_axes(MnViewModel* const model)
 {
   static char const* const names[MN_AXES] = {"register",
                                              "density",
@@ -289,9 +289,17 @@ set_axes(MnView* const view)
                                              "unevenness",
                                              "articulation",
                                              "repetition"};
-  view->model.has_axes                    = true;
+  model->has_axes                         = true;
   for (unsigned i = 0; i < MN_AXES; ++i) {
-    snprintf(view->model.axis[i], MN_VIEW_AXIS, "%s", names[i]);
+    snprintf(model->axis[i], MN_VIEW_AXIS, "%s", names[i]);
+  }
+}
+
+static void
+set_axes(MnView* const view)
+{
+  scene_name_axes(&view->model);
+  for (unsigned i = 0; i < MN_AXES; ++i) {
     view->window.axes[i] = (float)(i * 37 % 100) / 100;
   }
   view->model.stability[2] = 0.23F;

@@ -151,22 +151,28 @@ tell_model(ToldWindow* const w, char const* const name, int32_t const last)
   return end(w, 0);
 }
 
-unsigned
-tell_labels(ToldWindow* const w, int32_t const first, char const* const labels)
+static unsigned
+tell_labels_of(ToldWindow* const w,
+               LV2_URID const    type,
+               int32_t const     first,
+               char const* const labels)
 {
-  begin(w, w->receiver.uris.mn_Labels);
+  begin(w, type);
   put_int(w, w->receiver.uris.mn_first, first);
   put_text(w, w->receiver.uris.mn_labels, labels);
   return end(w, 0);
 }
 
 unsigned
+tell_labels(ToldWindow* const w, int32_t const first, char const* const labels)
+{
+  return tell_labels_of(w, w->receiver.uris.mn_Labels, first, labels);
+}
+
+unsigned
 tell_long_labels(ToldWindow* const w, int32_t const first, char const* const labels)
 {
-  begin(w, w->receiver.uris.mn_LongLabels);
-  put_int(w, w->receiver.uris.mn_first, first);
-  put_text(w, w->receiver.uris.mn_labels, labels);
-  return end(w, 0);
+  return tell_labels_of(w, w->receiver.uris.mn_LongLabels, first, labels);
 }
 
 unsigned
