@@ -7,6 +7,7 @@
 #include "bundle.h"
 #include "corpus/heldout.h"
 #include "options.h"
+#include "study/long_phrases.h"
 #include "studyfiles.h"
 
 #include <stdio.h>
@@ -17,6 +18,9 @@
 // covariance of a few hundred neurons.
 enum { RANDOM_COUNT = 50000, TRAIN_COUNT = 20000 };
 
+// Phrases of a style, at most: half a minute of two processors for all.
+enum { STYLE_PHRASES = 250 };
+
 typedef struct {
   MnOptions const* options;
   MnModel*         model;
@@ -24,7 +28,9 @@ typedef struct {
   MnFloatDecoder*  decoder;
   MnWindows        train;
   MnHeldout        heldout;
-  char const**     styles; // [heldout.styles.count]
+  char const**     styles;  // [heldout.styles.count]
+  MnHeldout        phrases; // of 16 bars, if the model has a second level
+  MnWindows        train_phrases;
   MnProgressLine   progress;
 } StudyRun;
 
@@ -76,6 +82,12 @@ read_music(StudyRun* const r)
   if (status) {
     return status;
   }
+  if (!r->heldout.windows.count) {
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "the held-out part has no window of %u steps with notes enough that "
+                   "the train part has not",
+                   r->model->steps);
+  }
   size_t const most = o->windows && o->windows < TRAIN_COUNT ? o->windows : TRAIN_COUNT;
   mn_windows_thin(&r->train, most);
   MnMelcorpStyles const* const styles = &r->heldout.styles;
@@ -89,22 +101,51 @@ read_music(StudyRun* const r)
   return MN_EXIT_GOOD;
 }
 
+// Reads the phrases for a second level. A corpus may have none.
+static int
+read_phrases(StudyRun* const r)
+{
+  MnOptions const* const o = r->options;
+  MnWindows* const       w = &r->phrases.windows;
+  if (!r->model->long_table.neurons) {
+    return MN_EXIT_GOOD;
+  }
+  r->train_phrases.steps = w->steps = MN_FORM_STEPS;
+  int const status =
+    mn_heldout_read(o->corpora, o->corpus_count, 0, &r->train_phrases, &r->phrases);
+  if (status) {
+    return status;
+  }
+  for (size_t i = 0; i < w->count; ++i) {
+    w->style[i] = r->phrases.style[i];
+  }
+  for (size_t i = 0; i < r->phrases.styles.count; ++i) {
+    char const* const name = r->phrases.styles.names[i];
+    mn_windows_name_style(w, (uint16_t)i, (uint8_t const*)name, strlen(name));
+  }
+  mn_long_phrases_choose(w, STYLE_PHRASES);
+  mn_long_phrases_choose(&r->train_phrases, STYLE_PHRASES);
+  return MN_EXIT_GOOD;
+}
+
 // Makes the study and writes it.
 static int
 make_study(StudyRun* const r)
 {
   MnOptions const* const o     = r->options;
   MnStudyInput const     input = {
-        .model       = r->model,
-        .heldout     = &r->heldout.windows,
-        .style       = r->heldout.style,
-        .styles      = r->styles,
-        .style_count = r->heldout.styles.count,
-        .train       = &r->train,
-        .random      = o->random ? o->random : RANDOM_COUNT,
-        .decoder     = r->decoder,
-        .checkpoint  = r->checkpoint,
-        .progress    = {show_progress, &r->progress},
+        .model         = r->model,
+        .heldout       = &r->heldout.windows,
+        .style         = r->heldout.style,
+        .styles        = r->styles,
+        .style_count   = r->heldout.styles.count,
+        .train         = &r->train,
+        .random        = o->random ? o->random : RANDOM_COUNT,
+        .decoder       = r->decoder,
+        .checkpoint    = r->checkpoint,
+        .phrases       = r->phrases.windows.count ? &r->phrases.windows : NULL,
+        .train_phrases = &r->train_phrases,
+        .progress      = {show_progress, &r->progress},
   };
   MnError       error = {0};
   json_t* const study = mn_study(&input, &error);
@@ -125,6 +166,7 @@ study_model(StudyRun* const r)
   status                        = status ? status : open_decoder(r);
   status                        = status ? status : mn_studyfiles_prepare(o->output);
   status                        = status ? status : read_music(r);
+  status                        = status ? status : read_phrases(r);
   if (status) {
     return status;
   }
@@ -160,6 +202,8 @@ run(MnOptions const* const options)
   mn_checkpoint_close(r.checkpoint);
   mn_windows_free(&r.train);
   mn_heldout_free(&r.heldout);
+  mn_windows_free(&r.train_phrases);
+  mn_heldout_free(&r.phrases);
   free(r.styles);
   mn_model_free(r.model);
   return status;
