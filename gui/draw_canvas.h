@@ -149,6 +149,11 @@ mn_axis_name(MnView const* view, unsigned axis, char* text, size_t size);
 bool
 mn_source_words(MnView const* view, int source, char* text, size_t size);
 
+/// The value of a control that is a choice, in words: a style by the name that the model has
+/// for it.
+void
+mn_choice_words(MnView const* view, unsigned port, float value, char* text, size_t size);
+
 /// The axis that the map has across, or upwards.
 unsigned
 mn_map_axis(MnView const* view, bool upwards);

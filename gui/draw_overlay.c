@@ -115,7 +115,7 @@ draw_menu(MnCanvas* const c)
     } else if (axes) {
       mn_axis_name(c->view, i, text, sizeof(text));
     } else {
-      mn_control_text(port, (float)i, text, sizeof(text));
+      mn_choice_words(c->view, port, (float)i, text, sizeof(text));
     }
     if (lit) {
       mn_fill_round(c, mn_rect_inset(item, 2 * u, u), 3 * u, t->music, 1);

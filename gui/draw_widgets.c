@@ -93,13 +93,27 @@ mn_source_words(MnView const* const view,
   return *text;
 }
 
+void
+mn_choice_words(MnView const* const view,
+                unsigned const      port,
+                float const         value,
+                char* const         text,
+                size_t const        size)
+{
+  unsigned const style = (unsigned)mn_control_clean(port, value);
+  mn_control_text(port, value, text, size);
+  if (port == MN_TARGET_OF(STYLE) && style < view->model.styles) {
+    mn_text_copy(text, size, view->model.style[style], MN_VIEW_LABEL);
+  }
+}
+
 static void
 draw_choice(MnCanvas* const c, unsigned const port, MnColour const colour)
 {
   double const u = c->unit;
   MnRect const r = c->layout.target[port];
   char         text[48];
-  mn_control_text(port, c->view->value[port], text, sizeof(text));
+  mn_choice_words(c->view, port, c->view->value[port], text, sizeof(text));
   draw_box(c, port, r);
   MnType const type   = {MN_BODY, false, MN_LEFT, colour};
   MnRect const room   = mn_rect_cut(r, 8 * u, 16 * u);

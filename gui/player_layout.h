@@ -10,7 +10,7 @@
 #include "layout.h"
 
 /// The controls of the strip at the bottom.
-enum { MN_PLAYER_STRIP = 10 };
+enum { MN_PLAYER_STRIP = 12 };
 extern MnStripItem const mn_player_strip[MN_PLAYER_STRIP];
 
 /// Lays the areas between `top` and `top + height`; `layout` has its size and its unit.

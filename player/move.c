@@ -6,6 +6,7 @@
 #include "base/fixed.h"
 #include "decoder/place.h"
 #include "decoder/place_move.h"
+#include "decoder/place_style.h"
 #include "readout/bend_values.h"
 
 #include <math.h>
@@ -322,6 +323,7 @@ mn_move_find(MnMove const* const  move,
   } else {
     mn_place_vary(model, move->amount, move->seed, (uint64_t)move->number, place);
   }
+  mn_place_pull(model, move->style, move->pull, place);
   for (unsigned n = 0; n < model->latent; ++n) {
     z[n] = mn_from_q16(place[n]);
   }

@@ -21,6 +21,8 @@ mn_player_read_move(MnPlayer const* const p, int64_t const number)
     .lock            = (MnLock)lrint(mn_player_control(p, MN_PLAYER_PORT_LOCK)),
     .follow_density  = mn_player_control(p, MN_PLAYER_PORT_FOLLOW_DENSITY) > 0,
     .follow_register = mn_player_control(p, MN_PLAYER_PORT_FOLLOW_REGISTER) > 0,
+    .style           = (unsigned)lrint(mn_player_control(p, MN_PLAYER_PORT_STYLE)),
+    .pull            = mn_player_control(p, MN_PLAYER_PORT_STYLE_PULL),
   };
   for (unsigned i = 0; i < MN_RANKED; ++i) {
     move.neuron[i] = mn_player_control(p, MN_PLAYER_PORT_NEURON_1 + i);

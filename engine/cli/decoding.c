@@ -9,13 +9,14 @@
 #include "base/parallel.h"
 #include "decoder/decoder.h"
 #include "decoder/place_move.h"
+#include "decoder/place_style.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// The farthest that places are moved along an axis, in either direction.
+// The farthest that places are moved along an axis or towards a style, in either direction.
 enum { MOST_MOVE = 4 };
 
 int
@@ -79,28 +80,50 @@ mn_decoding_add(MnDecoding* const d, int32_t const* const mu)
   return true;
 }
 
-// Reads "axis=amount". @return false after telling the user.
-static bool
-read_move(MnModel const* const model, char const* const text, double amounts[MN_AXES])
+// How far each axis is to be moved, and the pull towards each style.
+typedef struct {
+  double axis[MN_AXES];
+  double style[MN_STYLES];
+} Moves;
+
+// Where the amount of an axis or a style is kept. @return NULL if there is none of that name.
+static double*
+find_move(MnModel const* const model, char const* const name, size_t const size, Moves* const m)
 {
-  MnAxis const* const axes  = model->readout.axes;
-  char const* const   equal = strchr(text, '=');
-  size_t const        name  = equal ? (size_t)(equal - text) : 0;
-  unsigned            a     = 0;
-  while (a < MN_AXES &&
-         (strlen(axes[a].name) != name || strncmp(axes[a].name, text, name))) {
-    ++a;
+  MnStyleTable const* const styles = &model->long_table.style;
+  for (unsigned a = 0; mn_place_can_move(model) && a < MN_AXES; ++a) {
+    char const* const own = model->readout.axes[a].name;
+    if (strlen(own) == size && !strncmp(own, name, size)) {
+      return &m->axis[a];
+    }
   }
-  if (!name || a == MN_AXES) {
+  for (unsigned s = 0; mn_place_can_pull(model) && s < styles->count; ++s) {
+    if (strlen(styles->name[s]) == size && !strncmp(styles->name[s], name, size)) {
+      return &m->style[s];
+    }
+  }
+  return NULL;
+}
+
+// Reads "name=amount". @return false after telling the user.
+static bool
+read_move(MnModel const* const model, char const* const text, Moves* const m)
+{
+  char const* const equal = strchr(text, '=');
+  size_t const      size  = equal ? (size_t)(equal - text) : 0;
+  double* const     found = size ? find_move(model, text, size, m) : NULL;
+  char*             end   = NULL;
+  if (!found) {
     mn_fail(MN_EXIT_BAD_INPUT,
-            "--move '%.80s': not AXIS=AMOUNT with an axis of the model, such as %s=1",
+            "--move '%.80s': not NAME=AMOUNT with an axis or a style of the model, such as "
+            "%s=1; see `info`",
             text,
-            axes[0].name);
+            mn_place_can_move(model) ? model->readout.axes[0].name
+                                     : model->long_table.style.name[0]);
     return false;
   }
-  char* end  = NULL;
-  amounts[a] = strtod(equal + 1, &end);
-  if (end == equal + 1 || *end || !(fabs(amounts[a]) <= MOST_MOVE)) {
+  *found = strtod(equal + 1, &end);
+  if (end == equal + 1 || *end || !(fabs(*found) <= MOST_MOVE)) {
     mn_fail(MN_EXIT_BAD_INPUT,
             "--move '%.80s': the amount is not a number from -%d to %d",
             text,
@@ -114,19 +137,24 @@ read_move(MnModel const* const model, char const* const text, double amounts[MN_
 int
 mn_decoding_move(MnDecoding* const d, MnOptions const* const options)
 {
-  double amounts[MN_AXES] = {0};
-  if (options->set_count && !mn_place_can_move(d->model)) {
+  MnModel const* const model = d->model;
+  Moves                moves = {{0}, {0}};
+  if (options->set_count && !mn_place_can_move(model) && !mn_place_can_pull(model)) {
     return mn_fail(MN_EXIT_BAD_INPUT,
                    "%.200s: its decoder's axes are not known; `import` it anew",
-                   d->model->path);
+                   model->path);
   }
   for (size_t i = 0; i < options->set_count; ++i) {
-    if (!read_move(d->model, options->sets[i], amounts)) {
+    if (!read_move(model, options->sets[i], &moves)) {
       return MN_EXIT_BAD_INPUT;
     }
   }
   for (size_t i = 0; options->set_count && i < d->count; ++i) {
-    mn_place_move(d->model, amounts, d->mu + i * d->model->latent);
+    int32_t* const mu = d->mu + i * model->latent;
+    for (unsigned s = 0; s < model->long_table.style.count; ++s) {
+      mn_place_pull(model, s, moves.style[s], mu);
+    }
+    mn_place_move(model, moves.axis, mu);
   }
   return MN_EXIT_GOOD;
 }

@@ -30,8 +30,8 @@ mn_decoding_close(MnDecoding* decoding);
 MN_NODISCARD bool
 mn_decoding_add(MnDecoding* decoding, int32_t const* mu);
 
-/// Moves all windows along the axes that the options name, "axis=amount".
-/// @return The exit status; a model that cannot move is refused.
+/// Pulls all windows towards the styles, and moves them along the axes, that the options name,
+/// "name=amount". @return The exit status; a model that cannot move is refused.
 int
 mn_decoding_move(MnDecoding* decoding, MnOptions const* options);
 

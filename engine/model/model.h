@@ -137,7 +137,7 @@ typedef struct {
   unsigned    high;      ///< and less than this; MN_KEYS: everywhere
 } MnLabel;
 
-/// Which style a phrase has. Each window goes through the same two layers; a third reads the
+/// Which style a phrase has, and where its windows lie. Each window goes through the same two layers; a third reads the
 /// mean and then the largest of each unit over the windows heard, and a last one that.
 typedef struct {
   unsigned    count; ///< of styles; 0: the file tells none, and all that follows is empty
@@ -147,6 +147,10 @@ typedef struct {
   MnLinear    window[2];
   MnLinear    phrase;
   MnLinear    output; ///< a logit for each style
+  /// For each style the map that takes music to its part of the prior, less the identity:
+  /// [count][1 + music][music], by the music neurons' rank; first the offset. NULL if the
+  /// file has none.
+  float const* part;
 } MnStyleTable;
 
 /// Level two: it reads mu of level one for MN_PHRASE windows, oldest first, 0 where a window

@@ -124,6 +124,18 @@ read_encoder(MnLoader const* const l, MnLongTable* const t)
 }
 
 static bool
+read_parts(MnLoader const* const l, MnStyleTable* const s)
+{
+  static char const name[] = "long/style/parts";
+  size_t const      music  = l->model->readout.music;
+  size_t const      rows   = s->count * (music + 1);
+  MnTensor          tensor;
+  return !mn_safetensors_find(l->file, name, &tensor) ||
+         (mn_loader_floats(l, name, 2, rows, music, &s->part) &&
+          mn_loader_finite(l, name, s->part, rows * music));
+}
+
+static bool
 read_styles(MnLoader const* const l, json_t const* const object, MnLongTable* const t)
 {
   MnStyleTable* const s      = &t->style;
@@ -150,7 +162,8 @@ read_styles(MnLoader const* const l, json_t const* const object, MnLongTable* co
          read_linear(l, "long/style/window_0", s->width, t->neurons, &s->window[0]) &&
          read_linear(l, "long/style/window_1", s->width, s->width, &s->window[1]) &&
          read_linear(l, "long/style/phrase", s->hidden, 2 * (size_t)s->width, &s->phrase) &&
-         read_linear(l, "long/style/output", s->count, s->hidden, &s->output);
+         read_linear(l, "long/style/output", s->count, s->hidden, &s->output) &&
+         read_parts(l, s);
 }
 
 bool

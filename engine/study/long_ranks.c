@@ -27,6 +27,7 @@ typedef struct {
   int32_t*       found;  // [phrases][neurons of level two]: mu again
   uint8_t*       tokens; // [phrases][MN_PHRASE_STEPS]
   uint16_t*      style;  // [phrases]
+  MnStyleParts*  parts;
   size_t         count;  // of phrases that had a window with notes
   size_t         room;
 } Measuring;
@@ -98,12 +99,27 @@ take(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
   ++m->count;
 }
 
+// The windows that were heard are the styles' as far as the whole phrase is.
+static void
+add_to_parts(Measuring const* const m, bool const heard[MN_PHRASE])
+{
+  for (unsigned w = 0; w < MN_PHRASE; ++w) {
+    if (heard[w]) {
+      mn_style_parts_add(m->parts,
+                         mn_long_styles(m->encoder),
+                         m->mu + (size_t)w * m->model->latent,
+                         m->model->readout.order);
+    }
+  }
+}
+
 // Encodes a phrase from its first window to its last, and takes what its end says.
 static void
 encode(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
 {
   uint8_t windows[MN_PHRASE_STEPS];
-  bool    any = false;
+  bool    heard[MN_PHRASE] = {false};
+  bool    any              = false;
   cut(tokens, windows);
   mn_batches_run(m->batches, windows, MN_PHRASE, NULL, m->mu, m->sigma);
   mn_phrase_clear(&m->phrase);
@@ -113,10 +129,12 @@ encode(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
       MnPhrasePlaces const places = mn_phrase_add(&m->phrase, start, true);
       mn_long_start(m->encoder, &places, m->mu + (size_t)w * m->model->latent);
       mn_long_run(m->encoder, mn_long_units(m->model));
-      any = true;
+      heard[w] = true;
+      any      = true;
     }
   }
   if (any) {
+    add_to_parts(m, heard);
     take(m, tokens, style);
   }
 }
@@ -177,9 +195,12 @@ mn_long_ranks_measure(MnModel const* const    model,
                       MnProgress const* const progress,
                       MnLongRanks* const      ranks)
 {
-  Measuring m = {.model = model};
-  bool      good =
-    allocate(&m, phrases->count) && mn_long_ranks_neutral(model->long_table.latent, ranks);
+  Measuring      m      = {.model = model, .parts = &ranks->parts};
+  unsigned const styles = model->long_table.style.count;
+  bool           good =
+    allocate(&m, phrases->count) &&
+    mn_long_ranks_neutral(model->long_table.latent, ranks) &&
+    (!styles || mn_style_parts_init(&ranks->parts, styles, model->readout.music));
   if (good) {
     mn_long_init(m.encoder, model, mn_kernel_best());
     for (size_t i = 0; i < phrases->count; ++i) {
@@ -189,7 +210,8 @@ mn_long_ranks_measure(MnModel const* const    model,
       }
     }
     ranks->phrases = m.count;
-    good           = rank(&m, ranks) && name(&m, ranks);
+    good           = rank(&m, ranks) && name(&m, ranks) &&
+           (!styles || mn_style_parts_solve(&ranks->parts));
   }
   release(&m);
   return good;
@@ -216,13 +238,24 @@ mn_long_ranks_free(MnLongRanks* const ranks)
   free(ranks->order);
   free(ranks->quantiles);
   free(ranks->labels);
+  mn_style_parts_free(&ranks->parts);
   *ranks = (MnLongRanks){0};
 }
 
-void
+size_t
 mn_long_ranks_tensors(MnLongRanks const* const ranks,
                       MnModelTensor            tensors[MN_LONG_RANKS_TENSORS])
 {
-  tensors[0] = (MnModelTensor){
+  MnStyleParts const* const p     = &ranks->parts;
+  size_t                    count = 0;
+  tensors[count++]                = (MnModelTensor){
     "long/quantiles", MN_DTYPE_F32, 2, {ranks->music, MN_QUANTILES}, ranks->quantiles};
+  if (p->map) {
+    tensors[count++] = (MnModelTensor){"long/style/parts",
+                                       MN_DTYPE_F32,
+                                       2,
+                                       {(size_t)p->styles * (p->music + 1), p->music},
+                                       p->map};
+  }
+  return count;
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /// Calibrates a second level: which of its neurons are music, in which order, where their
-/// values lie on real music, and what they go with.
+/// values lie on real music, and what they go with; and which part of the prior is a style's.
 
 #ifndef MN_LONG_RANKS_H
 #define MN_LONG_RANKS_H
@@ -10,9 +10,10 @@
 #include "checkpoint/model_writer.h"
 #include "encoder/batches.h"
 #include "labels.h"
+#include "style_parts.h"
 #include "windows.h"
 
-enum { MN_LONG_RANKS_TENSORS = 1 };
+enum { MN_LONG_RANKS_TENSORS = 2 };
 
 /// A neuron of level two is music if it carries more than this on average, in nats. Of 512
 /// that all carry a little, this keeps those that say something.
@@ -28,6 +29,7 @@ typedef struct {
   float*    quantiles; ///< [music][MN_QUANTILES] of mu, by rank
   MnNamed*  labels;    ///< [music], likewise: they keep the neurons' signs; NULL: none yet
   size_t    phrases;   ///< that this was measured on
+  MnStyleParts parts;  ///< of the styles, where the model has some and phrases were measured
 } MnLongRanks;
 
 /// Encodes phrases and learns from the result. The number of processors makes no
@@ -48,8 +50,8 @@ mn_long_ranks_neutral(unsigned latent, MnLongRanks* ranks);
 void
 mn_long_ranks_free(MnLongRanks* ranks);
 
-/// The tensors; they live as long as the ranks.
-void
+/// The tensors; they live as long as the ranks. @return How many.
+size_t
 mn_long_ranks_tensors(MnLongRanks const* ranks,
                       MnModelTensor      tensors[MN_LONG_RANKS_TENSORS]);
 

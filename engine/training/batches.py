@@ -6,6 +6,8 @@ What a step gets depends on the seed and the step's number alone, so that a
 resumed run goes on as if it had not stopped.
 """
 
+import functools
+
 import numpy as np
 import torch
 
@@ -49,11 +51,12 @@ def leave_out(lines, left_out):
 class Tunes:
     """Windows played from lines, a style as likely as the square root of its size.
 
-    A share `practice` of them is figures that hands practise instead.
+    A share `practice` of them is figures that hands practise instead, of these a
+    share `anywhere` anywhere on the keyboard.
     """
 
-    def __init__(self, lines, seed, chances=transform.Chances(), practice=0.0):
-        self.seed, self.chances, self.practice = seed, chances, practice
+    def __init__(self, lines, seed, chances=transform.Chances(), practice=0.0, anywhere=0.0):
+        self.seed, self.chances, self.practice, self.anywhere = seed, chances, practice, anywhere
         # A window begins with any bar but the last.
         bars = lines.length // corpus.BAR - 1
         lines = lines.select(bars > 0)
@@ -79,7 +82,8 @@ class Tunes:
         """Windows [count, STEPS] of two notes at least."""
         practised = round(count * self.practice)
         found = []
-        for missing, draw in ((practised, practice.draw), (count - practised, self._excerpts)):
+        figures = functools.partial(practice.draw, anywhere=self.anywhere)
+        for missing, draw in ((practised, figures), (count - practised, self._excerpts)):
             tries = 0
             while missing:
                 windows = transform.windows(draw(rng, missing), rng, self.chances)

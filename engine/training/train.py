@@ -177,6 +177,8 @@ def parse(arguments=None):
     add("--without", action="append", metavar="SET", help="leave a file set out of training (default: open, modern)")
     add("--practice", type=float, default=0.2, metavar="SHARE",
         help="of figures that hands practise among the tunes (default: %(default)s)")
+    add("--anywhere", type=float, default=0, metavar="SHARE",
+        help="of these, anywhere on the keyboard instead of mostly near its middle (default: %(default)s)")
     add("--init", metavar="FILE", help="float weights to start from")
     add("--seed", type=int, default=1, help="default: %(default)s")
     group = parser.add_argument_group("sizes")

@@ -102,7 +102,7 @@ class Trainer:
     def _load_windows(self):
         args = self.args
         lines, _ = batches.leave_out(corpus.lines(args.corpus, "train", args.without), args.hold_out_style)
-        self.tunes = batches.Tunes(lines, args.seed, practice=args.practice)
+        self.tunes = batches.Tunes(lines, args.seed, practice=args.practice, anywhere=args.anywhere)
         if not len(self.tunes):
             raise corpus.CorpusError(f"{args.corpus}: no windows left to train on")
         self.ours = origin.is_ours(args.mode, lines.sets)

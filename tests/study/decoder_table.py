@@ -6,7 +6,8 @@
 agreement: how far it writes what its float weights and, where it learnt from one, its
 teacher write, and what was heard. morph: ways between tunes, against mixing their notes by
 chance. moves: how far moves along axes, attribute vectors and single neurons change the
-features of what is written. The program encodes and decodes (named by $MUSIC_NEURONS, else
+features of what is written. styles: how often phrases of 16 bars sound like a style after a
+pull towards it, as the model's style network says. The program encodes and decodes (named by $MUSIC_NEURONS, else
 the build's).
 """
 
@@ -31,6 +32,8 @@ import torch
 import corpus
 import evaluate
 import features
+import level2
+import level2_windows
 import safetensors
 import transform
 import vae
@@ -43,6 +46,7 @@ SIGMAS = 2  # that places are moved by
 OWN, LEAK = 1.0, 1 / 3  # the goals
 QUARTER = 0.25  # of windows that an attribute vector points from and to
 TRIED = 16  # single neurons, by rank
+PULLS = (0, 1, 2, 3)  # towards a style
 
 
 class Model:
@@ -230,12 +234,52 @@ def moves(model, args, music):
     print("| goals met | " + " | | ".join(map(str, count)) + " | |", flush=True)
 
 
+class Styles:
+    """The float weights of level two, which tell styles of phrases."""
+
+    def __init__(self, path, signs):
+        arrays, metadata = safetensors.read(path)
+        self.names = metadata["labels"].split(", ")
+        self._tensors = {name: torch.from_numpy(value.astype(np.float32)) for name, value in arrays.items()}
+        self._neurons = np.array(metadata["level1_neurons"].split(), int)
+        own = np.ones(len(signs))
+        own[np.array(metadata.get("level1_turned", "").split(), int)] = -1
+        self._signs = signs * own if "level1_turned" in metadata else np.ones(len(signs))
+
+    def likeliest(self, mu, windows):
+        """The likeliest style of each phrase, of mu [n, PHRASE, latent] and windows [n, PHRASE, STEPS]."""
+        read = torch.from_numpy((mu * self._signs)[:, :, self._neurons].astype(np.float32))
+        heard = torch.from_numpy(level2_windows.heard(windows))
+        return level2.labels(self._tensors, read, heard).argmax(1).numpy()
+
+
+def styles(model, args, _):
+    network = Styles(args.long, model.signs)
+    found = level2_windows.whole(corpus.lines(args.corpus, "heldout"), np.random.default_rng(SEED), args.phrases)
+    shape = found.tokens.shape
+    mu = model.silenced(model.hear(found.tokens.reshape(-1, corpus.STEPS))[0])
+    plain = model.write(mu)
+    print("| pull | all | " + " | ".join(network.names) + " | musicality, least median | steps as before |")
+    print("| --- |" + " --- |" * (len(network.names) + 3))
+    for pull in PULLS:
+        shares, music, kept = [], [], []
+        for number, name in enumerate(network.names):
+            written = model.write(mu, "--move", f"{name}={pull}")
+            heard, score = model.hear(written)
+            told = network.likeliest(heard.reshape(*shape[:2], -1), written.reshape(shape))
+            shares.append((told == number).mean())
+            music.append(np.median(score))
+            kept.append((written == plain).mean())
+        print(f"| {pull} | {np.mean(shares):.2f} | " + " | ".join(f"{share:.2f}" for share in shares)
+              + f" | {min(music):.3f} | {np.mean(kept):.2f} |", flush=True)
+
+
 def report(args):
     torch.set_num_threads(1)
     model = Model(args.model, args.program)
     sets = evaluate.sets(args.corpus, max(args.windows, 2 * args.pairs))
     for part in args.parts:
-        {"agreement": agreement, "morph": morph, "moves": moves}[part](
+        {"agreement": agreement, "morph": morph, "moves": moves, "styles": styles}[part](
             model, args, sets["played" if part == "moves" else "heldout"])
         print()
 
@@ -244,13 +288,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("model", metavar="MODEL.safetensors")
-    add("--parts", nargs="+", default=["agreement", "morph", "moves"], choices=["agreement", "morph", "moves"])
+    add("--parts", nargs="+", default=["agreement", "morph", "moves"], choices=["agreement", "morph", "moves", "styles"])
     add("--float", metavar="FILE", help="the decoder's float weights")
     add("--teacher", metavar="DIR", help="the decoder that it learnt from")
+    add("--long", metavar="FILE", help="level two's float weights, for the part styles")
     add("--corpus", default="../shared/corpus", metavar="DIR", help="default: %(default)s")
     add("--windows", type=int, default=2000, help="default: %(default)s")
     add("--pairs", type=int, default=200, help="of tunes to go between (default: %(default)s)")
     add("--places", type=int, default=200, help="that are moved (default: %(default)s)")
+    add("--phrases", type=int, default=100, help="that are pulled (default: %(default)s)")
     add("--program", default=os.environ.get("MUSIC_NEURONS", str(corpus.PROGRAM)), help="default: %(default)s")
     try:
         report(parser.parse_args())

@@ -292,6 +292,16 @@ model_file_add_long(ModelFile* const        file,
   }
 }
 
+void
+model_file_add_parts(ModelFile* const        file,
+                     ModelShape const* const shape,
+                     unsigned const          styles)
+{
+  Random       random = {shape->seed + 5};
+  size_t const music  = (shape->latent + 1) / 2;
+  add_floats(file, "long/style/parts", styles * (music + 1), music, false, &random);
+}
+
 static json_t*
 make_readout(unsigned const latent)
 {

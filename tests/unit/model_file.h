@@ -89,6 +89,11 @@ typedef struct {
 void
 model_file_add_long(ModelFile* file, ModelShape const* shape, LongShape const* second);
 
+/// Adds the parts of so many styles in the prior, with random numbers, for a file with a second
+/// level.
+void
+model_file_add_parts(ModelFile* file, ModelShape const* shape, unsigned styles);
+
 /// Sets metadata to a text; NULL removes it.
 void
 model_file_set(ModelFile* file, char const* key, char const* text);

@@ -99,6 +99,8 @@ scene_set_morph(MnView* const view)
   set(view, MN_PLAYER_PORT_SCALE, 4);
   set(view, MN_PLAYER_PORT_KEY, 2);
   set(view, MN_PLAYER_PORT_LOCK, 2);
+  set(view, MN_PLAYER_PORT_STYLE, 2);
+  set(view, MN_PLAYER_PORT_STYLE_PULL, 1.5F);
   set(view, MN_PLAYER_PORT_SEED, 1789);
   set(view, MN_PLAYER_PORT_STATE, 4);
   set(view, MN_PLAYER_PORT_TURNS, 38);

@@ -180,6 +180,8 @@ check_player(MnLayout const* const l)
                                    MN_PLAYER_PORT_AMOUNT,
                                    MN_PLAYER_PORT_TEMPERATURE,
                                    MN_PLAYER_PORT_SEED,
+                                   MN_PLAYER_PORT_STYLE,
+                                   MN_PLAYER_PORT_STYLE_PULL,
                                    MN_PLAYER_PORT_LOCK,
                                    MN_PLAYER_PORT_SCALE,
                                    MN_PLAYER_PORT_KEY,

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "decoder/place.h"
 #include "decoder/place_move.h"
+#include "decoder/place_style.h"
 #include "model_file.h"
 #include "tuning.h"
 
@@ -243,6 +244,45 @@ where_the_decoder_is_known_its_axes_move(void** const state)
   mn_model_free(model);
 }
 
+// After chance, and before the offsets.
+static void
+a_style_pulls(void** const state)
+{
+  (void)state;
+  LongShape const  second = {.neurons      = 2,
+                             .width        = 2,
+                             .latent       = 2,
+                             .music        = 1,
+                             .styles       = 3,
+                             .style_width  = 2,
+                             .style_hidden = 2};
+  ModelFile* const file   = model_file_new(&shape);
+  model_file_add_decoder(file, &shape, 1, 4);
+  model_file_add_long(file, &shape, &second);
+  model_file_add_parts(file, &shape, second.styles);
+  model_file_write(file, model_path);
+  model_file_free(file);
+  MnModel* const model = load_model(model_path);
+  int32_t const* mu[MN_IDEAS];
+  int32_t        wanted[LATENT];
+  int32_t        place[LATENT];
+  make_ideas(1, mu);
+  MnMove move = {.mode = MN_PLAY_VARY, .amount = 0.2, .seed = 4};
+  mn_move_find(&move, model, mu, wanted);
+  mn_place_pull(model, 2, 0.6, wanted);
+  unsigned const moved = model->readout.order[1];
+  double const   wide  = deviation(model->readout.quantiles + moved * MN_QUANTILES);
+  wanted[moved] += (int32_t)lrint(wide * ONE / 2);
+  move.style     = 2;
+  move.pull      = 0.6;
+  move.neuron[1] = 0.5;
+  mn_move_find(&move, model, mu, place);
+  for (unsigned n = 0; n < LATENT; ++n) {
+    assert_true(abs(place[n] - (wanted[n] > 8 * ONE ? 8 * ONE : wanted[n])) <= 2);
+  }
+  mn_model_free(model);
+}
+
 static void
 slots_are_corners(void** const state)
 {
@@ -372,6 +412,7 @@ main(void)
       density_and_register_follow, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       where_the_decoder_is_known_its_axes_move, enter_scratch, leave_scratch),
+    cmocka_unit_test_setup_teardown(a_style_pulls, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(slots_are_corners, enter_scratch, leave_scratch),
     cmocka_unit_test_setup_teardown(
       a_walk_goes_through_its_places, enter_scratch, leave_scratch),

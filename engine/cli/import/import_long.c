@@ -154,8 +154,7 @@ mn_import_long_tensors(MnImportLong const* const i,
   memcpy(tensors, i->quantised.tensors, count * sizeof(*tensors));
   tensors[count++] =
     (MnModelTensor){"long/neurons", MN_DTYPE_I32, 1, {i->weights->neurons, 1}, i->neuron};
-  mn_long_ranks_tensors(&i->ranks, tensors + count);
-  return count + MN_LONG_RANKS_TENSORS;
+  return count + mn_long_ranks_tensors(&i->ranks, tensors + count);
 }
 
 static json_t*
