@@ -117,9 +117,9 @@ mn_draw_player_strip(MnCanvas* const c)
     if (mn_player_strip[i].group) {
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
-    bool const counts =
-      (port != MN_TARGET_OF(PACE) || drift) && (port != MN_TARGET_OF(KEY) || tuned) &&
-      (port != MN_TARGET_OF(STYLE) || pulls);
+    bool const counts = (port != MN_TARGET_OF(PACE) || drift) &&
+                        (port != MN_TARGET_OF(KEY) || tuned) &&
+                        (port != MN_TARGET_OF(STYLE) || pulls);
     mn_draw_control(c, port, (on && counts) || port == MN_TARGET_OF(ENABLED));
   }
 }

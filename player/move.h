@@ -54,8 +54,8 @@ typedef struct {
   MnLock     lock;
   bool       follow_density;
   bool       follow_register;
-  unsigned   style; ///< an index of the model's styles
-  double     pull;  ///< towards it
+  unsigned   style;             ///< an index of the model's styles
+  double     pull;              ///< towards it
   double     neuron[MN_RANKED]; ///< offsets
   double     axis[MN_AXES];
 } MnMove;

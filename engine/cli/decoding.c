@@ -88,7 +88,10 @@ typedef struct {
 
 // Where the amount of an axis or a style is kept. @return NULL if there is none of that name.
 static double*
-find_move(MnModel const* const model, char const* const name, size_t const size, Moves* const m)
+find_move(MnModel const* const model,
+          char const* const    name,
+          size_t const         size,
+          Moves* const         m)
 {
   MnStyleTable const* const styles = &model->long_table.style;
   for (unsigned a = 0; mn_place_can_move(model) && a < MN_AXES; ++a) {

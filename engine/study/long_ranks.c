@@ -28,7 +28,7 @@ typedef struct {
   uint8_t*       tokens; // [phrases][MN_PHRASE_STEPS]
   uint16_t*      style;  // [phrases]
   MnStyleParts*  parts;
-  size_t         count;  // of phrases that had a window with notes
+  size_t         count; // of phrases that had a window with notes
   size_t         room;
 } Measuring;
 
@@ -197,10 +197,9 @@ mn_long_ranks_measure(MnModel const* const    model,
 {
   Measuring      m      = {.model = model, .parts = &ranks->parts};
   unsigned const styles = model->long_table.style.count;
-  bool           good =
-    allocate(&m, phrases->count) &&
-    mn_long_ranks_neutral(model->long_table.latent, ranks) &&
-    (!styles || mn_style_parts_init(&ranks->parts, styles, model->readout.music));
+  bool           good   = allocate(&m, phrases->count) &&
+              mn_long_ranks_neutral(model->long_table.latent, ranks) &&
+              (!styles || mn_style_parts_init(&ranks->parts, styles, model->readout.music));
   if (good) {
     mn_long_init(m.encoder, model, mn_kernel_best());
     for (size_t i = 0; i < phrases->count; ++i) {
@@ -249,7 +248,7 @@ mn_long_ranks_tensors(MnLongRanks const* const ranks,
   MnStyleParts const* const p     = &ranks->parts;
   size_t                    count = 0;
   tensors[count++]                = (MnModelTensor){
-    "long/quantiles", MN_DTYPE_F32, 2, {ranks->music, MN_QUANTILES}, ranks->quantiles};
+                   "long/quantiles", MN_DTYPE_F32, 2, {ranks->music, MN_QUANTILES}, ranks->quantiles};
   if (p->map) {
     tensors[count++] = (MnModelTensor){"long/style/parts",
                                        MN_DTYPE_F32,

@@ -23,13 +23,13 @@ enum { MN_LONG_RANKS_TENSORS = 2 };
 enum { MN_PHRASE_STEPS = MN_PHRASE * MN_STEPS_2BAR };
 
 typedef struct {
-  unsigned  latent;
-  unsigned  music;     ///< so many of the first in order; at least 1
-  uint16_t* order;     ///< [latent]: neurons by mean KL divergence, most first
-  float*    quantiles; ///< [music][MN_QUANTILES] of mu, by rank
-  MnNamed*  labels;    ///< [music], likewise: they keep the neurons' signs; NULL: none yet
-  size_t    phrases;   ///< that this was measured on
-  MnStyleParts parts;  ///< of the styles, where the model has some and phrases were measured
+  unsigned     latent;
+  unsigned     music;     ///< so many of the first in order; at least 1
+  uint16_t*    order;     ///< [latent]: neurons by mean KL divergence, most first
+  float*       quantiles; ///< [music][MN_QUANTILES] of mu, by rank
+  MnNamed*     labels;  ///< [music], likewise: they keep the neurons' signs; NULL: none yet
+  size_t       phrases; ///< that this was measured on
+  MnStyleParts parts; ///< of the styles, where the model has some and phrases were measured
 } MnLongRanks;
 
 /// Encodes phrases and learns from the result. The number of processors makes no

@@ -116,7 +116,7 @@ fit(Room* const         r,
   }
   for (size_t i = 0; i < music; ++i) {
     for (size_t k = i; k < music; ++k) {
-      double const cov = product[i * music + k] / weight - r->mean[i] * r->mean[k];
+      double const cov      = product[i * music + k] / weight - r->mean[i] * r->mean[k];
       r->cov[i * music + k] = cov + (i == k ? ridge : 0);
       r->cov[k * music + i] = r->cov[i * music + k];
     }
@@ -258,7 +258,7 @@ mn_style_parts_solve(MnStyleParts* const p)
   Room          room;
   bool          good = room_init(&room, music);
   p->map = (float*)calloc((size_t)p->styles * music * (music + 1), sizeof(float));
-  good = good && sum && product && p->map && find_maps(p, &room, sum, product);
+  good   = good && sum && product && p->map && find_maps(p, &room, sum, product);
   room_free(&room);
   free(sum);
   free(product);

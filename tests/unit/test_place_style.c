@@ -59,9 +59,9 @@ static void
 a_pull_is_that_share_of_the_map(void** const state)
 {
   (void)state;
-  ModelFile* const   file  = file_with_styles(true);
-  MnModel* const     model = load(file);
-  float const* const parts = (float const*)model_file_tensor(file, name);
+  ModelFile* const   file   = file_with_styles(true);
+  MnModel* const     model  = load(file);
+  float const* const parts  = (float const*)model_file_tensor(file, name);
   Random             random = {2};
   assert_true(mn_place_can_pull(model));
   for (unsigned run = 0; run < 20; ++run) {
@@ -144,7 +144,7 @@ parts_of_another_shape_are_refused(void** const state)
   model_file_add_long(file, &shape, &second);
   model_file_add_parts(file, &shape, STYLES + 1);
   assert_file_refused(file, name);
-  file = file_with_styles(true);
+  file                                       = file_with_styles(true);
   ((float*)model_file_tensor(file, name))[4] = NAN;
   assert_file_refused(file, name);
 }
@@ -236,13 +236,14 @@ maps_take_all_music_to_a_style(void** const state)
     double const x            = normal(&random);
     double const y            = normal(&random);
     double const z[MUSIC]     = {second_style ? 1 + x : x / 2,
-                                 second_style ? x / 2 + y : y,
-                                 second_style ? -0.5 + normal(&random) / 4 : x + y / 3};
+                             second_style ? x / 2 + y : y,
+                             second_style ? -0.5 + normal(&random) / 4 : x + y / 3};
     // The network is not sure: a fifth goes to the other style.
     uint32_t const share[STYLES] = {second_style ? 1U << 30 : 4U << 28,
                                     second_style ? 4U << 28 : 1U << 30};
-    double const   shares[STYLES] = {share[0] / (double)(1 << 30), share[1] / (double)(1 << 30)};
-    int32_t        mu[NEURONS]    = {0};
+    double const shares[STYLES] = {share[0] / (double)(1 << 30),
+                                   share[1] / (double)(1 << 30)};
+    int32_t      mu[NEURONS]    = {0};
     for (unsigned k = 0; k < MUSIC; ++k) {
       mu[order[k]] = (int32_t)lrint(z[k] * ONE);
     }
