@@ -5,6 +5,7 @@
 
 #include "study/study.h"
 #include "bundle.h"
+#include "corpus/corpus.h"
 #include "corpus/heldout.h"
 #include "options.h"
 #include "study/long_phrases.h"
@@ -77,8 +78,9 @@ read_music(StudyRun* const r)
                    "study: the model's windows of %u steps are not whole bars",
                    r->model->steps);
   }
-  int const status =
+  int status =
     mn_heldout_read(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
+  status = status ? status : mn_corpus_check(&r->train);
   if (status) {
     return status;
   }
