@@ -34,6 +34,7 @@ static Motion const player_motions[MN_PLAYER_ROW_COUNT] = {
   [MN_PLAYER_ROW_AMOUNT]      = {false, 0.05F, 2},
   [MN_PLAYER_ROW_TEMPERATURE] = {false, 0.05F, 2},
   [MN_PLAYER_ROW_GATE]        = {false, 0.0625F, 4},
+  [MN_PLAYER_ROW_STYLE_PULL]  = {false, 0.1F, 1},
   [MN_PLAYER_ROW_NEURON]      = {false, 0.25F, 2},
   [MN_PLAYER_ROW_AXIS]        = {false, 0.25F, 2},
 };

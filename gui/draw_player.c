@@ -98,7 +98,8 @@ mn_draw_player_strip(MnCanvas* const c)
   bool const   on    = c->view->value[MN_TARGET_OF(ENABLED)] > 0;
   bool const   drift = whole_of(c, MN_TARGET_OF(MODE)) == DRIFT;
   bool const   tuned = whole_of(c, MN_TARGET_OF(SCALE)) > 0;
-  bool const   pulls = c->view->value[MN_TARGET_OF(STYLE_PULL)] > 0;
+  bool const   named = c->view->model.styles > 0;
+  bool const   pulls = named && c->view->value[MN_TARGET_OF(STYLE_PULL)] > 0;
   mn_fill_round(c, panel, 5 * u, c->theme->panel, 1);
   for (unsigned i = 0; i < MN_PLAYER_STRIP; ++i) {
     unsigned const port = mn_player_strip[i].target;
@@ -117,9 +118,9 @@ mn_draw_player_strip(MnCanvas* const c)
     if (mn_player_strip[i].group) {
       mn_vline(c, r.x - 14 * u, panel.y + 8 * u, panel.height - 16 * u, c->theme->line, 1);
     }
-    bool const counts = (port != MN_TARGET_OF(PACE) || drift) &&
-                        (port != MN_TARGET_OF(KEY) || tuned) &&
-                        (port != MN_TARGET_OF(STYLE) || pulls);
+    bool const counts =
+      (port != MN_TARGET_OF(PACE) || drift) && (port != MN_TARGET_OF(KEY) || tuned) &&
+      (port != MN_TARGET_OF(STYLE) || pulls) && (port != MN_TARGET_OF(STYLE_PULL) || named);
     mn_draw_control(c, port, (on && counts) || port == MN_TARGET_OF(ENABLED));
   }
 }

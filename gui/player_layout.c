@@ -27,17 +27,17 @@ enum { COLUMNS = 2, AXIS_ROWS = MN_AXES / COLUMNS, NEURON_ROWS = MN_RANKED / COL
 
 MnStripItem const mn_player_strip[MN_PLAYER_STRIP] = {
   {0.7, MN_TARGET_OF(ENABLED), false},
-  {1.1, MN_TARGET_OF(MODE), false},
-  {0.8, MN_TARGET_OF(AMOUNT), false},
+  {1.3, MN_TARGET_OF(MODE), false},
+  {0.65, MN_TARGET_OF(AMOUNT), false},
   {1.15, MN_TARGET_OF(TEMPERATURE), false},
-  {0.8, MN_TARGET_OF(SEED), false},
-  {0.7, MN_TARGET_OF(PACE), false},
-  {1.5, MN_TARGET_OF(STYLE), true},
-  {0.7, MN_TARGET_OF(STYLE_PULL), false},
-  {1.5, MN_TARGET_OF(LOCK), true},
-  {1.6, MN_TARGET_OF(SCALE), true},
-  {0.95, MN_TARGET_OF(KEY), false},
-  {0.8, MN_TARGET_OF(PANIC), false},
+  {0.68, MN_TARGET_OF(SEED), false},
+  {0.55, MN_TARGET_OF(PACE), false},
+  {1.6, MN_TARGET_OF(STYLE), true},
+  {0.6, MN_TARGET_OF(STYLE_PULL), false},
+  {1.75, MN_TARGET_OF(LOCK), false},
+  {1.45, MN_TARGET_OF(SCALE), true},
+  {0.75, MN_TARGET_OF(KEY), false},
+  {0.7, MN_TARGET_OF(PANIC), false},
 };
 
 // The height of all rows of sliders: both panels have the same.

@@ -47,6 +47,9 @@ GUI_TESTS   = $(addprefix $(B)/tests/gui_,window controls drag player bench wher
 STUDY_TESTS = $(addprefix $(B)/tests/study_,compute decode phrases)
 FUZZERS     = $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
+# Models that are made up.
+MODEL_FILE = $(call objects,$(addprefix tests/unit/,model_file.c model_parts.c model_tensors.c check.c))
+
 $(B)/obj/tests/unit/%.o: FLAGS = $(call flags,jansson cmocka cairo lv2) -Igui -Iplugin -Iplayer
 $(B)/obj/tests/host/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cairo) $(call flags,cmocka) -Iplugin -Iplayer -Igui
 $(B)/obj/tests/cost/%.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/host -Itests/unit
@@ -69,8 +72,9 @@ endef
 # The project's own host: the demo, and the tests of the built plugin. What asserts is for
 # the tests alone: the demo can be built without their library.
 HOST_ASSERTS = $(addprefix tests/host/,drive.c tape.c)
+HOST_PLAYER  = tests/host/player_drive.c
 HOST_CHECKS  = $(call objects,$(HOST_ASSERTS))
-$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
+$(B)/libhost.a: $(call objects,$(filter-out $(HOST_ASSERTS) $(HOST_PLAYER) $(wildcard tests/host/demo*.c) $(wildcard tests/host/test_*.c),$(HOST_SRC)))
 	$(archive)
 
 $(B)/demo: $(B)/obj/tests/host/demo.o $(B)/libhost.a $(B)/libengine.a
@@ -82,15 +86,16 @@ $(B)/demo-player: $(B)/obj/tests/host/demo_player.o $(B)/libhost.a $(B)/libengin
 $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
-$(B)/tests/host_test_notify: $(call objects,tests/unit/model_file.c tests/unit/check.c)
+# The player, and the second level, of models that are made up.
+PLAYER_TESTS = test_player test_player_blocks test_player_kept test_player_notes
+$(call objects,$(PLAYER_TESTS:%=tests/host/%.c) $(HOST_PLAYER)): \
+  FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
+$(PLAYER_TESTS:%=$(B)/tests/host_%): $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(call objects,$(HOST_PLAYER)) $(MODEL_FILE) \
+                                     $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+	$(call link,lilv-0 jansson cmocka)
 
-# The player, on models that are made up.
-$(B)/obj/tests/host/test_player.o: FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
-$(B)/tests/host_test_player: $(call objects,tests/unit/model_file.c tests/unit/check.c)
-
-# The second level, of models that are made up.
-$(B)/tests/host_test_long: $(B)/obj/tests/host/test_long.o $(call objects,$(addprefix tests/unit/,model_file.c check.c)) \
-                           $(HOST_CHECKS) $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
+$(addprefix $(B)/tests/host_test_,long notify_models): $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(MODEL_FILE) $(HOST_CHECKS) \
+                                                   $(B)/libhost.a $(B)/libdraw.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # What the program renders, against the built plugin: it is linked with the program's parts.
@@ -101,7 +106,7 @@ $(B)/tests/host_test_render: $(B)/obj/tests/host/test_render.o \
 	$(call link,lilv-0 cmocka $(CLI_MODULES))
 
 # What run() costs: tests/cost/run.
-$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(call objects,tests/unit/model_file.c tests/unit/check.c) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
+$(B)/tests/cost: $(B)/obj/tests/cost/blocks.o $(MODEL_FILE) $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a
 	$(call link,lilv-0 jansson cmocka)
 
 # How long a window takes to the ports, in real time.
@@ -110,7 +115,7 @@ $(B)/tests/bench_latency: $(B)/obj/tests/bench/latency.o $(B)/libhost.a $(B)/lib
 
 # The host from hell is linked with the plugin's objects, and counts calls of these functions.
 HELL_COUNTS = mn_encode_requests_add mn_encode_queue_drop mn_outputs_init mn_model_load mn_model_free
-$(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC) $(addprefix tests/unit/,check.c model_file.c)) \
+$(B)/tests/hell: $(call objects,$(wildcard tests/hell/*.c) $(PLUGIN_SRC)) $(MODEL_FILE) \
                  $(B)/libhost.a $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(HELL_COUNTS:%=-Wl,--wrap=%) -o $@ $^ $(call libs,lilv-0 jansson cmocka) -lm -pthread
@@ -136,8 +141,7 @@ MIDIFILE_SRC = $(addprefix engine/cli/midi/,faults.c midibytes.c midifile.c smfc
 # Fuzzers try the inputs that they are given; tests/fuzz/run builds them with libFuzzer
 # (FUZZ=-fsanitize=fuzzer), which makes up more: tests/fuzz/README.md.
 FUZZ_OBJ = $(call objects,$(addprefix tests/fuzz/,fuzz.c atom_host.c) \
-             $(addprefix tests/unit/,model_file.c model_flaw.c extreme_model.c check.c) \
-             $(MIDIFILE_SRC) $(PLUGIN_SRC))
+             $(addprefix tests/unit/,model_flaw.c extreme_model.c) $(MIDIFILE_SRC) $(PLUGIN_SRC)) $(MODEL_FILE)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ) $(B)/libengine.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(FUZZ) -o $@ $^ $(call libs,smf jansson cmocka) -lm -pthread
@@ -180,7 +184,7 @@ $(FAILING_BUNDLE)/%: $(BUNDLE)/%
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c tests/unit/model_file.c tests/unit/check.c) \
+$(B)/tests/failing_plugin: $(call objects,tests/allocations/plugin.c) $(MODEL_FILE) \
                            $(HOST_CHECKS) $(B)/libhost.a $(B)/libengine.a | \
                            $(addprefix $(FAILING_BUNDLE)/,music-neurons.so manifest.ttl monitor.ttl cv.ttl player.ttl)
 	$(call link,lilv-0 jansson cmocka)

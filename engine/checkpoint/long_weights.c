@@ -4,6 +4,7 @@
 #include "long_weights.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,40 +223,33 @@ mn_long_weights_read(MnCheckpoint* const checkpoint, MnError* const error)
   return NULL;
 }
 
+// Where the layers are, in the order of the model file.
+static size_t const layer_at[MN_LONG_LAYERS] = {offsetof(MnLongWeights, input),
+                                                offsetof(MnLongWeights, block[0][0]),
+                                                offsetof(MnLongWeights, block[0][1]),
+                                                offsetof(MnLongWeights, block[1][0]),
+                                                offsetof(MnLongWeights, block[1][1]),
+                                                offsetof(MnLongWeights, mu),
+                                                offsetof(MnLongWeights, sigma),
+                                                offsetof(MnLongWeights, style_window[0]),
+                                                offsetof(MnLongWeights, style_window[1]),
+                                                offsetof(MnLongWeights, style_phrase),
+                                                offsetof(MnLongWeights, style_output)};
+
 void
 mn_long_weights_layers(MnLongWeights const* const w, MnDense const* layers[MN_LONG_LAYERS])
 {
-  MnDense const* const all[MN_LONG_LAYERS] = {&w->input,
-                                              &w->block[0][0],
-                                              &w->block[0][1],
-                                              &w->block[1][0],
-                                              &w->block[1][1],
-                                              &w->mu,
-                                              &w->sigma,
-                                              &w->style_window[0],
-                                              &w->style_window[1],
-                                              &w->style_phrase,
-                                              &w->style_output};
-  memcpy(layers, all, sizeof(all));
+  for (unsigned i = 0; i < MN_LONG_LAYERS; ++i) {
+    layers[i] = (MnDense const*)(void const*)((char const*)w + layer_at[i]);
+  }
 }
 
 void
 mn_long_weights_free(MnLongWeights* const w)
 {
   if (w) {
-    MnDense* const all[] = {&w->input,
-                            &w->block[0][0],
-                            &w->block[0][1],
-                            &w->block[1][0],
-                            &w->block[1][1],
-                            &w->mu,
-                            &w->sigma,
-                            &w->style_window[0],
-                            &w->style_window[1],
-                            &w->style_phrase,
-                            &w->style_output};
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); ++i) {
-      mn_dense_free(all[i]);
+    for (unsigned i = 0; i < MN_LONG_LAYERS; ++i) {
+      mn_dense_free((MnDense*)(void*)((char*)w + layer_at[i]));
     }
     free(w);
   }

@@ -159,17 +159,16 @@ def latest(heard, count):
     return heard & (torch.arange(PHRASE) >= PHRASE - count[:, None])
 
 
-def restrict(decoder, neurons, signs):
-    """A flat decoder that reads level one's music neurons alone, with the signs of the model file."""
+def restrict(decoder, neurons):
+    """A flat decoder that reads some of level one's neurons alone."""
     latent = vae.decoder_sizes(decoder)[2]
     neurons = torch.as_tensor(neurons)
-    signs = torch.as_tensor(signs, dtype=torch.float32)[neurons, None]
     cell = vae.DECODER_CELL.format(0) + "kernel"
     kernel, initial = decoder[cell], decoder[vae.INITIAL + "kernel"]
-    rows = kernel[corpus.CLASSES : corpus.CLASSES + latent][neurons] * signs
+    rows = kernel[corpus.CLASSES : corpus.CLASSES + latent][neurons]
     return {
         **decoder,
-        vae.INITIAL + "kernel": initial[neurons] * signs,
+        vae.INITIAL + "kernel": initial[neurons],
         cell: torch.cat([kernel[: corpus.CLASSES], rows, kernel[corpus.CLASSES + latent :]]),
     }
 

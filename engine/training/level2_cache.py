@@ -4,7 +4,8 @@
 """Write what level one says of many stretches of music, for level two to be trained on.
 
 The integer encoder of a model file encodes them, by the program `music-neurons`. Of
-its music neurons, mu and sigma are kept in half precision. The folder gets
+its music neurons, mu and sigma are kept in half precision, mu with the signs of the
+float weights: those of a model file change when it is calibrated anew. The folder gets
 train-NNN.npz, as many as asked for (those that are there stay), of held-out lines
 whole.npz, played.npz and tunes.npz, and origin.json, which says of which sets of the
 corpus and by which model.
@@ -28,6 +29,7 @@ import numpy as np
 import corpus
 import level2_windows
 import safetensors
+import shipped
 
 SEED_HELDOUT = 1 << 20
 ERRORS = (OSError, ValueError, KeyError, corpus.CorpusError, safetensors.FormatError, subprocess.CalledProcessError)
@@ -71,7 +73,8 @@ def latents(windows, model):
     sigma = np.ones_like(mu)
     if heard.any():
         found = encode(windows.tokens[heard], model)
-        mu[heard], sigma[heard] = (part[:, neurons] for part in found)
+        signs = shipped.signs(model)[neurons]
+        mu[heard], sigma[heard] = found[0][:, neurons] * signs, found[1][:, neurons]
     return Latents(windows.tokens, mu, sigma, windows.style, windows.line, neurons)
 
 
@@ -84,6 +87,21 @@ def write(path, found):
 def read(path):
     with np.load(path) as file:
         return Latents(*(file[name] for name in Latents._fields))
+
+
+def by_neurons(found, numbers):
+    """The latents of these neurons, in this order."""
+    place = {number: column for column, number in enumerate(found.neurons.tolist())}
+    missing = [number for number in numbers if number not in place]
+    if missing:
+        raise ValueError(f"neuron {missing[0]} of level one is no music neuron of the model that wrote the cache")
+    columns = [place[number] for number in numbers]
+    return found._replace(mu=found.mu[..., columns], sigma=found.sigma[..., columns], neurons=np.array(numbers))
+
+
+def for_weights(found, metadata):
+    """The latents as level two's weights read them, by their metadata."""
+    return by_neurons(found, list(map(int, metadata["level1_neurons"].split())))
 
 
 def read_train(folder, parts=None):
@@ -112,8 +130,7 @@ def run(args):
     folder.mkdir(parents=True, exist_ok=True)
     train = corpus.lines(args.corpus, "train", args.without)
     metadata = safetensors.read(args.model)[1]
-    turned = json.loads(metadata["readout"]).get("turned", [])
-    origin = {"sets": train.sets, "model": metadata.get("name", ""), "turned": turned}
+    origin = {"sets": train.sets, "model": metadata.get("name", "")}
     (folder / "origin.json").write_text(json.dumps(origin) + "\n")
     for number in range(args.parts):
         path = folder / f"train-{number:03}.npz"

@@ -25,7 +25,6 @@ import level2
 import level2_cache
 import level2_evaluate
 import safetensors
-import shipped
 import vae
 
 RESAMPLES = 10000
@@ -67,14 +66,14 @@ def intervals(own, first, rng):
 @torch.no_grad()
 def report(args):
     torch.set_num_threads(1)
-    phrases = level2_evaluate.Set(level2_cache.read(pathlib.Path(args.cache) / f"{args.set}.npz"), args.count)
-    lines = np.unique(phrases.line)
+    cached = level2_cache.read(pathlib.Path(args.cache) / f"{args.set}.npz")
     sums = []
     for path in args.float:
         arrays, metadata = safetensors.read(path)
         tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
-        neurons = np.array(list(map(int, metadata["level1_neurons"].split())))
-        decoder = level2.restrict(vae.load_decoder(args.decoder), neurons, shipped.signs(args.model))
+        phrases = level2_evaluate.Set(level2_cache.for_weights(cached, metadata), args.count)
+        lines = np.unique(phrases.line)
+        decoder = level2.restrict(vae.load_decoder(args.decoder), list(map(int, metadata["level1_neurons"].split())))
         sums.append(tune_sums(tensors, decoder, phrases, lines))
     result = {"tunes": len(lines), "phrases": len(phrases.line)}
     for path, own in zip(args.float, sums):
@@ -87,7 +86,6 @@ def main():
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
     add("float", nargs="+", metavar="FLOAT.safetensors", help="weights as level2_train.py writes them")
-    add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="folder or weights (default: %(default)s)")
     add("--set", default="whole", choices=("whole", "played"), help="default: %(default)s")
     add("--count", type=int, help="phrases (default: all)")

@@ -24,7 +24,6 @@ import level2
 import level2_cache
 import level2_windows
 import safetensors
-import shipped
 import transform
 import vae
 
@@ -175,22 +174,25 @@ def report(args):
     arrays, metadata = safetensors.read(args.float)
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
     environment.product_type("float32")
-    neurons = np.array(list(map(int, metadata["level1_neurons"].split())))
-    decoder = level2.restrict(vae.load_decoder(args.decoder), neurons, shipped.signs(args.model))
+    neurons = list(map(int, metadata["level1_neurons"].split()))
+    decoder = level2.restrict(vae.load_decoder(args.decoder), neurons)
     mixture = None
     if metadata["mode"] != "vae":
         count = len(level2_windows.STYLES)
         mixture = level2.Mixture(count, int(metadata["z_size"]), float(metadata["distance"]), np.ones(count))
+
+    def cached(name):
+        return Set(level2_cache.for_weights(level2_cache.read(pathlib.Path(args.cache) / f"{name}.npz"), metadata), args.count)
+
     figures = {}
     for name in ("whole", "played", "tunes"):
-        phrases = Set(level2_cache.read(pathlib.Path(args.cache) / f"{name}.npz"), args.count)
+        phrases = cached(name)
         figures[name] = evaluate(tensors, decoder, phrases, mixture, name != "tunes")
         if name != "tunes":
             ceiling = reconstruction(decoder, phrases.mu, phrases.tokens, phrases.heard)
             figures[name]["level one itself"] = ceiling
     if metadata["mode"] != "adversarial":
-        whole = Set(level2_cache.read(pathlib.Path(args.cache) / "whole.npz"), args.count)
-        figures["by neurons"] = by_neurons(tensors, decoder, whole)
+        figures["by neurons"] = by_neurons(tensors, decoder, cached("whole"))
     return figures
 
 
@@ -199,7 +201,6 @@ def main():
     add = parser.add_argument
     add("float", metavar="FLOAT.safetensors", help="weights as level2_train.py writes them")
     add("cache", help="as level2_cache.py writes it")
-    add("--model", default=MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="folder or weights (default: %(default)s)")
     add("--count", type=int, help="phrases of each set (default: all)")
     try:

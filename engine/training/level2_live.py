@@ -101,7 +101,7 @@ def report(args):
     labels = metadata["labels"].split(", ")
     tokens, label = tunes(lines, labels, args.bars, args.tunes, np.random.default_rng(1))
     windows = level2_windows.Windows(tokens, label, label)
-    found = level2_cache.latents(windows, args.model)
+    found = level2_cache.for_weights(level2_cache.latents(windows, args.model), metadata)
     values = told(tensors, torch.from_numpy(found.mu.astype(np.float32)), torch.from_numpy(found.heard))
     return {"labels": labels, "tunes": len(label), "bars": args.bars,
             **{f"half-life {half}": figures(smoothed(values, half), label) for half in HALF_LIVES}}

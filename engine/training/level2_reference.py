@@ -27,8 +27,8 @@ class Encoder:
     def encode(self, mu, heard):
         """(mu, sigma) [n, latent] of phrases, as arrays.
 
-        mu [n, PHRASE, neurons] is level one's of each window, oldest first, its music
-        neurons by rank and with the signs of the model file; heard [n, PHRASE] says
+        mu [n, PHRASE, neurons] is level one's of each window, oldest first, of the
+        neurons and with the signs that the weights' metadata name; heard [n, PHRASE] says
         which windows were heard. Of others mu does not count.
         """
         found = level2.encode(self.tensors, *self._inputs(mu, heard), torch.float64)

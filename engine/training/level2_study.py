@@ -100,10 +100,11 @@ def strongest(rho, names, kind):
 
 @torch.no_grad()
 def report(args):
-    arrays, _ = safetensors.read(args.float)
+    arrays, metadata = safetensors.read(args.float)
     tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
     torch.set_num_threads(1)
-    phrases = level2_evaluate.Set(level2_cache.read(pathlib.Path(args.cache) / f"{args.set}.npz"), args.count)
+    cached = level2_cache.read(pathlib.Path(args.cache) / f"{args.set}.npz")
+    phrases = level2_evaluate.Set(level2_cache.for_weights(cached, metadata), args.count)
     rng = np.random.default_rng(1)
     mu, sigma = level2.encode(tensors, phrases.mu, phrases.heard)
     kl = vae.divergence(mu, sigma).mean(0)

@@ -223,10 +223,14 @@ def others(inputs, style, test, count, steps, seed):
 
 def report(args):
     dtype = environment.product_type("auto")
-    tokens, *inputs, label = phrases(level2_cache.read_train(args.cache, args.parts or None), args.count)
+    train, held = level2_cache.read_train(args.cache, args.parts or None), level2_cache.read(
+        pathlib.Path(args.cache) / "tunes.npz")
+    if args.output and pathlib.Path(args.output).exists():
+        metadata = safetensors.read(args.output)[1]
+        train, held = (level2_cache.for_weights(found, metadata) for found in (train, held))
+    tokens, *inputs, label = phrases(train, args.count)
     own, like = scalars(tokens)
     style, inputs = torch.from_numpy(label).long(), (*map(torch.from_numpy, inputs), own)
-    held = level2_cache.read(pathlib.Path(args.cache) / "tunes.npz")
     known = level2_windows.LABEL_OF[held.style] >= 0
     label, line = level2_windows.LABEL_OF[held.style][known], held.line[known]
     test = (torch.from_numpy(held.mu[known].astype(np.float32)), torch.from_numpy(held.heard[known]),

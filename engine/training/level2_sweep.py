@@ -24,7 +24,6 @@ import level2_axes
 import level2_cache
 import level2_evaluate
 import safetensors
-import shipped
 import vae
 
 # KL weights with all neurons, and numbers of neurons with the first weight.
@@ -84,7 +83,7 @@ def draw(points, ceiling, picture):
 def run(args):
     dtype = environment.product_type("auto")
     held = level2_cache.read(pathlib.Path(args.cache) / "whole.npz")
-    decoder = level2.restrict(vae.load_decoder(args.decoder), held.neurons, shipped.signs(args.model))
+    decoder = level2.restrict(vae.load_decoder(args.decoder), held.neurons)
     phrases = level2_evaluate.Set(held, args.count)
     print(f"| neurons, KL weight | {' | '.join(COLUMNS)} |\n{'| --- ' * (len(COLUMNS) + 1)}|")
     points = []
@@ -103,7 +102,6 @@ def main():
     add("cache", help="as level2_cache.py writes it")
     add("float", nargs="*", metavar="FLOAT.safetensors", help="weights as level2_train.py writes them")
     add("--picture", metavar="FILE.png", help="where to draw the curve")
-    add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="folder or weights (default: %(default)s)")
     add("--parts", type=int, default=16, help="of the cache (default: %(default)s)")
     add("--count", type=int, default=400, help="held-out phrases (default: %(default)s)")

@@ -93,8 +93,6 @@ def parse(arguments=None):
     add("mode", choices=tuple(DEFAULTS))
     add("folder", help="where the run lives")
     add("--cache", required=True, metavar="DIR", help="as level2_cache.py writes it")
-    add("--model", default=level2_evaluate.MODEL, metavar="MODEL.safetensors",
-        help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="of level one, a folder or weights (default: %(default)s)")
     add("--resume", action="store_true", help="go on with the run in the folder")
     add("--start", choices=("axes", "random"), default="axes",

@@ -26,7 +26,6 @@ import level2_evaluate
 import level2_windows
 import origin
 import safetensors
-import shipped
 import trainer
 import vae
 from level2_windows import PHRASE
@@ -92,8 +91,7 @@ class Trainer:
         self.mixture = level2.Mixture(styles, args.latent, args.distance, count)
         # Each style counts as much; the last is for phrases without one.
         self.style_weight = torch.cat([count.sum() / (styles * count), torch.ones(1)])
-        self.signs = shipped.signs(args.model)
-        self.decoder = level2.restrict(vae.load_decoder(args.decoder), self.neurons, self.signs)
+        self.decoder = level2.restrict(vae.load_decoder(args.decoder), self.neurons)
 
     def _start_from_axes(self, tensors):
         """The best linear level two; styles keep their axes free."""
@@ -268,6 +266,7 @@ class Trainer:
             "format": "music-neurons-long-float",
             "mode": args.mode,
             "level1_neurons": " ".join(map(str, self.neurons)),
+            "level1_turned": "",  # none: caches have the signs of the float weights
             "windows": str(PHRASE),
             "z_size": str(args.latent),
             "width": str(args.width),
@@ -277,9 +276,6 @@ class Trainer:
         source = pathlib.Path(args.cache) / "origin.json"
         if source.exists():
             source = json.loads(source.read_text())
-            # Older caches do not know with which signs level one told what is in them.
-            if "turned" in source:
-                texts["level1_turned"] = " ".join(map(str, source["turned"]))
             if source["model"] in origin.SETS and origin.is_ours(source["model"], source["sets"]):
                 texts.update(origin.long_texts(source["model"], self.before + self.step, args.seed))
         if args.mode != "vae":

@@ -205,21 +205,32 @@ choose_own(void)
 }
 
 static void
-encode(void)
+play_at(double const speed, unsigned const blocks)
 {
-  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
-  host_position(test.host, 0, &start);
-  play(5 * BAR / BLOCK);
+  HostPosition const at = {.speed = speed, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
+  host_position(test.host, 0, &at);
+  play(blocks);
 }
 
-// A window that finds no memory is late.
+static void
+encode(void)
+{
+  play_at(1, 5 * BAR / BLOCK);
+}
+
+// What finds no memory is late, and that is one at most.
+static void
+check_late(char const* const log, char const* const port, float const all)
+{
+  assert_string_equal(log, "");
+  float const late = host_get(test.host, "late");
+  assert_true(late <= 1 && host_get(test.host, port) + late == all);
+}
+
 static void
 check_windows(char const* const log)
 {
-  assert_string_equal(log, "");
-  float const windows = host_get(test.host, "window");
-  float const late    = host_get(test.host, "late");
-  assert_true(late <= 1 && windows + late == 4);
+  check_late(log, "window", 4);
 }
 
 static void
@@ -228,28 +239,20 @@ reset(void)
   host_set(test.host, "reset", 1);
   play(1);
   host_set(test.host, "reset", 0);
-  HostPosition const stop = {.speed = 0, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
-  host_position(test.host, 0, &stop);
-  play(1);
+  play_at(0, 1);
 }
 
 static void
 take_turns(void)
 {
   host_set(test.host, "mode", 1); // it varies what it heard
-  HostPosition const start = {.speed = 1, .beats_per_bar = 4, .beat_unit = 4, .bpm = 120};
-  host_position(test.host, 0, &start);
-  play(5 * BAR / BLOCK);
+  play_at(1, 5 * BAR / BLOCK);
 }
 
-// A turn that finds no memory is late.
 static void
 check_turns(char const* const log)
 {
-  assert_string_equal(log, "");
-  float const turns = host_get(test.host, "turns");
-  float const late  = host_get(test.host, "late");
-  assert_true(late <= 1 && turns + late == 2);
+  check_late(log, "turns", 2);
 }
 
 static void

@@ -20,6 +20,7 @@ import midi
 import models
 import test_decode
 from imports import ImportTest, melody, notes_of
+from program import run
 
 LATENT, NEURONS, WIDTH, OWN, UNITS, HIDDEN = 6, (4, 0, 2), 5, 7, 4, 3
 STYLES = ("reel", "slow air")
@@ -166,6 +167,43 @@ class LongImportTest(ImportTest):
         model, _ = self.imported(source, "--decoder", source, "--long", self.long())
         self.assertIsNotNone(self.info(model)["decoder"])
         self.assertIsNotNone(self.info(model)["second_level"])
+
+    def test_places_are_pulled_towards_the_parts_of_styles(self):
+        source = self.source({**checkpoints.weights(8, LATENT), **test_decode.decoder(latent=LATENT)}, "both.safetensors")
+        lines = self.corpus(bars=20)
+        model, _ = self.imported(source, "--decoder", source, "--long", self.long(), "--lines", lines, "--corpus", lines)
+        readout = json.loads(models.split_file(model.read_bytes())[0]["__metadata__"]["readout"])
+        music, order = readout["music"], readout["order"]
+        shape, parts = self.tensor(model, "long/style/parts")
+        self.assertEqual(shape, [len(STYLES) * (music + 1), music])
+        rng = random.Random(2)
+        places = [[round(rng.gauss(0, 1) * 65536) / 65536 for _ in range(LATENT)] for _ in range(200)]
+
+        def pulled(place, style, amount):
+            own = parts[style * (music + 1) * music :]
+            moved = list(place)
+            for i in range(music):
+                moved[order[i]] += amount * (own[i] + sum(own[(k + 1) * music + i] * place[order[k]] for k in range(music)))
+            return moved
+
+        def decode(places, *options):
+            data = "".join(json.dumps({"mu": place}) + "\n" for place in places).encode()
+            return self.good("decode", "--model", model, *options, data=data).splitlines()
+
+        plain = decode(places)
+        for style, name in enumerate(STYLES):
+            found = decode(places, "--move", f"{name}=1.5")
+            wanted = decode([pulled(place, style, 1.5) for place in places])
+            # A rounding apart, a decoder may choose another step.
+            self.assertGreater(sum(map(str.__eq__, found, wanted)), 190)
+            self.assertLess(sum(map(str.__eq__, found, plain)), 190)
+        # Styles come before axes.
+        both = decode(places, "--move", "density=1", "--move", "reel=1.5")
+        wanted = decode([pulled(place, 0, 1.5) for place in places], "--move", "density=1")
+        self.assertGreater(sum(map(str.__eq__, both, wanted)), 190)
+        result = run("decode", "--model", model, "--move", "jig=1", data=b"")
+        self.assert_refused(result)
+        self.assertIn(b"--move 'jig=1': not NAME=AMOUNT with an axis or a style of the model", result.stderr)
 
     def test_weights_that_do_not_fit_are_refused_in_a_line(self):
         def without(name):

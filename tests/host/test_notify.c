@@ -4,10 +4,8 @@
 /// What the plugin sends to the window: everything when it opens, then each change
 /// once, when it happens. The numbers are those of the program.
 
-#include "../unit/model_file.h"
-#include "listener.h"
 #include "model/model.h"
-#include "song.h"
+#include "session.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -20,29 +18,8 @@
 
 #include <cmocka.h>
 
-static char const bundle[] = "build/music-neurons.lv2";
-static char const model[]  = "build/music-neurons.lv2/melody-2bar-open.safetensors";
-static char const file[]   = "/melody-2bar-open.safetensors";
-static char const other[]  = "build/music-neurons.lv2/melody-2bar-open.safetensors";
-
-enum { HOP_BAR = 1, HOP_STEP = 5, BARS = 12, RATE = 48000, STEPS_PER_BAR = 16 };
-
-static Song*
-short_song(void)
-{
-  Song* const song = song_new(120);
-  song_add_tune(song, BARS, 3);
-  song_sort(song);
-  return song;
-}
-
-// The messages about each window of music, in order.
-typedef struct {
-  Listener*    listener;
-  unsigned     count;
-  MnViewWindow windows[64];
-  bool         once; ///< no kind of message came twice in a block
-} Session;
+static char const model[] = "build/music-neurons.lv2/melody-2bar-open.safetensors";
+static char const file[]  = "/melody-2bar-open.safetensors";
 
 // The newer one has at most what the plugin remembers.
 static void
@@ -61,62 +38,12 @@ assert_same_past(MnPast const* const newer, MnPast const* const older)
 }
 
 static void
-watch(Host* const host, void* const data)
-{
-  Session* const s = (Session*)data;
-  host_settle(host);
-  listener_take(s->listener, host);
-  Heard const* const h = &s->listener->last;
-  s->once              = s->once && h->sets <= 1 && h->models <= 1 && h->histories <= 1 &&
-            h->windows <= 1U + (h->models > 0) && h->steps <= 1 && h->messages <= 1 &&
-            h->labels <= 1 && !h->others;
-  if (h->windows && s->count < 64) {
-    s->windows[s->count++] = s->listener->view.window;
-  }
-}
-
-static Session*
-session_new(Host* const host)
-{
-  Session* const s = (Session*)calloc(1, sizeof(Session));
-  s->listener      = listener_new(host);
-  s->once          = true;
-  return s;
-}
-
-static void
-session_free(Session* const s)
-{
-  listener_free(s->listener);
-  free(s);
-}
-
-// A song played from its start, with a window opened before.
-static Session*
-play(Host* const host, Song const* const song, uint32_t const block)
-{
-  Session* const s = session_new(host);
-  host_get_model(host, 0);
-  song_play(song, host, &(SongPlay){.rate = RATE, .block = block}, watch, s);
-  return s;
-}
-
-static Host*
-host_with_hop(int const hop)
-{
-  Host* const host = host_new(bundle, RATE, HOST_WORKER_AFTER);
-  host_set(host, "hop", (float)hop);
-  host_set(host, "hold", 256);
-  return host;
-}
-
-static void
 an_opened_window_is_told_everything_at_once(void** const state)
 {
   (void)state;
   Song* const    song = short_song();
   Host* const    host = host_with_hop(HOP_BAR);
-  Session* const s    = play(host, song, 256);
+  Session* const s    = session_play(host, song, 256);
 
   // Another window opens.
   Listener* const second = listener_new(host);
@@ -215,7 +142,7 @@ a_window_is_told_once_and_as_the_program_reads_it(void** const state)
   close(fd);
   song_write(song, path);
   Host* const    host = host_with_hop(HOP_BAR);
-  Session* const s    = play(host, song, 512);
+  Session* const s    = session_play(host, song, 512);
   assert_true(s->once);
   assert_int_equal(s->listener->total.windows, (unsigned)host_get(host, "window"));
   unsigned const latent = s->listener->view.model.latent;
@@ -267,7 +194,7 @@ a_step_is_told_when_it_begins(void** const state)
   (void)state;
   Song* const    song = short_song();
   Host* const    host = host_with_hop(HOP_BAR);
-  Session* const s    = play(host, song, 128);
+  Session* const s    = session_play(host, song, 128);
   // The host plays on for 2.2 bars after the song, and the last note may end within a
   // bar of the song's end.
   assert_in_range(
@@ -383,7 +310,7 @@ the_plugin_remembers_its_last_windows_and_misses_none(void** const state)
   uint32_t const blocks[] = {256, 8192};
   for (unsigned i = 0; i < 2; ++i) {
     Host* const    host = host_with_hop(HOP_STEP);
-    Session* const s    = play(host, song, blocks[i]);
+    Session* const s    = session_play(host, song, blocks[i]);
     unsigned const all  = (unsigned)host_get(host, "window");
     assert_false(s->listener->receiver.incomplete);
     assert_int_equal(s->listener->view.past.count, all);
@@ -419,7 +346,7 @@ messages_at_a_hop_of_a_step_stay_below_64_kib_a_second(void** const state)
   (void)state;
   Song* const     song     = short_song();
   Host* const     host     = host_with_hop(HOP_STEP);
-  Session* const  s        = play(host, song, 256);
+  Session* const  s        = session_play(host, song, 256);
   Listener* const listener = s->listener;
   double const    seconds  = listener->total.steps * 60.0 / 120 / 4; // of 120 bpm
   double const    rate     = (double)listener->bytes / seconds / 1024;
@@ -429,145 +356,6 @@ messages_at_a_hop_of_a_step_stay_below_64_kib_a_second(void** const state)
   session_free(s);
   host_free(host);
   song_free(song);
-}
-
-static void
-a_model_that_fails_is_told_until_another_one_plays(void** const state)
-{
-  (void)state;
-  Host* const     host     = host_with_hop(HOP_BAR);
-  Listener* const listener = listener_new(host);
-  host_set_model(host, 0, "/nowhere/none.safetensors");
-  for (unsigned i = 0; i < 8; ++i) {
-    host_run(host, 256);
-    listener_take(listener, host);
-  }
-  assert_int_equal(listener->total.messages, 1);
-  assert_non_null(strstr(listener->view.message, "/nowhere/none.safetensors"));
-  assert_non_null(strstr(host_told_model(host), file)); // the old model
-
-  // A window that opens later gets it too.
-  Listener* const second = listener_new(host);
-  host_get_model(host, 0);
-  host_run(host, 256);
-  listener_take(second, host);
-  assert_string_equal(second->view.message, listener->view.message);
-  assert_true(second->receiver.has_model);
-
-  host_set_model(host, 0, model);
-  for (unsigned i = 0; i < 8; ++i) {
-    host_run(host, 256);
-    listener_take(second, host);
-  }
-  assert_string_equal(second->view.message, "");
-  listener_free(second);
-  listener_free(listener);
-  host_free(host);
-}
-
-static void
-a_new_model_is_told_and_its_values_follow(void** const state)
-{
-  (void)state;
-  Song* const    song = short_song();
-  Host* const    host = host_with_hop(HOP_BAR);
-  Session* const s    = play(host, song, 512);
-  assert_true(s->listener->view.window.has_values);
-  s->listener->total = (Heard){0};
-  host_set_model(host, 0, other);
-  for (unsigned i = 0; i < 8; ++i) {
-    host_run(host, 256);
-    listener_take(s->listener, host);
-  }
-  assert_int_equal(s->listener->total.models, 1);
-  assert_int_equal(s->listener->total.sets, 1);
-  assert_int_equal(s->listener->total.windows, 0); // those belonged to the old model
-  assert_false(s->listener->view.window.has_values);
-  assert_true(s->listener->view.past.count > 0);
-  song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
-  assert_true(s->listener->view.window.has_values);
-  session_free(s);
-  host_free(host);
-  song_free(song);
-}
-
-// Opens a window where messages have so much room, and gives it some blocks.
-static Listener*
-open_in_room(Host* const host, uint32_t const room)
-{
-  Listener* const listener = listener_new(host);
-  host_limit_out(host, room);
-  host_get_model(host, 0);
-  for (unsigned i = 0; i < 64; ++i) {
-    host_run(host, 64);
-    listener_take(listener, host);
-    assert_true(listener->largest <= room);
-  }
-  return listener;
-}
-
-static void
-a_model_whose_labels_do_not_fit_is_told_in_parts(void** const state)
-{
-  (void)state;
-  Host* const     host   = host_with_hop(HOP_BAR);
-  Listener* const wide   = open_in_room(host, 65536);
-  Listener* const narrow = open_in_room(host, 4096);
-  assert_true(narrow->receiver.has_model);
-  assert_string_not_equal(wide->view.model.label[wide->view.model.music - 1], "");
-  assert_memory_equal(&narrow->view.model, &wide->view.model, sizeof(wide->view.model));
-  assert_int_equal(narrow->total.models, 1);
-  assert_true(narrow->total.labels > wide->total.labels);
-  assert_int_equal(narrow->last.labels, 0);
-
-  // In less room than a label takes, the plugin tries one and no more in a block.
-  Listener* const none = open_in_room(host, 512);
-  assert_int_equal(none->total.models + none->total.labels, 0);
-  listener_free(none);
-  listener_free(narrow);
-  listener_free(wide);
-  host_free(host);
-}
-
-static void
-labels_of_a_second_level_are_told_behind_those_of_the_first(void** const state)
-{
-  (void)state;
-  static char const path[] = "build/long-labels.safetensors";
-  ModelShape const  first  = {
-      .steps = 32, .hidden = 12, .latent = 20, .hidden_frac = 13, .wide = true, .seed = 5};
-  LongShape const  second = {.neurons = 10, .width = 32, .latent = 24, .music = 20};
-  ModelFile* const made   = model_file_new(&first);
-  json_t* const    labels = json_array();
-  for (int i = 0; i < 20; ++i) {
-    char text[16];
-    snprintf(text, sizeof(text), "word %d", i);
-    json_array_append_new(labels, json_pack("{s:s}", "label", text));
-  }
-  model_file_add_long(made, &first, &second);
-  json_object_set_new(json_object_get(made->readout, "long"), "labels", labels);
-  model_file_write(made, path);
-  model_file_free(made);
-
-  Host* const host = host_with_hop(HOP_BAR);
-  host_set_model(host, 0, path);
-  for (unsigned i = 0; i < 20; ++i) {
-    host_run(host, 64);
-  }
-  Listener* const wide   = open_in_room(host, 65536);
-  Listener* const narrow = open_in_room(host, 700);
-  assert_int_equal(wide->view.model.long_music, 20);
-  assert_int_equal(wide->view.model.long_order[0], 23);
-  assert_string_equal(wide->view.model.long_label[0], "word 0");
-  assert_string_equal(wide->view.model.long_label[15], "word 15");
-  assert_int_equal(wide->total.long_labels, 1);
-  assert_memory_equal(&narrow->view.model.long_label,
-                      &wide->view.model.long_label,
-                      sizeof(wide->view.model.long_label));
-  listener_free(narrow);
-  listener_free(wide);
-  host_free(host);
-  remove(path);
 }
 
 static void
@@ -582,7 +370,7 @@ in_little_room_messages_wait(void** const state)
     Session* const s    = session_new(host);
     host_limit_out(host, rooms[i]);
     host_get_model(host, 0);
-    song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, watch, s);
+    song_play(song, host, &(SongPlay){.rate = RATE, .block = 512}, session_watch, s);
     assert_true(s->once);
     assert_true(s->listener->largest <= rooms[i]);
     assert_true(rooms[i] < 2048 || s->listener->total.steps > BARS * STEPS_PER_BAR);
@@ -591,11 +379,11 @@ in_little_room_messages_wait(void** const state)
     // Messages that had to wait come as soon as there is room.
     host_limit_out(host, 65536);
     host_run(host, 16);
-    watch(host, s);
+    session_watch(host, s);
     assert_true(s->listener->receiver.has_model);
     host_get_model(host, 0);
     host_run(host, 16);
-    watch(host, s);
+    session_watch(host, s);
     assert_true(s->listener->view.window.has_values);
     assert_true(s->once);
     session_free(s);
@@ -616,10 +404,6 @@ main(void)
     cmocka_unit_test(a_stop_and_a_new_tempo_are_told_while_nothing_plays),
     cmocka_unit_test(the_plugin_remembers_its_last_windows_and_misses_none),
     cmocka_unit_test(messages_at_a_hop_of_a_step_stay_below_64_kib_a_second),
-    cmocka_unit_test(a_model_that_fails_is_told_until_another_one_plays),
-    cmocka_unit_test(a_new_model_is_told_and_its_values_follow),
-    cmocka_unit_test(a_model_whose_labels_do_not_fit_is_told_in_parts),
-    cmocka_unit_test(labels_of_a_second_level_are_told_behind_those_of_the_first),
     cmocka_unit_test(in_little_room_messages_wait),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

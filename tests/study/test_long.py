@@ -29,6 +29,7 @@ except ImportError as error:
 
 import level2_reference
 import safetensors
+import shipped
 
 PHRASE, COUNT = 8, 64
 build = ROOT / "build"
@@ -55,6 +56,9 @@ class LongTest(unittest.TestCase):
         cls.model = pathlib.Path(cls.folder.name) / "model.safetensors"
         command = [program, "import", LEVEL_1, "--long", LEVEL_2, "--windows", "200", "-o", cls.model]
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        # The weights read mu with the signs of the float weights, the model file may have others.
+        neurons = np.array(cls.metadata["level1_neurons"].split(), int)
+        cls.signs = shipped.signs(cls.model)[neurons].astype(np.int32)
         cls.mu, cls.heard = phrases(cls.reference.neurons, 1)
         cls.told = cls.run_phrases(cls.mu, cls.heard)
 
@@ -65,7 +69,7 @@ class LongTest(unittest.TestCase):
     @classmethod
     def run_phrases(cls, mu, heard):
         """(mu, sigma, probabilities of styles) in floats."""
-        data = b"".join(h.astype(np.uint8).tobytes() + m.tobytes() for m, h in zip(mu, heard))
+        data = b"".join(h.astype(np.uint8).tobytes() + (m * cls.signs).tobytes() for m, h in zip(mu, heard))
         command = [build / "tests" / "study_phrases", cls.model]
         output = subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True).stdout
         values = np.frombuffer(output, np.int32).reshape(len(mu), -1)
@@ -88,6 +92,11 @@ class LongTest(unittest.TestCase):
         self.assertLess(off.max(), 0.02)
         self.assertGreater((self.told[2].argmax(1) == expected.argmax(1)).mean(), 0.95)
         self.assertTrue(np.allclose(self.told[2].sum(1), 1, atol=1e-6))
+
+    def test_shipped_weights_say_which_signs_they_read(self):
+        for name in ("magenta-long", "open-long"):
+            self.assertEqual(safetensors.read(RUNS / name / "weights-half.safetensors")[1].get("level1_turned"), "")
+        self.assertLess(self.signs.min(), 0)  # else nothing here shows that signs are minded
 
     def test_what_was_not_heard_does_not_count(self):
         other = np.where(self.heard[..., None], self.mu, self.mu[::-1] + 1)

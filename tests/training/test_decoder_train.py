@@ -6,7 +6,6 @@ import contextlib
 import io
 import pathlib
 import tempfile
-import unittest
 
 import numpy as np
 import tiny
@@ -20,13 +19,12 @@ LATENT = 24
 SMALL = "--layers 2 --hidden 16 --batch 64 --pool 1024 --uses 2 --rate 0.01 --precision float32".split()
 
 
-class Taught(unittest.TestCase):
+class Taught(tiny.InFolder):
     """Tests with a corpus, an encoder and a teacher on disk."""
 
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        super().setUpClass()
         tiny.write_corpus(cls.folder, "train", 30, 20, 1)
         tiny.write_corpus(cls.folder, "heldout", 12, 20, 2)
         cls.teacher = cls.folder / "teacher"
@@ -35,10 +33,6 @@ class Taught(unittest.TestCase):
         encoder = vae.new_encoder(12, LATENT, torch.Generator().manual_seed(5))
         cls.encoder = cls.folder / "encoder.safetensors"
         safetensors.write(cls.encoder, {name: tensor.numpy() for name, tensor in encoder.items()}, {})
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
 
     def student(self, *more):
         folder = tempfile.mkdtemp(dir=self.folder)

@@ -7,7 +7,6 @@ import json
 import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 
 TRAINING = pathlib.Path(__file__).resolve().parents[2] / "engine" / "training"
@@ -22,18 +21,13 @@ import tiny
 import vae
 
 
-class Figures(unittest.TestCase):
+class Figures(tiny.InFolder):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        super().setUpClass()
         tiny.write_corpus(cls.folder, "train", 60, 40, 1)
         tiny.write_corpus(cls.folder, "heldout", 12, 20, 2)
         tiny.write_decoder(cls.folder)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
 
     def report(self, program, encoder, *more):
         """The output of a program for an encoder, as it is."""

@@ -14,7 +14,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -62,23 +61,18 @@ MAGENTA = [*SMALL, *"--sampled-batch 8 --sampled-first 3 --beta-steps 6 --pool 5
 OPEN = [*SMALL, *"--latent 6 --decoder-layers 2 --decoder-hidden 8 --beta-steps 20".split()]
 
 
-class Folder(unittest.TestCase):
+class Folder(tiny.InFolder):
     """Tests with a corpus and a decoder on disk."""
 
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
+        super().setUpClass()
         cls.corpus, cls.decoder = cls.folder / "corpus", cls.folder / "decoder"
         cls.corpus.mkdir()
         cls.decoder.mkdir()
         tiny.write_corpus(cls.corpus, "train", 60, 40, 1)
         tiny.write_corpus(cls.corpus, "heldout", 12, 20, 2)
         tiny.write_decoder(cls.decoder)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
 
     def arguments(self, mode, run, *more):
         own = [*MAGENTA, "--decoder", str(self.decoder)] if mode == "magenta" else OPEN

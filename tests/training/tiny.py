@@ -1,10 +1,13 @@
 # Copyright 2026 The Music Neurons authors
 # SPDX-License-Identifier: ISC
-"""A corpus and a decoder small enough to train on in seconds."""
+"""A corpus and a decoder small enough to train on in seconds, and tests that have them on disk."""
 
 import json
 import lzma
+import pathlib
 import struct
+import tempfile
+import unittest
 
 import numpy as np
 import torch
@@ -13,6 +16,16 @@ import corpus
 import vae
 
 STYLES = ("reel", "hymn", "song")
+
+
+class InFolder(unittest.TestCase):
+    """Tests that share what is in a folder."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
 
 
 def write_corpus(folder, split, pieces, bars, seed, styles=STYLES, packed=True, name="tiny"):

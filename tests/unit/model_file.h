@@ -98,6 +98,10 @@ model_file_add_parts(ModelFile* file, ModelShape const* shape, unsigned styles);
 void
 model_file_set(ModelFile* file, char const* key, char const* text);
 
+/// Sets metadata to a number.
+void
+model_file_set_number(ModelFile* file, char const* key, unsigned number);
+
 /// The file as bytes, which the caller frees.
 char*
 model_file_bytes(ModelFile const* file, size_t* size);

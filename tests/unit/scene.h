@@ -37,4 +37,8 @@ extern char const* const scene_names[SCENE_COUNT];
 MnView*
 scene_make(Scene scene);
 
+/// Gives a model axes, with their names.
+void
+scene_name_axes(MnViewModel* model);
+
 #endif // MN_TEST_SCENE_H

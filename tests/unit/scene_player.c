@@ -3,6 +3,8 @@
 
 #include "scene_player.h"
 
+#include "scene.h"
+
 #include <stdio.h>
 
 static void
@@ -14,34 +16,27 @@ set(MnView* const view, unsigned const port, float const value)
 static void
 set_model(MnView* const view)
 {
-  static char const* const axes[MN_AXES] = {"register",
-                                            "density",
-                                            "syncopation",
-                                            "contour",
-                                            "range",
-                                            "unevenness",
-                                            "articulation",
-                                            "repetition"};
-  static char const* const labels[]      = {"high notes",
-                                            "many notes",
-                                            "rising second bar",
-                                            "wide leaps",
-                                            "mixed",
-                                            "long last note",
-                                            "",
-                                            "rests on the beat",
-                                            "no off-beat starts",
-                                            "repeated notes",
-                                            "dotted rhythm",
-                                            "ends early"};
-  MnViewModel* const       m             = &view->model;
+  static char const* const labels[] = {"high notes",
+                                       "many notes",
+                                       "rising second bar",
+                                       "wide leaps",
+                                       "mixed",
+                                       "long last note",
+                                       "",
+                                       "rests on the beat",
+                                       "no off-beat starts",
+                                       "repeated notes",
+                                       "dotted rhythm",
+                                       "ends early"};
+  MnViewModel* const       m        = &view->model;
   snprintf(m->name, MN_VIEW_NAME, "open");
-  m->latent   = 64;
-  m->music    = 20;
-  m->has_axes = true;
-  for (unsigned i = 0; i < MN_AXES; ++i) {
-    snprintf(m->axis[i], MN_VIEW_AXIS, "%s", axes[i]);
-  }
+  m->latent = 64;
+  m->music  = 20;
+  m->styles = 3;
+  snprintf(m->style[0], MN_VIEW_LABEL, "folk dance");
+  snprintf(m->style[1], MN_VIEW_LABEL, "hymn");
+  snprintf(m->style[2], MN_VIEW_LABEL, "baroque keyboard");
+  scene_name_axes(m);
   for (unsigned i = 0; i < m->latent; ++i) {
     m->order[i] = (uint16_t)(63 - i);
   }
