@@ -25,7 +25,6 @@ import level2
 import level2_cache
 import level2_evaluate
 import safetensors
-import shipped
 import transform
 import vae
 from level2_windows import PHRASE
@@ -98,9 +97,8 @@ def written(decoder, first):
 @torch.no_grad()
 def report(args):
     torch.set_num_threads(1)
-    found = level2_cache.read(pathlib.Path(args.cache) / "whole.npz")
-    phrases = level2_evaluate.Set(found, 2 * args.pairs)
-    decoder = level2.restrict(vae.load_decoder(args.decoder), found.neurons, shipped.signs(args.model))
+    cached = level2_cache.read(pathlib.Path(args.cache) / "whole.npz")
+    decoder = vae.load_decoder(args.decoder)
     shares = [k / PARTS for k in range(PARTS + 1)]
     print(f"{args.pairs} pairs of phrases\n")
     print("| way | mean pitch, semitones | notes | same onsets, of those in either | steps that change | all eight, of the ends |")
@@ -108,12 +106,15 @@ def report(args):
     for path in args.float:
         arrays, metadata = safetensors.read(path)
         tensors = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
+        found = level2_cache.for_weights(cached, metadata)
+        phrases = level2_evaluate.Set(found, 2 * args.pairs)
+        own = level2.restrict(decoder, found.neurons)
         mu = level2.encode(tensors, phrases.mu, phrases.heard)[0]
         a, b = mu[: args.pairs], mu[args.pairs :]
-        line = [written(decoder, level2.conduct(tensors, arc(a, b, share))) for share in shares]
+        line = [written(own, level2.conduct(tensors, arc(a, b, share))) for share in shares]
         print(row(f"{metadata['mode']}, z = {mu.shape[1]} (`{path}`)", line), flush=True)
     a, b = phrases.mu[: args.pairs], phrases.mu[args.pairs :]
-    line = [written(decoder, arc(a, b, share)) for share in shares]
+    line = [written(own, arc(a, b, share)) for share in shares]
     print(row("level one, window by window", line))
     rng = np.random.default_rng(SEED)
     print(row("notes by chance", [mixed(line[0], line[-1], share, rng) for share in shares]))
@@ -124,7 +125,6 @@ def main():
     add = parser.add_argument
     add("cache", help="as level2_cache.py writes it")
     add("float", nargs="+", metavar="FLOAT.safetensors", help="weights as level2_train.py writes them")
-    add("--model", default=level2_evaluate.MODEL, help="the model file with level one (default: %(default)s)")
     add("--decoder", default=vae.MAGENTA_DECODER, metavar="PATH", help="folder or weights (default: %(default)s)")
     add("--pairs", type=int, default=200, help="of phrases (default: %(default)s)")
     try:
