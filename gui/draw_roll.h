@@ -18,15 +18,15 @@ mn_tint_colour(MnCanvas const* canvas, int tint);
 typedef struct {
   MnRect   grid;
   unsigned steps;
-  int      low;
-  int      high;
-  double   row;  ///< height of one
-  double   step; ///< width of one
-  double   now;  ///< the position in steps from the left edge, within bounds
-  bool     numbered;
-  double   first_bar; ///< where a bar begins, in steps from the left edge
-  int64_t  bar_number;
-  int      tint; ///< of the notes that are drawn
+  int      low;        ///< the lowest pitch, in MIDI
+  int      high;       ///< the highest
+  double   row;        ///< height of one
+  double   step;       ///< width of one
+  double   now;        ///< the position in steps from the left edge, within bounds
+  bool     numbered;   ///< the bars have numbers
+  double   first_bar;  ///< where a bar begins, in steps from the left edge
+  int64_t  bar_number; ///< of that bar, from 0
+  int      tint;       ///< of the notes that are drawn
 } MnRoll;
 
 /// The roll of a view in the room of its panel.
@@ -37,11 +37,11 @@ mn_roll_of(MnCanvas const* canvas, MnRect room);
 void
 mn_draw_roll_grid(MnCanvas* canvas, MnRoll const* roll);
 
-/// Where a step is, in pixels, within the grid.
+/// Where a step, counted from the left edge, is in pixels: within the grid.
 double
 mn_roll_x(MnRoll const* roll, double step);
 
-/// Where a note is.
+/// Where a note is, in pixels: `start` and `end` in steps from the left edge, `pitch` in MIDI.
 MnRect
 mn_roll_note(MnRoll const* roll, double start, double end, int pitch);
 

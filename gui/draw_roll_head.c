@@ -40,9 +40,9 @@ draw_listening(MnCanvas* const c, MnRect const panel)
   return left + mn_text(c, type, box, text) + 12 * u;
 }
 
-// Kinds of swatches.
 enum { WORDS = 3 };
 
+// Kinds of swatches.
 enum { LAST_WINDOW, DROPPED, SURPRISE, HEARD, PLAYED, TO_COME };
 
 static void

@@ -161,7 +161,7 @@ read_long(MnReceiver const* const r, MnProperties* const reader, MnViewWindow* c
     float const* const from =
       window->bars_heard ? mn_property_all_floats(reader, parts[i].key, parts[i].count)
                          : NULL;
-    if (from) {
+    if (from && reader->good) { // else there may be fewer
       memcpy(parts[i].to, from, size);
     } else {
       memset(parts[i].to, 0, size);

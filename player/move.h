@@ -4,10 +4,10 @@
 /// Where in the latent space to play: from ideas to a place, by the player's settings.
 ///
 /// The mode gives a place, and chance moves it (decoder/place.h). A style pulls it
-/// (decoder/place_style.h). The offsets of neurons are
-/// added. Then the axes move: those with an offset by that much; density and register, where
-/// that is asked for, to where what was heard has them, and by their offset from there; and
-/// those that are locked back to where the mode had them, whatever their offsets say. Noise
+/// (decoder/place_style.h). The offsets of neurons are added. Then the axes move: those with an
+/// offset by that much; density and register, where that is asked for, to where what was heard
+/// has them, and by their offset from there; and those that are locked back to where the mode
+/// had them, whatever their offsets say. Noise
 /// neurons are 0.
 ///
 /// What an axis is: where the model knows it, what the decoder writes along the axis
@@ -55,7 +55,7 @@ typedef struct {
   bool       follow_density;
   bool       follow_register;
   unsigned   style;             ///< an index of the model's styles
-  double     pull;              ///< towards it
+  double     pull;              ///< towards it: 0 none, 1 as its music is spread
   double     neuron[MN_RANKED]; ///< offsets
   double     axis[MN_AXES];
 } MnMove;

@@ -69,7 +69,9 @@ mn_part_end_note(MnPart* const    part,
                                         part->pitch,
                                         RELEASE_VELOCITY});
     part->sounds = false;
-    mn_part_log_end(&part->log, fmin(position, part->note_end));
+    // One that is overdue sounded until now.
+    bool const late = isinf(part->note_end);
+    mn_part_log_end(&part->log, late ? position : fmin(position, part->note_end));
   } else {
     part->note_end = -INFINITY; // overdue
   }

@@ -21,7 +21,7 @@ typedef struct {
   uint8_t   channel;  ///< likewise, 0..15
   double    note_end; ///< likewise
   uint8_t   tokens[MN_MAX_STEPS];
-  MnPartLog log; ///< of its notes
+  MnPartLog log; ///< of the notes of this turn and those before
 } MnPart;
 
 /// How notes are played.
@@ -55,14 +55,17 @@ mn_part_play(MnPart*        part,
              double         position,
              MnTouch const* touch) MN_REALTIME;
 
-/// Ends the note that sounds, if there is one and room, at a position.
+/// Ends the note that sounds, if there is one and room, at a position. Without room its note-off
+/// waits for the next block.
 void
 mn_part_end_note(MnPart* part, MnMidiOut* out, uint32_t frame, double position) MN_REALTIME;
 
 /// Collects the notes that are played from `start` on, in the coding of mn:played: those of the
 /// log, and those that are still to come.
 ///
-/// @param values [3 * MN_PART_NOTES]. @return how many numbers those are.
+/// @param start Where the roll begins. @param position Where the stream is: a note that sounds
+/// ends there. @param values [3 * MN_PART_NOTES]. @return How many numbers those are; what has
+/// no room is left out, the last notes first.
 unsigned
 mn_part_notes(MnPart const* part, double start, double position, float* values) MN_REALTIME;
 

@@ -25,12 +25,14 @@ typedef struct {
   MnPartNote notes[MN_PART_NOTES];
 } MnPartLog;
 
+/// Forgets all notes.
 static inline void
 mn_part_log_clear(MnPartLog* const log)
 {
   log->count = 0;
 }
 
+/// A note begins.
 void
 mn_part_log_begin(MnPartLog* log, uint8_t pitch, double start) MN_REALTIME;
 

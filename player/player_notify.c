@@ -9,16 +9,17 @@
 
 #include <math.h>
 
-// The fewest whole bars that hold a window, in steps.
+// What the roll has of a turn, in steps: the fewest whole bars that hold a window, if they are
+// not longer than a roll may be.
 static double
 turn_length(MnPlayer const* const p)
 {
   double const bar = p->turn.open ? p->turn.bar_length : p->listening.timeline.bar.length;
-  return ceil(p->listening.steps / bar - 1e-6) * bar;
+  return fmin(ceil(p->listening.steps / bar - 1e-6) * bar, MN_MAX_STEPS);
 }
 
 // The roll has the turn before and this one, or this one alone where two are too long. What
-// lasts longer, a phrase or a wait, scrolls by.
+// lasts longer, a phrase, a wait or a turn of long bars, scrolls by.
 static MnStep
 roll_of(MnPlayer const* const p)
 {

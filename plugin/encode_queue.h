@@ -6,8 +6,9 @@
 /// them a slice at a time, so that others who share its thread get their turn.
 ///
 /// A place of the queue says whether the worker's side has its job. While it does, the
-/// worker alone touches the job and what goes with it, but for what is atomic. When the job is done the worker
-/// gives the place back, and never touches the job again: run() may free it at once.
+/// worker alone touches the job and what goes with it, but for what is atomic. When the job is
+/// done the worker gives the place back, and never touches the job again: run() may free it at
+/// once.
 ///
 /// LV2 lets only run() send messages to the worker, so run() sends one for each slice: as
 /// many as the work should take at the speed that was measured, but no more at once than
@@ -42,7 +43,7 @@ enum { MN_JOBS_AT_ONCE = 8 };
 /// A place of the queue.
 typedef struct {
   MnJob*      job;      ///< NULL: the place is free
-  unsigned    number;   ///< of the job: jobs are numbered as they come
+  unsigned    number;   ///< of the job: jobs are numbered as they come, modulo 2^32
   atomic_bool encoding; ///< the worker's side has the job
 } MnPlace;
 

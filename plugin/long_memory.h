@@ -4,7 +4,8 @@
 /// What run() knows of a model's second level: which windows of the last 16 bars there were.
 /// What was heard of them is with the jobs (second_level.h).
 ///
-/// All functions: audio thread, bounded work. No room in the pool is as no second level.
+/// All functions: audio thread, bounded work. Without room in the pool for it, there is no second
+/// level.
 
 #ifndef MN_LONG_MEMORY_H
 #define MN_LONG_MEMORY_H
@@ -28,8 +29,8 @@ mn_long_memory_set_model(MnLongMemory* memory, MnTlsf* pool, MnModel const* mode
 void
 mn_long_memory_break(MnLongMemory* memory) MN_REALTIME;
 
-/// Adds the window of a new job, and tells the job what its phrase is. Jobs are done in this
-/// order.
+/// Adds the window of a new job, and tells the job what its phrase is. Jobs are done in the
+/// order in which they were added.
 void
 mn_long_memory_add(MnLongMemory* memory, MnJob* job) MN_REALTIME;
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: ISC
 
 /// A model's second level at work: what was heard of the last windows, and the styles so far.
-/// It goes with the jobs of an instance, which are done one after the other: whoever has one of
-/// them has this, and run() while none is on the worker's side.
+/// The jobs of an instance share it, and are done one after the other. While any of them is on
+/// the worker's side (encode_queue.h), this is the worker's; else it is run()'s.
 ///
-/// All functions: bounded work, for the owner.
+/// All functions: the thread that has it, bounded work.
 
 #ifndef MN_SECOND_LEVEL_H
 #define MN_SECOND_LEVEL_H
@@ -17,9 +17,9 @@
 typedef struct {
   MnModel const* model;
   MnLong*        encoder; ///< NULL until the first phrase starts
-  unsigned       units;   ///< of a phrase
+  unsigned       units;   ///< of work in a phrase; never changes
   unsigned       stream;  ///< of the last phrase
-  MnStyleCourse  styles;  ///< told in that
+  MnStyleCourse  styles;  ///< told in that stream so far
 } MnSecondLevel;
 
 /// Its size for `model`, which has a second level, in bytes.
@@ -40,8 +40,8 @@ mn_second_level_start(MnSecondLevel*        level,
 
 /// Reads out the phrase whose run is complete.
 ///
-/// @param stream Of its window: styles that were told in another no longer count.
-/// @param start The window's first step.
+/// @param stream Of its last window: styles that were told in another no longer count.
+/// @param start That window's first step.
 void
 mn_second_level_view(MnSecondLevel* level, unsigned stream, int64_t start, MnLongView* view)
   MN_REALTIME;

@@ -16,26 +16,27 @@
 #include <math.h>
 #include <stdbool.h>
 
+/// All zeros: nothing is due.
 typedef struct {
-  bool due;
+  bool   due;
+  double began; ///< the step that made it due, a whole number
 
   // What the last one said.
-  double began; ///< a whole number
   bool   open;
   bool   rested;
-  int    mode;
-  double bpm;
+  int    mode; ///< MnTimelineMode
+  double bpm;  ///< quarter notes per minute
 } MnStepNews;
 
-/// What one says.
+/// What one says, besides what the timeline has.
 typedef struct {
-  int64_t               start; ///< at the left edge of the roll
-  unsigned              steps; ///< of the roll
-  bool                  open;
-  bool                  resting;
-  MnPlayed const*       heard;
+  int64_t               start;    ///< the step at the left edge of the roll
+  unsigned              steps;    ///< of the roll, at most MN_MAX_STEPS
+  bool                  open;     ///< there is a window, or a turn
+  bool                  resting;  ///< values are neutral, or on their way there
+  MnPlayed const*       heard;    ///< notes
   MnSurpriseLine const* surprise; ///< NULL: none is known
-  unsigned              numbers;  ///< of `played`
+  unsigned              numbers;  ///< in `played`
   float const*          played;   ///< in the coding of mn:played; NULL: it is not told
 } MnStep;
 

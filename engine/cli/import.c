@@ -147,8 +147,11 @@ quantise_as(Import* const                i,
 static json_t*
 make_metadata(Import const* const i)
 {
-  return mn_import_metadata_json(
-    &i->metadata, &i->calibration, mn_import_long_json(&i->second_level));
+  json_t* const second = mn_import_long_json(&i->second_level);
+  if (!second && i->second_level.quantised.count) {
+    return NULL; // without memory
+  }
+  return mn_import_metadata_json(&i->metadata, &i->calibration, second);
 }
 
 // Loads the model as it is now.

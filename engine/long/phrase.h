@@ -1,9 +1,9 @@
 // Copyright 2026 The Music Neurons authors
 // SPDX-License-Identifier: ISC
 
-/// Which windows belong to a phrase: those of the last 16 bars, whatever the hop. This knows
-/// only when they began; what was heard of each lies in a place of the encoder of level two,
-/// whoever has that.
+/// Which windows belong to a phrase: those of the last 16 bars, whatever the hop. A phrase knows
+/// only when they began, in steps; what was heard of them is kept in the encoder of level two
+/// (long_encoder.h), each in the place that the phrase has for it.
 ///
 /// A phrase belongs to one thread at a time. Any thread, bounded work.
 
@@ -26,7 +26,7 @@ enum {
 
 /// A window that is remembered.
 typedef struct {
-  int64_t  start;
+  int64_t  start; ///< its first step
   unsigned epoch; ///< one more than the phrase's, or it is forgotten
   bool     heard;
 } MnPhraseWindow;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 /// A model: the integer weights of the encoder, what readout needs to know about its
-/// neurons, and a decoder and a second level if the file has them. engine/models/README.md describes the file.
+/// neurons, and a decoder and a second level if the file has them. engine/models/README.md
+/// describes the file.
 ///
 /// A loaded model never changes, so any thread may read it. It holds copies, so the file
 /// may be changed or removed while the model is in use.
@@ -137,8 +138,9 @@ typedef struct {
   unsigned    high;      ///< and less than this; MN_KEYS: everywhere
 } MnLabel;
 
-/// Which style a phrase has, and where its windows lie. Each window goes through the same two layers; a third reads the
-/// mean and then the largest of each unit over the windows heard, and a last one that.
+/// Which style a phrase has, and where the windows of each style lie. Each window goes through
+/// the same two layers; a third reads the mean and then the largest of each unit over the
+/// windows heard, and a last one that.
 typedef struct {
   unsigned    count; ///< of styles; 0: the file tells none, and all that follows is empty
   unsigned    width; ///< units of each window

@@ -184,5 +184,5 @@ mn_model_long_load(MnLoader const* const l, MnLongTable* const t)
          read_number(l, object, "latent", 1, MN_MAX_LATENT, &t->latent) &&
          read_number(l, object, "music", 1, t->latent, &t->music) && read_neurons(l, t) &&
          read_order(l, object, t) && read_encoder(l, t) && read_styles(l, object, t) &&
-         mn_loader_labels(l, object, t->music, &t->labels);
+         mn_loader_labels(l, object, "long: labels", t->music, &t->labels);
 }

@@ -71,9 +71,19 @@ read_negated(MnLoader const* const l, MnReadoutTable* const table)
   return true;
 }
 
+static bool
+fail_labels(MnLoader const* const l, char const* const list, char const* const what)
+{
+  mn_error_set(l->error, MN_STATUS_BAD_INPUT, "readout: %s%s", list, what);
+  return false;
+}
+
 // What is known of where a label holds. All of it is optional.
 static bool
-read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const label)
+read_hold(MnLoader const* const l,
+          json_t const* const   item,
+          char const* const     list,
+          MnLabel* const        label)
 {
   json_t const* const stability = json_object_get(item, "stability");
   json_t const* const pitches   = json_object_get(item, "pitches");
@@ -82,13 +92,13 @@ read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const labe
   label->stability              = stability ? json_number_value(stability) : 0;
   if (stability &&
       !(json_is_number(stability) && label->stability >= 0 && label->stability <= 1)) {
-    return mn_loader_fail(l, "readout: labels: stability is no correlation");
+    return fail_labels(l, list, ": stability is no correlation");
   }
   if (pitches && !(json_array_size(pitches) == 2 && json_is_integer(low) &&
                    json_is_integer(high) && json_integer_value(low) >= 0 &&
                    json_integer_value(low) < json_integer_value(high) &&
                    json_integer_value(high) <= MN_KEYS)) {
-    return mn_loader_fail(l, "readout: labels: pitches are no range of MIDI pitches");
+    return fail_labels(l, list, ": pitches are no range of MIDI pitches");
   }
   label->low  = pitches ? (unsigned)json_integer_value(low) : 0;
   label->high = pitches ? (unsigned)json_integer_value(high) : MN_KEYS;
@@ -98,6 +108,7 @@ read_hold(MnLoader const* const l, json_t const* const item, MnLabel* const labe
 bool
 mn_loader_labels(MnLoader const* const l,
                  json_t const* const   object,
+                 char const* const     list,
                  unsigned const        music,
                  MnLabel const** const labels)
 {
@@ -107,23 +118,23 @@ mn_loader_labels(MnLoader const* const l,
     return true;
   }
   if (!json_is_array(array)) {
-    return mn_loader_fail(l, "readout: labels is not an array");
+    return fail_labels(l, list, " is not an array");
   }
   if (count > music) {
-    return mn_loader_fail(l, "readout: more labels than music neurons");
+    return fail_labels(l, list, ": more labels than music neurons");
   }
   MnLabel* const read = (MnLabel*)mn_loader_carve(l->model, music * sizeof(MnLabel));
   for (size_t i = 0; i < music; ++i) {
     json_t const* const item  = json_array_get(array, i);
     MnLabel             label = {.label = NULL};
     if (i < count && !json_is_object(item)) {
-      return mn_loader_fail(l, "readout: labels: one of them is not an object");
+      return fail_labels(l, list, ": one of them is not an object");
     }
-    if (!mn_loader_text(l, item, "labels", "label", MN_MAX_LABEL, &label.label) ||
-        !mn_loader_text(l, item, "labels", "opposite", MN_MAX_LABEL, &label.opposite) ||
-        !mn_loader_text(l, item, "labels", "features", MN_MAX_FEATURES, &label.features) ||
-        !mn_loader_text(l, item, "labels", "feature", MN_MAX_LABEL, &label.feature) ||
-        !read_hold(l, item, &label)) {
+    if (!mn_loader_text(l, item, list, "label", MN_MAX_LABEL, &label.label) ||
+        !mn_loader_text(l, item, list, "opposite", MN_MAX_LABEL, &label.opposite) ||
+        !mn_loader_text(l, item, list, "features", MN_MAX_FEATURES, &label.features) ||
+        !mn_loader_text(l, item, list, "feature", MN_MAX_LABEL, &label.feature) ||
+        !read_hold(l, item, list, &label)) {
       return false;
     }
     if (read) {
@@ -244,7 +255,7 @@ mn_model_readout_load(MnLoader const* const l, MnReadoutTable* const table)
     return mn_loader_fail(l, "readout: active is not a threshold");
   }
   return read_order(l, table) && read_negated(l, table) &&
-         mn_loader_labels(l, l->readout, table->music, &table->labels) &&
+         mn_loader_labels(l, l->readout, "labels", table->music, &table->labels) &&
          mn_loader_quantiles(l, "readout/quantiles", l->model->latent, &table->quantiles) &&
          read_projection(l, table) && read_score(l, table) &&
          mn_model_axes_load(l, table) && mn_model_moves_load(l, table) &&

@@ -9,11 +9,15 @@
 
 #include "model_loader.h"
 
-/// Reads the labels of music neurons, which an object of the metadata may have: all, those of the
-/// first, or none. Then `labels` stays as it is.
+/// Reads the labels of music neurons, which an object of the metadata may have: of all, of the
+/// first ones, or none. Without any, `labels` stays as it is.
+///
+/// @param list Where they are, for the error: as in mn_loader_text().
+/// @param labels [music], by rank.
 MN_NODISCARD bool
 mn_loader_labels(MnLoader const* l,
                  json_t const*   object,
+                 char const*     list,
                  unsigned        music,
                  MnLabel const** labels);
 

@@ -35,10 +35,10 @@ mn_axes_neutral(unsigned latent, MnAxes* axes);
 
 /// Fits axes to the features of windows, as mn_axis_targets() has them.
 ///
-/// @param heard mu in Q16. @param like As there. @param negated [latent]: 1 for neurons that are negated after
-/// these windows were heard. @param shrink As in MnBendSamples: 0, or more to keep slopes
-/// from following single windows. @param axes Freed with mn_axes_free() in any case.
-/// @return false if memory runs out.
+/// @param heard mu in Q16. @param like As there. @param negated [latent]: 1 for neurons that
+/// are negated after these windows were heard. @param shrink As in MnBendSamples: 0, or more
+/// to keep slopes from following single windows. @param axes Freed with mn_axes_free() in any
+/// case. @return false if memory runs out.
 MN_NODISCARD bool
 mn_axes_fit(MnHeard const* heard,
             MnHeard const* like,

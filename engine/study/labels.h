@@ -55,7 +55,9 @@ mn_labels_find(MnHeard const*  heard,
                bool            keep,
                MnNamed*        named);
 
-/// A label as the metadata of a model file tells it; NULL if memory runs out.
+/// Labels as the metadata of a model file has them.
+///
+/// @param named [count]. @return An array; NULL if memory runs out.
 json_t*
 mn_labels_json(MnNamed const* named, unsigned count);
 

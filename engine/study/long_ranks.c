@@ -99,7 +99,7 @@ take(Measuring* const m, uint8_t const* const tokens, uint16_t const style)
   ++m->count;
 }
 
-// The windows that were heard are the styles' as far as the whole phrase is.
+// Each window that was heard belongs to a style as much as the whole phrase does.
 static void
 add_to_parts(Measuring const* const m, bool const heard[MN_PHRASE])
 {

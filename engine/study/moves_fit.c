@@ -129,8 +129,9 @@ write_places(Task* const t)
   t->decoder_size        = mn_decoder_size(t->model);
   t->worker_size =
     mn_round_up(t->decoder_size + t->model->latent * sizeof(int32_t), MN_DECODER_ALIGN);
-  t->memory = (char*)aligned_alloc(MN_DECODER_ALIGN, workers * t->worker_size);
-  if (t->memory) {
+  t->memory       = (char*)aligned_alloc(MN_DECODER_ALIGN, workers * t->worker_size);
+  bool const good = t->memory;
+  if (good) {
     mn_parallel_run(&(MnPieces){.count    = t->count,
                                 .workers  = workers,
                                 .context  = t,
@@ -138,7 +139,7 @@ write_places(Task* const t)
                                 .progress = tell});
   }
   free(t->memory);
-  return t->memory;
+  return good;
 }
 
 // @param last Whether neurons are negated, as in the file.

@@ -7,9 +7,9 @@
 /// moved along them without the music changing much, for they know nothing of places where
 /// no music lies. So these are fitted to what the decoder writes at places of music and
 /// between them: z = a + t (b - c), with a, b and c of windows drawn by chance and t
-/// uniform from 0 to 1. Noise neurons are 0 there. Features count by where they stand in
-/// that music. Then half of the places are moved along the axes, and they are fitted anew,
-/// twice, so that they learn where they lead.
+/// uniform from 0 to 1. Noise neurons are 0 there. The targets are the normal scores of the
+/// features over that music (axis_targets.h). Then half of the places are moved along the axes,
+/// and the axes are fitted anew, twice, so that they learn where they lead.
 
 #ifndef MN_MOVES_FIT_H
 #define MN_MOVES_FIT_H

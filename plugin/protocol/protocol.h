@@ -7,7 +7,7 @@
 /// Every message is an atom:Object that is complete in itself: one that a host
 /// loses is made good by the next. All positions are in steps (sixteenths) on
 /// the plugin's stream. A patch:Get without a property on the port `in` asks
-/// for all of them at once; a window answers with that when it opens.
+/// for all of them at once; a window sends that when it opens.
 ///
 /// | object        | when                           | properties         |
 /// | ------------- | ------------------------------ | ------------------ |
@@ -100,8 +100,9 @@
 /// Vector of Float [MN_RANKED]: percentiles of the second level's music neurons, by rank;
 /// 0.5 beyond those of the model.
 #define MN__longPercentiles MN_PREFIX "longPercentiles"
-#define MN__longMu MN_PREFIX "longMu"       ///< Vector of Float [MN_RANKED], likewise, or 0
-#define MN__longSigma MN_PREFIX "longSigma" ///< likewise
+/// Vector of Float [MN_RANKED]: their mu; 0 beyond those of the model.
+#define MN__longMu MN_PREFIX "longMu"
+#define MN__longSigma MN_PREFIX "longSigma"     ///< likewise: their sigma
 #define MN__musicActive MN_PREFIX "musicActive" ///< Int
 #define MN__noiseActive MN_PREFIX "noiseActive" ///< Int
 #define MN__encodeTime MN_PREFIX "encodeTime"   ///< Float: ms, 0 if not timed

@@ -189,15 +189,21 @@ mn_import_long_json(MnImportLong const* const i)
                                    (int)i->ranks.music,
                                    "order",
                                    mn_figures_complete(order, w->latent));
-  if (object && w->styles) {
-    json_object_set_new(object, "styles", styles_json(w));
-    json_object_set_new(object, "style_width", json_integer((int)w->style_width));
-    json_object_set_new(object, "style_hidden", json_integer((int)w->style_hidden));
+  bool          good   = object;
+  if (good && w->styles) {
+    json_t* const width  = json_integer((int)w->style_width);
+    json_t* const hidden = json_integer((int)w->style_hidden);
+    int           failed = json_object_set_new(object, "styles", styles_json(w));
+    failed |= json_object_set_new(object, "style_width", width);
+    failed |= json_object_set_new(object, "style_hidden", hidden);
+    good = !failed;
   }
-  json_t* const labels =
-    i->ranks.labels ? mn_labels_json(i->ranks.labels, i->ranks.music) : NULL;
-  if (object && i->ranks.labels && json_object_set_new(object, "labels", labels)) {
-    json_decref(object); // memory ran out
+  if (good && i->ranks.labels) {
+    json_t* const labels = mn_labels_json(i->ranks.labels, i->ranks.music);
+    good                 = !json_object_set_new(object, "labels", labels);
+  }
+  if (!good) {
+    json_decref(object);
     return NULL;
   }
   return object;
