@@ -264,7 +264,8 @@ draw_row(MnCanvas* const c, Columns const* const k, unsigned const rank)
   double const u     = c->unit;
   MnRect const row   = mn_layout_row(&c->layout, rank);
   int const    place = place_of(c, rank);
-  if (c->view->pointer.hovered == (int)rank && rank < c->layout.listed) {
+  int const    first = mn_view_is_long(c->view) ? MN_HOVER_LONG : 0;
+  if (c->view->pointer.hovered == first + (int)rank) {
     MnRect const lit = {row.x - 4 * u, row.y, row.width + 8 * u, row.height};
     mn_fill_round(c, lit, 3 * u, c->theme->raised, 1);
   }

@@ -15,10 +15,58 @@
 
 enum { TIP_WIDTH = 226, TIP_LINE = 15, TIP_PAD = 9, TIP_GAP = 4, SHADOW = 6 };
 
+// What a tooltip says of a neuron.
+typedef struct {
+  bool        music;
+  unsigned    rank;
+  unsigned    neuron;
+  char const* label; // of music neurons, as `features`; "": none
+  char const* features;
+  float       stability;
+  float       mu;
+  float       sigma;
+  float       percentile;
+} Tip;
+
 static bool
 is_hovered(MnView const* const view, MnViewPointer const* const p)
 {
-  return !view->player && p->hovered >= 0 && (unsigned)p->hovered < mn_view_neurons(view);
+  unsigned const rank = (unsigned)p->hovered;
+  unsigned const most =
+    view->model.long_music < MN_RANKED ? view->model.long_music : MN_RANKED;
+  return !view->player && p->hovered >= 0 &&
+         (rank < mn_view_neurons(view) ||
+          (mn_view_is_long(view) && rank >= MN_HOVER_LONG && rank - MN_HOVER_LONG < most));
+}
+
+// Of the neuron under the pointer, in a window.
+static Tip
+tip_of(MnView const* const view, MnViewWindow const* const w, unsigned const hovered)
+{
+  MnViewModel const* const m = &view->model;
+  if (hovered >= MN_HOVER_LONG) {
+    unsigned const rank = hovered - MN_HOVER_LONG;
+    return (Tip){.music      = true,
+                 .rank       = rank,
+                 .neuron     = m->long_order[rank],
+                 .label      = m->long_label[rank],
+                 .features   = m->long_features[rank],
+                 .stability  = m->long_stability[rank],
+                 .mu         = w->long_mu[rank],
+                 .sigma      = w->long_sigma[rank],
+                 .percentile = w->long_percentile[rank]};
+  }
+  unsigned const neuron = mn_neuron_at(view, hovered);
+  bool const     music  = hovered < mn_view_music(view);
+  return (Tip){.music      = music,
+               .rank       = hovered,
+               .neuron     = neuron,
+               .label      = music ? m->label[hovered] : "",
+               .features   = music ? m->features[hovered] : "",
+               .stability  = m->stability[hovered],
+               .mu         = w->mu[neuron],
+               .sigma      = w->sigma[neuron],
+               .percentile = w->percentile[hovered]};
 }
 
 // Commas or semicolons separate the features. Each of the first five gets a line.
@@ -35,11 +83,12 @@ count_features(char const* const features)
 static unsigned
 tip_lines(MnView const* const view, unsigned const rank)
 {
-  if (rank >= mn_view_music(view)) {
+  Tip const tip = tip_of(view, &view->window, rank);
+  if (!tip.music) {
     return 3;
   }
-  unsigned const features = count_features(view->model.features[rank]);
-  bool const     known    = view->model.stability[rank] > 0;
+  unsigned const features = count_features(tip.features);
+  bool const     known    = tip.stability > 0;
   return 4U + known + (features ? features + 1 : 0);
 }
 
@@ -153,27 +202,31 @@ put_line(MnCanvas* const   c,
 }
 
 static void
-put_values(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
+put_values(MnCanvas* const  c,
+           MnRect* const    room,
+           Tip const* const tip,
+           bool const       known,
+           MnType const     word)
 {
-  MnViewWindow const* const w        = c->window;
-  unsigned const            neuron   = mn_neuron_at(c->view, rank);
-  char                      text[48] = "not scored yet";
-  if (mn_has_values(c)) {
+  char text[48] = "not scored yet";
+  if (known) {
     snprintf(text,
              sizeof(text),
              "%+.2f \xC2\xB1 %.2f",
-             mn_bound((double)w->mu[neuron], -999, 999, 0),
-             mn_bound((double)w->sigma[neuron], 0, 999, 0));
+             mn_bound((double)tip->mu, -999, 999, 0),
+             mn_bound((double)tip->sigma, 0, 999, 0));
   }
   put_line(c, room, word, "mu \xC2\xB1 sigma", text);
 }
 
 static void
-put_features(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType const word)
+put_features(MnCanvas* const   c,
+             MnRect* const     room,
+             char const* const all,
+             MnType const      word)
 {
-  char const* const all   = c->view->model.features[rank];
-  unsigned const    count = count_features(all);
-  size_t            at    = 0;
+  unsigned const count = count_features(all);
+  size_t         at    = 0;
   if (!count) {
     return;
   }
@@ -206,38 +259,38 @@ put_features(MnCanvas* const c, MnRect* const room, unsigned const rank, MnType 
 static void
 draw_tip(MnCanvas* const c)
 {
-  double const        u     = c->unit;
-  MnView const* const view  = c->view;
-  unsigned const      rank  = (unsigned)view->pointer.hovered;
-  unsigned const      music = mn_view_music(view);
-  MnRect const        box   = tip_rect(&c->layout, view, rank);
-  MnRect              room  = mn_rect_inset(box, TIP_PAD * u, TIP_PAD * u);
-  MnType const        word  = {MN_BODY, false, MN_LEFT, c->theme->dim};
-  MnType const        head  = {12, true, MN_LEFT, c->theme->text};
+  double const        u       = c->unit;
+  MnView const* const view    = c->view;
+  unsigned const      hovered = (unsigned)view->pointer.hovered;
+  bool const          deep    = hovered >= MN_HOVER_LONG;
+  Tip const           tip     = tip_of(view, c->window, hovered);
+  bool const          known   = mn_has_values(c) && (!deep || c->window->bars_heard);
+  MnRect const        box     = tip_rect(&c->layout, view, hovered);
+  MnRect              room    = mn_rect_inset(box, TIP_PAD * u, TIP_PAD * u);
+  MnType const        word    = {MN_BODY, false, MN_LEFT, c->theme->dim};
+  MnType const        head    = {12, true, MN_LEFT, c->theme->text};
   char                text[64];
   char                label[MN_VIEW_LABEL + 1] = "";
   draw_box(c, box);
-  if (rank < music) {
-    mn_text_copy(label, sizeof(label), view->model.label[rank], MN_VIEW_LABEL);
-    snprintf(text, sizeof(text), "Music neuron %u", rank + 1);
+  mn_text_copy(label, sizeof(label), tip.label, MN_VIEW_LABEL);
+  if (!*label) {
+    snprintf(label, sizeof(label), "Music neuron %u", tip.rank + 1);
   }
-  put_line(c, &room, head, *label ? label : rank < music ? text : "Noise neuron", "");
+  put_line(c, &room, head, tip.music ? label : "Noise neuron", "");
   room.y += TIP_GAP * u;
-  snprintf(text, sizeof(text), "%u, index %u", rank + 1, mn_neuron_at(view, rank));
-  put_line(c, &room, word, "Rank", text);
-  put_values(c, &room, rank, word);
-  if (rank < music) {
-    snprintf(text,
-             sizeof(text),
-             "%.0f %%",
-             100 * mn_bound((double)c->window->percentile[rank], 0, 1, 0.5));
-    put_line(c, &room, word, "Percentile in music", mn_has_values(c) ? text : "");
-    if (view->model.stability[rank] > 0) {
-      double const least = mn_bound((double)view->model.stability[rank], 0, 1, 0);
+  snprintf(text, sizeof(text), "%u, index %u", tip.rank + 1, tip.neuron);
+  put_line(c, &room, word, deep ? "Rank of 16 bars" : "Rank", text);
+  put_values(c, &room, &tip, known, word);
+  if (tip.music) {
+    snprintf(
+      text, sizeof(text), "%.0f %%", 100 * mn_bound((double)tip.percentile, 0, 1, 0.5));
+    put_line(c, &room, word, "Percentile in music", known ? text : "");
+    if (tip.stability > 0) {
+      double const least = mn_bound((double)tip.stability, 0, 1, 0);
       snprintf(text, sizeof(text), "+%.2f", least);
       put_line(c, &room, word, "Least in any style", text);
     }
-    put_features(c, &room, rank, word);
+    put_features(c, &room, tip.features, word);
   }
 }
 

@@ -207,6 +207,9 @@ mn_layout_row(MnLayout const* const l, unsigned const row)
 MnRect
 mn_layout_neuron(MnLayout const* const l, MnView const* const view, unsigned const rank)
 {
+  if (rank >= MN_HOVER_LONG && l->page == MN_PAGE_NEURONS && mn_view_is_long(view)) {
+    return mn_layout_row(l, rank - MN_HOVER_LONG);
+  }
   if (rank >= mn_view_neurons(view) || l->page != MN_PAGE_NEURONS || view->player) {
     return (MnRect){0};
   }
@@ -297,9 +300,12 @@ mn_layout_hit(MnView const* const view,
     return (MnHit){MN_HIT_PAST, i, l.past};
   }
   if (holds(l.neurons, x, y) || holds(l.field, x, y)) {
+    // Those of two bars, and those of the second level after them.
     unsigned const neurons = mn_view_neurons(view);
-    for (unsigned rank = 0; rank < neurons; ++rank) {
-      MnRect const rect = mn_layout_neuron(&l, view, rank);
+    unsigned const deep    = mn_view_is_long(view) ? l.named : 0;
+    for (unsigned i = 0; i < neurons + deep; ++i) {
+      unsigned const rank = i < neurons ? i : MN_HOVER_LONG + i - neurons;
+      MnRect const   rect = mn_layout_neuron(&l, view, rank);
       if (holds(rect, x, y)) {
         return (MnHit){MN_HIT_NEURON, (int)rank, rect};
       }

@@ -56,6 +56,8 @@ forget_labels(MnViewModel* const model)
     model->stability[rank]   = 0;
   }
   memset(model->long_label, 0, sizeof(model->long_label));
+  memset(model->long_features, 0, sizeof(model->long_features));
+  memset(model->long_stability, 0, sizeof(model->long_stability));
 }
 
 unsigned
@@ -77,7 +79,12 @@ void
 mn_view_read_long_labels(MnViewModel* const model, unsigned rank, MnText text)
 {
   for (; rank < MN_RANKED && rank < model->long_music && text.length; ++rank) {
+    char last[8] = "";
     take_field(&text, model->long_label[rank], MN_VIEW_LABEL);
+    take_field(&text, last, sizeof(last)); // the opposite is not shown
+    take_field(&text, model->long_features[rank], MN_VIEW_FEATURES);
+    take_field(&text, last, sizeof(last));
+    model->long_stability[rank] = read_hundredths(last);
     skip_line(&text);
   }
 }

@@ -18,7 +18,8 @@ enum {
   MN_VIEW_NOTES    = 128,
   MN_VIEW_LABEL    = MN_MAX_LABEL + 1,    ///< bytes of a label, with the 0 at the end
   MN_VIEW_FEATURES = MN_MAX_FEATURES + 1, ///< bytes of a neuron's features, likewise
-  MN_VIEW_AXIS     = MN_MAX_AXIS + 1,     ///< bytes of an axis's name, likewise
+  MN_HOVER_LONG    = MN_MAX_LATENT, ///< before ranks of the second level, where both may be
+  MN_VIEW_AXIS     = MN_MAX_AXIS + 1, ///< bytes of an axis's name, likewise
   MN_VIEW_NAME     = 64,
   MN_VIEW_MESSAGE  = 512,
   MN_LONG_BARS     = 16, ///< that a second level hears
@@ -46,8 +47,10 @@ typedef struct {
   unsigned long_music;                           ///< of the second level; 0: there is none
   uint16_t long_order[MN_RANKED];                ///< rank to neuron, of the first of these
   char     long_label[MN_RANKED][MN_VIEW_LABEL]; ///< likewise
-  unsigned styles;                               ///< that it tells
-  char     style[MN_STYLES][MN_VIEW_LABEL];      ///< names
+  char     long_features[MN_RANKED][MN_VIEW_FEATURES]; ///< likewise
+  float    long_stability[MN_RANKED];                  ///< of a label; 0: not known
+  unsigned styles;                                     ///< that it tells
+  char     style[MN_STYLES][MN_VIEW_LABEL];            ///< names
 } MnViewModel;
 
 /// The newest window, from mn:Window.
@@ -111,10 +114,11 @@ typedef struct {
 
 /// The state of the pointer and of the keyboard focus.
 typedef struct {
-  MnPage   page;
-  int      hovered;   ///< rank of the neuron under the pointer, or -1; noise neurons too
-  int      over;      ///< target under the pointer, or -1
-  int      area;      ///< MnArea under the pointer, or -1
+  MnPage page;
+  int    hovered; ///< rank of the neuron under the pointer, or -1; noise neurons too; from
+                  ///< MN_HOVER_LONG on, that of one of the second level
+  int      over;  ///< target under the pointer, or -1
+  int      area;  ///< MnArea under the pointer, or -1
   int      pressed;   ///< target that the pointer holds, or -1
   int      focused;   ///< target that has the keyboard focus, or -1
   int      menu;      ///< port whose menu is open, or another target that has one, or -1

@@ -12,14 +12,19 @@
 #include <stdio.h>
 
 /// The fields, null without a second level or where the window was not scored: bars_heard,
-/// style_top, the name of the likeliest style, style_confidence, styles with their names, and
-/// long_neurons, the percentiles of its first music neurons. NULL without memory.
+/// style_top, the number of the likeliest style, style_confidence, styles with their names,
+/// long_neurons, the percentiles of its first music neurons, and long_top, its most excited
+/// music neurons, each with what its mu means. NULL without memory.
 json_t*
 mn_json_long(MnEncoding const* encoding, bool scored);
 
 /// Its mu and sigma, null likewise: long_mu and long_sigma.
 json_t*
 mn_json_long_latent(MnEncoding const* encoding, bool scored);
+
+/// Its most excited music neurons as text, after a bar; nothing where it has none.
+void
+mn_text_long(MnEncoding const* encoding, unsigned most, FILE* out);
 
 /// The names of the cells, each with a comma before it.
 ///

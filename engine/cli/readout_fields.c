@@ -8,16 +8,29 @@
 #include <string.h>
 
 char const*
+mn_label_trait(MnLabel const* const label, double const mu)
+{
+  char const* const words = mu < 0 && *label->opposite ? label->opposite : label->label;
+  return strcmp(words, "mixed") ? words : "";
+}
+
+char const*
 mn_neuron_trait(MnModel const* const model, unsigned const neuron, double const mu)
 {
   MnReadoutTable const* const table = &model->readout;
   unsigned const              rank  = table->rank[neuron];
-  if (!table->labels || rank >= table->music) {
-    return "";
-  }
-  MnLabel const* const label = &table->labels[rank];
-  char const* const    words = mu < 0 && *label->opposite ? label->opposite : label->label;
-  return strcmp(words, "mixed") ? words : "";
+  bool const                  named = table->labels && rank < table->music;
+  return named ? mn_label_trait(&table->labels[rank], mu) : "";
+}
+
+void
+mn_text_neuron(unsigned const    rank,
+               unsigned const    neuron,
+               char const* const words,
+               double const      mu,
+               FILE* const       out)
+{
+  fprintf(out, "%u %s%s[%u] %+.2f", rank + 1, words, *words ? " " : "", neuron, mu);
 }
 
 json_t*

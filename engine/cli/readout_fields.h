@@ -11,10 +11,19 @@
 #include "encoding.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
-/// What a mu of this sign means, if one trait describes the neuron; else empty.
+/// What a mu of this sign means, if one trait describes the neuron of a label; else empty.
+char const*
+mn_label_trait(MnLabel const* label, double mu);
+
+/// The same of a neuron of level one.
 char const*
 mn_neuron_trait(MnModel const* model, unsigned neuron, double mu);
+
+/// A music neuron as text: its rank, from 0, with what its mu means, and the index in brackets.
+void
+mn_text_neuron(unsigned rank, unsigned neuron, char const* words, double mu, FILE* out);
 
 /// Sense or form: null if the model has none.
 json_t*

@@ -177,7 +177,7 @@ print_top(MnModel const* const model,
   if (rank >= model->readout.music) {
     fprintf(out, "noise [%u] %+.2f", neuron, mu);
   } else {
-    fprintf(out, "%u %s%s[%u] %+.2f", rank + 1, words, *words ? " " : "", neuron, mu);
+    mn_text_neuron(rank, neuron, words, mu, out);
   }
 }
 
@@ -216,6 +216,7 @@ print_text(MnReport const* const to, MnRecord const* const r, MnEncoding const* 
     fputs(i ? ", " : "", out);
     print_top(e->model, (unsigned)readout->top[i].neuron, (double)readout->top[i].mu, out);
   }
+  mn_text_long(e, TABLE_TOP, out);
   putc('\n', out);
   if (to->latent) {
     print_latent_row("mu", e->mu, e->model->latent, out);
@@ -243,7 +244,8 @@ mn_report_start(MnReport const* const to, MnModel const* const model)
       "window      beat   seconds  surprise  musicality       sense  form  music  noise   energy  ",
       to->out);
     print_axis_names(model->readout.axes, to->out);
-    fputs("top neurons: rank, meaning [index] mu\n", to->out);
+    fputs("top neurons: rank, meaning [index] mu", to->out);
+    fputs(model->long_table.neurons ? " | those of 16 bars\n" : "\n", to->out);
   }
 }
 

@@ -5,8 +5,10 @@
 
 #include "study/study.h"
 #include "bundle.h"
+#include "corpus/corpus.h"
 #include "corpus/heldout.h"
 #include "options.h"
+#include "study/long_phrases.h"
 #include "studyfiles.h"
 
 #include <stdio.h>
@@ -17,6 +19,9 @@
 // covariance of a few hundred neurons.
 enum { RANDOM_COUNT = 50000, TRAIN_COUNT = 20000 };
 
+// Phrases of a style, at most: half a minute of two processors for all.
+enum { STYLE_PHRASES = 250 };
+
 typedef struct {
   MnOptions const* options;
   MnModel*         model;
@@ -24,7 +29,9 @@ typedef struct {
   MnFloatDecoder*  decoder;
   MnWindows        train;
   MnHeldout        heldout;
-  char const**     styles; // [heldout.styles.count]
+  char const**     styles;  // [heldout.styles.count]
+  MnHeldout        phrases; // of 16 bars, if the model has a second level
+  MnWindows        train_phrases;
   MnProgressLine   progress;
 } StudyRun;
 
@@ -71,10 +78,17 @@ read_music(StudyRun* const r)
                    "study: the model's windows of %u steps are not whole bars",
                    r->model->steps);
   }
-  int const status =
+  int status =
     mn_heldout_read(o->corpora, o->corpus_count, o->windows, &r->train, &r->heldout);
+  status = status ? status : mn_corpus_check(&r->train);
   if (status) {
     return status;
+  }
+  if (!r->heldout.windows.count) {
+    return mn_fail(MN_EXIT_BAD_INPUT,
+                   "the held-out part has no window of %u steps with notes enough that "
+                   "the train part has not",
+                   r->model->steps);
   }
   size_t const most = o->windows && o->windows < TRAIN_COUNT ? o->windows : TRAIN_COUNT;
   mn_windows_thin(&r->train, most);
@@ -89,22 +103,51 @@ read_music(StudyRun* const r)
   return MN_EXIT_GOOD;
 }
 
+// Reads the phrases for a second level. A corpus may have none.
+static int
+read_phrases(StudyRun* const r)
+{
+  MnOptions const* const o = r->options;
+  MnWindows* const       w = &r->phrases.windows;
+  if (!r->model->long_table.neurons) {
+    return MN_EXIT_GOOD;
+  }
+  r->train_phrases.steps = w->steps = MN_FORM_STEPS;
+  int const status =
+    mn_heldout_read(o->corpora, o->corpus_count, 0, &r->train_phrases, &r->phrases);
+  if (status) {
+    return status;
+  }
+  for (size_t i = 0; i < w->count; ++i) {
+    w->style[i] = r->phrases.style[i];
+  }
+  for (size_t i = 0; i < r->phrases.styles.count; ++i) {
+    char const* const name = r->phrases.styles.names[i];
+    mn_windows_name_style(w, (uint16_t)i, (uint8_t const*)name, strlen(name));
+  }
+  mn_long_phrases_choose(w, STYLE_PHRASES);
+  mn_long_phrases_choose(&r->train_phrases, STYLE_PHRASES);
+  return MN_EXIT_GOOD;
+}
+
 // Makes the study and writes it.
 static int
 make_study(StudyRun* const r)
 {
   MnOptions const* const o     = r->options;
   MnStudyInput const     input = {
-        .model       = r->model,
-        .heldout     = &r->heldout.windows,
-        .style       = r->heldout.style,
-        .styles      = r->styles,
-        .style_count = r->heldout.styles.count,
-        .train       = &r->train,
-        .random      = o->random ? o->random : RANDOM_COUNT,
-        .decoder     = r->decoder,
-        .checkpoint  = r->checkpoint,
-        .progress    = {show_progress, &r->progress},
+        .model         = r->model,
+        .heldout       = &r->heldout.windows,
+        .style         = r->heldout.style,
+        .styles        = r->styles,
+        .style_count   = r->heldout.styles.count,
+        .train         = &r->train,
+        .random        = o->random ? o->random : RANDOM_COUNT,
+        .decoder       = r->decoder,
+        .checkpoint    = r->checkpoint,
+        .phrases       = r->phrases.windows.count ? &r->phrases.windows : NULL,
+        .train_phrases = &r->train_phrases,
+        .progress      = {show_progress, &r->progress},
   };
   MnError       error = {0};
   json_t* const study = mn_study(&input, &error);
@@ -125,6 +168,7 @@ study_model(StudyRun* const r)
   status                        = status ? status : open_decoder(r);
   status                        = status ? status : mn_studyfiles_prepare(o->output);
   status                        = status ? status : read_music(r);
+  status                        = status ? status : read_phrases(r);
   if (status) {
     return status;
   }
@@ -160,6 +204,8 @@ run(MnOptions const* const options)
   mn_checkpoint_close(r.checkpoint);
   mn_windows_free(&r.train);
   mn_heldout_free(&r.heldout);
+  mn_windows_free(&r.train_phrases);
+  mn_heldout_free(&r.phrases);
   free(r.styles);
   mn_model_free(r.model);
   return status;
@@ -179,10 +225,11 @@ static char const help[] =
   "\n"
   "Compares a model with the findings of Barenboim et al. (arXiv 2308.00015):\n"
   "which neurons carry music, what they stand for, and how the others distinguish\n"
-  "music from random notes. Writes study.json, neurons.csv, phik.csv and\n"
-  "report.html into FOLDER, or nothing if it fails. The report explains its words,\n"
-  "and marks labels that do not hold on this music. The same input gives the same\n"
-  "figures. MODEL is open (the default), magenta or a file.\n"
+  "music from random notes. Of a second level it tells what its neurons go with\n"
+  "over 16 bars, and how well it tells styles. Writes study.json, neurons.csv,\n"
+  "phik.csv and report.html into FOLDER, or nothing if it fails. The report\n"
+  "explains its words, and marks labels that do not hold on this music. The same\n"
+  "input gives the same figures. MODEL is open (the default), magenta or a file.\n"
   "\n"
   "      --corpus PATH... corpora (-heldout.bin, -train.bin, also .xz), MIDI files or\n"
   "                       folders with them, as many as you like. The music is the\n"

@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "study"), str(HERE.parent / "training")]
 sys.dont_write_bytecode = True
 
+import report_long as long_tables  # noqa: E402
 import report_tables as tables  # noqa: E402
 import safetensors  # noqa: E402
 
@@ -56,9 +57,14 @@ def labels_table(name):
     return "\n".join(lines) + "\n"
 
 
+def study_tables(name):
+    figures = study(name)
+    return tables.card(figures, long_tables.tables(figures)).replace("### ", "#### ")
+
+
 def fill(text):
     for name in MODELS:
-        for kind, make in (("study", lambda name: tables.card(study(name)).replace("### ", "#### ")), ("labels", labels_table)):
+        for kind, make in (("study", study_tables), ("labels", labels_table)):
             begin = re.escape(f"<!-- {kind}: begin {name} -->\n")
             end = re.escape(f"<!-- {kind}: end -->")
             text, count = re.subn(f"({begin}).*?({end})", lambda m: m[1] + make(name) + m[2], text, flags=re.S)

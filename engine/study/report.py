@@ -17,6 +17,7 @@ import sys
 # Python must write no files where the program is installed.
 sys.dont_write_bytecode = True
 
+import report_long as long_tables  # noqa: E402
 import report_tables as tables  # noqa: E402
 import report_words as words  # noqa: E402
 
@@ -73,6 +74,24 @@ def section(title, *parts):
     return f'<section id="{title.lower().replace(" ", "-")}">\n<h2>{html.escape(title)}</h2>\n{"".join(parts)}</section>\n'
 
 
+def sixteen_bars(study, plots):
+    """The section of a second level."""
+    figures = {
+        "Sixteen bars": figure_html(
+            plots.long_phik(study), "phik of each music neuron of 16 bars with scalars of pitch, melody and rhythm."
+        ) + figure_html(plots.long_order(study), "Which neurons of 16 bars look across bars."),
+        "Styles, told from 16 bars": figure_html(
+            plots.long_reliability(study),
+            "The share of phrases that are told right among those that are told with a probability.",
+        ),
+    }
+    first, *others = filter(None, long_tables.tables(study, None))
+    parts = [table_html(first), figures[first.title]]
+    for table in others:
+        parts += [f"<h3>{html.escape(table.title)}</h3>\n", figures.get(table.title, ""), table_html(table)]
+    return section(first.title, *parts)
+
+
 def sections(study):
     """The page from top to bottom."""
     import report_plots as plots  # pylint: disable=import-outside-toplevel; a card needs none
@@ -124,6 +143,8 @@ def sections(study):
         )
     else:
         yield section("Reconstruction", "<p>Not measured, because no decoder was given.</p>\n")
+    if study.get("long"):
+        yield sixteen_bars(study, plots)
     yield section("Words", table_html(words.glossary(study)))
 
 
@@ -162,7 +183,7 @@ def main():
     try:
         study = read_study(arguments.study)
         if arguments.card:
-            sys.stdout.write(tables.card(study))
+            sys.stdout.write(tables.card(study, long_tables.tables(study)))
             return 0
         output = arguments.output or pathlib.Path(arguments.study).with_name("report.html")
         write(output, page(study))

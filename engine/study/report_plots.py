@@ -12,6 +12,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first
 import numpy as np  # noqa: E402
 
+import report_long  # noqa: E402
 import report_tables as tables  # noqa: E402
 
 # Marks what becomes the colour of the page's text.
@@ -101,13 +102,12 @@ def correlation(study):
     return _drawn("correlation", 5.6, 4.6, 1, draw) if matrix.size else ""
 
 
-def phik(study):
-    """phik of the music neurons with the features that any of them goes with most."""
-    table = np.array(study["features"]["phik"], float)
-    names = study["features"]["names"]
+def _phik(name, table, features, chance):
+    """phik of neurons by rank with the features that any of them goes with most."""
+    table = np.array(table, float)
     if not table.size:
         return ""
-    above = table.max(0) - np.array(study["features"]["shuffled"]["by_feature"])
+    above = table.max(0) - np.array(chance)
     shown = np.sort(np.argsort(-above, kind="stable")[:MANY_FEATURES])
 
     def draw(figure, axes):
@@ -120,11 +120,46 @@ def phik(study):
             extent=(0.5, len(table) + 0.5, len(shown) - 0.5, -0.5),
             interpolation="nearest",
         )
-        axes.set_yticks(range(len(shown)), [f"{names[i]['code']} {names[i]['name']}".strip() for i in shown], fontsize=8)
+        words = [f"{features[i]['code']} {features[i]['name']}".strip() for i in shown]
+        axes.set_yticks(range(len(shown)), words, fontsize=8)
         axes.set(xlabel="rank of the neuron")
         figure.colorbar(image, ax=axes, label="phik")
 
-    return _drawn("phik", 10, 0.9 + 0.2 * len(shown), 1, draw)
+    return _drawn(name, 10, 0.9 + 0.2 * len(shown), 1, draw)
+
+
+def phik(study):
+    part = study["features"]
+    return _phik("phik", part["phik"], part["names"], part["shuffled"]["by_feature"])
+
+
+def long_phik(study):
+    """Of a second level, with scalars of pitch, melody and rhythm alone."""
+    part = study["long"]
+    kept = [i for i, feature in enumerate(part["names"]) if feature["code"]]
+    kept.sort(key=lambda i: "PMR".index(part["names"][i]["code"][0]))
+    table = np.array(part["phik"], float).reshape(part["music"], -1)[:, kept]
+    chance = [part["shuffled"]["by_feature"][i] for i in kept]
+    return _phik("long-phik", table, [part["names"][i] for i in kept], chance)
+
+
+def long_order(study):
+    """What the order of the windows does to the neurons of a second level, and how many they draw on."""
+    neurons = study["long"]["neurons"]
+    colours = {"P": REAL, "M": RANDOM, "R": THIRD}
+
+    def draw(_, left, right):
+        for kind, colour in colours.items():
+            own = [neuron for neuron in neurons if neuron["kind"] == kind]
+            share = [100 * report_long.order_share(neuron) for neuron in own]
+            left.plot([n["rank"] for n in own], share, ".", color=colour, label=report_long.KINDS[kind])
+            windows = [np.nan if n["windows"] is None else n["windows"] for n in own]
+            right.plot([n["rank"] for n in own], windows, ".", color=colour)
+        left.set(xlabel="rank", ylabel="% of the variance of mu", ylim=(-3, 103), title="what the order of the windows makes")
+        right.set(xlabel="rank", ylim=(0, 8.3), title="windows that mu draws on, of 8")
+        left.legend(title="strongest scalar", loc="center right")
+
+    return _drawn("long-order", 10, 3.6, 2, draw)
 
 
 def histograms(study):
@@ -167,21 +202,41 @@ def roc(study, names):
     return _drawn("roc", 10, 4, 2, draw)
 
 
-def reliability(study):
+def _reliability(name, curves, said_words, real_words):
+    """Curves as (bins, words), of which the second figure is what came true."""
     def draw(_, axes):
         axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
-        for key, words, color in (
-            ("reliability", "all windows", REAL),
-            ("reliability_8_onsets", "8 onsets or more", RANDOM),
-        ):
-            bins = [b for b in study["score"][key]["bins"] if b["weight"] > 0]
-            said, real = ([b[k] for b in bins] for k in ("said", "real"))
+        for (bins, key, words), color in zip(curves, (REAL, RANDOM)):
+            bins = [b for b in bins if b["weight"] > 0]
+            said, real = ([b[k] for b in bins] for k in ("said", key))
             axes.plot(said, real, "-", color=color, lw=1, label=words)
             axes.scatter(said, real, [20 + 400 * b["weight"] for b in bins], color=color, alpha=0.5, lw=0)
-        axes.set(xlabel="score", ylabel="share that is real", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        axes.set(xlabel=said_words, ylabel=real_words, xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         axes.legend()
 
-    return _drawn("reliability", 5, 4.2, 1, draw)
+    return _drawn(name, 5, 4.2, 1, draw)
+
+
+def reliability(study):
+    part = study["score"]
+    curves = [
+        (part[key]["bins"], "real", words)
+        for key, words in (("reliability", "all windows"), ("reliability_8_onsets", "8 onsets or more"))
+    ]
+    return _reliability("reliability", curves, "score", "share that is real")
+
+
+def long_reliability(study):
+    """Of the styles that a second level tells, and of a classifier of scalars."""
+    part = study["long"]["styles"]
+    if not part:
+        return ""
+    curves = [
+        (part[key]["reliability"]["bins"], "right", words)
+        for key, words in (("model", "this model"), ("scalars", "jSymbolic's scalars"))
+        if part[key]
+    ]
+    return _reliability("long-reliability", curves, "probability of the label told", "share that is right")
 
 
 def attributes(study):

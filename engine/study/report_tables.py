@@ -346,8 +346,8 @@ def reconstruction(study):
     return Table("Reconstruction", note, ("decoder", "share of steps", "share of whole windows"), rows)
 
 
-def card(study):
-    """All tables as Markdown."""
+def card(study, more=()):
+    """All tables as Markdown, and some more."""
     tables = [
         paper(study),
         neurons(study),
@@ -359,6 +359,7 @@ def card(study):
         labels(study, LISTED),
         attributes(study),
         reconstruction(study),
+        *more,
     ]
     text = []
     for table in filter(None, tables):

@@ -84,18 +84,6 @@ rank_values(double const* const values,
 }
 
 bool
-mn_stats_rank(double* const values, size_t const count)
-{
-  Item* const room = (Item*)malloc((count + 1) * sizeof(*room));
-  bool const  good = room;
-  if (good) {
-    rank_values(values, count, room, values);
-  }
-  free(room);
-  return good;
-}
-
-bool
 mn_stats_spearman(double const* const a,
                   double const* const b,
                   size_t const        count,

@@ -21,12 +21,6 @@ mn_stats_quantile(double const* sorted, size_t count, double share);
 double
 mn_stats_pearson(double const* a, double const* b, size_t count);
 
-/// Replaces values by their ranks, from 0; equal values share their mean rank.
-///
-/// @return false if memory runs out.
-MN_NODISCARD bool
-mn_stats_rank(double* values, size_t count);
-
 /// Spearman's correlation, that of ranks; equal values share their mean rank.
 ///
 /// @param rho The result; NAN if one does not vary. @return false if memory runs out.

@@ -110,6 +110,7 @@ static struct {
   {"labels", mn_study_labels},
   {"attributes", mn_study_attributes},
   {"reconstruction", mn_study_reconstruction},
+  {"long", mn_study_long},
 };
 
 json_t*

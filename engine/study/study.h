@@ -26,11 +26,13 @@ typedef struct {
   uint16_t const*       style;   ///< [heldout->count], of `styles`
   char const* const*    styles;
   size_t                style_count;
-  MnWindows const*      train;      ///< some of what the model was trained on
-  size_t                random;     ///< so many random sequences
-  MnFloatDecoder const* decoder;    ///< or NULL
-  MnCheckpoint*         checkpoint; ///< what the decoder was read from, or NULL
-  MnStudyProgress       progress;   ///< report may be NULL
+  MnWindows const*      train;         ///< some of what the model was trained on
+  size_t                random;        ///< so many random sequences
+  MnFloatDecoder const* decoder;       ///< or NULL
+  MnCheckpoint*         checkpoint;    ///< what the decoder was read from, or NULL
+  MnWindows const*      phrases;       ///< of MN_FORM_STEPS, with names of styles, or NULL
+  MnWindows const*      train_phrases; ///< likewise, of what the model was trained on
+  MnStudyProgress       progress;      ///< report may be NULL
 } MnStudyInput;
 
 /// Studies a model, on all processors. The number of processors makes no difference.

@@ -6,17 +6,14 @@
 
 #include "window_features.h"
 
-#include "base/parallel.h"
-#include "base/random.h"
 #include "figures.h"
 #include "labels.h"
-#include "phik.h"
-#include "stats.h"
+#include "phik_table.h"
 #include "study_parts.h"
 
 #include <stdlib.h>
 
-enum { SHOWN = 3, SHUFFLE_SEED = 4 };
+enum { SHOWN = 3 };
 
 // The scalars of jSymbolic that the paper looks at.
 typedef struct {
@@ -30,123 +27,53 @@ static Scalars const rhythm_scalars = {'R', 15, 23};
 
 typedef struct {
   MnStudy const* study;
-  size_t         count;    // windows
-  uint8_t*       neurons;  // [music][count]: bins
-  uint8_t*       shuffled; // likewise, by windows in another order
-  uint8_t*       features; // [features][count]
-  uint32_t*      order;    // [count]: that order
-  double**       room;     // [workers][count]
-  double*        phik;     // [music][features]
-  double*        null;     // likewise, of shuffled neurons
-  double*        chance;   // [features]: the largest of these
-  double*        rho;      // likewise: Spearman
+  double*        neurons;  // [music][windows]: mu
+  double*        features; // [features][windows]
+  double*        rho;      // [music][features]: Spearman
+  MnPhikTable    table;
 } Task;
 
 static void
-bin_neuron(void* const context, size_t const rank, unsigned const worker)
+report_pairs(void* const context, size_t const done, size_t const count)
 {
-  Task* const          t        = (Task*)context;
-  MnStudy const* const s        = t->study;
-  unsigned const       neuron   = s->model->readout.order[rank];
-  double* const        values   = t->room[worker];
-  uint8_t* const       bins     = t->neurons + rank * t->count;
-  uint8_t* const       shuffled = t->shuffled + rank * t->count;
-  for (size_t i = 0; i < t->count; ++i) {
-    values[i] = mn_from_q16(s->posteriors.mu[i * s->latent + neuron]);
-  }
-  mn_phik_bin(values, t->count, bins);
-  for (size_t i = 0; i < t->count; ++i) {
-    shuffled[i] = bins[t->order[i]];
-  }
-}
-
-static void
-bin_feature(void* const context, size_t const feature, unsigned const worker)
-{
-  Task* const   t      = (Task*)context;
-  double* const values = t->room[worker];
-  for (size_t i = 0; i < t->count; ++i) {
-    values[i] = t->study->features[i * mn_feature_count + feature];
-  }
-  mn_phik_bin(values, t->count, t->features + feature * t->count);
-}
-
-static void
-correlate_pair(void* const context, size_t const index, unsigned const worker)
-{
-  (void)worker;
-  Task* const          t       = (Task*)context;
-  size_t const         rank    = index / mn_feature_count;
-  uint8_t const* const feature = t->features + index % mn_feature_count * t->count;
-  t->phik[index]               = mn_phik(t->neurons + rank * t->count, feature, t->count);
-  t->null[index]               = mn_phik(t->shuffled + rank * t->count, feature, t->count);
-}
-
-static void
-report_pairs(void* const context, size_t const done)
-{
-  Task const* const t = (Task const*)context;
-  mn_study_progress(t->study, "phik", done, t->study->music * mn_feature_count);
-}
-
-// A fixed random order of the windows.
-static void
-shuffle(uint32_t* const order, size_t const count)
-{
-  uint64_t state = SHUFFLE_SEED;
-  for (size_t i = 0; i < count; ++i) {
-    order[i] = (uint32_t)i;
-  }
-  for (size_t i = count; i > 1; --i) {
-    size_t const   other = mn_random_below(&state, (uint32_t)i);
-    uint32_t const keep  = order[i - 1];
-    order[i - 1]         = order[other];
-    order[other]         = keep;
-  }
+  mn_study_progress((MnStudy const*)context, "phik", done, count);
 }
 
 static bool
 task_init(Task* const t, MnStudy const* const s)
 {
-  unsigned const workers = mn_parallel_workers();
-  size_t const   pairs   = s->music * mn_feature_count;
-  *t                     = (Task){
-                        .study    = s,
-                        .count    = s->count,
-                        .neurons  = (uint8_t*)malloc(s->music * s->count + 1),
-                        .shuffled = (uint8_t*)malloc(s->music * s->count + 1),
-                        .features = (uint8_t*)malloc(mn_feature_count * s->count + 1),
-                        .order    = (uint32_t*)malloc((s->count + 1) * sizeof(uint32_t)),
-                        .room     = (double**)calloc(workers, sizeof(double*)),
-                        .phik     = (double*)calloc(pairs + 1, sizeof(double)),
-                        .null     = (double*)calloc(pairs + 1, sizeof(double)),
-                        .chance   = (double*)calloc(mn_feature_count, sizeof(double)),
-                        .rho      = (double*)calloc(pairs + 1, sizeof(double)),
+  size_t const pairs = s->music * mn_feature_count;
+  *t                 = (Task){
+                    .study    = s,
+                    .neurons  = (double*)malloc((s->music * s->count + 1) * sizeof(double)),
+                    .features = (double*)malloc((mn_feature_count * s->count + 1) * sizeof(double)),
+                    .rho      = (double*)calloc(pairs + 1, sizeof(double)),
   };
-  bool good = t->neurons && t->shuffled && t->features && t->order && t->room && t->phik &&
-              t->null && t->chance && t->rho;
-  for (unsigned i = 0; good && i < workers; ++i) {
-    t->room[i] = (double*)malloc((s->count + 1) * sizeof(double));
-    good       = t->room[i];
+  if (!t->neurons || !t->features || !t->rho) {
+    return false;
   }
-  return good;
+  for (size_t rank = 0; rank < s->music; ++rank) {
+    unsigned const neuron = s->model->readout.order[rank];
+    for (size_t i = 0; i < s->count; ++i) {
+      t->neurons[rank * s->count + i] =
+        mn_from_q16(s->posteriors.mu[i * s->latent + neuron]);
+    }
+  }
+  for (size_t f = 0; f < mn_feature_count; ++f) {
+    for (size_t i = 0; i < s->count; ++i) {
+      t->features[f * s->count + i] = s->features[i * mn_feature_count + f];
+    }
+  }
+  return true;
 }
 
 static void
 task_free(Task* const t)
 {
-  for (unsigned i = 0; t->room && i < mn_parallel_workers(); ++i) {
-    free(t->room[i]);
-  }
-  free(t->room);
   free(t->neurons);
-  free(t->shuffled);
   free(t->features);
-  free(t->order);
-  free(t->phik);
-  free(t->null);
-  free(t->chance);
   free(t->rho);
+  mn_phik_table_free(&t->table);
 }
 
 static bool
@@ -155,34 +82,10 @@ compute(Task* const t)
   MnStudy const* const s     = t->study;
   MnHeard const        heard = {
            s->in->heldout->tokens, s->model->steps, s->count, s->posteriors.mu, s->latent, NULL};
-  MnPieces const jobs[] = {
-    {.count = s->music, .context = t, .piece = bin_neuron},
-    {.count = mn_feature_count, .context = t, .piece = bin_feature},
-    {.count    = s->music * mn_feature_count,
-     .context  = t,
-     .piece    = correlate_pair,
-     .progress = report_pairs},
-  };
-  shuffle(t->order, t->count);
-  for (size_t i = 0; i < sizeof(jobs) / sizeof(*jobs); ++i) {
-    mn_parallel_run(&jobs[i]);
-  }
-  for (size_t i = 0; i < s->music * mn_feature_count; ++i) {
-    double* const chance = &t->chance[i % mn_feature_count];
-    *chance              = t->null[i] > *chance ? t->null[i] : *chance;
-  }
-  return mn_labels_correlate(&heard, s->model->readout.order, s->music, t->rho);
-}
-
-static json_t*
-matrix_json(double const* const values, size_t const rows)
-{
-  json_t* const array = json_array();
-  for (size_t i = 0; i < rows; ++i) {
-    json_array_append_new(
-      array, mn_figures_array(values + i * mn_feature_count, mn_feature_count));
-  }
-  return mn_figures_complete(array, rows);
+  MnPhikInput const in = {s->count, t->neurons, t->features, s->music, mn_feature_count};
+  MnProgress const  progress = {report_pairs, (void*)(uintptr_t)s};
+  return mn_phik_table_fill(&in, &progress, &t->table) &&
+         mn_labels_correlate(&heard, s->model->readout.order, s->music, t->rho);
 }
 
 static json_t*
@@ -212,38 +115,9 @@ pair_json(Task const* const t, size_t const rank, size_t const feature)
                    "feature",
                    mn_features[feature].name,
                    "phik",
-                   mn_figures_number(t->phik[at]),
+                   mn_figures_number(t->table.phik[at]),
                    "rho",
                    mn_figures_number(t->rho[at]));
-}
-
-// A phik counts if it is larger than that feature's with any shuffled neuron.
-static bool
-is_clear(Task const* const t, size_t const rank, size_t const feature)
-{
-  return t->phik[rank * mn_feature_count + feature] > t->chance[feature];
-}
-
-// The feature of a neuron with the largest phik that counts and is none of those
-// before it; mn_feature_count if there is none.
-static size_t
-largest_after(Task const* const t,
-              size_t const      rank,
-              size_t const      shown[SHOWN],
-              size_t const      before)
-{
-  double const* const phik    = t->phik + rank * mn_feature_count;
-  size_t              largest = mn_feature_count;
-  for (size_t f = 0; f < mn_feature_count; ++f) {
-    bool fits = is_clear(t, rank, f);
-    for (size_t i = 0; i < before; ++i) {
-      fits = fits && shown[i] != f;
-    }
-    if (fits && (largest == mn_feature_count || phik[f] > phik[largest])) {
-      largest = f;
-    }
-  }
-  return largest;
 }
 
 static json_t*
@@ -253,11 +127,9 @@ top_json(Task const* const t)
   for (size_t rank = 0; rank < t->study->music; ++rank) {
     json_t* const found = json_array();
     size_t        shown[SHOWN];
-    for (size_t i = 0; i < SHOWN; ++i) {
-      shown[i] = largest_after(t, rank, shown, i);
-      if (shown[i] < mn_feature_count) {
-        json_array_append_new(found, pair_json(t, rank, shown[i]));
-      }
+    size_t const  count = mn_phik_table_top(&t->table, rank, SHOWN, shown);
+    for (size_t i = 0; i < count; ++i) {
+      json_array_append_new(found, pair_json(t, rank, shown[i]));
     }
     json_array_append_new(rows,
                           json_pack("{s:I,s:i,s:o}",
@@ -288,9 +160,10 @@ best_json(Task const* const t, Scalars const* const scalars)
   size_t feature = 0;
   for (size_t r = 0; r < t->study->music; ++r) {
     for (size_t f = 0; f < mn_feature_count; ++f) {
-      double const phik = t->phik[r * mn_feature_count + f];
-      if (is_among(&mn_features[f], scalars) && is_clear(t, r, f) &&
-          (!any || phik > t->phik[rank * mn_feature_count + feature])) {
+      double const* const phik = t->table.phik;
+      double const        own  = phik[r * mn_feature_count + f];
+      if (is_among(&mn_features[f], scalars) && own > t->table.chance[f] &&
+          (!any || own > phik[rank * mn_feature_count + feature])) {
         any     = true;
         rank    = r;
         feature = f;
@@ -298,20 +171,6 @@ best_json(Task const* const t, Scalars const* const scalars)
     }
   }
   return any ? pair_json(t, rank, feature) : json_null();
-}
-
-static json_t*
-null_json(Task const* const t)
-{
-  size_t const pairs = t->study->music * mn_feature_count;
-  mn_stats_sort(t->null, pairs);
-  return json_pack("{s:o,s:o,s:o}",
-                   "by_feature",
-                   mn_figures_array(t->chance, mn_feature_count),
-                   "p95",
-                   mn_figures_number(mn_stats_quantile(t->null, pairs, 0.95)),
-                   "largest",
-                   mn_figures_number(mn_stats_quantile(t->null, pairs, 1)));
 }
 
 json_t*
@@ -324,9 +183,9 @@ mn_study_features(MnStudy const* const s)
                        "names",
                        names_json(),
                        "phik",
-                       matrix_json(t.phik, s->music),
+                       mn_phik_table_rows(&t.table, t.table.phik),
                        "rho",
-                       matrix_json(t.rho, s->music),
+                       mn_phik_table_rows(&t.table, t.rho),
                        "top",
                        top_json(&t),
                        "best_pitch",
@@ -334,7 +193,7 @@ mn_study_features(MnStudy const* const s)
                        "best_rhythm",
                        best_json(&t, &rhythm_scalars),
                        "shuffled",
-                       null_json(&t));
+                       mn_phik_table_chance(&t.table));
   }
   task_free(&t);
   return result;

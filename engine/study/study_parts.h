@@ -6,6 +6,7 @@
 #ifndef MN_STUDY_PARTS_H
 #define MN_STUDY_PARTS_H
 
+#include "long_phrases.h"
 #include "study_context.h"
 
 // Each returns NULL if memory runs out.
@@ -38,5 +39,14 @@ json_t*
 mn_study_attributes(MnStudy const* study);
 json_t*
 mn_study_reconstruction(MnStudy const* study);
+json_t*
+mn_study_long(MnStudy const* study);
+
+/// The styles that a second level tells: a part of mn_study_long().
+///
+/// @param phrases [study->in->phrases->count]. @return An object, or null if it tells none or
+/// there is no phrase of any.
+json_t*
+mn_study_long_styles(MnStudy const* study, MnLongPhrases const* phrases);
 
 #endif // MN_STUDY_PARTS_H

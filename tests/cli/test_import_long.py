@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: ISC
 """Tests of `music-neurons import --long`; MUSIC_NEURONS is the program's path."""
 
+import collections
+import csv
+import io
 import json
 import os
 import random
@@ -13,9 +16,10 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import checkpoints
+import midi
 import models
 import test_decode
-from imports import ImportTest
+from imports import ImportTest, melody, notes_of
 from program import run
 
 LATENT, NEURONS, WIDTH, OWN, UNITS, HIDDEN = 6, (4, 0, 2), 5, 7, 4, 3
@@ -95,6 +99,56 @@ class LongImportTest(ImportTest):
         for label in found["labels"]:
             self.assertTrue(label["label"])
             self.assertRegex(label["features"], r"^[^,]+ [+-]\d\.\d\d")
+
+    def relabelled(self, model, names):
+        """The model with other labels of level two; those of so little music hold nowhere."""
+        header, body = models.split_file(model.read_bytes())
+        readout = json.loads(header["__metadata__"]["readout"])
+        readout["long"]["labels"] = names
+        header["__metadata__"]["readout"] = json.dumps(readout)
+        path = self.path("relabelled.safetensors")
+        path.write_bytes(models.with_header(header, body))
+        return path
+
+    def test_analyze_tells_what_its_most_excited_neurons_mean(self):
+        lines = self.corpus(bars=20)
+        model, _ = self.imported(self.level1, "--long", self.long(), "--lines", lines, "--corpus", lines)
+        music, order = (self.info(model)["second_level"][key] for key in ("music", "order"))
+        names = [{"label": f"high {rank}", "opposite": f"low {rank}"} for rank in range(music)]
+        names[-1:] = [{"label": "mixed", "opposite": ""}]
+        model = self.relabelled(model, names)
+        notes = [midi.note(start, end, pitch) for start, end, pitch in notes_of(melody(random.Random(5), 40))]
+        tune = self.write(midi.file(midi.track(*notes)))
+        analyze = "analyze", "--model", model, "--latent", "--format"
+        records = [json.loads(line) for line in self.good(*analyze, "json", tune).splitlines()]
+        rows = list(csv.DictReader(io.StringIO(self.good(*analyze, "csv", tune))))
+        table = [line for line in self.good(*analyze, "text", tune).splitlines() if " | " in line][1:]
+        self.assertEqual((len(records), len(rows), len(table)), (40, 40, 40))
+        told = collections.Counter()
+        for record, row, line in zip(records, rows, table):
+            mu, sigma = ([record[key][neuron] for neuron in order] for key in ("long_mu", "long_sigma"))
+            ranks = sorted(range(music), key=lambda rank: -abs(mu[rank]))
+            self.assertEqual([found["rank"] for found in record["long_top"]], [rank + 1 for rank in ranks[:8]])
+            for place, (rank, found) in enumerate(zip(ranks, record["long_top"]), 1):
+                words = names[rank]["opposite" if mu[rank] < 0 else "label"]
+                words = None if words in ("mixed", "") else words
+                told[words] += 1
+                own = found["neuron"], found["mu"], found["sigma"], found["label"]
+                self.assertEqual(own, (order[rank], mu[rank], sigma[rank], words))
+                cells = [row[f"long_top_{place}_{name}"] for name in ("neuron", "rank", "label")]
+                self.assertEqual(cells, [str(order[rank]), str(rank + 1), words or ""])
+                if place <= 4:
+                    said = f"{rank + 1} {words + ' ' if words else ''}[{order[rank]}] {mu[rank]:+.2f}"
+                    self.assertIn(said, line.split(" | ")[1])
+            self.assertEqual(row["long_top_8_label"], "")  # a second level of seven neurons has no eighth
+        self.assertGreater(len(told), 1)
+
+    def test_a_model_without_one_has_no_neurons_of_16_bars(self):
+        model, _ = self.imported(self.level1)
+        tune = self.write(midi.file(midi.track(*(midi.note(step, step + 2, 60) for step in range(0, 64, 2)))))
+        (record, *_) = self.good("analyze", "--model", model, "--format", "json", tune).splitlines()
+        self.assertIsNone(json.loads(record)["long_top"])
+        self.assertNotIn("16 bars", self.good("analyze", "--model", model, tune))
 
     def test_signs_are_made_to_fit_those_of_training(self):
         plain, _ = self.imported(self.level1, "--long", self.long(), output="plain.safetensors")

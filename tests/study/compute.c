@@ -5,9 +5,11 @@
 ///
 ///   study_compute names             code, name, high and low of each feature, a line each
 ///   study_compute features STEPS    windows of so many tokens -> rows of doubles
+///   study_compute form 256          phrases of so many tokens -> rows of doubles
 ///   study_compute phik COUNT        pairs of columns of so many doubles -> a double each
 
 #include "study/phik.h"
+#include "study/phrase_form.h"
 #include "study/window_features.h"
 #include "study/windows.h"
 
@@ -45,6 +47,18 @@ features(unsigned const steps)
 }
 
 static int
+form(unsigned const steps)
+{
+  uint8_t tokens[MN_FORM_STEPS];
+  double  values[MN_FORMS];
+  while (steps == MN_FORM_STEPS && fread(tokens, 1, steps, stdin) == steps) {
+    mn_forms_compute(tokens, values);
+    fwrite(values, sizeof(double), MN_FORMS, stdout);
+  }
+  return steps != MN_FORM_STEPS;
+}
+
+static int
 phik(size_t const count)
 {
   double* const  values = (double*)malloc((count + 1) * sizeof(double));
@@ -75,6 +89,9 @@ main(int const argc, char** const argv)
   unsigned long const number = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
   if (number && !strcmp(argv[1], "features")) {
     return features((unsigned)number);
+  }
+  if (number && !strcmp(argv[1], "form")) {
+    return form((unsigned)number);
   }
   if (number && !strcmp(argv[1], "phik")) {
     return phik(number);

@@ -17,6 +17,7 @@ import corpus
 import level2
 import level2_compare
 import level2_live
+import level2_morph
 import level2_scalars
 import level2_study
 from level2_windows import PHRASE
@@ -133,6 +134,29 @@ class Live(unittest.TestCase):
         self.assertEqual(seen[0], [None] * 7 + [0])
         self.assertEqual(seen[5], [None] * 5 + [1, 3, 5])
         self.assertEqual(seen[18], [4, 6, 8, 10, 12, 14, 16, 18])
+
+
+class Ways(unittest.TestCase):
+    def test_an_arc_keeps_the_length_and_goes_evenly(self):
+        a, b = torch.tensor([[2.0, 0, 0], [1, 1, 0]]), torch.tensor([[0, 2.0, 0], [1, 1, 0]])
+        third = level2_morph.arc(a, b, 1 / 3)
+        # 30 of 90 degrees; and nowhere to go.
+        np.testing.assert_allclose(third.numpy(), [[3**0.5, 1, 0], [1, 1, 0]], atol=1e-5)
+        np.testing.assert_allclose(level2_morph.arc(a, b, 1).numpy(), b.numpy(), atol=1e-5)
+
+    def test_notes_are_mixed_whole(self):
+        a, b = np.array([[40, 0, 1, 0, 42, 0, 0, 1]]), np.array([[0, 50, 0, 0, 0, 0, 1, 0]])
+        for share, expected in ((0, a), (1, b)):
+            np.testing.assert_array_equal(level2_morph.mixed(a, b, share, np.random.default_rng(1)), expected)
+        found = {tuple(level2_morph.mixed(a, b, 0.5, np.random.default_rng(seed))[0]) for seed in range(200)}
+        self.assertEqual(len(found), 8)  # each of three notes is there or not
+        self.assertIn((40, 0, 1, 0, 0, 0, 0, 0), found)
+        self.assertIn((0, 50, 0, 0, 42, 0, 1, 1), found)
+
+    def test_how_far_phrases_are_apart(self):
+        a, b = np.array([[40, 0, 44, 0]]), np.array([[40, 0, 0, 47]])
+        # 42 and 43.5; as many notes; one onset of three is in both; two steps differ.
+        np.testing.assert_allclose(level2_morph.distance(a, b), [1.5, 0, 1 / 3, 2])
 
 
 if __name__ == "__main__":

@@ -324,6 +324,11 @@ set_styles(MnView* const view)
              MN_VIEW_LABEL,
              "%s",
              (char const*[]){"second half busier", "busier middle", "mixed"}[i % 3]);
+    snprintf(view->model.long_features[i],
+             MN_VIEW_FEATURES,
+             "%s",
+             i % 3 == 2 ? "" : "second half notes +0.62, mean onset +0.44, rests -0.21");
+    view->model.long_stability[i]   = i % 3 == 2 ? 0 : 0.31F;
     view->window.long_percentile[i] = (float)(i * 37 % 100) / 100;
     view->window.long_mu[i]         = (float)(i * 37 % 100) / 20 - 2.5F;
     view->window.long_sigma[i]      = 0.1F + (float)(i % 5) / 20;
@@ -473,6 +478,7 @@ scene_make(Scene const scene)
     set_axes(view);
     set_styles(view);
     view->value[MN_PORT_SPAN] = 1;
+    view->pointer.hovered     = MN_HOVER_LONG + 4;
     break;
   case SCENE_MELODY:
   case SCENE_COUNT:

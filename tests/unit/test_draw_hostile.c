@@ -79,6 +79,10 @@ spoil_model(Random* const random, MnViewModel* const m)
   fill_bytes(random, m->features, sizeof(m->features));
   fill_bytes(random, m->long_order, sizeof(m->long_order));
   fill_bytes(random, m->long_label, sizeof(m->long_label));
+  fill_bytes(random, m->long_features, sizeof(m->long_features));
+  for (unsigned i = 0; i < MN_RANKED; ++i) {
+    m->long_stability[i] = odd_float(random);
+  }
   m->long_music = (unsigned)odd_int(random);
 }
 

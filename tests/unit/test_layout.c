@@ -267,7 +267,7 @@ the_list_has_the_first_neurons_of_16_bars_and_the_field_all_of_2(void** const st
   assert_int_equal(l.named, MN_RANKED);
   MnRect const row = mn_layout_row(&l, 3);
   assert_true(within(row, l.neurons));
-  assert_int_equal(hit_middle(view, &l, row).kind, MN_HIT_NONE);
+  assert_int_equal(hit_middle(view, &l, row).index, MN_HOVER_LONG + 3);
   assert_true(within(mn_layout_neuron(&l, view, 0), l.field));
   view->value[MN_PORT_SPAN] = 0;
   mn_layout_init(&l, view, 900, 540);
@@ -315,6 +315,12 @@ check_hits(MnView const* const view, MnLayout const* const l)
   unsigned const neurons = listed ? mn_view_neurons(view) : 0;
   for (unsigned rank = 0; rank < neurons; rank += 7) {
     MnHit const hit = hit_middle(view, l, mn_layout_neuron(l, view, rank));
+    assert_int_equal(hit.kind, MN_HIT_NEURON);
+    assert_int_equal(hit.index, rank);
+  }
+  for (unsigned i = 0; listed && mn_view_is_long(view) && i < l->named; ++i) {
+    int const   rank = MN_HOVER_LONG + (int)i;
+    MnHit const hit  = hit_middle(view, l, mn_layout_neuron(l, view, (unsigned)rank));
     assert_int_equal(hit.kind, MN_HIT_NEURON);
     assert_int_equal(hit.index, rank);
   }

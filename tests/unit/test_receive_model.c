@@ -103,11 +103,17 @@ styles_come_with_a_model_that_has_a_second_level(void** const state)
   assert_int_equal(w->view.window.bars_heard, 6);
   assert_true(w->view.window.styles[0] == 0.25F && w->view.window.styles[1] == 0.75F);
   assert_int_equal(w->view.model.long_order[2], 9);
-  assert_true(
-    tell_long_labels(w, 1, "busier middle\t\tpitch\nmixed\t\t\nthere is no fourth\n"));
+  assert_true(tell_long_labels(
+    w,
+    1,
+    "busier middle\tx\tmiddle notes +0.73, arch +0.2\t0.68\nmixed\t\t\nthere is no fourth\n"));
   assert_string_equal(w->view.model.long_label[0], "");
   assert_string_equal(w->view.model.long_label[1], "busier middle");
   assert_string_equal(w->view.model.long_label[2], "mixed");
+  assert_string_equal(w->view.model.long_features[1], "middle notes +0.73, arch +0.2");
+  assert_true(w->view.model.long_stability[1] == 0.68F);
+  assert_string_equal(w->view.model.long_features[2], "");
+  assert_true(w->view.model.long_stability[2] == 0);
   assert_string_equal(w->view.model.long_label[3], "");
   assert_int_equal(tell_long_labels(w, 17, "beyond\n"), 0);
   assert_true(w->view.window.long_mu[0] == 1 && w->view.window.long_sigma[1] == 0.5F);
@@ -122,6 +128,8 @@ styles_come_with_a_model_that_has_a_second_level(void** const state)
   assert_int_equal(w->view.model.styles, 0);
   assert_int_equal(w->view.model.long_music, 0);
   assert_string_equal(w->view.model.long_label[1], "");
+  assert_string_equal(w->view.model.long_features[1], "");
+  assert_true(w->view.model.long_stability[1] == 0);
 }
 
 int

@@ -171,10 +171,7 @@ mn_corpus_read_files(MnFileList const* const list, bool const all, MnWindows* co
   if (bad == list->count) {
     return mn_fail(MN_EXIT_BAD_INPUT, "no file of the corpus can be read");
   }
-  return windows->count ? MN_EXIT_GOOD
-                        : mn_fail(MN_EXIT_BAD_INPUT,
-                                  "the corpus has no window of %u steps with notes enough",
-                                  windows->steps);
+  return MN_EXIT_GOOD;
 }
 
 int
@@ -191,6 +188,15 @@ mn_corpus_list(MnFileList* const        list,
 }
 
 int
+mn_corpus_check(MnWindows const* const windows)
+{
+  return windows->count ? MN_EXIT_GOOD
+                        : mn_fail(MN_EXIT_BAD_INPUT,
+                                  "the corpus has no window of %u steps with notes enough",
+                                  windows->steps);
+}
+
+int
 mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* const windows)
 {
   MnFileList list   = {NULL, 0, 0};
@@ -203,7 +209,7 @@ mn_corpus_read(char const* const* const paths, size_t const count, MnWindows* co
                                   paths[0]);
   }
   mn_filelist_free(&list);
-  return status;
+  return status ? status : mn_corpus_check(windows);
 }
 
 int

@@ -29,15 +29,20 @@ mn_corpus_read_midi(char const* path, uint32_t tune, MnWindows* windows, MnError
 ///
 /// @param all     Whether it is an error if one of them cannot be read. Else the program
 ///                says so, and goes on.
-/// @param windows Distinct afterwards. @return The exit status, likewise told.
+/// @param windows Distinct afterwards; there may be none with notes enough. @return The exit
+/// status, likewise told.
 int
 mn_corpus_read_files(MnFileList const* list, bool all, MnWindows* windows);
+
+/// Says so if there are no windows. @return The exit status.
+int
+mn_corpus_check(MnWindows const* windows);
 
 /// Reads all music at some paths, in an order that depends on names alone.
 ///
 /// In folders and their subfolders it reads MIDI files (MN_MIDI_NAMES) and the train parts
 /// of corpora (-train.bin, -train.bin.xz). It reports a file that it cannot read on
-/// stderr, and goes on. If it can read none, that is an error.
+/// stderr, and goes on. If it can read none, or no window has notes enough, that is an error.
 ///
 /// @param windows Distinct afterwards. @return The exit status. If it is not
 /// MN_EXIT_GOOD, the reason is on stderr.

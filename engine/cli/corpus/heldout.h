@@ -23,7 +23,7 @@ typedef struct {
 /// parts (-train.bin, -train.bin.xz); all of them must be good. MIDI files are held out. If
 /// there is no corpus, every second one of them is to compare with. A MIDI file that cannot
 /// be read is told on stderr, and passed over. Windows that are also in what is compared
-/// with are left out. A window that occurs in several styles counts for the first. The style
+/// with are left out. Of either there may be none with notes enough. A window that occurs in several styles counts for the first. The style
 /// of a MIDI file is the folder below the path that it is in, or the path itself.
 ///
 /// @param most    Keeps so many windows, evenly spread; 0 keeps all.
