@@ -85,7 +85,7 @@ plays(char const* const path)
 
 // Whether a message is among what the plugin sends. The monitor sends nothing else.
 static bool
-passes(uint8_t const message[3])
+is_passed(uint8_t const message[3])
 {
   unsigned const count = host_out_count(test.host);
   unsigned       i     = 0;
@@ -105,7 +105,7 @@ play(unsigned const blocks)
     uint8_t const message[] = {0x90, pitch, 80};
     host_midi(test.host, 3, message, 3);
     host_run(test.host, BLOCK);
-    assert_true(passes(message));
+    assert_true(is_passed(message));
   }
 }
 
@@ -355,7 +355,7 @@ begin(char const* const uri)
 }
 
 static void
-end(void)
+finish(void)
 {
   free(test.own_state);
   free(test.other_state);
@@ -375,7 +375,7 @@ each_allocation_of_the_monitor_fails_in_turn(void** const state)
   test.own_state = host_save(test.host, test.folder);
   let_each_fail("restore a model", restore_other, check_model, choose_own, 20);
   let_each_fail("restore the bundle's", restore_own, check_own, choose_other, 20);
-  end();
+  finish();
 }
 
 static void
@@ -393,7 +393,7 @@ each_allocation_of_the_player_fails_in_turn(void** const state)
   let_each_fail("save", save, check_saved, choose_other, 1);
   let_each_fail("restore a model", restore_other, check_full, choose_own_state, 20);
   let_each_fail("restore the bundle's", restore_own, check_empty, choose_other_state, 20);
-  end();
+  finish();
 }
 
 static int
