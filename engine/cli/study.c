@@ -113,6 +113,7 @@ read_phrases(StudyRun* const r)
     return MN_EXIT_GOOD;
   }
   r->train_phrases.steps = w->steps = MN_FORM_STEPS;
+  r->train_phrases.told = w->told = true; // read_music() did
   int const status =
     mn_heldout_read(o->corpora, o->corpus_count, 0, &r->train_phrases, &r->phrases);
   if (status) {

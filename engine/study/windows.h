@@ -37,6 +37,7 @@ typedef struct {
   uint32_t*   tune;   ///< [count]: windows of one tune are alike
   uint16_t*   style;  ///< [count]: windows of one style are alike in other ways
   uint16_t    adding; ///< the style of windows that are added; set by who adds them
+  bool        told;   ///< what is wrong with the files was told before; set likewise
   unsigned    names;
   MnStyleName name[MN_MOST_STYLES]; ///< of styles that have one
 } MnWindows;

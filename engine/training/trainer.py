@@ -81,7 +81,7 @@ class Trainer:
         self.before = 0
         if args.init:
             arrays, metadata = safetensors.read(args.init)
-            self.before = int(metadata.get("training_steps", 0))
+            self.before = int(metadata.get("steps_before", 0)) + int(metadata.get("training_steps", 0))
             # Kept weights are in half precision; training is in float32.
             start = {k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()}
             wrong = [k for k, v in trained.items() if k not in start or start[k].shape != v.shape]
@@ -233,6 +233,7 @@ class Trainer:
             "dec_rnn_size": " ".join(str(size) for size in [self.decoder_hidden] * self.decoder_layers),
             "seed": str(self.args.seed),
             "training_steps": str(self.step),
+            "steps_before": str(self.before),
         }
         if self.ours:
             metadata.update(origin.texts(self.args.mode, self.step, self.args.seed, self.before))

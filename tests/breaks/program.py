@@ -234,6 +234,15 @@ BREAKS = [
         r"^FAIL: (\w+)",
     ),
     Break(
+        "a study hears a second level",
+        "rows and columns of a confusion change places",
+        "engine/study/study_long_styles.c",
+        "confusion[label[i]][told] += 1;",
+        "confusion[told][label[i]] += 1;",
+        "MUSIC_NEURONS=build/music-neurons /usr/bin/python3 tests/study/test_study_long.py build",
+        r"^((?:FAIL|ERROR): \w+)",
+    ),
+    Break(
         "a study reads corpora",
         "of MIDI files, too many are compared with",
         "engine/cli/corpus/heldout.c",

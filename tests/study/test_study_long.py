@@ -20,6 +20,7 @@ import features
 import figures
 import level2_scalars
 import level2_windows
+import midi
 import models
 import numpy as np
 import phik
@@ -232,6 +233,19 @@ class StudyLong(ProgramTest):
         self.assertEqual((result.returncode, result.stderr), (0, b""), result)
         self.assertIsNone(json.loads((output / "study.json").read_text())["long"])
         self.assertFalse("Sixteen bars" in (output / "report.html").read_text())
+
+    def test_what_is_wrong_with_a_file_is_told_once(self):
+        folder = self.folder / "midi"
+        folder.mkdir()
+        rng = np.random.default_rng(1)
+        for name in "abcd":
+            notes = [midi.note(step, step + 2, int(pitch)) for step, pitch in zip(range(0, 640, 2), rng.integers(50, 80, 320))]
+            (folder / f"{name}.mid").write_bytes(midi.file(midi.track(*notes)))
+        for name in "ef":
+            (folder / f"{name}.mid").write_bytes(b"MThd")
+        result = study(self.model, self.folder / "of-midi", "--corpus", folder, "--random", 50, "--no-report")
+        self.assertEqual((result.returncode, result.stderr.count(b"passed over"), result.stderr.count(b"\n")), (0, 2, 2), result)
+        self.assertGreater(json.loads((self.folder / "of-midi" / "study.json").read_text())["long"]["phrases"], 10)
 
 
 if __name__ == "__main__":

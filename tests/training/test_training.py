@@ -360,6 +360,10 @@ class Runs(Folder):
             later.save(folder)
             _, metadata = safetensors.read(folder / "weights.safetensors")
             self.assertIn(" 1 steps, then 1 steps, seed 1", metadata["origin"])
+            third = self.trainer(mode, "third", "--steps", 1, "--corpus", ours, "--init", folder / "weights.safetensors")
+            third.save(folder)
+            _, metadata = safetensors.read(folder / "weights.safetensors")
+            self.assertIn(" 2 steps, then 0 steps, seed 1", metadata["origin"])
 
     def test_fitted_posteriors_decode_better_than_an_encoder_that_knows_nothing(self):
         encoder = vae.new_encoder(12, 24, torch.Generator().manual_seed(1))

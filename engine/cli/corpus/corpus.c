@@ -66,7 +66,9 @@ mn_corpus_read_midi(char const* const path,
   if (!mn_midi_score_read(&score, path, &all, error)) {
     return false;
   }
-  mn_midi_score_warn(&score, path);
+  if (!windows->told) {
+    mn_midi_score_warn(&score, path);
+  }
   MnMidiWindows const cut = {
     windows->steps, MN_HOP_BAR, MN_VOICE_HIGHEST, MN_CHANNEL_ANY, NULL};
   MidiTune   taker = {windows, tune, score.end};
@@ -157,11 +159,12 @@ mn_corpus_read_files(MnFileList const* const list, bool const all, MnWindows* co
         return mn_fail_reading(&error);
       }
       ++bad;
-      // The program goes on, but says why.
-      if (list->count > 1 && !all) {
-        mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
-      } else {
+      if (list->count == 1 || all) {
         return mn_fail_reading(&error);
+      }
+      // The program goes on, but says why.
+      if (!windows->told) {
+        mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
       }
     }
   }

@@ -134,7 +134,9 @@ read_heldout_midi(MnFileList const* const  list,
       if (error.status == MN_STATUS_NO_MEMORY) {
         return mn_fail_reading(&error);
       }
-      mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
+      if (!h->windows.told) {
+        mn_fail(MN_EXIT_BAD_INPUT, "passed over: %s", error.text);
+      }
       ++bad;
     }
   }
