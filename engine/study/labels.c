@@ -127,13 +127,13 @@ mn_labels_name(double const* const rho,
 static void
 keep_sign(double const* const rho, MnNamed* const named)
 {
-  char high[MN_MAX_LABEL + 1];
   if (!named->negated) {
     return;
   }
   named->negated = false;
   list_features(rho, named);
   if (named->feature < mn_feature_count) {
+    char high[MN_MAX_LABEL + 1];
     memcpy(high, named->opposite, sizeof(high));
     memcpy(named->opposite, named->label, sizeof(high));
     memcpy(named->label, high, sizeof(high));
