@@ -215,6 +215,7 @@ mn_moves_fit(MnModel const* const       model,
     size_t const from = i * real->count / chosen;
     memcpy(t.heard + i * model->steps, real->tokens + from * model->steps, model->steps);
   }
+  // It is freed below. NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
   good = good && mn_posteriors_encode(model, t.heard, chosen, NULL, &t.posteriors);
   for (unsigned round = 0; good && round < ROUNDS; ++round) {
     good = fit_round(&t, round, &fit->axes);

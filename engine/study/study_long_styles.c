@@ -206,6 +206,7 @@ classifier_json(Task* const t)
   memset(t->sum, 0, t->tunes * labels * sizeof(double));
   for (size_t i = 0; i < t->own.count; ++i) {
     for (unsigned k = 0; k < labels; ++k) {
+      // All were set to 0. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign)
       t->sum[t->tune[i] * labels + k] +=
         log(fmax(t->probability[i * labels + k], least_probability));
     }
