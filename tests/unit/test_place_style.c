@@ -239,8 +239,8 @@ maps_take_all_music_to_a_style(void** const state)
                              second_style ? x / 2 + y : y,
                              second_style ? -0.5 + normal(&random) / 4 : x + y / 3};
     // The network is not sure: a fifth goes to the other style.
-    uint32_t const share[STYLES] = {second_style ? 1U << 30 : 4U << 28,
-                                    second_style ? 4U << 28 : 1U << 30};
+    uint32_t const share[STYLES] = {second_style ? 1U << 28 : 4U << 28,
+                                    second_style ? 4U << 28 : 1U << 28};
     double const shares[STYLES] = {share[0] / (double)(1 << 30),
                                    share[1] / (double)(1 << 30)};
     int32_t      mu[NEURONS]    = {0};
