@@ -28,9 +28,18 @@ make_player_model(void** const state)
   (void)state;
   snprintf(
     player_model, sizeof(player_model), "build/player-%d.safetensors", (int)getpid());
-  ModelFile* const file = model_file_new(&player_shape);
+  static LongShape const second = {.neurons      = 2,
+                                   .width        = 2,
+                                   .latent       = 2,
+                                   .music        = 1,
+                                   .styles       = 2,
+                                   .style_width  = 2,
+                                   .style_hidden = 2};
+  ModelFile* const       file   = model_file_new(&player_shape);
   model_file_add_axes(file, &player_shape, 2);
   model_file_add_decoder(file, &player_shape, 2, 16);
+  model_file_add_long(file, &player_shape, &second);
+  model_file_add_parts(file, &player_shape, second.styles);
   model_file_write(file, player_model);
   model_file_free(file);
   return 0;
