@@ -87,7 +87,7 @@ $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(HOST_CHECKS) $(B)/libhost.a $(B)/li
 	$(call link,lilv-0 jansson cmocka cairo)
 
 # The player, and the second level, of models that are made up.
-PLAYER_TESTS = test_player test_player_blocks test_player_kept test_player_notes
+PLAYER_TESTS = test_player test_player_blocks test_player_places test_player_kept test_player_notes
 $(call objects,$(PLAYER_TESTS:%=tests/host/%.c) $(HOST_PLAYER)): \
   FLAGS = $(call flags,lilv-0 lv2 jansson cmocka) -Iplugin -Iplayer -Itests/unit
 $(PLAYER_TESTS:%=$(B)/tests/host_%): $(B)/tests/host_%: $(B)/obj/tests/host/%.o $(call objects,$(HOST_PLAYER)) $(MODEL_FILE) \

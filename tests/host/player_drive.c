@@ -15,8 +15,6 @@
 
 char player_model[64];
 
-enum { LAYERS = 2, UNITS = 16 }; // of the decoder
-
 ModelShape const player_shape = {.steps       = STEPS,
                                  .hidden      = 16,
                                  .latent      = LATENT,
@@ -24,36 +22,15 @@ ModelShape const player_shape = {.steps       = STEPS,
                                  .wide        = true,
                                  .seed        = 5};
 
-// Where z lies, what it adds to the states would change no note.
-static void
-widen(ModelFile* const file, char const* const name, size_t const rows)
-{
-  int32_t* const multiplier = (int32_t*)model_file_tensor(file, name);
-  for (size_t i = 0; i < rows; ++i) {
-    multiplier[i] *= 128;
-  }
-}
-
 int
 make_player_model(void** const state)
 {
   (void)state;
   snprintf(
     player_model, sizeof(player_model), "build/player-%d.safetensors", (int)getpid());
-  static LongShape const second = {.neurons      = 2,
-                                   .width        = 2,
-                                   .latent       = 2,
-                                   .music        = 1,
-                                   .styles       = 2,
-                                   .style_width  = 2,
-                                   .style_hidden = 2};
-  ModelFile* const       file   = model_file_new(&player_shape);
+  ModelFile* const file = model_file_new(&player_shape);
   model_file_add_axes(file, &player_shape, 2);
-  model_file_add_decoder(file, &player_shape, LAYERS, UNITS);
-  widen(file, "decoder/start/multiplier", 2 * LAYERS * UNITS);
-  widen(file, "decoder/given/multiplier", 4 * UNITS);
-  model_file_add_long(file, &player_shape, &second);
-  model_file_add_parts(file, &player_shape, second.styles);
+  model_file_add_decoder(file, &player_shape, 2, 16);
   model_file_write(file, player_model);
   model_file_free(file);
   return 0;

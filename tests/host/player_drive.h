@@ -21,7 +21,7 @@ enum { TURN_FRAMES = 2 * BAR_FRAMES, STEPS = 32, LATENT = 24 };
 enum { ANSWER, VARY, MORPH, DRIFT };
 
 /// The model's file; another one in each process.
-extern char player_model[];
+extern char player_model[64];
 
 /// What the model is made up from: steps and latent are those above.
 extern ModelShape const player_shape;

@@ -6,7 +6,6 @@
 
 #include "check.h"
 #include "decoder/place.h"
-#include "decoder/place_style.h"
 #include "player_drive.h"
 
 #include <string.h>
@@ -65,42 +64,6 @@ it_varies_what_it_heard_last(void** const state)
   drive_locate(&d, 0, 0, 0);
   drive_frames(&d, 10);
   assert_paired(&d.tape);
-  mn_model_free(model);
-  drive_free(&d);
-}
-
-// A turn takes what the controls are when the turn before it closes.
-static void
-a_style_pulls_what_it_plays(void** const state)
-{
-  (void)state;
-  MnModel* const model = load_model(player_model);
-  Drive          d     = player_rolling(VARY);
-  assert_true(mn_place_can_pull(model));
-  host_set(d.host, "amount", 0.25F);
-  host_set(d.host, "style", 1);
-  drive_bars(&d, 2);
-  for (unsigned turn = 1; turn <= 4; ++turn) {
-    host_set(d.host, "style_pull", 1.5F * (float)(turn - 1));
-    drive_frames(&d, TURN_FRAMES);
-  }
-  drive_frames(&d, TURN_FRAMES + 1);
-
-  unsigned pulled = 0;
-  for (unsigned turn = 1; turn <= 4; ++turn) {
-    uint8_t plain[STEPS];
-    uint8_t tokens[STEPS];
-    int32_t mu[LATENT];
-    scale_tokens(tokens);
-    encode(model, tokens, mu);
-    mn_place_vary(model, 0.25, 0, turn, mu);
-    decode(model, mu, &(MnChoice){1 << 16, 0, turn}, plain);
-    mn_place_pull(model, 1, turn > 1 ? 1.5 * (turn - 2) : 0, mu);
-    decode(model, mu, &(MnChoice){1 << 16, 0, turn}, tokens);
-    assert_plays(&d.tape, turn * (uint64_t)TURN_FRAMES, tokens);
-    pulled += memcmp(plain, tokens, STEPS) != 0;
-  }
-  assert_true(pulled > 0);
   mn_model_free(model);
   drive_free(&d);
 }
@@ -222,7 +185,6 @@ main(void)
   struct CMUnitTest const tests[] = {
     cmocka_unit_test(it_answers_two_bars_with_two_bars),
     cmocka_unit_test(it_varies_what_it_heard_last),
-    cmocka_unit_test(a_style_pulls_what_it_plays),
     cmocka_unit_test(it_morphs_from_one_slot_to_another),
     cmocka_unit_test(a_walk_depends_on_seed_and_bar_alone),
     cmocka_unit_test(without_a_transport_it_answers_after_the_phrase),
