@@ -38,6 +38,22 @@ BREAKS = [
         "build/tests/test_move",
     ),
     Break(
+        "a pull towards a style",
+        "the player pulls towards the first style, whichever is asked for",
+        "player/move.c",
+        "mn_place_pull(model, move->style,",
+        "mn_place_pull(model, 0,",
+        "build/tests/host_test_player_places",
+    ),
+    Break(
+        "a pull towards a style",
+        "the maps are fitted without the way back",
+        "engine/study/style_parts.c",
+        "multiply(n, r->back, r->other, r->again);",
+        "multiply(n, r->root, r->other, r->again);",
+        "build/tests/test_place_style",
+    ),
+    Break(
         "the player moves the least way",
         "with the rhythm, the pitch is locked, too",
         "player/move.c",
