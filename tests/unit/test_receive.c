@@ -239,6 +239,7 @@ cut_and_changed_messages_are_survived(void** const state)
       tell_labels(w, (int32_t)(i / 6 % 3), "high\tpitch\nlow\tpitch\n");
       break;
     case 2:
+      w->heard = i % 12 < 6 ? 4 : 0;
       tell_window(w, (int32_t)i, LATENT, 1, 0);
       break;
     case 3:
@@ -268,6 +269,27 @@ cut_and_changed_messages_are_survived(void** const state)
   MnViewModel const* const model = &w->view.model;
   assert_true(model->latent <= MN_MAX_LATENT && model->music <= model->latent);
   assert_true(isfinite(w->view.roll.position));
+}
+
+// The last property of a message is read no further than it goes.
+static void
+fewer_values_of_16_bars_change_nothing(void** const state)
+{
+  ToldWindow* const w = (ToldWindow*)*state;
+  tell_model(w, "small", 2);
+  w->heard  = 4;
+  w->ranked = 3;
+  tell_window(w, 1, LATENT, 1, 0);
+  assert_false(w->view.window.has_values);
+  // A copy of exactly this size, so that a sanitizer sees a read beyond it.
+  uint32_t const size = lv2_atom_total_size(&w->message.atom);
+  void* const    copy = malloc(size);
+  memcpy(copy, &w->message, size);
+  mn_receive(&w->receiver, &w->view, copy, size, 0);
+  free(copy);
+  w->ranked = 0;
+  tell_window(w, 2, LATENT, 1, 0);
+  assert_true(w->view.window.has_values);
 }
 
 static void
@@ -300,6 +322,7 @@ main(void)
     TEST(peaks_hold_and_then_fall),
     TEST(what_slots_send_is_taken_whole_or_not_at_all),
     TEST(cut_and_changed_messages_are_survived),
+    TEST(fewer_values_of_16_bars_change_nothing),
     TEST(values_of_ports_are_checked),
   };
 #undef TEST

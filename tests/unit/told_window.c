@@ -207,7 +207,7 @@ tell_window(ToldWindow* const w,
       put_floats(w, u->mn_styleValues, MN_STYLES, styles);
       put_floats(w, u->mn_longPercentiles, MN_RANKED, ranked);
       put_floats(w, u->mn_longMu, MN_RANKED, ranked);
-      put_floats(w, u->mn_longSigma, MN_RANKED, ranked);
+      put_floats(w, u->mn_longSigma, w->ranked ? w->ranked : MN_RANKED, ranked);
     }
     put_int(w, u->mn_musicActive, 1);
     put_int(w, u->mn_noiseActive, 2);

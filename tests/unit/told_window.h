@@ -26,6 +26,7 @@ typedef struct {
   unsigned     places;    ///< numbers of the landmarks
   char const*  styles;    ///< text of the next model
   int32_t      heard;     ///< bars, by the second level
+  unsigned     ranked;    ///< so many sigmas of it; 0: all
   double       bar_start; ///< of the next step
   bool         resting;   ///< likewise
   float const* played;    ///< likewise: 9 numbers, or NULL
