@@ -49,9 +49,13 @@ class Trainer:
         if args.mode == "adversarial":
             self.adversary = torch.optim.Adam(self.judge.values(), lr=args.rate, betas=ADVERSARY_BETAS)
 
+    def _as_read(self, found):
+        """Latents of a cache as the weights to start from read them."""
+        return level2_cache.for_weights(found, safetensors.read(self.args.init)[1]) if self.args.init else found
+
     def _load_phrases(self):
         args = self.args
-        found = level2_cache.read_train(args.cache, args.parts or None)
+        found = self._as_read(level2_cache.read_train(args.cache, args.parts or None))
         self.neurons, self.stretches = found.neurons, len(found.style)
         self.tokens = found.tokens
         self.mu = torch.from_numpy(found.mu)
@@ -60,7 +64,7 @@ class Trainer:
         windows = np.lib.stride_tricks.sliding_window_view(found.heard, PHRASE, 1)
         self.phrases = np.argwhere(windows.sum(2) >= HEARD_MIN)
         self.sets = {
-            name: level2_evaluate.Set(level2_cache.read(pathlib.Path(args.cache) / f"{name}.npz"), count)
+            name: level2_evaluate.Set(self._as_read(level2_cache.read(pathlib.Path(args.cache) / f"{name}.npz")), count)
             for name, count in (("whole", args.evaluation_phrases), ("played", args.evaluation_phrases),
                                 ("tunes", None))
         }

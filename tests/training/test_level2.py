@@ -441,6 +441,17 @@ class Runs(tiny.InFolder):
         with self.assertRaises(ValueError):
             level2_cache.for_weights(found, {"level1_neurons": "2 7"})
 
+    def test_a_run_goes_on_with_the_neurons_of_its_weights(self):
+        first = level2_trainer.Trainer(self.parse("vae", "first", "--steps", 1))
+        (self.folder / "first").mkdir()
+        first.save(self.folder / "first")
+        tensors, metadata = safetensors.read(self.folder / "first" / "weights-half.safetensors")
+        path = self.folder / "other-order.safetensors"
+        safetensors.write(path, tensors, {**metadata, "level1_neurons": "3 1 0 2"})
+        later = level2_trainer.Trainer(self.parse("vae", "later", "--steps", 1, "--init", path))
+        self.assertTrue(torch.equal(later.mu, first.mu[..., [3, 1, 0, 2]]))
+        self.assertEqual(later.metadata()["level1_neurons"], "3 1 0 2")
+
     def test_a_resumed_run_ends_with_the_same_bits(self):
         more = ("--decoded", 2, "--beta-steps", 6)
         for mode in ("vae", "mixture", "adversarial"):
