@@ -7,8 +7,7 @@
 /// (decoder/place_style.h). The offsets of neurons are added. Then the axes move: those with an
 /// offset by that much; density and register, where that is asked for, to where what was heard
 /// has them, and by their offset from there; and those that are locked back to where the mode
-/// had them, whatever their offsets say. Noise
-/// neurons are 0.
+/// had them, whatever their offsets say. Noise neurons are 0.
 ///
 /// What an axis is: where the model knows it, what the decoder writes along the axis
 /// (decoder/place_move.h); the axes that are not meant stay. Else the linear part of what the

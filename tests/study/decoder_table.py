@@ -33,6 +33,7 @@ import corpus
 import evaluate
 import features
 import level2
+import level2_morph
 import level2_windows
 import safetensors
 import transform
@@ -129,20 +130,6 @@ def arc(a, b, share):
     return (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
 
 
-def mixed(a, b, share, rng):
-    """The notes of two tunes, each kept by chance; a note-off goes with its note."""
-    out = np.zeros_like(a)
-    for row, (first, second) in enumerate(zip(a, b)):
-        for tokens, chance in ((first, 1 - share), (second, share)):
-            kept = False
-            for step, token in enumerate(tokens):
-                if token > 1:
-                    kept = rng.random() < chance
-                if token and kept:
-                    out[row, step] = token
-    return out
-
-
 def is_valid(window):
     """Two notes or more, and no note-off while nothing sounds."""
     sounds = False
@@ -151,12 +138,6 @@ def is_valid(window):
             return False
         sounds = token > 1 or (sounds and token == 0)
     return (window > 1).sum() >= 2
-
-
-def overlap(a, b):
-    """Of onsets: those in both windows, of those in either."""
-    a, b = a > 1, b > 1
-    return (a & b).sum(1) / np.maximum((a | b).sum(1), 1)
 
 
 def along(model, name, line):
@@ -176,8 +157,8 @@ def along(model, name, line):
     print(f"| {name} | {np.mean([is_valid(w) for windows in line for w in windows]):.4f} "
           f"| {medians[0]:.3f}, {medians[-1]:.3f} | {min(medians):.3f} "
           f"| {step(pitch):.2f} of {whole(pitch):.2f} | {step(notes) * 4:.2f} of {whole(notes) * 4:.2f} "
-          f"| {np.mean([overlap(a, b).mean() for a, b in zip(line, line[1:])]):.3f}, "
-          f"{overlap(line[0], line[-1]).mean():.3f} | {steps * corpus.STEPS:.1f} of "
+          f"| {np.mean([level2_morph.overlap(a, b).mean() for a, b in zip(line, line[1:])]):.3f}, "
+          f"{level2_morph.overlap(line[0], line[-1]).mean():.3f} | {steps * corpus.STEPS:.1f} of "
           f"{(line[0] != line[-1]).mean() * corpus.STEPS:.1f} |", flush=True)
 
 
@@ -189,7 +170,7 @@ def morph(model, args, tunes):
     print("| way | valid | musicality, ends | least on the way | semitones | notes | same onsets | steps |")
     print("| --- |" + " --- |" * 7)
     along(model, "neurons", line)
-    along(model, "notes by chance", [mixed(line[0], line[-1], k / PARTS, rng) for k in range(PARTS + 1)])
+    along(model, "notes by chance", [level2_morph.mixed(line[0], line[-1], k / PARTS, rng) for k in range(PARTS + 1)])
 
 
 def response(model, spread, before, move):
